@@ -1,0 +1,69 @@
+//! The predictor that Scorecast's trainer, page and JavaScript module share.
+//!
+//! One crate predicts everywhere so that what was measured in training is what a visitor sees: the native build and
+//! the wasm build give the same bits. Hence no input or output, no clock, no randomness, no threads and none of the
+//! standard library's transcendental functions (see `clippy.toml`).
+//!
+//! ```
+//! use model_core::{Predictor, Record};
+//! # let (preprocessor, model) = model_core::doc_example();
+//! // The two files as `scorecast train` writes them.
+//! let predictor = Predictor::from_json(&preprocessor, &model)?;
+//! let record = Record::from_texts(predictor.schema(), |name| (name == "reading_score").then_some("72"))?;
+//! let prediction = predictor.predict(&record);
+//! assert_eq!(prediction.value, 68.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod artifact;
+mod model;
+mod predictor;
+mod preprocessor;
+mod record;
+mod report;
+mod schema;
+
+pub use artifact::{
+    ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, sha256_hex, write_model,
+    write_preprocessor,
+};
+pub use model::{LinearModel, Model};
+pub use predictor::{Prediction, Predictor};
+pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor};
+pub use record::{Record, RecordError, RecordProblem, Value, is_missing, parse_number};
+pub use report::{
+    Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, TargetSummary,
+    Versions,
+};
+pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
+
+/// The smallest pair of artifacts there is, for the examples in this crate's documentation.
+#[doc(hidden)]
+#[must_use]
+pub fn doc_example() -> (String, String) {
+    let preprocessor = Preprocessor {
+        schema: Schema {
+            target: Target {
+                name: "math_score".into(),
+                label: "Math score".into(),
+                observed: Range { min: 0.0, max: 100.0 },
+                limits: None,
+                whole: true,
+            },
+            columns: vec![Column {
+                name: "reading_score".into(),
+                label: "Reading score".into(),
+                kind: ColumnKind::Numeric { observed: Range { min: 17.0, max: 100.0 }, median: 70.0, whole: true },
+            }],
+        },
+        encoding: Encoding::OneHot(vec![ColumnEncoding::Scaled { mean: 70.0, scale: 10.0 }]),
+    };
+    let preprocessor = write_preprocessor(&preprocessor).unwrap_or_default();
+    let model = ModelFile {
+        family: "linear".into(),
+        params: Params::new(),
+        preprocessor_sha256: sha256_hex(preprocessor.as_bytes()),
+        model: Model::Linear(LinearModel { intercept: 66.0, coefficients: vec![10.0] }),
+    };
+    (preprocessor, write_model(&model).unwrap_or_default())
+}

@@ -1,0 +1,34 @@
+//! A linear model: what linear regression and ridge regression fit.
+
+use serde::{Deserialize, Serialize};
+
+/// `intercept + Σ coefficient × feature`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinearModel {
+    /// In the target's unit.
+    pub intercept: f64,
+    /// One a feature, in the target's unit per unit of the feature.
+    pub coefficients: Vec<f64>,
+}
+
+impl LinearModel {
+    pub(super) fn predict(&self, features: &[f64]) -> f64 {
+        // In order, from the intercept on: a sum that skips the zeros of a one-hot row gives the same bits.
+        self.coefficients
+            .iter()
+            .zip(features)
+            .fold(self.intercept, |sum, (coefficient, feature)| sum + coefficient * feature)
+    }
+
+    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+        if self.coefficients.len() != n_features {
+            return Some(format!(
+                "the model has {} coefficients but the preprocessor makes {n_features} features",
+                self.coefficients.len()
+            ));
+        }
+        let all_finite =
+            self.intercept.is_finite() && self.coefficients.iter().all(|coefficient| coefficient.is_finite());
+        (!all_finite).then(|| "a coefficient is not a finite number".into())
+    }
+}

@@ -1,0 +1,32 @@
+//! The models: an enum with one variant for each way of predicting. A learner in the trainer mirrors each family.
+
+mod linear;
+
+use serde::{Deserialize, Serialize};
+
+pub use linear::LinearModel;
+
+/// A fitted model: features in, a number out. An unfitted model cannot exist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Model {
+    /// An intercept and one coefficient a feature (linear regression, ridge).
+    Linear(LinearModel),
+}
+
+impl Model {
+    /// The prediction for one row of features, in the target's unit, unbounded.
+    #[must_use]
+    pub fn predict(&self, features: &[f64]) -> f64 {
+        match self {
+            Self::Linear(model) => model.predict(features),
+        }
+    }
+
+    /// What is wrong with the model for rows of `n_features`, if anything.
+    pub(crate) fn problem(&self, n_features: usize) -> Option<String> {
+        match self {
+            Self::Linear(model) => model.problem(n_features),
+        }
+    }
+}

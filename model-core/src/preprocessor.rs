@@ -1,0 +1,130 @@
+//! From a record to the numbers a model reads.
+//!
+//! The fitted steps are those of scikit-learn's `ColumnTransformer` with `SimpleImputer(median | most_frequent)`,
+//! `StandardScaler` and `OneHotEncoder`; the trainer holds them to it with golden values.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Value;
+use crate::schema::{ColumnKind, Schema};
+
+/// A schema and the encoding fitted to it. What a blank is taken for stands in the schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Preprocessor {
+    /// The columns read.
+    pub schema: Schema,
+    /// How they become features.
+    pub encoding: Encoding,
+}
+
+/// How columns become features; which one is chosen goes with the model's family.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// Numbers standardised, categories one-hot: one entry a column, features in the columns' order.
+    OneHot(Vec<ColumnEncoding>),
+}
+
+/// The fitted encoding of one column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnEncoding {
+    /// A numeric column: `(x − mean) / scale`, one feature.
+    Scaled {
+        /// The training rows' mean.
+        mean: f64,
+        /// The training rows' standard deviation (population), or 1 for a constant column.
+        scale: f64,
+    },
+    /// A categorical column: one feature a value, `1 / scale` where the record has it, else 0.
+    OneHot {
+        /// The standard deviation of each value's indicator, or 1 where it is constant.
+        scales: Vec<f64>,
+    },
+}
+
+impl ColumnEncoding {
+    /// How many features the column becomes.
+    #[must_use]
+    pub fn n_features(&self) -> usize {
+        match self {
+            Self::Scaled { .. } => 1,
+            Self::OneHot { scales } => scales.len(),
+        }
+    }
+}
+
+impl Preprocessor {
+    /// How many features a record becomes.
+    #[must_use]
+    pub fn n_features(&self) -> usize {
+        let Encoding::OneHot(columns) = &self.encoding;
+        columns.iter().map(ColumnEncoding::n_features).sum()
+    }
+
+    /// The index of the column that each feature comes from.
+    #[must_use]
+    pub fn feature_columns(&self) -> Vec<usize> {
+        let Encoding::OneHot(columns) = &self.encoding;
+        let repeat =
+            |(column_idx, column): (usize, &ColumnEncoding)| std::iter::repeat_n(column_idx, column.n_features());
+        columns.iter().enumerate().flat_map(repeat).collect()
+    }
+
+    /// Writes the features of `values` (one a column, in the schema's order) to `features` (of length
+    /// [`Preprocessor::n_features`]).
+    ///
+    /// Blanks are imputed. A value of the wrong kind, which a [`crate::Record`] cannot hold, counts as unseen.
+    pub fn encode(&self, values: &[Value], features: &mut [f64]) {
+        let Encoding::OneHot(encodings) = &self.encoding;
+        let mut rest = features;
+        for ((column, encoding), value) in self.schema.columns.iter().zip(encodings).zip(values) {
+            let (own, others) = rest.split_at_mut(encoding.n_features());
+            rest = others;
+            match (encoding, &column.kind) {
+                (ColumnEncoding::Scaled { mean, scale }, ColumnKind::Numeric { median, .. }) => {
+                    let number = if let Value::Number(number) = value { *number } else { *median };
+                    own[0] = (number - mean) / scale;
+                }
+                (ColumnEncoding::OneHot { scales }, ColumnKind::Categorical { mode, .. }) => {
+                    own.fill(0.0);
+                    let code = match value {
+                        Value::Category(code) => Some(*code as usize),
+                        Value::Missing => Some(*mode as usize),
+                        Value::Number(_) | Value::Unseen => None,
+                    };
+                    if let Some(code) = code.filter(|code| *code < scales.len()) {
+                        own[code] = 1.0 / scales[code];
+                    }
+                }
+                // `problem` refuses such a pair before it gets here.
+                _ => own.fill(0.0),
+            }
+        }
+    }
+
+    /// What is wrong with the encoding, if anything.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let Encoding::OneHot(encodings) = &self.encoding;
+        if encodings.len() != self.schema.columns.len() {
+            return Some(format!(
+                "{} columns are encoded but the schema has {}",
+                encodings.len(),
+                self.schema.columns.len()
+            ));
+        }
+        let usable = |scale: &f64| scale.is_finite() && *scale > 0.0;
+        self.schema.columns.iter().zip(encodings).find_map(|(column, encoding)| {
+            let fits = match (encoding, &column.kind) {
+                (ColumnEncoding::Scaled { mean, scale }, ColumnKind::Numeric { .. }) => {
+                    mean.is_finite() && usable(scale)
+                }
+                (ColumnEncoding::OneHot { scales }, ColumnKind::Categorical { values, .. }) => {
+                    scales.len() == values.len() && scales.iter().all(usable)
+                }
+                _ => false,
+            };
+            (!fits).then(|| format!("the encoding of column \"{}\" does not fit its kind", column.name))
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! One student's record, parsed once and valid ever after.
+//!
+//! Everything behind [`Record`] may rely on it: a value of each column's own kind, numbers finite, category codes in
+//! range. A blank is allowed, will be imputed, and says so ([`Value::Missing`]).
+
+use serde_json::Value as Json;
+use thiserror::Error;
+
+use crate::schema::{Column, ColumnKind, Schema};
+
+/// One cell of a record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value {
+    /// Blank: imputed with the training rows' median or most frequent category.
+    Missing,
+    /// A finite number.
+    Number(f64),
+    /// The code of a category: its place among the column's sorted values.
+    Category(u32),
+    /// A category that training never saw. Only batches may hold it, as a flagged row; it encodes to zeros.
+    Unseen,
+}
+
+/// A valid record: one [`Value`] a column, in the schema's order, none of them [`Value::Unseen`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    values: Box<[Value]>,
+}
+
+/// A cell that can't be used, and why.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[error("column \"{column}\": {problem}")]
+pub struct RecordError {
+    /// The column's name.
+    pub column: String,
+    /// What is wrong with the cell.
+    pub problem: RecordProblem,
+}
+
+/// What can be wrong with a cell.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum RecordProblem {
+    /// Text where a number is expected.
+    #[error("\"{found}\" is not a number; write one such as {example}, or leave it blank")]
+    NotANumber {
+        /// The cell.
+        found: String,
+        /// A number from the training rows.
+        example: f64,
+    },
+    /// A category that training never saw.
+    #[error("\"{found}\" is not among the known values: {}", known.join(", "))]
+    UnknownCategory {
+        /// The cell.
+        found: String,
+        /// What the column may hold.
+        known: Vec<String>,
+    },
+    /// The record names a column that the model doesn't have.
+    #[error("the model has no such column; it reads {}", known.join(", "))]
+    UnknownColumn {
+        /// The model's columns.
+        known: Vec<String>,
+    },
+    /// A JSON value that is neither number, text nor null.
+    #[error("expected a number, a text or null")]
+    WrongType,
+}
+
+/// Whether a cell's text stands for "not known": empty, `NA`, `N/A`, `NaN` or `null`, in any case.
+///
+/// `none` is a value: in the classic schema it means that no test preparation was taken.
+#[must_use]
+pub fn is_missing(text: &str) -> bool {
+    text.is_empty()
+        || (text.len() <= 4 && ["na", "n/a", "nan", "null"].iter().any(|word| text.eq_ignore_ascii_case(word)))
+}
+
+/// The finite number that `text` spells, if it does.
+#[must_use]
+pub fn parse_number(text: &str) -> Option<f64> {
+    // `f64::from_str` also takes "inf", "infinity" and "nan", which are no measurements.
+    text.parse::<f64>().ok().filter(|number| number.is_finite())
+}
+
+impl Record {
+    /// The typical student: each column's median or most frequent category.
+    #[must_use]
+    pub fn typical(schema: &Schema) -> Self {
+        let typical = |column: &Column| match column.kind {
+            ColumnKind::Numeric { median, .. } => Value::Number(median),
+            ColumnKind::Categorical { mode, .. } => Value::Category(mode),
+        };
+        Self { values: schema.columns.iter().map(typical).collect() }
+    }
+
+    /// Parses the text of each column, asked for by name; `None` and the spellings of [`is_missing`] are blanks.
+    ///
+    /// # Errors
+    /// The first cell that can't be used.
+    pub fn from_texts<'a>(schema: &Schema, text_of: impl Fn(&str) -> Option<&'a str>) -> Result<Self, RecordError> {
+        let parse = |column: &Column| match text_of(&column.name) {
+            Some(text) => column.parse(text),
+            None => Ok(Value::Missing),
+        };
+        Ok(Self { values: schema.columns.iter().map(parse).collect::<Result<_, _>>()? })
+    }
+
+    /// Reads an object such as `{"gender": "female", "reading_score": 72}`; absent columns and `null` are blanks.
+    ///
+    /// # Errors
+    /// The first member that can't be used, or that names no column.
+    pub fn from_json(schema: &Schema, object: &serde_json::Map<String, Json>) -> Result<Self, RecordError> {
+        if let Some(name) = object.keys().find(|name| schema.position(name).is_none()) {
+            let known = schema.columns.iter().map(|column| column.name.clone()).collect();
+            return Err(RecordError { column: name.clone(), problem: RecordProblem::UnknownColumn { known } });
+        }
+        let parse = |column: &Column| match (object.get(&column.name), &column.kind) {
+            (None | Some(Json::Null), _) => Ok(Value::Missing),
+            (Some(Json::Number(number)), ColumnKind::Numeric { .. }) if number.as_f64().is_some_and(f64::is_finite) => {
+                Ok(Value::Number(number.as_f64().unwrap_or_default()))
+            }
+            (Some(Json::Number(number)), _) => column.parse(&number.to_string()),
+            (Some(Json::String(text)), _) => column.parse(text),
+            (Some(_), _) => Err(RecordError { column: column.name.clone(), problem: RecordProblem::WrongType }),
+        };
+        Ok(Self { values: schema.columns.iter().map(parse).collect::<Result<_, _>>()? })
+    }
+
+    /// Writes the record as the object that [`Record::from_json`] reads; blanks are `null`.
+    #[must_use]
+    pub fn to_json(&self, schema: &Schema) -> serde_json::Map<String, Json> {
+        let member = |(column, value): (&Column, &Value)| {
+            let json = match (value, &column.kind) {
+                (Value::Number(number), _) => Json::from(*number),
+                (Value::Category(code), ColumnKind::Categorical { values, .. }) => {
+                    Json::from(values[*code as usize].as_str())
+                }
+                _ => Json::Null,
+            };
+            (column.name.clone(), json)
+        };
+        schema.columns.iter().zip(&self.values).map(member).collect()
+    }
+
+    /// One value a column, in the schema's order.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// Replaces one value with the parsed `text`.
+    ///
+    /// # Errors
+    /// What is wrong with `text`; the record is then as it was.
+    pub fn set_text(&mut self, schema: &Schema, column_idx: usize, text: &str) -> Result<(), RecordError> {
+        self.values[column_idx] = schema.columns[column_idx].parse(text)?;
+        Ok(())
+    }
+
+    /// The names of the columns that are blank and will be imputed.
+    pub fn imputed<'a>(&'a self, schema: &'a Schema) -> impl Iterator<Item = &'a str> {
+        let is_blank =
+            |(column, value): (&'a Column, &Value)| (*value == Value::Missing).then_some(column.name.as_str());
+        schema.columns.iter().zip(&self.values).filter_map(is_blank)
+    }
+}
+
+impl Column {
+    /// The value that `text`, without surrounding white space, stands for in this column.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what would do.
+    pub fn parse(&self, text: &str) -> Result<Value, RecordError> {
+        let text = text.trim();
+        if is_missing(text) && self.kind.code(text).is_none() {
+            return Ok(Value::Missing);
+        }
+        let value = match &self.kind {
+            ColumnKind::Numeric { median, .. } => parse_number(text)
+                .map(Value::Number)
+                .ok_or_else(|| RecordProblem::NotANumber { found: text.into(), example: *median }),
+            ColumnKind::Categorical { values, .. } => self
+                .kind
+                .code(text)
+                .map(Value::Category)
+                .ok_or_else(|| RecordProblem::UnknownCategory { found: text.into(), known: values.clone() }),
+        };
+        value.map_err(|problem| RecordError { column: self.name.clone(), problem })
+    }
+}

@@ -1,0 +1,144 @@
+//! What a training run found, as `report.json`: written by the trainer, read by the page.
+//!
+//! It holds nothing that differs between two runs on the same data with the same seed: times, paths and the machine
+//! stand in `run.json`, which is not published.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// A candidate's hyper-parameters by name.
+pub type Params = BTreeMap<String, Json>;
+
+/// The report of one training run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The artifact format, as in the other two files.
+    pub format: u32,
+    /// What was read.
+    pub data: DataSummary,
+    /// What was chosen, by cross-validation.
+    pub champion: Champion,
+    /// How the refitted champion does on rows that no choice has seen.
+    pub holdout: HoldoutScore,
+    /// Every candidate, best first.
+    pub leaderboard: Vec<LeaderboardEntry>,
+    /// The seed of the split and of everything random.
+    pub seed: u64,
+    /// What wrote this.
+    pub versions: Versions,
+    /// The SHA-256 of the `preprocessor.json` and `model.json` written beside this.
+    pub sha256: BTreeMap<String, String>,
+    /// Records drawn from the schema's ranges, with the value that training predicted: any build can check itself.
+    pub golden: Vec<Golden>,
+}
+
+/// The data a model was trained on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataSummary {
+    /// The SHA-256 of the CSV's bytes.
+    pub sha256: String,
+    /// Whether the records describe no real person.
+    pub fictional: bool,
+    /// Rows with a target.
+    pub rows: usize,
+    /// Rows that the search and the champion learned from.
+    pub rows_train: usize,
+    /// Rows held back.
+    pub rows_holdout: usize,
+    /// The target over the rows learned from.
+    pub target: TargetSummary,
+    /// Columns that were not used, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// The target over the rows learned from, in its own unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetSummary {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation (population).
+    pub sd: f64,
+}
+
+/// A column that was not used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Its name.
+    pub column: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The chosen candidate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Champion {
+    /// Its family.
+    pub family: String,
+    /// Its hyper-parameters.
+    pub params: Params,
+    /// Its cross-validated score.
+    pub cv: CvScore,
+}
+
+/// R² over the folds of a cross-validation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CvScore {
+    /// The mean.
+    pub r2_mean: f64,
+    /// The standard deviation (population, as scikit-learn's `std_test_score`).
+    pub r2_sd: f64,
+    /// Each fold's own.
+    pub r2_folds: Vec<f64>,
+}
+
+/// Scores on the rows held back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HoldoutScore {
+    /// The share of the target's variance that is explained.
+    pub r2: f64,
+    /// Mean absolute error, in the target's unit.
+    pub mae: f64,
+    /// Root of the mean squared error, in the target's unit.
+    pub rmse: f64,
+}
+
+/// One candidate's place in the search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeaderboardEntry {
+    /// Its family.
+    pub family: String,
+    /// Its hyper-parameters.
+    pub params: Params,
+    /// Its cross-validated score.
+    pub cv: CvScore,
+}
+
+/// What wrote a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    /// The trainer's version.
+    pub scorecast: String,
+}
+
+/// A record and the exact value predicted for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Golden {
+    /// As [`crate::Record::from_json`] reads it.
+    pub record: serde_json::Map<String, Json>,
+    /// The unbounded prediction; the decimal digits give back every bit.
+    pub value: f64,
+}
+
+impl Report {
+    /// How many of the golden records `predictor` gives the very same bits for.
+    #[must_use]
+    pub fn self_test(&self, predictor: &crate::Predictor) -> usize {
+        let is_same = |golden: &&Golden| {
+            crate::Record::from_json(predictor.schema(), &golden.record)
+                .is_ok_and(|record| predictor.predict(&record).value.to_bits() == golden.value.to_bits())
+        };
+        self.golden.iter().filter(is_same).count()
+    }
+}

@@ -1,0 +1,113 @@
+//! How a command ends that can't go on: what is said to the person, what stands in the log, and the exit code.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::panic::Location;
+use std::path::Path;
+use std::process::ExitCode;
+
+use model_core::ArtifactError;
+use trainer::{BatchError, IngestError, PublishError, TrainError};
+
+/// An error on its way to the person, with the place in the source where it came up.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    error: Box<dyn Error>,
+    code: Code,
+    location: &'static Location<'static>,
+}
+
+#[derive(Debug, Clone, Copy)]
+#[repr(u8)]
+enum Code {
+    File = 1,
+    Usage = 2,
+    Data = 3,
+    Floor = 4,
+}
+
+impl Failure {
+    #[track_caller]
+    fn new(error: impl Into<Box<dyn Error>>, code: Code) -> Self {
+        Self { error: error.into(), code, location: Location::caller() }
+    }
+
+    /// A file that can't be read.
+    #[track_caller]
+    pub(crate) fn reading(path: &Path, problem: &io::Error) -> Self {
+        Self::new(
+            format!("{}: it can't be read: {problem}; check the path and its permissions", path.display()),
+            Code::File,
+        )
+    }
+
+    /// A file that can't be written.
+    #[track_caller]
+    pub(crate) fn writing(path: &Path, problem: &io::Error) -> Self {
+        Self::new(
+            format!("{}: it can't be written: {problem}; check that the folder exists and has room", path.display()),
+            Code::File,
+        )
+    }
+
+    /// Something on the command line.
+    #[track_caller]
+    pub(crate) fn usage(message: String) -> Self {
+        Self::new(message, Code::Usage)
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.code as u8)
+    }
+
+    pub(crate) fn log(&self) {
+        log::error!("{} (at {}:{})", self.error, self.location.file(), self.location.line());
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(formatter)
+    }
+}
+
+impl From<IngestError> for Failure {
+    #[track_caller]
+    fn from(error: IngestError) -> Self {
+        Self::new(error, Code::Data)
+    }
+}
+
+impl From<TrainError> for Failure {
+    #[track_caller]
+    fn from(error: TrainError) -> Self {
+        let code = if matches!(error, TrainError::BelowFloor { .. }) { Code::Floor } else { Code::Data };
+        Self::new(error, code)
+    }
+}
+
+impl From<PublishError> for Failure {
+    #[track_caller]
+    fn from(error: PublishError) -> Self {
+        Self::new(error, Code::File)
+    }
+}
+
+impl From<ArtifactError> for Failure {
+    #[track_caller]
+    fn from(error: ArtifactError) -> Self {
+        Self::new(error, Code::Data)
+    }
+}
+
+impl From<BatchError> for Failure {
+    #[track_caller]
+    fn from(error: BatchError) -> Self {
+        let code = match error {
+            BatchError::Read { .. } | BatchError::Write(_) => Code::File,
+            BatchError::Empty { .. } | BatchError::MissingColumns { .. } | BatchError::EndlessRow { .. } => Code::Data,
+        };
+        Self::new(error, code)
+    }
+}

@@ -1,0 +1,42 @@
+//! Golden records: what any build of the predictor can check itself with.
+//!
+//! They are drawn from the schema's ranges, not from the data, so that no student's row is published.
+
+use model_core::{Column, ColumnKind, Golden, Predictor, Record, RecordError};
+use serde_json::{Map, Value as Json};
+
+use crate::random::SplitMix64;
+
+const N_GOLDEN: usize = 64;
+/// One cell in this many is left blank, so that imputation is checked too.
+const BLANK_EVERY: u64 = 16;
+
+/// Draws records and predicts them.
+///
+/// # Errors
+/// Never for a predictor whose schema is valid.
+pub fn golden_records(predictor: &Predictor, seed: u64) -> Result<Vec<Golden>, RecordError> {
+    let mut random = SplitMix64::new(seed);
+    (0..N_GOLDEN)
+        .map(|_| {
+            let draw = |column: &Column| (column.name.clone(), draw_cell(column, &mut random));
+            let cells: Map<String, Json> = predictor.schema().columns.iter().map(draw).collect();
+            let record = Record::from_json(predictor.schema(), &cells)?;
+            Ok(Golden { record: cells, value: predictor.predict(&record).value })
+        })
+        .collect()
+}
+
+fn draw_cell(column: &Column, random: &mut SplitMix64) -> Json {
+    let share = random.uniform();
+    if random.next_u64().is_multiple_of(BLANK_EVERY) {
+        return Json::Null;
+    }
+    match &column.kind {
+        ColumnKind::Numeric { observed, whole, .. } => {
+            let number = observed.min + share * (observed.max - observed.min);
+            Json::from(if *whole { number.round() } else { number })
+        }
+        ColumnKind::Categorical { values, .. } => Json::from(values[(share * values.len() as f64) as usize].as_str()),
+    }
+}

@@ -1,0 +1,36 @@
+//! Learns a Scorecast predictor from a CSV file.
+//!
+//! The straight line of a training run stands in [`train()`]: split, search, choose, refit, judge once. Reading and
+//! writing files, logs and the command line are left to the binary `scorecast`, except for [`publish`].
+
+mod batch;
+mod golden;
+mod ingest;
+mod learner;
+mod limits;
+mod metrics;
+mod preprocess;
+mod publish;
+mod random;
+mod sample;
+mod samples;
+mod search;
+mod split;
+mod table;
+mod train;
+
+pub use batch::{BatchError, BatchSummary, predict_csv};
+pub use golden::golden_records;
+pub use ingest::{IngestError, IngestOptions, Place, ingest, sniff_delimiter};
+pub use learner::{FitError, LEARNERS, Learner, learner};
+pub use limits::{LimitsChoice, LimitsError};
+pub use metrics::{mean_and_sd, r2, score};
+pub use preprocess::{RowReader, encode_rows, fit_preprocessor};
+pub use publish::{PublishError, publish};
+pub use random::SplitMix64;
+pub use sample::{HEADER, write_sample};
+pub use samples::Samples;
+pub use search::{Candidate, Leaderboard, candidates, predict_rows, search};
+pub use split::{Fold, Split, SplitError, holdout_split, k_folds};
+pub use table::{BLANK, ColumnData, Table, TableColumn};
+pub use train::{Outcome, Stage, TrainError, TrainOptions, train};

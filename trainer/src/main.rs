@@ -1,0 +1,64 @@
+//! The command line of Scorecast's trainer.
+
+mod command;
+mod failure;
+mod logging;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{predict, sample, train};
+
+/// Learn to predict a number from a CSV file, and predict with what was learned.
+#[derive(Debug, Parser)]
+#[command(name = "scorecast", version, propagate_version = true, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Folder for the log of this run
+    #[arg(long, global = true, default_value = "logs", env = "SCORECAST_LOG_DIR", value_name = "DIR")]
+    log_dir: PathBuf,
+
+    /// Print nothing but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 a file can't be read or written, 2 wrong usage, 3 the data or the \
+                          artifacts are wrong, 4 the best model is below the floor (--min-r2)";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Learn from a CSV file and write preprocessor.json, model.json and report.json
+    Train(train::Args),
+    /// Predict each row of a CSV file
+    Predict(predict::Args),
+    /// Write fictional students in the classic schema
+    Sample(sample::Args),
+}
+
+fn main() -> ExitCode {
+    let Cli { command, log_dir, quiet } = Cli::parse();
+    let is_training = matches!(command, Command::Train(_));
+    // A prediction shall take milliseconds, so only training keeps a log of its own.
+    let log = if is_training { logging::start(&log_dir, quiet) } else { None };
+    let result = match command {
+        Command::Train(args) => train::run(&args, quiet),
+        Command::Predict(args) => predict::run(&args, quiet),
+        Command::Sample(args) => sample::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.log();
+            eprintln!("error: {failure}");
+            if let Some(log) = log {
+                eprintln!("  log: {}", log.display());
+            }
+            failure.exit_code()
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Fitting the preprocessing: what scikit-learn's `SimpleImputer`, `StandardScaler` and `OneHotEncoder` learn.
+//!
+//! It is fitted on a fold's training rows only, so nothing of the rows that judge leaks into what they judge.
+
+use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Range, Schema, Target, Value};
+use ndarray::Array2;
+
+use crate::samples::Samples;
+use crate::table::{BLANK, ColumnData, Table};
+
+/// Fits schema and encoding to the given rows of `table`; `limits` are the ends of the target's scale, if known.
+#[must_use]
+pub fn fit_preprocessor(table: &Table, rows: &[usize], limits: Option<Range>) -> Preprocessor {
+    let (columns, encodings) = table
+        .columns
+        .iter()
+        .map(|column| {
+            let (kind, encoding) = match &column.data {
+                ColumnData::Numeric(numbers) => fit_numeric(rows.iter().map(|row| numbers[*row])),
+                ColumnData::Categorical { values, codes } => {
+                    fit_categorical(values, rows.iter().map(|row| codes[*row]))
+                }
+            };
+            (Column { name: column.name.clone(), label: label_of(&column.name), kind }, encoding)
+        })
+        .unzip();
+    let target: Vec<f64> = rows.iter().map(|row| table.target[*row]).collect();
+    let target = Target {
+        name: table.target_name.clone(),
+        label: label_of(&table.target_name),
+        observed: range_of(&target),
+        limits,
+        whole: is_whole(&target),
+    };
+    Preprocessor { schema: Schema { target, columns }, encoding: Encoding::OneHot(encodings) }
+}
+
+/// The features and targets of the given rows.
+#[must_use]
+pub fn encode_rows(preprocessor: &Preprocessor, table: &Table, rows: &[usize]) -> Samples {
+    let n_features = preprocessor.n_features();
+    let reader = RowReader::new(&preprocessor.schema, table);
+    let mut features = Array2::zeros((rows.len(), n_features));
+    let mut values = vec![Value::Missing; table.columns.len()];
+    let mut buffer = vec![0.0; n_features];
+    for (mut target_row, row) in features.outer_iter_mut().zip(rows) {
+        reader.read(*row, &mut values);
+        preprocessor.encode(&values, &mut buffer);
+        for (cell, feature) in target_row.iter_mut().zip(&buffer) {
+            *cell = *feature;
+        }
+    }
+    Samples { features, target: rows.iter().map(|row| table.target[*row]).collect() }
+}
+
+/// Reads a table's rows as the values of a schema fitted to (a part of) that table.
+#[derive(Debug)]
+pub struct RowReader<'a> {
+    table: &'a Table,
+    /// For each categorical column: the schema's value for each of the table's codes.
+    values_of: Vec<Vec<Value>>,
+}
+
+impl<'a> RowReader<'a> {
+    /// For a schema with the table's columns in their order.
+    #[must_use]
+    pub fn new(schema: &Schema, table: &'a Table) -> Self {
+        let translate = |(column, table_column): (&Column, &crate::table::TableColumn)| match &table_column.data {
+            ColumnData::Numeric(_) => Vec::new(),
+            ColumnData::Categorical { values, .. } => {
+                values.iter().map(|value| column.kind.code(value).map_or(Value::Unseen, Value::Category)).collect()
+            }
+        };
+        Self { table, values_of: schema.columns.iter().zip(&table.columns).map(translate).collect() }
+    }
+
+    /// Writes one value a column.
+    pub fn read(&self, row: usize, values: &mut [Value]) {
+        for ((value, column), values_of) in values.iter_mut().zip(&self.table.columns).zip(&self.values_of) {
+            *value = match &column.data {
+                ColumnData::Numeric(numbers) if numbers[row].is_nan() => Value::Missing,
+                ColumnData::Numeric(numbers) => Value::Number(numbers[row]),
+                ColumnData::Categorical { codes, .. } => {
+                    values_of.get(codes[row] as usize).copied().unwrap_or(Value::Missing)
+                }
+            };
+        }
+    }
+}
+
+/// A column's name for people: `reading_score` becomes `Reading score`.
+fn label_of(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn fit_numeric(cells: impl Iterator<Item = f64>) -> (ColumnKind, ColumnEncoding) {
+    let cells: Vec<f64> = cells.collect();
+    let mut present: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
+    // A fold may hold nothing but blanks of a column that has values elsewhere.
+    if present.is_empty() {
+        present.push(0.0);
+    }
+    let (observed, whole, median) = (range_of(&present), is_whole(&present), median(&mut present));
+    let imputed: Vec<f64> = cells.iter().map(|cell| if cell.is_nan() { median } else { *cell }).collect();
+    let (mean, scale) = mean_and_scale(&imputed);
+    (ColumnKind::Numeric { observed, median, whole }, ColumnEncoding::Scaled { mean, scale })
+}
+
+fn fit_categorical(values: &[String], codes: impl Iterator<Item = u32>) -> (ColumnKind, ColumnEncoding) {
+    let mut counts = vec![0_usize; values.len()];
+    let mut n_blank = 0;
+    for code in codes {
+        if code == BLANK {
+            n_blank += 1;
+        } else {
+            counts[code as usize] += 1;
+        }
+    }
+    let n_rows = counts.iter().sum::<usize>() + n_blank;
+    let mut present: Vec<(String, usize)> = values
+        .iter()
+        .zip(&counts)
+        .filter(|(_, count)| **count > 0)
+        .map(|(value, count)| (value.clone(), *count))
+        .collect();
+    // A fold may hold nothing but blanks of a column that has values elsewhere.
+    if present.is_empty() {
+        present.extend(values.first().map(|value| (value.clone(), 0)));
+    }
+    // Of equally frequent values the smallest, as scikit-learn has it: values are sorted, so the first maximum.
+    let most = present.iter().map(|(_, count)| *count).max().unwrap_or_default();
+    let mode = present.iter().position(|(_, count)| *count == most).unwrap_or_default();
+    present[mode].1 += n_blank;
+    let scales = present.iter().map(|(_, count)| indicator_scale(*count, n_rows)).collect();
+    let values = present.into_iter().map(|(value, _)| value).collect();
+    (
+        ColumnKind::Categorical { values, mode: u32::try_from(mode).unwrap_or_default() },
+        ColumnEncoding::OneHot { scales },
+    )
+}
+
+/// The standard deviation of a column that is 1 in `count` of `n_rows` rows and else 0; 1 where that is constant.
+fn indicator_scale(count: usize, n_rows: usize) -> f64 {
+    let share = count as f64 / n_rows.max(1) as f64;
+    let variance = share * (1.0 - share);
+    if variance > 0.0 { variance.sqrt() } else { 1.0 }
+}
+
+/// Mean and population standard deviation as scikit-learn's `StandardScaler` computes them: the variance in two
+/// passes with the rounding error of the mean taken out, and 1 for a column that is constant within rounding.
+fn mean_and_scale(cells: &[f64]) -> (f64, f64) {
+    let n = cells.len() as f64;
+    let mean = cells.iter().sum::<f64>() / n;
+    let correction: f64 = cells.iter().map(|cell| cell - mean).sum();
+    let squares: f64 = cells.iter().map(|cell| (cell - mean) * (cell - mean)).sum();
+    let variance = (squares - correction * correction / n) / n;
+    let rounding = n * f64::EPSILON * variance + (n * mean * f64::EPSILON) * (n * mean * f64::EPSILON);
+    (mean, if variance <= rounding { 1.0 } else { variance.sqrt() })
+}
+
+/// The middle of the sorted cells, or the mean of the two in the middle; sorts `cells`.
+fn median(cells: &mut [f64]) -> f64 {
+    cells.sort_unstable_by(f64::total_cmp);
+    let middle = cells.len() / 2;
+    if cells.len() % 2 == 1 { cells[middle] } else { f64::midpoint(cells[middle - 1], cells[middle]) }
+}
+
+fn range_of(cells: &[f64]) -> Range {
+    Range {
+        min: cells.iter().copied().fold(f64::INFINITY, f64::min),
+        max: cells.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    }
+}
+
+fn is_whole(cells: &[f64]) -> bool {
+    cells.iter().all(|cell| cell.fract() == 0.0)
+}

@@ -1,0 +1,12 @@
+//! What learners learn from.
+
+use ndarray::Array2;
+
+/// Encoded rows with their targets.
+#[derive(Debug, Clone)]
+pub struct Samples {
+    /// One row a sample, one column a feature.
+    pub features: Array2<f64>,
+    /// One a row, in the target's unit.
+    pub target: Vec<f64>,
+}

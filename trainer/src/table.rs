@@ -1,0 +1,52 @@
+//! Typed columns in memory: what ingestion makes of a CSV file, and what everything after it reads.
+
+use model_core::LeftOut;
+
+/// The code of a blank cell in a categorical column.
+pub const BLANK: u32 = u32::MAX;
+
+/// A table with a target. All columns and the target have the same number of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The input columns, in the file's order.
+    pub columns: Vec<TableColumn>,
+    /// The target's name.
+    pub target_name: String,
+    /// The target; always finite.
+    pub target: Vec<f64>,
+    /// Columns that the file has and the table hasn't, and why.
+    pub left_out: Vec<LeftOut>,
+    /// What a person should know about how the file was read.
+    pub notices: Vec<String>,
+}
+
+/// One input column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableColumn {
+    /// The name in the header.
+    pub name: String,
+    /// Its cells.
+    pub data: ColumnData,
+}
+
+/// A column's cells.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnData {
+    /// Finite numbers, with NaN for a blank.
+    Numeric(Vec<f64>),
+    /// Places in `values`, with [`BLANK`] for a blank.
+    Categorical {
+        /// The distinct values, sorted by their bytes.
+        values: Vec<String>,
+        /// One a row.
+        codes: Vec<u32>,
+    },
+}
+
+impl Table {
+    /// How many rows there are.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.target.len()
+    }
+}
