@@ -3,6 +3,7 @@
 //! One thread reads and cuts the file into blocks of whole rows, one a core predicts blocks, and the caller's thread
 //! writes them in order. No row is dropped: what can't be predicted is flagged in a column of its own.
 
+mod cells;
 mod chunks;
 mod header;
 mod rows;

@@ -1,9 +1,13 @@
 //! Predicting the rows of one block.
 
+use std::ops::Range;
+
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use model_core::{ColumnKind, Predictor, Value, is_missing, parse_number};
+use memchr::{memchr, memchr_iter, memchr2_iter};
+use model_core::{Predictor, Value};
 
 use super::BatchSummary;
+use super::cells::CellParser;
 use super::chunks::Chunk;
 use super::header::Layout;
 
@@ -19,12 +23,27 @@ pub(super) struct RowPredictor<'a> {
     predictor: &'a Predictor,
     layout: &'a Layout,
     file: &'a str,
-    cells: Vec<u8>,
-    ends: Vec<usize>,
+    parsers: Vec<CellParser>,
     values: Vec<Value>,
     features: Vec<f64>,
     note: String,
     number: zmij::Buffer,
+}
+
+/// A row as it stands in the file, with its cells.
+struct Row<'a> {
+    raw: &'a [u8],
+    /// What `cells` point into: the row itself, or its text without quotes.
+    text: &'a [u8],
+    cells: &'a [Range<usize>],
+    /// The line the row starts at.
+    line: u64,
+}
+
+struct RowOutcome {
+    is_predicted: bool,
+    has_blank: bool,
+    has_unseen: bool,
 }
 
 impl<'a> RowPredictor<'a> {
@@ -33,8 +52,7 @@ impl<'a> RowPredictor<'a> {
             predictor,
             layout,
             file,
-            cells: vec![0; 4_096],
-            ends: vec![0; layout.n_fields + 1],
+            parsers: CellParser::all(predictor.schema()),
             values: vec![Value::Missing; predictor.schema().columns.len()],
             features: vec![0.0; predictor.preprocessor().n_features()],
             note: String::new(),
@@ -43,48 +61,69 @@ impl<'a> RowPredictor<'a> {
     }
 
     pub(super) fn predict(&mut self, chunk: &Chunk) -> Predicted {
-        let mut reader = ReaderBuilder::new().delimiter(self.layout.delimiter).build();
-        reader.set_line(chunk.line);
         let mut predicted =
             Predicted { bytes: Vec::with_capacity(chunk.bytes.len() * 3 / 2), summary: BatchSummary::default() };
-        let mut from = 0;
-        while let Some((end, n_cells)) = self.read_row(&mut reader, &chunk.bytes, from) {
-            let row = trim_line_ends(&chunk.bytes[from..end]);
-            from = end;
-            // `line()` is where the reader stands: behind the row.
-            self.predict_row(row, n_cells, reader.line(), &mut predicted);
+        if is_plain(&chunk.bytes) {
+            self.predict_plain(chunk, &mut predicted);
+        } else {
+            self.predict_quoted(chunk, &mut predicted);
         }
         predicted
     }
 
-    /// Reads the row at `from`: where it ends, and how many cells it has. `None` at the end.
-    fn read_row(&mut self, reader: &mut Reader, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-        let (mut at, mut n_out, mut n_cells) = (from, 0, 0);
-        loop {
-            let (result, n_read, n_written, n_ends) =
-                reader.read_record(&bytes[at..], &mut self.cells[n_out..], &mut self.ends[n_cells..]);
-            at += n_read;
-            n_out += n_written;
-            n_cells += n_ends;
-            match result {
-                ReadRecordResult::Record => return Some((at, n_cells)),
-                ReadRecordResult::End => return None,
-                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                // A last row without a line end is given out when the reader hears that nothing follows.
-                ReadRecordResult::InputEmpty => {}
+    /// Without quotes, line ends and delimiters part all cells.
+    fn predict_plain(&mut self, chunk: &Chunk, predicted: &mut Predicted) {
+        let bytes = &chunk.bytes[..];
+        let mut cells = Vec::with_capacity(self.layout.n_fields + 1);
+        let (mut row_start, mut cell_start, mut line) = (0, 0, chunk.line);
+        let ends =
+            memchr2_iter(self.layout.delimiter, b'\n', bytes).chain((!bytes.ends_with(b"\n")).then_some(bytes.len()));
+        for end in ends {
+            cells.push(cell_start - row_start..end - row_start);
+            cell_start = end + 1;
+            if bytes.get(end).is_some_and(|byte| *byte == self.layout.delimiter) {
+                continue;
             }
+            let raw = &bytes[row_start..end];
+            let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
+            if !raw.is_empty() {
+                if let Some(last) = cells.last_mut() {
+                    last.end = raw.len();
+                }
+                self.predict_row(&Row { raw, text: raw, cells: &cells, line }, predicted);
+            }
+            cells.clear();
+            row_start = cell_start;
+            line += 1;
         }
     }
 
-    fn predict_row(&mut self, row: &[u8], n_cells: usize, line_behind: u64, predicted: &mut Predicted) {
+    fn predict_quoted(&mut self, chunk: &Chunk, predicted: &mut Predicted) {
+        let mut reader = ReaderBuilder::new().delimiter(self.layout.delimiter).build();
+        let (mut text, mut ends) = (vec![0; 4_096], vec![0; self.layout.n_fields + 1]);
+        let mut cells = Vec::new();
+        let (mut from, mut line) = (0, chunk.line);
+        while let Some((end, n_cells)) = read_row(&mut reader, &chunk.bytes[from..], &mut text, &mut ends) {
+            let whole = &chunk.bytes[from..from + end];
+            // `csv-core` ends a row behind `\r`, leaves the `\n` to the next, and skips blank lines.
+            let raw = trim_line_ends(whole);
+            line += memchr_iter(b'\n', &whole[..whole.len() - trim_line_ends_at_start(whole).len()]).count() as u64;
+            cells.clear();
+            cells.extend((0..n_cells).map(|cell| if cell == 0 { 0..ends[0] } else { ends[cell - 1]..ends[cell] }));
+            self.predict_row(&Row { raw, text: &text, cells: &cells, line }, predicted);
+            line += memchr_iter(b'\n', trim_line_ends_at_start(whole)).count() as u64;
+            from += end;
+        }
+    }
+
+    fn predict_row(&mut self, row: &Row<'_>, predicted: &mut Predicted) {
         let Predicted { bytes, summary } = predicted;
         let delimiter = self.layout.delimiter;
-        bytes.extend_from_slice(row);
+        bytes.extend_from_slice(row.raw);
         bytes.push(delimiter);
         summary.n_rows += 1;
         self.note.clear();
-        let outcome = self.parse_row(n_cells);
+        let outcome = self.parse_row(row);
         if outcome.is_predicted {
             let prediction = self.predictor.predict_values(&self.values, &mut self.features);
             bytes.extend_from_slice(self.number.format_finite(prediction.shown).as_bytes());
@@ -101,26 +140,24 @@ impl<'a> RowPredictor<'a> {
         }
         bytes.push(b'\n');
         if (outcome.has_unseen || !outcome.is_predicted) && summary.examples.len() < BatchSummary::MAX_EXAMPLES {
-            let line = line_behind.saturating_sub(1 + row.iter().filter(|byte| **byte == b'\n').count() as u64).max(1);
-            summary.examples.push(format!("{}:{line}: {}", self.file, self.note));
+            summary.examples.push(format!("{}:{}: {}", self.file, row.line, self.note));
         }
     }
 
-    fn parse_row(&mut self, n_cells: usize) -> RowOutcome {
+    fn parse_row(&mut self, row: &Row<'_>) -> RowOutcome {
         let mut outcome = RowOutcome { is_predicted: true, has_blank: false, has_unseen: false };
-        if n_cells != self.layout.n_fields {
+        if row.cells.len() != self.layout.n_fields {
             outcome.is_predicted = false;
-            self.note = format!("the row has {n_cells} fields but the header has {}", self.layout.n_fields);
+            self.note = format!("the row has {} fields but the header has {}", row.cells.len(), self.layout.n_fields);
             return outcome;
         }
-        let mut start = 0;
-        for (column_idx, end) in self.layout.column_of_field.iter().zip(&self.ends) {
-            let cell = self.cells[start..*end].trim_ascii();
-            start = *end;
+        for (column_idx, cell) in self.layout.column_of_field.iter().zip(row.cells) {
             let Some(column_idx) = *column_idx else { continue };
-            let column = &self.predictor.schema().columns[column_idx];
-            let value = parse_cell(&column.kind, cell);
+            let cell = row.text[cell.clone()].trim_ascii();
+            let value = self.parsers[column_idx].parse(cell);
+            self.values[column_idx] = value.unwrap_or(Value::Missing);
             let problem = match value {
+                Some(Value::Number(_) | Value::Category(_)) => continue,
                 Some(Value::Missing) => {
                     outcome.has_blank = true;
                     "blank, imputed".to_owned()
@@ -129,20 +166,15 @@ impl<'a> RowPredictor<'a> {
                     outcome.has_unseen = true;
                     format!("\"{}\" was not seen in training", String::from_utf8_lossy(cell))
                 }
-                Some(_) => {
-                    self.values[column_idx] = value.unwrap_or(Value::Missing);
-                    continue;
-                }
                 None => {
                     outcome.is_predicted = false;
                     format!("\"{}\" is not a number", String::from_utf8_lossy(cell))
                 }
             };
-            self.values[column_idx] = value.unwrap_or(Value::Missing);
             if !self.note.is_empty() {
                 self.note.push_str("; ");
             }
-            self.note.push_str(&column.name);
+            self.note.push_str(&self.predictor.schema().columns[column_idx].name);
             self.note.push_str(": ");
             self.note.push_str(&problem);
         }
@@ -150,37 +182,41 @@ impl<'a> RowPredictor<'a> {
     }
 }
 
-struct RowOutcome {
-    is_predicted: bool,
-    has_blank: bool,
-    has_unseen: bool,
+/// Whether no quote stands in `bytes`, and no `\r` but before a `\n`.
+fn is_plain(bytes: &[u8]) -> bool {
+    memchr(b'"', bytes).is_none() && memchr_iter(b'\r', bytes).all(|place| bytes.get(place + 1) == Some(&b'\n'))
 }
 
-/// The value of a cell, as [`model_core::Column::parse`] has it but without messages; `None` for what is no number.
-fn parse_cell(kind: &ColumnKind, cell: &[u8]) -> Option<Value> {
-    match kind {
-        ColumnKind::Numeric { .. } => {
-            // Scores are most often two digits long.
-            if let [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = cell {
-                return Some(Value::Number(f64::from(10 * (tens - b'0') + (ones - b'0'))));
-            }
-            let text = std::str::from_utf8(cell).ok()?;
-            if is_missing(text) { Some(Value::Missing) } else { parse_number(text).map(Value::Number) }
-        }
-        ColumnKind::Categorical { values, .. } => {
-            let code = values.binary_search_by(|value| value.as_bytes().cmp(cell)).ok();
-            Some(match code {
-                Some(code) => u32::try_from(code).map_or(Value::Unseen, Value::Category),
-                None if std::str::from_utf8(cell).is_ok_and(is_missing) => Value::Missing,
-                None => Value::Unseen,
-            })
+/// Reads the next row into `text` and `ends`: where it ends in `bytes`, and how many cells it has. `None` at the end.
+fn read_row(reader: &mut Reader, bytes: &[u8], text: &mut Vec<u8>, ends: &mut Vec<usize>) -> Option<(usize, usize)> {
+    let (mut at, mut n_text, mut n_cells) = (0, 0, 0);
+    loop {
+        let (result, n_read, n_written, n_ends) =
+            reader.read_record(&bytes[at..], &mut text[n_text..], &mut ends[n_cells..]);
+        at += n_read;
+        n_text += n_written;
+        n_cells += n_ends;
+        match result {
+            ReadRecordResult::Record => return Some((at, n_cells)),
+            ReadRecordResult::End => return None,
+            ReadRecordResult::OutputFull => text.resize(text.len() * 2, 0),
+            ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
+            // A last row without a line end is given out when the reader hears that nothing follows.
+            ReadRecordResult::InputEmpty => {}
         }
     }
 }
 
-/// `csv-core` ends a row behind `\r` and leaves the `\n` to the next.
-fn trim_line_ends(mut row: &[u8]) -> &[u8] {
-    while let [b'\r' | b'\n', rest @ ..] | [rest @ .., b'\r' | b'\n'] = row {
+fn trim_line_ends(row: &[u8]) -> &[u8] {
+    let mut row = trim_line_ends_at_start(row);
+    while let [rest @ .., b'\r' | b'\n'] = row {
+        row = rest;
+    }
+    row
+}
+
+fn trim_line_ends_at_start(mut row: &[u8]) -> &[u8] {
+    while let [b'\r' | b'\n', rest @ ..] = row {
         row = rest;
     }
     row

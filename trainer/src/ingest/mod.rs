@@ -37,6 +37,7 @@ pub struct IngestOptions {
 pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Table, IngestError> {
     let file = path.display().to_string();
     refuse_what_is_no_csv(&file, bytes)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let delimiter = sniff_delimiter(bytes, Some(&options.target));
     let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes);
     let mut record = ByteRecord::new();
@@ -53,7 +54,7 @@ pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Tabl
             return Err(IngestError::Empty { file });
         }
         if !is_blank(&record) {
-            names = header_names(&file, &record)?;
+            names = header_names(&file, &record, line_of(&record, bytes))?;
         }
     }
     let roles = Roles::assign(&file, &names, options)?;
@@ -61,7 +62,7 @@ pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Tabl
     let mut builders: Vec<ColumnBuilder> = names.iter().map(|_| ColumnBuilder::default()).collect();
     let mut n_rows = 0;
     while next(&mut record)? {
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = line_of(&record, bytes);
         if is_blank(&record) && names.len() > 1 {
             continue;
         }
@@ -218,12 +219,19 @@ fn refuse_what_is_no_csv(file: &str, bytes: &[u8]) -> Result<(), IngestError> {
     Err(IngestError::Csv { file: file.to_owned(), problem: problem.into() })
 }
 
+/// The line that `record` starts at. The reader's own position lies before the blank lines that it skipped.
+fn line_of(record: &ByteRecord, bytes: &[u8]) -> u64 {
+    let Some(position) = record.position() else { return 1 };
+    let start = usize::try_from(position.byte()).unwrap_or_default();
+    let skipped = bytes.iter().skip(start).take_while(|byte| b"\r\n".contains(byte));
+    position.line() + skipped.filter(|byte| **byte == b'\n').count() as u64
+}
+
 fn is_blank(record: &ByteRecord) -> bool {
     record.iter().all(|cell| cell.trim_ascii().is_empty()) && record.len() <= 1
 }
 
-fn header_names(file: &str, record: &ByteRecord) -> Result<Vec<String>, IngestError> {
-    let line = record.position().map_or(1, csv::Position::line);
+fn header_names(file: &str, record: &ByteRecord, line: u64) -> Result<Vec<String>, IngestError> {
     let mut names: Vec<String> = Vec::with_capacity(record.len());
     for (field, cell) in record.iter().enumerate() {
         let text = std::str::from_utf8(cell).map_err(|_| IngestError::NotUtf8 {

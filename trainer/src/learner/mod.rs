@@ -1,6 +1,7 @@
 //! The families of regressors that can be searched. Each has its grid and its fit; its predictions are in
 //! `model-core/src/model`.
 
+mod centred;
 mod linear;
 mod ridge;
 

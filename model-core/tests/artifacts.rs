@@ -1,0 +1,149 @@
+//! Each way in which a file of artifacts can be wrong has an error of its own.
+
+use model_core::{
+    ArtifactError, ArtifactFile, Column, ColumnEncoding, ColumnKind, Encoding, LinearModel, Model, ModelFile, Params,
+    Predictor, Preprocessor, Range, Record, Schema, Target, read_model, read_preprocessor, sha256_hex, write_model,
+    write_preprocessor,
+};
+
+fn preprocessor() -> Preprocessor {
+    let range = |min, max| Range { min, max };
+    let columns = vec![
+        Column {
+            name: "lunch".into(),
+            label: "Lunch".into(),
+            kind: ColumnKind::Categorical { values: vec!["free/reduced".into(), "standard".into()], mode: 1 },
+        },
+        Column {
+            name: "reading_score".into(),
+            label: "Reading score".into(),
+            kind: ColumnKind::Numeric { observed: range(17.0, 100.0), median: 70.0, whole: true },
+        },
+    ];
+    let target = Target {
+        name: "math_score".into(),
+        label: "Math score".into(),
+        observed: range(0.0, 100.0),
+        limits: Some(range(0.0, 100.0)),
+        whole: true,
+    };
+    let encodings =
+        vec![ColumnEncoding::OneHot { scales: vec![0.5, 0.5] }, ColumnEncoding::Scaled { mean: 70.0, scale: 10.0 }];
+    Preprocessor { schema: Schema { target, columns }, encoding: Encoding::OneHot(encodings) }
+}
+
+fn model(preprocessor_json: &str) -> ModelFile {
+    ModelFile {
+        family: "linear".into(),
+        params: Params::from([("max_depth".into(), serde_json::Value::Null)]),
+        preprocessor_sha256: sha256_hex(preprocessor_json.as_bytes()),
+        model: Model::Linear(LinearModel { intercept: 60.0, coefficients: vec![-1.0, 2.0, 8.0] }),
+    }
+}
+
+fn pair() -> (String, String) {
+    let preprocessor = write_preprocessor(&preprocessor()).unwrap();
+    let model = write_model(&model(&preprocessor)).unwrap();
+    (preprocessor, model)
+}
+
+/// The text with its seal renewed after an edit of its content.
+fn reseal(text: &str, from: &str, to: &str) -> String {
+    let content = text.rsplit_once(",\"sha256\"").unwrap().0;
+    assert!(content.contains(from), "{from} is not in {content}");
+    let content = content.replacen(from, to, 1);
+    format!("{content},\"sha256\":\"{}\"}}\n", sha256_hex(content.as_bytes()))
+}
+
+#[test]
+fn the_round_trip_is_exact() {
+    let (preprocessor_json, model_json) = pair();
+    assert_eq!(read_preprocessor(&preprocessor_json).unwrap(), preprocessor());
+    assert_eq!(read_model(&model_json).unwrap(), model(&preprocessor_json));
+    assert_eq!(write_preprocessor(&read_preprocessor(&preprocessor_json).unwrap()).unwrap(), preprocessor_json);
+}
+
+#[test]
+fn predicts_what_was_worked_by_hand() {
+    let (preprocessor, model) = pair();
+    let predictor = Predictor::from_json(&preprocessor, &model).unwrap();
+    let predict = |lunch, reading| {
+        let text_of = |name: &str| Some(if name == "lunch" { lunch } else { reading });
+        predictor.predict(&Record::from_texts(predictor.schema(), text_of).unwrap())
+    };
+    // 60 − 1/0.5 + 8 · (80 − 70)/10 = 66, and 60 + 2/0.5 + 8 · 0 = 64 for the blanks' mode and median.
+    assert_eq!(predict("free/reduced", "80").value, 66.0);
+    assert_eq!(predict("", " NA ").value, 64.0);
+    // The value is the model's own; what is shown ends where the scale does.
+    let high = predict("standard", "170");
+    assert_eq!((high.value, high.shown), (144.0, 100.0));
+}
+
+#[test]
+fn each_wrong_file_has_its_own_error() {
+    let (preprocessor_json, model_json) = pair();
+    let open = |preprocessor: &str, model: &str| Predictor::from_json(preprocessor, model).unwrap_err();
+    let model_error = |model: &str| open(&preprocessor_json, model);
+    let file = ArtifactFile::Model;
+
+    let cut = &model_json[..model_json.len() / 2];
+    assert!(matches!(model_error(cut), ArtifactError::Truncated { line: 1, .. }));
+    assert!(matches!(model_error(""), ArtifactError::Truncated { .. }));
+    assert!(matches!(model_error("<html>"), ArtifactError::Malformed { line: 1, column: 1, .. }));
+    assert_eq!(model_error("{}"), ArtifactError::WrongKind { file, found: None });
+    assert_eq!(model_error("[1]"), ArtifactError::WrongKind { file, found: None });
+    assert_eq!(
+        model_error(&preprocessor_json),
+        ArtifactError::WrongKind { file, found: Some("scorecast preprocessor".into()) }
+    );
+    let newer = model_json.replace("\"format\":1", "\"format\":2");
+    assert_eq!(model_error(&newer), ArtifactError::NewerFormat { file, found: 2 });
+    let edited = model_json.replace("8.0", "9.0");
+    assert_eq!(model_error(&edited), ArtifactError::Tampered { file });
+
+    let mut other = preprocessor();
+    other.schema.target.label = "Mathematics".into();
+    let other = write_preprocessor(&other).unwrap();
+    assert!(matches!(open(&other, &model_json), ArtifactError::NotAPair { .. }));
+
+    let edited = preprocessor_json.replace("70.0", "71.0");
+    assert_eq!(open(&edited, &model_json), ArtifactError::Tampered { file: ArtifactFile::Preprocessor });
+}
+
+#[test]
+fn a_sealed_file_that_does_not_hold_together_is_refused() {
+    let (preprocessor_json, model_json) = pair();
+    for (from, to, expected) in [
+        ("\"mode\":1", "\"mode\":2", "most frequent category"),
+        ("[\"free/reduced\",\"standard\"]", "[\"standard\",\"free/reduced\"]", "not sorted"),
+        ("\"median\":70.0", "\"median\":7.0", "median lies outside"),
+        ("\"min\":17.0,\"max\":100.0", "\"min\":100.0,\"max\":17.0", "range"),
+        ("[0.5,0.5]", "[0.5]", "does not fit its kind"),
+        ("[0.5,0.5]", "[0.5,0.0]", "does not fit its kind"),
+        ("\"name\":\"lunch\"", "\"name\":\"reading_score\"", "two columns are named"),
+        ("\"name\":\"lunch\"", "\"name\":\"math_score\"", "two columns are named"),
+        ("\"scale\":10.0", "\"scale\":null", "invalid type: null"),
+        ("\"scale\":10.0", "\"scale\":1e999", "out of range"),
+    ] {
+        let error = read_preprocessor(&reseal(&preprocessor_json, from, to)).unwrap_err().to_string();
+        assert!(error.contains(expected), "{to}: {error}");
+    }
+    let short = reseal(&model_json, "[-1.0,2.0,8.0]", "[-1.0,2.0]");
+    let error = Predictor::from_json(&preprocessor_json, &short).unwrap_err();
+    assert!(matches!(error, ArtifactError::Invalid { file: ArtifactFile::Model, .. }), "{error}");
+    let unknown = reseal(&model_json, "{\"linear\":", "{\"oracle\":");
+    assert!(read_model(&unknown).unwrap_err().to_string().contains("oracle"));
+}
+
+#[test]
+fn numbers_that_json_cannot_hold_are_not_written() {
+    let mut file = model("");
+    file.model = Model::Linear(LinearModel { intercept: f64::NAN, coefficients: vec![] });
+    assert_eq!(write_model(&file), Err(ArtifactError::NotFinite { file: ArtifactFile::Model }));
+    let mut bad = preprocessor();
+    bad.encoding = Encoding::OneHot(vec![
+        ColumnEncoding::OneHot { scales: vec![0.5, 0.5] },
+        ColumnEncoding::Scaled { mean: f64::INFINITY, scale: 1.0 },
+    ]);
+    assert_eq!(write_preprocessor(&bad), Err(ArtifactError::NotFinite { file: ArtifactFile::Preprocessor }));
+}

@@ -1,0 +1,249 @@
+//! The command line as a user runs it.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use common::{scorecast, stderr, stdout};
+use model_core::{Predictor, Record};
+
+fn sample(folder: &Path, n_rows: &str, seed: &str) -> String {
+    let output = scorecast(folder, &["sample", "--rows", n_rows, "--seed", seed]);
+    assert!(output.status.success());
+    stdout(&output)
+}
+
+fn train(folder: &Path, more: &[&str]) -> std::process::Output {
+    scorecast(folder, &[&["train", "students.csv", "--target", "math_score"], more].concat())
+}
+
+/// A folder with 300 students.
+fn students() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("students.csv"), sample(folder.path(), "300", "5")).unwrap();
+    folder
+}
+
+fn artifacts(folder: &Path) -> Vec<String> {
+    ["preprocessor.json", "model.json", "report.json"]
+        .map(|name| fs::read_to_string(folder.join("artifacts").join(name)).unwrap())
+        .into()
+}
+
+#[test]
+fn a_csv_becomes_artifacts_a_log_and_a_summary() {
+    let folder = students();
+    let output = train(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("champion: "), "{}", stdout(&output));
+    let written = artifacts(folder.path());
+    let predictor = Predictor::from_json(&written[0], &written[1]).unwrap();
+    let report: model_core::Report = serde_json::from_str(&written[2]).unwrap();
+    assert_eq!(report.self_test(&predictor), 64);
+    assert_eq!((report.data.rows, report.data.rows_train, report.data.rows_holdout), (300, 240, 60));
+    assert!(report.leaderboard.is_sorted_by(|left, right| left.cv.r2_mean >= right.cv.r2_mean));
+    assert_eq!(report.leaderboard[0].cv, report.champion.cv);
+    let run: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("artifacts/run.json")).unwrap()).unwrap();
+    assert!(run["stage_seconds"]["search"].as_f64().unwrap() > 0.0);
+    assert_eq!(run["candidates"].as_array().unwrap().len(), report.leaderboard.len());
+    for text in &written {
+        assert!(!text.contains("students.csv") && !text.contains("null,null,null"));
+    }
+
+    let logs: Vec<_> = fs::read_dir(folder.path().join("logs")).unwrap().map(Result::unwrap).collect();
+    assert_eq!(logs.len(), 1);
+    assert!(logs[0].file_name().to_string_lossy().ends_with("Z.log"));
+    let log = fs::read_to_string(logs[0].path()).unwrap();
+    let line = log.lines().next().unwrap();
+    // [ 2026-01-31 23:59:59 ] 57 scorecast::command::train - INFO - training on …
+    assert!(line.starts_with("[ 20") && line.contains(" ] "), "{line}");
+    assert!(line.contains(" scorecast::command::train - INFO - training on students.csv"), "{line}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+    let (one, other) = (students(), students());
+    let run = |folder: &Path, threads: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_scorecast"))
+            .args(["train", "students.csv", "--target", "math_score", "--quiet"])
+            .env("RAYON_NUM_THREADS", threads)
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{}", stderr(&output));
+        artifacts(folder)
+    };
+    assert_eq!(run(one.path(), "1"), run(other.path(), "8"));
+    let before = artifacts(one.path());
+    assert!(train(one.path(), &["--seed", "43"]).status.success());
+    assert_ne!(artifacts(one.path())[0], before[0]);
+}
+
+#[test]
+fn below_the_floor_nothing_is_touched_and_the_exit_code_is_4() {
+    let folder = students();
+    assert!(train(folder.path(), &[]).status.success());
+    let before = artifacts(folder.path());
+    let output = train(folder.path(), &["--min-r2", "0.99"]);
+    assert_eq!(output.status.code(), Some(4));
+    let message = stderr(&output);
+    assert!(message.contains("below the floor of 0.99") && message.contains("--min-r2"), "{message}");
+    assert_eq!(artifacts(folder.path()), before);
+    // The log says where in the source.
+    let log = message.lines().find_map(|line| line.trim().strip_prefix("log: ")).unwrap().to_owned();
+    let log = fs::read_to_string(folder.path().join(log)).unwrap();
+    assert!(log.contains("- ERROR - the best candidate") && log.contains("(at trainer/src/command/train.rs:"), "{log}");
+}
+
+#[test]
+fn bad_input_names_the_place_and_leaves_earlier_artifacts_whole() {
+    let folder = students();
+    assert!(train(folder.path(), &[]).status.success());
+    let before = artifacts(folder.path());
+    let good = fs::read_to_string(folder.path().join("students.csv")).unwrap();
+    let mut lines: Vec<String> = good.lines().map(String::from).collect();
+    lines[4] = lines[4].rsplitn(3, ',').last().unwrap().to_owned();
+    fs::write(folder.path().join("students.csv"), lines.join("\n")).unwrap();
+    let output = train(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        stderr(&output).contains("error: students.csv:5:7: the row has 6 fields but the header has 8"),
+        "{}",
+        stderr(&output)
+    );
+    let output = scorecast(folder.path(), &["train", "nowhere.csv", "--target", "y"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("nowhere.csv: it can't be read"));
+    assert_eq!(scorecast(folder.path(), &["train", "students.csv"]).status.code(), Some(2));
+    assert_eq!(scorecast(folder.path(), &["train", "a.csv", "-t", "y", "--limits", "9"]).status.code(), Some(2));
+    assert_eq!(artifacts(folder.path()), before);
+}
+
+#[test]
+fn a_log_folder_that_cannot_be_written_is_a_warning() {
+    let folder = students();
+    fs::write(folder.path().join("taken"), "").unwrap();
+    let output = train(folder.path(), &["--log-dir", "taken"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stderr(&output).contains("warning: no log is kept"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written_is_an_error() {
+    let folder = students();
+    fs::write(folder.path().join("taken"), "").unwrap();
+    let output = train(folder.path(), &["--output", "taken"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("--output chooses another"), "{}", stderr(&output));
+}
+
+#[test]
+fn the_report_goes_to_standard_output_as_json() {
+    let folder = students();
+    let output = train(folder.path(), &["--format", "json", "--families", "linear", "--limits", "none"]);
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(report["champion"]["family"], "linear");
+    assert!(report["champion"]["cv"]["r2_mean"].as_f64().unwrap() > 0.8);
+    assert_eq!(report["leaderboard"].as_array().unwrap().len(), 1);
+    assert_eq!(stdout(&output), artifacts(folder.path())[2]);
+    assert!(!artifacts(folder.path())[0].contains("limits"));
+}
+
+#[test]
+fn predictions_are_those_of_the_predictor_and_every_row_is_there() {
+    let folder = students();
+    assert!(train(folder.path(), &[]).status.success());
+    let header = sample(folder.path(), "1", "1").lines().next().unwrap().to_owned();
+    let rows = [
+        "female,group B,some college,standard,none,50,60,61",
+        "\"male\",group C,high school,standard,completed,50,\"72\",70.5",
+        "male,,some college,NA,none,,,55",
+        "robot,group B,some college,standard,none,50,60,61",
+        "female,group B,some college,standard,none,50,sixty,61",
+        "female,group B",
+        "female,group B,some college,standard,none,50,100,100000",
+    ];
+    fs::write(folder.path().join("new.csv"), format!("{header}\r\n{}", rows.join("\r\n"))).unwrap();
+    let output = scorecast(folder.path(), &["predict", "new.csv", "-o", "out.csv"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let message = stderr(&output);
+    assert!(message.contains("5 of 7 rows predicted") && message.contains("2 without a prediction"), "{message}");
+    assert!(message.contains("new.csv:5: gender: \"robot\" was not seen in training"), "{message}");
+    assert!(message.contains("new.csv:6: reading_score: \"sixty\" is not a number"), "{message}");
+    assert!(message.contains("new.csv:7: the row has 2 fields but the header has 8"), "{message}");
+
+    let text = fs::read_to_string(folder.path().join("out.csv")).unwrap();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    assert_eq!(reader.headers().unwrap().iter().skip(8).collect::<Vec<_>>(), ["predicted_math_score", "note"]);
+    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(records.len(), rows.len());
+    let written = artifacts(folder.path());
+    let predictor = Predictor::from_json(&written[0], &written[1]).unwrap();
+    let expected = |cells: [&str; 7]| {
+        let names = [
+            "gender",
+            "race_ethnicity",
+            "parental_level_of_education",
+            "lunch",
+            "test_preparation_course",
+            "reading_score",
+            "writing_score",
+        ];
+        let text_of = |name: &str| names.iter().position(|known| *known == name).map(|place| cells[place]);
+        predictor.predict(&Record::from_texts(predictor.schema(), text_of).unwrap()).shown
+    };
+    let predicted = |row: usize| records[row][8].parse::<f64>().unwrap();
+    assert_eq!(predicted(0), expected(["female", "group B", "some college", "standard", "none", "60", "61"]));
+    assert_eq!(predicted(1), expected(["male", "group C", "high school", "standard", "completed", "72", "70.5"]));
+    assert_eq!(predicted(2), expected(["male", "", "some college", "", "none", "", "55"]));
+    assert_eq!(&records[2][9], "race_ethnicity: blank, imputed; lunch: blank, imputed; reading_score: blank, imputed");
+    assert!(predicted(3).is_finite());
+    assert_eq!((&records[4][8], &records[4][9]), ("", "reading_score: \"sixty\" is not a number"));
+    assert_eq!(predicted(6), 100.0);
+    // Rows stand as they were, quotes and all.
+    assert!(text.contains("\n\"male\",group C,high school,standard,completed,50,\"72\",70.5,"));
+}
+
+#[test]
+fn quoted_and_plain_files_predict_the_same_and_stream_through_pipes() {
+    let folder = students();
+    assert!(train(folder.path(), &[]).status.success());
+    let plain = sample(folder.path(), "60000", "9");
+    let quoted: String = plain.lines().map(|line| format!("\"{}\"\n", line.replace(',', "\",\""))).collect();
+    fs::write(folder.path().join("plain.csv"), &plain).unwrap();
+    fs::write(folder.path().join("quoted.csv"), &quoted).unwrap();
+    let run = |file: &str| stdout(&scorecast(folder.path(), &["predict", file, "--quiet"]));
+    let (plain, quoted) = (run("plain.csv"), run("quoted.csv"));
+    assert_eq!(plain.lines().count(), 60_001);
+    assert_eq!(plain, quoted.replace('"', ""));
+    let shell = format!("{} predict - < plain.csv | head -n 3", env!("CARGO_BIN_EXE_scorecast"));
+    let piped = Command::new("sh").args(["-c", &shell]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(stdout(&piped), plain.lines().take(3).map(|line| format!("{line}\n")).collect::<String>());
+}
+
+#[test]
+fn predicting_needs_the_models_columns_and_good_artifacts() {
+    let folder = students();
+    assert!(train(folder.path(), &[]).status.success());
+    // Another order and other spellings of the names are taken.
+    let rows = "Writing Score,reading-score,GENDER,race_ethnicity,parental_level_of_education,lunch,test_preparation_course\n61,60,female,group B,some college,standard,none\n";
+    fs::write(folder.path().join("other.csv"), rows).unwrap();
+    let output = scorecast(folder.path(), &["predict", "other.csv"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    fs::write(folder.path().join("short.csv"), "gender,lunch\nmale,standard\n").unwrap();
+    let output = scorecast(folder.path(), &["predict", "short.csv", "-o", "never.csv"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("short.csv:1:1: the model reads \"race_ethnicity\""), "{}", stderr(&output));
+    assert!(!folder.path().join("never.csv").exists());
+    let output = scorecast(folder.path(), &["predict", "other.csv", "--artifacts", "nowhere"]);
+    assert_eq!(output.status.code(), Some(1));
+    let model = folder.path().join("artifacts/model.json");
+    let text = fs::read_to_string(&model).unwrap();
+    fs::write(&model, &text[..text.len() - 100]).unwrap();
+    let output = scorecast(folder.path(), &["predict", "other.csv"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("model.json is incomplete"), "{}", stderr(&output));
+}

@@ -1,0 +1,165 @@
+//! Against data that the repository does not hold: the folder comes from the environment variable `SCORECAST_DATA`.
+//! Where it is unset, each test is skipped by name.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::{assert_close, golden, numbers};
+use libtest_mimic::{Arguments, Failed, Trial};
+use model_core::{ColumnEncoding, ColumnKind, Encoding, Predictor, Preprocessor};
+use serde_json::Value as Json;
+use trainer::{
+    IngestOptions, Samples, Table, TrainOptions, encode_rows, fit_preprocessor, holdout_split, ingest, k_folds,
+    learner, predict_rows, r2, score, train,
+};
+
+const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
+
+fn main() {
+    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
+    let is_missing = data.is_none();
+    let data = data.unwrap_or_default();
+    let mut trials = Vec::new();
+    let mut add = |name: String, test: fn(&Path, &str, &str), file: &'static str, target: &'static str| {
+        let data = data.clone();
+        let run = move || -> Result<(), Failed> {
+            test(&data, file, target);
+            Ok(())
+        };
+        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+    };
+    for (file, target) in FILES {
+        add(format!("{file}_is_read"), is_read, file, target);
+        add(format!("{file}_is_preprocessed_as_by_scikit_learn"), is_preprocessed_as_by_scikit_learn, file, target);
+        add(format!("{file}_linear_and_ridge_are_scikit_learns"), linear_and_ridge_are_scikit_learns, file, target);
+        add(format!("{file}_trains_to_artifacts_that_test_themselves"), trains_to_artifacts, file, target);
+    }
+    add("stud.csv_linear_regression_has_the_classic_score".into(), has_the_classic_score, "stud.csv", "math_score");
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn table(data: &Path, file: &str, target: &str) -> Table {
+    let bytes = std::fs::read(data.join(file)).unwrap();
+    ingest(Path::new(file), &bytes, &IngestOptions { target: target.into(), ..Default::default() }).unwrap()
+}
+
+fn is_read(data: &Path, file: &str, target: &str) {
+    let table = table(data, file, target);
+    let golden = &golden("preprocessing.json")["files"][file];
+    assert_eq!(Some(table.n_rows() as u64), golden["rows"].as_u64());
+    let n_columns = golden["medians"].as_object().unwrap().len() + golden["modes"].as_object().unwrap().len();
+    assert_eq!((table.columns.len(), table.left_out.len(), table.notices.len()), (n_columns, 0, 0));
+}
+
+fn is_preprocessed_as_by_scikit_learn(data: &Path, file: &str, target: &str) {
+    let table = table(data, file, target);
+    let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
+    let preprocessor = fit_preprocessor(&table, &split.train, None);
+    let golden = &golden("preprocessing.json")["files"][file];
+    for column in &preprocessor.schema.columns {
+        match &column.kind {
+            ColumnKind::Numeric { median, .. } => assert_eq!(Some(*median), golden["medians"][&column.name].as_f64()),
+            ColumnKind::Categorical { values, mode } => {
+                assert_eq!(golden["modes"][&column.name], values[*mode as usize].as_str());
+            }
+        }
+    }
+    let parts = [("train", &split.train), ("test", &split.holdout)]
+        .map(|(part, rows)| (part, encode_rows(&preprocessor, &table, rows)));
+    let places = feature_places(&preprocessor);
+    let features = golden["features"].as_array().unwrap();
+    assert_eq!(features.len(), preprocessor.n_features());
+    for (feature_idx, feature) in features.iter().enumerate() {
+        let name = feature.to_string();
+        let (place, scale) =
+            places.iter().find(|(known, ..)| *known == name).map(|(_, place, scale)| (*place, *scale)).unwrap();
+        assert_close(scale, numbers(&golden["scales"])[feature_idx], 1e-12, &name);
+        for (part, samples) in &parts {
+            let cells: Vec<f64> = samples.features.column(place).to_vec();
+            let n_rows = cells.len() as f64;
+            let sum: f64 = cells.iter().map(|cell| cell.abs()).sum();
+            let expected = numbers(&golden[format!("{part}_abs_sum")])[feature_idx];
+            assert_close(sum / n_rows, expected / n_rows, 1e-12, &format!("{name} {part}"));
+            let weighted: f64 = cells.iter().enumerate().map(|(row, cell)| cell * (row + 1) as f64).sum();
+            let expected = numbers(&golden[format!("{part}_weighted_sum")])[feature_idx];
+            // The weights add up to about n²/2.
+            assert_close(
+                weighted / (n_rows * n_rows),
+                expected / (n_rows * n_rows),
+                1e-12,
+                &format!("{name} {part} order"),
+            );
+        }
+    }
+}
+
+/// Name (as the golden values have it), place and scale of each feature.
+fn feature_places(preprocessor: &Preprocessor) -> Vec<(String, usize, f64)> {
+    let Encoding::OneHot(encodings) = &preprocessor.encoding;
+    let mut places = Vec::new();
+    for (column, encoding) in preprocessor.schema.columns.iter().zip(encodings) {
+        match (encoding, &column.kind) {
+            (ColumnEncoding::OneHot { scales }, ColumnKind::Categorical { values, .. }) => {
+                for (value, scale) in values.iter().zip(scales) {
+                    places.push((
+                        Json::from(vec![column.name.clone(), value.clone()]).to_string(),
+                        places.len(),
+                        *scale,
+                    ));
+                }
+            }
+            (ColumnEncoding::Scaled { scale, .. }, _) => {
+                let name = Json::from(vec![Json::from(column.name.clone()), Json::Null]).to_string();
+                places.push((name, places.len(), *scale));
+            }
+            _ => unreachable!("the encoding fits the schema"),
+        }
+    }
+    places
+}
+
+fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
+    let table = table(data, file, target);
+    let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
+    let encode =
+        |fit: &[usize], rows: &[usize]| -> Samples { encode_rows(&fit_preprocessor(&table, fit, None), &table, rows) };
+    for (name, expected) in golden("linear.json")["files"][file]["models"].as_object().unwrap() {
+        let (family, params) = match name.split_once(' ') {
+            Some((family, alpha)) => (family, [("alpha".into(), alpha.parse::<f64>().unwrap().into())].into()),
+            None => (name.as_str(), model_core::Params::new()),
+        };
+        let fit = |rows: &[usize]| learner(family).unwrap().fit(&params, &encode(rows, rows)).unwrap();
+        let holdout = encode(&split.train, &split.holdout);
+        let predicted = predict_rows(&fit(&split.train), &holdout);
+        let found = score(&holdout.target, &predicted);
+        for (metric, found) in [("r2", found.r2), ("mae", found.mae), ("rmse", found.rmse)] {
+            assert_close(found, expected[metric].as_f64().unwrap(), 1e-6, &format!("{name} {metric}"));
+        }
+        let weighted: f64 = predicted.iter().enumerate().map(|(row, value)| value * (row + 1) as f64).sum();
+        assert_close(weighted, expected["weighted_sum"].as_f64().unwrap(), 1e-9, &format!("{name} predictions"));
+        for (fold, expected) in k_folds(&split.train, 3).iter().zip(numbers(&expected["cv_r2"])) {
+            let validation = encode(&fold.train, &fold.validation);
+            let found = r2(&validation.target, &predict_rows(&fit(&fold.train), &validation));
+            assert_close(found, expected, 1e-6, &format!("{name} fold"));
+        }
+    }
+}
+
+fn trains_to_artifacts(data: &Path, file: &str, target: &str) {
+    let table = table(data, file, target);
+    let options = TrainOptions { min_r2: 0.0, ..Default::default() };
+    let outcome = train(&table, "", &options, &|_, _| {}).unwrap();
+    let predictor = Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();
+    assert_eq!(outcome.report.self_test(&predictor), 64);
+    assert!(outcome.report.holdout.r2 > 0.5, "{:?}", outcome.report.holdout);
+    assert!(outcome.preprocessor_json.len() + outcome.model_json.len() < 300_000);
+}
+
+fn has_the_classic_score(data: &Path, file: &str, target: &str) {
+    let options = TrainOptions { learners: vec![learner("linear").unwrap()], ..Default::default() };
+    let report = train(&table(data, file, target), "", &options, &|_, _| {}).unwrap().report;
+    assert_close(report.holdout.r2, 0.880433298, 1e-6, "R2");
+    assert_close(report.holdout.mae, 4.214763142, 1e-6, "MAE");
+    assert_close(report.champion.cv.r2_mean, 0.8664, 1e-4, "mean cross-validated R2");
+}
