@@ -1,7 +1,7 @@
 //! The families of regressors that can be searched. Each has its grid and its fit; its predictions are in
 //! `model-core/src/model`.
 
-mod centred;
+mod decomposed;
 mod linear;
 mod ridge;
 

@@ -4,9 +4,9 @@
 //! |---|---|---|---|
 //! | `alpha` | 1 | weight of the penalty, as scikit-learn's | > 0 |
 
-use model_core::{LinearModel, Model, Params};
-use smartcore::linear::ridge_regression::{RidgeRegression, RidgeRegressionParameters};
+use model_core::{Model, Params};
 
+use super::decomposed::Decomposed;
 use super::{FitError, Learner};
 use crate::samples::Samples;
 
@@ -29,11 +29,6 @@ impl Learner for Ridge {
             let found = params.get("alpha").map(ToString::to_string).unwrap_or_default();
             return Err(FitError::Parameter { family: self.family(), name: "alpha", found, expected: "above 0" });
         };
-        // `normalize` centres the columns, so the intercept goes unpenalised; the columns have unit variance already.
-        let parameters = RidgeRegressionParameters::default().with_alpha(alpha).with_normalize(true);
-        let fitted = RidgeRegression::fit(&samples.features, &samples.target, parameters)
-            .map_err(|error| FitError::Numerical { family: self.family(), problem: error.to_string() })?;
-        let coefficients = fitted.coefficients().iter().copied().collect();
-        Ok(Model::Linear(LinearModel { intercept: *fitted.intercept(), coefficients }))
+        Ok(Model::Linear(Decomposed::new(self.family(), samples)?.solve(alpha)))
     }
 }
