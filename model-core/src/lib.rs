@@ -27,9 +27,9 @@ pub use artifact::{
     ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, sha256_hex, write_model,
     write_preprocessor,
 };
-pub use model::{LinearModel, Model};
+pub use model::{Combine, LinearModel, Model, Trees};
 pub use predictor::{Prediction, Predictor};
-pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor};
+pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing, parse_number};
 pub use report::{
     Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, TargetSummary,

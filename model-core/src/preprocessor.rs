@@ -23,7 +23,16 @@ pub struct Preprocessor {
 pub enum Encoding {
     /// Numbers standardised, categories one-hot: one entry a column, features in the columns' order.
     OneHot(Vec<ColumnEncoding>),
+    /// One feature a column: numbers as they are and category codes, for models made of trees. An unseen category is
+    /// [`UNSEEN_CODE`]. Blanks are imputed or stay NaN, for models that have learned where to send them.
+    Native {
+        /// Whether blanks are imputed.
+        imputed: bool,
+    },
 }
+
+/// The feature of a category that training never saw, natively encoded: equal to no code.
+pub const UNSEEN_CODE: f64 = -1.0;
 
 /// The fitted encoding of one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,25 +67,42 @@ impl Preprocessor {
     /// How many features a record becomes.
     #[must_use]
     pub fn n_features(&self) -> usize {
-        let Encoding::OneHot(columns) = &self.encoding;
-        columns.iter().map(ColumnEncoding::n_features).sum()
+        match &self.encoding {
+            Encoding::OneHot(columns) => columns.iter().map(ColumnEncoding::n_features).sum(),
+            Encoding::Native { .. } => self.schema.columns.len(),
+        }
     }
 
     /// The index of the column that each feature comes from.
     #[must_use]
     pub fn feature_columns(&self) -> Vec<usize> {
-        let Encoding::OneHot(columns) = &self.encoding;
-        let repeat =
-            |(column_idx, column): (usize, &ColumnEncoding)| std::iter::repeat_n(column_idx, column.n_features());
-        columns.iter().enumerate().flat_map(repeat).collect()
+        match &self.encoding {
+            Encoding::OneHot(columns) => {
+                let repeat = |(column_idx, column): (usize, &ColumnEncoding)| {
+                    std::iter::repeat_n(column_idx, column.n_features())
+                };
+                columns.iter().enumerate().flat_map(repeat).collect()
+            }
+            Encoding::Native { .. } => (0..self.schema.columns.len()).collect(),
+        }
     }
 
     /// Writes the features of `values` (one a column, in the schema's order) to `features` (of length
     /// [`Preprocessor::n_features`]).
     ///
-    /// Blanks are imputed. A value of the wrong kind, which a [`crate::Record`] cannot hold, counts as unseen.
+    /// A value of the wrong kind, which a [`crate::Record`] cannot hold, counts as unseen.
     pub fn encode(&self, values: &[Value], features: &mut [f64]) {
-        let Encoding::OneHot(encodings) = &self.encoding;
+        match &self.encoding {
+            Encoding::OneHot(encodings) => self.encode_one_hot(encodings, values, features),
+            Encoding::Native { imputed } => {
+                for ((column, value), feature) in self.schema.columns.iter().zip(values).zip(features) {
+                    *feature = native_feature(&column.kind, *value, *imputed);
+                }
+            }
+        }
+    }
+
+    fn encode_one_hot(&self, encodings: &[ColumnEncoding], values: &[Value], features: &mut [f64]) {
         let mut rest = features;
         for ((column, encoding), value) in self.schema.columns.iter().zip(encodings).zip(values) {
             let (own, others) = rest.split_at_mut(encoding.n_features());
@@ -105,7 +131,7 @@ impl Preprocessor {
 
     /// What is wrong with the encoding, if anything.
     pub(crate) fn problem(&self) -> Option<String> {
-        let Encoding::OneHot(encodings) = &self.encoding;
+        let Encoding::OneHot(encodings) = &self.encoding else { return None };
         if encodings.len() != self.schema.columns.len() {
             return Some(format!(
                 "{} columns are encoded but the schema has {}",
@@ -126,5 +152,17 @@ impl Preprocessor {
             };
             (!fits).then(|| format!("the encoding of column \"{}\" does not fit its kind", column.name))
         })
+    }
+}
+
+/// One column's feature in [`Encoding::Native`].
+fn native_feature(kind: &ColumnKind, value: Value, imputed: bool) -> f64 {
+    match (kind, value) {
+        (ColumnKind::Numeric { .. }, Value::Number(number)) => number,
+        (ColumnKind::Numeric { median, .. }, _) if imputed => *median,
+        (ColumnKind::Categorical { .. }, Value::Category(code)) => f64::from(code),
+        (ColumnKind::Categorical { mode, .. }, Value::Missing) if imputed => f64::from(*mode),
+        (ColumnKind::Categorical { .. }, Value::Number(_) | Value::Unseen) => UNSEEN_CODE,
+        _ => f64::NAN,
     }
 }

@@ -39,7 +39,9 @@ fn a_category_that_spells_missing_is_a_value_where_training_saw_it() {
 #[test]
 fn errors_name_the_column_the_cell_and_what_would_do() {
     let error = |course, hours| {
-        Record::from_texts(&schema(), |name| Some(if name == "course" { course } else { hours })).unwrap_err().to_string()
+        Record::from_texts(&schema(), |name| Some(if name == "course" { course } else { hours }))
+            .unwrap_err()
+            .to_string()
     };
     assert_eq!(error("Done", "1"), "column \"course\": \"Done\" is not among the known values: completed, none");
     for text in ["abc", "1,5", "inf", "-Infinity", "0x10", "1e999"] {

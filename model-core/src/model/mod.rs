@@ -1,10 +1,12 @@
 //! The models: an enum with one variant for each way of predicting. A learner in the trainer mirrors each family.
 
 mod linear;
+mod trees;
 
 use serde::{Deserialize, Serialize};
 
 pub use linear::LinearModel;
+pub use trees::{Combine, Trees};
 
 /// A fitted model: features in, a number out. An unfitted model cannot exist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +14,8 @@ pub use linear::LinearModel;
 pub enum Model {
     /// An intercept and one coefficient a feature (linear regression, ridge).
     Linear(LinearModel),
+    /// One or many decision trees (decision tree, forests, boosting), on natively encoded features.
+    Trees(Trees),
 }
 
 impl Model {
@@ -20,6 +24,7 @@ impl Model {
     pub fn predict(&self, features: &[f64]) -> f64 {
         match self {
             Self::Linear(model) => model.predict(features),
+            Self::Trees(model) => model.predict(features),
         }
     }
 
@@ -27,6 +32,7 @@ impl Model {
     pub(crate) fn problem(&self, n_features: usize) -> Option<String> {
         match self {
             Self::Linear(model) => model.problem(n_features),
+            Self::Trees(model) => model.problem(n_features),
         }
     }
 }
