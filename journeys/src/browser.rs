@@ -1,0 +1,248 @@
+//! One visitor's browser.
+//!
+//! Why a fresh one a journey: storage, caches and service workers of one visit must not decide
+//! another.
+
+use std::{
+    env, fs,
+    future::Future,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+use crate::{command::Extension, driver};
+
+/// How long anything on the page may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A browser with a profile of its own, showing one page.
+#[derive(Clone)]
+pub struct Browser {
+    client: Client,
+}
+
+/// A message in the browser's console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
+    pub level: String,
+    /// Source, place and text, as Chromium writes them.
+    pub message: String,
+}
+
+impl Browser {
+    /// Opens a browser through the driver at `address`; its profile lives in `profile`.
+    pub(crate) async fn open_window(address: &str, profile: &TempDir) -> Result<Self> {
+        let mut arguments: Vec<String> = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--window-size=1440,1000",
+            "--lang=en",
+        ]
+        .map(String::from)
+        .to_vec();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        let mut options = json!({ "args": arguments });
+        if let Some(program) = driver::browser() {
+            options["binary"] = json!(program);
+        }
+        let capabilities = Map::from_iter([
+            ("browserName".to_owned(), json!("chrome")),
+            ("goog:chromeOptions".to_owned(), options),
+            ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
+        ]);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(address)
+            .await
+            .context("the browser could not be started")?;
+        Ok(Self { client })
+    }
+
+    /// Everything else that WebDriver can do.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Opens an address and waits until the document has loaded.
+    ///
+    /// # Errors
+    ///
+    /// When nothing answers there.
+    pub async fn open(&self, address: &str) -> Result<()> {
+        self.client.goto(address).await.with_context(|| format!("{address} could not be opened"))
+    }
+
+    /// Ends the browser.
+    pub(crate) async fn close(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+
+    /// Waits for the first element with this `data-testid`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn test_id(&self, id: &str) -> Result<Element> {
+        self.css(&format!("[data-testid=\"{id}\"]")).await
+    }
+
+    /// Waits for the first element that a CSS selector matches.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn css(&self, selector: &str) -> Result<Element> {
+        let what = format!("an element {selector}");
+        self.eventually(&what, async || Ok(self.client.find_all(Locator::Css(selector)).await?.into_iter().next()))
+            .await
+    }
+
+    /// Waits until the text of the element with this `data-testid` is as wanted; returns the text.
+    ///
+    /// # Errors
+    ///
+    /// When it isn't in time: then it says what the text is.
+    pub async fn text_of(&self, id: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+        let mut seen = String::from("(no such element)");
+        let script = "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.innerText ?? null";
+        let start = Instant::now();
+        loop {
+            if let Value::String(text) = self.run(script, vec![json!(id)]).await? {
+                if wanted(&text) {
+                    return Ok(text);
+                }
+                seen = text;
+            }
+            if start.elapsed() > PATIENCE {
+                bail!("the text of {id} did not become what was expected; it is: {seen}");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Asks `look` again and again until it finds something.
+    ///
+    /// # Errors
+    ///
+    /// Those of `look`, and when it finds nothing in time.
+    pub async fn eventually<T, F>(&self, what: &str, look: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<Option<T>>>,
+    {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = look().await? {
+                return Ok(found);
+            }
+            if start.elapsed() > PATIENCE {
+                bail!("{what} did not appear within {} s", PATIENCE.as_secs());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Runs a script in the page; `arguments` are its `arguments`, `return` gives the value.
+    ///
+    /// # Errors
+    ///
+    /// When the script throws.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        self.client.execute(script, arguments).await.with_context(|| format!("the script failed: {script}"))
+    }
+
+    /// Sends a command of the Chrome DevTools protocol.
+    ///
+    /// # Errors
+    ///
+    /// When Chromium refuses it.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        let sent = Extension::devtools(command, &parameters);
+        self.client.issue_cmd(sent).await.with_context(|| format!("{command} failed"))
+    }
+
+    /// The console's entries since the last call.
+    ///
+    /// # Errors
+    ///
+    /// When the driver doesn't keep them.
+    pub async fn console(&self) -> Result<Vec<LogEntry>> {
+        let entries = self.client.issue_cmd(Extension::console()).await?;
+        let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+        let entries = entries.as_array().context("the console's entries are no list")?;
+        Ok(entries
+            .iter()
+            .map(|entry| LogEntry { level: text(entry, "level"), message: text(entry, "message") })
+            .collect())
+    }
+
+    /// Expects that the console has had no error since the last look.
+    ///
+    /// # Errors
+    ///
+    /// Lists the errors that there were.
+    pub async fn expect_quiet_console(&self) -> Result<()> {
+        let mut errors = self.console().await?;
+        errors.retain(|entry| entry.level == "SEVERE");
+        if !errors.is_empty() {
+            let lines: Vec<String> = errors.into_iter().map(|entry| format!("\n  {}", entry.message)).collect();
+            bail!("the console has errors:{}", lines.concat());
+        }
+        Ok(())
+    }
+
+    /// Writes what the window shows to `target/journeys/NAME.png`; returns the path.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be written.
+    pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        self.capture(name, json!({ "format": "png" })).await
+    }
+
+    /// Like [`Browser::screenshot`], with everything that one would have to scroll to.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be written.
+    pub async fn whole_screenshot(&self, name: &str) -> Result<PathBuf> {
+        let metrics = self.devtools("Page.getLayoutMetrics", json!({})).await?;
+        let size = &metrics["cssContentSize"];
+        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        self.capture(name, json!({ "format": "png", "captureBeyondViewport": true, "clip": clip })).await
+    }
+
+    async fn capture(&self, name: &str, parameters: Value) -> Result<PathBuf> {
+        let answer = self.devtools("Page.captureScreenshot", parameters).await?;
+        let picture = BASE64_STANDARD.decode(answer["data"].as_str().context("there is no picture")?)?;
+        let folder = screenshots();
+        let path = folder.join(format!("{name}.png"));
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&path, picture))
+            .with_context(|| format!("{} could not be written", path.display()))?;
+        Ok(path)
+    }
+}
+
+/// `journeys` in the target folder that this program was built in.
+fn screenshots() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    // target/debug/deps/page-0123456789abcdef
+    let target = program.ancestors().nth(3).map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    target.join("journeys")
+}

@@ -1,0 +1,65 @@
+//! Keys, pressed as a person presses them: into whatever has the focus.
+
+use anyhow::Result;
+use fantoccini::{
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+    key::Key,
+};
+
+use crate::browser::Browser;
+
+impl Browser {
+    /// Presses one key.
+    ///
+    /// # Errors
+    ///
+    /// When the page is gone.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        self.type_text(&String::from(char::from(key))).await
+    }
+
+    /// Presses one key while others are held, as in Shift+Tab.
+    ///
+    /// # Errors
+    ///
+    /// When the page is gone.
+    pub async fn press_with(&self, held: &[Key], key: Key) -> Result<()> {
+        self.chord(held, char::from(key)).await
+    }
+
+    /// Types into whatever has the focus.
+    ///
+    /// # Errors
+    ///
+    /// When the page is gone.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        let keys = text
+            .chars()
+            .fold(keyboard(), |keys, value| keys.then(KeyAction::Down { value }).then(KeyAction::Up { value }));
+        Ok(self.client().perform_actions(keys).await?)
+    }
+
+    /// Replaces what a field contains, as by selecting all of it and typing.
+    ///
+    /// # Errors
+    ///
+    /// When the field can't have the focus.
+    pub async fn fill(&self, field: &Element, text: &str) -> Result<()> {
+        self.run("arguments[0].focus()", vec![serde_json::to_value(field)?]).await?;
+        self.chord(&[Key::Control], 'a').await?;
+        if text.is_empty() { self.press(Key::Delete).await } else { self.type_text(text).await }
+    }
+
+    async fn chord(&self, held: &[Key], value: char) -> Result<()> {
+        let held: Vec<char> = held.iter().copied().map(char::from).collect();
+        let keys = held.iter().fold(keyboard(), |keys, &value| keys.then(KeyAction::Down { value }));
+        let keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        let keys = held.iter().rev().fold(keys, |keys, &value| keys.then(KeyAction::Up { value }));
+        Ok(self.client().perform_actions(keys).await?)
+    }
+}
+
+fn keyboard() -> KeyActions {
+    KeyActions::new("keyboard".to_owned())
+}

@@ -1,0 +1,28 @@
+//! What visitors do on the page, tried in a real browser.
+//!
+//! Why a crate: journeys read as a list of what a visitor does ([`Browser`]) on a site that is as
+//! it should be or broken on purpose ([`Site`]); everything about drivers, ports and waiting is
+//! settled here. `tests/page.rs` has the journeys; `cargo xtask test` builds the site and runs
+//! them. By hand, after `cargo xtask run --build-only`:
+//!
+//! ```sh
+//! SCORECAST_DIST=$PWD/target/site cargo test --package journeys
+//! ```
+
+mod accessibility;
+mod browser;
+mod command;
+mod driver;
+mod keyboard;
+mod screen;
+mod site;
+mod suite;
+
+pub use fantoccini::{Locator, elements::Element, key::Key};
+
+pub use crate::{
+    browser::{Browser, LogEntry},
+    screen::Screen,
+    site::{Served, Site, data_folder},
+    suite::Suite,
+};

@@ -1,0 +1,205 @@
+//! A copy of the built site, to be visited as it is, moved, or broken on purpose.
+
+use std::{
+    env, fs,
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+/// A copy of the built site; gone when this is dropped.
+pub struct Site {
+    folder: TempDir,
+    /// Below the served root, `""` or `a/b/`.
+    prefix: String,
+}
+
+/// A site that is being served; no longer when this is dropped.
+pub struct Served {
+    server: JoinHandle<()>,
+    address: String,
+    /// Kept so that its files live.
+    site: Site,
+}
+
+impl Site {
+    /// The site at the root of its server.
+    ///
+    /// # Errors
+    ///
+    /// When `SCORECAST_DIST` names no built site.
+    pub fn built() -> Result<Self> {
+        Self::built_in("")
+    }
+
+    /// The site in a folder of its server, as in `some/where`.
+    ///
+    /// # Errors
+    ///
+    /// When `SCORECAST_DIST` names no built site.
+    pub fn built_in(place: &str) -> Result<Self> {
+        let dist = PathBuf::from(env::var_os("SCORECAST_DIST").context("SCORECAST_DIST is not set")?);
+        if !dist.join("index.html").is_file() {
+            bail!("{} has no index.html: `cargo xtask run --build-only` builds it", dist.display());
+        }
+        let prefix = if place.is_empty() { String::new() } else { format!("{place}/") };
+        let site = Self { folder: tempfile::tempdir()?, prefix };
+        copy(&dist, &site.root())?;
+        Ok(site)
+    }
+
+    /// The folder of `index.html`.
+    pub fn root(&self) -> PathBuf {
+        self.folder.path().join(&self.prefix)
+    }
+
+    /// The content of a file, as in `artifacts/model.json`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file, or it is no text.
+    pub fn read(&self, file: &str) -> Result<String> {
+        fs::read_to_string(self.root().join(file)).with_context(|| format!("{file} could not be read"))
+    }
+
+    /// Puts other content into a file.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file: a journey that breaks nothing proves nothing.
+    pub fn replace(&self, file: &str, content: impl AsRef<[u8]>) -> Result<()> {
+        let path = self.root().join(file);
+        if !path.is_file() {
+            bail!("the site has no {file} to replace");
+        }
+        fs::write(path, content).with_context(|| format!("{file} could not be written"))
+    }
+
+    /// Changes the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file, or nothing in it changed.
+    pub fn edit(&self, file: &str, change: impl FnOnce(&str) -> String) -> Result<()> {
+        let before = self.read(file)?;
+        let after = change(&before);
+        if after == before {
+            bail!("{file} stayed the same");
+        }
+        self.replace(file, after)
+    }
+
+    /// Takes a file away.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file.
+    pub fn remove(&self, file: &str) -> Result<()> {
+        fs::remove_file(self.root().join(file)).with_context(|| format!("{file} could not be removed"))
+    }
+
+    /// Cuts a file off in the middle, as an interrupted upload does.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file.
+    pub fn cut_off(&self, file: &str) -> Result<()> {
+        let path = self.root().join(file);
+        let bytes = fs::read(&path).with_context(|| format!("{file} could not be read"))?;
+        self.replace(file, &bytes[..bytes.len() / 2])
+    }
+
+    /// Replaces the model by one trained on a file of one's own.
+    ///
+    /// # Errors
+    ///
+    /// What the trainer says when it fails, or when it isn't built.
+    pub fn train(&self, data: &Path, target: &str, options: &[&str]) -> Result<()> {
+        let logs = tempfile::tempdir()?;
+        let answer = Command::new(trainer()?)
+            .arg("train")
+            .arg(data)
+            .args(["--target", target, "--quiet", "--output"])
+            .arg(self.root().join("artifacts"))
+            .args(options)
+            .current_dir(logs.path())
+            .output()
+            .context("the trainer could not be started")?;
+        if !answer.status.success() {
+            bail!("training failed: {}", String::from_utf8_lossy(&answer.stderr));
+        }
+        Ok(())
+    }
+
+    /// Serves it on a free port.
+    ///
+    /// # Errors
+    ///
+    /// When no port is free.
+    pub async fn serve(self) -> Result<Served> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = format!("http://{}/{}", listener.local_addr()?, self.prefix);
+        let folder = self.folder.path().to_path_buf();
+        let server = tokio::spawn(async move {
+            // Ends only with the journey; a failure shows as a page that doesn't load.
+            let _ = host::serve(listener, folder).await;
+        });
+        Ok(Served { server, address, site: self })
+    }
+}
+
+impl Served {
+    /// The address of `index.html`'s folder, with a slash at its end.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The files, which may still be changed.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// The folder of real data, where there is one: `SCORECAST_DATA`.
+pub fn data_folder() -> Option<PathBuf> {
+    env::var_os("SCORECAST_DATA").map(PathBuf::from)
+}
+
+/// The trainer of `SCORECAST_TRAINER`, else the one that was built beside this program.
+fn trainer() -> Result<PathBuf> {
+    if let Some(program) = env::var_os("SCORECAST_TRAINER") {
+        return Ok(program.into());
+    }
+    let here = env::current_exe()?;
+    // target/debug/deps/page-0123456789abcdef
+    let built = here.ancestors().nth(2).context("this program lies at the root")?;
+    let program = built.join(format!("scorecast{}", env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        bail!("{} is not built: `cargo build --package trainer` builds it", program.display());
+    }
+    Ok(program)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("{} could not be made", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("{} could not be read", from.display()))? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &place)?;
+        } else {
+            fs::copy(entry.path(), &place)?;
+        }
+    }
+    Ok(())
+}

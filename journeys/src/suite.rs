@@ -1,0 +1,112 @@
+//! Runs journeys as tests.
+//!
+//! Why a harness of our own: journeys need a built site, which plain `cargo test` doesn't have;
+//! then they are to be listed as ignored, by name, and not to pass without having looked.
+
+use std::{
+    env,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use anyhow::{Context, Result, anyhow};
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+
+use crate::{browser::Browser, driver::Driver, site};
+
+/// The journeys of a test program.
+#[derive(Default)]
+pub struct Suite {
+    trials: Vec<Trial>,
+    stage: Arc<Stage>,
+}
+
+/// What all journeys share; made when the first one needs it.
+#[derive(Default)]
+struct Stage {
+    props: Mutex<Option<Arc<Props>>>,
+}
+
+struct Props {
+    runtime: Runtime,
+    driver: Driver,
+}
+
+impl Suite {
+    /// Adds a journey; it is ignored where `SCORECAST_DIST` is not set.
+    #[must_use]
+    pub fn journey(self, name: &str, walk: impl AsyncFnOnce(Browser) -> Result<()> + Send + 'static) -> Self {
+        let ready = env::var_os("SCORECAST_DIST").is_some();
+        self.add(name, ready, walk)
+    }
+
+    /// Adds a journey that is ignored also where `SCORECAST_DATA` is not set.
+    #[must_use]
+    pub fn journey_with_data(self, name: &str, walk: impl AsyncFnOnce(Browser) -> Result<()> + Send + 'static) -> Self {
+        let ready = env::var_os("SCORECAST_DIST").is_some() && site::data_folder().is_some();
+        self.add(name, ready, walk)
+    }
+
+    /// Runs them as the command line asks.
+    pub fn run(self) -> ExitCode {
+        let Self { trials, stage } = self;
+        let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+        // The driver is a process of ours: it ends before this one does.
+        drop(stage);
+        conclusion.exit_code()
+    }
+
+    fn add(mut self, name: &str, ready: bool, walk: impl AsyncFnOnce(Browser) -> Result<()> + Send + 'static) -> Self {
+        let stage = Arc::clone(&self.stage);
+        let file_name = name.replace(|letter: char| !letter.is_alphanumeric(), "-");
+        let trial = Trial::test(name, move || {
+            stage.visit(&file_name, walk).map_err(|error| Failed::from(format!("{error:#}")))
+        });
+        self.trials.push(trial.with_ignored_flag(!ready));
+        self
+    }
+}
+
+impl Stage {
+    /// Opens a browser, walks the journey, and closes the browser whatever happened.
+    fn visit(&self, file_name: &str, walk: impl AsyncFnOnce(Browser) -> Result<()>) -> Result<()> {
+        let props = self.props()?;
+        let profile = tempfile::tempdir()?;
+        let runtime = &props.runtime;
+        let browser = runtime.block_on(Browser::open_window(props.driver.address(), &profile))?;
+        let walked = catch_unwind(AssertUnwindSafe(|| runtime.block_on(walk(browser.clone()))));
+        let result = walked.unwrap_or_else(|panic| Err(anyhow!("{}", panic_message(&*panic))));
+        let result = result.map_err(|error| runtime.block_on(with_evidence(error, &browser, file_name)));
+        let closed = runtime.block_on(browser.close());
+        result.and(closed.context("the browser could not be closed"))
+    }
+
+    fn props(&self) -> Result<Arc<Props>> {
+        let mut props = self.props.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(props) = &*props {
+            return Ok(Arc::clone(props));
+        }
+        let made = Arc::new(Props { runtime: Runtime::new()?, driver: Driver::start()? });
+        *props = Some(Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+/// Adds to an error what the browser showed and said.
+async fn with_evidence(error: anyhow::Error, browser: &Browser, file_name: &str) -> anyhow::Error {
+    let mut message = format!("{error:#}");
+    if let Ok(picture) = browser.screenshot(&format!("failed-{file_name}")).await {
+        message.push_str(&format!("\nscreenshot: {}", picture.display()));
+    }
+    for entry in browser.console().await.unwrap_or_default() {
+        message.push_str(&format!("\nconsole: {} {}", entry.level, entry.message));
+    }
+    anyhow!(message)
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the journey panicked")
+}

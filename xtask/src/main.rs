@@ -1,0 +1,66 @@
+//! Every chore of the repository, in Rust, so that a machine with rustup, a C compiler and Node
+//! needs nothing else: no Makefile, no shell scripts, no tools installed by hand.
+
+mod artifacts;
+mod browser;
+mod fingerprint;
+mod module;
+mod page;
+mod paths;
+mod programs;
+mod run;
+mod serve;
+mod shell;
+mod sizes;
+mod test;
+mod tools;
+mod train;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::shell::Shell;
+
+/// The chores of the Scorecast repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version)]
+struct Arguments {
+    /// Show everything that the called programs print, not only on failure.
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Train the model, build the page and serve it on 127.0.0.1.
+    Run(run::Arguments),
+    /// Run every check and test, the browser journeys included.
+    Test,
+    /// Renew what the trainer generates and the repository keeps: sample data and default model.
+    Artifacts,
+    /// Serve a folder on 127.0.0.1 as the page is served.
+    Serve {
+        /// The folder to serve.
+        dir: PathBuf,
+        #[command(flatten)]
+        port: serve::Port,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let shell = Shell { verbose: arguments.verbose };
+    let done = match arguments.chore {
+        Chore::Run(arguments) => run::run(shell, &arguments).map(|()| ExitCode::SUCCESS),
+        Chore::Test => test::test(shell),
+        Chore::Artifacts => artifacts::artifacts(shell).map(|()| ExitCode::SUCCESS),
+        Chore::Serve { dir, port } => serve::serve(&dir, port).map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("\n✗ {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,35 @@
+//! Where things lie, said once.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Cargo's target folder, absolute; `CARGO_TARGET_DIR` moves it.
+pub(crate) fn target() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => root().join(dir),
+        None => root().join("target"),
+    }
+}
+
+/// What Trunk writes: the page without a model.
+pub(crate) fn dist() -> PathBuf {
+    target().join("dist")
+}
+
+/// The page together with its artifacts: what is served, and what the browser journeys visit.
+pub(crate) fn site() -> PathBuf {
+    target().join("site")
+}
+
+/// Where the fingerprints of finished work are kept.
+pub(crate) fn stamps() -> PathBuf {
+    target().join("stamps")
+}

@@ -1,0 +1,69 @@
+//! From a fresh clone to a prediction in the browser.
+
+use std::{ffi::OsString, fs, path::Path, path::PathBuf};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{
+    page, paths, serve,
+    shell::Shell,
+    sizes,
+    tools::Tools,
+    train::{PUBLISHED, Trainer},
+};
+
+/// What to train on, and where to serve.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    port: serve::Port,
+    /// Train on this CSV file instead of the fictional sample.
+    #[arg(long, value_name = "CSV", requires = "target")]
+    data: Option<PathBuf>,
+    /// The column of --data to predict.
+    #[arg(long, value_name = "COLUMN", requires = "data")]
+    target: Option<String>,
+    /// Build everything, but do not serve it.
+    #[arg(long)]
+    build_only: bool,
+    /// Further options for the trainer, with --data.
+    #[arg(last = true, requires = "data", value_name = "TRAINER OPTIONS")]
+    trainer_options: Vec<OsString>,
+}
+
+/// Trains, builds and serves.
+pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
+    let tools = Tools::install(shell)?;
+    let trainer = Trainer::build(shell)?;
+    let artifacts = match (&arguments.data, &arguments.target) {
+        (Some(data), Some(target)) => trainer.train_on(data, target, &arguments.trainer_options)?,
+        _ => {
+            let artifacts = trainer.train_default()?;
+            note_difference(&artifacts);
+            artifacts
+        }
+    };
+    page::build(shell, &tools)?;
+    let site = page::assemble(&artifacts)?;
+    sizes::print(&sizes::first_load(&site)?);
+    if arguments.build_only {
+        println!("The site is in {}", site.display());
+        return Ok(());
+    }
+    serve::serve(&site, arguments.port)
+}
+
+/// The trainer may have been changed on purpose; then the kept files are to follow.
+fn note_difference(trained: &Path) {
+    let kept = paths::root().join("artifacts");
+    let differs = |name: &&str| fs::read(trained.join(name)).ok() != fs::read(kept.join(name)).ok();
+    let different: Vec<&str> = PUBLISHED.into_iter().filter(differs).collect();
+    if !different.is_empty() {
+        println!(
+            "  note: the trained {} differ from those in artifacts/; `cargo xtask artifacts` \
+             renews them",
+            different.join(", ")
+        );
+    }
+}

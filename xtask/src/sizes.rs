@@ -1,0 +1,60 @@
+//! What a first visit costs.
+
+use std::{fs, io::Read, path::Path};
+
+use anyhow::{Context, Result};
+use brotli::CompressorReader;
+
+use crate::fingerprint::files_below;
+
+/// What the first load may weigh, in bytes after brotli: the page's promise.
+pub(crate) const FIRST_LOAD_LIMIT: usize = 120_000;
+
+/// The kinds of files that a first load consists of; pictures and sample data come when asked for.
+const FIRST_LOAD: [&str; 5] = ["html", "css", "js", "wasm", "json"];
+
+/// The sizes of a file of the site, in bytes.
+pub(crate) struct Size {
+    name: String,
+    plain: usize,
+    brotli: usize,
+}
+
+/// The sizes of the files of a first load, largest first.
+pub(crate) fn first_load(site: &Path) -> Result<Vec<Size>> {
+    let mut sizes = Vec::new();
+    for file in files_below(site)? {
+        let kind = file.extension().unwrap_or_default().to_string_lossy().into_owned();
+        if !FIRST_LOAD.contains(&kind.as_str()) {
+            continue;
+        }
+        let bytes = fs::read(&file).with_context(|| format!("{} could not be read", file.display()))?;
+        let name = file.strip_prefix(site)?.display().to_string();
+        sizes.push(Size { name, plain: bytes.len(), brotli: compressed(&bytes)? });
+    }
+    sizes.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.name.cmp(&b.name)));
+    Ok(sizes)
+}
+
+/// The sum after brotli, in bytes.
+pub(crate) fn total(sizes: &[Size]) -> usize {
+    sizes.iter().map(|size| size.brotli).sum()
+}
+
+/// Prints the sizes as a table.
+pub(crate) fn print(sizes: &[Size]) {
+    let width = sizes.iter().map(|size| size.name.chars().count()).max().unwrap_or(0).max(10);
+    println!("\n  {:width$} {:>10} {:>10}", "first load", "bytes", "brotli");
+    for Size { name, plain, brotli } in sizes {
+        println!("  {name:width$} {plain:>10} {brotli:>10}");
+    }
+    let plain: usize = sizes.iter().map(|size| size.plain).sum();
+    println!("  {:width$} {plain:>10} {:>10}\n", "total", total(sizes));
+}
+
+fn compressed(bytes: &[u8]) -> Result<usize> {
+    let (buffer, quality, window) = (1 << 16, 11, 22);
+    let mut output = Vec::new();
+    CompressorReader::new(bytes, buffer, quality, window).read_to_end(&mut output)?;
+    Ok(output.len())
+}

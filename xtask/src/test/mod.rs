@@ -1,0 +1,117 @@
+//! Every check, in one run.
+//!
+//! Why one command that goes on after a failure: whoever waits for it wants to know everything
+//! that is wrong, not the first thing. Nothing is left out in silence: what did not run is listed
+//! by name, and the last line says `N passed, N failed`.
+
+mod cargo_output;
+mod tally;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Result, bail};
+
+use self::tally::Tally;
+use crate::{
+    browser, module, page, paths,
+    shell::{Call, Shell},
+    sizes,
+    tools::Tools,
+};
+
+/// The crates that run in the browser.
+const WASM_CRATES: [&str; 4] = ["--package", "web", "--package", "module"];
+
+/// Runs everything; the exit code says whether all of it passed.
+pub(crate) fn test(shell: Shell) -> Result<ExitCode> {
+    let mut tally = Tally::default();
+    let data = env::var_os("SCORECAST_DATA").map(PathBuf::from);
+    if let Some(data) = &data {
+        tally.check("real data", is_folder(data));
+    }
+    tally.check("formatting", formatting(shell));
+    let tools = tally.check("tools", Tools::install(shell));
+    tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
+    let wasm = [&WASM_CRATES[..], &["--target", "wasm32-unknown-unknown"]].concat();
+    tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser", &wasm));
+
+    let mut tests = Call::new("cargo", "look at the message above")
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .dir(paths::root())
+        .env("SCORECAST_TRAINER", trainer());
+    if let Some(dir) = data {
+        // Tests run in their packages' folders.
+        tests = tests.env("SCORECAST_DATA", std::path::absolute(dir)?);
+    }
+    if let Some(tools) = tools {
+        if let Some(dir) = tally.check("module", module::build_for_node(shell, &tools)) {
+            tests = tests.env("SCORECAST_MODULE_NODE", dir);
+        }
+        let site = page::build(shell, &tools).and_then(|()| page::assemble(&paths::root().join("artifacts")));
+        if let Some(site) = tally.check("page", site) {
+            tally.check("first load", first_load(&site));
+            if tally.check("browser", browser::ensure(shell)).is_some() {
+                tests = tests.env("SCORECAST_DIST", site);
+            }
+        }
+    }
+    tally.add(run_tests(shell, tests)?);
+    tally.print();
+    Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where nothing is said about real data its tests are skipped by name; a wrong place is a mistake.
+fn is_folder(data: &Path) -> Result<()> {
+    if !data.is_dir() {
+        bail!("SCORECAST_DATA is {}, which is not a folder", data.display());
+    }
+    Ok(())
+}
+
+fn formatting(shell: Shell) -> Result<()> {
+    shell.step("Check the formatting", || {
+        let call = Call::new("cargo", "`cargo fmt --all` puts it right");
+        shell.run(call.args(["fmt", "--all", "--check"]).dir(paths::root()))
+    })
+}
+
+fn clippy(shell: Shell, title: &str, selection: &[&str]) -> Result<()> {
+    shell.step(title, || {
+        let call = Call::new("cargo", "look at the lines above").arg("clippy");
+        shell.run(call.args(selection).args(["--", "-D", "warnings"]).dir(paths::root()))
+    })
+}
+
+fn first_load(site: &Path) -> Result<()> {
+    let sizes = sizes::first_load(site)?;
+    let total = sizes::total(&sizes);
+    if total > sizes::FIRST_LOAD_LIMIT {
+        sizes::print(&sizes);
+        bail!("the first load weighs {total} bytes, more than {}", sizes::FIRST_LOAD_LIMIT);
+    }
+    Ok(())
+}
+
+/// The trainer as the tests are built, for journeys that visit a model of their own.
+fn trainer() -> PathBuf {
+    paths::target().join("debug").join(format!("scorecast{}", env::consts::EXE_SUFFIX))
+}
+
+/// Unit, property and integration tests, examples in the documentation, parity, and journeys: all
+/// in one call, so that nothing is compiled twice.
+fn run_tests(shell: Shell, call: Call) -> Result<Tally> {
+    let mut outcome = Tally::default();
+    shell.step("Run the tests and the browser journeys", || {
+        let finished = shell.output(call)?;
+        outcome = cargo_output::tally(&finished.output, finished.status.success());
+        if !outcome.is_success() && !shell.verbose {
+            println!("\n{}", cargo_output::worth_reading(&finished.output));
+        }
+        Ok(())
+    })?;
+    Ok(outcome)
+}
