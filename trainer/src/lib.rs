@@ -4,6 +4,7 @@
 //! writing files, logs and the command line are left to the binary `scorecast`, except for [`publish`].
 
 mod batch;
+mod fit_data;
 mod golden;
 mod ingest;
 mod learner;
@@ -18,19 +19,22 @@ mod search;
 mod split;
 mod table;
 mod train;
+mod tree;
 
 pub use batch::{BatchError, BatchSummary, predict_csv};
+pub use fit_data::{Features, FitData};
 pub use golden::golden_records;
 pub use ingest::{IngestError, IngestOptions, Place, ingest, sniff_delimiter};
-pub use learner::{FitError, LEARNERS, Learner, learner};
+pub use learner::{Abilities, FitError, Grid, LEARNERS, Learner, learner};
 pub use limits::{LimitsChoice, LimitsError};
 pub use metrics::{mean_and_sd, r2, score};
-pub use preprocess::{RowReader, encode_rows, fit_preprocessor};
+pub use preprocess::{RowReader, fit_preprocessor};
 pub use publish::{PublishError, publish};
 pub use random::SplitMix64;
 pub use sample::{HEADER, write_sample};
 pub use samples::Samples;
-pub use search::{Candidate, Leaderboard, candidates, predict_rows, search};
+pub use search::{Candidate, Leaderboard, SearchControl, candidates, fold_seed, prepare, search};
 pub use split::{Fold, Split, SplitError, holdout_split, k_folds};
 pub use table::{BLANK, ColumnData, Table, TableColumn};
 pub use train::{Outcome, Stage, TrainError, TrainOptions, train};
+pub use tree::{Binned, BinnedColumn};

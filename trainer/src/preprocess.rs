@@ -3,9 +3,7 @@
 //! It is fitted on a fold's training rows only, so nothing of the rows that judge leaks into what they judge.
 
 use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Range, Schema, Target, Value};
-use ndarray::Array2;
 
-use crate::samples::Samples;
 use crate::table::{BLANK, ColumnData, Table};
 
 /// Fits schema and encoding to the given rows of `table`; `limits` are the ends of the target's scale, if known.
@@ -33,24 +31,6 @@ pub fn fit_preprocessor(table: &Table, rows: &[usize], limits: Option<Range>) ->
         whole: is_whole(&target),
     };
     Preprocessor { schema: Schema { target, columns }, encoding: Encoding::OneHot(encodings) }
-}
-
-/// The features and targets of the given rows.
-#[must_use]
-pub fn encode_rows(preprocessor: &Preprocessor, table: &Table, rows: &[usize]) -> Samples {
-    let n_features = preprocessor.n_features();
-    let reader = RowReader::new(&preprocessor.schema, table);
-    let mut features = Array2::zeros((rows.len(), n_features));
-    let mut values = vec![Value::Missing; table.columns.len()];
-    let mut buffer = vec![0.0; n_features];
-    for (mut target_row, row) in features.outer_iter_mut().zip(rows) {
-        reader.read(*row, &mut values);
-        preprocessor.encode(&values, &mut buffer);
-        for (cell, feature) in target_row.iter_mut().zip(&buffer) {
-            *cell = *feature;
-        }
-    }
-    Samples { features, target: rows.iter().map(|row| table.target[*row]).collect() }
 }
 
 /// Reads a table's rows as the values of a schema fitted to (a part of) that table.

@@ -9,4 +9,6 @@ pub struct Samples {
     pub features: Array2<f64>,
     /// One a row, in the target's unit.
     pub target: Vec<f64>,
+    /// How much each row counts; all the same where there are none.
+    pub weights: Option<Vec<f64>>,
 }

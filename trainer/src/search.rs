@@ -1,14 +1,18 @@
 //! Every candidate on every fold.
+//!
+//! Work is handed out as (candidate group × fold): what candidates of a group share is done once, and the results are
+//! collected in the order of the list, so that any number of threads gives the same leaderboard.
 
 use std::time::{Duration, Instant};
 
 use model_core::{CvScore, LeaderboardEntry, Params};
 use rayon::prelude::*;
 
-use crate::learner::{FitError, Learner};
+use crate::fit_data::FitData;
+use crate::learner::{FitError, Grid, Learner};
 use crate::metrics::{mean_and_sd, r2};
-use crate::preprocess::{encode_rows, fit_preprocessor};
-use crate::samples::Samples;
+use crate::preprocess::fit_preprocessor;
+use crate::random::SplitMix64;
 use crate::split::Fold;
 use crate::table::Table;
 
@@ -21,73 +25,93 @@ pub struct Candidate {
     pub params: Params,
 }
 
-/// All candidates with their scores, best first; equals in the order they were given in.
+/// All candidates that were scored, best first; equals in the order they were given in.
 #[derive(Debug, Clone)]
 pub struct Leaderboard {
     /// One a candidate.
     pub entries: Vec<LeaderboardEntry>,
     /// The place of each entry's candidate in the list that was searched.
     pub candidate_idx: Vec<usize>,
-    /// The time that each entry's fits took in all.
+    /// The time that each entry's fits took in all; a group's time is shared evenly among its members.
     pub durations: Vec<Duration>,
+}
+
+/// How a search is told to stop, and whom it tells how far it is.
+pub struct SearchControl<'a> {
+    /// Asked before each task; once it says true, nothing new is begun.
+    pub must_stop: &'a (dyn Fn() -> bool + Sync),
+    /// Hears of candidates × folds that are done, and of a fold's R².
+    pub on_done: &'a (dyn Fn(usize, f64) + Sync),
 }
 
 /// The candidates of the given families, simplest family first.
 #[must_use]
-pub fn candidates(learners: &[&'static dyn Learner]) -> Vec<Candidate> {
+pub fn candidates(learners: &[&'static dyn Learner], grid: Grid) -> Vec<Candidate> {
     let of = |learner: &&'static dyn Learner| {
         let learner = *learner;
-        learner.grid().into_iter().map(move |params| Candidate { learner, params })
+        learner.grid(grid).into_iter().map(move |params| Candidate { learner, params })
     };
     learners.iter().flat_map(of).collect()
 }
 
-/// Cross-validates every candidate; `on_done` hears of each fit.
+/// The training and the validation part of each fold, in every form that learners read.
+#[must_use]
+pub fn prepare(table: &Table, folds: &[Fold]) -> Vec<(FitData, FitData)> {
+    let prepare = |fold: &Fold| {
+        let preprocessor = fit_preprocessor(table, &fold.train, None);
+        (FitData::new(&preprocessor, table, &fold.train), FitData::new(&preprocessor, table, &fold.validation))
+    };
+    folds.par_iter().map(prepare).collect()
+}
+
+/// Cross-validates every candidate. Candidates that were not scored on every fold before the search had to stop are
+/// left out.
 ///
 /// # Errors
 /// The first fit that failed.
 pub fn search(
-    table: &Table,
-    folds: &[Fold],
+    folds: &[(FitData, FitData)],
     candidates: &[Candidate],
-    on_done: &(dyn Fn() + Sync),
+    seed: u64,
+    control: &SearchControl<'_>,
 ) -> Result<Leaderboard, FitError> {
-    let prepared: Vec<(Samples, Samples)> = folds
+    let groups = groups(candidates);
+    let tasks: Vec<(&Vec<usize>, usize)> =
+        groups.iter().flat_map(|group| (0..folds.len()).map(move |fold| (group, fold))).collect();
+    let scored: Vec<Option<(Vec<f64>, Duration)>> = tasks
         .par_iter()
-        .map(|fold| {
-            let preprocessor = fit_preprocessor(table, &fold.train, None);
-            (encode_rows(&preprocessor, table, &fold.train), encode_rows(&preprocessor, table, &fold.validation))
-        })
-        .collect();
-    let tasks: Vec<(&Candidate, &(Samples, Samples))> =
-        candidates.iter().flat_map(|candidate| prepared.iter().map(move |fold| (candidate, fold))).collect();
-    let scored: Vec<(f64, Duration)> = tasks
-        .par_iter()
-        .map(|(candidate, (train, validation))| {
+        .with_max_len(1)
+        .map(|(group, fold)| {
+            if (control.must_stop)() {
+                return Ok(None);
+            }
             let started = Instant::now();
-            let model = candidate.learner.fit(&candidate.params, train)?;
-            let score = r2(&validation.target, &predict_rows(&model, validation));
-            on_done();
-            Ok((score, started.elapsed()))
+            let scores = score_group(candidates, group, &folds[*fold], fold_seed(seed, &candidates[group[0]], *fold))?;
+            let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            (control.on_done)(group.len(), best);
+            Ok(Some((scores, started.elapsed())))
         })
         .collect::<Result<_, FitError>>()?;
-    let mut ranked: Vec<(usize, LeaderboardEntry, Duration)> = candidates
-        .iter()
-        .zip(scored.chunks(folds.len()))
-        .enumerate()
-        .map(|(candidate_idx, (candidate, scores))| {
-            let r2_folds: Vec<f64> = scores.iter().map(|(score, _)| *score).collect();
+
+    let mut ranked: Vec<(usize, LeaderboardEntry, Duration)> = Vec::new();
+    for (group, scored) in groups.iter().zip(scored.chunks(folds.len())) {
+        let Some(scored) = scored.iter().map(Option::as_ref).collect::<Option<Vec<_>>>() else { continue };
+        let duration: Duration = scored.iter().map(|(_, duration)| *duration).sum();
+        for (place, candidate_idx) in group.iter().enumerate() {
+            let r2_folds: Vec<f64> = scored.iter().map(|(scores, _)| scores[place]).collect();
             let (r2_mean, r2_sd) = mean_and_sd(&r2_folds);
             let entry = LeaderboardEntry {
-                family: candidate.learner.family().into(),
-                params: candidate.params.clone(),
+                family: candidates[*candidate_idx].learner.family().into(),
+                params: candidates[*candidate_idx].params.clone(),
                 cv: CvScore { r2_mean, r2_sd, r2_folds },
             };
-            (candidate_idx, entry, scores.iter().map(|(_, duration)| *duration).sum())
-        })
-        .collect();
-    // Stable, so that of equals the simpler family stays ahead.
-    ranked.sort_by(|(_, left, _), (_, right, _)| right.cv.r2_mean.total_cmp(&left.cv.r2_mean));
+            ranked.push((*candidate_idx, entry, duration / u32::try_from(group.len()).unwrap_or(u32::MAX)));
+        }
+    }
+    // Of equals the earlier candidate, of the simpler family, stays ahead.
+    ranked.sort_by(|(left_idx, left, _), (right_idx, right, _)| {
+        right.cv.r2_mean.total_cmp(&left.cv.r2_mean).then(left_idx.cmp(right_idx))
+    });
     Ok(Leaderboard {
         candidate_idx: ranked.iter().map(|(candidate_idx, ..)| *candidate_idx).collect(),
         durations: ranked.iter().map(|(.., duration)| *duration).collect(),
@@ -95,18 +119,35 @@ pub fn search(
     })
 }
 
-/// The model's prediction for every row.
+/// The seed for everything random in a candidate's fit on one fold: the same for all of its group.
 #[must_use]
-pub fn predict_rows(model: &model_core::Model, samples: &Samples) -> Vec<f64> {
-    let mut buffer = vec![0.0; samples.features.ncols()];
-    samples
-        .features
-        .outer_iter()
-        .map(|row| {
-            for (cell, feature) in buffer.iter_mut().zip(row) {
-                *cell = *feature;
-            }
-            model.predict(&buffer)
-        })
-        .collect()
+pub fn fold_seed(seed: u64, candidate: &Candidate, fold: usize) -> u64 {
+    // FNV-1a: any well-spread hash that never changes will do.
+    let text = format!("{}\n{}\n{fold}", candidate.learner.family(), candidate.learner.group_key(&candidate.params));
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    SplitMix64::new(seed ^ hash).next_u64()
+}
+
+/// R² of each candidate of one group on one fold.
+fn score_group(
+    candidates: &[Candidate],
+    group: &[usize],
+    (train, validation): &(FitData, FitData),
+    seed: u64,
+) -> Result<Vec<f64>, FitError> {
+    let params: Vec<&Params> = group.iter().map(|candidate| &candidates[*candidate].params).collect();
+    let predicted = candidates[group[0]].learner.evaluate(&params, train, validation, seed)?;
+    Ok(predicted.iter().map(|predicted| r2(validation.target(), predicted)).collect())
+}
+
+/// The places of the candidates of each group, in the order of each group's first.
+fn groups(candidates: &[Candidate]) -> Vec<Vec<usize>> {
+    let mut groups: indexmap::IndexMap<(&str, String), Vec<usize>> = indexmap::IndexMap::new();
+    for (place, candidate) in candidates.iter().enumerate() {
+        let key = (candidate.learner.family(), candidate.learner.group_key(&candidate.params));
+        groups.entry(key).or_default().push(place);
+    }
+    groups.into_values().collect()
 }

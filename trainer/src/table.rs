@@ -14,6 +14,8 @@ pub struct Table {
     pub target_name: String,
     /// The target; always finite.
     pub target: Vec<f64>,
+    /// How much each row counts, where that is said; above 0.
+    pub weights: Option<Vec<f64>>,
     /// Columns that the file has and the table hasn't, and why.
     pub left_out: Vec<LeftOut>,
     /// What a person should know about how the file was read.

@@ -9,12 +9,13 @@ use model_core::{
 };
 use thiserror::Error;
 
+use crate::fit_data::FitData;
 use crate::golden::golden_records;
-use crate::learner::{FitError, Learner};
+use crate::learner::{FitError, Grid, Learner};
 use crate::limits::LimitsChoice;
 use crate::metrics::{mean_and_sd, score};
-use crate::preprocess::{RowReader, encode_rows, fit_preprocessor};
-use crate::search::{candidates, search};
+use crate::preprocess::{RowReader, fit_preprocessor};
+use crate::search::{SearchControl, candidates, fold_seed, prepare, search};
 use crate::split::{SplitError, holdout_split, k_folds};
 use crate::table::Table;
 
@@ -29,6 +30,7 @@ use crate::table::Table;
 /// | `limits` | auto | ends of the target's scale | |
 /// | `fictional` | false | the records describe no real person | |
 /// | `learners` | all | the families to search | at least one |
+/// | `grid` | default | which candidates of each family | |
 pub struct TrainOptions {
     /// Share of rows held back.
     pub test_size: f64,
@@ -44,6 +46,8 @@ pub struct TrainOptions {
     pub fictional: bool,
     /// The families to search.
     pub learners: Vec<&'static dyn Learner>,
+    /// Which candidates of each family.
+    pub grid: Grid,
 }
 
 /// A part of the run, with the time it took.
@@ -111,6 +115,7 @@ impl Default for TrainOptions {
             limits: LimitsChoice::Auto,
             fictional: false,
             learners: crate::learner::LEARNERS.into(),
+            grid: Grid::Default,
         }
     }
 }
@@ -130,11 +135,15 @@ pub fn train(
     let folds = k_folds(&split.train, options.n_folds);
     clock.lap("split");
 
-    let candidates = candidates(&options.learners);
+    let candidates = candidates(&options.learners, options.grid);
     let n_fits = candidates.len() * folds.len();
     let n_done = std::sync::atomic::AtomicUsize::new(0);
-    let on_done = || on_progress(n_done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, n_fits);
-    let leaderboard = search(table, &folds, &candidates, &on_done)?;
+    let on_done = |n: usize, _r2: f64| {
+        on_progress(n_done.fetch_add(n, std::sync::atomic::Ordering::Relaxed) + n, n_fits);
+    };
+    let control = SearchControl { must_stop: &|| false, on_done: &on_done };
+    let seed = u64::from(options.seed);
+    let leaderboard = search(&prepare(table, &folds), &candidates, seed, &control)?;
     clock.lap("search");
 
     let best = &leaderboard.entries[0];
@@ -147,9 +156,10 @@ pub fn train(
 
     let observed = fit_preprocessor(table, &split.train, None).schema.target.observed;
     let (limits, notice) = options.limits.resolve(observed);
-    let preprocessor = fit_preprocessor(table, &split.train, limits);
-    let samples = encode_rows(&preprocessor, table, &split.train);
-    let model = candidates[leaderboard.candidate_idx[0]].learner.fit(&champion.params, &samples)?;
+    let data = FitData::new(&fit_preprocessor(table, &split.train, limits), table, &split.train);
+    let chosen = &candidates[leaderboard.candidate_idx[0]];
+    let model = chosen.learner.fit(&chosen.params, &data, fold_seed(seed, chosen, usize::MAX))?;
+    let preprocessor = data.preprocessor(chosen.learner.abilities().features);
     clock.lap("refit");
 
     let preprocessor_json = write_preprocessor(&preprocessor)?;
@@ -163,7 +173,7 @@ pub fn train(
     let predictor = Predictor::from_json(&preprocessor_json, &model_json)?;
     let actual: Vec<f64> = split.holdout.iter().map(|row| table.target[*row]).collect();
     let holdout = score(&actual, &predict_table(&predictor, table, &split.holdout));
-    let (mean, sd) = mean_and_sd(&samples.target);
+    let (mean, sd) = mean_and_sd(data.target());
     let report = Report {
         format: FORMAT,
         data: DataSummary {
@@ -178,13 +188,13 @@ pub fn train(
         champion,
         holdout,
         leaderboard: leaderboard.entries,
-        seed: u64::from(options.seed),
+        seed,
         versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },
         sha256: BTreeMap::from([
             ("preprocessor.json".into(), sha256_hex(preprocessor_json.as_bytes())),
             ("model.json".into(), sha256_hex(model_json.as_bytes())),
         ]),
-        golden: golden_records(&predictor, u64::from(options.seed))?,
+        golden: golden_records(&predictor, seed)?,
     };
     let report_json = serde_json::to_string(&report)? + "\n";
     clock.lap("report");

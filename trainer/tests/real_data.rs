@@ -10,8 +10,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Predictor, Preprocessor};
 use serde_json::Value as Json;
 use trainer::{
-    IngestOptions, Samples, Table, TrainOptions, encode_rows, fit_preprocessor, holdout_split, ingest, k_folds,
-    learner, predict_rows, r2, score, train,
+    Features, FitData, IngestOptions, Table, TrainOptions, fit_preprocessor, holdout_split, ingest, k_folds, learner,
+    r2, score, train,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -66,7 +66,7 @@ fn is_preprocessed_as_by_scikit_learn(data: &Path, file: &str, target: &str) {
         }
     }
     let parts = [("train", &split.train), ("test", &split.holdout)]
-        .map(|(part, rows)| (part, encode_rows(&preprocessor, &table, rows)));
+        .map(|(part, rows)| (part, FitData::new(&preprocessor, &table, rows)));
     let places = feature_places(&preprocessor);
     let features = golden["features"].as_array().unwrap();
     assert_eq!(features.len(), preprocessor.n_features());
@@ -76,7 +76,7 @@ fn is_preprocessed_as_by_scikit_learn(data: &Path, file: &str, target: &str) {
             places.iter().find(|(known, ..)| *known == name).map(|(_, place, scale)| (*place, *scale)).unwrap();
         assert_close(scale, numbers(&golden["scales"])[feature_idx], 1e-12, &name);
         for (part, samples) in &parts {
-            let cells: Vec<f64> = samples.features.column(place).to_vec();
+            let cells: Vec<f64> = samples.one_hot().features.column(place).to_vec();
             let n_rows = cells.len() as f64;
             let sum: f64 = cells.iter().map(|cell| cell.abs()).sum();
             let expected = numbers(&golden[format!("{part}_abs_sum")])[feature_idx];
@@ -96,7 +96,7 @@ fn is_preprocessed_as_by_scikit_learn(data: &Path, file: &str, target: &str) {
 
 /// Name (as the golden values have it), place and scale of each feature.
 fn feature_places(preprocessor: &Preprocessor) -> Vec<(String, usize, f64)> {
-    let Encoding::OneHot(encodings) = &preprocessor.encoding;
+    let Encoding::OneHot(encodings) = &preprocessor.encoding else { unreachable!("it is one-hot") };
     let mut places = Vec::new();
     for (column, encoding) in preprocessor.schema.columns.iter().zip(encodings) {
         match (encoding, &column.kind) {
@@ -122,17 +122,16 @@ fn feature_places(preprocessor: &Preprocessor) -> Vec<(String, usize, f64)> {
 fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
     let table = table(data, file, target);
     let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
-    let encode =
-        |fit: &[usize], rows: &[usize]| -> Samples { encode_rows(&fit_preprocessor(&table, fit, None), &table, rows) };
+    let encode = |fit: &[usize], rows: &[usize]| FitData::new(&fit_preprocessor(&table, fit, None), &table, rows);
     for (name, expected) in golden("linear.json")["files"][file]["models"].as_object().unwrap() {
         let (family, params) = match name.split_once(' ') {
             Some((family, alpha)) => (family, [("alpha".into(), alpha.parse::<f64>().unwrap().into())].into()),
             None => (name.as_str(), model_core::Params::new()),
         };
-        let fit = |rows: &[usize]| learner(family).unwrap().fit(&params, &encode(rows, rows)).unwrap();
+        let fit = |rows: &[usize]| learner(family).unwrap().fit(&params, &encode(rows, rows), 0).unwrap();
         let holdout = encode(&split.train, &split.holdout);
-        let predicted = predict_rows(&fit(&split.train), &holdout);
-        let found = score(&holdout.target, &predicted);
+        let predicted = holdout.predict(&fit(&split.train), Features::OneHot);
+        let found = score(holdout.target(), &predicted);
         for (metric, found) in [("r2", found.r2), ("mae", found.mae), ("rmse", found.rmse)] {
             assert_close(found, expected[metric].as_f64().unwrap(), 1e-6, &format!("{name} {metric}"));
         }
@@ -140,7 +139,7 @@ fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
         assert_close(weighted, expected["weighted_sum"].as_f64().unwrap(), 1e-9, &format!("{name} predictions"));
         for (fold, expected) in k_folds(&split.train, 3).iter().zip(numbers(&expected["cv_r2"])) {
             let validation = encode(&fold.train, &fold.validation);
-            let found = r2(&validation.target, &predict_rows(&fit(&fold.train), &validation));
+            let found = r2(validation.target(), &validation.predict(&fit(&fold.train), Features::OneHot));
             assert_close(found, expected, 1e-6, &format!("{name} fold"));
         }
     }

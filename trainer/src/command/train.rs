@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model_core::{Report, sha256_hex};
 use serde_json::json;
 use trainer::{
-    IngestOptions, LEARNERS, Learner, LimitsChoice, Outcome, Table, TrainOptions, ingest, learner, publish, train,
+    Grid, IngestOptions, LEARNERS, Learner, LimitsChoice, Outcome, Table, TrainOptions, ingest, learner, publish, train,
 };
 
 use crate::failure::Failure;
@@ -64,6 +64,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = LEARNERS.map(|learner| learner.family()))]
     families: Vec<String>,
 
+    /// Which candidates of each family to try
+    #[arg(long, default_value = "default", value_name = "GRID")]
+    grid: GridChoice,
+
     /// The records describe no real person, and the page says so
     #[arg(long)]
     fictional: bool,
@@ -71,6 +75,16 @@ pub(crate) struct Args {
     /// What to print to standard output
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, clap::ValueEnum)]
+enum GridChoice {
+    /// The candidate lists of the classic scikit-learn project
+    Classic,
+    /// Few and good
+    Default,
+    /// Many
+    Thorough,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -143,6 +157,11 @@ fn train_options(args: &Args) -> Result<TrainOptions, Failure> {
         min_r2: args.min_r2,
         limits: args.limits,
         fictional: args.fictional,
+        grid: match args.grid {
+            GridChoice::Classic => Grid::Classic,
+            GridChoice::Default => Grid::Default,
+            GridChoice::Thorough => Grid::Thorough,
+        },
         learners: if chosen.is_empty() { LEARNERS.into() } else { chosen },
     })
 }

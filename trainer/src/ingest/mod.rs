@@ -192,7 +192,7 @@ fn assemble(
         return Err(IngestError::NoInputs { file: file.to_owned(), target: names[roles.target].clone() });
     }
     let target = with_blanks.into_iter().filter(|value| !value.is_nan()).collect();
-    Ok(Table { columns, target_name: names[roles.target].clone(), target, left_out, notices })
+    Ok(Table { columns, target_name: names[roles.target].clone(), target, weights: None, left_out, notices })
 }
 
 fn keep_rows(data: ColumnData, keep: &[bool]) -> ColumnData {

@@ -27,16 +27,19 @@ pub(super) struct Decomposed {
 impl Decomposed {
     pub(super) fn new(family: &'static str, samples: &Samples) -> Result<Self, FitError> {
         let (n_rows, n_features) = samples.features.dim();
-        let feature_means = samples.features.sum_axis(Axis(0)) / n_rows as f64;
-        let target_mean = samples.target.iter().sum::<f64>() / n_rows as f64;
-        let target: Array1<f64> = samples.target.iter().map(|value| value - target_mean).collect();
-        let svd = (&samples.features - &feature_means)
+        let weights = Array1::from_vec(samples.weights.clone().unwrap_or_else(|| vec![1.0; n_rows]));
+        let target = Array1::from_vec(samples.target.clone());
+        let feature_means = weights.dot(&samples.features) / weights.sum();
+        let target_mean = weights.dot(&target) / weights.sum();
+        // A row of weight w counts as much as w rows when it is scaled by √w.
+        let roots = weights.sqrt();
+        let svd = ((&samples.features - &feature_means) * roots.view().insert_axis(Axis(1)))
             .svd()
             .map_err(|error| FitError::Numerical { family, problem: error.to_string() })?;
         let largest = svd.s.iter().copied().fold(0.0, f64::max);
         Ok(Self {
             smallest: n_rows.max(n_features) as f64 * f64::EPSILON * largest,
-            target_along: svd.U.t().dot(&target),
+            target_along: svd.U.t().dot(&((target - target_mean) * roots)),
             singular_values: svd.s,
             directions: svd.V,
             feature_means,
@@ -66,7 +69,7 @@ mod tests {
     #[test]
     fn a_line_through_two_points_and_its_shrunken_sister() {
         // x = 1, 3 and y = 2, 6: slope 2, intercept 0. Centred x = ∓1: with α = 2 the slope is 4 / (2 + 2) = 1.
-        let samples = Samples { features: array![[1.0], [3.0]], target: vec![2.0, 6.0] };
+        let samples = Samples { features: array![[1.0], [3.0]], target: vec![2.0, 6.0], weights: None };
         let decomposed = Decomposed::new("linear", &samples).unwrap();
         let line = decomposed.solve(0.0);
         assert!((line.coefficients[0] - 2.0).abs() < 1e-12 && line.intercept.abs() < 1e-12, "{line:?}");
@@ -77,7 +80,8 @@ mod tests {
     #[test]
     fn more_features_than_rows_are_fitted_exactly_with_the_smallest_norm() {
         // Two equal columns share the slope, a constant one gets none.
-        let samples = Samples { features: array![[0.0, 0.0, 5.0], [1.0, 1.0, 5.0]], target: vec![1.0, 5.0] };
+        let samples =
+            Samples { features: array![[0.0, 0.0, 5.0], [1.0, 1.0, 5.0]], target: vec![1.0, 5.0], weights: None };
         let model = Decomposed::new("linear", &samples).unwrap().solve(0.0);
         for (found, expected) in model.coefficients.iter().zip([2.0, 2.0, 0.0]) {
             assert!((found - expected).abs() < 1e-12, "{model:?}");

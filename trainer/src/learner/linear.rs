@@ -3,23 +3,39 @@
 use model_core::{Model, Params};
 
 use super::decomposed::Decomposed;
-use super::{FitError, Learner};
-use crate::samples::Samples;
+use super::params::ParamReader;
+use super::{Abilities, FitError, Grid, Learner};
+use crate::fit_data::{Features, FitData};
 
 /// Linear regression.
 #[derive(Debug)]
 pub(super) struct LinearRegression;
+
+/// What every family with one coefficient a feature can do.
+pub(super) const LINEAR: Abilities = Abilities {
+    features: Features::OneHot,
+    weights: true,
+    missing_values: false,
+    native_categories: false,
+    monotone: false,
+    stores_rows: false,
+};
 
 impl Learner for LinearRegression {
     fn family(&self) -> &'static str {
         "linear"
     }
 
-    fn grid(&self) -> Vec<Params> {
+    fn abilities(&self) -> Abilities {
+        LINEAR
+    }
+
+    fn grid(&self, _grid: Grid) -> Vec<Params> {
         vec![Params::new()]
     }
 
-    fn fit(&self, _params: &Params, samples: &Samples) -> Result<Model, FitError> {
-        Ok(Model::Linear(Decomposed::new(self.family(), samples)?.solve(0.0)))
+    fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
+        ParamReader::new(self.family(), params).finish()?;
+        Ok(Model::Linear(Decomposed::new(self.family(), data.one_hot())?.solve(0.0)))
     }
 }

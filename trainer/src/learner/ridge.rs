@@ -2,13 +2,15 @@
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
-//! | `alpha` | 1 | weight of the penalty, as scikit-learn's | > 0 |
+//! | `alpha` | 1 | weight of the penalty, as scikit-learn's | ≥ 0 |
 
 use model_core::{Model, Params};
 
 use super::decomposed::Decomposed;
-use super::{FitError, Learner};
-use crate::samples::Samples;
+use super::linear::LINEAR;
+use super::params::ParamReader;
+use super::{Abilities, FitError, Grid, Learner, product};
+use crate::fit_data::{Features, FitData};
 
 /// Ridge regression.
 #[derive(Debug)]
@@ -19,16 +21,50 @@ impl Learner for Ridge {
         "ridge"
     }
 
-    fn grid(&self) -> Vec<Params> {
-        [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0].map(|alpha| Params::from([("alpha".into(), alpha.into())])).into()
+    fn abilities(&self) -> Abilities {
+        LINEAR
     }
 
-    fn fit(&self, params: &Params, samples: &Samples) -> Result<Model, FitError> {
-        let alpha = params.get("alpha").map_or(Some(1.0), serde_json::Value::as_f64).filter(|alpha| *alpha > 0.0);
-        let Some(alpha) = alpha else {
-            let found = params.get("alpha").map(ToString::to_string).unwrap_or_default();
-            return Err(FitError::Parameter { family: self.family(), name: "alpha", found, expected: "above 0" });
+    fn grid(&self, grid: Grid) -> Vec<Params> {
+        let alphas: &[f64] = match grid {
+            Grid::Classic => &[],
+            Grid::Default => &[0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
+            Grid::Thorough => &[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0],
         };
-        Ok(Model::Linear(Decomposed::new(self.family(), samples)?.solve(alpha)))
+        product(&[("alpha", alphas.iter().map(|alpha| (*alpha).into()).collect())])
+    }
+
+    fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
+        let alpha = self.alpha(params)?;
+        Ok(Model::Linear(Decomposed::new(self.family(), data.one_hot())?.solve(alpha)))
+    }
+
+    fn group_key(&self, _params: &Params) -> String {
+        String::new()
+    }
+
+    /// One decomposition serves every penalty.
+    fn evaluate(
+        &self,
+        group: &[&Params],
+        train: &FitData,
+        validation: &FitData,
+        _seed: u64,
+    ) -> Result<Vec<Vec<f64>>, FitError> {
+        let decomposed = Decomposed::new(self.family(), train.one_hot())?;
+        let predict = |params: &&Params| {
+            let model = Model::Linear(decomposed.solve(self.alpha(params)?));
+            Ok(validation.predict(&model, Features::OneHot))
+        };
+        group.iter().map(predict).collect()
+    }
+}
+
+impl Ridge {
+    fn alpha(&self, params: &Params) -> Result<f64, FitError> {
+        let reader = ParamReader::new(self.family(), params);
+        let alpha = reader.number("alpha", 1.0, |alpha| alpha >= 0.0, "at least 0")?;
+        reader.finish()?;
+        Ok(alpha)
     }
 }

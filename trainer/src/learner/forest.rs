@@ -1,0 +1,215 @@
+//! Random forests (Breiman 2001) and extremely randomised trees (Geurts, Ernst & Wehenkel 2006).
+//!
+//! | parameter | default | purpose | range |
+//! |---|---|---|---|
+//! | `n_estimators` | 100 | trees | ≥ 1 |
+//! | `criterion` | squared_error | how splits are judged | squared_error, friedman_mse, absolute_error, poisson |
+//! | `max_features` | all | features looked at for each split | all, sqrt, log2, a share |
+//! | `bootstrap` | true (extra trees: false) | grow each tree on rows drawn with replacement | |
+//! | `max_depth`, `min_samples_split`, `min_samples_leaf` | as for a tree | | |
+
+use model_core::{Combine, Model, Params};
+use rayon::prelude::*;
+use serde_json::Value as Json;
+
+use super::params::ParamReader;
+use super::tree::refuse_negative;
+use super::tree_params::{
+    Criterion, TREES, all_rows, criterion, grow_config, key_without, model, target_stats, use_medians, with_criterion,
+};
+use super::{Abilities, FitError, Grid, Learner, product};
+use crate::fit_data::FitData;
+use crate::random::SplitMix64;
+use crate::tree::{GrowConfig, Grower, GrownTree, MaxFeatures, Splitter};
+
+/// Random forest regression.
+#[derive(Debug)]
+pub(super) struct RandomForest;
+
+/// Extra-trees regression.
+#[derive(Debug)]
+pub(super) struct ExtraTrees;
+
+/// What a forest is asked to be.
+struct ForestConfig {
+    grow: GrowConfig,
+    criterion: Criterion,
+    n_estimators: usize,
+    bootstrap: bool,
+}
+
+impl Learner for RandomForest {
+    fn family(&self) -> &'static str {
+        "forest"
+    }
+
+    fn abilities(&self) -> Abilities {
+        TREES
+    }
+
+    fn grid(&self, grid: Grid) -> Vec<Params> {
+        let numbers = |numbers: &[u64]| numbers.iter().map(|number| Json::from(*number)).collect::<Vec<_>>();
+        match grid {
+            Grid::Classic => product(&[
+                ("criterion", ["squared_error", "friedman_mse", "absolute_error", "poisson"].map(Json::from).into()),
+                ("max_features", vec!["sqrt".into(), "log2".into(), Json::Null]),
+                ("n_estimators", numbers(&[8, 16, 32, 64, 128, 256])),
+            ]),
+            Grid::Default => default_grid(),
+            Grid::Thorough => thorough_grid(),
+        }
+    }
+
+    fn group_key(&self, params: &Params) -> String {
+        key_without(params, &["n_estimators"])
+    }
+
+    fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
+        fit(self.family(), params, Splitter::Best, data, seed)
+    }
+
+    fn evaluate(
+        &self,
+        group: &[&Params],
+        train: &FitData,
+        validation: &FitData,
+        seed: u64,
+    ) -> Result<Vec<Vec<f64>>, FitError> {
+        evaluate(self.family(), group, Splitter::Best, train, validation, seed)
+    }
+}
+
+impl Learner for ExtraTrees {
+    fn family(&self) -> &'static str {
+        "extra-trees"
+    }
+
+    fn abilities(&self) -> Abilities {
+        TREES
+    }
+
+    fn grid(&self, grid: Grid) -> Vec<Params> {
+        match grid {
+            Grid::Classic => Vec::new(),
+            Grid::Default => default_grid(),
+            Grid::Thorough => thorough_grid(),
+        }
+    }
+
+    fn group_key(&self, params: &Params) -> String {
+        key_without(params, &["n_estimators"])
+    }
+
+    fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
+        fit(self.family(), params, Splitter::Random, data, seed)
+    }
+
+    fn evaluate(
+        &self,
+        group: &[&Params],
+        train: &FitData,
+        validation: &FitData,
+        seed: u64,
+    ) -> Result<Vec<Vec<f64>>, FitError> {
+        evaluate(self.family(), group, Splitter::Random, train, validation, seed)
+    }
+}
+
+fn default_grid() -> Vec<Params> {
+    product(&[
+        ("n_estimators", vec![50.into()]),
+        ("max_features", vec![0.5.into()]),
+        ("min_samples_leaf", vec![3.into(), 8.into()]),
+    ])
+}
+
+fn thorough_grid() -> Vec<Params> {
+    product(&[
+        ("max_features", vec!["all".into(), 0.7.into(), 0.4.into(), "sqrt".into()]),
+        ("min_samples_leaf", vec![1.into(), 3.into(), 5.into(), 10.into()]),
+        ("n_estimators", vec![50.into(), 100.into(), 200.into(), 400.into()]),
+    ])
+}
+
+fn config(family: &'static str, params: &Params, splitter: Splitter, data: &FitData) -> Result<ForestConfig, FitError> {
+    let reader = ParamReader::new(family, params);
+    let n_estimators = reader.count("n_estimators", 100, 1)?;
+    let criterion = criterion(&reader)?;
+    let bootstrap = reader.flag("bootstrap", splitter == Splitter::Best)?;
+    let grow = grow_config(&reader, None, MaxFeatures::All)?;
+    reader.finish()?;
+    if criterion == Criterion::Poisson {
+        refuse_negative(family, data)?;
+    }
+    let grow = GrowConfig { splitter, ..with_criterion(grow, criterion) };
+    Ok(ForestConfig { grow, criterion, n_estimators, bootstrap })
+}
+
+fn fit(
+    family: &'static str,
+    params: &Params,
+    splitter: Splitter,
+    data: &FitData,
+    seed: u64,
+) -> Result<Model, FitError> {
+    let config = config(family, params, splitter, data)?;
+    Ok(model(data, &grow_forest(&config, data, seed), Combine::Mean))
+}
+
+/// A forest's first trees are those of the smaller forest.
+fn evaluate(
+    family: &'static str,
+    group: &[&Params],
+    splitter: Splitter,
+    train: &FitData,
+    validation: &FitData,
+    seed: u64,
+) -> Result<Vec<Vec<f64>>, FitError> {
+    let configs =
+        group.iter().map(|params| config(family, params, splitter, train)).collect::<Result<Vec<ForestConfig>, _>>()?;
+    let Some(largest) = configs.iter().max_by_key(|config| config.n_estimators) else { return Ok(Vec::new()) };
+    let trees = grow_forest(largest, train, seed);
+    let features = validation.native(true);
+    let categorical = train.is_categorical();
+    let mut sums = vec![0.0; validation.n_rows()];
+    let mut predicted = vec![Vec::new(); group.len()];
+    for (place, tree) in trees.iter().enumerate() {
+        for (sum, row) in sums.iter_mut().zip(features.outer_iter()) {
+            *sum += tree.value_for(row.as_slice().unwrap_or_default(), &categorical);
+        }
+        let n_trees = place + 1;
+        for (predicted, _) in predicted.iter_mut().zip(&configs).filter(|(_, config)| config.n_estimators == n_trees) {
+            *predicted = sums.iter().map(|sum| sum / n_trees as f64).collect();
+        }
+    }
+    Ok(predicted)
+}
+
+/// Each tree has its own seed, so they can be grown side by side.
+fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> Vec<GrownTree> {
+    let binned = data.binned(true);
+    let grower = Grower::new(binned, &config.grow);
+    let mut seeds = SplitMix64::new(seed);
+    let seeds: Vec<u64> = (0..config.n_estimators).map(|_| seeds.next_u64()).collect();
+    seeds
+        .par_iter()
+        .map(|seed| {
+            let mut random = SplitMix64::new(*seed);
+            let (rows, stats) = if config.bootstrap {
+                let mut counts = vec![0_u32; data.n_rows()];
+                for _ in 0..data.n_rows() {
+                    counts[(random.uniform() * data.n_rows() as f64) as usize] += 1;
+                }
+                let rows = all_rows(data).into_iter().filter(|row| counts[*row as usize] > 0).collect();
+                (rows, target_stats(data, Some(&counts)))
+            } else {
+                (all_rows(data), target_stats(data, None))
+            };
+            let mut tree = grower.grow(rows, &stats, &mut random);
+            if config.criterion == Criterion::Absolute {
+                use_medians(&mut tree, &stats);
+            }
+            tree
+        })
+        .collect()
+}

@@ -1,0 +1,359 @@
+//! Gradient boosting (Friedman 2001, 2002) as scikit-learn has it.
+//!
+//! | parameter | default | purpose | range |
+//! |---|---|---|---|
+//! | `loss` | squared_error | what is made small | squared_error, absolute_error, huber, quantile |
+//! | `learning_rate` | 0.1 | share of each tree that is added | > 0 |
+//! | `n_estimators` | 100 | trees | ≥ 1 |
+//! | `subsample` | 1 | share of rows that each tree is grown on | above 0, up to 1 |
+//! | `alpha` | 0.9 | the quantile, or where huber turns linear | above 0, below 1 |
+//! | `criterion` | friedman_mse | has no effect: both order splits alike | friedman_mse, squared_error |
+//! | `max_features` | all | features looked at for each split | all, sqrt, log2, a share |
+//! | `max_depth` | 3 | longest path | ≥ 1, or null |
+//! | `min_samples_split`, `min_samples_leaf` | 2, 1 | as for a tree | |
+//! | `n_iter_no_change` | null | stop after so many trees without gain on a tenth of the rows held back | ≥ 1, or null |
+
+use model_core::{Combine, Model, Params};
+use serde_json::Value as Json;
+
+use super::params::ParamReader;
+use super::tree_params::{TREES, all_rows, grow_config, key_without, model, weighted_quantile};
+use super::{Abilities, FitError, Grid, Learner, product};
+use crate::fit_data::FitData;
+use crate::random::SplitMix64;
+use crate::tree::{GrowConfig, Grower, GrownTree, MaxFeatures, Stat};
+
+/// Gradient boosting regression.
+#[derive(Debug)]
+pub(super) struct GradientBoosting;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Loss {
+    Squared,
+    Absolute,
+    Huber { alpha: f64 },
+    Quantile { alpha: f64 },
+}
+
+struct Config {
+    grow: GrowConfig,
+    loss: Loss,
+    learning_rate: f64,
+    n_estimators: usize,
+    subsample: f64,
+    n_iter_no_change: Option<usize>,
+}
+
+/// A gain below this, in squared units of the target's standard deviation, is none.
+const TOLERANCE: f64 = 1e-4;
+/// The share of rows that early stopping judges by.
+const VALIDATION_SHARE: f64 = 0.1;
+
+impl Learner for GradientBoosting {
+    fn family(&self) -> &'static str {
+        "gradient-boosting"
+    }
+
+    fn abilities(&self) -> Abilities {
+        TREES
+    }
+
+    fn grid(&self, grid: Grid) -> Vec<Params> {
+        let numbers = |numbers: &[f64]| numbers.iter().map(|number| Json::from(*number)).collect::<Vec<_>>();
+        let counts = |counts: &[u64]| counts.iter().map(|count| Json::from(*count)).collect::<Vec<_>>();
+        match grid {
+            Grid::Classic => product(&[
+                ("loss", ["squared_error", "huber", "absolute_error", "quantile"].map(Json::from).into()),
+                ("learning_rate", numbers(&[0.1, 0.01, 0.05, 0.001])),
+                ("subsample", numbers(&[0.6, 0.7, 0.75, 0.8, 0.85, 0.9])),
+                ("criterion", vec!["squared_error".into(), "friedman_mse".into()]),
+                ("max_features", vec![Json::Null, "sqrt".into(), "log2".into()]),
+                ("n_estimators", counts(&[8, 16, 32, 64, 128, 256])),
+            ]),
+            Grid::Default => product(&[
+                ("learning_rate", numbers(&[0.08])),
+                ("subsample", numbers(&[0.7])),
+                ("max_features", numbers(&[0.5])),
+                ("max_depth", counts(&[2, 3])),
+                ("min_samples_leaf", counts(&[8])),
+                ("n_estimators", counts(&[40, 80, 120])),
+            ]),
+            Grid::Thorough => product(&[
+                ("learning_rate", numbers(&[0.1, 0.05, 0.02])),
+                ("subsample", numbers(&[0.5, 0.75, 1.0])),
+                ("max_features", numbers(&[0.3, 0.6, 1.0])),
+                ("max_depth", counts(&[1, 2, 3, 4])),
+                ("min_samples_leaf", counts(&[5, 15])),
+                ("n_estimators", counts(&[50, 100, 200, 400])),
+            ]),
+        }
+    }
+
+    fn group_key(&self, params: &Params) -> String {
+        key_without(params, &["n_estimators", "criterion"])
+    }
+
+    fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
+        let config = self.config(params)?;
+        let mut trees = Vec::new();
+        let base = boost(&config, data, seed, |tree| trees.push(tree));
+        Ok(model(data, &trees, Combine::Sum { base }))
+    }
+
+    /// The first trees are those of the smaller ensemble.
+    fn evaluate(
+        &self,
+        group: &[&Params],
+        train: &FitData,
+        validation: &FitData,
+        seed: u64,
+    ) -> Result<Vec<Vec<f64>>, FitError> {
+        let configs = group.iter().map(|params| self.config(params)).collect::<Result<Vec<Config>, _>>()?;
+        let Some(largest) = configs.iter().max_by_key(|config| config.n_estimators) else { return Ok(Vec::new()) };
+        let features = validation.native(true);
+        let categorical = train.is_categorical();
+        let mut trees = Vec::new();
+        let base = boost(largest, train, seed, |tree| trees.push(tree));
+        let sizes: Vec<usize> = configs.iter().map(|config| config.n_estimators).collect();
+        let steps = trees.iter().map(|tree| {
+            features.outer_iter().map(|row| tree.value_for(row.as_slice().unwrap_or_default(), &categorical)).collect()
+        });
+        Ok(staged(vec![base; validation.n_rows()], steps, &sizes))
+    }
+}
+
+/// The running sum of `steps` from `base` on, after each of the wished numbers of steps. Where there are fewer steps
+/// than wished, all of them.
+pub(super) fn staged(base: Vec<f64>, steps: impl Iterator<Item = Vec<f64>>, sizes: &[usize]) -> Vec<Vec<f64>> {
+    let mut sums = base;
+    let mut predicted = vec![Vec::new(); sizes.len()];
+    let mut n_steps = 0;
+    for step in steps {
+        for (sum, value) in sums.iter_mut().zip(&step) {
+            *sum += value;
+        }
+        n_steps += 1;
+        for (predicted, _) in predicted.iter_mut().zip(sizes).filter(|(_, size)| **size == n_steps) {
+            predicted.clone_from(&sums);
+        }
+    }
+    for (predicted, _) in predicted.iter_mut().zip(sizes).filter(|(_, size)| **size > n_steps) {
+        predicted.clone_from(&sums);
+    }
+    predicted
+}
+
+impl GradientBoosting {
+    fn config(&self, params: &Params) -> Result<Config, FitError> {
+        let reader = ParamReader::new(self.family(), params);
+        let alpha = reader.number("alpha", 0.9, |alpha| alpha > 0.0 && alpha < 1.0, "above 0 and below 1")?;
+        let losses = [
+            ("squared_error", Loss::Squared),
+            ("absolute_error", Loss::Absolute),
+            ("huber", Loss::Huber { alpha }),
+            ("quantile", Loss::Quantile { alpha }),
+        ];
+        let loss = reader.choice("loss", &losses, "squared_error, absolute_error, huber or quantile")?;
+        reader.choice("criterion", &[("friedman_mse", ()), ("squared_error", ())], "friedman_mse or squared_error")?;
+        let config = Config {
+            grow: grow_config(&reader, Some(3), MaxFeatures::All)?,
+            loss,
+            learning_rate: reader.number("learning_rate", 0.1, |rate| rate > 0.0, "above 0")?,
+            n_estimators: reader.count("n_estimators", 100, 1)?,
+            subsample: reader.number("subsample", 1.0, |share| share > 0.0 && share <= 1.0, "above 0 and up to 1")?,
+            n_iter_no_change: reader.bound("n_iter_no_change", None, 1)?,
+        };
+        reader.finish()?;
+        Ok(config)
+    }
+}
+
+/// Grows the trees, their learning rate already in their leaves, and gives the base value.
+fn boost(config: &Config, data: &FitData, seed: u64, mut on_tree: impl FnMut(GrownTree)) -> f64 {
+    let binned = data.binned(true);
+    let grower = Grower::new(binned, &config.grow);
+    let mut random = SplitMix64::new(seed);
+    let target = data.target();
+    let weight = |row: usize| data.weights().map_or(1.0, |weights| weights[row]);
+    let mut rows = all_rows(data);
+    let held_back = if config.n_iter_no_change.is_some() { hold_back(&mut rows, &mut random) } else { Vec::new() };
+    let mut patience = Patience::new(config.n_iter_no_change);
+
+    let base = config.loss.base(rows.iter().map(|row| (target[*row as usize], weight(*row as usize))).collect());
+    let mut raw = vec![base; data.n_rows()];
+    let mut stats = vec![Stat::default(); data.n_rows()];
+    let n_in_bag = ((config.subsample * rows.len() as f64) as usize).max(1);
+    for _ in 0..config.n_estimators {
+        let delta = config.loss.delta(&rows, target, &raw, &weight);
+        for row in &rows {
+            let row = *row as usize;
+            stats[row] =
+                Stat { g: weight(row) * config.loss.negative_gradient(target[row] - raw[row], delta), h: weight(row) };
+        }
+        let in_bag = if n_in_bag < rows.len() { draw(&rows, n_in_bag, &mut random) } else { rows.clone() };
+        let mut tree = grower.grow(in_bag, &stats, &mut random);
+        for leaf in tree.leaves.clone() {
+            let value = match config.loss {
+                Loss::Squared => tree.values[leaf.node],
+                loss => {
+                    let residual = |row: &u32| (target[*row as usize] - raw[*row as usize], weight(*row as usize));
+                    loss.leaf(tree.rows[leaf.start..leaf.end].iter().map(residual).collect(), delta)
+                }
+            };
+            tree.values[leaf.node] = config.learning_rate * value;
+        }
+        if n_in_bag < rows.len() || !held_back.is_empty() {
+            for (row, raw) in raw.iter_mut().enumerate() {
+                *raw += tree.values[tree.leaf_of(binned, row)];
+            }
+        } else {
+            for leaf in &tree.leaves {
+                for row in &tree.rows[leaf.start..leaf.end] {
+                    raw[*row as usize] += tree.values[leaf.node];
+                }
+            }
+        }
+        on_tree(tree);
+        let error =
+            held_back.iter().map(|row| *row as usize).map(|row| (target[row] - raw[row]) * (target[row] - raw[row]));
+        if patience.is_over(error.sum::<f64>() / held_back.len().max(1) as f64) {
+            break;
+        }
+    }
+    base
+}
+
+/// Takes a share of the rows out of `rows`.
+fn hold_back(rows: &mut Vec<u32>, random: &mut SplitMix64) -> Vec<u32> {
+    let n_kept = rows.len() - ((VALIDATION_SHARE * rows.len() as f64) as usize).min(rows.len() - 1);
+    let kept = draw(rows, n_kept, random);
+    let held_back = rows.iter().copied().filter(|row| kept.binary_search(row).is_err()).collect();
+    *rows = kept;
+    held_back
+}
+
+/// So many of the rows, without replacement, in their order (Knuth's selection sampling).
+pub(super) fn draw(rows: &[u32], n_wanted: usize, random: &mut SplitMix64) -> Vec<u32> {
+    let mut drawn = Vec::with_capacity(n_wanted);
+    for (place, row) in rows.iter().enumerate() {
+        let n_left = (rows.len() - place) as f64;
+        if random.uniform() * n_left < (n_wanted - drawn.len()) as f64 {
+            drawn.push(*row);
+        }
+    }
+    drawn
+}
+
+/// Counts the trees that brought nothing.
+struct Patience {
+    allowed: Option<usize>,
+    best: f64,
+    n_without: usize,
+}
+
+impl Patience {
+    fn new(allowed: Option<usize>) -> Self {
+        Self { allowed, best: f64::INFINITY, n_without: 0 }
+    }
+
+    fn is_over(&mut self, error: f64) -> bool {
+        let Some(allowed) = self.allowed else { return false };
+        if error < self.best - TOLERANCE {
+            self.best = error;
+            self.n_without = 0;
+        } else {
+            self.n_without += 1;
+        }
+        self.n_without >= allowed
+    }
+}
+
+impl Loss {
+    /// The best constant.
+    fn base(self, targets: Vec<(f64, f64)>) -> f64 {
+        match self {
+            Self::Squared => {
+                let weight: f64 = targets.iter().map(|(_, weight)| weight).sum();
+                targets.iter().map(|(target, weight)| target * weight).sum::<f64>() / weight
+            }
+            Self::Absolute | Self::Huber { .. } => weighted_quantile(targets, 0.5),
+            Self::Quantile { alpha } => weighted_quantile(targets, alpha),
+        }
+    }
+
+    /// Where huber turns from squared to absolute: a quantile of the absolute residuals, never interpolated.
+    fn delta(self, rows: &[u32], target: &[f64], raw: &[f64], weight: &impl Fn(usize) -> f64) -> f64 {
+        let Self::Huber { alpha } = self else { return 0.0 };
+        let mut errors: Vec<(f64, f64)> =
+            rows.iter().map(|row| *row as usize).map(|row| ((target[row] - raw[row]).abs(), weight(row))).collect();
+        errors.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
+        let wanted = alpha * errors.iter().map(|(_, weight)| weight).sum::<f64>();
+        let mut reached = 0.0;
+        for (error, weight) in &errors {
+            reached += weight;
+            if reached >= wanted {
+                return *error;
+            }
+        }
+        errors.last().map_or(0.0, |(error, _)| *error)
+    }
+
+    fn negative_gradient(self, residual: f64, delta: f64) -> f64 {
+        match self {
+            Self::Squared => residual,
+            Self::Absolute => {
+                if residual < 0.0 {
+                    -1.0
+                } else {
+                    1.0
+                }
+            }
+            Self::Huber { .. } => residual.clamp(-delta, delta),
+            Self::Quantile { alpha } => {
+                if residual <= 0.0 {
+                    alpha - 1.0
+                } else {
+                    alpha
+                }
+            }
+        }
+    }
+
+    /// The best value for a leaf whose rows have these residuals and weights.
+    fn leaf(self, residuals: Vec<(f64, f64)>, delta: f64) -> f64 {
+        match self {
+            Self::Squared | Self::Absolute => weighted_quantile(residuals, 0.5),
+            Self::Quantile { alpha } => weighted_quantile(residuals, alpha),
+            Self::Huber { .. } => {
+                let median = weighted_quantile(residuals.clone(), 0.5);
+                let weight: f64 = residuals.iter().map(|(_, weight)| weight).sum();
+                let steps =
+                    residuals.iter().map(|(residual, weight)| weight * (residual - median).clamp(-delta, delta));
+                median + steps.sum::<f64>() / weight
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_worked_by_hand() {
+        let even = |numbers: &[f64]| numbers.iter().map(|number| (*number, 1.0)).collect::<Vec<_>>();
+        assert_eq!(Loss::Absolute.base(even(&[4.0, 1.0, 2.0, 10.0])), 3.0);
+        assert_eq!(Loss::Quantile { alpha: 0.9 }.base(even(&[0.0, 10.0])), 9.0);
+        // Median 2, differences −2, 0, 8 bounded by 3: 2 + (−2 + 0 + 3) / 3.
+        assert_eq!(Loss::Huber { alpha: 0.9 }.leaf(even(&[0.0, 2.0, 10.0]), 3.0), 2.0 + 1.0 / 3.0);
+        let delta = Loss::Huber { alpha: 0.5 }.delta(&[0, 1, 2, 3], &[1.0, 2.0, 3.0, 4.0], &[0.0; 4], &|_| 1.0);
+        assert_eq!(delta, 2.0);
+    }
+
+    #[test]
+    fn a_sample_has_the_wished_size_and_keeps_the_order() {
+        let rows: Vec<u32> = (0..100).collect();
+        let drawn = draw(&rows, 60, &mut SplitMix64::new(1));
+        assert!(drawn.len() == 60 && drawn.is_sorted_by(|left, right| left < right));
+    }
+}

@@ -1,0 +1,140 @@
+//! Columns in at most 256 bins each, made once for a fold and shared by every tree of every candidate.
+//!
+//! A column with up to 255 distinct numbers has a bin for each, so that nothing is lost; a longer one is cut at quantiles.
+//! All the one-hot columns of a category are one binned column here: a bin is a category.
+
+use model_core::{ColumnKind, Schema};
+use ndarray::{Array2, ArrayView1};
+
+/// Bins a column may have, besides the one for blanks.
+pub(super) const MAX_BINS: usize = 255;
+
+/// All columns of a set of rows.
+#[derive(Debug)]
+pub struct Binned {
+    /// One a column of the schema.
+    pub columns: Vec<BinnedColumn>,
+    /// How many rows there are.
+    pub n_rows: usize,
+    /// Where each column's bins start in a histogram over all columns; one more entry for the end.
+    pub offsets: Vec<usize>,
+}
+
+/// One column.
+#[derive(Debug)]
+pub struct BinnedColumn {
+    /// The bin of each row.
+    pub bins: Vec<u8>,
+    /// How many bins there are, the one for blanks included.
+    pub n_bins: usize,
+    /// Whether bins are categories, told apart by equality, instead of stretches of numbers, told apart by order.
+    pub is_categorical: bool,
+    /// The smallest number in each bin, or the code of its category (NaN for a bin of many rare ones).
+    pub lower: Vec<f64>,
+    /// The largest number in each bin.
+    pub upper: Vec<f64>,
+    /// The bin of the rows that are blank, if there are any: the last one.
+    pub blank: Option<u8>,
+}
+
+impl Binned {
+    /// Bins natively encoded features.
+    #[must_use]
+    pub fn new(native: &Array2<f64>, schema: &Schema) -> Self {
+        let bin = |(column, kind): (ArrayView1<'_, f64>, &ColumnKind)| match kind {
+            ColumnKind::Numeric { .. } => BinnedColumn::numeric(&column.to_vec()),
+            ColumnKind::Categorical { .. } => BinnedColumn::categorical(&column.to_vec()),
+        };
+        let kinds = schema.columns.iter().map(|column| &column.kind);
+        let columns: Vec<BinnedColumn> = native.columns().into_iter().zip(kinds).map(bin).collect();
+        let mut offsets = vec![0];
+        for column in &columns {
+            offsets.push(offsets[offsets.len() - 1] + column.n_bins);
+        }
+        Self { n_rows: native.nrows(), columns, offsets }
+    }
+
+    /// How many bins all columns have together.
+    #[must_use]
+    pub fn n_bins(&self) -> usize {
+        self.offsets[self.columns.len()]
+    }
+}
+
+impl BinnedColumn {
+    fn numeric(cells: &[f64]) -> Self {
+        let mut sorted: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let mut distinct = sorted.clone();
+        distinct.dedup();
+        let (lower, upper) =
+            if distinct.len() <= MAX_BINS { (distinct.clone(), distinct) } else { quantile_bins(&sorted) };
+        let bin_of = |cell: f64| upper.partition_point(|upper| *upper < cell);
+        Self::new(cells, lower, upper.clone(), false, bin_of)
+    }
+
+    fn categorical(cells: &[f64]) -> Self {
+        let mut codes: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
+        codes.sort_unstable_by(f64::total_cmp);
+        let mut counted: Vec<(f64, usize)> = Vec::new();
+        for code in codes {
+            match counted.last_mut() {
+                Some((last, count)) if *last == code => *count += 1,
+                _ => counted.push((code, 1)),
+            }
+        }
+        let has_rest = counted.len() > MAX_BINS;
+        if has_rest {
+            // The most frequent ones are told apart, the others are not.
+            counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            counted.truncate(MAX_BINS - 1);
+            counted.sort_by(|left, right| left.0.total_cmp(&right.0));
+        }
+        let codes: Vec<f64> = counted.iter().map(|(code, _)| *code).collect();
+        let mut lower = codes.clone();
+        if has_rest {
+            lower.push(f64::NAN);
+        }
+        let bin_of = |cell: f64| codes.binary_search_by(|code| code.total_cmp(&cell)).unwrap_or(codes.len());
+        Self::new(cells, lower.clone(), lower, true, bin_of)
+    }
+
+    fn new(
+        cells: &[f64],
+        lower: Vec<f64>,
+        upper: Vec<f64>,
+        is_categorical: bool,
+        bin_of: impl Fn(f64) -> usize,
+    ) -> Self {
+        let n_values = lower.len();
+        let blank_bin = u8::try_from(n_values).unwrap_or(u8::MAX);
+        let bin = |cell: &f64| if cell.is_nan() { blank_bin } else { u8::try_from(bin_of(*cell)).unwrap_or(u8::MAX) };
+        let bins: Vec<u8> = cells.iter().map(bin).collect();
+        let blank = cells.iter().any(|cell| cell.is_nan()).then_some(blank_bin);
+        Self { bins, n_bins: n_values + usize::from(blank.is_some()), is_categorical, lower, upper, blank }
+    }
+
+    /// How many bins hold values, not blanks.
+    #[must_use]
+    pub fn n_values(&self) -> usize {
+        self.lower.len()
+    }
+}
+
+/// The ends of bins with about equally many of the `sorted` numbers each; equal numbers share a bin.
+fn quantile_bins(sorted: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let (mut lower, mut upper) = (Vec::new(), Vec::new());
+    let mut start = 0;
+    for bin in 1..=MAX_BINS {
+        let place = bin * sorted.len() / MAX_BINS;
+        if place <= start {
+            continue;
+        }
+        let last = sorted[place - 1];
+        let end = start + sorted[start..].partition_point(|number| *number <= last);
+        lower.push(sorted[start]);
+        upper.push(last);
+        start = end;
+    }
+    (lower, upper)
+}

@@ -1,0 +1,359 @@
+//! Growing one tree, depth first.
+
+use super::absolute::AbsoluteFinder;
+use super::binned::Binned;
+use super::histogram::{Stat, Sum, add_column, difference, histogram};
+use super::split::{Feature, MaxFeatures, Score, Split, SplitFinder, Splitter, better, features};
+use crate::random::SplitMix64;
+
+/// How a tree is grown.
+#[derive(Debug, Clone)]
+pub(crate) struct GrowConfig {
+    pub(crate) score: Score,
+    /// Part nodes by the absolute error of their medians instead of by `score`; needs the target.
+    pub(crate) absolute: bool,
+    /// Whether the model will meet blanks (else they are imputed before). Not with `absolute`.
+    pub(crate) blanks: bool,
+    pub(crate) splitter: Splitter,
+    pub(crate) max_depth: Option<usize>,
+    pub(crate) min_samples_split: usize,
+    pub(crate) min_samples_leaf: usize,
+    /// Least sum of `h` in a leaf.
+    pub(crate) min_child_weight: f64,
+    /// A split must gain more than this (in the unit of `score`).
+    pub(crate) min_gain: f64,
+    pub(crate) max_features: MaxFeatures,
+    /// The columns that the tree may use; empty for all.
+    pub(crate) columns: Vec<bool>,
+    /// For each column 1 for never falling, −1 for never rising, 0 for free; empty for all free.
+    pub(crate) monotone: Vec<i8>,
+}
+
+impl Default for GrowConfig {
+    fn default() -> Self {
+        Self {
+            score: Score::Squared,
+            absolute: false,
+            blanks: false,
+            splitter: Splitter::Best,
+            max_depth: None,
+            min_samples_split: 2,
+            min_samples_leaf: 1,
+            min_child_weight: 0.0,
+            min_gain: f64::NEG_INFINITY,
+            max_features: MaxFeatures::All,
+            columns: Vec::new(),
+            monotone: Vec::new(),
+        }
+    }
+}
+
+/// A tree in the layout of [`model_core::Trees`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GrownTree {
+    pub(crate) features: Vec<u16>,
+    pub(crate) values: Vec<f64>,
+    pub(crate) rights: Vec<u32>,
+    pub(crate) blank_left: Vec<u32>,
+    /// The sum over each node's rows.
+    pub(crate) sums: Vec<Sum>,
+    /// The squared error (divided by nothing) of each node's mean; only for [`Score::Squared`].
+    pub(crate) errors: Vec<f64>,
+    /// The rows the tree was grown on, leaf by leaf.
+    pub(crate) rows: Vec<u32>,
+    pub(crate) leaves: Vec<Leaf>,
+    splits: Vec<Option<Split>>,
+}
+
+/// A leaf and its rows' place among [`GrownTree::rows`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaf {
+    pub(crate) node: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// Grows trees on one set of binned rows.
+pub(crate) struct Grower<'a> {
+    binned: &'a Binned,
+    config: &'a GrowConfig,
+    features: Vec<Feature>,
+    n_drawn: usize,
+}
+
+/// A node that is still to be split or to become a leaf.
+struct Pending {
+    start: usize,
+    end: usize,
+    depth: usize,
+    /// The node whose right child this is.
+    right_of: Option<usize>,
+    sums: Option<Vec<Sum>>,
+    bounds: (f64, f64),
+}
+
+impl<'a> Grower<'a> {
+    pub(crate) fn new(binned: &'a Binned, config: &'a GrowConfig) -> Self {
+        let is_used = |feature: &Feature| config.columns.get(feature.column).copied().unwrap_or(true);
+        let features: Vec<Feature> = features(binned).into_iter().filter(is_used).collect();
+        Self { binned, config, n_drawn: config.max_features.of(features.len()), features }
+    }
+
+    /// Grows a tree on `rows`, whose targets or gradients are `stats` (one for each row of the binned set).
+    pub(crate) fn grow(&self, rows: Vec<u32>, stats: &[Stat], random: &mut SplitMix64) -> GrownTree {
+        let mut tree = GrownTree { rows, ..GrownTree::default() };
+        let mut buffer = Vec::with_capacity(tree.rows.len());
+        let samples_columns = self.n_drawn < self.features.len();
+        let mut pending = vec![Pending {
+            start: 0,
+            end: tree.rows.len(),
+            depth: 0,
+            right_of: None,
+            sums: None,
+            bounds: (f64::NEG_INFINITY, f64::INFINITY),
+        }];
+        while let Some(mut node) = pending.pop() {
+            let node_idx = tree.features.len();
+            if let Some(parent) = node.right_of {
+                tree.rights[parent] = u32::try_from(node_idx - parent).unwrap_or(u32::MAX);
+            }
+            let rows = &tree.rows[node.start..node.end];
+            let total = Sum::of(rows, stats);
+            let error = self.squared_error(rows, stats, total);
+            let split = if self.must_be_leaf(&node, rows.len(), error, total) {
+                None
+            } else {
+                if node.sums.is_none() && !samples_columns && !self.config.absolute {
+                    node.sums = Some(histogram(self.binned, rows, stats));
+                }
+                self.best_split(rows, stats, &node, total, random)
+            };
+            tree.sums.push(total);
+            tree.errors.push(error);
+            tree.splits.push(split);
+            tree.rights.push(0);
+            let Some(split) = split else {
+                tree.features.push(0);
+                tree.values.push(self.config.score.leaf(total).clamp(node.bounds.0, node.bounds.1));
+                tree.leaves.push(Leaf { node: node_idx, start: node.start, end: node.end });
+                continue;
+            };
+            tree.features.push(u16::try_from(split.column).unwrap_or(u16::MAX));
+            tree.values.push(split.value);
+            if split.blank_left {
+                tree.blank_left.push(u32::try_from(node_idx).unwrap_or(u32::MAX));
+            }
+            let middle = node.start + self.partition(&mut tree.rows[node.start..node.end], &split, &mut buffer);
+            let (left_sums, right_sums) = match node.sums.take() {
+                Some(sums) => self.child_histograms(&tree.rows, &node, middle, stats, &sums),
+                None => (None, None),
+            };
+            let (left_bounds, right_bounds) = self.child_bounds(&split, node.bounds);
+            let depth = node.depth + 1;
+            pending.push(Pending {
+                start: middle,
+                end: node.end,
+                depth,
+                right_of: Some(node_idx),
+                sums: right_sums,
+                bounds: right_bounds,
+            });
+            pending.push(Pending {
+                start: node.start,
+                end: middle,
+                depth,
+                right_of: None,
+                sums: left_sums,
+                bounds: left_bounds,
+            });
+        }
+        tree
+    }
+
+    fn must_be_leaf(&self, node: &Pending, n_rows: usize, error: f64, total: Sum) -> bool {
+        let config = self.config;
+        config.max_depth.is_some_and(|max_depth| node.depth >= max_depth)
+            || n_rows < config.min_samples_split
+            || n_rows < 2 * config.min_samples_leaf
+            // As scikit-learn has it: no variance within rounding.
+            || error <= f64::EPSILON * total.h
+    }
+
+    /// The squared error of the rows' mean; infinite where it means nothing.
+    fn squared_error(&self, rows: &[u32], stats: &[Stat], total: Sum) -> f64 {
+        if matches!(self.config.score, Score::Newton { .. }) {
+            return f64::INFINITY;
+        }
+        let squares: f64 = rows.iter().map(|row| stats[*row as usize]).map(|stat| stat.g * stat.g / stat.h).sum();
+        squares - total.g * total.g / total.h
+    }
+
+    fn best_split(
+        &self,
+        rows: &[u32],
+        stats: &[Stat],
+        node: &Pending,
+        total: Sum,
+        random: &mut SplitMix64,
+    ) -> Option<Split> {
+        let finder = SplitFinder { config: self.config, binned: self.binned, total, bounds: node.bounds };
+        let absolute = self.config.absolute.then(|| AbsoluteFinder::new(self.config, self.binned, rows, stats));
+        let mut column_sums: Vec<Sum> = Vec::new();
+        let mut summed_column = usize::MAX;
+        let mut find = |feature: Feature, random: &mut SplitMix64| {
+            if let Some(absolute) = &absolute {
+                return absolute.find(feature, total, random);
+            }
+            let (from, to) = (self.binned.offsets[feature.column], self.binned.offsets[feature.column + 1]);
+            match &node.sums {
+                Some(sums) => finder.find(feature, &sums[from..to], random),
+                None => {
+                    if summed_column != feature.column {
+                        column_sums.clear();
+                        column_sums.resize(to - from, Sum::default());
+                        add_column(self.binned, feature.column, rows, stats, &mut column_sums);
+                        summed_column = feature.column;
+                    }
+                    finder.find(feature, &column_sums, random)
+                }
+            }
+        };
+        let mut best = None;
+        if self.n_drawn == self.features.len() {
+            for feature in &self.features {
+                best = better(best, find(*feature, random).0);
+            }
+        } else {
+            // Drawn without replacement until enough were looked at and one of them was not constant.
+            let mut left: Vec<Feature> = self.features.clone();
+            let (mut n_seen, mut n_varying) = (0, 0);
+            while !left.is_empty() && (n_seen < self.n_drawn || n_varying == 0) {
+                let place = (random.uniform() * left.len() as f64) as usize;
+                let (split, is_constant) = find(left.swap_remove(place), random);
+                n_seen += 1;
+                n_varying += usize::from(!is_constant);
+                best = better(best, split);
+            }
+        }
+        best.filter(|split| split.gain > self.config.min_gain)
+    }
+
+    /// Moves the rows that go left to the front, both sides in their order; how many there are.
+    fn partition(&self, rows: &mut [u32], split: &Split, buffer: &mut Vec<u32>) -> usize {
+        let column = &self.binned.columns[split.column];
+        buffer.clear();
+        let mut n_left = 0;
+        for place in 0..rows.len() {
+            let row = rows[place];
+            if split.goes_left(column, column.bins[row as usize]) {
+                rows[n_left] = row;
+                n_left += 1;
+            } else {
+                buffer.push(row);
+            }
+        }
+        rows[n_left..].copy_from_slice(buffer);
+        n_left
+    }
+
+    /// The smaller side's histogram is summed, the other's is what is left of the parent's.
+    fn child_histograms(
+        &self,
+        rows: &[u32],
+        node: &Pending,
+        middle: usize,
+        stats: &[Stat],
+        sums: &[Sum],
+    ) -> (Option<Vec<Sum>>, Option<Vec<Sum>>) {
+        if self.config.max_depth.is_some_and(|max_depth| node.depth + 1 >= max_depth) {
+            return (None, None);
+        }
+        let is_left_smaller = middle - node.start <= node.end - middle;
+        let smaller = if is_left_smaller { &rows[node.start..middle] } else { &rows[middle..node.end] };
+        let smaller = histogram(self.binned, smaller, stats);
+        let larger = difference(sums, &smaller);
+        if is_left_smaller { (Some(smaller), Some(larger)) } else { (Some(larger), Some(smaller)) }
+    }
+
+    /// With a monotone column, neither side's leaves may cross the middle between the two.
+    fn child_bounds(&self, split: &Split, bounds: (f64, f64)) -> ((f64, f64), (f64, f64)) {
+        let direction = self.config.monotone.get(split.column).copied().unwrap_or_default();
+        if direction == 0 {
+            return (bounds, bounds);
+        }
+        let leaf = |sum| self.config.score.leaf(sum).clamp(bounds.0, bounds.1);
+        let middle = f64::midpoint(leaf(split.left), leaf(split.right));
+        if direction > 0 { ((bounds.0, middle), (middle, bounds.1)) } else { ((middle, bounds.1), (bounds.0, middle)) }
+    }
+}
+
+impl GrownTree {
+    /// The leaf that a row of the binned set reaches, whether it was grown on it or not.
+    pub(crate) fn leaf_of(&self, binned: &Binned, row: usize) -> usize {
+        let mut node = 0;
+        while let Some(split) = &self.splits[node] {
+            let column = &binned.columns[split.column];
+            node += if split.goes_left(column, column.bins[row]) { 1 } else { self.rights[node] as usize };
+        }
+        node
+    }
+
+    /// The value of the leaf that natively encoded features reach.
+    pub(crate) fn value_for(&self, features: &[f64], categorical: &[bool]) -> f64 {
+        let mut node = 0;
+        while self.rights[node] != 0 {
+            let feature_idx = usize::from(self.features[node]);
+            let feature = features[feature_idx];
+            let goes_left = if feature.is_nan() {
+                self.splits[node].is_some_and(|split| split.blank_left)
+            } else if categorical[feature_idx] {
+                feature != self.values[node]
+            } else {
+                feature <= self.values[node]
+            };
+            node += if goes_left { 1 } else { self.rights[node] as usize };
+        }
+        self.values[node]
+    }
+
+    /// Takes away everything below `node`, which becomes a leaf with the value `value`.
+    pub(crate) fn cut(&mut self, node: usize, value: f64) {
+        let end = self.end_of(node);
+        let n_cut = end - node - 1;
+        // Every node that leads across the gap gets nearer to its right child.
+        for (parent, right) in self.rights.iter_mut().enumerate().take(node) {
+            if *right != 0 && parent + *right as usize >= end {
+                *right -= u32::try_from(n_cut).unwrap_or_default();
+            }
+        }
+        let first_row = self.leaves.iter().find(|leaf| leaf.node >= node).map_or(0, |leaf| leaf.start);
+        let last_row = self.leaves.iter().rfind(|leaf| leaf.node < end).map_or(0, |leaf| leaf.end);
+        self.leaves.retain(|leaf| leaf.node < node || leaf.node >= end);
+        for leaf in &mut self.leaves {
+            leaf.node -= if leaf.node >= end { n_cut } else { 0 };
+        }
+        let place = self.leaves.partition_point(|leaf| leaf.node < node);
+        self.leaves.insert(place, Leaf { node, start: first_row, end: last_row });
+        self.features.drain(node + 1..end);
+        self.values.drain(node + 1..end);
+        self.rights.drain(node + 1..end);
+        self.sums.drain(node + 1..end);
+        self.errors.drain(node + 1..end);
+        self.splits.drain(node + 1..end);
+        (self.features[node], self.values[node], self.rights[node], self.splits[node]) = (0, value, 0, None);
+        let (gone, cut) = (node as u32..end as u32, n_cut as u32);
+        self.blank_left.retain(|place| !gone.contains(place));
+        for place in &mut self.blank_left {
+            *place -= if *place >= gone.end { cut } else { 0 };
+        }
+    }
+
+    /// The place behind the subtree of `node`.
+    pub(crate) fn end_of(&self, node: usize) -> usize {
+        let mut last = node;
+        while self.rights[last] != 0 {
+            last += self.rights[last] as usize;
+        }
+        last + 1
+    }
+}

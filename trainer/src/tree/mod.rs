@@ -1,0 +1,42 @@
+//! The engine that grows every tree of every family.
+
+mod absolute;
+mod binned;
+mod grow;
+mod histogram;
+mod prune;
+mod split;
+
+pub use binned::{Binned, BinnedColumn};
+pub(crate) use grow::{GrowConfig, Grower, GrownTree};
+pub(crate) use histogram::Stat;
+pub(crate) use prune::prune;
+pub(crate) use split::{MaxFeatures, Score, Splitter};
+
+use model_core::{Combine, Trees};
+
+/// The model that the given trees make.
+pub(crate) fn assemble<'a>(
+    categorical: Vec<bool>,
+    trees: impl IntoIterator<Item = &'a GrownTree>,
+    combine: Combine,
+) -> Trees {
+    let mut model = Trees {
+        categorical,
+        lengths: Vec::new(),
+        features: Vec::new(),
+        values: Vec::new(),
+        rights: Vec::new(),
+        blank_left: Vec::new(),
+        combine,
+    };
+    for tree in trees {
+        let root = u32::try_from(model.features.len()).unwrap_or(u32::MAX);
+        model.lengths.push(u32::try_from(tree.features.len()).unwrap_or(u32::MAX));
+        model.features.extend_from_slice(&tree.features);
+        model.values.extend_from_slice(&tree.values);
+        model.rights.extend_from_slice(&tree.rights);
+        model.blank_left.extend(tree.blank_left.iter().map(|node| root + node));
+    }
+    model
+}

@@ -1,0 +1,41 @@
+//! Minimal cost-complexity pruning (Breiman, Friedman, Olshen & Stone 1984), as scikit-learn's `ccp_alpha`.
+
+use super::grow::GrownTree;
+
+/// Cuts, weakest first, every node whose subtree lowers the error by less than `alpha` for each leaf it adds. Errors are
+/// mean squared errors, weighted with the share of all rows.
+pub(crate) fn prune(tree: &mut GrownTree, alpha: f64) {
+    if alpha <= 0.0 {
+        return;
+    }
+    let total = tree.sums[0].h;
+    while let Some((node, strength)) = weakest(tree, total) {
+        if strength > alpha {
+            return;
+        }
+        let sum = tree.sums[node];
+        tree.cut(node, sum.g / sum.h);
+    }
+}
+
+/// The inner node whose subtree gains least for each of its leaves but one.
+fn weakest(tree: &GrownTree, total: f64) -> Option<(usize, f64)> {
+    let n_nodes = tree.rights.len();
+    // Error and number of the leaves below each node; children come after their parents.
+    let mut below = vec![(0.0, 0_usize); n_nodes];
+    let mut found: Option<(usize, f64)> = None;
+    for node in (0..n_nodes).rev() {
+        let right = tree.rights[node] as usize;
+        if right == 0 {
+            below[node] = (tree.errors[node] / total, 1);
+            continue;
+        }
+        let ((left_error, n_left), (right_error, n_right)) = (below[node + 1], below[node + right]);
+        below[node] = (left_error + right_error, n_left + n_right);
+        let strength = (tree.errors[node] / total - below[node].0) / (below[node].1 - 1) as f64;
+        if found.is_none_or(|(_, least)| strength <= least) {
+            found = Some((node, strength));
+        }
+    }
+    found
+}
