@@ -27,13 +27,13 @@ pub use artifact::{
     ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, sha256_hex, write_model,
     write_preprocessor,
 };
-pub use model::{Combine, LinearModel, Model, Trees};
+pub use model::{Combine, Distance, Kernel, KernelModel, LinearModel, Model, Neighbour, Neighbours, Trees, Weighting};
 pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing, parse_number};
 pub use report::{
-    Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, TargetSummary,
-    Versions,
+    Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, Rival,
+    TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
 

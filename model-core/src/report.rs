@@ -80,6 +80,23 @@ pub struct Champion {
     pub params: Params,
     /// Its cross-validated score.
     pub cv: CvScore,
+    /// Why it was chosen, in a sentence.
+    pub reason: String,
+    /// How the best candidate of every other family compares with it.
+    pub rivals: Vec<Rival>,
+}
+
+/// The best candidate of another family than the champion's, compared fold by fold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rival {
+    /// Its family.
+    pub family: String,
+    /// Its R² less the champion's, on average over the folds.
+    pub r2_difference: f64,
+    /// The standard error of that.
+    pub r2_error: f64,
+    /// Over how many folds, repetitions counted.
+    pub n_folds: usize,
 }
 
 /// R² over the folds of a cross-validation.

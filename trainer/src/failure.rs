@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use model_core::ArtifactError;
-use trainer::{BatchError, IngestError, PublishError, TrainError};
+use trainer::{BatchError, CandidatesError, IngestError, PublishError, TrainError};
 
 /// An error on its way to the person, with the place in the source where it came up.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ enum Code {
     Usage = 2,
     Data = 3,
     Floor = 4,
+    Interrupted = 130,
 }
 
 impl Failure {
@@ -57,6 +58,12 @@ impl Failure {
         Self::new(message, Code::Usage)
     }
 
+    /// Ctrl-C.
+    #[track_caller]
+    pub(crate) fn interrupted() -> Self {
+        Self::new("interrupted; nothing was written, and earlier artifacts are as they were", Code::Interrupted)
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code as u8)
     }
@@ -76,6 +83,13 @@ impl From<IngestError> for Failure {
     #[track_caller]
     fn from(error: IngestError) -> Self {
         Self::new(error, Code::Data)
+    }
+}
+
+impl From<CandidatesError> for Failure {
+    #[track_caller]
+    fn from(error: CandidatesError) -> Self {
+        Self::new(error, Code::Usage)
     }
 }
 

@@ -4,6 +4,7 @@
 //! writing files, logs and the command line are left to the binary `scorecast`, except for [`publish`].
 
 mod batch;
+mod candidates_file;
 mod fit_data;
 mod golden;
 mod ingest;
@@ -16,12 +17,14 @@ mod random;
 mod sample;
 mod samples;
 mod search;
+mod select;
 mod split;
 mod table;
 mod train;
 mod tree;
 
 pub use batch::{BatchError, BatchSummary, predict_csv};
+pub use candidates_file::{CandidatesError, read_grid, read_params};
 pub use fit_data::{Features, FitData};
 pub use golden::golden_records;
 pub use ingest::{IngestError, IngestOptions, Place, ingest, sniff_delimiter};
@@ -34,6 +37,7 @@ pub use random::SplitMix64;
 pub use sample::{HEADER, write_sample};
 pub use samples::Samples;
 pub use search::{Candidate, Leaderboard, SearchControl, candidates, fold_seed, prepare, search};
+pub use select::{Choice, Selection, select};
 pub use split::{Fold, Split, SplitError, holdout_split, k_folds};
 pub use table::{BLANK, ColumnData, Table, TableColumn};
 pub use train::{Outcome, Stage, TrainError, TrainOptions, train};

@@ -3,6 +3,7 @@
 mod command;
 mod failure;
 mod logging;
+mod stop;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,12 +29,12 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 a file can't be read or written, 2 wrong usage, 3 the data or the \
-                          artifacts are wrong, 4 the best model is below the floor (--min-r2)";
+                          artifacts are wrong, 4 the best model is below the floor (--min-r2), 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Learn from a CSV file and write preprocessor.json, model.json and report.json
-    Train(train::Args),
+    Train(Box<train::Args>),
     /// Predict each row of a CSV file
     Predict(predict::Args),
     /// Write fictional students in the classic schema

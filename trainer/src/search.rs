@@ -44,6 +44,13 @@ pub struct SearchControl<'a> {
     pub on_done: &'a (dyn Fn(usize, f64) + Sync),
 }
 
+impl Default for SearchControl<'_> {
+    /// Never stops early and tells nobody.
+    fn default() -> Self {
+        Self { must_stop: &|| false, on_done: &|_, _| {} }
+    }
+}
+
 /// The candidates of the given families, simplest family first.
 #[must_use]
 pub fn candidates(learners: &[&'static dyn Learner], grid: Grid) -> Vec<Candidate> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use model_core::{
-    ArtifactError, Champion, DataSummary, FORMAT, ModelFile, Predictor, RecordError, Report, TargetSummary, Value,
-    Versions, sha256_hex, write_model, write_preprocessor,
+    ArtifactError, Champion, DataSummary, FORMAT, LeaderboardEntry, ModelFile, Predictor, RecordError, Report, Rival,
+    TargetSummary, Value, Versions, sha256_hex, write_model, write_preprocessor,
 };
 use thiserror::Error;
 
@@ -15,7 +15,8 @@ use crate::learner::{FitError, Grid, Learner};
 use crate::limits::LimitsChoice;
 use crate::metrics::{mean_and_sd, score};
 use crate::preprocess::{RowReader, fit_preprocessor};
-use crate::search::{SearchControl, candidates, fold_seed, prepare, search};
+use crate::search::{Candidate, SearchControl, candidates, fold_seed, prepare, search};
+use crate::select::{Choice, Selection, select};
 use crate::split::{SplitError, holdout_split, k_folds};
 use crate::table::Table;
 
@@ -31,6 +32,10 @@ use crate::table::Table;
 /// | `fictional` | false | the records describe no real person | |
 /// | `learners` | all | the families to search | at least one |
 /// | `grid` | default | which candidates of each family | |
+/// | `candidates` | none | these instead of a grid's | |
+/// | `selection` | simplest, for tables of up to 20,000 rows over 5 repetitions | how the champion is chosen | |
+/// | `size_budget` | 300,000 | most bytes of preprocessor and model together | |
+/// | `allow_records` | false | publish families that store training rows, too | |
 pub struct TrainOptions {
     /// Share of rows held back.
     pub test_size: f64,
@@ -48,6 +53,14 @@ pub struct TrainOptions {
     pub learners: Vec<&'static dyn Learner>,
     /// Which candidates of each family.
     pub grid: Grid,
+    /// These instead of a grid's.
+    pub candidates: Option<Vec<Candidate>>,
+    /// How the champion is chosen; by the number of rows where it is not said.
+    pub selection: Option<Selection>,
+    /// Most bytes of `preprocessor.json` and `model.json` together.
+    pub size_budget: usize,
+    /// Whether families that store training rows may be published.
+    pub allow_records: bool,
 }
 
 /// A part of the run, with the time it took.
@@ -90,6 +103,22 @@ pub enum TrainError {
     /// The report can't be written.
     #[error("report.json: {0}")]
     Report(#[from] serde_json::Error),
+    /// The search was told to stop before any candidate was done.
+    #[error(
+        "the search was stopped before any candidate was scored; nothing was written. Give it more time (--time-limit), or fewer --families"
+    )]
+    Stopped,
+    /// No candidate may be written.
+    #[error(
+        "none of the {n_candidates} candidates can be published: {reason}; nothing was written. \
+         Allow it with --allow-records or a larger --size-budget, or search other --families"
+    )]
+    NotPublishable {
+        /// How many there are.
+        n_candidates: usize,
+        /// What is against the best of them.
+        reason: String,
+    },
     /// The champion isn't good enough to be published.
     #[error(
         "the best candidate, {family}, explains too little: its mean cross-validated R² is {found:.4}, below the floor of {floor}; \
@@ -116,11 +145,15 @@ impl Default for TrainOptions {
             fictional: false,
             learners: crate::learner::LEARNERS.into(),
             grid: Grid::Default,
+            candidates: None,
+            selection: None,
+            size_budget: 300_000,
+            allow_records: false,
         }
     }
 }
 
-/// Learns from `table`, whose CSV has the given SHA-256; `on_progress` hears of fits done and fits in all.
+/// Learns from `table`, whose CSV has the given SHA-256.
 ///
 /// # Errors
 /// See [`TrainError`].
@@ -128,52 +161,51 @@ pub fn train(
     table: &Table,
     data_sha256: &str,
     options: &TrainOptions,
-    on_progress: &(dyn Fn(usize, usize) + Sync),
+    control: &SearchControl<'_>,
 ) -> Result<Outcome, TrainError> {
     let mut clock = Clock::start();
+    let seed = u64::from(options.seed);
     let split = holdout_split(table.n_rows(), options.test_size, options.seed, options.n_folds)?;
     let folds = k_folds(&split.train, options.n_folds);
     clock.lap("split");
 
-    let candidates = candidates(&options.learners, options.grid);
-    let n_fits = candidates.len() * folds.len();
-    let n_done = std::sync::atomic::AtomicUsize::new(0);
-    let on_done = |n: usize, _r2: f64| {
-        on_progress(n_done.fetch_add(n, std::sync::atomic::Ordering::Relaxed) + n, n_fits);
-    };
-    let control = SearchControl { must_stop: &|| false, on_done: &on_done };
-    let seed = u64::from(options.seed);
-    let leaderboard = search(&prepare(table, &folds), &candidates, seed, &control)?;
-    clock.lap("search");
-
-    let best = &leaderboard.entries[0];
-    let champion = Champion { family: best.family.clone(), params: best.params.clone(), cv: best.cv.clone() };
-    // A score that is not a number is below every floor.
-    if champion.cv.r2_mean.is_nan() || champion.cv.r2_mean < options.min_r2 {
-        let (family, found) = (champion.family, champion.cv.r2_mean);
-        return Err(TrainError::BelowFloor { family, found, floor: options.min_r2 });
+    let candidates = options.candidates.clone().unwrap_or_else(|| candidates(&options.learners, options.grid));
+    let leaderboard = search(&prepare(table, &folds), &candidates, seed, control)?;
+    if leaderboard.entries.is_empty() {
+        return Err(TrainError::Stopped);
     }
+    clock.lap("search");
+    let selection = options.selection.unwrap_or_else(|| Selection::for_rows(split.train.len()));
+    let choice = select(&leaderboard, &candidates, table, &split.train, (options.n_folds, seed), (selection, control))?;
+    clock.lap("select");
 
     let observed = fit_preprocessor(table, &split.train, None).schema.target.observed;
-    let (limits, notice) = options.limits.resolve(observed);
+    let (limits, limits_notice) = options.limits.resolve(observed);
     let data = FitData::new(&fit_preprocessor(table, &split.train, limits), table, &split.train);
-    let chosen = &candidates[leaderboard.candidate_idx[0]];
-    let model = chosen.learner.fit(&chosen.params, &data, fold_seed(seed, chosen, usize::MAX))?;
-    let preprocessor = data.preprocessor(chosen.learner.abilities().features);
+    let fitted = fit_publishable(
+        &choice,
+        &leaderboard.entries,
+        |place| {
+            let candidate = &candidates[leaderboard.candidate_idx[place]];
+            Fitted::new(candidate, &data, fold_seed(seed, candidate, usize::MAX), options)
+        },
+        options,
+    )?;
     clock.lap("refit");
 
-    let preprocessor_json = write_preprocessor(&preprocessor)?;
-    let model_json = write_model(&ModelFile {
-        family: champion.family.clone(),
-        params: champion.params.clone(),
-        preprocessor_sha256: sha256_hex(preprocessor_json.as_bytes()),
-        model,
-    })?;
     // From here on it is the written model that is judged, not the one in memory.
-    let predictor = Predictor::from_json(&preprocessor_json, &model_json)?;
+    let predictor = Predictor::from_json(&fitted.preprocessor_json, &fitted.model_json)?;
     let actual: Vec<f64> = split.holdout.iter().map(|row| table.target[*row]).collect();
     let holdout = score(&actual, &predict_table(&predictor, table, &split.holdout));
     let (mean, sd) = mean_and_sd(data.target());
+    let entry = &leaderboard.entries[fitted.place];
+    let champion = Champion {
+        family: entry.family.clone(),
+        params: entry.params.clone(),
+        cv: entry.cv.clone(),
+        reason: reason(&choice, &leaderboard.entries, &fitted),
+        rivals: if fitted.place == choice.order[0] { choice.rivals } else { Vec::new() },
+    };
     let report = Report {
         format: FORMAT,
         data: DataSummary {
@@ -191,14 +223,15 @@ pub fn train(
         seed,
         versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },
         sha256: BTreeMap::from([
-            ("preprocessor.json".into(), sha256_hex(preprocessor_json.as_bytes())),
-            ("model.json".into(), sha256_hex(model_json.as_bytes())),
+            ("preprocessor.json".into(), sha256_hex(fitted.preprocessor_json.as_bytes())),
+            ("model.json".into(), sha256_hex(fitted.model_json.as_bytes())),
         ]),
         golden: golden_records(&predictor, seed)?,
     };
     let report_json = serde_json::to_string(&report)? + "\n";
     clock.lap("report");
-    let notices = notice.into_iter().collect();
+    let Fitted { preprocessor_json, model_json, passed_over, .. } = fitted;
+    let notices = limits_notice.into_iter().chain(passed_over).collect();
     let candidate_durations = leaderboard.durations;
     Ok(Outcome {
         preprocessor_json,
@@ -209,6 +242,108 @@ pub fn train(
         candidate_durations,
         notices,
     })
+}
+
+/// A candidate fitted to all rows that were not held back.
+struct Fitted {
+    /// Its place in the leaderboard.
+    place: usize,
+    preprocessor_json: String,
+    model_json: String,
+    /// Whoever was chosen before but can't be published, and why.
+    passed_over: Vec<String>,
+}
+
+impl Fitted {
+    /// Fits the candidate, or says why it can't be published.
+    fn new(
+        candidate: &Candidate,
+        data: &FitData,
+        seed: u64,
+        options: &TrainOptions,
+    ) -> Result<Result<Self, String>, TrainError> {
+        let abilities = candidate.learner.abilities();
+        if abilities.stores_rows && !options.allow_records {
+            return Ok(Err("its model would hold rows of the training data (--allow-records permits that)".into()));
+        }
+        let model = candidate.learner.fit(&candidate.params, data, seed)?;
+        let preprocessor_json = write_preprocessor(&data.preprocessor(abilities.features))?;
+        let model_json = write_model(&ModelFile {
+            family: candidate.learner.family().into(),
+            params: candidate.params.clone(),
+            preprocessor_sha256: sha256_hex(preprocessor_json.as_bytes()),
+            model,
+        })?;
+        let size = preprocessor_json.len() + model_json.len();
+        if size > options.size_budget {
+            return Ok(Err(format!(
+                "its artifacts have {size} bytes, more than the budget of {}",
+                options.size_budget
+            )));
+        }
+        Ok(Ok(Self { place: 0, preprocessor_json, model_json, passed_over: Vec::new() }))
+    }
+}
+
+/// The first candidate in the order of choice that can be published and is above the floor.
+fn fit_publishable(
+    choice: &Choice,
+    entries: &[LeaderboardEntry],
+    fit: impl Fn(usize) -> Result<Result<Fitted, String>, TrainError>,
+    options: &TrainOptions,
+) -> Result<Fitted, TrainError> {
+    let mut passed_over = Vec::new();
+    // Of a family that can't be published at all, one candidate tells for all.
+    let mut out_of_question: Vec<&str> = Vec::new();
+    for place in &choice.order {
+        let LeaderboardEntry { family, cv, .. } = &entries[*place];
+        if out_of_question.contains(&family.as_str()) {
+            continue;
+        }
+        // A score that is not a number is below every floor.
+        if cv.r2_mean.is_nan() || cv.r2_mean < options.min_r2 {
+            if passed_over.is_empty() {
+                return Err(TrainError::BelowFloor {
+                    family: family.clone(),
+                    found: cv.r2_mean,
+                    floor: options.min_r2,
+                });
+            }
+            continue;
+        }
+        match fit(*place)? {
+            Ok(fitted) => return Ok(Fitted { place: *place, passed_over, ..fitted }),
+            Err(reason) => {
+                if reason.contains("--allow-records") {
+                    out_of_question.push(family);
+                }
+                passed_over.push(format!("{family} is not published: {reason}"));
+            }
+        }
+    }
+    let reason = passed_over.first().cloned().unwrap_or_default();
+    Err(TrainError::NotPublishable { n_candidates: entries.len(), reason })
+}
+
+/// Why the champion was chosen, in a sentence.
+fn reason(choice: &Choice, entries: &[LeaderboardEntry], fitted: &Fitted) -> String {
+    let family = &entries[fitted.place].family;
+    if let Some(passed_over) = fitted.passed_over.first() {
+        return format!("{family} has the highest score of all that can be published; {passed_over}.");
+    }
+    let closest = choice.rivals.iter().max_by(|left, right| left.r2_difference.total_cmp(&right.r2_difference));
+    match closest {
+        None if entries.len() == 1 => format!("{family} was the only candidate."),
+        None => format!("{family} has the highest mean R² of {} candidates.", entries.len()),
+        Some(Rival { family: rival, r2_difference, r2_error, n_folds }) => {
+            let figures = format!("{r2_difference:+.4} ± {r2_error:.4} in R² over {n_folds} folds");
+            if *r2_difference > 0.0 {
+                format!("{family} is the simplest family that the best, {rival}, does not clearly beat ({figures}).")
+            } else {
+                format!("{rival}, the best of the other families, does not beat {family} here ({figures}).")
+            }
+        }
+    }
 }
 
 /// The unbounded predictions for the given rows.

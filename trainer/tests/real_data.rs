@@ -10,8 +10,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Predictor, Preprocessor};
 use serde_json::Value as Json;
 use trainer::{
-    Features, FitData, IngestOptions, Table, TrainOptions, fit_preprocessor, holdout_split, ingest, k_folds, learner,
-    r2, score, train,
+    Features, FitData, IngestOptions, SearchControl, Table, TrainOptions, fit_preprocessor, holdout_split, ingest,
+    k_folds, learner, r2, score, train,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -148,7 +148,7 @@ fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
 fn trains_to_artifacts(data: &Path, file: &str, target: &str) {
     let table = table(data, file, target);
     let options = TrainOptions { min_r2: 0.0, ..Default::default() };
-    let outcome = train(&table, "", &options, &|_, _| {}).unwrap();
+    let outcome = train(&table, "", &options, &SearchControl::default()).unwrap();
     let predictor = Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();
     assert_eq!(outcome.report.self_test(&predictor), 64);
     assert!(outcome.report.holdout.r2 > 0.5, "{:?}", outcome.report.holdout);
@@ -157,7 +157,7 @@ fn trains_to_artifacts(data: &Path, file: &str, target: &str) {
 
 fn has_the_classic_score(data: &Path, file: &str, target: &str) {
     let options = TrainOptions { learners: vec![learner("linear").unwrap()], ..Default::default() };
-    let report = train(&table(data, file, target), "", &options, &|_, _| {}).unwrap().report;
+    let report = train(&table(data, file, target), "", &options, &SearchControl::default()).unwrap().report;
     assert_close(report.holdout.r2, 0.880433298, 1e-6, "R2");
     assert_close(report.holdout.mae, 4.214763142, 1e-6, "MAE");
     assert_close(report.champion.cv.r2_mean, 0.8664, 1e-4, "mean cross-validated R2");

@@ -1,4 +1,4 @@
-//! A linear model: what linear regression and ridge regression fit.
+//! A linear model: what linear regression, its penalised forms and linear support vectors fit.
 
 use serde::{Deserialize, Serialize};
 

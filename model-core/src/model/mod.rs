@@ -1,21 +1,29 @@
 //! The models: an enum with one variant for each way of predicting. A learner in the trainer mirrors each family.
 
+mod kernel;
 mod linear;
+mod neighbours;
 mod trees;
 
 use serde::{Deserialize, Serialize};
 
+pub use kernel::{Kernel, KernelModel};
 pub use linear::LinearModel;
+pub use neighbours::{Distance, Neighbour, Neighbours, Weighting};
 pub use trees::{Combine, Trees};
 
 /// A fitted model: features in, a number out. An unfitted model cannot exist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
-    /// An intercept and one coefficient a feature (linear regression, ridge).
+    /// An intercept and one coefficient a feature (linear regression, ridge, lasso, elastic net, linear support vectors).
     Linear(LinearModel),
     /// One or many decision trees (decision tree, forests, boosting), on natively encoded features.
     Trees(Trees),
+    /// The training rows themselves (k-nearest neighbours).
+    Neighbours(Neighbours),
+    /// A sum over some of the training rows (support vector regression).
+    Kernel(KernelModel),
 }
 
 impl Model {
@@ -25,6 +33,8 @@ impl Model {
         match self {
             Self::Linear(model) => model.predict(features),
             Self::Trees(model) => model.predict(features),
+            Self::Neighbours(model) => model.predict(features),
+            Self::Kernel(model) => model.predict(features),
         }
     }
 
@@ -33,6 +43,8 @@ impl Model {
         match self {
             Self::Linear(model) => model.problem(n_features),
             Self::Trees(model) => model.problem(n_features),
+            Self::Neighbours(model) => model.problem(n_features),
+            Self::Kernel(model) => model.problem(n_features),
         }
     }
 }

@@ -1,17 +1,20 @@
 //! `scorecast train`
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model_core::{Report, sha256_hex};
 use serde_json::json;
 use trainer::{
-    Grid, IngestOptions, LEARNERS, Learner, LimitsChoice, Outcome, Table, TrainOptions, ingest, learner, publish, train,
+    Candidate, Grid, IngestOptions, LEARNERS, Learner, LimitsChoice, Outcome, SearchControl, Selection, Table,
+    TrainOptions, candidates, ingest, learner, publish, read_grid, read_params, train,
 };
 
 use crate::failure::Failure;
+use crate::stop::Stop;
 
 /// What `scorecast train` takes.
 #[derive(Debug, clap::Args)]
@@ -64,9 +67,41 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = LEARNERS.map(|learner| learner.family()))]
     families: Vec<String>,
 
-    /// Which candidates of each family to try
-    #[arg(long, default_value = "default", value_name = "GRID")]
-    grid: GridChoice,
+    /// Which candidates of each family to try: classic, default, thorough, or a TOML file of one's own
+    #[arg(long, default_value = "default", value_name = "GRID|FILE.toml", conflicts_with = "no_search")]
+    grid: String,
+
+    /// Fit the one candidate that --families and --params name
+    #[arg(long, requires = "params", requires = "families")]
+    no_search: bool,
+
+    /// The parameters of that candidate, as a TOML file
+    #[arg(long, value_name = "FILE.toml", requires = "no_search")]
+    params: Option<PathBuf>,
+
+    /// How the champion is chosen: the simplest family within one standard error of the best, or the best
+    #[arg(long, default_value = "simplest", value_name = "RULE")]
+    select: SelectChoice,
+
+    /// How often the cross-validation is repeated for that comparison [default: 5 up to 20,000 rows, else 0]
+    #[arg(long, value_name = "N")]
+    repeats: Option<usize>,
+
+    /// Stop searching after this time, with the best found, such as 60s or 5m
+    #[arg(long, value_name = "TIME")]
+    time_limit: Option<humantime::Duration>,
+
+    /// Most bytes of preprocessor.json and model.json together
+    #[arg(long, default_value_t = 300_000, value_name = "BYTES")]
+    size_budget: usize,
+
+    /// Publish also families whose models hold rows of the training data (knn, svr)
+    #[arg(long)]
+    allow_records: bool,
+
+    /// The column that says how much each row counts
+    #[arg(long, value_name = "COLUMN")]
+    weights: Option<String>,
 
     /// The records describe no real person, and the page says so
     #[arg(long)]
@@ -78,13 +113,11 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, clap::ValueEnum)]
-enum GridChoice {
-    /// The candidate lists of the classic scikit-learn project
-    Classic,
-    /// Few and good
-    Default,
-    /// Many
-    Thorough,
+enum SelectChoice {
+    /// The simplest family within one standard error of the best
+    Simplest,
+    /// The highest score
+    Best,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -106,14 +139,32 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     log::info!("read {} rows of {} columns in {reading:.2?}", table.n_rows(), table.columns.len());
     tell_notices(&table.notices, quiet);
 
+    let options = train_options(args, &table, quiet)?;
+    let stop = Stop::new(args.time_limit.map(Duration::from));
     let bar = progress_bar(talkative);
-    let on_progress = |done: usize, all: usize| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
+    let best = Mutex::new(f64::NEG_INFINITY);
+    let on_done = |n: usize, r2: f64| {
+        bar.inc(n as u64);
+        if let Ok(mut best) = best.lock()
+            && r2 > *best
+        {
+            *best = r2;
+            bar.set_message(format!("{r2:.3}"));
+        }
     };
-    let outcome = train(&table, &sha256_hex(&bytes), &train_options(args)?, &on_progress);
+    let n_candidates =
+        options.candidates.as_ref().map_or_else(|| candidates(&options.learners, options.grid).len(), Vec::len);
+    bar.set_length((n_candidates * args.cv) as u64);
+    let control = SearchControl { must_stop: &|| stop.is_due(), on_done: &on_done };
+    let outcome = train(&table, &sha256_hex(&bytes), &options, &control);
     bar.finish_and_clear();
+    if stop.is_interrupted() {
+        return Err(Failure::interrupted());
+    }
     let outcome = outcome?;
+    if stop.is_due() {
+        tell_notices(&["the time limit was reached: the best of what was scored until then is taken".into()], quiet);
+    }
     tell_notices(&outcome.notices, quiet);
 
     let run_json = run_json(args, &outcome, reading);
@@ -142,14 +193,50 @@ fn ingest_options(args: &Args) -> IngestOptions {
         drop: args.drop.clone(),
         numeric: args.numeric.clone(),
         categorical: args.categorical.clone(),
+        weights: args.weights.clone(),
     }
 }
 
-fn train_options(args: &Args) -> Result<TrainOptions, Failure> {
+fn train_options(args: &Args, table: &Table, quiet: bool) -> Result<TrainOptions, Failure> {
     if args.min_r2.is_nan() {
         return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
     }
-    let chosen: Vec<&'static dyn Learner> = args.families.iter().filter_map(|family| learner(family)).collect();
+    let mut learners: Vec<&'static dyn Learner> = args.families.iter().filter_map(|family| learner(family)).collect();
+    if learners.is_empty() {
+        learners = LEARNERS.into();
+    }
+    let read = |path: &Path| fs::read_to_string(path).map_err(|problem| Failure::reading(path, &problem));
+    let (mut grid, mut candidates) = (Grid::Default, None);
+    match (&args.params, args.grid.as_str()) {
+        (Some(path), _) => {
+            let [learner] = learners[..] else {
+                return Err(Failure::usage(
+                    "--no-search fits one candidate; name exactly one of the --families".into(),
+                ));
+            };
+            let params = read_params(&path.display().to_string(), &read(path)?)?;
+            candidates = Some(vec![Candidate { learner, params }]);
+        }
+        (None, "classic") => grid = Grid::Classic,
+        (None, "default") => {}
+        (None, "thorough") => grid = Grid::Thorough,
+        (None, file) => candidates = Some(read_grid(file, &read(Path::new(file))?)?),
+    }
+    if table.weights.is_some() {
+        let is_able = |learner: &dyn Learner| learner.abilities().weights;
+        for learner in learners.iter().filter(|learner| !is_able(**learner)) {
+            tell_notices(&[format!("{} is left out: it can't weigh rows", learner.family())], quiet);
+        }
+        learners.retain(|learner| is_able(*learner));
+        if let Some(candidates) = &mut candidates {
+            candidates.retain(|candidate| candidate.learner.abilities().weights);
+        }
+    }
+    let n_candidates = candidates.as_ref().map_or_else(|| trainer::candidates(&learners, grid).len(), Vec::len);
+    if n_candidates == 0 {
+        return Err(Failure::usage("there is no candidate to try; choose other --families or another --grid".into()));
+    }
+    let repeats = args.repeats.map(|repeats| Selection::Simplest { repeats });
     Ok(TrainOptions {
         test_size: args.test_size,
         seed: args.seed,
@@ -157,12 +244,12 @@ fn train_options(args: &Args) -> Result<TrainOptions, Failure> {
         min_r2: args.min_r2,
         limits: args.limits,
         fictional: args.fictional,
-        grid: match args.grid {
-            GridChoice::Classic => Grid::Classic,
-            GridChoice::Default => Grid::Default,
-            GridChoice::Thorough => Grid::Thorough,
-        },
-        learners: if chosen.is_empty() { LEARNERS.into() } else { chosen },
+        learners,
+        grid,
+        candidates,
+        selection: if args.select == SelectChoice::Best { Some(Selection::Best) } else { repeats },
+        size_budget: args.size_budget,
+        allow_records: args.allow_records,
     })
 }
 
@@ -179,7 +266,9 @@ fn tell_notices(notices: &[String], quiet: bool) {
 fn progress_bar(is_shown: bool) -> ProgressBar {
     let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("searching {bar:40} {pos}/{len} fits, {eta} left") {
+    if let Ok(style) =
+        ProgressStyle::with_template("searching {bar:40} {pos}/{len} fits, best fold R² {msg}, {eta} left")
+    {
         bar.set_style(style);
     }
     bar
@@ -241,15 +330,18 @@ fn summary(args: &Args, table: &Table, report: &Report, elapsed: Duration) -> St
         data.rows_train,
         data.rows_holdout
     );
-    let _ = writeln!(text, "{:<40} {:>18}", "candidate", "cross-validated R²");
-    for entry in leaderboard.iter().take(8) {
-        let name = format!("{}{}", entry.family, params_text(&entry.params));
-        let _ = writeln!(text, "{name:<40} {:>8.4} ± {:.4}", entry.cv.r2_mean, entry.cv.r2_sd);
+    let _ = writeln!(text, "{:<20} {:>18}   best of the family", "family", "cross-validated R²");
+    let mut families: Vec<&str> = Vec::new();
+    for entry in leaderboard {
+        if !families.contains(&entry.family.as_str()) {
+            families.push(&entry.family);
+            let params = params_text(&entry.params);
+            let _ = writeln!(text, "{:<20} {:>9.4} ± {:.4}  {params}", entry.family, entry.cv.r2_mean, entry.cv.r2_sd);
+        }
     }
-    if leaderboard.len() > 8 {
-        let _ = writeln!(text, "… and {} more in report.json", leaderboard.len() - 8);
-    }
+    let _ = writeln!(text, "{} candidates in all, each with its scores in report.json", leaderboard.len());
     let _ = writeln!(text, "\nchampion: {}{}", champion.family, params_text(&champion.params));
+    let _ = writeln!(text, "{}", champion.reason);
     let _ = writeln!(
         text,
         "on held-back rows: R² {:.4}, off by {:.2} on average (RMSE {:.2})",

@@ -36,7 +36,12 @@ impl ColumnBuilder {
 
     /// The line and text of the first cell that is not a number.
     pub(super) fn first_non_number(&self) -> Option<(u64, &str)> {
-        self.texts.iter().find(|(text, _)| parse_number(text).is_none()).map(|(text, line)| (*line, text.as_str()))
+        self.first_that(|text| parse_number(text).is_none())
+    }
+
+    /// The line and text of the first cell that is not blank and for which `is_meant` holds.
+    pub(super) fn first_that(&self, is_meant: impl Fn(&str) -> bool) -> Option<(u64, &str)> {
+        self.texts.iter().find(|(text, _)| is_meant(text)).map(|(text, line)| (*line, text.as_str()))
     }
 
     pub(super) fn first_blank_line(&self) -> u64 {

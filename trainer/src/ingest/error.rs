@@ -90,6 +90,16 @@ pub enum IngestError {
         /// Whether the column is the target.
         is_target: bool,
     },
+    /// A weight that is no positive number.
+    #[error(
+        "{place}: \"{cell}\" is not a weight; each row needs a number above 0: correct the cell, remove the row, or leave --weights out"
+    )]
+    NotAWeight {
+        /// Where.
+        place: Place,
+        /// The cell.
+        cell: String,
+    },
     /// Every target is blank.
     #[error("{place}: no row has a value; choose another --target")]
     NoTarget {

@@ -28,6 +28,8 @@ pub struct IngestOptions {
     pub numeric: Vec<String>,
     /// Columns whose cells are categories even where they look like numbers.
     pub categorical: Vec<String>,
+    /// The column that says how much each row counts.
+    pub weights: Option<String>,
 }
 
 /// Reads the CSV in `bytes`; `path` is for messages only.
@@ -86,6 +88,7 @@ pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Tabl
 /// What each column is for, by its place in the header.
 struct Roles {
     target: usize,
+    weights: Option<usize>,
     dropped: Vec<bool>,
     forced: Vec<Option<Kind>>,
 }
@@ -106,6 +109,7 @@ impl Roles {
             })
         };
         let target = find(&options.target)?;
+        let weights = options.weights.as_ref().map(find).transpose()?;
         let mut dropped = vec![false; names.len()];
         for name in &options.drop {
             dropped[find(name)?] = true;
@@ -120,10 +124,10 @@ impl Roles {
                 *place = Some(kind);
             }
         }
-        if dropped[target] || forced[target] == Some(Kind::Categorical) {
+        if dropped[target] || forced[target] == Some(Kind::Categorical) || weights == Some(target) {
             return Err(IngestError::TargetMisused { column: options.target.clone() });
         }
-        Ok(Self { target, dropped, forced })
+        Ok(Self { target, weights, dropped, forced })
     }
 }
 
@@ -164,7 +168,7 @@ fn assemble(
     let mut columns = Vec::new();
     let mut left_out = Vec::new();
     for (field, builder) in builders.iter().enumerate() {
-        if field == roles.target {
+        if field == roles.target || Some(field) == roles.weights {
             continue;
         }
         if roles.dropped[field] {
@@ -191,8 +195,30 @@ fn assemble(
     if columns.is_empty() {
         return Err(IngestError::NoInputs { file: file.to_owned(), target: names[roles.target].clone() });
     }
+    let weights = match roles.weights {
+        Some(field) => Some(
+            read_weights(&builders[field], &has_target)
+                .map_err(|(line, cell)| IngestError::NotAWeight { place: place(field, line), cell })?,
+        ),
+        None => None,
+    };
     let target = with_blanks.into_iter().filter(|value| !value.is_nan()).collect();
-    Ok(Table { columns, target_name: names[roles.target].clone(), target, weights: None, left_out, notices })
+    Ok(Table { columns, target_name: names[roles.target].clone(), target, weights, left_out, notices })
+}
+
+/// One weight a row that is kept; or the line and text of the first cell that is none.
+fn read_weights(builder: &ColumnBuilder, keep: &[bool]) -> Result<Vec<f64>, (u64, String)> {
+    if let Some((line, cell)) =
+        builder.first_that(|text| !model_core::parse_number(text).is_some_and(|weight| weight > 0.0))
+    {
+        return Err((line, cell.to_owned()));
+    }
+    let weights: Vec<f64> =
+        builder.numbers().into_iter().zip(keep).filter_map(|(weight, keep)| keep.then_some(weight)).collect();
+    if weights.iter().any(|weight| weight.is_nan()) {
+        return Err((builder.first_blank_line(), String::new()));
+    }
+    Ok(weights)
 }
 
 fn keep_rows(data: ColumnData, keep: &[bool]) -> ColumnData {

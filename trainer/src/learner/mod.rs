@@ -2,12 +2,18 @@
 //! `model-core/src/model`.
 
 mod adaboost;
+mod coordinate_descent;
 mod decomposed;
+mod elastic_net;
 mod forest;
 mod gradient_boosting;
+mod knn;
+mod lasso;
 mod linear;
 mod params;
 mod ridge;
+mod smo;
+mod svr;
 mod tree;
 mod tree_params;
 mod xgboost;
@@ -89,15 +95,19 @@ pub enum Grid {
 }
 
 /// Every family, the simplest first: of equals the earlier wins.
-pub const LEARNERS: [&dyn Learner; 8] = [
+pub const LEARNERS: [&dyn Learner; 12] = [
     &linear::LinearRegression,
     &ridge::Ridge,
+    &lasso::Lasso,
+    &elastic_net::ElasticNet,
     &tree::DecisionTree,
+    &knn::KNearestNeighbours,
     &forest::RandomForest,
     &forest::ExtraTrees,
     &gradient_boosting::GradientBoosting,
     &xgboost::XgBoost,
     &adaboost::AdaBoost,
+    &svr::SupportVectors,
 ];
 
 /// Why a candidate could not be fitted.

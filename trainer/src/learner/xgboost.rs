@@ -135,7 +135,7 @@ impl XgBoost {
 }
 
 /// The direction of each column, from an object of names and directions.
-fn monotone(family: &'static str, json: Option<&Json>, data: &FitData) -> Result<Vec<i8>, FitError> {
+pub(super) fn monotone(family: &'static str, json: Option<&Json>, data: &FitData) -> Result<Vec<i8>, FitError> {
     let Some(json) = json else { return Ok(Vec::new()) };
     let wrong = || FitError::Parameter {
         family,

@@ -1,0 +1,218 @@
+//! k-nearest neighbours: the training rows themselves, and a mean over those that are most like the record.
+//!
+//! The trainer judges many `k` and weightings from one search for neighbours, so finding them ([`Neighbours::nearest`])
+//! and averaging them ([`Neighbours::average`]) are two steps; [`crate::Model::predict`] is the one after the other.
+
+use serde::{Deserialize, Serialize};
+
+/// Rows of the training data with their targets, and how many are averaged in which way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Neighbours {
+    /// How many rows are averaged; all where there are fewer.
+    pub n_neighbors: u32,
+    /// What makes rows alike.
+    pub distance: Distance,
+    /// How much each neighbour counts.
+    pub weighting: Weighting,
+    /// The encoded rows, one after the other.
+    pub rows: Vec<f64>,
+    /// One a row, in the target's unit.
+    pub targets: Vec<f64>,
+    /// How much each row counts, above 0; all the same where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub row_weights: Vec<f64>,
+}
+
+/// The distance between two rows of features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distance {
+    /// The sum of the features' differences (Minkowski's with p = 1).
+    Manhattan,
+    /// The root of the sum of their squares (p = 2).
+    Euclidean,
+    /// The largest of the features' differences (p = ∞).
+    Chebyshev,
+}
+
+/// How much each neighbour counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weighting {
+    /// All the same.
+    Uniform,
+    /// By the inverse of the distance; where some have none, only those count.
+    Distance,
+}
+
+/// A row that is near, and how near.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neighbour {
+    /// From the features that were asked about.
+    pub distance: f64,
+    /// Its place among the stored rows.
+    pub row: usize,
+}
+
+impl Distance {
+    /// The distance between two rows of equal length.
+    #[must_use]
+    pub fn between(self, left: &[f64], right: &[f64]) -> f64 {
+        let differences = left.iter().zip(right).map(|(left, right)| (left - right).abs());
+        match self {
+            Self::Manhattan => differences.fold(0.0, |sum, difference| sum + difference),
+            Self::Euclidean => differences.fold(0.0, |sum, difference| sum + difference * difference).sqrt(),
+            Self::Chebyshev => differences.fold(0.0, f64::max),
+        }
+    }
+}
+
+impl Neighbours {
+    /// The `k` nearest rows (all where there are fewer), the nearest first and of equally near ones the lowest: so the
+    /// first of them are the nearest for every smaller `k`.
+    #[must_use]
+    pub fn nearest(&self, features: &[f64], k: usize) -> Vec<Neighbour> {
+        let order = |left: &Neighbour, right: &Neighbour| {
+            left.distance.total_cmp(&right.distance).then(left.row.cmp(&right.row))
+        };
+        let mut found: Vec<Neighbour> = self
+            .rows
+            .chunks_exact(features.len().max(1))
+            .enumerate()
+            .map(|(row, stored)| Neighbour { distance: self.distance.between(features, stored), row })
+            .collect();
+        if (1..found.len()).contains(&k) {
+            found.select_nth_unstable_by(k - 1, order);
+            found.truncate(k);
+        }
+        found.sort_unstable_by(order);
+        found
+    }
+
+    /// The mean target of `nearest`, which begins with the nearest, in the target's unit.
+    #[must_use]
+    pub fn average(&self, nearest: &[Neighbour], weighting: Weighting) -> f64 {
+        let least = nearest.first().map_or(0.0, |neighbour| neighbour.distance);
+        let (sum, total) = nearest.iter().fold((0.0, 0.0), |(sum, total), neighbour| {
+            let nearness = match weighting {
+                // Against the nearest's: the same mean as with 1 / distance, but nothing overflows, and if the nearest
+                // has no distance at all the others count nothing.
+                Weighting::Distance if neighbour.distance > least => least / neighbour.distance,
+                Weighting::Distance | Weighting::Uniform => 1.0,
+            };
+            let weight = nearness * self.row_weights.get(neighbour.row).copied().unwrap_or(1.0);
+            (sum + weight * self.targets[neighbour.row], total + weight)
+        });
+        sum / total
+    }
+
+    pub(super) fn predict(&self, features: &[f64]) -> f64 {
+        self.average(&self.nearest(features, self.n_neighbors as usize), self.weighting)
+    }
+
+    /// What is wrong with the stored rows for rows of `n_features`, if anything.
+    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+        let n_rows = self.targets.len();
+        if n_rows == 0 || self.n_neighbors == 0 {
+            return Some("there are no neighbours to average".into());
+        }
+        if n_features == 0 || n_rows.checked_mul(n_features) != Some(self.rows.len()) {
+            return Some(format!(
+                "{n_rows} rows of {n_features} features are needed, but {} features are stored",
+                self.rows.len()
+            ));
+        }
+        if !self.rows.iter().chain(&self.targets).all(|number| number.is_finite()) {
+            return Some("a stored row holds a number that is not finite".into());
+        }
+        let weights_fit = self.row_weights.is_empty() || self.row_weights.len() == n_rows;
+        if !weights_fit || !self.row_weights.iter().all(|weight| weight.is_finite() && *weight > 0.0) {
+            return Some("there is not one weight above 0 for each stored row".into());
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (0, 0) → 10, (3, 4) → 20, (3, 4) → 40, (6, 0) → 80.
+    fn neighbours(n_neighbors: u32, distance: Distance, weighting: Weighting) -> Neighbours {
+        Neighbours {
+            n_neighbors,
+            distance,
+            weighting,
+            rows: vec![0.0, 0.0, 3.0, 4.0, 3.0, 4.0, 6.0, 0.0],
+            targets: vec![10.0, 20.0, 40.0, 80.0],
+            row_weights: vec![],
+        }
+    }
+
+    #[test]
+    fn distances_worked_by_hand() {
+        let between = |distance: Distance| distance.between(&[0.0, 1.0], &[3.0, -3.0]);
+        assert_eq!([Distance::Manhattan, Distance::Euclidean, Distance::Chebyshev].map(between), [3.0 + 4.0, 5.0, 4.0]);
+    }
+
+    #[test]
+    fn averages_worked_by_hand() {
+        use Distance::{Chebyshev, Euclidean, Manhattan};
+        let predict = |k, distance, weighting| neighbours(k, distance, weighting).predict(&[1.0, 0.0]);
+        // Manhattan distances 1, 6, 6, 5; Euclidean 1, √20, √20, 5; Chebyshev 1, 4, 4, 5.
+        assert_eq!(predict(2, Manhattan, Weighting::Uniform), 45.0);
+        assert_eq!(predict(9, Manhattan, Weighting::Uniform), 37.5);
+        let weighted = (10.0 + 80.0 / 5.0) / (1.0 + 1.0 / 5.0);
+        assert!((predict(2, Manhattan, Weighting::Distance) - weighted).abs() < 1e-12);
+        // Of the two rows at (3, 4) the lower is taken.
+        assert_eq!(predict(2, Euclidean, Weighting::Uniform), 15.0);
+        assert_eq!(predict(2, Chebyshev, Weighting::Uniform), 15.0);
+        assert_eq!(predict(3, Chebyshev, Weighting::Uniform), 70.0 / 3.0);
+    }
+
+    #[test]
+    fn without_distance_only_the_same_rows_count() {
+        let mut stored = neighbours(4, Distance::Euclidean, Weighting::Distance);
+        assert_eq!(stored.predict(&[3.0, 4.0]), 30.0);
+        stored.row_weights = vec![1.0, 3.0, 1.0, 1.0];
+        assert_eq!(stored.predict(&[3.0, 4.0]), 25.0);
+        stored.weighting = Weighting::Uniform;
+        assert_eq!(stored.predict(&[3.0, 4.0]), 190.0 / 6.0);
+    }
+
+    #[test]
+    fn an_immense_distance_still_gives_a_number() {
+        let stored = neighbours(4, Distance::Euclidean, Weighting::Distance);
+        assert_eq!(stored.predict(&[1e300, 0.0]), 37.5);
+        assert_eq!(stored.predict(&[f64::INFINITY, 0.0]), 37.5);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let refused = |spoil: &dyn Fn(&mut Neighbours)| {
+            let mut stored = neighbours(2, Distance::Manhattan, Weighting::Uniform);
+            spoil(&mut stored);
+            stored.problem(2).is_some()
+        };
+        assert!(!refused(&|_| {}));
+        assert!(refused(&|stored| stored.n_neighbors = 0));
+        assert!(refused(&|stored| stored.rows.truncate(7)));
+        assert!(refused(&|stored| stored.rows[3] = f64::INFINITY));
+        assert!(refused(&|stored| stored.targets[3] = f64::NAN));
+        assert!(refused(&|stored| stored.row_weights = vec![1.0]));
+        assert!(refused(&|stored| stored.row_weights = vec![1.0, 1.0, 0.0, 1.0]));
+        assert!(refused(&|stored| (stored.rows, stored.targets) = (vec![], vec![])));
+        assert!(neighbours(2, Distance::Manhattan, Weighting::Uniform).problem(3).is_some());
+    }
+
+    #[test]
+    fn json_holds_it_exactly() {
+        let stored = neighbours(2, Distance::Chebyshev, Weighting::Distance);
+        let json = serde_json::to_string(&crate::Model::Neighbours(stored.clone())).unwrap();
+        assert!(
+            json.starts_with(r#"{"neighbours":{"n_neighbors":2,"distance":"chebyshev","weighting":"distance""#),
+            "{json}"
+        );
+        assert_eq!(serde_json::from_str::<crate::Model>(&json).unwrap(), crate::Model::Neighbours(stored));
+    }
+}

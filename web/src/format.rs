@@ -1,0 +1,204 @@
+//! How numbers and names are written, in one place so that the whole page agrees.
+//!
+//! A number gets as many digits as its error deserves: a score with a typical error of four points is a whole number,
+//! whatever the model's arithmetic says.
+
+use model_core::Params;
+use serde_json::Value as Json;
+
+const MINUS: char = '\u{2212}';
+
+/// How many decimals a number deserves whose typical error is `error`: none from about 1 on, one from about 0.1 on.
+pub(crate) fn decimals_for(error: f64) -> usize {
+    const MOST: usize = 4;
+    let mut unit = 0.95;
+    (0..MOST)
+        .find(|_| {
+            let is_enough = error >= unit;
+            unit /= 10.0;
+            is_enough
+        })
+        .unwrap_or(MOST)
+}
+
+/// `value` with so many decimals, a true minus sign, and thousands set apart from 10,000 on.
+pub(crate) fn number(value: f64, decimals: usize) -> String {
+    let digits = fixed(value.abs(), decimals);
+    let is_zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let n_whole = digits.find('.').unwrap_or(digits.len());
+    let digits = if n_whole > 4 { grouped(&digits, n_whole) } else { digits };
+    if value < 0.0 && !is_zero { format!("{MINUS}{digits}") } else { digits }
+}
+
+/// `value` as written in the data: the shortest digits, a true minus sign.
+pub(crate) fn shortest(value: f64) -> String {
+    let digits = plain(value.abs());
+    if value < 0.0 { format!("{MINUS}{digits}") } else { digits }
+}
+
+/// `value` for machines: the shortest digits that give back every bit of it.
+pub(crate) fn plain(value: f64) -> String {
+    // JavaScript writes the zero that is below zero without its sign.
+    if value == 0.0 && value.is_sign_negative() { "-0".into() } else { shortest_digits(value) }
+}
+
+/// A place from 0 to 100 as an attribute of a drawing.
+pub(crate) fn percent(place: f64) -> String {
+    fixed(place, 2) + "%"
+}
+
+/// How many there are of something, with thousands set apart.
+pub(crate) fn count(n: usize) -> String {
+    let digits = n.to_string();
+    grouped(&digits, digits.len())
+}
+
+/// `n` and what is counted, in the singular for one.
+pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+/// A list in a sentence: "a", "a and b", "a, b and c".
+pub(crate) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// A label inside of a sentence: "Math score" becomes "math score", "G3" and "GPA" stay.
+pub(crate) fn in_sentence(label: &str) -> String {
+    let mut label = label.to_owned();
+    if label.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase)
+        && let Some(first) = label.get_mut(..1)
+    {
+        first.make_ascii_lowercase();
+    }
+    label
+}
+
+/// What people call the family `name`.
+pub(crate) fn family(name: &str) -> String {
+    match name {
+        "linear" => "Linear regression".into(),
+        "ridge" => "Ridge regression".into(),
+        other => capitalised(&other.replace('_', " ")),
+    }
+}
+
+/// Hyper-parameters in one line: "alpha 0.3, solver svd".
+pub(crate) fn params(params: &Params) -> String {
+    let one = |(name, value): (&String, &Json)| {
+        let value = match value {
+            Json::String(text) => text.clone(),
+            Json::Number(number) => number.as_f64().map_or_else(|| number.to_string(), shortest),
+            other => other.to_string(),
+        };
+        format!("{} {value}", name.replace('_', " "))
+    };
+    params.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The first digits of a SHA-256: enough to tell files apart by eye.
+pub(crate) fn fingerprint(sha256: &str) -> &str {
+    sha256.get(..12).unwrap_or(sha256)
+}
+
+/// `text` with a capital first letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut text = text.to_owned();
+    // ASCII alone: Unicode's tables of upper and lower case would be a tenth of the page's size.
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
+// In the browser its own arithmetic writes digits, exactly as Rust's would: Rust's takes 5 kB of the first load.
+#[cfg(target_arch = "wasm32")]
+fn fixed(value: f64, decimals: usize) -> String {
+    let digits = js_sys::Number::from(value).to_fixed(u8::try_from(decimals).unwrap_or(u8::MAX));
+    digits.map(String::from).unwrap_or_default()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn shortest_digits(value: f64) -> String {
+    js_sys::Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn fixed(value: f64, decimals: usize) -> String {
+    format!("{value:.decimals$}")
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn shortest_digits(value: f64) -> String {
+    value.to_string()
+}
+
+fn grouped(digits: &str, n_whole: usize) -> String {
+    let mut text = String::with_capacity(digits.len() + n_whole / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && place < n_whole && (n_whole - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bit_of_a_number_is_written() {
+        for value in [63.251296618968425, 0.1 + 0.2, -0.0, 1e-7, 70.0] {
+            assert_eq!(plain(value).parse::<f64>().map(f64::to_bits), Ok(value.to_bits()));
+        }
+    }
+
+    #[test]
+    fn the_error_decides_how_many_decimals_are_shown() {
+        let cases = [(4.2, 0), (1.0, 0), (0.96, 0), (0.9, 1), (0.3, 1), (0.096, 1), (0.05, 2), (0.0001, 4), (0.0, 4)];
+        for (error, decimals) in cases {
+            assert_eq!(decimals_for(error), decimals, "{error}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_a_true_minus_sign_and_no_negative_zero() {
+        assert_eq!(number(66.4, 0), "66");
+        assert_eq!(number(-6.38, 1), "−6.4");
+        assert_eq!(number(-0.04, 1), "0.0");
+        assert_eq!(shortest(-1.5), "−1.5");
+        assert_eq!(shortest(17.0), "17");
+    }
+
+    #[test]
+    fn thousands_are_set_apart_where_they_help() {
+        assert_eq!(number(1988.0, 0), "1988");
+        assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_000), "1,000");
+        assert_eq!(counted(1, "row", "rows"), "1 row");
+    }
+
+    #[test]
+    fn labels_fit_into_a_sentence() {
+        assert_eq!(in_sentence("Math score"), "math score");
+        assert_eq!(in_sentence("G3"), "G3");
+        assert_eq!(in_sentence("GPA"), "GPA");
+        assert_eq!(in_sentence(""), "");
+        assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+
+    #[test]
+    fn families_and_their_settings_have_names_for_people() {
+        assert_eq!(family("linear"), "Linear regression");
+        assert_eq!(family("random_forest"), "Random forest");
+        let settings = Params::from([("alpha".into(), Json::from(1.0)), ("fit_intercept".into(), Json::from(true))]);
+        assert_eq!(params(&settings), "alpha 1, fit intercept true");
+    }
+}

@@ -1,0 +1,48 @@
+//! The page, because a prediction should need no server: it reads the trainer's artifacts and predicts in the
+//! visitor's own browser.
+//!
+//! `static/boot.js` starts this program and fetches the artifacts meanwhile ([`load`]); [`app`] shows the page or what
+//! went wrong; [`session`] is the state that the panels in [`panel`] share. What needs no document is plain functions,
+//! and tested natively.
+
+mod announce;
+mod app;
+mod dom;
+mod failure;
+mod field;
+mod format;
+mod load;
+mod note;
+mod panel;
+mod session;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    /// See `static/boot.js`.
+    #[wasm_bindgen(js_namespace = scorecast)]
+    fn broken(details: &str);
+}
+
+/// Starts the page once the program is loaded.
+#[wasm_bindgen(start)]
+pub fn start() {
+    report_panics();
+    // Quiet unless something is wrong: a visitor's console is not a log.
+    tracing_wasm::set_as_global_default_with_config(
+        tracing_wasm::WASMLayerConfigBuilder::new()
+            .set_max_level(tracing::Level::WARN)
+            .set_report_logs_in_timings(false)
+            .build(),
+    );
+    app::open();
+}
+
+/// A panic ends the program: the console gets its backtrace, and the visitor a card instead of a dead page.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        broken(&panic.to_string());
+    }));
+}

@@ -1,0 +1,146 @@
+//! From three texts to a predictor and its report, or to the reason why not.
+
+use std::collections::BTreeMap;
+
+use model_core::{ArtifactError, FORMAT, Predictor, Report, sha256_hex};
+use thiserror::Error;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// What the page works with.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// The preprocessor and the model.
+    pub(crate) predictor: Predictor,
+    /// What training found.
+    pub(crate) report: Report,
+}
+
+/// Why there is no model to show. Each message names the file and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum LoadError {
+    /// A file that didn't arrive; `boot.js` words the message.
+    #[error("{0}")]
+    Fetch(String),
+    /// A preprocessor or a model that can't be used.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
+    /// A report that can't be used.
+    #[error("report.json cannot be read: {problem}; use the file as `scorecast train` wrote it, or train again")]
+    Report {
+        /// The parser's words, with line and column.
+        problem: String,
+    },
+    /// A report by a later version.
+    #[error("report.json has format {found}, and this page reads formats up to {FORMAT}; update the page")]
+    NewerReport {
+        /// Its format.
+        found: u32,
+    },
+    /// Three good files that were not written together.
+    #[error("report.json does not belong to this {file}: it reports on another run; take all three from the same run")]
+    ReportOfAnotherRun {
+        /// The file whose SHA-256 differs from what the report says.
+        file: &'static str,
+    },
+}
+
+impl LoadError {
+    /// What happened, in a heading's few words.
+    pub(crate) fn title(&self) -> &'static str {
+        match self {
+            Self::Fetch(_) => "The model could not be fetched",
+            Self::Artifact(ArtifactError::NewerFormat { .. }) | Self::NewerReport { .. } => {
+                "The model is newer than this page"
+            }
+            Self::Artifact(ArtifactError::NotAPair { .. }) | Self::ReportOfAnotherRun { .. } => {
+                "The model’s files do not belong together"
+            }
+            Self::Artifact(_) | Self::Report { .. } => "The model could not be read",
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// See `static/boot.js`.
+    #[wasm_bindgen(js_namespace = scorecast, catch)]
+    async fn artifacts() -> Result<JsValue, JsValue>;
+}
+
+/// Awaits the three files, the first time those that were fetched along with the program.
+///
+/// # Errors
+/// See [`LoadError`].
+pub(crate) async fn load() -> Result<Loaded, LoadError> {
+    let texts = artifacts().await.map_err(|error| {
+        let error: Option<js_sys::Error> = error.dyn_into().ok();
+        LoadError::Fetch(error.map(|error| String::from(error.message())).unwrap_or_default())
+    })?;
+    let texts: Vec<String> = js_sys::Array::from(&texts).iter().filter_map(|text| text.as_string()).collect();
+    match texts.as_slice() {
+        [preprocessor, model, report] => open(preprocessor, model, report),
+        _ => Err(LoadError::Fetch("The model’s three files could not be fetched. Load the page again.".into())),
+    }
+}
+
+/// Reads and checks the three texts.
+///
+/// # Errors
+/// See [`LoadError`].
+pub(crate) fn open(preprocessor: &str, model: &str, report: &str) -> Result<Loaded, LoadError> {
+    let predictor = Predictor::from_json(preprocessor, model)?;
+    let report: Report =
+        serde_json::from_str(report).map_err(|error| LoadError::Report { problem: error.to_string() })?;
+    if report.format > FORMAT {
+        return Err(LoadError::NewerReport { found: report.format });
+    }
+    for (file, text) in [("preprocessor.json", preprocessor), ("model.json", model)] {
+        if names_another(&report.sha256, file, text) {
+            return Err(LoadError::ReportOfAnotherRun { file });
+        }
+    }
+    Ok(Loaded { predictor, report })
+}
+
+fn names_another(sha256: &BTreeMap<String, String>, file: &str, text: &str) -> bool {
+    sha256.get(file).is_some_and(|expected| *expected != sha256_hex(text.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &str = r#"{"format":1,
+        "data":{"sha256":"00","fictional":true,"rows":10,"rows_train":8,"rows_holdout":2,
+            "target":{"mean":66.0,"sd":15.0},"left_out":[]},
+        "champion":{"family":"linear","params":{},"cv":{"r2_mean":0.9,"r2_sd":0.01,"r2_folds":[0.9]}},
+        "holdout":{"r2":0.9,"mae":4.2,"rmse":5.4},
+        "leaderboard":[],"seed":42,"versions":{"scorecast":"0.1.0"},"sha256":SHA256,"golden":[]}"#;
+
+    fn report_on(sha256: &str) -> String {
+        REPORT.replace("SHA256", sha256)
+    }
+
+    #[test]
+    fn three_files_of_one_run_are_opened() {
+        let (preprocessor, model) = model_core::doc_example();
+        let sha256 = format!(r#"{{"model.json":"{}"}}"#, sha256_hex(model.as_bytes()));
+        let loaded = open(&preprocessor, &model, &report_on(&sha256)).unwrap();
+        assert_eq!(loaded.report.data.rows, 10);
+        assert_eq!(loaded.predictor.schema().columns.len(), 1);
+    }
+
+    #[test]
+    fn each_way_in_which_a_report_can_be_wrong_is_named() {
+        let (preprocessor, model) = model_core::doc_example();
+        let error = |report: &str| open(&preprocessor, &model, report).unwrap_err();
+
+        let report = report_on("{}");
+        assert!(matches!(error(&report[..report.len() / 2]), LoadError::Report { .. }));
+        assert_eq!(error(&report.replace("\"format\":1", "\"format\":2")), LoadError::NewerReport { found: 2 });
+        let another = error(&report_on(r#"{"model.json":"00"}"#));
+        assert_eq!(another, LoadError::ReportOfAnotherRun { file: "model.json" });
+        assert!(another.to_string().contains("report.json"));
+    }
+}
