@@ -1,10 +1,10 @@
 // Predicts each line of a file of JSON records and prints the bits of each prediction, for comparison with another
-// build: node predict_bits.cjs MODULE.js ARTIFACTS RECORDS.jsonl
+// build: node predict_bits.cjs MODULE_FOLDER ARTIFACTS RECORDS.jsonl
 const fs = require("node:fs");
 const path = require("node:path");
 
 const [modulePath, artifacts, records] = process.argv.slice(2);
-const { Predictor } = require(path.resolve(modulePath));
+const { Predictor } = require(path.resolve(modulePath, "module.js"));
 const read = (name) => fs.readFileSync(path.join(artifacts, name), "utf8");
 const predictor = Predictor.fromJson(read("preprocessor.json"), read("model.json"));
 const bits = new DataView(new ArrayBuffer(8));

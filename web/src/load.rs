@@ -114,7 +114,7 @@ mod tests {
     const REPORT: &str = r#"{"format":1,
         "data":{"sha256":"00","fictional":true,"rows":10,"rows_train":8,"rows_holdout":2,
             "target":{"mean":66.0,"sd":15.0},"left_out":[]},
-        "champion":{"family":"linear","params":{},"cv":{"r2_mean":0.9,"r2_sd":0.01,"r2_folds":[0.9]}},
+        "champion":{"family":"linear","params":{},"cv":{"r2_mean":0.9,"r2_sd":0.01,"r2_folds":[0.9]},"reason":"","rivals":[]},
         "holdout":{"r2":0.9,"mae":4.2,"rmse":5.4},
         "leaderboard":[],"seed":42,"versions":{"scorecast":"0.1.0"},"sha256":SHA256,"golden":[]}"#;
 
