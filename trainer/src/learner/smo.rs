@@ -67,14 +67,18 @@ impl<'a> KernelRows<'a> {
         self.features.as_slice().map_or(&[], |cells| &cells[row * n_features..(row + 1) * n_features])
     }
 
-    fn ready(&mut self, row: usize) {
+    /// Computes what is asked for about `row` unless it is kept, and does not give up what is kept about `needed`.
+    fn ready(&mut self, row: usize, needed: usize) {
         if self.rows[row].is_some() {
             return;
         }
-        if self.kept.len() >= self.n_kept_at_most
-            && let Some(oldest) = self.kept.pop_front()
-        {
-            self.rows[oldest] = None;
+        if self.kept.len() >= self.n_kept_at_most {
+            if self.kept.front() == Some(&needed) {
+                self.kept.rotate_left(1);
+            }
+            if let Some(oldest) = self.kept.pop_front() {
+                self.rows[oldest] = None;
+            }
         }
         let own = self.features_of(row);
         let between = |other| self.kernel.between(own, self.features_of(other));
@@ -100,12 +104,12 @@ pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>) -> Soluti
 
     for _ in 0..MAX_STEPS {
         let Some((up, highest)) = most_to_gain_upwards(&dual, &rest, bound, epsilon) else { break };
-        kernel.ready(up);
+        kernel.ready(up, up);
         let Some((down, slack, lowest)) = partner(up, highest, &dual, &rest, bound, epsilon, kernel) else { break };
         if highest - lowest <= tolerance {
             break;
         }
-        kernel.ready(down);
+        kernel.ready(down, up);
         let curvature = curvature(kernel, up, down);
         let room_up = if dual[up] < 0.0 { -dual[up] } else { bound - dual[up] };
         let room_down = if dual[down] > 0.0 { dual[down] } else { bound + dual[down] };
