@@ -43,6 +43,8 @@ const TOLERANCE: f64 = 1e-12;
 const CONSTANT: f64 = 1e-22;
 /// Enough for nearly no penalty on collinear columns; whatever is reached by then is close.
 const MAX_SWEEPS: usize = 100_000;
+/// By then most candidates are done; for the others a leap is worth its decomposition.
+const SWEEPS_BEFORE_A_LEAP: usize = 50;
 
 impl Products {
     pub(super) fn new(samples: &Samples) -> Self {
@@ -73,7 +75,7 @@ impl Products {
         let mut coefficients = Array1::<f64>::zeros(n_features);
         // The products of the features with what is left of the target.
         let mut along_rest = self.along_target.clone();
-        for _ in 0..MAX_SWEEPS {
+        for sweep in 1..=MAX_SWEEPS {
             // By how much the optimality conditions were missed, at worst, when each coefficient's turn came.
             let mut missed: f64 = 0.0;
             for feature in 0..n_features {
@@ -95,10 +97,63 @@ impl Products {
             if missed <= bound {
                 break;
             }
+            if sweep % SWEEPS_BEFORE_A_LEAP == 0 && on_squares > 0.0 {
+                self.leap(&mut coefficients, on_absolute, on_squares);
+                along_rest = &self.along_target - &self.gram.dot(&coefficients);
+            }
         }
         let intercept = self.target_mean - coefficients.dot(&self.feature_means);
         LinearModel { intercept, coefficients: coefficients.to_vec() }
     }
+
+    /// Goes straight to the best coefficients with the signs that they have now, or as far as the first sign lasts:
+    /// collinear features and a small penalty would take sweeps without end. The penalised error never rises by it.
+    fn leap(&self, coefficients: &mut Array1<f64>, on_absolute: f64, on_squares: f64) {
+        let active: Vec<usize> = (0..coefficients.len()).filter(|feature| coefficients[*feature] != 0.0).collect();
+        let mut matrix = self.gram.select(Axis(0), &active).select(Axis(1), &active);
+        matrix.diag_mut().mapv_inplace(|own| own + on_squares);
+        let wanted =
+            active.iter().map(|feature| self.along_target[*feature] - on_absolute * coefficients[*feature].signum());
+        let Some(best) = solve_positive_definite(matrix, wanted.collect()) else { return };
+        let lasts = |(feature, best): (&usize, &f64)| {
+            let now = coefficients[*feature];
+            if now * best < 0.0 { now / (now - best) } else { 1.0 }
+        };
+        let share = active.iter().zip(&best).map(lasts).fold(1.0, f64::min);
+        for (feature, best) in active.iter().zip(&best) {
+            let now = coefficients[*feature];
+            let after = if share < 1.0 { now + share * (best - now) } else { *best };
+            // Rounding must not leave a sign that was not to be.
+            coefficients[*feature] = if after * now > 0.0 { after } else { 0.0 };
+        }
+    }
+}
+
+/// The solution by Cholesky's decomposition; none where rounding leaves the matrix indefinite.
+fn solve_positive_definite(mut matrix: Array2<f64>, mut wanted: Vec<f64>) -> Option<Vec<f64>> {
+    let n = wanted.len();
+    for column in 0..n {
+        for row in column..n {
+            let known: f64 = (0..column).map(|inner| matrix[[row, inner]] * matrix[[column, inner]]).sum();
+            let rest = matrix[[row, column]] - known;
+            matrix[[row, column]] = if row > column {
+                rest / matrix[[column, column]]
+            } else if rest > 0.0 {
+                rest.sqrt()
+            } else {
+                return None;
+            };
+        }
+    }
+    for row in 0..n {
+        let known: f64 = (0..row).map(|inner| matrix[[row, inner]] * wanted[inner]).sum();
+        wanted[row] = (wanted[row] - known) / matrix[[row, row]];
+    }
+    for row in (0..n).rev() {
+        let known: f64 = (row + 1..n).map(|inner| matrix[[inner, row]] * wanted[inner]).sum();
+        wanted[row] = (wanted[row] - known) / matrix[[row, row]];
+    }
+    Some(wanted)
 }
 
 /// The direction of each one-hot feature, from the parameter `monotone`; empty where there is none.
@@ -182,6 +237,23 @@ mod tests {
         assert_model(&solve(&samples, 0.25, 1.0, &[]), 0.0, &[2.75, -0.75]);
         assert_model(&solve(&samples, 0.25, 1.0, &[0, 1]), 0.0, &[2.75, 0.0]);
         assert_model(&solve(&samples, 0.25, 1.0, &[1, -1]), 0.0, &[2.75, -0.75]);
+    }
+
+    #[test]
+    fn nearly_no_penalty_on_equal_features_is_soon_solved() {
+        // Two equal features share the slope: 2 w = 2 − (α ρ + α (1 − ρ) w) with x·x/n = 1, x·y/n = 2.
+        let samples = Samples { features: array![[1.0, 1.0], [3.0, 3.0]], target: vec![2.0, 6.0], weights: None };
+        let alpha = 1e-9;
+        let each = (2.0 - 0.5 * alpha) / (2.0 + 0.5 * alpha);
+        let found = solve(&samples, alpha, 0.5, &[]);
+        assert!(found.coefficients.iter().all(|found| (found - each).abs() < 1e-6), "{found:?}");
+    }
+
+    #[test]
+    fn a_system_of_equations_worked_by_hand() {
+        let found = solve_positive_definite(array![[4.0, 2.0], [2.0, 3.0]], vec![8.0, 8.0]).unwrap();
+        assert!((found[0] - 1.0).abs() < 1e-12 && (found[1] - 2.0).abs() < 1e-12, "{found:?}");
+        assert_eq!(solve_positive_definite(array![[1.0, 2.0], [2.0, 1.0]], vec![1.0, 1.0]), None);
     }
 
     #[test]

@@ -59,8 +59,8 @@ impl Learner for SupportVectors {
             Grid::Classic => Vec::new(),
             Grid::Default => product(&[
                 ("kernel", texts(&["rbf"])),
-                ("gamma", numbers(&[0.01])),
-                ("C", numbers(&[3.0, 30.0])),
+                ("gamma", numbers(&[0.003])),
+                ("C", numbers(&[30.0, 100.0])),
                 ("epsilon", numbers(&[1.0])),
             ]),
             Grid::Thorough => [
