@@ -27,7 +27,10 @@ pub use artifact::{
     ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, sha256_hex, write_model,
     write_preprocessor,
 };
-pub use model::{Combine, Distance, Kernel, KernelModel, LinearModel, Model, Neighbour, Neighbours, Trees, Weighting};
+pub use model::{
+    Additive, Axis, Combine, Distance, Kernel, KernelModel, LinearModel, Model, Neighbour, Neighbours, PairShape,
+    Shape, Symmetric, SymmetricInput, Trees, Weighting,
+};
 pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing, parse_number};

@@ -1,15 +1,19 @@
 //! The models: an enum with one variant for each way of predicting. A learner in the trainer mirrors each family.
 
+mod additive;
 mod kernel;
 mod linear;
 mod neighbours;
+mod symmetric;
 mod trees;
 
 use serde::{Deserialize, Serialize};
 
+pub use additive::{Additive, Axis, PairShape, Shape};
 pub use kernel::{Kernel, KernelModel};
 pub use linear::LinearModel;
 pub use neighbours::{Distance, Neighbour, Neighbours, Weighting};
+pub use symmetric::{Symmetric, SymmetricInput};
 pub use trees::{Combine, Trees};
 
 /// A fitted model: features in, a number out. An unfitted model cannot exist.
@@ -18,8 +22,12 @@ pub use trees::{Combine, Trees};
 pub enum Model {
     /// An intercept and one coefficient a feature (linear regression, ridge, lasso, elastic net, linear support vectors).
     Linear(LinearModel),
+    /// One shape function a column (explainable boosting), on natively encoded features with blanks.
+    Additive(Additive),
     /// One or many decision trees (decision tree, forests, boosting), on natively encoded features.
     Trees(Trees),
+    /// Symmetric trees (CatBoost style), on natively encoded features with blanks.
+    Symmetric(Symmetric),
     /// The training rows themselves (k-nearest neighbours).
     Neighbours(Neighbours),
     /// A sum over some of the training rows (support vector regression).
@@ -32,7 +40,9 @@ impl Model {
     pub fn predict(&self, features: &[f64]) -> f64 {
         match self {
             Self::Linear(model) => model.predict(features),
+            Self::Additive(model) => model.predict(features),
             Self::Trees(model) => model.predict(features),
+            Self::Symmetric(model) => model.predict(features),
             Self::Neighbours(model) => model.predict(features),
             Self::Kernel(model) => model.predict(features),
         }
@@ -42,7 +52,9 @@ impl Model {
     pub(crate) fn problem(&self, n_features: usize) -> Option<String> {
         match self {
             Self::Linear(model) => model.problem(n_features),
+            Self::Additive(model) => model.problem(n_features),
             Self::Trees(model) => model.problem(n_features),
+            Self::Symmetric(model) => model.problem(n_features),
             Self::Neighbours(model) => model.problem(n_features),
             Self::Kernel(model) => model.problem(n_features),
         }

@@ -2,8 +2,11 @@
 //! `model-core/src/model`.
 
 mod adaboost;
+mod catboost;
 mod coordinate_descent;
+mod decimals;
 mod decomposed;
+mod ebm;
 mod elastic_net;
 mod forest;
 mod gradient_boosting;
@@ -95,17 +98,19 @@ pub enum Grid {
 }
 
 /// Every family, the simplest first: of equals the earlier wins.
-pub const LEARNERS: [&dyn Learner; 12] = [
+pub const LEARNERS: [&dyn Learner; 14] = [
     &linear::LinearRegression,
     &ridge::Ridge,
     &lasso::Lasso,
     &elastic_net::ElasticNet,
+    &ebm::ExplainableBoosting,
     &tree::DecisionTree,
     &knn::KNearestNeighbours,
     &forest::RandomForest,
     &forest::ExtraTrees,
     &gradient_boosting::GradientBoosting,
     &xgboost::XgBoost,
+    &catboost::CatBoost,
     &adaboost::AdaBoost,
     &svr::SupportVectors,
 ];

@@ -114,6 +114,17 @@ impl BinnedColumn {
         Self { bins, n_bins: n_values + usize::from(blank.is_some()), is_categorical, lower, upper, blank }
     }
 
+    /// A number between each two neighbouring bins of numbers.
+    #[must_use]
+    pub fn thresholds(&self) -> Vec<f64> {
+        let between = |(upper, lower): (&f64, &f64)| {
+            // Of neighbouring floats the middle is rounded to one of them.
+            let middle = f64::midpoint(*upper, *lower);
+            if middle < *lower { middle } else { *upper }
+        };
+        self.upper.iter().zip(self.lower.iter().skip(1)).map(between).collect()
+    }
+
     /// How many bins hold values, not blanks.
     #[must_use]
     pub fn n_values(&self) -> usize {

@@ -1,0 +1,42 @@
+//! Rounding what is fitted to short decimals, before it is judged: the file is small and says what was judged.
+
+/// How many digits after the point a fitted number keeps: enough for the target's spread, and a small file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decimals(i32);
+
+impl Decimals {
+    #[cfg(test)]
+    pub(super) fn new(decimals: i32) -> Self {
+        Self(decimals)
+    }
+
+    /// Seven digits of numbers as large as `spread`.
+    pub(super) fn for_spread(spread: f64) -> Self {
+        let magnitude = if spread > 0.0 && spread.is_finite() { libm::floor(libm::log10(spread)) } else { 0.0 };
+        // A power of ten is exact up to 22.
+        Self((6 - magnitude as i32).clamp(-16, 16))
+    }
+
+    /// One digit more.
+    pub(super) fn finer(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// The nearest number with these digits, as a decimal of that length is read.
+    pub(super) fn round(self, number: f64) -> f64 {
+        let power = (0..self.0.abs()).fold(1.0, |power, _| power * 10.0);
+        if self.0 >= 0 { (number * power).round() / power } else { (number / power).round() * power }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_seven_digits_of_the_spread() {
+        assert_eq!(Decimals::for_spread(15.0).round(0.123_456_789), 0.123_46);
+        assert_eq!(Decimals::for_spread(2e9).round(123_456_789.0), 123_457_000.0);
+        assert_eq!(Decimals::for_spread(0.0).round(1.5), 1.5);
+    }
+}
