@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
+use fantoccini::key::Key;
 use journeys::{Browser, Screen, Site, Suite, data_folder};
 use serde_json::json;
 
@@ -11,7 +12,12 @@ fn main() -> ExitCode {
         .journey("the page loads without an error", the_page_loads_without_an_error)
         .journey("the page computes the same bits as training", the_page_computes_the_same_bits)
         .journey("a changed score moves the estimate and an unusable one does not", a_changed_score_moves_the_estimate)
+        .journey("the form is used with the keyboard alone", the_form_is_used_with_the_keyboard)
+        .journey("an estimate needs no network once the page is loaded", an_estimate_needs_no_network)
         .journey("a broken artifact is explained", a_broken_artifact_is_explained)
+        .journey("files of two runs are explained", files_of_two_runs_are_explained)
+        .journey("a missing artifact is explained and can be tried again", a_missing_artifact_can_be_tried_again)
+        .journey("a missing program is explained", a_missing_program_is_explained)
         .journey_with_data("a page trained on student-mat.csv asks for its 32 inputs", a_page_trained_on_other_data)
         .run()
 }
@@ -34,7 +40,7 @@ async fn the_page_loads_without_an_error(browser: Browser) -> Result<()> {
 async fn the_page_computes_the_same_bits(browser: Browser) -> Result<()> {
     let site = Site::built_in("any/folder")?.serve().await?;
     browser.open(site.address()).await?;
-    browser.text_of("self-test", |text| text.contains("64 of 64 golden records give the same bits")).await?;
+    browser.text_of("self-test", |text| text.contains("16 of 16 golden records give the same bits")).await?;
     browser.expect_quiet_console().await
 }
 
@@ -59,29 +65,125 @@ async fn enter(browser: &Browser, text: &str) -> Result<()> {
     browser.run(script, vec![json!(text)]).await.map(drop)
 }
 
+async fn the_form_is_used_with_the_keyboard(browser: Browser) -> Result<()> {
+    let site = Site::built()?.serve().await?;
+    browser.open(site.address()).await?;
+    let before = browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await?;
+    let mut reached = Vec::new();
+    while !reached.contains(&"Writing score".to_owned()) {
+        ensure!(reached.len() < 30, "the writing score is not reached by Tab, only {reached:?}");
+        browser.press(Key::Tab).await?;
+        let (role, name) = browser.focused().await?;
+        ensure!(focus_is_visible(&browser).await?, "nobody can see that {role} {name:?} has the focus");
+        reached.push(name);
+    }
+    for label in ["Gender", "Lunch", "Reading score, slider", "Reading score", "Writing score, slider"] {
+        ensure!(reached.iter().any(|name| name == label), "{label:?} is not among {reached:?}");
+    }
+    for _ in 0..15 {
+        browser.press(Key::Up).await?;
+    }
+    let after = browser.text_of("estimate", |text| text != before).await?;
+    ensure!(after.parse::<u32>()? > before.parse::<u32>()?, "{after} is not above {before}");
+    browser.screenshot("keyboard").await?;
+    browser.press_with(&[Key::Shift], Key::Tab).await?;
+    let (role, name) = browser.focused().await?;
+    ensure!(
+        (role.as_str(), name.as_str()) == ("slider", "Writing score, slider"),
+        "Shift+Tab leads to {role} {name:?}"
+    );
+    for _ in 0..30 {
+        browser.press(Key::Left).await?;
+    }
+    let lower = browser.text_of("estimate", |text| text != after).await?;
+    ensure!(lower.parse::<u32>()? < before.parse::<u32>()?, "{lower} is not below {before}");
+    browser.expect_quiet_console().await
+}
+
+/// Whether something is drawn around the element with the focus.
+async fn focus_is_visible(browser: &Browser) -> Result<bool> {
+    let script = "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement); \
+                  return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0";
+    Ok(browser.run(script, Vec::new()).await? == json!(true))
+}
+
+async fn an_estimate_needs_no_network(browser: Browser) -> Result<()> {
+    let site = Site::built()?.serve().await?;
+    browser.open(site.address()).await?;
+    let before = browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await?;
+    browser.go_offline(true).await?;
+    enter(&browser, "95").await?;
+    browser.text_of("estimate", |text| text != before).await?;
+    browser.expect_quiet_console().await
+}
+
 async fn a_broken_artifact_is_explained(browser: Browser) -> Result<()> {
-    for (file, is_cut, said) in [
-        ("artifacts/model.json", true, "model.json is incomplete"),
-        ("artifacts/preprocessor.json", false, "preprocessor.json was changed after it was written"),
-    ] {
+    type Breaking = fn(&Site) -> Result<()>;
+    let cases: [(Breaking, &str); 4] = [
+        (|site| site.cut_off("artifacts/model.json"), "model.json is incomplete"),
+        (|site| site.cut_off("artifacts/report.json"), "report.json is incomplete"),
+        (
+            |site| site.edit("artifacts/preprocessor.json", |text| text.replacen("Math score", "Maths score", 1)),
+            "preprocessor.json was changed after it was written",
+        ),
+        (
+            |site| site.edit("artifacts/model.json", |text| text.replacen("\"format\":1", "\"format\":2", 1)),
+            "model.json has format 2, and this version reads formats up to 1",
+        ),
+    ];
+    for (spoil, said) in cases {
         let site = Site::built()?;
-        if is_cut {
-            site.cut_off(file)?;
-        } else {
-            site.edit(file, |text| text.replacen("Math score", "Maths score", 1))?;
-        }
+        spoil(&site)?;
         let site = site.serve().await?;
         browser.open(site.address()).await?;
-        let script = "return document.querySelector('main').innerText";
-        browser
-            .eventually(said, || async {
-                let text = browser.run(script, Vec::new()).await?;
-                let text = text.as_str().unwrap_or_default().to_lowercase();
-                Ok(text.contains(&said.to_lowercase()).then_some(()))
-            })
-            .await?;
+        wait_for(&browser, said).await?;
     }
     Ok(())
+}
+
+async fn files_of_two_runs_are_explained(browser: Browser) -> Result<()> {
+    let site = Site::built()?;
+    let model = site.read("artifacts/model.json")?;
+    site.train(&site.root().join("sample.csv"), "math_score", &["--seed", "7"])?;
+    site.replace("artifacts/model.json", model)?;
+    let site = site.serve().await?;
+    browser.open(site.address()).await?;
+    wait_for(&browser, "preprocessor.json and model.json do not belong together").await
+}
+
+async fn a_missing_artifact_can_be_tried_again(browser: Browser) -> Result<()> {
+    let site = Site::built()?;
+    let model = site.read("artifacts/model.json")?;
+    site.remove("artifacts/model.json")?;
+    let site = site.serve().await?;
+    browser.open(site.address()).await?;
+    wait_for(&browser, "model.json could not be fetched: the server answered 404").await?;
+    browser.role("button", "Try again").await?.click().await?;
+    wait_for(&browser, "model.json could not be fetched: the server answered 404").await?;
+    std::fs::write(site.site().root().join("artifacts/model.json"), model)?;
+    browser.role("button", "Try again").await?.click().await?;
+    browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await.map(drop)
+}
+
+async fn a_missing_program_is_explained(browser: Browser) -> Result<()> {
+    let site = Site::built()?;
+    site.remove("web_bg.wasm")?;
+    let site = site.serve().await?;
+    browser.open(site.address()).await?;
+    wait_for(&browser, "web_bg.wasm could not be fetched: the server answered 404").await?;
+    browser.role("button", "Try again").await.map(drop)
+}
+
+/// Waits until the page says something, in whatever letters.
+async fn wait_for(browser: &Browser, said: &str) -> Result<()> {
+    let script = "return document.body.innerText";
+    browser
+        .eventually(said, || async {
+            let text = browser.run(script, Vec::new()).await?;
+            let text = text.as_str().unwrap_or_default().to_lowercase();
+            Ok(text.contains(&said.to_lowercase()).then_some(()))
+        })
+        .await
 }
 
 async fn a_page_trained_on_other_data(browser: Browser) -> Result<()> {

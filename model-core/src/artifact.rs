@@ -1,22 +1,24 @@
-//! The two files that carry a predictor, and everything that can be wrong with them.
+//! The files that carry a predictor and its report, and everything that can be wrong with them.
 //!
 //! | format | written by | read by |
 //! |---|---|---|
 //! | 1 | 0.1 | 0.1 |
 //!
-//! Both files are one JSON object on one line that ends with a seal, `"sha256"`, over all that stands before it: a
+//! `preprocessor.json` and `model.json` are one JSON object on one line that ends with a seal, `"sha256"`, over all that stands before it: a
 //! file that was edited or cut short is told from one that was written whole. `model.json` also names the SHA-256 of
 //! the whole `preprocessor.json` that it belongs to.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::json::{JsonError, parse_json};
 use crate::model::Model;
 use crate::preprocessor::{Encoding, Preprocessor};
-use crate::report::Params;
+use crate::report::{Params, Report};
 use crate::schema::{Schema, SchemaError};
+use crate::tree::{FromTree, NULL_AS_NUMBER, from_tree};
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;
@@ -24,14 +26,17 @@ pub const FORMAT: u32 = 1;
 pub(crate) const MAX_BYTES: usize = 64 << 20;
 
 const SEAL: &str = ",\"sha256\":\"";
+const SHA256_DIGITS: usize = 64;
 
-/// Which of the two files.
+/// Which of the three files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArtifactFile {
     /// `preprocessor.json`
     Preprocessor,
     /// `model.json`
     Model,
+    /// `report.json`
+    Report,
 }
 
 /// What `model.json` holds.
@@ -196,7 +201,18 @@ pub fn read_model(text: &str) -> Result<ModelFile, ArtifactError> {
     Ok(ModelFile { family, params, preprocessor_sha256, model })
 }
 
-#[derive(Serialize, Deserialize)]
+/// Reads `report.json`; whether it belongs to a pair is for the reader to find by its SHA-256.
+///
+/// # Errors
+/// See [`ArtifactError`].
+pub fn read_report(text: &str) -> Result<Report, ArtifactError> {
+    let file = ArtifactFile::Report;
+    let tree = parse(file, text)?;
+    refuse_newer(file, &tree)?;
+    read(file, &tree)
+}
+
+#[derive(Serialize)]
 struct PreprocessorJson {
     format: u32,
     kind: String,
@@ -204,7 +220,9 @@ struct PreprocessorJson {
     encoding: Encoding,
 }
 
-#[derive(Serialize, Deserialize)]
+from_tree!(PreprocessorJson { format, kind, schema, encoding });
+
+#[derive(Serialize)]
 struct ModelJson {
     format: u32,
     kind: String,
@@ -214,12 +232,7 @@ struct ModelJson {
     model: Model,
 }
 
-/// What is read first, so that a newer format is named as such and not as a missing field.
-#[derive(Deserialize)]
-struct Header {
-    format: Option<u32>,
-    kind: Option<String>,
-}
+from_tree!(ModelJson { format, kind, family, params, preprocessor_sha256, model });
 
 impl ArtifactFile {
     /// The file's name in a folder of artifacts.
@@ -228,6 +241,7 @@ impl ArtifactFile {
         match self {
             Self::Preprocessor => "preprocessor.json",
             Self::Model => "model.json",
+            Self::Report => "report.json",
         }
     }
 
@@ -235,6 +249,7 @@ impl ArtifactFile {
         match self {
             Self::Preprocessor => "scorecast preprocessor",
             Self::Model => "scorecast model",
+            Self::Report => "scorecast report",
         }
     }
 }
@@ -259,39 +274,59 @@ fn seal(file: ArtifactFile, content: &impl Serialize) -> Result<String, Artifact
 /// JSON has no NaN and no infinity: they are written as `null`, which then isn't read as a number.
 fn not_finite(file: ArtifactFile, error: ArtifactError) -> ArtifactError {
     match error {
-        ArtifactError::Invalid { problem, .. } if problem.starts_with("invalid type: null, expected f64") => {
+        ArtifactError::Invalid { problem, .. } if problem.ends_with(NULL_AS_NUMBER) => {
             ArtifactError::NotFinite { file }
         }
         other => other,
     }
 }
 
-fn open<T: DeserializeOwned>(file: ArtifactFile, text: &str) -> Result<T, ArtifactError> {
+/// Reads a sealed file. A wrong kind and a newer format are named as such and not by what is missing in them.
+fn open<T: FromTree>(file: ArtifactFile, text: &str) -> Result<T, ArtifactError> {
+    let tree = parse(file, text)?;
+    let kind = tree.get("kind").and_then(Json::as_str);
+    if kind != Some(file.kind()) {
+        return Err(ArtifactError::WrongKind { file, found: kind.map(str::to_owned) });
+    }
+    refuse_newer(file, &tree)?;
+    if !is_sealed(text) {
+        return Err(ArtifactError::Tampered { file });
+    }
+    read(file, &tree)
+}
+
+fn is_sealed(text: &str) -> bool {
+    let text = text.trim_ascii_end().strip_suffix("\"}").unwrap_or_default();
+    let parts = text.len().checked_sub(SHA256_DIGITS).and_then(|place| text.split_at_checked(place));
+    parts.is_some_and(|(content, sha256)| {
+        content.strip_suffix(SEAL).is_some_and(|content| sha256_hex(content.as_bytes()) == sha256)
+    })
+}
+
+fn parse(file: ArtifactFile, text: &str) -> Result<Json, ArtifactError> {
     if text.len() > MAX_BYTES {
         return Err(ArtifactError::TooLarge { file, bytes: text.len() });
     }
-    let header: Header = serde_json::from_str(text).map_err(|error| json_error(file, &error))?;
-    match header {
-        Header { kind, .. } if kind.as_deref() != Some(file.kind()) => {
-            return Err(ArtifactError::WrongKind { file, found: kind });
+    parse_json(text).map_err(|JsonError { problem, is_truncated, line, column }| {
+        if is_truncated {
+            ArtifactError::Truncated { file, line, column }
+        } else {
+            ArtifactError::Malformed { file, line, column, problem: problem.into() }
         }
-        Header { format: Some(found), .. } if found > FORMAT => return Err(ArtifactError::NewerFormat { file, found }),
-        _ => {}
-    }
-    let sealed = text.trim_end().strip_suffix("\"}").and_then(|text| text.rsplit_once(SEAL));
-    if sealed.is_none_or(|(content, sha256)| sha256_hex(content.as_bytes()) != sha256) {
-        return Err(ArtifactError::Tampered { file });
-    }
-    serde_json::from_str(text).map_err(|error| ArtifactError::Invalid { file, problem: error.to_string() })
+    })
 }
 
-fn json_error(file: ArtifactFile, error: &serde_json::Error) -> ArtifactError {
-    let (line, column) = (error.line(), error.column());
-    match error.classify() {
-        serde_json::error::Category::Eof => ArtifactError::Truncated { file, line, column },
-        serde_json::error::Category::Data => ArtifactError::WrongKind { file, found: None },
-        _ => ArtifactError::Malformed { file, line, column, problem: error.to_string() },
+fn refuse_newer(file: ArtifactFile, tree: &Json) -> Result<(), ArtifactError> {
+    match tree.get("format").and_then(Json::as_u64) {
+        Some(found) if found > u64::from(FORMAT) => {
+            Err(ArtifactError::NewerFormat { file, found: found.try_into().unwrap_or(u32::MAX) })
+        }
+        _ => Ok(()),
     }
+}
+
+fn read<T: FromTree>(file: ArtifactFile, tree: &Json) -> Result<T, ArtifactError> {
+    T::from_tree(tree).map_err(|error| ArtifactError::Invalid { file, problem: error.to_string() })
 }
 
 fn short(sha256: &str) -> &str {

@@ -16,17 +16,20 @@
 //! ```
 
 mod artifact;
+mod json;
 mod model;
 mod predictor;
 mod preprocessor;
 mod record;
 mod report;
 mod schema;
+mod tree;
 
 pub use artifact::{
-    ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, sha256_hex, write_model,
-    write_preprocessor,
+    ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, read_report, sha256_hex,
+    write_model, write_preprocessor,
 };
+pub use json::{JsonError, from_json, parse_json};
 pub use model::{
     Additive, Axis, Combine, Distance, Kernel, KernelModel, LinearModel, Model, Neighbour, Neighbours, PairShape,
     Shape, Symmetric, SymmetricInput, Trees, Weighting,
@@ -39,6 +42,7 @@ pub use report::{
     TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
+pub use tree::{FromTree, TreeError};
 
 /// The smallest pair of artifacts there is, for the examples in this crate's documentation.
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 //! Everything behind [`Record`] may rely on it: a value of each column's own kind, numbers finite, category codes in
 //! range. A blank is allowed, will be imputed, and says so ([`Value::Missing`]).
 
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 use thiserror::Error;
 
 use crate::schema::{Column, ColumnKind, Schema};
@@ -120,7 +120,7 @@ impl Record {
             (Some(Json::Number(number)), ColumnKind::Numeric { .. }) if number.as_f64().is_some_and(f64::is_finite) => {
                 Ok(Value::Number(number.as_f64().unwrap_or_default()))
             }
-            (Some(Json::Number(number)), _) => column.parse(&number.to_string()),
+            (Some(Json::Number(number)), _) => column.parse_number(number),
             (Some(Json::String(text)), _) => column.parse(text),
             (Some(_), _) => Err(RecordError { column: column.name.clone(), problem: RecordProblem::WrongType }),
         };
@@ -167,6 +167,20 @@ impl Record {
 }
 
 impl Column {
+    /// The category that is written as `number`, or as another spelling of it.
+    fn parse_number(&self, number: &Number) -> Result<Value, RecordError> {
+        let float = number.as_f64().unwrap_or_default();
+        // Not serde_json's own spelling, whose tables would be 10 kB of the page.
+        let text = number.as_i64().map_or_else(|| float.to_string(), |whole| whole.to_string());
+        if let ColumnKind::Categorical { values, .. } = &self.kind
+            && self.kind.code(&text).is_none()
+            && let Some(spelling) = values.iter().find(|value| parse_number(value) == Some(float))
+        {
+            return self.parse(spelling);
+        }
+        self.parse(&text)
+    }
+
     /// The value that `text`, without surrounding white space, stands for in this column.
     ///
     /// # Errors

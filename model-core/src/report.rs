@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value as Json;
+
+use crate::tree::from_tree;
 
 /// A candidate's hyper-parameters by name.
 pub type Params = BTreeMap<String, Json>;
 
 /// The report of one training run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// The artifact format, as in the other two files.
     pub format: u32,
@@ -22,7 +24,9 @@ pub struct Report {
     pub champion: Champion,
     /// How the refitted champion does on rows that no choice has seen.
     pub holdout: HoldoutScore,
-    /// Every candidate, best first.
+    /// How many candidates there were.
+    pub n_candidates: usize,
+    /// Every candidate, best first; in the copy that a page fetches only the best and the best of each family.
     pub leaderboard: Vec<LeaderboardEntry>,
     /// The seed of the split and of everything random.
     pub seed: u64,
@@ -34,8 +38,10 @@ pub struct Report {
     pub golden: Vec<Golden>,
 }
 
+from_tree!(Report { format, data, champion, holdout, n_candidates, leaderboard, seed, versions, sha256, golden });
+
 /// The data a model was trained on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DataSummary {
     /// The SHA-256 of the CSV's bytes.
     pub sha256: String,
@@ -53,8 +59,10 @@ pub struct DataSummary {
     pub left_out: Vec<LeftOut>,
 }
 
+from_tree!(DataSummary { sha256, fictional, rows, rows_train, rows_holdout, target, left_out });
+
 /// The target over the rows learned from, in its own unit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TargetSummary {
     /// The mean.
     pub mean: f64,
@@ -62,8 +70,10 @@ pub struct TargetSummary {
     pub sd: f64,
 }
 
+from_tree!(TargetSummary { mean, sd });
+
 /// A column that was not used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     /// Its name.
     pub column: String,
@@ -71,8 +81,10 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+from_tree!(LeftOut { column, reason });
+
 /// The chosen candidate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Champion {
     /// Its family.
     pub family: String,
@@ -86,8 +98,10 @@ pub struct Champion {
     pub rivals: Vec<Rival>,
 }
 
+from_tree!(Champion { family, params, cv, reason, rivals });
+
 /// The best candidate of another family than the champion's, compared fold by fold.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rival {
     /// Its family.
     pub family: String,
@@ -99,8 +113,10 @@ pub struct Rival {
     pub n_folds: usize,
 }
 
+from_tree!(Rival { family, r2_difference, r2_error, n_folds });
+
 /// R² over the folds of a cross-validation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CvScore {
     /// The mean.
     pub r2_mean: f64,
@@ -110,8 +126,10 @@ pub struct CvScore {
     pub r2_folds: Vec<f64>,
 }
 
+from_tree!(CvScore { r2_mean, r2_sd, r2_folds });
+
 /// Scores on the rows held back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HoldoutScore {
     /// The share of the target's variance that is explained.
     pub r2: f64,
@@ -121,8 +139,10 @@ pub struct HoldoutScore {
     pub rmse: f64,
 }
 
+from_tree!(HoldoutScore { r2, mae, rmse });
+
 /// One candidate's place in the search.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LeaderboardEntry {
     /// Its family.
     pub family: String,
@@ -132,21 +152,27 @@ pub struct LeaderboardEntry {
     pub cv: CvScore,
 }
 
+from_tree!(LeaderboardEntry { family, params, cv });
+
 /// What wrote a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Versions {
     /// The trainer's version.
     pub scorecast: String,
 }
 
+from_tree!(Versions { scorecast });
+
 /// A record and the exact value predicted for it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Golden {
     /// As [`crate::Record::from_json`] reads it.
     pub record: serde_json::Map<String, Json>,
     /// The unbounded prediction; the decimal digits give back every bit.
     pub value: f64,
 }
+
+from_tree!(Golden { record, value });
 
 impl Report {
     /// How many of the golden records `predictor` gives the very same bits for.

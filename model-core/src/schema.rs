@@ -1,8 +1,10 @@
 //! What a record consists of: the schema travels in the artifact, so that a form, a CSV reader and a widget can build
 //! themselves from it and no column's name is ever written in code.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use thiserror::Error;
+
+use crate::tree::from_tree;
 
 /// More columns than this are refused on load.
 pub(crate) const MAX_COLUMNS: usize = 4_096;
@@ -10,7 +12,7 @@ pub(crate) const MAX_COLUMNS: usize = 4_096;
 pub(crate) const MAX_CATEGORIES: usize = 65_535;
 
 /// The columns a model reads, in the order of the training file, and the target it predicts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Schema {
     /// What is predicted.
     pub target: Target,
@@ -18,8 +20,10 @@ pub struct Schema {
     pub columns: Vec<Column>,
 }
 
+from_tree!(Schema { target, columns });
+
 /// The column that is predicted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Target {
     /// The name in the CSV's header.
     pub name: String,
@@ -28,14 +32,16 @@ pub struct Target {
     /// Smallest and largest value in the training rows.
     pub observed: Range,
     /// The scale's ends, where they are known: a shown prediction stays within them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limits: Option<Range>,
     /// Whether every training value is a whole number.
     pub whole: bool,
 }
 
+from_tree!(Target { name, label, observed, limits = None, whole });
+
 /// One input column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Column {
     /// The name in the CSV's header.
     pub name: String,
@@ -45,8 +51,10 @@ pub struct Column {
     pub kind: ColumnKind,
 }
 
+from_tree!(Column { name, label, kind });
+
 /// What a column's cells hold, with what a form needs to offer them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnKind {
     /// Numbers.
@@ -67,14 +75,21 @@ pub enum ColumnKind {
     },
 }
 
+from_tree!(enum ColumnKind {
+    "numeric" => Numeric { observed, median, whole },
+    "categorical" => Categorical { values, mode },
+});
+
 /// A closed interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Range {
     /// The lower end.
     pub min: f64,
     /// The upper end.
     pub max: f64,
 }
+
+from_tree!(Range { min, max });
 
 impl Range {
     /// Whether `value` lies between the ends or on one of them.
@@ -130,11 +145,12 @@ impl Schema {
         if self.columns.len() > MAX_COLUMNS {
             return Err(SchemaError::TooManyColumns { found: self.columns.len() });
         }
-        let mut names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
-        names.push(&self.target.name);
-        names.sort_unstable();
-        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(SchemaError::DuplicateColumn { name: pair[0].into() });
+        let mut names: Vec<&str> = vec![&self.target.name];
+        for Column { name, .. } in &self.columns {
+            match names.binary_search(&name.as_str()) {
+                Ok(_) => return Err(SchemaError::DuplicateColumn { name: name.clone() }),
+                Err(place) => names.insert(place, name),
+            }
         }
         let target_problem = range_problem(self.target.observed).or(self.target.limits.and_then(range_problem));
         if let Some(problem) = target_problem {

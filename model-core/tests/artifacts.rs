@@ -122,7 +122,7 @@ fn a_sealed_file_that_does_not_hold_together_is_refused() {
         ("[0.5,0.5]", "[0.5,0.0]", "does not fit its kind"),
         ("\"name\":\"lunch\"", "\"name\":\"reading_score\"", "two columns are named"),
         ("\"name\":\"lunch\"", "\"name\":\"math_score\"", "two columns are named"),
-        ("\"scale\":10.0", "\"scale\":null", "invalid type: null"),
+        ("\"scale\":10.0", "\"scale\":null", "encoding.one_hot[1].scaled.scale: null is not a number"),
         ("\"scale\":10.0", "\"scale\":1e999", "out of range"),
     ] {
         let error = read_preprocessor(&reseal(&preprocessor_json, from, to)).unwrap_err().to_string();

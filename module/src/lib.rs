@@ -1,6 +1,6 @@
 //! The JavaScript face of `model-core`: the predictor without a page, for scripts, workers and Node.
 
-use model_core::Record;
+use model_core::{Record, parse_json};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// Predicts records with a pair of artifacts that `scorecast train` wrote.
@@ -24,8 +24,9 @@ impl Predictor {
     /// An `Error` that names the column and what is wrong with its cell.
     #[wasm_bindgen(js_name = predictJson)]
     pub fn predict_json(&self, record: &str) -> Result<f64, JsError> {
-        let object = serde_json::from_str(record)?;
-        let record = Record::from_json(self.0.schema(), &object)?;
+        let tree = parse_json(record)?;
+        let object = tree.as_object().ok_or_else(|| JsError::new("the record is not a JSON object"))?;
+        let record = Record::from_json(self.0.schema(), object)?;
         Ok(self.0.predict(&record).value)
     }
 }

@@ -219,6 +219,7 @@ pub fn train(
         },
         champion,
         holdout,
+        n_candidates: leaderboard.entries.len(),
         leaderboard: leaderboard.entries,
         seed,
         versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },

@@ -40,7 +40,7 @@ fn a_csv_becomes_artifacts_a_log_and_a_summary() {
     assert!(stdout(&output).contains("champion: "), "{}", stdout(&output));
     let written = artifacts(folder.path());
     let predictor = Predictor::from_json(&written[0], &written[1]).unwrap();
-    let report: model_core::Report = serde_json::from_str(&written[2]).unwrap();
+    let report = model_core::read_report(&written[2]).unwrap();
     assert_eq!(report.self_test(&predictor), 64);
     assert_eq!((report.data.rows, report.data.rows_train, report.data.rows_holdout), (300, 240, 60));
     assert!(report.leaderboard.is_sorted_by(|left, right| left.cv.r2_mean >= right.cv.r2_mean));

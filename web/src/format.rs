@@ -89,15 +89,23 @@ pub(crate) fn family(name: &str) -> String {
 
 /// Hyper-parameters in one line: "alpha 0.3, solver svd".
 pub(crate) fn params(params: &Params) -> String {
-    let one = |(name, value): (&String, &Json)| {
-        let value = match value {
-            Json::String(text) => text.clone(),
-            Json::Number(number) => number.as_f64().map_or_else(|| number.to_string(), shortest),
-            other => other.to_string(),
-        };
-        format!("{} {value}", name.replace('_', " "))
-    };
+    let one = |(name, value): (&String, &Json)| format!("{} {}", name.replace('_', " "), setting(value));
     params.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+// Not serde_json's own writing, which would be 10 kB of the page.
+fn setting(value: &Json) -> String {
+    match value {
+        Json::Null => "none".into(),
+        Json::Bool(is_so) => is_so.to_string(),
+        Json::Number(number) => number.as_f64().map(shortest).unwrap_or_default(),
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(setting).collect::<Vec<_>>().join(" "),
+        Json::Object(members) => {
+            let one = |(name, value): (&String, &Json)| format!("{name} {}", setting(value));
+            members.iter().map(one).collect::<Vec<_>>().join(" ")
+        }
+    }
 }
 
 /// The first digits of a SHA-256: enough to tell files apart by eye.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model_core::{ArtifactError, FORMAT, Predictor, Report, sha256_hex};
+use model_core::{ArtifactError, Predictor, Report, read_report, sha256_hex};
 use thiserror::Error;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,21 +22,9 @@ pub(crate) enum LoadError {
     /// A file that didn't arrive; `boot.js` words the message.
     #[error("{0}")]
     Fetch(String),
-    /// A preprocessor or a model that can't be used.
+    /// A file that can't be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
-    /// A report that can't be used.
-    #[error("report.json cannot be read: {problem}; use the file as `scorecast train` wrote it, or train again")]
-    Report {
-        /// The parser's words, with line and column.
-        problem: String,
-    },
-    /// A report by a later version.
-    #[error("report.json has format {found}, and this page reads formats up to {FORMAT}; update the page")]
-    NewerReport {
-        /// Its format.
-        found: u32,
-    },
     /// Three good files that were not written together.
     #[error("report.json does not belong to this {file}: it reports on another run; take all three from the same run")]
     ReportOfAnotherRun {
@@ -50,13 +38,11 @@ impl LoadError {
     pub(crate) fn title(&self) -> &'static str {
         match self {
             Self::Fetch(_) => "The model could not be fetched",
-            Self::Artifact(ArtifactError::NewerFormat { .. }) | Self::NewerReport { .. } => {
-                "The model is newer than this page"
-            }
+            Self::Artifact(ArtifactError::NewerFormat { .. }) => "The model is newer than this page",
             Self::Artifact(ArtifactError::NotAPair { .. }) | Self::ReportOfAnotherRun { .. } => {
                 "The model’s files do not belong together"
             }
-            Self::Artifact(_) | Self::Report { .. } => "The model could not be read",
+            Self::Artifact(_) => "The model could not be read",
         }
     }
 }
@@ -90,11 +76,7 @@ pub(crate) async fn load() -> Result<Loaded, LoadError> {
 /// See [`LoadError`].
 pub(crate) fn open(preprocessor: &str, model: &str, report: &str) -> Result<Loaded, LoadError> {
     let predictor = Predictor::from_json(preprocessor, model)?;
-    let report: Report =
-        serde_json::from_str(report).map_err(|error| LoadError::Report { problem: error.to_string() })?;
-    if report.format > FORMAT {
-        return Err(LoadError::NewerReport { found: report.format });
-    }
+    let report = read_report(report)?;
     for (file, text) in [("preprocessor.json", preprocessor), ("model.json", model)] {
         if names_another(&report.sha256, file, text) {
             return Err(LoadError::ReportOfAnotherRun { file });
@@ -116,7 +98,7 @@ mod tests {
             "target":{"mean":66.0,"sd":15.0},"left_out":[]},
         "champion":{"family":"linear","params":{},"cv":{"r2_mean":0.9,"r2_sd":0.01,"r2_folds":[0.9]},"reason":"","rivals":[]},
         "holdout":{"r2":0.9,"mae":4.2,"rmse":5.4},
-        "leaderboard":[],"seed":42,"versions":{"scorecast":"0.1.0"},"sha256":SHA256,"golden":[]}"#;
+        "n_candidates":0,"leaderboard":[],"seed":42,"versions":{"scorecast":"0.1.0"},"sha256":SHA256,"golden":[]}"#;
 
     fn report_on(sha256: &str) -> String {
         REPORT.replace("SHA256", sha256)
@@ -137,8 +119,11 @@ mod tests {
         let error = |report: &str| open(&preprocessor, &model, report).unwrap_err();
 
         let report = report_on("{}");
-        assert!(matches!(error(&report[..report.len() / 2]), LoadError::Report { .. }));
-        assert_eq!(error(&report.replace("\"format\":1", "\"format\":2")), LoadError::NewerReport { found: 2 });
+        let cut = error(&report[..report.len() / 2]);
+        assert!(matches!(cut, LoadError::Artifact(ArtifactError::Truncated { .. })), "{cut}");
+        let newer = error(&report.replace("\"format\":1", "\"format\":2"));
+        let file = model_core::ArtifactFile::Report;
+        assert_eq!(newer, LoadError::Artifact(ArtifactError::NewerFormat { file, found: 2 }));
         let another = error(&report_on(r#"{"model.json":"00"}"#));
         assert_eq!(another, LoadError::ReportOfAnotherRun { file: "model.json" });
         assert!(another.to_string().contains("report.json"));

@@ -4,10 +4,12 @@
 mod artifacts;
 mod browser;
 mod fingerprint;
+mod minify;
 mod module;
 mod page;
 mod paths;
 mod programs;
+mod report;
 mod run;
 mod serve;
 mod shell;

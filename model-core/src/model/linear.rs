@@ -1,15 +1,19 @@
 //! A linear model: what linear regression, its penalised forms and linear support vectors fit.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::tree::from_tree;
 
 /// `intercept + Σ coefficient × feature`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LinearModel {
     /// In the target's unit.
     pub intercept: f64,
     /// One a feature, in the target's unit per unit of the feature.
     pub coefficients: Vec<f64>,
 }
+
+from_tree!(LinearModel { intercept, coefficients });
 
 impl LinearModel {
     pub(super) fn predict(&self, features: &[f64]) -> f64 {

@@ -7,7 +7,9 @@ mod neighbours;
 mod symmetric;
 mod trees;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::tree::from_tree;
 
 pub use additive::{Additive, Axis, PairShape, Shape};
 pub use kernel::{Kernel, KernelModel};
@@ -17,7 +19,7 @@ pub use symmetric::{Symmetric, SymmetricInput};
 pub use trees::{Combine, Trees};
 
 /// A fitted model: features in, a number out. An unfitted model cannot exist.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
     /// An intercept and one coefficient a feature (linear regression, ridge, lasso, elastic net, linear support vectors).
@@ -33,6 +35,15 @@ pub enum Model {
     /// A sum over some of the training rows (support vector regression).
     Kernel(KernelModel),
 }
+
+from_tree!(enum Model {
+    "linear" => Linear(_),
+    "additive" => Additive(_),
+    "trees" => Trees(_),
+    "symmetric" => Symmetric(_),
+    "neighbours" => Neighbours(_),
+    "kernel" => Kernel(_),
+});
 
 impl Model {
     /// The prediction for one row of features, in the target's unit, unbounded.

@@ -3,10 +3,12 @@
 //! The trainer judges many `k` and weightings from one search for neighbours, so finding them ([`Neighbours::nearest`])
 //! and averaging them ([`Neighbours::average`]) are two steps; [`crate::Model::predict`] is the one after the other.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::tree::from_tree;
 
 /// Rows of the training data with their targets, and how many are averaged in which way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Neighbours {
     /// How many rows are averaged; all where there are fewer.
     pub n_neighbors: u32,
@@ -19,12 +21,14 @@ pub struct Neighbours {
     /// One a row, in the target's unit.
     pub targets: Vec<f64>,
     /// How much each row counts, above 0; all the same where empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub row_weights: Vec<f64>,
 }
 
+from_tree!(Neighbours { n_neighbors, distance, weighting, rows, targets, row_weights = Vec::new() });
+
 /// The distance between two rows of features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Distance {
     /// The sum of the features' differences (Minkowski's with p = 1).
@@ -35,8 +39,10 @@ pub enum Distance {
     Chebyshev,
 }
 
+from_tree!(enum Distance { "manhattan" => Manhattan {}, "euclidean" => Euclidean {}, "chebyshev" => Chebyshev {} });
+
 /// How much each neighbour counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weighting {
     /// All the same.
@@ -44,6 +50,8 @@ pub enum Weighting {
     /// By the inverse of the distance; where some have none, only those count.
     Distance,
 }
+
+from_tree!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance {} });
 
 /// A row that is near, and how near.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,17 +83,17 @@ impl Neighbours {
         let order = |left: &Neighbour, right: &Neighbour| {
             left.distance.total_cmp(&right.distance).then(left.row.cmp(&right.row))
         };
-        let mut found: Vec<Neighbour> = self
-            .rows
-            .chunks_exact(features.len().max(1))
-            .enumerate()
-            .map(|(row, stored)| Neighbour { distance: self.distance.between(features, stored), row })
-            .collect();
-        if (1..found.len()).contains(&k) {
-            found.select_nth_unstable_by(k - 1, order);
-            found.truncate(k);
+        let mut found: Vec<Neighbour> = Vec::new();
+        for (row, stored) in self.rows.chunks_exact(features.len().max(1)).enumerate() {
+            let neighbour = Neighbour { distance: self.distance.between(features, stored), row };
+            // Each is put where it belongs as long as it is among the nearest: few are, and the library's sorting
+            // would be a twentieth of the page.
+            if found.len() < k || found.last().is_some_and(|last| order(&neighbour, last).is_lt()) {
+                found.truncate(k.saturating_sub(1));
+                let place = found.partition_point(|nearer| order(nearer, &neighbour).is_lt());
+                found.insert(place, neighbour);
+            }
         }
-        found.sort_unstable_by(order);
         found
     }
 
@@ -213,6 +221,6 @@ mod tests {
             json.starts_with(r#"{"neighbours":{"n_neighbors":2,"distance":"chebyshev","weighting":"distance""#),
             "{json}"
         );
-        assert_eq!(serde_json::from_str::<crate::Model>(&json).unwrap(), crate::Model::Neighbours(stored));
+        assert_eq!(crate::from_json::<crate::Model>(&json).unwrap(), crate::Model::Neighbours(stored));
     }
 }

@@ -3,10 +3,12 @@
 //! All trees share one flat, columnar layout in preorder: a node's left child is the next node, its right child lies
 //! `right` nodes further on, and a leaf is a node whose `right` is 0. Children always point forward, so a walk ends.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::tree::from_tree;
 
 /// Trees on natively encoded features (one a column), and how their leaves become one number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trees {
     /// Whether each feature is a category's code, tested for equality, instead of a number, tested for order.
     pub categorical: Vec<bool>,
@@ -20,14 +22,16 @@ pub struct Trees {
     /// How far on each node's right child is; 0 for a leaf.
     pub rights: Vec<u32>,
     /// The nodes, ascending, at which a blank goes left; at all others it goes right.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blank_left: Vec<u32>,
     /// How the trees' leaves are put together.
     pub combine: Combine,
 }
 
+from_tree!(Trees { categorical, lengths, features, values, rights, blank_left = Vec::new(), combine });
+
 /// How the leaves that a record reaches become one number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Combine {
     /// Added to a base value (boosting; a single tree with base 0).
@@ -43,6 +47,8 @@ pub enum Combine {
         weights: Vec<f64>,
     },
 }
+
+from_tree!(enum Combine { "sum" => Sum { base }, "mean" => Mean {}, "weighted_median" => WeightedMedian { weights } });
 
 impl Trees {
     /// How many trees there are.
@@ -65,9 +71,7 @@ impl Trees {
         match &self.combine {
             Combine::Sum { base } => self.leaves(features).fold(*base, |sum, leaf| sum + leaf),
             Combine::Mean => self.leaves(features).fold(0.0, |sum, leaf| sum + leaf) / self.n_trees() as f64,
-            Combine::WeightedMedian { weights } => {
-                weighted_median(self.leaves(features).zip(weights.iter().copied()).collect())
-            }
+            Combine::WeightedMedian { weights } => weighted_median(self.leaves(features).zip(weights.iter().copied())),
         }
     }
 
@@ -155,8 +159,14 @@ impl Trees {
 }
 
 /// The smallest leaf at which half of the weight is reached, as scikit-learn's AdaBoost has it.
-fn weighted_median(mut leaves: Vec<(f64, f64)>) -> f64 {
-    leaves.sort_by(|left, right| left.0.total_cmp(&right.0));
+fn weighted_median(found: impl Iterator<Item = (f64, f64)>) -> f64 {
+    // In order, equal ones as they come. Some hundred leaves need no more than this, and the library's sorting would be
+    // a twentieth of the page.
+    let mut leaves: Vec<(f64, f64)> = Vec::new();
+    for leaf in found {
+        let place = leaves.partition_point(|(smaller, _)| smaller.total_cmp(&leaf.0).is_le());
+        leaves.insert(place, leaf);
+    }
     let half = 0.5 * leaves.iter().fold(0.0, |sum, (_, weight)| sum + weight);
     let mut reached = 0.0;
     for (leaf, weight) in &leaves {

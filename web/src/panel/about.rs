@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model_core::{CvScore, LeaderboardEntry, Report};
 
 use crate::dom::{escaped, panel};
-use crate::format::{count, counted, family, fingerprint, number, params};
+use crate::format::{capitalised, count, counted, family, fingerprint, number, params};
 use crate::session::Session;
 
 const MOST_ROWS: usize = 10;
@@ -25,7 +25,7 @@ pub(crate) fn about(session: &Session) -> AnyView {
          <p class=\"hint\">Take the model along:",
         self_test(session.n_golden_equal(), report.golden.len()),
         left_out(report),
-        leaderboard(&report.leaderboard)
+        leaderboard(report.n_candidates, &report.leaderboard)
     ));
     for (file, end) in [("preprocessor", ","), ("model", " and"), ("report", "")] {
         markup.push_str(&format!(" <a href=\"./artifacts/{file}.json\" download>{file}.json</a>{end}"));
@@ -39,10 +39,9 @@ fn introduction(report: &Report) -> String {
     let settings = params(&champion.params);
     let settings = if settings.is_empty() { settings } else { format!(" ({settings})") };
     format!(
-        "{}{settings} was chosen from among {}. It weighs what goes together with a score in these data; it does not know \
-         what causes one.",
+        "{}{settings}. Why: {} It weighs what goes together with a score in these data; it does not know what causes one.",
         family(&champion.family),
-        counted(report.leaderboard.len(), "candidate", "candidates"),
+        capitalised(&champion.reason)
     )
 }
 
@@ -97,9 +96,9 @@ fn left_out(report: &Report) -> String {
     format!("<p class=\"hint\">Columns that were not used: {}.</p>", columns.join("; "))
 }
 
-fn leaderboard(entries: &[LeaderboardEntry]) -> String {
-    let caption = if entries.len() > MOST_ROWS {
-        format!("The best {MOST_ROWS} of {}, by R² in cross-validation", count(entries.len()))
+fn leaderboard(n_candidates: usize, entries: &[LeaderboardEntry]) -> String {
+    let caption = if n_candidates > MOST_ROWS {
+        format!("The best {MOST_ROWS} of {}, by R² in cross-validation", count(n_candidates))
     } else {
         "By R² in cross-validation".into()
     };
