@@ -41,7 +41,7 @@ fn a_csv_becomes_artifacts_a_log_and_a_summary() {
     let written = artifacts(folder.path());
     let predictor = Predictor::from_json(&written[0], &written[1]).unwrap();
     let report = model_core::read_report(&written[2]).unwrap();
-    assert_eq!(report.self_test(&predictor), 64);
+    assert_eq!(report.self_test(&predictor), 16);
     assert_eq!((report.data.rows, report.data.rows_train, report.data.rows_holdout), (300, 240, 60));
     assert!(report.leaderboard.is_sorted_by(|left, right| left.cv.r2_mean >= right.cv.r2_mean));
     assert_eq!(report.leaderboard[0].cv, report.champion.cv);

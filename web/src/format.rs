@@ -83,7 +83,10 @@ pub(crate) fn family(name: &str) -> String {
     match name {
         "linear" => "Linear regression".into(),
         "ridge" => "Ridge regression".into(),
-        other => capitalised(&other.replace('_', " ")),
+        "svr" => "Support vector regression".into(),
+        "knn" => "Nearest neighbours".into(),
+        "ebm" => "Explainable boosting".into(),
+        other => capitalised(&other.replace(['_', '-'], " ")),
     }
 }
 
@@ -206,6 +209,7 @@ mod tests {
     fn families_and_their_settings_have_names_for_people() {
         assert_eq!(family("linear"), "Linear regression");
         assert_eq!(family("random_forest"), "Random forest");
+        assert_eq!(family("elastic-net"), "Elastic net");
         let settings = Params::from([("alpha".into(), Json::from(1.0)), ("fit_intercept".into(), Json::from(true))]);
         assert_eq!(params(&settings), "alpha 1, fit intercept true");
     }
