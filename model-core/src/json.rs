@@ -7,6 +7,7 @@
 use serde_json::{Map, Number, Value as Json};
 use thiserror::Error;
 
+use crate::number::parse_number;
 use crate::tree::FromTree;
 
 /// Objects and lists within each other, as serde_json has it: a hostile file can't exhaust the stack.
@@ -238,8 +239,7 @@ impl<'a> Reader<'a> {
                 return Ok(number.into());
             }
         }
-        // Rust's own parsing rounds correctly; what is too large becomes infinite, which no JSON number is.
-        text.parse().ok().and_then(Number::from_f64).ok_or(OUT_OF_RANGE)
+        parse_number(text).and_then(Number::from_f64).ok_or(OUT_OF_RANGE)
     }
 
     fn digits(&mut self) -> Result<(), Problem> {

@@ -18,6 +18,7 @@
 mod artifact;
 mod json;
 mod model;
+mod number;
 mod predictor;
 mod preprocessor;
 mod record;
@@ -34,9 +35,10 @@ pub use model::{
     Additive, Axis, Combine, Distance, Kernel, KernelModel, LinearModel, Model, Neighbour, Neighbours, PairShape,
     Shape, Symmetric, SymmetricInput, Trees, Weighting,
 };
+pub use number::parse_number;
 pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
-pub use record::{Record, RecordError, RecordProblem, Value, is_missing, parse_number};
+pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
     Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, Rival,
     TargetSummary, Versions,

@@ -6,6 +6,7 @@
 use serde_json::{Number, Value as Json};
 use thiserror::Error;
 
+use crate::number::parse_number;
 use crate::schema::{Column, ColumnKind, Schema};
 
 /// One cell of a record.
@@ -74,13 +75,6 @@ pub enum RecordProblem {
 pub fn is_missing(text: &str) -> bool {
     text.is_empty()
         || (text.len() <= 4 && ["na", "n/a", "nan", "null"].iter().any(|word| text.eq_ignore_ascii_case(word)))
-}
-
-/// The finite number that `text` spells, if it does.
-#[must_use]
-pub fn parse_number(text: &str) -> Option<f64> {
-    // `f64::from_str` also takes "inf", "infinity" and "nan", which are no measurements.
-    text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
 impl Record {
