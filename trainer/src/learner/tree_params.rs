@@ -97,7 +97,8 @@ pub(super) fn use_medians(tree: &mut GrownTree, stats: &[Stat]) {
 }
 
 /// The quantile of weighted numbers: interpolated where all weigh the same, as NumPy's `percentile`; else the smallest
-/// number at which the share is reached.
+/// number at which the share is reached. A median that lies between two numbers is their middle, so that in a median a
+/// weight of 2 is a row given twice.
 pub(super) fn weighted_quantile(mut cells: Vec<(f64, f64)>, share: f64) -> f64 {
     cells.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
     let Some((_, first_weight)) = cells.first().copied() else { return 0.0 };
@@ -108,10 +109,11 @@ pub(super) fn weighted_quantile(mut cells: Vec<(f64, f64)>, share: f64) -> f64 {
     }
     let wanted = share * cells.iter().map(|(_, weight)| weight).sum::<f64>();
     let mut reached = 0.0;
-    for (number, weight) in &cells {
+    for (place, (number, weight)) in cells.iter().enumerate() {
         reached += weight;
         if reached >= wanted {
-            return *number;
+            let is_between = share == 0.5 && reached == wanted;
+            return cells.get(place + 1).filter(|_| is_between).map_or(*number, |next| f64::midpoint(*number, next.0));
         }
     }
     cells[cells.len() - 1].0
@@ -134,4 +136,21 @@ pub(super) fn key_without(params: &Params, without: &[&str]) -> String {
         })
         .collect();
     format!("{rest:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_worked_by_hand() {
+        let even = |numbers: &[f64]| numbers.iter().map(|number| (*number, 1.0)).collect::<Vec<_>>();
+        assert_eq!(weighted_quantile(even(&[3.0, 1.0, 2.0, 10.0]), 0.5), 2.5);
+        // A place of 0.9 × 4 = 3.6 among five numbers: 60 % of the way from the fourth to the fifth.
+        assert_eq!(weighted_quantile(even(&[0.0, 1.0, 2.0, 3.0, 13.0]), 0.9), 9.0);
+        // 1, 1, 2, 2: the middle; 1, 2, 2: the 2; nine tenths of 3 are reached at 2.
+        assert_eq!(weighted_quantile(vec![(2.0, 2.0), (1.0, 1.0), (1.0, 1.0)], 0.5), 1.5);
+        assert_eq!(weighted_quantile(vec![(2.0, 2.0), (1.0, 1.0)], 0.5), 2.0);
+        assert_eq!(weighted_quantile(vec![(2.0, 2.0), (1.0, 1.0)], 0.9), 2.0);
+    }
 }
