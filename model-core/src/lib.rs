@@ -32,8 +32,8 @@ pub use artifact::{
 };
 pub use json::{JsonError, from_json, parse_json};
 pub use model::{
-    Additive, Axis, Combine, Distance, Kernel, KernelModel, LinearModel, Model, Neighbour, Neighbours, PairShape,
-    Shape, Symmetric, SymmetricInput, Trees, Weighting,
+    Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,
+    PairShape, Shape, Symmetric, SymmetricInput, Trees, Weighting,
 };
 pub use number::parse_number;
 pub use predictor::{Prediction, Predictor};

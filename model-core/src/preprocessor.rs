@@ -30,9 +30,12 @@ pub enum Encoding {
         /// Whether blanks are imputed.
         imputed: bool,
     },
+    /// All of them, for a blend of models that read different ones: first what `OneHot` makes, then `Native` with blanks
+    /// imputed, then `Native` with blanks.
+    All(Vec<ColumnEncoding>),
 }
 
-from_tree!(enum Encoding { "one_hot" => OneHot(_), "native" => Native { imputed } });
+from_tree!(enum Encoding { "one_hot" => OneHot(_), "native" => Native { imputed }, "all" => All(_) });
 
 /// The feature of a category that training never saw, natively encoded: equal to no code.
 pub const UNSEEN_CODE: f64 = -1.0;
@@ -73,22 +76,20 @@ impl Preprocessor {
     #[must_use]
     pub fn n_features(&self) -> usize {
         match &self.encoding {
-            Encoding::OneHot(columns) => columns.iter().map(ColumnEncoding::n_features).sum(),
+            Encoding::OneHot(columns) => n_one_hot(columns),
             Encoding::Native { .. } => self.schema.columns.len(),
+            Encoding::All(columns) => n_one_hot(columns) + 2 * self.schema.columns.len(),
         }
     }
 
     /// The index of the column that each feature comes from.
     #[must_use]
     pub fn feature_columns(&self) -> Vec<usize> {
+        let native = 0..self.schema.columns.len();
         match &self.encoding {
-            Encoding::OneHot(columns) => {
-                let repeat = |(column_idx, column): (usize, &ColumnEncoding)| {
-                    std::iter::repeat_n(column_idx, column.n_features())
-                };
-                columns.iter().enumerate().flat_map(repeat).collect()
-            }
-            Encoding::Native { .. } => (0..self.schema.columns.len()).collect(),
+            Encoding::OneHot(columns) => one_hot_columns(columns).collect(),
+            Encoding::Native { .. } => native.collect(),
+            Encoding::All(columns) => one_hot_columns(columns).chain(native.clone()).chain(native).collect(),
         }
     }
 
@@ -99,11 +100,20 @@ impl Preprocessor {
     pub fn encode(&self, values: &[Value], features: &mut [f64]) {
         match &self.encoding {
             Encoding::OneHot(encodings) => self.encode_one_hot(encodings, values, features),
-            Encoding::Native { imputed } => {
-                for ((column, value), feature) in self.schema.columns.iter().zip(values).zip(features) {
-                    *feature = native_feature(&column.kind, *value, *imputed);
-                }
+            Encoding::Native { imputed } => self.encode_native(*imputed, values, features),
+            Encoding::All(encodings) => {
+                let (one_hot, native) = features.split_at_mut(n_one_hot(encodings));
+                let (imputed, with_blanks) = native.split_at_mut(self.schema.columns.len());
+                self.encode_one_hot(encodings, values, one_hot);
+                self.encode_native(true, values, imputed);
+                self.encode_native(false, values, with_blanks);
             }
+        }
+    }
+
+    fn encode_native(&self, imputed: bool, values: &[Value], features: &mut [f64]) {
+        for ((column, value), feature) in self.schema.columns.iter().zip(values).zip(features) {
+            *feature = native_feature(&column.kind, *value, imputed);
         }
     }
 
@@ -136,7 +146,7 @@ impl Preprocessor {
 
     /// What is wrong with the encoding, if anything.
     pub(crate) fn problem(&self) -> Option<String> {
-        let Encoding::OneHot(encodings) = &self.encoding else { return None };
+        let (Encoding::OneHot(encodings) | Encoding::All(encodings)) = &self.encoding else { return None };
         if encodings.len() != self.schema.columns.len() {
             return Some(format!(
                 "{} columns are encoded but the schema has {}",
@@ -158,6 +168,15 @@ impl Preprocessor {
             (!fits).then(|| format!("the encoding of column \"{}\" does not fit its kind", column.name))
         })
     }
+}
+
+fn n_one_hot(columns: &[ColumnEncoding]) -> usize {
+    columns.iter().map(ColumnEncoding::n_features).sum()
+}
+
+/// The column of each one-hot feature.
+fn one_hot_columns(columns: &[ColumnEncoding]) -> impl Iterator<Item = usize> + '_ {
+    columns.iter().enumerate().flat_map(|(column_idx, column)| std::iter::repeat_n(column_idx, column.n_features()))
 }
 
 /// One column's feature in [`Encoding::Native`].

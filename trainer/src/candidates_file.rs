@@ -16,7 +16,7 @@ use model_core::Params;
 use serde_json::Value as Json;
 use thiserror::Error;
 
-use crate::learner::{LEARNERS, Learner, learner, product};
+use crate::learner::{Learner, families, learner, product};
 use crate::search::Candidate;
 
 /// What is wrong with a file of candidates.
@@ -31,7 +31,7 @@ pub enum CandidatesError {
         problem: String,
     },
     /// A family that doesn't exist.
-    #[error("{file}: there is no family \"{family}\"; the families are {}", LEARNERS.map(Learner::family).join(", "))]
+    #[error("{file}: there is no family \"{family}\"; the families are {}", families().join(", "))]
     NoSuchFamily {
         /// The file.
         file: String,

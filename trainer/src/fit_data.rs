@@ -8,6 +8,7 @@ use ndarray::Array2;
 
 use crate::preprocess::RowReader;
 use crate::samples::Samples;
+use crate::stop_signal::StopSignal;
 use crate::table::Table;
 use crate::tree::Binned;
 
@@ -20,10 +21,12 @@ pub enum Features {
     Native,
     /// One feature a column, blanks left to the model.
     NativeWithBlanks,
+    /// All of these, one after the other.
+    All,
 }
 
 /// The rows of one fold's training or validation part (or of the final fit).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FitData {
     /// With the one-hot encoding; fitted on the training part.
     preprocessor: Preprocessor,
@@ -32,7 +35,9 @@ pub struct FitData {
     values: Vec<Value>,
     one_hot: OnceLock<Samples>,
     native: [OnceLock<Array2<f64>>; 2],
+    all: OnceLock<Array2<f64>>,
     binned: [OnceLock<Binned>; 2],
+    stop: StopSignal,
 }
 
 impl FitData {
@@ -53,8 +58,21 @@ impl FitData {
             values,
             one_hot: OnceLock::new(),
             native: [OnceLock::new(), OnceLock::new()],
+            all: OnceLock::new(),
             binned: [OnceLock::new(), OnceLock::new()],
+            stop: StopSignal::default(),
         }
+    }
+
+    /// Lets `stop` end fits to these rows early. What is fitted once it is due is incomplete and must not be used.
+    #[must_use]
+    pub fn stopped_by(self, stop: StopSignal) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Whether a fit to these rows should end as it is.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.is_due()
     }
 
     /// How many rows there are.
@@ -90,10 +108,11 @@ impl FitData {
     /// The preprocessor for a model that reads `features`.
     #[must_use]
     pub fn preprocessor(&self, features: Features) -> Preprocessor {
-        let encoding = match features {
-            Features::OneHot => self.preprocessor.encoding.clone(),
-            Features::Native => Encoding::Native { imputed: true },
-            Features::NativeWithBlanks => Encoding::Native { imputed: false },
+        let encoding = match (features, &self.preprocessor.encoding) {
+            (Features::All, Encoding::OneHot(columns)) => Encoding::All(columns.clone()),
+            (Features::OneHot | Features::All, encoding) => encoding.clone(),
+            (Features::Native, _) => Encoding::Native { imputed: true },
+            (Features::NativeWithBlanks, _) => Encoding::Native { imputed: false },
         };
         Preprocessor { schema: self.schema().clone(), encoding }
     }
@@ -124,6 +143,7 @@ impl FitData {
             Features::OneHot => &self.one_hot().features,
             Features::Native => self.native(true),
             Features::NativeWithBlanks => self.native(false),
+            Features::All => self.all.get_or_init(|| self.encode(Features::All)),
         }
     }
 

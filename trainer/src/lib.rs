@@ -4,6 +4,7 @@
 //! writing files, logs and the command line are left to the binary `scorecast`, except for [`publish`].
 
 mod batch;
+mod blend;
 mod candidates_file;
 mod fit_data;
 mod golden;
@@ -19,6 +20,7 @@ mod samples;
 mod search;
 mod select;
 mod split;
+mod stop_signal;
 mod table;
 mod train;
 mod tree;
@@ -28,7 +30,7 @@ pub use candidates_file::{CandidatesError, read_grid, read_params};
 pub use fit_data::{Features, FitData};
 pub use golden::golden_records;
 pub use ingest::{IngestError, IngestOptions, Place, ingest, sniff_delimiter};
-pub use learner::{Abilities, FitError, Grid, LEARNERS, Learner, learner};
+pub use learner::{Abilities, BLEND, FitError, Grid, LEARNERS, Learner, families, learner};
 pub use limits::{LimitsChoice, LimitsError};
 pub use metrics::{mean_and_sd, r2, score};
 pub use preprocess::{RowReader, fit_preprocessor};
@@ -39,6 +41,7 @@ pub use samples::Samples;
 pub use search::{Candidate, Leaderboard, SearchControl, candidates, fold_seed, prepare, search};
 pub use select::{Choice, Selection, select};
 pub use split::{Fold, Split, SplitError, holdout_split, k_folds};
+pub use stop_signal::StopSignal;
 pub use table::{BLANK, ColumnData, Table, TableColumn};
 pub use train::{Outcome, Stage, TrainError, TrainOptions, train};
 pub use tree::{Binned, BinnedColumn};

@@ -14,6 +14,7 @@ use crate::metrics::{mean_and_sd, r2};
 use crate::preprocess::fit_preprocessor;
 use crate::random::SplitMix64;
 use crate::split::Fold;
+use crate::stop_signal::StopSignal;
 use crate::table::Table;
 
 /// A family with one choice of its hyper-parameters.
@@ -36,10 +37,20 @@ pub struct Leaderboard {
     pub durations: Vec<Duration>,
 }
 
+impl Leaderboard {
+    /// Adds what was scored elsewhere, behind its equals.
+    pub(crate) fn insert(&mut self, candidate_idx: usize, entry: LeaderboardEntry, duration: Duration) {
+        let place = self.entries.partition_point(|known| known.cv.r2_mean >= entry.cv.r2_mean);
+        self.entries.insert(place, entry);
+        self.candidate_idx.insert(place, candidate_idx);
+        self.durations.insert(place, duration);
+    }
+}
+
 /// How a search is told to stop, and whom it tells how far it is.
 pub struct SearchControl<'a> {
-    /// Asked before each task; once it says true, nothing new is begun.
-    pub must_stop: &'a (dyn Fn() -> bool + Sync),
+    /// Once it is due, nothing new is begun, and what is under way ends and is left out.
+    pub must_stop: StopSignal,
     /// Hears of candidates × folds that are done, and of a fold's R².
     pub on_done: &'a (dyn Fn(usize, f64) + Sync),
 }
@@ -47,7 +58,7 @@ pub struct SearchControl<'a> {
 impl Default for SearchControl<'_> {
     /// Never stops early and tells nobody.
     fn default() -> Self {
-        Self { must_stop: &|| false, on_done: &|_, _| {} }
+        Self { must_stop: StopSignal::default(), on_done: &|_, _| {} }
     }
 }
 
@@ -71,6 +82,12 @@ pub fn prepare(table: &Table, folds: &[Fold]) -> Vec<(FitData, FitData)> {
     folds.par_iter().map(prepare).collect()
 }
 
+/// The same, with fits that end as soon as `stop` is due.
+pub(crate) fn prepare_stoppable(table: &Table, folds: &[Fold], stop: &StopSignal) -> Vec<(FitData, FitData)> {
+    let stoppable = |(train, validation): (FitData, FitData)| (train.stopped_by(stop.clone()), validation);
+    prepare(table, folds).into_iter().map(stoppable).collect()
+}
+
 /// Cross-validates every candidate. Candidates that were not scored on every fold before the search had to stop are
 /// left out.
 ///
@@ -89,11 +106,14 @@ pub fn search(
         .par_iter()
         .with_max_len(1)
         .map(|(group, fold)| {
-            if (control.must_stop)() {
+            if control.must_stop.is_due() {
                 return Ok(None);
             }
             let started = Instant::now();
             let scores = score_group(candidates, group, &folds[*fold], fold_seed(seed, &candidates[group[0]], *fold))?;
+            if control.must_stop.is_due() {
+                return Ok(None);
+            }
             let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             (control.on_done)(group.len(), best);
             Ok(Some((scores, started.elapsed())))

@@ -7,11 +7,12 @@
 use model_core::{LeaderboardEntry, Rival};
 use rayon::prelude::*;
 
+use crate::blend::repeated_scores;
 use crate::fit_data::FitData;
-use crate::learner::{FitError, LEARNERS};
+use crate::learner::{BLEND, FitError, Learner, families};
 use crate::metrics::{mean_and_sd, r2};
 use crate::random::SplitMix64;
-use crate::search::{Candidate, Leaderboard, SearchControl, fold_seed, prepare};
+use crate::search::{Candidate, Leaderboard, SearchControl, fold_seed, prepare_stoppable};
 use crate::split::k_folds;
 use crate::table::Table;
 
@@ -80,13 +81,17 @@ pub fn select(
     let mut scores: Vec<Vec<f64>> =
         contenders.iter().map(|place| leaderboard.entries[*place].cv.r2_folds.clone()).collect();
     for repeat in 0..repeats {
-        if (control.must_stop)() {
+        if control.must_stop.is_due() {
             break;
         }
-        let folds = prepare(table, &k_folds(&shuffled(train, seed.wrapping_add(repeat as u64 + 1)), n_folds));
+        let folds = k_folds(&shuffled(train, seed.wrapping_add(repeat as u64 + 1)), n_folds);
+        let folds = prepare_stoppable(table, &folds, &control.must_stop);
         let repeated = contenders
             .par_iter()
             .map(|place| {
+                if of(place).learner.family() == BLEND.family() {
+                    return repeated_scores(of(place), &folds, seed);
+                }
                 folds
                     .iter()
                     .enumerate()
@@ -94,6 +99,9 @@ pub fn select(
                     .collect()
             })
             .collect::<Result<Vec<Vec<f64>>, FitError>>()?;
+        if control.must_stop.is_due() {
+            break;
+        }
         for (scores, repeated) in scores.iter_mut().zip(repeated) {
             scores.extend(repeated);
         }
@@ -134,7 +142,7 @@ fn best_of_each_family(entries: &[LeaderboardEntry]) -> Vec<usize> {
 
 /// The family's place in the documented order, from simple to complex.
 fn simplicity(family: &str) -> usize {
-    LEARNERS.iter().position(|learner| learner.family() == family).unwrap_or(usize::MAX)
+    families().iter().position(|known| *known == family).unwrap_or(usize::MAX)
 }
 
 fn score(candidate: &Candidate, (train, validation): &(FitData, FitData), seed: u64) -> Result<f64, FitError> {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Asked between fits.
+/// Asked between and during fits.
+#[derive(Clone)]
 pub(crate) struct Stop {
     interrupted: Arc<AtomicBool>,
     deadline: Option<Instant>,

@@ -9,13 +9,14 @@ use model_core::{
 };
 use thiserror::Error;
 
+use crate::blend::{BlendOptions, blend};
 use crate::fit_data::FitData;
 use crate::golden::golden_records;
-use crate::learner::{FitError, Grid, Learner};
+use crate::learner::{BLEND, FitError, Grid, LEARNERS, Learner};
 use crate::limits::LimitsChoice;
 use crate::metrics::{mean_and_sd, score};
 use crate::preprocess::{RowReader, fit_preprocessor};
-use crate::search::{Candidate, SearchControl, candidates, fold_seed, prepare, search};
+use crate::search::{Candidate, SearchControl, candidates, fold_seed, prepare_stoppable, search};
 use crate::select::{Choice, Selection, select};
 use crate::split::{SplitError, holdout_split, k_folds};
 use crate::table::Table;
@@ -143,7 +144,7 @@ impl Default for TrainOptions {
             min_r2: 0.6,
             limits: LimitsChoice::Auto,
             fictional: false,
-            learners: crate::learner::LEARNERS.into(),
+            learners: LEARNERS.into_iter().chain([&BLEND as &dyn Learner]).collect(),
             grid: Grid::Default,
             candidates: None,
             selection: None,
@@ -169,19 +170,32 @@ pub fn train(
     let folds = k_folds(&split.train, options.n_folds);
     clock.lap("split");
 
-    let candidates = options.candidates.clone().unwrap_or_else(|| candidates(&options.learners, options.grid));
-    let leaderboard = search(&prepare(table, &folds), &candidates, seed, control)?;
+    let mut candidates = options.candidates.clone().unwrap_or_else(|| candidates(&options.learners, options.grid));
+    let folds = prepare_stoppable(table, &folds, &control.must_stop);
+    let mut leaderboard = search(&folds, &candidates, seed, control)?;
     if leaderboard.entries.is_empty() {
         return Err(TrainError::Stopped);
     }
     clock.lap("search");
+    let observed = fit_preprocessor(table, &split.train, None).schema.target.observed;
+    let (limits, limits_notice) = options.limits.resolve(observed);
+    let data = FitData::new(&fit_preprocessor(table, &split.train, limits), table, &split.train);
+    if options.learners.iter().any(|learner| learner.family() == BLEND.family()) && !control.must_stop.is_due() {
+        let TrainOptions { allow_records, size_budget, .. } = *options;
+        let blend_options = BlendOptions { allow_records, size_budget, seed };
+        let data = data.clone().stopped_by(control.must_stop.clone());
+        let blended = blend(&leaderboard, &candidates, &folds, &data, &blend_options)?;
+        // What was stopped on its way is no blend.
+        if let Some((candidate, entry, duration)) = blended.filter(|_| !control.must_stop.is_due()) {
+            leaderboard.insert(candidates.len(), entry, duration);
+            candidates.push(candidate);
+        }
+    }
+    clock.lap("blend");
     let selection = options.selection.unwrap_or_else(|| Selection::for_rows(split.train.len()));
     let choice = select(&leaderboard, &candidates, table, &split.train, (options.n_folds, seed), (selection, control))?;
     clock.lap("select");
 
-    let observed = fit_preprocessor(table, &split.train, None).schema.target.observed;
-    let (limits, limits_notice) = options.limits.resolve(observed);
-    let data = FitData::new(&fit_preprocessor(table, &split.train, limits), table, &split.train);
     let fitted = fit_publishable(
         &choice,
         &leaderboard.entries,
@@ -264,7 +278,7 @@ impl Fitted {
         options: &TrainOptions,
     ) -> Result<Result<Self, String>, TrainError> {
         let abilities = candidate.learner.abilities();
-        if abilities.stores_rows && !options.allow_records {
+        if candidate.learner.stores_rows(&candidate.params) && !options.allow_records {
             return Ok(Err("its model would hold rows of the training data (--allow-records permits that)".into()));
         }
         let model = candidate.learner.fit(&candidate.params, data, seed)?;

@@ -248,3 +248,115 @@ fn predicting_needs_the_models_columns_and_good_artifacts() {
     assert_eq!(output.status.code(), Some(3));
     assert!(stderr(&output).contains("model.json is incomplete"), "{}", stderr(&output));
 }
+
+#[test]
+fn a_blend_competes_and_is_published_within_its_rules() {
+    let folder = students();
+    let families = ["--families", "linear,ebm,xgboost,knn,blend", "--select", "best", "--format", "json"];
+    let report: serde_json::Value = serde_json::from_str(&stdout(&train(folder.path(), &families))).unwrap();
+    let blend = report["leaderboard"].as_array().unwrap().iter().find(|entry| entry["family"] == "blend").unwrap();
+    let members = blend["params"]["members"].as_array().unwrap();
+    assert!(members.len() > 1 && members.iter().all(|member| member["weight"].as_f64().unwrap() > 0.0));
+    assert!(members.iter().all(|member| member["family"] != "knn"), "a member holds rows");
+    assert_eq!(blend["cv"]["r2_folds"].as_array().unwrap().len(), 3);
+    // A blend of one's own: members of both encodings.
+    let params = "[[members]]\nfamily = \"linear\"\nweight = 0.6\n[[members]]\nfamily = \"xgboost\"\nweight = 0.4\nparams = { n_estimators = 20 }\n";
+    fs::write(folder.path().join("blend.toml"), params).unwrap();
+    let one = ["--no-search", "--params", "blend.toml", "--families"];
+    assert!(train(folder.path(), &[&one[..], &["linear"]].concat()).status.code() == Some(3));
+    let output = train(folder.path(), &[&one[..], &["blend"]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let written = artifacts(folder.path());
+    let predictor = Predictor::from_json(&written[0], &written[1]).unwrap();
+    let report = model_core::read_report(&written[2]).unwrap();
+    assert_eq!((report.champion.family.as_str(), report.self_test(&predictor)), ("blend", 16));
+    fs::write(folder.path().join("blend.toml"), params.replace("linear", "knn")).unwrap();
+    let output = train(folder.path(), &[&one[..], &["blend"]].concat());
+    assert!(stderr(&output).contains("--allow-records"), "{}", stderr(&output));
+    assert_eq!(artifacts(folder.path()), written);
+}
+
+#[test]
+fn a_grid_of_ones_own_and_weights() {
+    let folder = students();
+    let grid = "[ridge]\nalpha = [0.1, 1.0]\n[tree]\nmax_depth = 3\n[svr]\n";
+    fs::write(folder.path().join("grid.toml"), grid).unwrap();
+    let report = |more: &[&str]| -> model_core::Report {
+        let output = train(folder.path(), &[&["--format", "json", "--min-r2", "0"], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        model_core::read_report(&stdout(&output)).unwrap()
+    };
+    let families = |report: &model_core::Report| {
+        let mut families: Vec<String> = report.leaderboard.iter().map(|entry| entry.family.clone()).collect();
+        families.sort();
+        families
+    };
+    let unweighted = report(&["--grid", "grid.toml", "--families", "ridge"]);
+    assert_eq!(families(&unweighted), ["ridge", "ridge", "svr", "tree"]);
+    // The reading score as a weight: support vectors can't heed it.
+    let weighted = report(&["--grid", "grid.toml", "--families", "ridge", "--weights", "reading_score"]);
+    assert_eq!(families(&weighted), ["ridge", "ridge", "tree"]);
+    assert!(!artifacts(folder.path())[0].contains("reading_score"), "a weight is no column of the model");
+    let output = train(folder.path(), &["--weights", "gender"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let output = train(folder.path(), &["--grid", "nowhere.toml"]);
+    assert!(stderr(&output).contains("nowhere.toml"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_time_limit_ends_a_search_in_time_with_the_best_found() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("students.csv"), sample(folder.path(), "6000", "5")).unwrap();
+    // Hours of work: linear regression is done first, one fit of the support vectors takes far longer than the limit.
+    let grid = "[linear]\n[svr]\nC = 1e5\ngamma = 0.3\nepsilon = [0.01, 0.02, 0.03]\n[gradient-boosting]\nn_estimators = 200000\n[forest]\nn_estimators = 100000\n";
+    fs::write(folder.path().join("grid.toml"), grid).unwrap();
+    let started = std::time::Instant::now();
+    let output = train(folder.path(), &["--grid", "grid.toml", "--time-limit", "2s"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("time limit was reached"), "{}", stderr(&output));
+    assert!(stdout(&output).contains("champion: linear"), "{}", stdout(&output));
+    // The rest is reading, the final fit, and whatever else the machine is doing.
+    assert!(started.elapsed().as_secs_f64() < 20.0, "{:?}", started.elapsed());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_earlier_artifacts_whole() {
+    let folder = students();
+    assert!(train(folder.path(), &["--families", "linear"]).status.success());
+    let before = artifacts(folder.path());
+    let grid = "[gradient-boosting]\nn_estimators = 1000000\n";
+    fs::write(folder.path().join("grid.toml"), grid).unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_scorecast"))
+        .args(["train", "students.csv", "--target", "math_score", "--grid", "grid.toml"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    assert_eq!(artifacts(folder.path()), before);
+    let names: Vec<_> = fs::read_dir(folder.path().join("artifacts")).unwrap().collect();
+    assert_eq!(names.len(), 4, "something was left behind: {names:?}");
+}
+
+#[test]
+fn a_boosted_model_of_256_trees_is_small() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(common::repository().join("static/sample.csv"), folder.path().join("students.csv")).unwrap();
+    fs::write(folder.path().join("params.toml"), "n_estimators = 256\nmax_depth = 3\n").unwrap();
+    for family in ["gradient-boosting", "xgboost"] {
+        let output = train(folder.path(), &["--no-search", "--params", "params.toml", "--families", family]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let model = artifacts(folder.path()).swap_remove(1);
+        let mut packed = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+        brotli::BrotliCompress(&mut model.as_bytes(), &mut packed, &params).unwrap();
+        println!("{family}: {} bytes, {} with brotli", model.len(), packed.len());
+        assert!(model.len() <= 120_000, "{family}: {} bytes", model.len());
+        assert!(packed.len() <= 30_000, "{family}: {} bytes with brotli", packed.len());
+    }
+}

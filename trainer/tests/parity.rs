@@ -34,6 +34,7 @@ fn main() {
     for learner in LEARNERS {
         add(learner.family(), sample.clone(), "math_score", learner.family());
     }
+    add("blend", sample.clone(), "math_score", "blend");
     for (file, target) in [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")] {
         add(&format!("the_champion_of_{file}"), data.as_ref().map(|data| data.join(file)), target, "");
     }
@@ -46,6 +47,13 @@ fn compare(module: &Path, csv: &Path, target: &str, family: &str) {
     let mut args = vec!["train", csv.to_str().unwrap(), "--target", target, "--min-r2", "0", "--output", "."];
     if !family.is_empty() {
         args.extend(["--families", family, "--allow-records", "--size-budget", "50000000"]);
+    }
+    if family == "blend" {
+        // One member of each encoding.
+        let member = |family: &str| format!("[[members]]\nfamily = \"{family}\"\nweight = 0.3\n");
+        let members: String = ["linear", "forest", "catboost", "ebm"].map(member).concat();
+        std::fs::write(folder.path().join("blend.toml"), members).unwrap();
+        args.extend(["--no-search", "--params", "blend.toml"]);
     }
     let output = common::scorecast(folder.path(), &args);
     assert!(output.status.success(), "{}", common::stderr(&output));

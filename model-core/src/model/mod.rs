@@ -1,6 +1,7 @@
 //! The models: an enum with one variant for each way of predicting. A learner in the trainer mirrors each family.
 
 mod additive;
+mod blend;
 mod kernel;
 mod linear;
 mod neighbours;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use crate::tree::from_tree;
 
 pub use additive::{Additive, Axis, PairShape, Shape};
+pub use blend::{Blend, Member};
 pub use kernel::{Kernel, KernelModel};
 pub use linear::LinearModel;
 pub use neighbours::{Distance, Neighbour, Neighbours, Weighting};
@@ -34,6 +36,8 @@ pub enum Model {
     Neighbours(Neighbours),
     /// A sum over some of the training rows (support vector regression).
     Kernel(KernelModel),
+    /// A weighted sum of other models, on all encodings' features.
+    Blend(Blend),
 }
 
 from_tree!(enum Model {
@@ -43,6 +47,7 @@ from_tree!(enum Model {
     "symmetric" => Symmetric(_),
     "neighbours" => Neighbours(_),
     "kernel" => Kernel(_),
+    "blend" => Blend(_),
 });
 
 impl Model {
@@ -56,6 +61,7 @@ impl Model {
             Self::Symmetric(model) => model.predict(features),
             Self::Neighbours(model) => model.predict(features),
             Self::Kernel(model) => model.predict(features),
+            Self::Blend(model) => model.predict(features),
         }
     }
 
@@ -68,6 +74,7 @@ impl Model {
             Self::Symmetric(model) => model.problem(n_features),
             Self::Neighbours(model) => model.problem(n_features),
             Self::Kernel(model) => model.problem(n_features),
+            Self::Blend(model) => model.problem(n_features),
         }
     }
 }

@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model_core::{Report, sha256_hex};
 use serde_json::json;
 use trainer::{
-    Candidate, Grid, IngestOptions, LEARNERS, Learner, LimitsChoice, Outcome, SearchControl, Selection, Table,
-    TrainOptions, candidates, ingest, learner, publish, read_grid, read_params, train,
+    Candidate, Grid, IngestOptions, Learner, LimitsChoice, Outcome, SearchControl, Selection, StopSignal, Table,
+    TrainOptions, candidates, families, ingest, learner, publish, read_grid, read_params, train,
 };
 
 use crate::failure::Failure;
@@ -64,7 +64,7 @@ pub(crate) struct Args {
     limits: LimitsChoice,
 
     /// The families to search
-    #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = LEARNERS.map(|learner| learner.family()))]
+    #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(families()))]
     families: Vec<String>,
 
     /// Which candidates of each family to try: classic, default, thorough, or a TOML file of one's own
@@ -155,7 +155,8 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let n_candidates =
         options.candidates.as_ref().map_or_else(|| candidates(&options.learners, options.grid).len(), Vec::len);
     bar.set_length((n_candidates * args.cv) as u64);
-    let control = SearchControl { must_stop: &|| stop.is_due(), on_done: &on_done };
+    let signal = stop.clone();
+    let control = SearchControl { must_stop: StopSignal::new(move || signal.is_due()), on_done: &on_done };
     let outcome = train(&table, &sha256_hex(&bytes), &options, &control);
     bar.finish_and_clear();
     if stop.is_interrupted() {
@@ -203,7 +204,7 @@ fn train_options(args: &Args, table: &Table, quiet: bool) -> Result<TrainOptions
     }
     let mut learners: Vec<&'static dyn Learner> = args.families.iter().filter_map(|family| learner(family)).collect();
     if learners.is_empty() {
-        learners = LEARNERS.into();
+        learners = TrainOptions::default().learners;
     }
     let read = |path: &Path| fs::read_to_string(path).map_err(|problem| Failure::reading(path, &problem));
     let (mut grid, mut candidates) = (Grid::Default, None);

@@ -118,6 +118,9 @@ fn boost(config: &Config, data: &FitData, seed: u64) -> (Vec<GrownTree>, Vec<f64
     let mut weights: Vec<f64> = data.weights().map_or_else(|| vec![1.0; n_rows], <[f64]>::to_vec);
     let (mut trees, mut tree_weights) = (Vec::new(), Vec::new());
     for _ in 0..config.n_estimators {
+        if data.is_stopped() {
+            break;
+        }
         let total: f64 = weights.iter().sum();
         for weight in &mut weights {
             *weight /= total;

@@ -112,7 +112,8 @@ impl Learner for CatBoost {
                 Some(*sum)
             }));
             for (predicted, config) in predicted.iter_mut().zip(&configs) {
-                predicted.push(sums[config.boost.iterations]);
+                // Fewer trees than wished only where the fit was stopped.
+                predicted.push(sums[config.boost.iterations.min(sums.len() - 1)]);
             }
         }
         Ok(predicted)

@@ -141,7 +141,7 @@ fn config(family: &'static str, params: &Params, splitter: Splitter, data: &FitD
     if criterion == Criterion::Poisson {
         refuse_negative(family, data)?;
     }
-    let grow = GrowConfig { splitter, ..with_criterion(grow, criterion) };
+    let grow = GrowConfig { splitter, shuffles: true, ..with_criterion(grow, criterion) };
     Ok(ForestConfig { grow, criterion, n_estimators, bootstrap })
 }
 
@@ -193,6 +193,7 @@ fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> Vec<GrownTre
     let seeds: Vec<u64> = (0..config.n_estimators).map(|_| seeds.next_u64()).collect();
     seeds
         .par_iter()
+        .filter(|_| !data.is_stopped())
         .map(|seed| {
             let mut random = SplitMix64::new(*seed);
             let (rows, stats) = if config.bootstrap {

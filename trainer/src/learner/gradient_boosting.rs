@@ -184,6 +184,9 @@ fn boost(config: &Config, data: &FitData, seed: u64, mut on_tree: impl FnMut(Gro
     let mut stats = vec![Stat::default(); data.n_rows()];
     let n_in_bag = ((config.subsample * rows.len() as f64) as usize).max(1);
     for _ in 0..config.n_estimators {
+        if data.is_stopped() {
+            break;
+        }
         let delta = config.loss.delta(&rows, target, &raw, &weight);
         for row in &rows {
             let row = *row as usize;
@@ -348,6 +351,19 @@ mod tests {
         assert_eq!(Loss::Huber { alpha: 0.9 }.leaf(even(&[0.0, 2.0, 10.0]), 3.0), 2.0 + 1.0 / 3.0);
         let delta = Loss::Huber { alpha: 0.5 }.delta(&[0, 1, 2, 3], &[1.0, 2.0, 3.0, 4.0], &[0.0; 4], &|_| 1.0);
         assert_eq!(delta, 2.0);
+    }
+
+    #[test]
+    fn patience_ends_after_so_many_trees_without_gain() {
+        let after = |allowed: Option<usize>, errors: &[f64]| {
+            let mut patience = Patience::new(allowed);
+            errors.iter().position(|error| patience.is_over(*error))
+        };
+        // 5, 4 and 3 gain; 2.99995 gains less than the tolerance, 3.5 nothing.
+        let errors = [5.0, 4.0, 4.5, 3.0, 2.99995, 3.5, 1.0];
+        assert_eq!(after(Some(2), &errors), Some(5));
+        assert_eq!(after(Some(1), &errors), Some(2));
+        assert_eq!((after(Some(3), &errors), after(None, &errors)), (None, None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! `model-core/src/model`.
 
 mod adaboost;
+mod blend;
 mod catboost;
 mod coordinate_descent;
 mod decimals;
@@ -24,6 +25,7 @@ mod xgboost;
 use model_core::{Model, Params};
 use thiserror::Error;
 
+pub(crate) use self::blend::{members as blend_members, params as blend_params};
 use crate::fit_data::{Features, FitData};
 
 /// A family of regressors.
@@ -33,6 +35,11 @@ pub trait Learner: Sync {
 
     /// What it can do.
     fn abilities(&self) -> Abilities;
+
+    /// Whether a model fitted with `params` holds rows of the training data.
+    fn stores_rows(&self, _params: &Params) -> bool {
+        self.abilities().stores_rows
+    }
 
     /// The hyper-parameters to try.
     fn grid(&self, grid: Grid) -> Vec<Params>;
@@ -97,7 +104,7 @@ pub enum Grid {
     Thorough,
 }
 
-/// Every family, the simplest first: of equals the earlier wins.
+/// Every family that is searched, the simplest first: of equals the earlier wins.
 pub const LEARNERS: [&dyn Learner; 14] = [
     &linear::LinearRegression,
     &ridge::Ridge,
@@ -114,6 +121,15 @@ pub const LEARNERS: [&dyn Learner; 14] = [
     &adaboost::AdaBoost,
     &svr::SupportVectors,
 ];
+
+/// The family that is made of the others' best, the least simple of all.
+pub const BLEND: blend::Blend = blend::Blend;
+
+/// Every family's name, the simplest first.
+#[must_use]
+pub fn families() -> Vec<&'static str> {
+    LEARNERS.into_iter().map(Learner::family).chain([BLEND.family()]).collect()
+}
 
 /// Why a candidate could not be fitted.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -161,7 +177,7 @@ pub enum FitError {
 /// The learner of the family named `family`.
 #[must_use]
 pub fn learner(family: &str) -> Option<&'static dyn Learner> {
-    LEARNERS.into_iter().find(|learner| learner.family() == family)
+    LEARNERS.into_iter().chain([&BLEND as &dyn Learner]).find(|learner| learner.family() == family)
 }
 
 /// The candidates that a list of values for each parameter makes, the last parameter varying fastest.

@@ -43,6 +43,8 @@ const TOLERANCE: f64 = 1e-8;
 const LEAST_CURVATURE: f64 = 1e-12;
 /// A step costs as much as there are rows.
 const MAX_STEPS: usize = 5_000_000;
+/// Steps between two questions whether to stop.
+const STEPS_TO_ASK: usize = 256;
 /// Numbers of the kernel that are kept at a time: 256 MB.
 const MAX_KEPT: usize = 32_000_000;
 
@@ -94,8 +96,8 @@ impl<'a> KernelRows<'a> {
     }
 }
 
-/// Solves `problem` from scratch, whatever `kernel` was used for before.
-pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>) -> Solution {
+/// Solves `problem` from scratch, whatever `kernel` was used for before. Once `is_stopped` says so it ends unsolved.
+pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>, is_stopped: impl Fn() -> bool) -> Solution {
     let Problem { target, bound, epsilon } = problem;
     let least = target.iter().copied().fold(f64::INFINITY, f64::min);
     let most = target.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -105,7 +107,10 @@ pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>) -> Soluti
     let mut dual = vec![0.0_f64; target.len()];
     let mut rest: Vec<f64> = target.iter().map(|target| target - centre).collect();
 
-    for _ in 0..MAX_STEPS {
+    for step in 0..MAX_STEPS {
+        if step % STEPS_TO_ASK == 0 && is_stopped() {
+            break;
+        }
         let Some((up, highest)) = most_to_gain_upwards(&dual, &rest, bound, epsilon) else { break };
         kernel.ready(up, up);
         let Some((down, slack, lowest)) = partner(up, highest, &dual, &rest, bound, epsilon, kernel) else { break };
@@ -223,7 +228,7 @@ mod tests {
     fn solve_line(target: &[f64], bound: f64, epsilon: f64) -> (f64, f64) {
         let features = array![[0.0], [1.0], [2.0]];
         let mut kernel = KernelRows::new(Kernel::Linear, &features);
-        let solution = solve(Problem { target, bound, epsilon }, &mut kernel);
+        let solution = solve(Problem { target, bound, epsilon }, &mut kernel, || false);
         assert!(solution.dual.iter().sum::<f64>().abs() < 1e-12, "{solution:?}");
         assert!(solution.dual.iter().all(|dual| dual.abs() <= bound), "{solution:?}");
         (solution.intercept, solution.dual[1] + 2.0 * solution.dual[2])
@@ -248,10 +253,10 @@ mod tests {
         let target: Vec<f64> = features.outer_iter().map(|row| row[0] * row[1] - row[0]).collect();
         let problem = Problem { target: &target, bound: 3.0, epsilon: 0.05 };
         let kernel = Kernel::Rbf { gamma: 0.5 };
-        let kept = solve(problem, &mut KernelRows::new(kernel, &features));
+        let kept = solve(problem, &mut KernelRows::new(kernel, &features), || false);
         let mut few = KernelRows::new(kernel, &features);
         few.n_kept_at_most = 2;
-        let found = solve(problem, &mut few);
+        let found = solve(problem, &mut few, || false);
         assert_eq!((found.dual, found.intercept), (kept.dual, kept.intercept));
     }
 }

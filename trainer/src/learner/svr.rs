@@ -143,7 +143,7 @@ impl KernelChoice {
 
 fn fit(config: &Config, kernel: Kernel, rows: &mut KernelRows<'_>, data: &FitData) -> Model {
     let problem = Problem { target: data.target(), bound: config.bound, epsilon: config.epsilon };
-    let Solution { dual, intercept } = solve(problem, rows);
+    let Solution { dual, intercept } = solve(problem, rows, || data.is_stopped());
     let support = || dual.iter().enumerate().filter(|(_, dual)| **dual != 0.0);
     match kernel {
         Kernel::Linear => {

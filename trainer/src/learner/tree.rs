@@ -20,7 +20,7 @@ use super::tree_params::{
 use super::{Abilities, FitError, Grid, Learner, product};
 use crate::fit_data::FitData;
 use crate::random::SplitMix64;
-use crate::tree::{Grower, MaxFeatures, prune};
+use crate::tree::{Grower, MaxFeatures, Splitter, prune};
 
 /// Decision tree regression.
 #[derive(Debug)]
@@ -81,6 +81,7 @@ impl Learner for DecisionTree {
         }
         let mut config = with_criterion(config, criterion);
         config.splitter = splitter;
+        config.shuffles = splitter == Splitter::Random;
         let stats = target_stats(data, None);
         let mut tree = Grower::new(data.binned(true), &config).grow(all_rows(data), &stats, &mut SplitMix64::new(seed));
         if criterion == Criterion::Absolute {

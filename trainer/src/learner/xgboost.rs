@@ -166,6 +166,9 @@ fn boost(config: &Config, data: &FitData, seed: u64) -> (Vec<GrownTree>, f64) {
     let n_columns = ((config.colsample_bytree * columns.len() as f64) as usize).max(1);
     let mut trees = Vec::with_capacity(config.n_estimators);
     for _ in 0..config.n_estimators {
+        if data.is_stopped() {
+            break;
+        }
         let stats: Vec<Stat> = target
             .iter()
             .zip(&raw)

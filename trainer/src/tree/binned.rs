@@ -10,7 +10,7 @@ use ndarray::{Array2, ArrayView1};
 pub(super) const MAX_BINS: usize = 255;
 
 /// All columns of a set of rows.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Binned {
     /// One a column of the schema.
     pub columns: Vec<BinnedColumn>,
@@ -21,7 +21,7 @@ pub struct Binned {
 }
 
 /// One column.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct BinnedColumn {
     /// The bin of each row.
     pub bins: Vec<u8>,

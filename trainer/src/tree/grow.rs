@@ -23,6 +23,8 @@ pub(crate) struct GrowConfig {
     /// A split must gain more than this (in the unit of `score`).
     pub(crate) min_gain: f64,
     pub(crate) max_features: MaxFeatures,
+    /// Look at features in random order even where all are looked at, so that equally good ones get their turn.
+    pub(crate) shuffles: bool,
     /// The columns that the tree may use; empty for all.
     pub(crate) columns: Vec<bool>,
     /// For each column 1 for never falling, −1 for never rising, 0 for free; empty for all free.
@@ -42,6 +44,7 @@ impl Default for GrowConfig {
             min_child_weight: 0.0,
             min_gain: f64::NEG_INFINITY,
             max_features: MaxFeatures::All,
+            shuffles: false,
             columns: Vec::new(),
             monotone: Vec::new(),
         }
@@ -219,7 +222,7 @@ impl<'a> Grower<'a> {
             }
         };
         let mut best = None;
-        if self.n_drawn == self.features.len() {
+        if self.n_drawn == self.features.len() && !self.config.shuffles {
             for feature in &self.features {
                 best = better(best, find(*feature, random).0);
             }

@@ -66,6 +66,9 @@ pub(super) fn boost(
         .collect();
     let mut trees: Vec<SymmetricTree> = Vec::with_capacity(config.iterations);
     for iteration in 0..config.iterations {
+        if data.is_stopped() {
+            break;
+        }
         let learning = if is_random { 1 + (random.next_u64() % N_LEARNING as u64) as usize } else { 0 };
         let course = &courses[learning];
         let mut stats = course.residuals(data, &weights);

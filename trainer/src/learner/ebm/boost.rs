@@ -74,7 +74,7 @@ pub(super) fn boost(config: &BoostConfig, data: &FitData, seed: u64, stages: &[u
                 bag_weights[row as usize] = weights[row as usize];
             }
         }
-        bagged.push((bag_weights.clone(), boost_bag(config, binned, data.target(), bag_weights, stages)));
+        bagged.push((bag_weights.clone(), boost_bag(config, binned, data, bag_weights, stages)));
     }
     let mean = |stage: usize| {
         let mut mean = bagged[0].1[stage].clone();
@@ -112,10 +112,11 @@ fn with_pairs(config: &BoostConfig, data: &FitData, weights: &[f64], mut fitted:
 fn boost_bag(
     config: &BoostConfig,
     binned: &Binned,
-    target: &[f64],
+    data: &FitData,
     weights: Vec<f64>,
     stages: &[usize],
 ) -> Vec<Fitted> {
+    let target = data.target();
     let total: f64 = weights.iter().sum();
     let intercept = target.iter().zip(&weights).map(|(target, weight)| weight * target).sum::<f64>() / total;
     let mut residuals = Residuals { left: target.iter().map(|target| target - intercept).collect(), weights };
@@ -123,6 +124,9 @@ fn boost_bag(
     let mut fitted = Fitted { intercept, shapes, pairs: Vec::new() };
     let mut at_stages = vec![None; stages.len()];
     for round in 1..=config.rounds {
+        if data.is_stopped() {
+            break;
+        }
         for (column, shape) in binned.columns.iter().zip(&mut fitted.shapes) {
             let sums = residuals.sums(column.bins.iter().map(|bin| usize::from(*bin)), column.n_bins);
             let steps = small_tree(config, column, &sums);
