@@ -2,6 +2,7 @@
 //! needs nothing else: no Makefile, no shell scripts, no tools installed by hand.
 
 mod artifacts;
+mod bench;
 mod browser;
 mod fingerprint;
 mod minify;
@@ -43,6 +44,8 @@ enum Chore {
     Test,
     /// Renew what the trainer generates and the repository keeps: sample data and default model.
     Artifacts,
+    /// Measure what BENCHMARKS.md says and write it there.
+    Bench(bench::Arguments),
     /// Serve a folder on 127.0.0.1 as the page is served.
     Serve {
         /// The folder to serve.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Chore::Run(arguments) => run::run(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::Test => test::test(shell),
         Chore::Artifacts => artifacts::artifacts(shell).map(|()| ExitCode::SUCCESS),
+        Chore::Bench(arguments) => bench::bench(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::Serve { dir, port } => serve::serve(&dir, port).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {

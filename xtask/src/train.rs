@@ -88,7 +88,7 @@ impl Trainer {
         Fingerprint::default().state(&self.exe)
     }
 
-    fn call(&self, remedy: &str) -> Call {
+    pub(crate) fn call(&self, remedy: &str) -> Call {
         Call::new(&self.exe, remedy).dir(paths::root())
     }
 }

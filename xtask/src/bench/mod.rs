@@ -1,0 +1,82 @@
+//! Measures what BENCHMARKS.md says, and writes it there.
+//!
+//! A benchmark is one file here with one line in the table below. It returns a section of Markdown, which takes the
+//! place of what stood between its markers, `<!-- name -->` and `<!-- /name -->`.
+
+mod champion;
+mod leaderboard;
+
+use std::{env, fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{paths, shell::Shell};
+
+/// What `cargo xtask bench` takes.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The benchmarks to run; all if none is named
+    names: Vec<String>,
+    /// The folder of the data files, which the repository does not hold
+    #[arg(long, env = "SCORECAST_DATA", value_name = "DIR")]
+    data: PathBuf,
+}
+
+/// What a benchmark works with.
+pub(super) struct Bench<'a> {
+    shell: Shell,
+    data: &'a PathBuf,
+}
+
+type Measure = fn(&Bench<'_>) -> Result<String>;
+
+const BENCHMARKS: [(&str, Measure); 2] = [("leaderboard", leaderboard::measure), ("champion", champion::measure)];
+
+/// Runs the named benchmarks, one after the other.
+pub(crate) fn bench(shell: Shell, arguments: &Arguments) -> Result<()> {
+    for name in &arguments.names {
+        if BENCHMARKS.iter().all(|(known, _)| known != name) {
+            bail!("there is no benchmark \"{name}\"; there are {}", BENCHMARKS.map(|(name, _)| name).join(", "));
+        }
+    }
+    let path = paths::root().join("BENCHMARKS.md");
+    for (name, measure) in BENCHMARKS {
+        if arguments.names.is_empty() || arguments.names.iter().any(|wanted| wanted == name) {
+            let section = measure(&Bench { shell, data: &arguments.data })?;
+            let text = fs::read_to_string(&path).with_context(|| format!("{} could not be read", path.display()))?;
+            let text = with_section(&text, name, &section)?;
+            fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))?;
+            println!("\nBENCHMARKS.md has the new figures of {name}.");
+        }
+    }
+    Ok(())
+}
+
+fn with_section(text: &str, name: &str, section: &str) -> Result<String> {
+    let (start, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
+    let parts = text.split_once(&start).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+    let (before, after) =
+        parts.with_context(|| format!("BENCHMARKS.md has no place between {start} and {end}; write the two lines"))?;
+    Ok(format!("{before}{start}\n{}\n{end}{after}", section.trim()))
+}
+
+/// The processor and how many of its cores there are, for the line above a table.
+fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{}, {cores} cores, {}", name.map_or(env::consts::ARCH, |(_, name)| name), env::consts::OS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_takes_the_place_of_the_old_one() {
+        let text = "# A\n<!-- one -->\nold\n<!-- /one -->\nrest\n";
+        let expected = "# A\n<!-- one -->\nnew\n<!-- /one -->\nrest\n";
+        assert_eq!(with_section(text, "one", "\nnew\n").unwrap(), expected);
+        assert!(with_section(text, "two", "new").is_err());
+    }
+}
