@@ -40,7 +40,7 @@ pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
-    Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, Rival,
+    Card, Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, Rival,
     TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
@@ -58,12 +58,15 @@ pub fn doc_example() -> (String, String) {
                 observed: Range { min: 0.0, max: 100.0 },
                 limits: None,
                 whole: true,
+                help: None,
+                unit: None,
             },
-            columns: vec![Column {
-                name: "reading_score".into(),
-                label: "Reading score".into(),
-                kind: ColumnKind::Numeric { observed: Range { min: 17.0, max: 100.0 }, median: 70.0, whole: true },
-            }],
+            columns: vec![Column::new(
+                "reading_score",
+                "Reading score",
+                ColumnKind::Numeric { observed: Range { min: 17.0, max: 100.0 }, median: 70.0, whole: true },
+            )],
+            order: Vec::new(),
         },
         encoding: Encoding::OneHot(vec![ColumnEncoding::Scaled { mean: 70.0, scale: 10.0 }]),
     };

@@ -22,6 +22,9 @@ pub struct Report {
     pub data: DataSummary,
     /// What was chosen, by cross-validation.
     pub champion: Champion,
+    /// What the makers say about it.
+    #[serde(skip_serializing_if = "Card::is_empty")]
+    pub card: Card,
     /// How the refitted champion does on rows that no choice has seen.
     pub holdout: HoldoutScore,
     /// How many candidates there were.
@@ -38,7 +41,42 @@ pub struct Report {
     pub golden: Vec<Golden>,
 }
 
-from_tree!(Report { format, data, champion, holdout, n_candidates, leaderboard, seed, versions, sha256, golden });
+from_tree!(Report {
+    format,
+    data,
+    champion,
+    card = Card::default(),
+    holdout, n_candidates, leaderboard, seed, versions, sha256, golden });
+
+/// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Card {
+    /// What it is meant for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intended_use: Option<String>,
+    /// What it must not be used for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_for: Option<String>,
+    /// Where the records come from, whom they are about, and when they were taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// What it is known to do badly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<String>,
+    /// Whom to ask about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+}
+
+impl Card {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+from_tree!(Card { intended_use = None, not_for = None, data = None, limits = None, contact = None });
 
 /// The data a model was trained on.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -18,9 +18,12 @@ pub struct Schema {
     pub target: Target,
     /// What it is predicted from.
     pub columns: Vec<Column>,
+    /// Names of columns that a form shows first, in this order; see [`Schema::form_order`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<String>,
 }
 
-from_tree!(Schema { target, columns });
+from_tree!(Schema { target, columns, order = Vec::new() });
 
 /// The column that is predicted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,9 +39,15 @@ pub struct Target {
     pub limits: Option<Range>,
     /// Whether every training value is a whole number.
     pub whole: bool,
+    /// A sentence about it, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// What it is measured in, such as `points`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
 }
 
-from_tree!(Target { name, label, observed, limits = None, whole });
+from_tree!(Target { name, label, observed, limits = None, whole, help = None, unit = None });
 
 /// One input column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,9 +58,37 @@ pub struct Column {
     pub label: String,
     /// What its cells hold.
     pub kind: ColumnKind,
+    /// A sentence about it, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// What its numbers are measured in, such as `points`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How far apart the numbers are that a form offers; above 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<f64>,
+    /// The numbers that a form offers, where not those observed in training.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<Range>,
+    /// Whether a person can change it: a goal may be reached through it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub actionable: bool,
+    /// Whether it says who a person is or where they come from: errors are to be compared between its groups.
+    #[serde(skip_serializing_if = "is_false")]
+    pub sensitive: bool,
 }
 
-from_tree!(Column { name, label, kind });
+from_tree!(Column {
+    name,
+    label,
+    kind,
+    help = None,
+    unit = None,
+    step = None,
+    range = None,
+    actionable = false,
+    sensitive = false,
+});
 
 /// What a column's cells hold, with what a form needs to offer them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -134,6 +171,15 @@ impl Schema {
         self.columns.iter().position(|column| column.name == name)
     }
 
+    /// The places of all columns in the order of a form: first those that [`Schema::order`] names, then the others as they
+    /// stand.
+    #[must_use]
+    pub fn form_order(&self) -> Vec<usize> {
+        let first: Vec<usize> = self.order.iter().filter_map(|name| self.position(name)).collect();
+        let others = (0..self.columns.len()).filter(|place| !first.contains(place));
+        first.iter().copied().chain(others).collect()
+    }
+
     /// Checks what a reader of the schema relies on.
     ///
     /// # Errors
@@ -157,11 +203,41 @@ impl Schema {
             return Err(SchemaError::Column { name: self.target.name.clone(), problem });
         }
         for column in &self.columns {
-            if let Some(problem) = column.kind.problem() {
+            if let Some(problem) = column.problem() {
                 return Err(SchemaError::Column { name: column.name.clone(), problem });
             }
         }
+        let mut ordered: Vec<&str> = self.order.iter().map(String::as_str).collect();
+        ordered.sort_unstable();
+        let twice = ordered.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+        if let Some(name) = twice.or_else(|| ordered.into_iter().find(|name| names.binary_search(name).is_err())) {
+            return Err(SchemaError::Column { name: name.into(), problem: "the form's order doesn't name it once" });
+        }
         Ok(())
+    }
+}
+
+impl Column {
+    /// A column that nothing more is said about.
+    #[must_use]
+    pub fn new(name: impl Into<String>, label: impl Into<String>, kind: ColumnKind) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            kind,
+            help: None,
+            unit: None,
+            step: None,
+            range: None,
+            actionable: false,
+            sensitive: false,
+        }
+    }
+
+    fn problem(&self) -> Option<&'static str> {
+        let is_step = self.step.is_none_or(|step| step.is_finite() && step > 0.0);
+        let step_problem = (!is_step).then_some("its step is not a finite number above 0");
+        self.kind.problem().or_else(|| self.range.and_then(range_problem)).or(step_problem)
     }
 }
 
@@ -197,6 +273,12 @@ impl ColumnKind {
             }
         }
     }
+}
+
+/// Whether a member can be left out of the JSON.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn range_problem(range: Range) -> Option<&'static str> {

@@ -9,16 +9,16 @@ use model_core::{
 fn preprocessor() -> Preprocessor {
     let range = |min, max| Range { min, max };
     let columns = vec![
-        Column {
-            name: "lunch".into(),
-            label: "Lunch".into(),
-            kind: ColumnKind::Categorical { values: vec!["free/reduced".into(), "standard".into()], mode: 1 },
-        },
-        Column {
-            name: "reading_score".into(),
-            label: "Reading score".into(),
-            kind: ColumnKind::Numeric { observed: range(17.0, 100.0), median: 70.0, whole: true },
-        },
+        Column::new(
+            "lunch",
+            "Lunch",
+            ColumnKind::Categorical { values: vec!["free/reduced".into(), "standard".into()], mode: 1 },
+        ),
+        Column::new(
+            "reading_score",
+            "Reading score",
+            ColumnKind::Numeric { observed: range(17.0, 100.0), median: 70.0, whole: true },
+        ),
     ];
     let target = Target {
         name: "math_score".into(),
@@ -26,10 +26,12 @@ fn preprocessor() -> Preprocessor {
         observed: range(0.0, 100.0),
         limits: Some(range(0.0, 100.0)),
         whole: true,
+        help: None,
+        unit: None,
     };
     let encodings =
         vec![ColumnEncoding::OneHot { scales: vec![0.5, 0.5] }, ColumnEncoding::Scaled { mean: 70.0, scale: 10.0 }];
-    Preprocessor { schema: Schema { target, columns }, encoding: Encoding::OneHot(encodings) }
+    Preprocessor { schema: Schema { target, columns, order: Vec::new() }, encoding: Encoding::OneHot(encodings) }
 }
 
 fn model(preprocessor_json: &str) -> ModelFile {

@@ -5,13 +5,22 @@ use serde_json::json;
 
 fn schema() -> Schema {
     let range = Range { min: 0.0, max: 10.0 };
-    let column = |name: &str, kind| Column { name: name.into(), label: name.into(), kind };
+    let column = |name: &str, kind| Column::new(name, name, kind);
     Schema {
-        target: Target { name: "grade".into(), label: "Grade".into(), observed: range, limits: None, whole: true },
+        target: Target {
+            name: "grade".into(),
+            label: "Grade".into(),
+            observed: range,
+            limits: None,
+            whole: true,
+            help: None,
+            unit: None,
+        },
         columns: vec![
             column("course", ColumnKind::Categorical { values: vec!["completed".into(), "none".into()], mode: 1 }),
             column("hours", ColumnKind::Numeric { observed: range, median: 4.5, whole: false }),
         ],
+        order: Vec::new(),
     }
 }
 

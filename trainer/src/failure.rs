@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use model_core::ArtifactError;
-use trainer::{BatchError, CandidatesError, IngestError, PublishError, TrainError};
+use trainer::{BatchError, CandidatesError, ConfigError, IngestError, PublishError, ReferenceError, TrainError};
 
 /// An error on its way to the person, with the place in the source where it came up.
 #[derive(Debug)]
@@ -58,6 +58,24 @@ impl Failure {
         Self::new(message, Code::Usage)
     }
 
+    /// A model that may not be published; the report is at `report`.
+    #[track_caller]
+    pub(crate) fn gates(failed: &[String], report: &Path) -> Self {
+        let message = format!(
+            "the champion fails {}; no artifact was touched, and its report is {}. Change the data, the columns or [gates]",
+            failed.join("; and "),
+            report.display()
+        );
+        Self::new(message, Code::Floor)
+    }
+
+    /// A result that can't be written as JSON.
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
+    pub(crate) fn internal(problem: serde_json::Error) -> Self {
+        Self::new(format!("the result can't be written as JSON: {problem}"), Code::Data)
+    }
+
     /// Ctrl-C.
     #[track_caller]
     pub(crate) fn interrupted() -> Self {
@@ -86,6 +104,13 @@ impl From<IngestError> for Failure {
     }
 }
 
+impl From<ConfigError> for Failure {
+    #[track_caller]
+    fn from(error: ConfigError) -> Self {
+        Self::new(error, Code::Usage)
+    }
+}
+
 impl From<CandidatesError> for Failure {
     #[track_caller]
     fn from(error: CandidatesError) -> Self {
@@ -111,6 +136,13 @@ impl From<PublishError> for Failure {
 impl From<ArtifactError> for Failure {
     #[track_caller]
     fn from(error: ArtifactError) -> Self {
+        Self::new(error, Code::Data)
+    }
+}
+
+impl From<ReferenceError> for Failure {
+    #[track_caller]
+    fn from(error: ReferenceError) -> Self {
         Self::new(error, Code::Data)
     }
 }

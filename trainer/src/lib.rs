@@ -6,8 +6,15 @@
 mod batch;
 mod blend;
 mod candidates_file;
+mod config;
+mod drift;
+mod evaluate;
+mod explore;
 mod fit_data;
+mod gates;
 mod golden;
+mod groups;
+pub mod html;
 mod ingest;
 mod learner;
 mod limits;
@@ -19,6 +26,7 @@ mod sample;
 mod samples;
 mod search;
 mod select;
+mod solo;
 mod split;
 mod stop_signal;
 mod table;
@@ -27,9 +35,19 @@ mod tree;
 
 pub use batch::{BatchError, BatchSummary, predict_csv};
 pub use candidates_file::{CandidatesError, read_grid, read_params};
+pub use config::{
+    CONFIG_FILE, ColumnConfig, Config, ConfigError, Gates, KindConfig, SearchConfig, SelectRule, TargetGuess,
+    guess_target, write_config,
+};
+pub use drift::{ColumnDrift, Reference, ReferenceColumn, ReferenceError, drift};
+pub use evaluate::{Evaluation, evaluate};
+pub use explore::{ExploreOptions, explore};
 pub use fit_data::{Features, FitData};
 pub use golden::golden_records;
-pub use ingest::{IngestError, IngestOptions, Place, ingest, sniff_delimiter};
+pub use groups::{GroupErrors, MIN_GROUP, group_errors};
+pub use ingest::{
+    IngestError, IngestOptions, Place, RawColumn, ingest, ingest_known, read_columns, read_header, sniff_delimiter,
+};
 pub use learner::{Abilities, BLEND, FitError, Grid, LEARNERS, Learner, families, learner};
 pub use limits::{LimitsChoice, LimitsError};
 pub use metrics::{mean_and_sd, r2, score};

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{predict, sample, train};
+use crate::command::{evaluate, explore, init, predict, sample, train};
 
 /// Learn to predict a number from a CSV file, and predict with what was learned.
 #[derive(Debug, Parser)]
@@ -29,12 +29,18 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 a file can't be read or written, 2 wrong usage, 3 the data or the \
-                          artifacts are wrong, 4 the best model is below the floor (--min-r2), 130 interrupted";
+                          artifacts are wrong, 4 the best model is below the floor (--min-r2) or fails a gate, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Learn from a CSV file and write preprocessor.json, model.json and report.json
     Train(Box<train::Args>),
+    /// Judge a saved model by new records whose scores are known, and tell how these differ from training
+    Evaluate(evaluate::Args),
+    /// Write one HTML page about a CSV file: columns, blanks, distributions, what is suspicious
+    Explore(explore::Args),
+    /// Write a commented scorecast.toml from the columns of a CSV file
+    Init(init::Args),
     /// Predict each row of a CSV file
     Predict(predict::Args),
     /// Write fictional students in the classic schema
@@ -48,6 +54,9 @@ fn main() -> ExitCode {
     let log = if is_training { logging::start(&log_dir, quiet) } else { None };
     let result = match command {
         Command::Train(args) => train::run(&args, quiet),
+        Command::Evaluate(args) => evaluate::run(&args, quiet),
+        Command::Explore(args) => explore::run(&args, quiet),
+        Command::Init(args) => init::run(&args, quiet),
         Command::Predict(args) => predict::run(&args, quiet),
         Command::Sample(args) => sample::run(&args),
     };

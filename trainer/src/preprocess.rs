@@ -19,7 +19,7 @@ pub fn fit_preprocessor(table: &Table, rows: &[usize], limits: Option<Range>) ->
                     fit_categorical(values, rows.iter().map(|row| codes[*row]))
                 }
             };
-            (Column { name: column.name.clone(), label: label_of(&column.name), kind }, encoding)
+            (Column::new(&column.name, label_of(&column.name), kind), encoding)
         })
         .unzip();
     let target: Vec<f64> = rows.iter().map(|row| table.target[*row]).collect();
@@ -29,8 +29,10 @@ pub fn fit_preprocessor(table: &Table, rows: &[usize], limits: Option<Range>) ->
         observed: range_of(&target),
         limits,
         whole: is_whole(&target),
+        help: None,
+        unit: None,
     };
-    Preprocessor { schema: Schema { target, columns }, encoding: Encoding::OneHot(encodings) }
+    Preprocessor { schema: Schema { target, columns, order: Vec::new() }, encoding: Encoding::OneHot(encodings) }
 }
 
 /// Reads a table's rows as the values of a schema fitted to (a part of) that table.
@@ -69,7 +71,7 @@ impl<'a> RowReader<'a> {
 }
 
 /// A column's name for people: `reading_score` becomes `Reading score`.
-fn label_of(name: &str) -> String {
+pub(crate) fn label_of(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

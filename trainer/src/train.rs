@@ -10,7 +10,10 @@ use model_core::{
 use thiserror::Error;
 
 use crate::blend::{BlendOptions, blend};
+use crate::config::Config;
+use crate::drift::Reference;
 use crate::fit_data::FitData;
+use crate::gates::{Judged, failed_gates};
 use crate::golden::golden_records;
 use crate::learner::{BLEND, FitError, Grid, LEARNERS, Learner};
 use crate::limits::LimitsChoice;
@@ -37,6 +40,7 @@ use crate::table::Table;
 /// | `selection` | simplest, for tables of up to 20,000 rows over 5 repetitions | how the champion is chosen | |
 /// | `size_budget` | 300,000 | most bytes of preprocessor and model together | |
 /// | `allow_records` | false | publish families that store training rows, too | |
+/// | `config` | empty | what `scorecast.toml` says about columns, card and gates | |
 pub struct TrainOptions {
     /// Share of rows held back.
     pub test_size: f64,
@@ -62,6 +66,8 @@ pub struct TrainOptions {
     pub size_budget: usize,
     /// Whether families that store training rows may be published.
     pub allow_records: bool,
+    /// What is said about columns, the model card and the gates; the rest of it is not looked at.
+    pub config: Config,
 }
 
 /// A part of the run, with the time it took.
@@ -76,7 +82,9 @@ pub struct Outcome {
     pub model_json: String,
     /// The content of `report.json`.
     pub report_json: String,
-    /// The same, typed.
+    /// The content of `reference.json`: how the columns were distributed.
+    pub reference_json: String,
+    /// The content of `report.json`, typed.
     pub report: Report,
     /// The parts of the run with their times.
     pub stages: Vec<Stage>,
@@ -84,6 +92,8 @@ pub struct Outcome {
     pub candidate_durations: Vec<Duration>,
     /// What a person should know besides the report.
     pub notices: Vec<String>,
+    /// The gates that the champion fails, each with its figure: then it isn't to be published.
+    pub failed_gates: Vec<String>,
 }
 
 /// Why a training run ended without a model.
@@ -150,6 +160,7 @@ impl Default for TrainOptions {
             selection: None,
             size_budget: 300_000,
             allow_records: false,
+            config: Config::default(),
         }
     }
 }
@@ -171,20 +182,22 @@ pub fn train(
     clock.lap("split");
 
     let mut candidates = options.candidates.clone().unwrap_or_else(|| candidates(&options.learners, options.grid));
-    let folds = prepare_stoppable(table, &folds, &control.must_stop);
-    let mut leaderboard = search(&folds, &candidates, seed, control)?;
+    let parts = prepare_stoppable(table, &folds, &control.must_stop);
+    let mut leaderboard = search(&parts, &candidates, seed, control)?;
     if leaderboard.entries.is_empty() {
         return Err(TrainError::Stopped);
     }
     clock.lap("search");
     let observed = fit_preprocessor(table, &split.train, None).schema.target.observed;
     let (limits, limits_notice) = options.limits.resolve(observed);
-    let data = FitData::new(&fit_preprocessor(table, &split.train, limits), table, &split.train);
+    let mut preprocessor = fit_preprocessor(table, &split.train, limits);
+    options.config.apply(&mut preprocessor.schema);
+    let data = FitData::new(&preprocessor, table, &split.train);
     if options.learners.iter().any(|learner| learner.family() == BLEND.family()) && !control.must_stop.is_due() {
         let TrainOptions { allow_records, size_budget, .. } = *options;
         let blend_options = BlendOptions { allow_records, size_budget, seed };
         let data = data.clone().stopped_by(control.must_stop.clone());
-        let blended = blend(&leaderboard, &candidates, &folds, &data, &blend_options)?;
+        let blended = blend(&leaderboard, &candidates, &parts, &data, &blend_options)?;
         // What was stopped on its way is no blend.
         if let Some((candidate, entry, duration)) = blended.filter(|_| !control.must_stop.is_due()) {
             leaderboard.insert(candidates.len(), entry, duration);
@@ -206,6 +219,12 @@ pub fn train(
         options,
     )?;
     clock.lap("refit");
+    let judged = Judged {
+        candidate: &candidates[leaderboard.candidate_idx[fitted.place]],
+        r2_mean: leaderboard.entries[fitted.place].cv.r2_mean,
+    };
+    let failed_gates = failed_gates(&options.config.gates, &judged, table, &folds, seed)?;
+    clock.lap("gates");
 
     // From here on it is the written model that is judged, not the one in memory.
     let predictor = Predictor::from_json(&fitted.preprocessor_json, &fitted.model_json)?;
@@ -232,6 +251,7 @@ pub fn train(
             left_out: table.left_out.clone(),
         },
         champion,
+        card: options.config.card(),
         holdout,
         n_candidates: leaderboard.entries.len(),
         leaderboard: leaderboard.entries,
@@ -244,6 +264,9 @@ pub fn train(
         golden: golden_records(&predictor, seed)?,
     };
     let report_json = serde_json::to_string(&report)? + "\n";
+    let preprocessor_sha256 = sha256_hex(fitted.preprocessor_json.as_bytes());
+    let reference = Reference::new(predictor.schema(), table, &split.train, &preprocessor_sha256);
+    let reference_json = reference.to_json()?;
     clock.lap("report");
     let Fitted { preprocessor_json, model_json, passed_over, .. } = fitted;
     let notices = limits_notice.into_iter().chain(passed_over).collect();
@@ -252,10 +275,12 @@ pub fn train(
         preprocessor_json,
         model_json,
         report_json,
+        reference_json,
         report,
         stages: clock.stages,
         candidate_durations,
         notices,
+        failed_gates,
     })
 }
 
@@ -362,7 +387,7 @@ fn reason(choice: &Choice, entries: &[LeaderboardEntry], fitted: &Fitted) -> Str
 }
 
 /// The unbounded predictions for the given rows.
-fn predict_table(predictor: &Predictor, table: &Table, rows: &[usize]) -> Vec<f64> {
+pub(crate) fn predict_table(predictor: &Predictor, table: &Table, rows: &[usize]) -> Vec<f64> {
     let reader = RowReader::new(predictor.schema(), table);
     let mut values = vec![Value::Missing; table.columns.len()];
     let mut buffer = vec![0.0; predictor.preprocessor().n_features()];

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn labels_and_values_are_escaped() {
         let kind = ColumnKind::Categorical { values: vec!["\"<b>".into()], mode: 0 };
-        let markup = markup(&Column { name: "x".into(), label: "A & B".into(), kind }, 3);
+        let markup = markup(&Column::new("x", "A & B", kind), 3);
         assert!(markup.contains("<label for=\"field-3\">A &amp; B</label>"));
         assert!(markup.contains("<option value=\"&quot;&lt;b&gt;\">&quot;&lt;b&gt;</option>"));
     }

@@ -91,12 +91,12 @@ mod tests {
     fn reading() -> Column {
         let observed = Range { min: 17.0, max: 100.0 };
         let kind = ColumnKind::Numeric { observed, median: 70.0, whole: true };
-        Column { name: "reading_score".into(), label: "Reading score".into(), kind }
+        Column::new("reading_score", "Reading score", kind)
     }
 
     fn lunch() -> Column {
         let kind = ColumnKind::Categorical { values: vec!["free/reduced".into(), "standard".into()], mode: 1 };
-        Column { name: "lunch".into(), label: "Lunch".into(), kind }
+        Column::new("lunch", "Lunch", kind)
     }
 
     #[test]

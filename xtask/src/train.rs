@@ -66,6 +66,11 @@ impl Trainer {
         let data = std::path::absolute(data)?;
         let output = paths::target().join("artifacts-own");
         let mut inputs = self.inputs()?.state(&data)?.text(target);
+        // What it says changes what is learned.
+        let config = data.with_file_name("scorecast.toml");
+        if config.is_file() {
+            inputs = inputs.content(&config)?;
+        }
         for option in options {
             inputs = inputs.text(&option.to_string_lossy());
         }

@@ -88,14 +88,19 @@ mod tests {
             ["", "a", "some college", "some colleges", "some high school", "é"].map(String::from).into();
         let many: Vec<String> = (0..60).map(|number| format!("value {number:02}")).collect();
         for values in [values[1..].to_vec(), many] {
-            let column = Column {
-                name: "c".into(),
-                label: "C".into(),
-                kind: ColumnKind::Categorical { values: values.clone(), mode: 0 },
-            };
+            let column = Column::new("c", "C", ColumnKind::Categorical { values: values.clone(), mode: 0 });
             let observed = Range { min: 0.0, max: 1.0 };
-            let target = Target { name: "t".into(), label: "T".into(), observed, limits: None, whole: false };
-            let parser = CellParser::all(&Schema { target, columns: vec![column.clone()] }).remove(0);
+            let target = Target {
+                name: "t".into(),
+                label: "T".into(),
+                observed,
+                limits: None,
+                whole: false,
+                help: None,
+                unit: None,
+            };
+            let parser =
+                CellParser::all(&Schema { target, columns: vec![column.clone()], order: Vec::new() }).remove(0);
             let others = ["", "NA", "b", "some collegf", "some", "value 00 ", "value 5"].map(String::from);
             for text in values.iter().chain(&others) {
                 let expected = column.parse(text).unwrap_or(Value::Unseen);

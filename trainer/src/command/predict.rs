@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
 }
 
 /// Loads the predictor in `folder`.
-fn load(folder: &Path) -> Result<Predictor, Failure> {
+pub(crate) fn load(folder: &Path) -> Result<Predictor, Failure> {
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read_to_string(&path).map_err(|problem| Failure::reading(&path, &problem))

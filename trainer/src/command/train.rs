@@ -9,23 +9,32 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model_core::{Report, sha256_hex};
 use serde_json::json;
 use trainer::{
-    Candidate, Grid, IngestOptions, Learner, LimitsChoice, Outcome, SearchControl, Selection, StopSignal, Table,
-    TrainOptions, candidates, families, ingest, learner, publish, read_grid, read_params, train,
+    Candidate, Config, Grid, IngestOptions, KindConfig, Learner, LimitsChoice, Outcome, SearchConfig, SearchControl,
+    SelectRule, Selection, StopSignal, Table, TrainOptions, candidates, families, ingest, learner, publish, read_grid,
+    read_params, train,
 };
 
+use super::config;
 use crate::failure::Failure;
 use crate::stop::Stop;
 
+/// The report of a run whose model failed a gate; the artifacts of earlier runs stay as they are.
+const REFUSED: &str = "report.refused.json";
+
 /// What `scorecast train` takes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     /// The records to learn from
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
 
-    /// The column to predict
+    /// The column to predict; scorecast.toml may name it instead
     #[arg(long, short, value_name = "COLUMN")]
-    target: String,
+    target: Option<String>,
+
+    /// What to know about the columns, the card and the gates [default: scorecast.toml beside the CSV or here, if there]
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
 
     /// The folder to write preprocessor.json, model.json, report.json and run.json to
     #[arg(long, short, default_value = "artifacts", value_name = "DIR")]
@@ -43,33 +52,33 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     categorical: Vec<String>,
 
-    /// Share of the rows held back to judge the champion once
-    #[arg(long, default_value_t = 0.2, value_name = "SHARE")]
-    test_size: f64,
+    /// Share of the rows held back to judge the champion once [default: 0.2]
+    #[arg(long, value_name = "SHARE")]
+    test_size: Option<f64>,
 
-    /// Folds of the cross-validation that chooses the champion
-    #[arg(long, default_value_t = 3, value_name = "FOLDS")]
-    cv: usize,
+    /// Folds of the cross-validation that chooses the champion [default: 3]
+    #[arg(long, value_name = "FOLDS")]
+    cv: Option<usize>,
 
-    /// Seed of the split and of everything random
-    #[arg(long, default_value_t = 42, value_name = "SEED")]
-    seed: u32,
+    /// Seed of the split and of everything random [default: 42]
+    #[arg(long, value_name = "SEED")]
+    seed: Option<u32>,
 
-    /// Refuse to write a model whose mean cross-validated R² is lower
-    #[arg(long, default_value_t = 0.6, value_name = "R2", allow_negative_numbers = true)]
-    min_r2: f64,
+    /// Refuse to write a model whose mean cross-validated R² is lower [default: 0.6]
+    #[arg(long, value_name = "R2", allow_negative_numbers = true)]
+    min_r2: Option<f64>,
 
-    /// Ends of the target's scale, as MIN:MAX; a shown prediction stays within them
-    #[arg(long, default_value = "auto", value_name = "MIN:MAX|none|auto", allow_hyphen_values = true)]
-    limits: LimitsChoice,
+    /// Ends of the target's scale, as MIN:MAX; a shown prediction stays within them [default: auto]
+    #[arg(long, value_name = "MIN:MAX|none|auto", allow_hyphen_values = true)]
+    limits: Option<LimitsChoice>,
 
     /// The families to search
     #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(families()))]
     families: Vec<String>,
 
-    /// Which candidates of each family to try: classic, default, thorough, or a TOML file of one's own
-    #[arg(long, default_value = "default", value_name = "GRID|FILE.toml", conflicts_with = "no_search")]
-    grid: String,
+    /// Which candidates of each family to try: classic, default, thorough, or a TOML file of one's own [default: default]
+    #[arg(long, value_name = "GRID|FILE.toml", conflicts_with = "no_search")]
+    grid: Option<String>,
 
     /// Fit the one candidate that --families and --params name
     #[arg(long, requires = "params", requires = "families")]
@@ -79,9 +88,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE.toml", requires = "no_search")]
     params: Option<PathBuf>,
 
-    /// How the champion is chosen: the simplest family within one standard error of the best, or the best
-    #[arg(long, default_value = "simplest", value_name = "RULE")]
-    select: SelectChoice,
+    /// How the champion is chosen: the simplest family within one standard error of the best, or the best [default: simplest]
+    #[arg(long, value_name = "RULE")]
+    select: Option<SelectChoice>,
 
     /// How often the cross-validation is repeated for that comparison [default: 5 up to 20,000 rows, else 0]
     #[arg(long, value_name = "N")]
@@ -91,9 +100,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIME")]
     time_limit: Option<humantime::Duration>,
 
-    /// Most bytes of preprocessor.json and model.json together
-    #[arg(long, default_value_t = 300_000, value_name = "BYTES")]
-    size_budget: usize,
+    /// Most bytes of preprocessor.json and model.json together [default: 300000]
+    #[arg(long, value_name = "BYTES")]
+    size_budget: Option<usize>,
 
     /// Publish also families whose models hold rows of the training data (knn, svr)
     #[arg(long)]
@@ -121,7 +130,7 @@ enum SelectChoice {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, clap::ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     /// A summary for people
     Text,
     /// The content of report.json
@@ -131,15 +140,20 @@ enum Format {
 /// Learns from a file and writes the artifacts.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let started = Instant::now();
-    log::info!("training on {} for \"{}\"", args.file.display(), args.target);
+    log::info!("training on {}", args.file.display());
     let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
-    let table = ingest(&args.file, &bytes, &ingest_options(args))?;
+    let configured = config::find(args.config.as_deref(), &args.file)?;
+    let target = args.target.as_deref().or_else(|| configured.target());
+    let args = &args.filled(&configured.config);
+    configured.check(&args.file, &bytes, target)?;
+    configured.tell(quiet);
+    let table = ingest(&args.file, &bytes, &ingest_options(args, &configured.config)?)?;
     let reading = started.elapsed();
     let talkative = !quiet && args.format == Format::Text;
     log::info!("read {} rows of {} columns in {reading:.2?}", table.n_rows(), table.columns.len());
     tell_notices(&table.notices, quiet);
 
-    let options = train_options(args, &table, quiet)?;
+    let options = train_options(args, &table, configured.config, quiet)?;
     let stop = Stop::new(args.time_limit.map(Duration::from));
     let bar = progress_bar(talkative);
     let best = Mutex::new(f64::NEG_INFINITY);
@@ -154,7 +168,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     };
     let n_candidates =
         options.candidates.as_ref().map_or_else(|| candidates(&options.learners, options.grid).len(), Vec::len);
-    bar.set_length((n_candidates * args.cv) as u64);
+    bar.set_length((n_candidates * options.n_folds) as u64);
     let signal = stop.clone();
     let control = SearchControl { must_stop: StopSignal::new(move || signal.is_due()), on_done: &on_done };
     let outcome = train(&table, &sha256_hex(&bytes), &options, &control);
@@ -168,6 +182,10 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
     tell_notices(&outcome.notices, quiet);
 
+    if !outcome.failed_gates.is_empty() {
+        publish(&args.output, &[(REFUSED, outcome.report_json.as_str())])?;
+        return Err(Failure::gates(&outcome.failed_gates, &args.output.join(REFUSED)));
+    }
     let run_json = run_json(args, &outcome, reading);
     publish(
         &args.output,
@@ -175,9 +193,12 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
             ("preprocessor.json", outcome.preprocessor_json.as_str()),
             ("model.json", &outcome.model_json),
             ("report.json", &outcome.report_json),
+            ("reference.json", &outcome.reference_json),
             ("run.json", &run_json),
         ],
     )?;
+    // What an earlier run was refused for is over.
+    let _ = fs::remove_file(args.output.join(REFUSED));
     log_outcome(&outcome);
     log::info!("wrote the artifacts to {} after {:.2?}", args.output.display(), started.elapsed());
     match args.format {
@@ -188,18 +209,80 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn ingest_options(args: &Args) -> IngestOptions {
-    IngestOptions {
-        target: args.target.clone(),
-        drop: args.drop.clone(),
-        numeric: args.numeric.clone(),
-        categorical: args.categorical.clone(),
-        weights: args.weights.clone(),
+impl Args {
+    /// With what `config` says where the command line says nothing.
+    fn filled(&self, config: &Config) -> Self {
+        let SearchConfig {
+            families,
+            grid,
+            cv,
+            seed,
+            test_size,
+            select,
+            repeats,
+            time_limit,
+            size_budget,
+            allow_records,
+        } = config.search.clone();
+        let mut args = self.clone();
+        let text = |text: &Option<toml::Spanned<String>>| text.as_ref().map(|text| text.get_ref().clone());
+        args.target = args.target.or_else(|| text(&config.target));
+        args.weights = args.weights.or_else(|| text(&config.weights));
+        // Both were parsed when the file was read.
+        args.limits = args.limits.or_else(|| text(&config.limits).and_then(|limits| limits.parse().ok()));
+        args.time_limit = args.time_limit.or_else(|| text(&time_limit).and_then(|limit| limit.parse().ok()));
+        args.fictional |= config.fictional.unwrap_or(false);
+        args.min_r2 = args.min_r2.or(config.gates.min_r2);
+        args.cv = args.cv.or(cv);
+        args.seed = args.seed.or(seed);
+        args.test_size = args.test_size.or(test_size);
+        args.repeats = args.repeats.or(repeats);
+        args.size_budget = args.size_budget.or(size_budget);
+        args.allow_records |= allow_records;
+        args.select = args.select.or(select.map(|rule| match rule {
+            SelectRule::Simplest => SelectChoice::Simplest,
+            SelectRule::Best => SelectChoice::Best,
+        }));
+        if args.families.is_empty() {
+            args.families = families.into_iter().map(toml::Spanned::into_inner).collect();
+        }
+        if !args.no_search {
+            args.grid = args.grid.or(grid);
+        }
+        args
     }
 }
 
-fn train_options(args: &Args, table: &Table, quiet: bool) -> Result<TrainOptions, Failure> {
-    if args.min_r2.is_nan() {
+fn ingest_options(args: &Args, config: &Config) -> Result<IngestOptions, Failure> {
+    let Some(target) = args.target.clone() else {
+        return Err(Failure::usage(
+            "no target is given; name the column to predict with --target, or in scorecast.toml (`scorecast init` writes one)"
+                .into(),
+        ));
+    };
+    // What the command line says about a column replaces what the file says about it.
+    let is_said =
+        |name: &String| args.drop.contains(name) || args.numeric.contains(name) || args.categorical.contains(name);
+    let with = |said: &[String], configured: Vec<String>| {
+        let others = configured.into_iter().filter(|name| !is_said(name) && *name != target);
+        said.iter().cloned().chain(others).collect::<Vec<_>>()
+    };
+    Ok(IngestOptions {
+        drop: with(&args.drop, config.columns_that(|column| column.drop)),
+        numeric: with(&args.numeric, config.columns_that(|column| column.kind == Some(KindConfig::Numeric))),
+        categorical: with(
+            &args.categorical,
+            config.columns_that(|column| column.kind == Some(KindConfig::Categorical)),
+        ),
+        weights: args.weights.clone(),
+        target,
+    })
+}
+
+fn train_options(args: &Args, table: &Table, config: Config, quiet: bool) -> Result<TrainOptions, Failure> {
+    let defaults = TrainOptions::default();
+    let min_r2 = args.min_r2.unwrap_or(defaults.min_r2);
+    if min_r2.is_nan() {
         return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
     }
     let mut learners: Vec<&'static dyn Learner> = args.families.iter().filter_map(|family| learner(family)).collect();
@@ -208,7 +291,7 @@ fn train_options(args: &Args, table: &Table, quiet: bool) -> Result<TrainOptions
     }
     let read = |path: &Path| fs::read_to_string(path).map_err(|problem| Failure::reading(path, &problem));
     let (mut grid, mut candidates) = (Grid::Default, None);
-    match (&args.params, args.grid.as_str()) {
+    match (&args.params, args.grid.as_deref().unwrap_or("default")) {
         (Some(path), _) => {
             let [learner] = learners[..] else {
                 return Err(Failure::usage(
@@ -239,22 +322,23 @@ fn train_options(args: &Args, table: &Table, quiet: bool) -> Result<TrainOptions
     }
     let repeats = args.repeats.map(|repeats| Selection::Simplest { repeats });
     Ok(TrainOptions {
-        test_size: args.test_size,
-        seed: args.seed,
-        n_folds: args.cv,
-        min_r2: args.min_r2,
-        limits: args.limits,
+        test_size: args.test_size.unwrap_or(defaults.test_size),
+        seed: args.seed.unwrap_or(defaults.seed),
+        n_folds: args.cv.unwrap_or(defaults.n_folds),
+        min_r2,
+        limits: args.limits.unwrap_or(defaults.limits),
         fictional: args.fictional,
         learners,
         grid,
         candidates,
-        selection: if args.select == SelectChoice::Best { Some(Selection::Best) } else { repeats },
-        size_budget: args.size_budget,
+        selection: if args.select == Some(SelectChoice::Best) { Some(Selection::Best) } else { repeats },
+        size_budget: args.size_budget.unwrap_or(defaults.size_budget),
         allow_records: args.allow_records,
+        config,
     })
 }
 
-fn tell_notices(notices: &[String], quiet: bool) {
+pub(crate) fn tell_notices(notices: &[String], quiet: bool) {
     for notice in notices {
         log::warn!("{notice}");
         if !quiet {

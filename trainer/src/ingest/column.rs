@@ -44,6 +44,11 @@ impl ColumnBuilder {
         self.texts.iter().find(|(text, _)| is_meant(text)).map(|(text, line)| (*line, text.as_str()))
     }
 
+    /// How many different cells there are, blanks aside.
+    pub(super) fn n_distinct(&self) -> usize {
+        self.texts.len()
+    }
+
     pub(super) fn first_blank_line(&self) -> u64 {
         self.first_blank.unwrap_or_default()
     }

@@ -6,6 +6,8 @@
 mod column;
 mod dialect;
 mod error;
+mod known;
+mod raw;
 
 use std::path::Path;
 
@@ -15,6 +17,8 @@ use model_core::LeftOut;
 use self::column::ColumnBuilder;
 pub use self::dialect::sniff_delimiter;
 pub use self::error::{IngestError, Place};
+pub use self::known::ingest_known;
+pub use self::raw::{RawColumn, read_columns};
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// What a person says about the file's columns.
@@ -38,9 +42,49 @@ pub struct IngestOptions {
 /// See [`IngestError`].
 pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Table, IngestError> {
     let file = path.display().to_string();
+    let assign = |names: &[String]| Roles::assign(&file, names, options);
+    let Cells { names, builders, n_rows, roles } = read_cells(&file, bytes, Some(&options.target), assign)?;
+    assemble(&file, &names, &builders, &roles, n_rows)
+}
+
+/// The names in the header of the CSV in `bytes`; `path` is for messages only.
+///
+/// # Errors
+/// See [`IngestError`]; rows are not looked at.
+pub fn read_header(path: &Path, bytes: &[u8], target: Option<&str>) -> Result<Vec<String>, IngestError> {
+    let file = path.display().to_string();
+    let mut names = Vec::new();
+    // The first error is that the header is enough.
+    let stop = |header: &[String]| {
+        names = header.to_vec();
+        Err::<(), _>(IngestError::NoRows { file: file.clone() })
+    };
+    match read_cells(&file, bytes, target, stop) {
+        Err(IngestError::NoRows { .. }) if !names.is_empty() => Ok(names),
+        Err(error) => Err(error),
+        Ok(_) => Ok(names),
+    }
+}
+
+/// A file's cells, before it is known what each column is.
+struct Cells<R> {
+    names: Vec<String>,
+    builders: Vec<ColumnBuilder>,
+    n_rows: usize,
+    roles: R,
+}
+
+/// Reads every cell; `assign` sees the header first, and may refuse it.
+fn read_cells<R>(
+    file: &str,
+    bytes: &[u8],
+    target: Option<&str>,
+    assign: impl FnOnce(&[String]) -> Result<R, IngestError>,
+) -> Result<Cells<R>, IngestError> {
+    let file = file.to_owned();
     refuse_what_is_no_csv(&file, bytes)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let delimiter = sniff_delimiter(bytes, Some(&options.target));
+    let delimiter = sniff_delimiter(bytes, target);
     let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes);
     let mut record = ByteRecord::new();
     let mut next = |record: &mut ByteRecord| {
@@ -59,7 +103,7 @@ pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Tabl
             names = header_names(&file, &record, line_of(&record, bytes))?;
         }
     }
-    let roles = Roles::assign(&file, &names, options)?;
+    let roles = assign(&names)?;
 
     let mut builders: Vec<ColumnBuilder> = names.iter().map(|_| ColumnBuilder::default()).collect();
     let mut n_rows = 0;
@@ -82,7 +126,7 @@ pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Tabl
     if n_rows == 0 {
         return Err(IngestError::NoRows { file });
     }
-    assemble(&file, &names, &builders, &roles, n_rows)
+    Ok(Cells { names, builders, n_rows, roles })
 }
 
 /// What each column is for, by its place in the header.

@@ -127,7 +127,8 @@ mod tests {
 
     fn said_of(value: f64, shown: f64, limits: Option<Range>) -> Option<String> {
         let observed = Range { min: 8.0, max: 100.0 };
-        let target = Target { name: "math".into(), label: "Math".into(), observed, limits, whole: true };
+        let target =
+            Target { name: "math".into(), label: "Math".into(), observed, limits, whole: true, help: None, unit: None };
         at_the_end(Prediction { value, shown }, &target, |value| crate::format::number(value, 0))
     }
 
