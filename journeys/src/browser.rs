@@ -88,6 +88,15 @@ impl Browser {
         self.client.goto(address).await.with_context(|| format!("{address} could not be opened"))
     }
 
+    /// Takes certificates that nobody has vouched for, from now on.
+    ///
+    /// # Errors
+    ///
+    /// When Chromium refuses it.
+    pub async fn trust_any_certificate(&self) -> Result<()> {
+        self.devtools("Security.setIgnoreCertificateErrors", json!({ "ignore": true })).await.map(drop)
+    }
+
     /// Ends the browser.
     pub(crate) async fn close(self) -> Result<()> {
         Ok(self.client.close().await?)

@@ -8,6 +8,8 @@
 //! ```sh
 //! SCORECAST_DIST=$PWD/target/site cargo test --package journeys
 //! ```
+//!
+//! With `SCORECAST_JOURNEYS_TLS=1` all of them go over TLS and HTTP/2; one always does.
 
 mod accessibility;
 mod browser;

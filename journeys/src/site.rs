@@ -2,14 +2,14 @@
 
 use std::{
     env, fs,
-    net::Ipv4Addr,
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, Result, bail};
+use host::{Settings, Source, TlsFiles};
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinHandle};
 
 /// A copy of the built site; gone when this is dropped.
 pub struct Site {
@@ -20,7 +20,8 @@ pub struct Site {
 
 /// A site that is being served; no longer when this is dropped.
 pub struct Served {
-    server: JoinHandle<()>,
+    /// Kept so that it runs.
+    _server: host::Running,
     address: String,
     /// Kept so that its files live.
     site: Site,
@@ -135,20 +136,38 @@ impl Site {
         Ok(())
     }
 
-    /// Serves it on a free port.
+    /// Serves it on a free port: plainly, or over TLS where `SCORECAST_JOURNEYS_TLS` is set.
     ///
     /// # Errors
     ///
     /// When no port is free.
     pub async fn serve(self) -> Result<Served> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = format!("http://{}/{}", listener.local_addr()?, self.prefix);
-        let folder = self.folder.path().to_path_buf();
-        let server = tokio::spawn(async move {
-            // Ends only with the journey; a failure shows as a page that doesn't load.
-            let _ = host::serve(listener, folder).await;
-        });
-        Ok(Served { server, address, site: self })
+        if env::var_os("SCORECAST_JOURNEYS_TLS").is_some() { self.serve_tls() } else { self.serve_as(None) }
+    }
+
+    /// Serves it on a free port over TLS, with a certificate that no browser knows
+    /// ([`Browser::trust_any_certificate`](crate::Browser::trust_any_certificate)).
+    ///
+    /// # Errors
+    ///
+    /// When no port is free.
+    pub fn serve_tls(self) -> Result<Served> {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+        let secrets = tempfile::tempdir()?;
+        let files = TlsFiles { cert: secrets.path().join("cert.pem"), key: secrets.path().join("key.pem") };
+        fs::write(&files.cert, made.cert.pem())?;
+        fs::write(&files.key, made.signing_key.serialize_pem())?;
+        // Read once the server has started; after that nobody needs the files.
+        self.serve_as(Some(files))
+    }
+
+    fn serve_as(self, tls: Option<TlsFiles>) -> Result<Served> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let folder = Source::FreshFolder(self.folder.path().to_path_buf());
+        let (scheme, name) = if tls.is_some() { ("https", "localhost") } else { ("http", "127.0.0.1") };
+        let server = host::start(Settings { tls, ..Settings::new(folder, listener) })?;
+        let address = format!("{scheme}://{name}:{}/{}", server.address().port(), self.prefix);
+        Ok(Served { _server: server, address, site: self })
     }
 }
 
@@ -161,12 +180,6 @@ impl Served {
     /// The files, which may still be changed.
     pub fn site(&self) -> &Site {
         &self.site
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }
 

@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         .journey("a changed score moves the estimate and an unusable one does not", a_changed_score_moves_the_estimate)
         .journey("the form is used with the keyboard alone", the_form_is_used_with_the_keyboard)
         .journey("an estimate needs no network once the page is loaded", an_estimate_needs_no_network)
+        .journey("the page works over TLS and HTTP/2", the_page_works_over_tls)
         .journey("a broken artifact is explained", a_broken_artifact_is_explained)
         .journey("files of two runs are explained", files_of_two_runs_are_explained)
         .journey("a missing artifact is explained and can be tried again", a_missing_artifact_can_be_tried_again)
@@ -114,6 +115,23 @@ async fn an_estimate_needs_no_network(browser: Browser) -> Result<()> {
     browser.go_offline(true).await?;
     enter(&browser, "95").await?;
     browser.text_of("estimate", |text| text != before).await?;
+    browser.expect_quiet_console().await
+}
+
+async fn the_page_works_over_tls(browser: Browser) -> Result<()> {
+    browser.trust_any_certificate().await?;
+    let site = Site::built_in("any/folder")?.serve_tls()?;
+    browser.open(site.address()).await?;
+    browser.text_of("self-test", |text| text.contains("16 of 16 golden records give the same bits")).await?;
+    let before = browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await?;
+    enter(&browser, "95").await?;
+    browser.text_of("estimate", |text| text != before).await?;
+    let script = "return ['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind)) \
+                  .filter((entry) => entry.name.startsWith('https:')).map((entry) => entry.nextHopProtocol)";
+    let protocols = browser.run(script, Vec::new()).await?;
+    let protocols = protocols.as_array().cloned().unwrap_or_default();
+    let is_http2 = protocols.len() > 5 && protocols.iter().all(|protocol| *protocol == json!("h2"));
+    ensure!(is_http2, "the page came by {protocols:?}");
     browser.expect_quiet_console().await
 }
 

@@ -4,9 +4,12 @@
 mod artifacts;
 mod bench;
 mod browser;
+mod debian;
+mod deploy_check;
 mod fingerprint;
 mod minify;
 mod module;
+mod package;
 mod page;
 mod paths;
 mod programs;
@@ -18,6 +21,7 @@ mod sizes;
 mod test;
 mod tools;
 mod train;
+mod variants;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -44,8 +48,12 @@ enum Chore {
     Test,
     /// Renew what the trainer generates and the repository keeps: sample data and default model.
     Artifacts,
-    /// Measure what BENCHMARKS.md says and write it there.
+    /// Measure what is promised and renew BENCHMARKS.md.
     Bench(bench::Arguments),
+    /// Make a release: the host as one static binary with the site inside.
+    Package(package::Arguments),
+    /// Check what is needed on EC2, as far as that goes without an account.
+    DeployCheck,
     /// Serve a folder on 127.0.0.1 as the page is served.
     Serve {
         /// The folder to serve.
@@ -63,6 +71,8 @@ fn main() -> ExitCode {
         Chore::Test => test::test(shell),
         Chore::Artifacts => artifacts::artifacts(shell).map(|()| ExitCode::SUCCESS),
         Chore::Bench(arguments) => bench::bench(shell, &arguments).map(|()| ExitCode::SUCCESS),
+        Chore::Package(arguments) => package::package(shell, &arguments).map(|()| ExitCode::SUCCESS),
+        Chore::DeployCheck => deploy_check::deploy_check(shell),
         Chore::Serve { dir, port } => serve::serve(&dir, port).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {

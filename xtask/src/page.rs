@@ -18,7 +18,7 @@ use crate::{
     paths, report,
     shell::Shell,
     tools::Tools,
-    train,
+    train, variants,
 };
 
 /// What the page is made of, relative to the root.
@@ -65,16 +65,22 @@ pub(crate) fn build(shell: Shell, tools: &Tools) -> Result<()> {
 /// [`RUSTFLAGS`], and that no path of this machine stands in the messages of what is published.
 fn rustflags() -> OsString {
     let mut flags: Vec<OsString> = RUSTFLAGS.iter().map(OsString::from).collect();
+    flags.extend(remapped_paths());
+    flags.join(OsString::from("\u{1f}").as_os_str())
+}
+
+/// Flags for the compiler that keep this machine's paths out of what it builds.
+pub(crate) fn remapped_paths() -> Vec<OsString> {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let sources = cargo_home.map(|home| home.join("registry/src")).and_then(|sources| fs::read_dir(sources).ok());
     let sources = sources.into_iter().flatten().flatten().map(|source| source.path());
-    for dir in sources.chain([paths::root()]) {
+    let flag = |dir: PathBuf| {
         let mut flag = OsString::from("--remap-path-prefix=");
         flag.push(dir);
         flag.push("/=");
-        flags.push(flag);
-    }
-    flags.join(OsString::from("\u{1f}").as_os_str())
+        flag
+    };
+    sources.chain([paths::root()]).map(flag).collect()
 }
 
 /// Puts the built page and the published files of `artifacts` together; returns the site's folder.
@@ -93,6 +99,7 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     let published = staging.join("artifacts");
     train::publish(artifacts, &published)?;
     report::shorten(&published.join("report.json"))?;
+    variants::write(&staging)?;
     remove(&site)?;
     fs::rename(&staging, &site).with_context(|| format!("{} could not be put in place", site.display()))?;
     Ok(site)

@@ -38,14 +38,14 @@ pub(crate) fn require() -> Result<()> {
     Ok(())
 }
 
-/// Whether the standard library for WebAssembly is installed.
-pub(crate) fn has_wasm_target() -> bool {
+/// Whether the standard library for a target such as `wasm32-unknown-unknown` is installed.
+pub(crate) fn has_target(target: &str) -> bool {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let Ok(answer) = Command::new(rustc).args(["--print", "sysroot"]).output() else {
         return false;
     };
     let sysroot = String::from_utf8_lossy(&answer.stdout);
-    Path::new(sysroot.trim()).join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir()
+    Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir()
 }
 
 /// Whether this process may install packages.

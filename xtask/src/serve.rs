@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use host::{Settings, Source};
 
 const DEFAULT_PORT: u16 = 8080;
 const TRIED_PORTS: u16 = 100;
@@ -26,13 +27,9 @@ pub(crate) fn serve(dir: &Path, port: Port) -> Result<()> {
         bail!("{} is not a folder", dir.display());
     }
     let listener = listen(port)?;
-    let address = listener.local_addr()?;
-    println!("Scorecast is at http://{address}/ (Ctrl+C stops it)");
-    listener.set_nonblocking(true)?;
-    tokio::runtime::Runtime::new()?.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        host::serve(listener, dir).await
-    })?;
+    let server = host::start(Settings::new(Source::Folder(dir.to_path_buf()), listener))?;
+    println!("Scorecast is at http://{}/ (Ctrl+C stops it)", server.address());
+    server.wait();
     Ok(())
 }
 

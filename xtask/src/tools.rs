@@ -23,6 +23,7 @@ use crate::{
 const TRUNK_VERSION: &str = "0.21.14";
 /// Also in `Trunk.toml`, as `version_132`.
 const BINARYEN_VERSION: &str = "132.0.0";
+const CFN_LINT_VERSION: &str = "1.58.0";
 
 const NETWORK_REMEDY: &str = "look at the lines above; if the network failed, run the command \
     again: what is installed already stays installed";
@@ -82,6 +83,24 @@ impl Tools {
         let bins = self.bins.iter().cloned().chain(env::split_paths(&path));
         env::join_paths(bins).context("the PATH could not be extended")
     }
+}
+
+/// cfn-lint, in a Python environment of its own; `deploy-check` alone needs it.
+pub(crate) fn cfn_lint(shell: Shell) -> Result<PathBuf> {
+    Cache::open()?.tool(shell, "cfn-lint", CFN_LINT_VERSION, "packages/bin/cfn-lint", |staging| {
+        let packages = staging.join("packages");
+        let venv = staging.join("venv");
+        shell.run(Call::new("python3", "install python3-venv").args(["-m", "venv"]).arg(&venv))?;
+        // Not into the environment itself, whose programs name the folder that they were made in.
+        let call = Call::new(venv.join("bin/pip"), NETWORK_REMEDY).args(["install", "--quiet", "--target"]);
+        shell.run(call.arg(&packages).arg(format!("cfn-lint=={CFN_LINT_VERSION}")))?;
+        let launcher = "#!/bin/sh\nhere=$(dirname \"$0\")\nPYTHONPATH=$here/.. exec python3 -m cfnlint \"$@\"\n";
+        fs::create_dir_all(packages.join("bin"))?;
+        let exe = packages.join("bin/cfn-lint");
+        fs::write(&exe, launcher)?;
+        shell.run(Call::new("chmod", "chmod is needed").arg("755").arg(&exe))?;
+        fs::remove_dir_all(&venv).context("the environment could not be removed")
+    })
 }
 
 /// The folder that outlives `target/`.
@@ -155,7 +174,7 @@ impl Cache {
 }
 
 fn add_wasm_target(shell: Shell) -> Result<()> {
-    if programs::has_wasm_target() {
+    if programs::has_target("wasm32-unknown-unknown") {
         return Ok(());
     }
     if programs::find("rustup").is_none() {

@@ -21,7 +21,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
         for seed in seeds {
             let folder = tempfile::tempdir()?;
             let call =
-                trainer.call("name the folder of the data files with --data").arg("train").arg(bench.data.join(file));
+                trainer.call("name the folder of the data files with --data").arg("train").arg(bench.data(file)?);
             let call =
                 call.args(["--target", about["target"].as_str().unwrap_or_default(), "--seed", &seed.to_string()]);
             let call = call.args(["--min-r2", "0", "--quiet", "--output"]).arg(folder.path());

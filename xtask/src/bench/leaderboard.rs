@@ -28,7 +28,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     let started = Instant::now();
     bench.shell.step("Search the classic grid", || {
         let call = trainer.call("name the folder of stud.csv with --data").arg("train");
-        let call = call.arg(bench.data.join("stud.csv")).args(["--target", "math_score", "--grid", "classic"]);
+        let call = call.arg(bench.data("stud.csv")?).args(["--target", "math_score", "--grid", "classic"]);
         let call = call.args(["--quiet", "--families", &families, "--output"]).arg(folder.path());
         bench.shell.run(call.arg("--log-dir").arg(folder.path()))
     })?;

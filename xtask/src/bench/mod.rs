@@ -4,7 +4,10 @@
 //! place of what stood between its markers, `<!-- name -->` and `<!-- /name -->`.
 
 mod champion;
+mod host;
 mod leaderboard;
+mod load;
+mod soak;
 
 use std::{env, fs, path::PathBuf};
 
@@ -19,18 +22,32 @@ pub(crate) struct Arguments {
     names: Vec<String>,
     /// The folder of the data files, which the repository does not hold
     #[arg(long, env = "SCORECAST_DATA", value_name = "DIR")]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// Soak the host for ten minutes instead of one
+    #[arg(long)]
+    long: bool,
 }
 
 /// What a benchmark works with.
 pub(super) struct Bench<'a> {
     shell: Shell,
-    data: &'a PathBuf,
+    data: &'a Option<PathBuf>,
+    /// Whether time doesn't matter.
+    long: bool,
+}
+
+impl Bench<'_> {
+    /// A file of the data folder.
+    fn data(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.data.as_ref().context("name the folder of the data files with --data or SCORECAST_DATA")?;
+        Ok(folder.join(name))
+    }
 }
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
 
-const BENCHMARKS: [(&str, Measure); 2] = [("leaderboard", leaderboard::measure), ("champion", champion::measure)];
+const BENCHMARKS: [(&str, Measure); 3] =
+    [("leaderboard", leaderboard::measure), ("champion", champion::measure), ("host", host::measure)];
 
 /// Runs the named benchmarks, one after the other.
 pub(crate) fn bench(shell: Shell, arguments: &Arguments) -> Result<()> {
@@ -42,7 +59,7 @@ pub(crate) fn bench(shell: Shell, arguments: &Arguments) -> Result<()> {
     let path = paths::root().join("BENCHMARKS.md");
     for (name, measure) in BENCHMARKS {
         if arguments.names.is_empty() || arguments.names.iter().any(|wanted| wanted == name) {
-            let section = measure(&Bench { shell, data: &arguments.data })?;
+            let section = measure(&Bench { shell, data: &arguments.data, long: arguments.long })?;
             let text = fs::read_to_string(&path).with_context(|| format!("{} could not be read", path.display()))?;
             let text = with_section(&text, name, &section)?;
             fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))?;

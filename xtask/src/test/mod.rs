@@ -5,7 +5,7 @@
 //! by name, and the last line says `N passed, N failed`.
 
 mod cargo_output;
-mod tally;
+pub(crate) mod tally;
 
 use std::{
     env,

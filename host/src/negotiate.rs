@@ -1,0 +1,137 @@
+//! Chooses a form of a file by `Accept-Encoding` (RFC 9110, section 12.5.3).
+
+use http::{HeaderMap, header::ACCEPT_ENCODING};
+
+use crate::site::{File, Form, variants::Coding};
+
+/// The acceptable form with the highest weight, the smallest among equals; none when every form is refused.
+///
+/// The plain form takes part with the weight that it was given; where it was given none it serves only when no coding
+/// is acceptable.
+pub(crate) fn choose<'a>(file: &'a File, headers: &HeaderMap) -> Option<&'a Form> {
+    if file.encoded.is_empty() && !headers.contains_key(ACCEPT_ENCODING) {
+        return Some(&file.plain);
+    }
+    let accepted = Accepted::read(headers);
+    let mut best: Option<(u16, &Form)> = None;
+    for (coding, form) in &file.encoded {
+        let weight = accepted.coding(*coding);
+        let is_better = best.is_none_or(|(best_weight, best_form)| {
+            weight > best_weight || weight == best_weight && form.bytes.len() < best_form.bytes.len()
+        });
+        if weight > 0 && is_better {
+            best = Some((weight, form));
+        }
+    }
+    match (accepted.identity(), best) {
+        (Identity::Unsaid, Some((_, form))) => Some(form),
+        (Identity::Unsaid, None) => Some(&file.plain),
+        (Identity::Weight(0), best) => best.map(|(_, form)| form),
+        (Identity::Weight(weight), Some((best_weight, form))) if best_weight >= weight => Some(form),
+        (Identity::Weight(_), _) => Some(&file.plain),
+    }
+}
+
+enum Identity {
+    Unsaid,
+    /// In thousandths.
+    Weight(u16),
+}
+
+/// Weights in thousandths, as far as they were given.
+#[derive(Default)]
+struct Accepted {
+    brotli: Option<u16>,
+    zstd: Option<u16>,
+    gzip: Option<u16>,
+    identity: Option<u16>,
+    any: Option<u16>,
+}
+
+impl Accepted {
+    fn read(headers: &HeaderMap) -> Self {
+        let mut accepted = Self::default();
+        for value in headers.get_all(ACCEPT_ENCODING) {
+            let Ok(value) = value.to_str() else { continue };
+            for item in value.split(',') {
+                let mut parts = item.split(';');
+                let coding = parts.next().unwrap_or_default().trim();
+                let weight = parts.find_map(weight).unwrap_or(Some(1000));
+                // A weight that is none: better to leave the coding out than to guess.
+                let weight = weight.unwrap_or(0);
+                let slot = if coding.eq_ignore_ascii_case("br") {
+                    &mut accepted.brotli
+                } else if coding.eq_ignore_ascii_case("zstd") {
+                    &mut accepted.zstd
+                } else if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") {
+                    &mut accepted.gzip
+                } else if coding.eq_ignore_ascii_case("identity") {
+                    &mut accepted.identity
+                } else if coding == "*" {
+                    &mut accepted.any
+                } else {
+                    continue;
+                };
+                *slot = Some(weight);
+            }
+        }
+        accepted
+    }
+
+    fn coding(&self, coding: Coding) -> u16 {
+        let said = match coding {
+            Coding::Brotli => self.brotli,
+            Coding::Zstd => self.zstd,
+            Coding::Gzip => self.gzip,
+        };
+        said.or(self.any).unwrap_or(0)
+    }
+
+    /// `*;q=0` refuses the plain form too, any other weight of `*` leaves it as the last resort.
+    fn identity(&self) -> Identity {
+        match (self.identity, self.any) {
+            (Some(weight), _) => Identity::Weight(weight),
+            (None, Some(0)) => Identity::Weight(0),
+            _ => Identity::Unsaid,
+        }
+    }
+}
+
+/// The thousandths of a parameter `q=0.5`: none for other parameters, `Some(None)` for a malformed weight.
+fn weight(parameter: &str) -> Option<Option<u16>> {
+    let (name, value) = parameter.split_once('=')?;
+    if !name.trim().eq_ignore_ascii_case("q") {
+        return None;
+    }
+    Some(thousandths(value.trim()))
+}
+
+fn thousandths(value: &str) -> Option<u16> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let fraction = format!("{fraction:0<3}").parse::<u16>().ok()?;
+    match whole {
+        "0" => Some(fraction),
+        "1" if fraction == 0 => Some(1000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_read_as_the_grammar_has_them() {
+        for (text, expected) in
+            [("1", Some(1000)), ("0.5", Some(500)), ("0.001", Some(1)), ("0.", Some(0)), ("0", Some(0))]
+        {
+            assert_eq!(thousandths(text), expected, "{text}");
+        }
+        for bad in ["", "2", "1.001", "0.0001", "-1", "0.5x", "+0.5", ".5", "0.-5"] {
+            assert_eq!(thousandths(bad), None, "{bad}");
+        }
+    }
+}

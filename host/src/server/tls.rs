@@ -1,0 +1,121 @@
+//! TLS by rustls, with a certificate that may be renewed while the server runs.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::SystemTime,
+};
+
+use rustls::{
+    ServerConfig,
+    crypto::{CryptoProvider, ring},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
+};
+
+/// Where certificate and key are, both as PEM.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    /// The certificate, with those that lead to its root after it.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// A certificate or key that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file that is missing, unreadable or no PEM.
+    #[error("{path} could not be used: {reason}; it has to be a PEM file that the process may read")]
+    Unusable {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The two files don't belong together, or rustls doesn't know the kind of key.
+    #[error("the certificate {cert} and the key {key} don't go together: {reason}")]
+    Mismatch {
+        /// The certificate's file.
+        cert: String,
+        /// The key's file.
+        key: String,
+        /// Why.
+        reason: rustls::Error,
+    },
+    /// rustls refuses its own settings.
+    #[error("TLS could not be set up: {0}")]
+    Settings(#[from] rustls::Error),
+}
+
+/// The certificate in use.
+#[derive(Debug)]
+pub(crate) struct Certificate {
+    files: TlsFiles,
+    provider: Arc<CryptoProvider>,
+    current: RwLock<Arc<CertifiedKey>>,
+    /// Times of change of both files when they were last looked at.
+    seen: Mutex<[Option<SystemTime>; 2]>,
+}
+
+impl Certificate {
+    pub(crate) fn open(files: TlsFiles) -> Result<Arc<Self>, TlsError> {
+        let provider = Arc::new(ring::default_provider());
+        let seen = Mutex::new(times(&files));
+        let current = RwLock::new(Arc::new(read(&files, &provider)?));
+        Ok(Arc::new(Self { files, provider, current, seen }))
+    }
+
+    /// The settings of the server: TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1.
+    pub(crate) fn settings(self: &Arc<Self>) -> Result<Arc<ServerConfig>, TlsError> {
+        let mut settings = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::<Self>::clone(self));
+        settings.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        settings.ticketer = ring::Ticketer::new()?;
+        Ok(Arc::new(settings))
+    }
+
+    /// Takes over files that have changed; returns whether they had. On an error the old certificate stays, and the
+    /// next call tries again only when a file has changed once more, or with `at_once`.
+    pub(crate) fn look(&self, at_once: bool) -> Result<bool, TlsError> {
+        let now = times(&self.files);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !at_once && *seen == now {
+            return Ok(false);
+        }
+        *seen = now;
+        let renewed = Arc::new(read(&self.files, &self.provider)?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(true)
+    }
+}
+
+impl ResolvesServerCert for Certificate {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, TlsError> {
+    let unusable = |path: &PathBuf, reason: String| TlsError::Unusable { path: path.display().to_string(), reason };
+    let chain = CertificateDer::pem_file_iter(&files.cert)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| unusable(&files.cert, error.to_string()))?;
+    if chain.is_empty() {
+        return Err(unusable(&files.cert, "it holds no certificate".to_owned()));
+    }
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, error.to_string()))?;
+    CertifiedKey::from_der(chain, key, provider).map_err(|reason| TlsError::Mismatch {
+        cert: files.cert.display().to_string(),
+        key: files.key.display().to_string(),
+        reason,
+    })
+}
+
+fn times(files: &TlsFiles) -> [Option<SystemTime>; 2] {
+    [&files.cert, &files.key].map(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok())
+}

@@ -1,0 +1,297 @@
+//! A site, whole and in memory.
+//!
+//! Why in memory: a built page is a few hundred kilobytes. Read once, as one snapshot, it can be answered without a
+//! system call for the file, no request ever sees half of a replaced file or a new file beside an old one, and no path
+//! can lead anywhere else.
+
+pub(crate) mod live;
+pub(crate) mod media;
+mod policy;
+pub(crate) mod scan;
+pub(crate) mod sendable;
+pub mod variants;
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue,
+    header::{
+        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
+        STRICT_TRANSPORT_SECURITY, VARY,
+    },
+};
+
+pub use self::scan::ScanError;
+pub(crate) use self::scan::{Entry, scan};
+use self::{
+    scan::unreadable,
+    variants::{Coding, LIST},
+};
+
+const NOT_FOUND_PAGE: &str = "404.html";
+const BUILT_IN_NOT_FOUND: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\
+    <h1>There is nothing here</h1><p>The address may be mistyped, or what was here has moved.</p></html>\n";
+
+/// How a site is to be presented.
+#[derive(Clone, Debug)]
+pub struct Presentation {
+    /// Who may show the page in a frame: sources as in the directive `frame-ancestors`.
+    pub frame_ancestors: String,
+    /// Seconds for `Strict-Transport-Security`; none without TLS.
+    pub hsts: Option<u64>,
+}
+
+impl Default for Presentation {
+    fn default() -> Self {
+        Self { frame_ancestors: "'self'".to_owned(), hsts: None }
+    }
+}
+
+/// All files of a site at one time.
+#[derive(Debug)]
+pub struct Snapshot {
+    files: HashMap<String, File>,
+    /// Folders with an `index.html`, without the slash at their end.
+    folders: HashSet<String>,
+    pub(crate) not_found: File,
+    /// What goes with answers that are no file.
+    pub(crate) bare_headers: HeaderMap,
+}
+
+/// A file in all its forms.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) plain: Form,
+    /// In the order of [`Coding::ALL`].
+    pub(crate) encoded: Vec<(Coding, Form)>,
+    /// In whole seconds, as HTTP has it.
+    pub(crate) modified: Option<SystemTime>,
+    pub(crate) is_embeddable: bool,
+}
+
+/// One form of a file, with its headers made ready.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) bytes: Bytes,
+    /// The same bytes where the system can send them from, if they are many.
+    pub(crate) file: Option<sendable::FilePart>,
+    pub(crate) etag: HeaderValue,
+    /// For `200 OK`.
+    pub(crate) headers: HeaderMap,
+    /// For `304 Not Modified`.
+    pub(crate) unchanged: HeaderMap,
+}
+
+impl Snapshot {
+    /// Reads the files of a scan.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read (any more).
+    pub(crate) fn read(entries: &[Entry], presentation: &Presentation) -> Result<Self, ScanError> {
+        let mut sources = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let bytes = fs::read(&entry.path).map_err(|source| unreadable(&entry.path, source))?;
+            sources.push(Source {
+                name: entry.name.clone(),
+                bytes: Bytes::from(bytes),
+                modified: Some(whole_seconds(entry.modified)),
+            });
+        }
+        let list = sources.iter().find(|source| source.name == LIST).map(|source| source.bytes.clone());
+        sources.retain(|source| source.name != LIST);
+        let list = String::from_utf8_lossy(list.as_deref().unwrap_or_default()).into_owned();
+        Ok(Self::build(&sources, &list, presentation))
+    }
+
+    /// The site inside of the binary: names, bytes, and the list of its compressed forms.
+    pub(crate) fn embedded(files: &[(&str, &'static [u8])], list: &str, presentation: &Presentation) -> Self {
+        let source = |&(name, bytes): &(&str, &'static [u8])| Source {
+            name: name.to_owned(),
+            bytes: Bytes::from_static(bytes),
+            modified: None,
+        };
+        Self::build(&files.iter().map(source).collect::<Vec<_>>(), list, presentation)
+    }
+
+    /// How many files there are, compressed forms not counted.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is no file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// How many files have a compressed form.
+    #[must_use]
+    pub fn n_compressed(&self) -> usize {
+        self.files.values().filter(|file| !file.encoded.is_empty()).count()
+    }
+
+    /// The file for a decoded path such as `/` or `/artifacts/model.json`.
+    pub(crate) fn file(&self, path: &str) -> Option<&File> {
+        let name = path.strip_prefix('/')?;
+        if name.is_empty() || name.ends_with('/') {
+            self.files.get(&format!("{name}index.html"))
+        } else {
+            self.files.get(name)
+        }
+    }
+
+    /// Whether `path` names a folder without the slash that its relative links need.
+    pub(crate) fn lacks_slash(&self, path: &str) -> bool {
+        path.strip_prefix('/').is_some_and(|name| self.folders.contains(name))
+    }
+
+    fn build(sources: &[Source], list: &str, presentation: &Presentation) -> Self {
+        let promised = variants::parse(list);
+        let by_name: HashMap<&str, &Source> = sources.iter().map(|source| (source.name.as_str(), source)).collect();
+        let csps: HashMap<&str, &str> = sources
+            .iter()
+            .filter(|source| media::is_page(&source.name))
+            .filter_map(|source| Some((source.name.as_str(), policy::stated_csp(&source.bytes)?)))
+            .collect();
+        let mut files = HashMap::with_capacity(sources.len());
+        let mut folders = HashSet::new();
+        let mut not_found = None;
+        for source in sources {
+            if Coding::ALL.iter().any(|coding| {
+                source.name.strip_suffix(coding.suffix()).is_some_and(|plain| by_name.contains_key(plain))
+            }) {
+                continue;
+            }
+            let csp = nearest_csp(&csps, &source.name);
+            let build = || source.file(&by_name, &promised, csp, presentation);
+            if source.name == NOT_FOUND_PAGE {
+                not_found = Some(build());
+            }
+            if let Some(folder) = source.name.strip_suffix("/index.html") {
+                folders.insert(folder.to_owned());
+            }
+            files.insert(source.name.clone(), build());
+        }
+        sendable::prepare(files.values_mut().flat_map(|file: &mut File| {
+            std::iter::once(&mut file.plain).chain(file.encoded.iter_mut().map(|(_, form)| form))
+        }));
+        let built_in = || {
+            let bytes = Bytes::from_static(BUILT_IN_NOT_FOUND.as_bytes());
+            let page = Source { name: NOT_FOUND_PAGE.to_owned(), bytes, modified: None };
+            page.file(&HashMap::new(), &HashMap::new(), Some("default-src 'none'"), presentation)
+        };
+        let mut bare_headers = policy::headers("", None, &presentation.frame_ancestors);
+        insert_hsts(&mut bare_headers, presentation);
+        bare_headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Self { files, folders, not_found: not_found.unwrap_or_else(built_in), bare_headers }
+    }
+}
+
+struct Source {
+    name: String,
+    bytes: Bytes,
+    modified: Option<SystemTime>,
+}
+
+impl Source {
+    fn file(
+        &self,
+        by_name: &HashMap<&str, &Self>,
+        promised: &HashMap<&str, (&str, &str)>,
+        csp: Option<&str>,
+        presentation: &Presentation,
+    ) -> File {
+        let digest = variants::digest(&self.bytes);
+        let variant = |coding: Coding| {
+            let name = format!("{}{}", self.name, coding.suffix());
+            let (file, variant) = promised.get(name.as_str())?;
+            let source = by_name.get(name.as_str())?;
+            let is_made_of_this = *file == digest && *variant == variants::digest(&source.bytes);
+            (is_made_of_this && source.bytes.len() < self.bytes.len()).then(|| (coding, source.bytes.clone()))
+        };
+        let variants: Vec<(Coding, Bytes)> = Coding::ALL.into_iter().filter_map(variant).collect();
+
+        let mut headers = policy::headers(&self.name, csp, &presentation.frame_ancestors);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::content_type(&self.name)));
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        let mut unchanged = HeaderMap::with_capacity(5);
+        for headers in [&mut headers, &mut unchanged] {
+            let lifetime =
+                if media::is_hashed(&self.name) { "public, max-age=31536000, immutable" } else { "no-cache" };
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static(lifetime));
+            if !variants.is_empty() {
+                headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+            }
+            if let Some(modified) = self.modified.and_then(http_date) {
+                headers.insert(LAST_MODIFIED, modified);
+            }
+            insert_hsts(headers, presentation);
+        }
+        let form = |bytes: Bytes, coding: Option<Coding>| {
+            let suffix = coding.map_or("", Coding::suffix).replace('.', "-");
+            let etag = format!("\"{}{suffix}\"", &digest[..32]);
+            let etag = HeaderValue::try_from(etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+            let (mut headers, mut unchanged) = (headers.clone(), unchanged.clone());
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+            headers.insert(ETAG, etag.clone());
+            unchanged.insert(ETAG, etag.clone());
+            if let Some(coding) = coding {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
+            }
+            Form { bytes, file: None, etag, headers, unchanged }
+        };
+        let encoded = variants.into_iter().map(|(coding, bytes)| (coding, form(bytes, Some(coding)))).collect();
+        File {
+            plain: form(self.bytes.clone(), None),
+            encoded,
+            modified: self.modified,
+            is_embeddable: media::is_embeddable(&self.name),
+        }
+    }
+}
+
+/// A page's own policy; for other files that of the `index.html` in the nearest folder upwards.
+fn nearest_csp<'a>(csps: &HashMap<&str, &'a str>, name: &str) -> Option<&'a str> {
+    if media::is_page(name) {
+        return csps.get(name).copied();
+    }
+    let mut folder = name;
+    loop {
+        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let index = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
+        match csps.get(index.as_str()) {
+            Some(csp) => return Some(csp),
+            None if folder.is_empty() => return None,
+            None => {}
+        }
+    }
+}
+
+fn insert_hsts(headers: &mut HeaderMap, presentation: &Presentation) {
+    if let Some(seconds) = presentation.hsts
+        && let Ok(value) = HeaderValue::try_from(format!("max-age={seconds}"))
+    {
+        headers.insert(STRICT_TRANSPORT_SECURITY, value);
+    }
+}
+
+fn whole_seconds(time: SystemTime) -> SystemTime {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
+}
+
+/// None for times that the format cannot say (after the year 9999).
+fn http_date(time: SystemTime) -> Option<HeaderValue> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    if since.as_secs() >= 253_402_300_800 {
+        return None;
+    }
+    HeaderValue::try_from(httpdate::fmt_http_date(time)).ok()
+}

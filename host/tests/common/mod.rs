@@ -1,0 +1,162 @@
+//! A site to ask, and a client that sends just what it is told.
+
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use host::{Running, Settings, Source, variants};
+use tempfile::TempDir;
+
+pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+pub const WASM: &[u8] = b"\0asm\x01\0\0\0 a program that repeats repeats repeats repeats itself";
+
+/// A folder with a site, and beside it what must never be served.
+pub struct Folder(TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        fs::write(folder.0.path().join("secret.txt"), "outside").unwrap();
+        folder.write(
+            "index.html",
+            format!("<!doctype html><meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"),
+        );
+        folder.write("web_bg.wasm", WASM);
+        for (coding, bytes) in variants::Coding::ALL.into_iter().zip(["br!", "zstd", "gzip!"]) {
+            folder.write(&format!("web_bg.wasm{}", coding.suffix()), bytes);
+        }
+        folder.list(&["br!", "zstd", "gzip!"]);
+        folder.write("web-1a2b3c4d5e6f7a8b.js", "export {}");
+        folder.write("scorecast.js", "export {}");
+        folder.write("two words.csv", "a,b\n");
+        folder.write("artifacts/model.json", "{}");
+        folder.write("docs/index.html", "<!doctype html>docs");
+        folder.write("empty.txt", "");
+        folder.write(".env", "outside");
+        folder.write(".git/config", "outside");
+        folder
+    }
+
+    /// Ties the compressed forms to the present `web_bg.wasm`.
+    pub fn list(&self, forms: &[&str; 3]) {
+        let file = fs::read(self.path().join("web_bg.wasm")).unwrap();
+        let lines: String = variants::Coding::ALL
+            .into_iter()
+            .zip(forms)
+            .map(|(coding, form)| variants::line(&file, form.as_bytes(), &format!("web_bg.wasm{}", coding.suffix())))
+            .collect();
+        self.write(variants::LIST, lines);
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.0.path().join("site")
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+}
+
+pub fn listener() -> TcpListener {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()
+}
+
+/// Serves `folder`, as `change` has it.
+pub fn serve(folder: &Path, change: impl FnOnce(&mut Settings)) -> Running {
+    let mut settings = Settings::new(Source::Folder(folder.to_path_buf()), listener());
+    change(&mut settings);
+    host::start(settings).unwrap()
+}
+
+/// A usual site, served.
+pub fn site() -> (Folder, Running) {
+    let folder = Folder::new();
+    let server = serve(&folder.path(), |_| {});
+    (folder, server)
+}
+
+/// An answer as it came.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.head.lines().filter_map(|line| {
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case(name).then_some(value)
+        });
+        let first = values.next();
+        assert!(values.next().is_none(), "{name} comes twice: {}", self.head);
+        first
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+}
+
+pub fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream
+}
+
+/// Sends `request` as it is and returns everything until the server closes.
+pub fn raw(address: SocketAddr, request: &[u8]) -> Vec<u8> {
+    let mut stream = connect(address);
+    // The server may have answered and closed before all of it was sent.
+    let _ = stream.write_all(request);
+    let _ = stream.shutdown(std::net::Shutdown::Write);
+    let mut answer = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(n @ 1..) = stream.read(&mut buffer) {
+        answer.extend_from_slice(&buffer[..n]);
+    }
+    answer
+}
+
+/// Splits one answer off; `None` when there is no whole head.
+pub fn parse(answer: &[u8]) -> Option<Answer> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8(answer[..end].to_vec()).ok()?;
+    let status = head.strip_prefix("HTTP/1.")?.get(2..5)?.parse().ok()?;
+    Some(Answer { status, head, body: answer[end + 4..].to_vec() })
+}
+
+/// One request line with `headers` (each ended by CRLF), and its answer.
+pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str) -> Answer {
+    let request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n");
+    let answer = raw(address, request.as_bytes());
+    parse(&answer).unwrap_or_else(|| panic!("{method} {path}: no answer but {:?}", String::from_utf8_lossy(&answer)))
+}
+
+pub fn get(address: SocketAddr, path: &str, headers: &str) -> Answer {
+    ask(address, "GET", path, headers)
+}
+
+/// Reads one answer with a `Content-Length` from a connection that stays open.
+pub fn read_one(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    while !bytes.ends_with(b"\r\n\r\n") {
+        assert_eq!(stream.read(&mut byte).unwrap(), 1, "closed after {:?}", String::from_utf8_lossy(&bytes));
+        bytes.push(byte[0]);
+    }
+    let mut answer = parse(&bytes).unwrap();
+    let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
+    answer.body = vec![0; length];
+    stream.read_exact(&mut answer.body).unwrap();
+    answer
+}

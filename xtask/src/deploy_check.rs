@@ -1,0 +1,367 @@
+//! Checks what is needed on EC2, as far as that goes without an account.
+//!
+//! Each check is counted; what cannot be checked here is said at the end, not passed over.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitCode, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{
+    debian,
+    package::{self, Arch},
+    paths, programs,
+    shell::{Call, Shell},
+    test::tally::Tally,
+    tools,
+};
+
+const NEEDED: [(&str, &str); 7] = [
+    ("systemd-analyze", "systemd"),
+    ("cloud-init", "cloud-init"),
+    ("unshare", "util-linux"),
+    ("setpriv", "util-linux"),
+    ("bwrap", "bubblewrap"),
+    ("strace", "strace"),
+    ("python3", "python3-venv"),
+];
+/// How exposed the unit may be, from 0 to 10.
+const MAX_EXPOSURE: f64 = 2.0;
+/// In the range from which systemd takes dynamic users.
+const USER: &str = "61184";
+
+/// Runs every check; the exit code says whether all passed.
+pub(crate) fn deploy_check(shell: Shell) -> Result<ExitCode> {
+    if !programs::is_root() {
+        bail!("deploy-check starts the host as another user in a folder of its own: run it as root");
+    }
+    debian::ensure(shell, "deploy-check needs", &NEEDED, &[])?;
+    let artifacts = paths::root().join("artifacts");
+    let (archive, _) = package::build_release(shell, Arch::X86_64, &artifacts)?;
+    let mut tally = Tally::default();
+    tally.check("unit", shell.step("The unit: known settings, little exposure", || unit(shell)));
+    tally.check("user data", shell.step("The user data against cloud-init's schema", || user_data(shell)));
+    tally.check("templates", templates(shell));
+    let root = tempfile::tempdir()?;
+    let installed = shell.step("The installation, twice, in a clean root folder", || install(root.path(), &archive));
+    if tally.check("installation", installed).is_some() {
+        let check = shell.step("The service alone in that folder, as a user without rights", || alone(root.path()));
+        tally.check("restricted start", check);
+        let check = shell.step("A low port with CAP_NET_BIND_SERVICE only", || low_port(root.path()));
+        tally.check("low port", check);
+        let check = shell.step("Its system calls against the unit's filter", || system_calls(root.path()));
+        tally.check("system calls", check);
+    }
+    println!(
+        "\nNot checked, because it takes a booted systemd or an account: the unit under systemd itself (its mounts,\n\
+         its filter in force, DynamicUser, restarts), the templates on AWS, certificates from an authority."
+    );
+    tally.print();
+    Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn deploy(name: &str) -> PathBuf {
+    paths::root().join("host/deploy").join(name)
+}
+
+fn unit(shell: Shell) -> Result<()> {
+    let text = fs::read_to_string(deploy("scorecast-host.service"))?;
+    // `verify` wants the program to be there.
+    let dir = tempfile::tempdir()?;
+    let copy = dir.path().join("scorecast-host.service");
+    fs::write(&copy, text.replace("/usr/local/lib/scorecast/current/scorecast-host", "/bin/true"))?;
+    let call = Call::new("systemd-analyze", "put the unit right").args(["verify", "--man=no"]).arg(&copy);
+    let finished = shell.output(call)?;
+    let complaints: Vec<&str> =
+        finished.output.lines().filter(|line| line.contains("scorecast-host.service")).collect();
+    ensure!(finished.status.success() && complaints.is_empty(), "systemd-analyze verify: {}", finished.output);
+    let call = Call::new("systemd-analyze", "harden the unit").args(["security", "--offline=yes"]).arg(&copy);
+    let finished = shell.output(call)?;
+    let level = finished
+        .output
+        .split("Overall exposure level for scorecast-host.service:")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok())
+        .with_context(|| format!("systemd-analyze security gave no level: {}", finished.output))?;
+    ensure!(level <= MAX_EXPOSURE, "the exposure is {level}, more than {MAX_EXPOSURE}");
+    print!("(exposure {level}) ");
+    Ok(())
+}
+
+fn user_data(shell: Shell) -> Result<()> {
+    let call = Call::new("cloud-init", "put the user data right").args(["schema", "--config-file"]);
+    shell.run(call.arg(deploy("user-data.yaml")))
+}
+
+fn templates(shell: Shell) -> Result<()> {
+    let lint = tools::cfn_lint(shell)?;
+    shell.step("The CloudFormation templates", || {
+        let call = Call::new(lint, "put the template right");
+        shell.run(call.arg(deploy("ec2.yaml")).arg(deploy("s3-cloudfront.yaml")))
+    })
+}
+
+/// Runs the installer of the user data, with stand-ins for the network and for systemd, and looks at what it leaves.
+fn install(root: &Path, archive: &Path) -> Result<()> {
+    let user_data = fs::read_to_string(deploy("user-data.yaml"))?;
+    for folder in ["etc/systemd/system", "usr/local/lib", "usr/local/sbin", "stand-ins", "tmp"] {
+        fs::create_dir_all(root.join(folder))?;
+    }
+    script(&root.join("usr/local/sbin/scorecast-install"), &installer(&user_data)?)?;
+    // Takes the archive for the download: the last word is the address, the one after --output the place.
+    script(
+        &root.join("stand-ins/curl"),
+        "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; shift; done\ncp /release.tar.gz \"$out\"\n",
+    )?;
+    script(&root.join("stand-ins/systemctl"), "#!/bin/sh\necho \"$@\" >> /tmp/systemctl.log\n")?;
+    let digest = host::variants::digest(&fs::read(archive)?);
+    for (round, sum) in [("first", &digest), ("again", &digest), ("wrong sum", &"0".repeat(64))] {
+        let settings = format!("RELEASE_URL='https://example.org/release.tar.gz?a=b&c=d'\nRELEASE_SHA256={sum}\n");
+        fs::write(root.join("etc/scorecast-release.env"), settings)?;
+        let mut bwrap = Command::new("bwrap");
+        for system in ["usr", "bin", "lib", "lib64", "sbin"] {
+            bwrap.args(["--ro-bind-try", &format!("/{system}"), &format!("/{system}")]);
+        }
+        for own in ["etc", "usr/local", "stand-ins", "tmp"] {
+            bwrap.arg("--bind").arg(root.join(own)).arg(format!("/{own}"));
+        }
+        bwrap.arg("--ro-bind").arg(archive).arg("/release.tar.gz").args(["--proc", "/proc", "--dev", "/dev"]);
+        bwrap.args(["--unshare-net", "--setenv", "PATH", "/stand-ins:/usr/sbin:/usr/bin:/sbin:/bin"]);
+        let output = bwrap.arg("/usr/local/sbin/scorecast-install").output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success() == (round != "wrong sum"), "{round}: {}: {said}", output.status);
+    }
+    let lib = root.join("usr/local/lib/scorecast");
+    ensure!(fs::read_link(lib.join("current"))? == Path::new(&digest), "`current` is not the release");
+    ensure!(lib.join("previous").exists(), "there is no way back");
+    ensure!(lib.join("current/scorecast-host").is_file(), "the binary is missing");
+    for file in ["etc/scorecast-host.toml", "etc/systemd/system/scorecast-host.service"] {
+        ensure!(root.join(file).is_file(), "{file} is missing");
+    }
+    let calls = fs::read_to_string(root.join("tmp/systemctl.log"))?;
+    ensure!(calls.matches("restart scorecast-host.service").count() == 2, "systemctl was called so: {calls}");
+    Ok(())
+}
+
+/// The script inside of the user data, without its indentation.
+fn installer(user_data: &str) -> Result<String> {
+    let (_, rest) = user_data.split_once("path: /usr/local/sbin/scorecast-install").context("no installer")?;
+    let (_, rest) = rest.split_once("content: |\n").context("the installer has no content")?;
+    let lines: Vec<&str> = rest.lines().take_while(|line| line.starts_with("      ")).map(|line| &line[6..]).collect();
+    Ok(lines.join("\n") + "\n")
+}
+
+fn script(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text)?;
+    let status = Command::new("chmod").arg("755").arg(path).status()?;
+    ensure!(status.success(), "chmod failed");
+    Ok(())
+}
+
+/// Ends a process with everything below it.
+struct Started(Child);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_secs(3) {
+            if matches!(self.0.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+const BINARY: &str = "usr/local/lib/scorecast/current/scorecast-host";
+
+/// In a root folder with nothing but the release, without any capability.
+fn alone(root: &Path) -> Result<()> {
+    let bare = tempfile::tempdir()?;
+    open_to_all(bare.path())?;
+    fs::copy(root.join(BINARY), bare.path().join("scorecast-host"))?;
+    fs::copy(root.join("etc/scorecast-host.toml"), bare.path().join("scorecast-host.toml"))?;
+    let address = free_address()?;
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--ipc", "--uts", "chroot"]).arg(format!("--userspec={USER}:{USER}")).arg("--groups=");
+    command.arg(bare.path()).args(["/scorecast-host", "--config", "/scorecast-host.toml", "--metrics", "127.0.0.1:0"]);
+    let mut started = Started(command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).spawn()?);
+    expect_page(address)?;
+    let status = fs::read_to_string(format!("/proc/{}/status", started.0.id()))?;
+    let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    ensure!(line("Uid:").split_whitespace().skip(1).all(|uid| uid == USER), "it runs as {}", line("Uid:"));
+    ensure!(line("CapEff:").ends_with("0000000000000000"), "it has {}", line("CapEff:"));
+    // Asked to stop, it ends well and soon.
+    let _ = Command::new("kill").arg(started.0.id().to_string()).status();
+    let begin = Instant::now();
+    while started.0.try_wait()?.is_none() {
+        ensure!(begin.elapsed() < Duration::from_secs(5), "it does not end");
+        thread::sleep(Duration::from_millis(20));
+    }
+    ensure!(started.0.wait()?.success(), "it ended badly");
+    Ok(())
+}
+
+/// As another user with that one capability, and no way to get more.
+fn low_port(root: &Path) -> Result<()> {
+    let place = tempfile::tempdir()?;
+    open_to_all(place.path())?;
+    let binary = place.path().join("scorecast-host");
+    fs::copy(root.join(BINARY), &binary)?;
+    let port = (1..1024).rev().find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.context("no low port is free")?));
+    let start = |capability: &str| -> Result<Started> {
+        let sets = [("--inh-caps", capability), ("--ambient-caps", capability), ("--bounding-set", capability)];
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", USER, "--regid", USER, "--clear-groups", "--no-new-privs"]);
+        for (option, capability) in sets {
+            command.arg(format!("{option}=-all{capability}"));
+        }
+        command.arg(&binary).args(["--log", "off", "--listen", &address.to_string()]).stderr(Stdio::null());
+        Ok(Started(command.spawn()?))
+    };
+    let started = start(",+net_bind_service")?;
+    expect_page(address)?;
+    drop(started);
+    Ok(())
+}
+
+/// Under strace, with all it does in a day: start, answers, a refused request, reload, end.
+fn system_calls(root: &Path) -> Result<()> {
+    let unit = fs::read_to_string(deploy("scorecast-host.service"))?;
+    let allowed = allowed(&unit)?;
+    let trace = tempfile::NamedTempFile::new()?;
+    let address = free_address()?;
+    let mut command = Command::new("strace");
+    command.args(["--follow-forks", "--quiet=all", "--output"]).arg(trace.path()).arg(root.join(BINARY));
+    command.args(["--listen", &address.to_string(), "--metrics", "127.0.0.1:0"]).stdout(Stdio::null());
+    let mut started = Started(command.stderr(Stdio::null()).spawn()?);
+    expect_page(address)?;
+    let _ = ask(address, "GET /../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let child = fs::read_to_string(format!("/proc/{0}/task/{0}/children", started.0.id()))?;
+    let child = child.split_whitespace().next().context("strace has no child")?;
+    for signal in ["-HUP", "-TERM"] {
+        let _ = Command::new("kill").args([signal, child]).status();
+        thread::sleep(Duration::from_millis(300));
+    }
+    started.0.wait()?;
+    let text = fs::read_to_string(trace.path())?;
+    let used: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once(char::is_whitespace)?.1.trim_start().split_once('('))
+        .map(|(name, _)| name)
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+        .collect();
+    ensure!(used.contains("accept4") && used.contains("execve"), "the trace is not whole: {used:?}");
+    let refused: Vec<&&str> = used.iter().filter(|name| !allowed.contains(**name)).collect();
+    ensure!(refused.is_empty(), "the unit's filter would refuse {refused:?}");
+    print!("({} of them) ", used.len());
+    Ok(())
+}
+
+/// The system calls that the unit's `SystemCallFilter` lines leave.
+fn allowed(unit: &str) -> Result<BTreeSet<String>> {
+    let mut allowed = BTreeSet::new();
+    for line in unit.lines().filter_map(|line| line.strip_prefix("SystemCallFilter=")) {
+        let (names, is_taken) = line.strip_prefix('~').map_or((line, false), |names| (names, true));
+        for name in names.split_whitespace() {
+            for call in members(name)? {
+                if is_taken {
+                    allowed.remove(&call);
+                } else {
+                    allowed.insert(call);
+                }
+            }
+        }
+    }
+    // systemd itself always leaves these, to start the program at all.
+    allowed.extend(members("@default")?);
+    allowed.insert("execve".to_owned());
+    Ok(allowed)
+}
+
+/// The calls of a set such as `@network-io`, those of the sets in it included.
+fn members(name: &str) -> Result<Vec<String>> {
+    if !name.starts_with('@') {
+        return Ok(vec![name.to_owned()]);
+    }
+    let output = Command::new("systemd-analyze").args(["syscall-filter", "--no-pager", name]).output()?;
+    ensure!(output.status.success(), "systemd knows no set {name}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut calls = Vec::new();
+    for line in text.lines().skip(1).map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        calls.extend(members(line)?);
+    }
+    Ok(calls)
+}
+
+fn expect_page(address: SocketAddr) -> Result<()> {
+    let begin = Instant::now();
+    loop {
+        match ask(address, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") {
+            Ok(answer) if answer.starts_with("HTTP/1.1 200 OK") && answer.contains("<title>Scorecast</title>") => {
+                return Ok(());
+            }
+            Ok(answer) => bail!("it answers: {answer:.200}"),
+            Err(_) if begin.elapsed() < Duration::from_secs(10) => thread::sleep(Duration::from_millis(20)),
+            Err(error) => return Err(error.context("it does not answer")),
+        }
+    }
+}
+
+fn ask(address: SocketAddr, request: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
+
+fn open_to_all(dir: &Path) -> Result<()> {
+    let status = Command::new("chmod").arg("755").arg(dir).status()?;
+    ensure!(status.success(), "chmod failed");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_carries_the_same_user_data() {
+        let user_data = fs::read_to_string(deploy("user-data.yaml")).unwrap();
+        let template = fs::read_to_string(deploy("ec2.yaml")).unwrap();
+        let zeros = "0".repeat(64);
+        let (_, rest) = user_data.split_once("package_update").unwrap();
+        let expected = format!("package_update{rest}")
+            .replace("https://example.org/scorecast-host-0.1.0-x86_64-linux.tar.gz", "${ReleaseUrl}")
+            .replace(&zeros, "${ReleaseSha256}");
+        let (_, rest) = template.split_once("#cloud-config\n").unwrap();
+        let (inner, _) = rest.split_once("\n  Address:").unwrap();
+        let found: Vec<&str> = inner.lines().map(|line| line.strip_prefix("          ").unwrap_or(line)).collect();
+        assert_eq!(found.join("\n").trim_end(), expected.trim_end());
+    }
+
+    #[test]
+    fn the_installer_is_found_in_the_user_data() {
+        let user_data = fs::read_to_string(deploy("user-data.yaml")).unwrap();
+        let installer = installer(&user_data).unwrap();
+        assert!(installer.starts_with("#!/bin/sh\n") && installer.ends_with("restart scorecast-host.service\n"));
+    }
+}
