@@ -1,6 +1,7 @@
 //! Makes a release of the host: one static binary with the site inside, and what a machine needs to run it.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -103,6 +104,7 @@ fn build_binary(shell: Shell, arch: Arch, site: &Path) -> Result<PathBuf> {
             .args(["build", "--package", "host", "--bin", "scorecast-host", "--profile", "host", "--target", target])
             .dir(paths::root())
             .env("SCORECAST_SITE", site)
+            .env("CARGO_ENCODED_RUSTFLAGS", page::remapped_paths().join(OsStr::new("\u{1f}")))
             .env(&format!("CC_{variable}"), compiler);
         if arch == Arch::Arm64 {
             // The linker that comes with Rust, and no helpers of the compiler's own library.
