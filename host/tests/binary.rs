@@ -1,0 +1,185 @@
+//! The program itself: its options, its signals, its exit codes.
+
+mod common;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use common::{Folder, connect, get};
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_scorecast-host"));
+    program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    program
+}
+
+/// A running program and where it serves.
+struct Started {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Started {
+    fn start(command: &mut Command) -> Self {
+        let mut process = command.spawn().unwrap();
+        let mut line = String::new();
+        // The first line says where.
+        let mut errors = BufReader::new(process.stderr.take().unwrap());
+        errors.read_line(&mut line).unwrap();
+        let address =
+            line.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("{line}"));
+        let address = address.parse().unwrap();
+        // A full pipe would stop it.
+        std::thread::spawn(move || drop(errors.read_to_string(&mut String::new())));
+        Self { process, address }
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Ends it, expecting success, and returns what it printed.
+    fn end(mut self) -> String {
+        self.signal("-TERM");
+        let begin = Instant::now();
+        while self.process.try_wait().unwrap().is_none() {
+            assert!(begin.elapsed() < Duration::from_secs(10), "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(self.process.wait().unwrap().success());
+        let mut printed = String::new();
+        self.process.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+        printed
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn refused(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    assert_eq!(status.code(), Some(1));
+    String::from_utf8(stderr).unwrap()
+}
+
+#[test]
+fn flags_come_before_variables_and_variables_before_the_file() {
+    let folder = Folder::new();
+    let other = Folder::new();
+    other.write("index.html", "<!doctype html>other");
+    let file = folder.path().with_file_name("host.toml");
+    let text = format!("dir = {:?}\nport = 1\nlog = \"off\"\nframe-ancestors = \"'none'\"\n", other.path());
+    fs::write(&file, text).unwrap();
+    let policy = |address| get(address, "/docs/", "").header("content-security-policy").unwrap().to_owned();
+
+    let started = Started::start(program().arg("--config").arg(&file).env("SCORECAST_HOST_PORT", "0"));
+    assert_eq!(get(started.address, "/", "").text(), "<!doctype html>other");
+    assert!(policy(started.address).ends_with("frame-ancestors 'none'"));
+    assert_eq!(started.end(), "", "the log is off");
+
+    let mut command = program();
+    command.arg("--config").arg(&file).arg(folder.path()).args([
+        "--port",
+        "0",
+        "--frame-ancestors",
+        "https://a.example",
+    ]);
+    command.env("SCORECAST_HOST_PORT", "1").env("SCORECAST_HOST_FRAME_ANCESTORS", "https://b.example");
+    command.env("SCORECAST_HOST_LOG", "text");
+    let started = Started::start(&mut command);
+    assert!(policy(started.address).ends_with("frame-ancestors https://a.example"));
+    assert_eq!(get(started.address, "/a%20b", "").status, 404);
+    let printed = started.end();
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(lines.len(), 2, "{printed}");
+    assert!(lines[1].contains("HTTP/1.1 GET \"/a%20b\" 404 "), "{printed}");
+}
+
+#[test]
+fn unusable_options_say_what_to_do() {
+    let folder = Folder::new();
+    let empty = tempfile::tempdir().unwrap();
+    let file = empty.path().join("host.toml");
+    fs::write(&file, "prot = 80\n").unwrap();
+    let said = refused(program().arg("--config").arg(&file));
+    assert!(said.contains("prot") && said.contains("line 1"), "{said}");
+    assert!(refused(&mut program()).contains("name the folder of the built page"));
+    assert!(refused(program().arg(empty.path())).contains("no index.html"));
+    let dir = folder.path();
+    assert!(refused(program().arg(&dir).args(["--tls-cert", "a.pem"])).contains("--tls-cert needs --tls-key"));
+    let missing = refused(program().arg(&dir).args(["--port", "0", "--tls-cert", "a.pem", "--tls-key", "b.pem"]));
+    assert!(missing.contains("a.pem could not be used"), "{missing}");
+    assert!(refused(program().arg(&dir).args(["--redirect", "127.0.0.1:0"])).contains("--redirect needs --tls-cert"));
+    assert!(refused(program().arg(&dir).args(["--header-timeout", "0"])).contains("from 0.01 to 86400 seconds"));
+    assert!(
+        refused(program().arg(&dir).args(["--frame-ancestors", "*; script-src *"]))
+            .contains("--frame-ancestors must be")
+    );
+    let taken = common::listener();
+    let said = refused(program().arg(&dir).args(["--listen", &taken.local_addr().unwrap().to_string()]));
+    assert!(said.contains("another program listens there"), "{said}");
+}
+
+#[test]
+fn a_check_starts_nothing() {
+    let folder = Folder::new();
+    let output = program().arg(folder.path()).args(["--port", "0", "--check"]).output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "scorecast-host: can serve 8 files, 1 of them compressed\n");
+}
+
+#[test]
+fn signals_reload_and_end() {
+    let folder = Folder::new();
+    folder.write("large.bin", vec![7; 24 << 20]);
+    let log = folder.path().with_file_name("access.log");
+    let mut command = program();
+    command.arg(folder.path()).args(["--port", "0", "--log", "json", "--log-file"]).arg(&log);
+    let started = Started::start(&mut command);
+    let address = started.address;
+    assert_eq!(get(address, "/healthz", "").status, 200);
+    wait_for_text(&log, "/healthz");
+
+    // As logrotate does; and a new file that is served at once.
+    fs::rename(&log, log.with_extension("old")).unwrap();
+    folder.write("index.html", "<!doctype html>new");
+    started.signal("-HUP");
+    let begin = Instant::now();
+    while get(address, "/", "").text() != "<!doctype html>new" {
+        assert!(begin.elapsed() < Duration::from_secs(5));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    wait_for_text(&log, "\"path\":\"/\"");
+
+    // Asked to stop while a large answer is on its way, it finishes that answer.
+    let mut stream = connect(address);
+    stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream.read_exact(&mut [0; 1]).unwrap();
+    started.signal("-TERM");
+    std::thread::sleep(Duration::from_millis(200));
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(rest.len() > 24 << 20, "cut off after {}", rest.len());
+    let mut started = started;
+    assert!(started.process.wait().unwrap().success());
+}
+
+fn wait_for_text(file: &Path, text: &str) {
+    let begin = Instant::now();
+    while !fs::read_to_string(file).is_ok_and(|found| found.contains(text)) {
+        assert!(begin.elapsed() < Duration::from_secs(5), "{text} is not in the log");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
