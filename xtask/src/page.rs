@@ -100,9 +100,29 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     train::publish(artifacts, &published)?;
     report::shorten(&published.join("report.json"))?;
     variants::write(&staging)?;
+    if is_same(&staging, &site)? {
+        // Left alone, so that nothing is reloaded or built again for it.
+        remove(&staging)?;
+        return Ok(site);
+    }
     remove(&site)?;
     fs::rename(&staging, &site).with_context(|| format!("{} could not be put in place", site.display()))?;
     Ok(site)
+}
+
+/// Whether two folders hold the same files.
+fn is_same(one: &Path, other: &Path) -> Result<bool> {
+    let (files, others) = (files_below(one)?, files_below(other)?);
+    if files.len() != others.len() {
+        return Ok(false);
+    }
+    for (file, other_file) in files.iter().zip(&others) {
+        let is_same_name = file.strip_prefix(one)? == other_file.strip_prefix(other)?;
+        if !is_same_name || fs::read(file)? != fs::read(other_file)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn remove(dir: &Path) -> Result<()> {
