@@ -86,6 +86,9 @@ pub(crate) fn remapped_paths() -> Vec<OsString> {
 /// Puts the built page and the published files of `artifacts` together; returns the site's folder.
 pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     let site = paths::site();
+    // Two runs at once would mix their files.
+    let lock = fs::File::create(paths::target().join(".site-lock"))?;
+    lock.lock()?;
     // Made beside and swapped in, so that a server that is still running shows no half of it.
     let staging = paths::target().join("site-staging");
     remove(&staging)?;

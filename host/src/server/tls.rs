@@ -84,7 +84,8 @@ impl Certificate {
     pub(crate) fn look(&self, at_once: bool) -> Result<bool, TlsError> {
         let now = times(&self.files);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !at_once && *seen == now {
+        // Files that are away for a moment are being replaced.
+        if !at_once && (*seen == now || now.contains(&None)) {
             return Ok(false);
         }
         *seen = now;
