@@ -38,14 +38,24 @@ const MAX_EXPOSURE: f64 = 2.0;
 /// In the range from which systemd takes dynamic users.
 const USER: &str = "61184";
 
+/// What to check.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// An archive made by `cargo xtask package --host`; without it one is made.
+    #[arg(long, value_name = "ARCHIVE")]
+    release: Option<PathBuf>,
+}
+
 /// Runs every check; the exit code says whether all passed.
-pub(crate) fn deploy_check(shell: Shell) -> Result<ExitCode> {
+pub(crate) fn deploy_check(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     if !programs::is_root() {
         bail!("deploy-check starts the host as another user in a folder of its own: run it as root");
     }
     debian::ensure(shell, "deploy-check needs", &NEEDED, &[])?;
-    let artifacts = paths::root().join("artifacts");
-    let (archive, _) = package::build_release(shell, Arch::X86_64, &artifacts)?;
+    let archive = match &arguments.release {
+        Some(archive) => archive.canonicalize().with_context(|| format!("there is no {}", archive.display()))?,
+        None => package::build_release(shell, Arch::X86_64, &paths::root().join("artifacts"))?.0,
+    };
     let mut tally = Tally::default();
     tally.check("unit", shell.step("The unit: known settings, little exposure", || unit(shell)));
     tally.check("user data", shell.step("The user data against cloud-init's schema", || user_data(shell)));
@@ -171,6 +181,9 @@ struct Started(Child);
 
 impl Drop for Started {
     fn drop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(Some(_))) {
+            return;
+        }
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let begin = Instant::now();
         while begin.elapsed() < Duration::from_secs(3) {

@@ -53,7 +53,7 @@ enum Chore {
     /// Make a release: the host as one static binary with the site inside.
     Package(package::Arguments),
     /// Check what is needed on EC2, as far as that goes without an account.
-    DeployCheck,
+    DeployCheck(deploy_check::Arguments),
     /// Serve a folder on 127.0.0.1 as the page is served.
     Serve {
         /// The folder to serve.
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         Chore::Artifacts => artifacts::artifacts(shell).map(|()| ExitCode::SUCCESS),
         Chore::Bench(arguments) => bench::bench(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::Package(arguments) => package::package(shell, &arguments).map(|()| ExitCode::SUCCESS),
-        Chore::DeployCheck => deploy_check::deploy_check(shell),
+        Chore::DeployCheck(arguments) => deploy_check::deploy_check(shell, &arguments),
         Chore::Serve { dir, port } => serve::serve(&dir, port).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {

@@ -94,7 +94,8 @@ pub(crate) fn cfn_lint(shell: Shell) -> Result<PathBuf> {
         // Not into the environment itself, whose programs name the folder that they were made in.
         let call = Call::new(venv.join("bin/pip"), NETWORK_REMEDY).args(["install", "--quiet", "--target"]);
         shell.run(call.arg(&packages).arg(format!("cfn-lint=={CFN_LINT_VERSION}")))?;
-        let launcher = "#!/bin/sh\nhere=$(dirname \"$0\")\nPYTHONPATH=$here/.. exec python3 -m cfnlint \"$@\"\n";
+        let launcher = "#!/bin/sh\nPYTHONPATH=$(dirname \"$0\")/.. exec python3 -c \
+                        'import sys; from cfnlint.runner import main; sys.exit(main())' \"$@\"\n";
         fs::create_dir_all(packages.join("bin"))?;
         let exe = packages.join("bin/cfn-lint");
         fs::write(&exe, launcher)?;
