@@ -155,7 +155,7 @@ impl Snapshot {
     fn build(sources: &[Source], list: &str, presentation: &Presentation) -> Self {
         let promised = variants::parse(list);
         let by_name: HashMap<&str, &Source> = sources.iter().map(|source| (source.name.as_str(), source)).collect();
-        let csps: HashMap<&str, &str> = sources
+        let csps: HashMap<&str, String> = sources
             .iter()
             .filter(|source| media::is_page(&source.name))
             .filter_map(|source| Some((source.name.as_str(), policy::stated_csp(&source.bytes)?)))
@@ -258,9 +258,9 @@ impl Source {
 }
 
 /// A page's own policy; for other files that of the `index.html` in the nearest folder upwards.
-fn nearest_csp<'a>(csps: &HashMap<&str, &'a str>, name: &str) -> Option<&'a str> {
+fn nearest_csp<'a>(csps: &'a HashMap<&str, String>, name: &str) -> Option<&'a str> {
     if media::is_page(name) {
-        return csps.get(name).copied();
+        return csps.get(name).map(String::as_str);
     }
     let mut folder = name;
     loop {

@@ -14,7 +14,8 @@ const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-or
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// For pages that say nothing themselves.
-const DEFAULT_CSP: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'";
+const DEFAULT_CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; \
+                           base-uri 'none'; form-action 'none'";
 /// For files that are no page and no program, should somebody open them as a document.
 const INERT_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'";
 /// What a page has no use for.
@@ -46,17 +47,48 @@ pub(crate) fn headers(name: &str, page_csp: Option<&str>, frame_ancestors: &str)
     headers
 }
 
-/// The policy that a page states in its own `<meta http-equiv="Content-Security-Policy" content="…">`.
-pub(crate) fn stated_csp(page: &[u8]) -> Option<&str> {
+/// The policy that a page states in its own `<meta http-equiv="Content-Security-Policy" content="…">`, minified or not.
+pub(crate) fn stated_csp(page: &[u8]) -> Option<String> {
     let page = std::str::from_utf8(page).ok()?;
-    page.split("<meta ").skip(1).find_map(|rest| {
-        let tag = &rest[..rest.find('>')?];
-        if !tag.to_ascii_lowercase().contains("http-equiv=\"content-security-policy\"") {
-            return None;
+    page.split("<meta").skip(1).find_map(|tag| {
+        let (mut is_policy, mut content) = (false, None);
+        for (name, value) in attributes(tag) {
+            if name.eq_ignore_ascii_case("http-equiv") {
+                is_policy = value.eq_ignore_ascii_case("content-security-policy");
+            } else if name.eq_ignore_ascii_case("content") {
+                content = Some(value);
+            }
         }
-        let content = &tag[tag.find("content=\"")? + "content=\"".len()..];
-        Some(&content[..content.find('"')?])
+        let content = content.filter(|_| is_policy)?;
+        let plain = [("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&apos;", "'"), ("&amp;", "&")];
+        Some(plain.into_iter().fold(content.to_owned(), |text, (entity, sign)| text.replace(entity, sign)))
     })
+}
+
+/// Names and values of a tag's attributes, from behind its name to its end.
+fn attributes(mut tag: &str) -> Vec<(&str, &str)> {
+    let mut attributes = Vec::new();
+    loop {
+        tag = tag.trim_start_matches(|sign: char| sign.is_ascii_whitespace() || sign == '/');
+        let is_end = |sign: char| sign.is_ascii_whitespace() || matches!(sign, '=' | '>' | '/');
+        let (name, rest) = tag.split_at(tag.find(is_end).unwrap_or(tag.len()));
+        if name.is_empty() {
+            return attributes;
+        }
+        let Some(rest) = rest.trim_start().strip_prefix('=').map(str::trim_start) else {
+            tag = rest;
+            continue;
+        };
+        let quote = rest.chars().next().filter(|sign| matches!(sign, '"' | '\''));
+        let (value, rest) = match quote {
+            Some(quote) => rest[1..].split_once(quote).unwrap_or((&rest[1..], "")),
+            None => {
+                rest.split_at(rest.find(|sign: char| sign.is_ascii_whitespace() || sign == '>').unwrap_or(rest.len()))
+            }
+        };
+        attributes.push((name, value));
+        tag = rest;
+    }
 }
 
 #[cfg(test)]
@@ -65,11 +97,26 @@ mod tests {
 
     #[test]
     fn a_pages_own_policy_is_found() {
-        let page =
-            b"<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">";
-        assert_eq!(stated_csp(page), Some("default-src 'none'"));
-        assert_eq!(stated_csp(b"<meta charset=\"utf-8\"><meta name=\"x\" content=\"default-src\">"), None);
-        assert_eq!(stated_csp(b"<meta http-equiv=\"Content-Security-Policy\""), None);
+        let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+        for page in [
+            format!("<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">"),
+            // As Trunk minifies it.
+            format!("<meta charset=utf-8><meta content=\"{policy}\" http-equiv=Content-Security-Policy><meta name=x>"),
+            format!("<meta\n  HTTP-EQUIV='content-security-policy'\n  CONTENT = \"{policy}\" />"),
+            format!("<meta content='{}' http-equiv=Content-Security-Policy>", policy.replace('\'', "&#39;")),
+        ] {
+            assert_eq!(stated_csp(page.as_bytes()).as_deref(), Some(policy), "{page}");
+        }
+        for page in [
+            "<meta charset=utf-8><meta name=x content=default-src>",
+            "<meta http-equiv=Content-Security-Policy",
+            "<meta http-equiv=Content-Security-Policy><p content=\"default-src 'none'\">",
+            "<meta",
+            "<meta =",
+            "<meta content=\"",
+        ] {
+            assert_eq!(stated_csp(page.as_bytes()), None, "{page}");
+        }
         assert_eq!(stated_csp(b"\xff"), None);
     }
 }
