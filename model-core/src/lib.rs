@@ -16,6 +16,7 @@
 //! ```
 
 mod artifact;
+mod batch;
 mod json;
 mod model;
 mod number;
@@ -30,6 +31,7 @@ pub use artifact::{
     ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, read_report, sha256_hex,
     write_model, write_preprocessor,
 };
+pub use batch::{BatchPredictor, Cells, CellsError};
 pub use json::{JsonError, from_json, parse_json};
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,

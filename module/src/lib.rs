@@ -1,32 +1,134 @@
-//! The JavaScript face of `model-core`: the predictor without a page, for scripts, workers and Node.
+//! The WebAssembly half of the JavaScript module `scorecast-core`: the predictor without a page, for scripts, workers and
+//! Node. The other half, which people call, is in `js/`; `cargo xtask package` puts the two together.
+//!
+//! Crossing the border costs more than a prediction, text most of all. So the JavaScript half writes a record's cells as
+//! numbers into memory that both sides see, calls once, and asks here for the meaning of a text only where it doesn't
+//! know the category: what is wrong with a cell is said in one place, `model-core`.
 
-use model_core::{Record, parse_json};
-use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+mod error;
+mod staging;
 
-/// Predicts records with a pair of artifacts that `scorecast train` wrote.
+use model_core::{BatchPredictor, ColumnKind, Value};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use crate::error::{artifact_error, record_error};
+use crate::staging::Staging;
+
+/// A predictor with the memory through which JavaScript talks to it.
+///
+/// A cell is a number: NaN for a blank, the number itself, or the code of the category.
 #[wasm_bindgen]
-pub struct Predictor(model_core::Predictor);
+#[derive(Debug)]
+pub struct Core {
+    batch: BatchPredictor,
+    /// One cell a column.
+    record: Vec<f64>,
+    values: Vec<Value>,
+    staging: Staging,
+}
 
 #[wasm_bindgen]
-impl Predictor {
+impl Core {
     /// Loads the texts of `preprocessor.json` and `model.json`.
     ///
     /// # Errors
-    /// An `Error` that names the file, what is wrong with it and what to do.
-    #[wasm_bindgen(js_name = fromJson)]
-    pub fn from_json(preprocessor: &str, model: &str) -> Result<Self, JsError> {
-        Ok(Self(model_core::Predictor::from_json(preprocessor, model)?))
+    /// A text, see `error.rs`: what is wrong with which file, and what to do.
+    #[wasm_bindgen(constructor)]
+    pub fn new(preprocessor: &str, model: &str) -> Result<Self, JsValue> {
+        let predictor =
+            model_core::Predictor::from_json(preprocessor, model).map_err(|error| artifact_error(&error))?;
+        let n_columns = predictor.schema().columns.len();
+        Ok(Self {
+            batch: BatchPredictor::new(predictor),
+            record: vec![f64::NAN; n_columns],
+            values: vec![Value::Missing; n_columns],
+            staging: Staging::new(n_columns),
+        })
     }
 
-    /// Predicts the record in the JSON object `record`, unbounded, in the target's unit.
+    /// Where the cells of the record are, one `f64` a column.
+    #[wasm_bindgen(js_name = recordPointer)]
+    #[must_use]
+    pub fn record_pointer(&self) -> *const f64 {
+        self.record.as_ptr()
+    }
+
+    /// Predicts the record, unbounded, in the target's unit.
+    #[wasm_bindgen(js_name = predictRecord)]
+    pub fn predict_record(&mut self) -> f64 {
+        self.read_record();
+        self.batch.predict_values(&self.values)
+    }
+
+    /// The cell that `text` stands for in a column.
     ///
     /// # Errors
-    /// An `Error` that names the column and what is wrong with its cell.
-    #[wasm_bindgen(js_name = predictJson)]
-    pub fn predict_json(&self, record: &str) -> Result<f64, JsError> {
-        let tree = parse_json(record)?;
-        let object = tree.as_object().ok_or_else(|| JsError::new("the record is not a JSON object"))?;
-        let record = Record::from_json(self.0.schema(), object)?;
-        Ok(self.0.predict(&record).value)
+    /// A text: what is wrong with it, and what would do.
+    #[wasm_bindgen(js_name = parseCell)]
+    pub fn parse_cell(&self, column_idx: usize, text: &str) -> Result<f64, JsValue> {
+        let value = self.batch.predictor().schema().columns[column_idx].parse(text);
+        value.map(cell).map_err(|error| record_error(&error))
+    }
+
+    /// What to say about a cell that is neither number, text nor blank.
+    #[wasm_bindgen(js_name = wrongType)]
+    #[must_use]
+    pub fn wrong_type(&self, column_idx: usize) -> JsValue {
+        record_error(&error::wrong_type(self.batch.predictor().schema(), column_idx))
+    }
+
+    /// What to say about a column that the model doesn't have.
+    #[wasm_bindgen(js_name = unknownColumn)]
+    #[must_use]
+    pub fn unknown_column(&self, name: &str) -> JsValue {
+        record_error(&error::unknown_column(self.batch.predictor().schema(), name))
+    }
+
+    /// How many rows [`Core::predict_rows`] takes at most.
+    #[wasm_bindgen(js_name = nRows)]
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.staging.n_rows()
+    }
+
+    /// Where the next rows' cells of a column are to be written: `f64` for numbers, for codes `u16` if they are wide,
+    /// else `u8`. Making room may move the memory: ask for all columns before any view is made.
+    #[must_use]
+    pub fn stage(&mut self, column_idx: usize, is_wide: bool) -> *const u8 {
+        let kind = &self.batch.predictor().schema().columns[column_idx].kind;
+        self.staging.stage(column_idx, matches!(kind, ColumnKind::Numeric { .. }), is_wide)
+    }
+
+    /// Where [`Core::predict_rows`] writes the predictions, one `f64` a row.
+    #[wasm_bindgen(js_name = valuesPointer)]
+    #[must_use]
+    pub fn values_pointer(&self) -> *const f64 {
+        self.staging.values_pointer()
+    }
+
+    /// Predicts the staged rows, unbounded. Returns −1, or `column · nRows + row` for the first cell that is neither a
+    /// blank nor a finite number or one of the column's codes.
+    #[wasm_bindgen(js_name = predictRows)]
+    pub fn predict_rows(&mut self, n_rows: usize) -> f64 {
+        self.staging.predict(&mut self.batch, n_rows).map_or(-1.0, |place| place as f64)
+    }
+
+    fn read_record(&mut self) {
+        let columns = &self.batch.predictor().schema().columns;
+        for ((value, cell), column) in self.values.iter_mut().zip(&self.record).zip(columns) {
+            *value = match column.kind {
+                _ if cell.is_nan() => Value::Missing,
+                ColumnKind::Numeric { .. } => Value::Number(*cell),
+                ColumnKind::Categorical { .. } => Value::Category(*cell as u32),
+            };
+        }
+    }
+}
+
+fn cell(value: Value) -> f64 {
+    match value {
+        Value::Number(number) => number,
+        Value::Category(code) => f64::from(code),
+        Value::Missing | Value::Unseen => f64::NAN,
     }
 }

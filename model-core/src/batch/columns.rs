@@ -1,0 +1,103 @@
+//! What a block's cells become before a model reads them: codes and ranks of 16 bits, eight to a SIMD register.
+
+use super::Cells;
+use crate::record::Value;
+use crate::schema::ColumnKind;
+
+/// Rows that are predicted at a time: what is computed for them stays in the first cache.
+pub(super) const BLOCK: usize = 128;
+/// A blank that is not imputed.
+pub(super) const BLANK: u16 = u16::MAX;
+/// A category that training never saw.
+pub(super) const UNSEEN: u16 = u16::MAX - 1;
+
+/// One number of 16 bits a row.
+pub(super) type Codes = [u16; BLOCK];
+
+/// How a column's cells become codes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Reading {
+    /// No test asks for it.
+    Unread,
+    /// How many of the thresholds, ascending, lie below the number: `x > thresholds[rank]` is `code > rank`.
+    Rank {
+        thresholds: Vec<f64>,
+        /// The code of a blank.
+        blank: u16,
+    },
+    /// The category's code; [`UNSEEN`] for what is none.
+    Code {
+        n_codes: u16,
+        /// The code of a blank.
+        blank: u16,
+    },
+    /// A code looked up for each category's code.
+    Lookup { codes: Vec<u16>, blank: u16, unseen: u16 },
+}
+
+impl Reading {
+    /// How categories of this `kind` are read, where codes leave room for [`UNSEEN`]; blanks as `blank`.
+    pub(super) fn codes(kind: &ColumnKind, blank: u16) -> Option<Self> {
+        let ColumnKind::Categorical { values, .. } = kind else { return None };
+        let n_codes = u16::try_from(values.len()).ok().filter(|n_codes| *n_codes <= UNSEEN)?;
+        Some(Self::Code { n_codes, blank })
+    }
+
+    /// Reads one cell.
+    pub(super) fn code(&self, value: Value) -> u16 {
+        match (self, value) {
+            (Self::Rank { thresholds, .. }, Value::Number(number)) => rank(thresholds, number),
+            (Self::Code { n_codes, .. }, Value::Category(code)) if code < u32::from(*n_codes) => code as u16,
+            (Self::Lookup { codes, unseen, .. }, Value::Category(code)) => {
+                codes.get(code as usize).copied().unwrap_or(*unseen)
+            }
+            (Self::Rank { blank, .. }, _) | (Self::Code { blank, .. } | Self::Lookup { blank, .. }, Value::Missing) => {
+                *blank
+            }
+            (Self::Lookup { unseen, .. }, _) => *unseen,
+            (Self::Code { .. } | Self::Unread, _) => UNSEEN,
+        }
+    }
+
+    /// Reads the rows from `from` on, as many as fit.
+    pub(super) fn read(&self, cells: Cells<'_>, from: usize, codes: &mut Codes) {
+        match (self, cells) {
+            (Self::Rank { thresholds, blank }, Cells::Numbers(cells)) => {
+                for (code, number) in codes.iter_mut().zip(&cells[from..]) {
+                    *code = if number.is_nan() { *blank } else { rank(thresholds, *number) };
+                }
+            }
+            (Self::Code { n_codes, blank }, Cells::Codes8(cells)) => {
+                for (code, cell) in codes.iter_mut().zip(&cells[from..]) {
+                    let known = if u16::from(*cell) < *n_codes { u16::from(*cell) } else { UNSEEN };
+                    *code = if *cell == Cells::BLANK_U8 { *blank } else { known };
+                }
+            }
+            (Self::Code { n_codes, blank }, Cells::Codes16(cells)) => {
+                for (code, cell) in codes.iter_mut().zip(&cells[from..]) {
+                    let known = if *cell < *n_codes { *cell } else { UNSEEN };
+                    *code = if *cell == Cells::BLANK_U16 { *blank } else { known };
+                }
+            }
+            (Self::Lookup { codes: known, blank, unseen }, Cells::Codes8(cells)) => {
+                for (code, cell) in codes.iter_mut().zip(&cells[from..]) {
+                    let found = known.get(usize::from(*cell)).copied().unwrap_or(*unseen);
+                    *code = if *cell == Cells::BLANK_U8 { *blank } else { found };
+                }
+            }
+            (Self::Lookup { codes: known, blank, unseen }, Cells::Codes16(cells)) => {
+                for (code, cell) in codes.iter_mut().zip(&cells[from..]) {
+                    let found = known.get(usize::from(*cell)).copied().unwrap_or(*unseen);
+                    *code = if *cell == Cells::BLANK_U16 { *blank } else { found };
+                }
+            }
+            // Kinds were compared before.
+            _ => {}
+        }
+    }
+}
+
+/// How many of `thresholds`, ascending and at most [`UNSEEN`] many, lie below `number`.
+pub(super) fn rank(thresholds: &[f64], number: f64) -> u16 {
+    u16::try_from(thresholds.partition_point(|threshold| *threshold < number)).unwrap_or(UNSEEN)
+}

@@ -1,0 +1,87 @@
+//! Linear models: what each category adds is looked up, what each number adds is computed as for one record.
+
+use super::Cells;
+use super::columns::{BLANK, BLOCK, Reading, UNSEEN};
+use crate::model::Model;
+use crate::preprocessor::{ColumnEncoding, Encoding, Preprocessor};
+use crate::schema::ColumnKind;
+
+/// A linear model on one-hot encoded columns.
+#[derive(Debug, Clone)]
+pub(super) struct LinearBatch {
+    intercept: f64,
+    columns: Vec<Term>,
+    sums: [f64; BLOCK],
+    codes: [u16; BLOCK],
+}
+
+/// What a column adds.
+#[derive(Debug, Clone)]
+enum Term {
+    Number {
+        median: f64,
+        mean: f64,
+        scale: f64,
+        coefficient: f64,
+    },
+    Category {
+        reading: Reading,
+        /// One a category, then 0 for one that training never saw.
+        added: Vec<f64>,
+    },
+}
+
+impl LinearBatch {
+    pub(super) fn new(preprocessor: &Preprocessor, model: &Model) -> Option<Self> {
+        let (Model::Linear(model), Encoding::OneHot(encodings)) = (model, &preprocessor.encoding) else { return None };
+        // Adding the zeros of a one-hot row changes a sum in one case: −0 becomes 0, and sums start from the intercept.
+        if model.intercept == 0.0 && model.intercept.is_sign_negative() {
+            return None;
+        }
+        let mut coefficients = model.coefficients.as_slice();
+        let mut columns = Vec::with_capacity(encodings.len());
+        for (encoding, column) in encodings.iter().zip(&preprocessor.schema.columns) {
+            let (own, rest) = coefficients.split_at_checked(encoding.n_features())?;
+            coefficients = rest;
+            columns.push(match (encoding, &column.kind) {
+                (ColumnEncoding::Scaled { mean, scale }, ColumnKind::Numeric { median, .. }) => {
+                    Term::Number { median: *median, mean: *mean, scale: *scale, coefficient: own[0] }
+                }
+                (ColumnEncoding::OneHot { scales }, kind @ ColumnKind::Categorical { mode, .. }) => {
+                    let reading = Reading::codes(kind, u16::try_from(*mode).ok()?)?;
+                    let added = own.iter().zip(scales).map(|(coefficient, scale)| coefficient * (1.0 / scale));
+                    Term::Category { reading, added: added.chain([0.0]).collect() }
+                }
+                _ => return None,
+            });
+        }
+        Some(Self { intercept: model.intercept, columns, sums: [0.0; BLOCK], codes: [BLANK; BLOCK] })
+    }
+
+    /// Predicts the rows from `from` on into `values`, at most [`BLOCK`] of them.
+    pub(super) fn predict(&mut self, columns: &[Cells<'_>], from: usize, values: &mut [f64]) {
+        self.sums.fill(self.intercept);
+        for (term, cells) in self.columns.iter().zip(columns) {
+            match (term, cells) {
+                (Term::Number { median, mean, scale, coefficient }, Cells::Numbers(cells)) => {
+                    for (sum, number) in self.sums.iter_mut().zip(&cells[from..]) {
+                        let number = if number.is_nan() { *median } else { *number };
+                        *sum += coefficient * ((number - mean) / scale);
+                    }
+                }
+                (Term::Category { reading, added }, cells) => {
+                    reading.read(*cells, from, &mut self.codes);
+                    let unseen = added.len() - 1;
+                    for (sum, code) in self.sums.iter_mut().zip(&self.codes) {
+                        *sum += added[usize::from(*code).min(unseen)];
+                    }
+                }
+                (Term::Number { .. }, _) => {}
+            }
+        }
+        values.copy_from_slice(&self.sums[..values.len()]);
+    }
+}
+
+// Every code but a category's own is looked up behind the last category.
+const _: () = assert!(UNSEEN < BLANK);

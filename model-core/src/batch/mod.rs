@@ -1,0 +1,251 @@
+//! Many rows at once, column by column, for the JavaScript module's typed arrays.
+//!
+//! Why beside [`Predictor::predict_values`]: a row at a time, most of the work is finding out again what each column is.
+//! Here each column of a block is read once, and what follows are loops over plain arrays of fixed length, which the
+//! compiler turns into SIMD instructions by itself, in wasm (`simd128`) as natively. Each row's sum is added up in the
+//! same order as for one record, so the bits are the same.
+
+mod columns;
+mod forest;
+mod linear;
+
+use thiserror::Error;
+
+use self::columns::BLOCK;
+use self::forest::Forest;
+use self::linear::LinearBatch;
+use crate::predictor::Predictor;
+use crate::record::Value;
+use crate::schema::ColumnKind;
+
+/// The cells of one column, one a row.
+#[derive(Debug, Clone, Copy)]
+pub enum Cells<'a> {
+    /// Finite numbers; NaN is a blank.
+    Numbers(&'a [f64]),
+    /// Category codes; [`Cells::BLANK_U8`] is a blank, and what is no column's code counts as never seen.
+    Codes8(&'a [u8]),
+    /// Category codes; [`Cells::BLANK_U16`] is a blank, and what is no column's code counts as never seen.
+    Codes16(&'a [u16]),
+}
+
+/// Cells that don't fit the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CellsError {
+    /// Another number of columns than the schema's.
+    #[error("there are cells for {found} columns; the model reads {expected}")]
+    WrongNumberOfColumns {
+        /// How many came.
+        found: usize,
+        /// How many the schema has.
+        expected: usize,
+    },
+    /// Columns differ in length.
+    #[error("column {column_idx} has {found} cells for {expected} rows")]
+    WrongLength {
+        /// Which column, from 0.
+        column_idx: usize,
+        /// How many cells it has.
+        found: usize,
+        /// How many rows there are.
+        expected: usize,
+    },
+    /// Numbers for categories, or codes for numbers.
+    #[error("column {column_idx} has cells of another kind than the schema's")]
+    WrongKind {
+        /// Which column, from 0.
+        column_idx: usize,
+    },
+}
+
+/// Predicts blocks of rows; made once for a predictor, with the tables and buffers that this takes.
+#[derive(Debug, Clone)]
+pub struct BatchPredictor {
+    predictor: Predictor,
+    plan: Plan,
+    /// Of one row.
+    features: Vec<f64>,
+}
+
+#[derive(Debug, Clone)]
+enum Plan {
+    Linear(Box<LinearBatch>),
+    Forest(Box<Forest>),
+    /// Row by row: for the other models, and for artifacts of a form that no learner writes.
+    Rows(Vec<Value>),
+}
+
+impl Cells<'_> {
+    /// The code of a blank among 8-bit codes.
+    pub const BLANK_U8: u8 = u8::MAX;
+    /// The code of a blank among 16-bit codes.
+    pub const BLANK_U16: u16 = u16::MAX;
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Numbers(cells) => cells.len(),
+            Self::Codes8(cells) => cells.len(),
+            Self::Codes16(cells) => cells.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The first row whose cell is neither a blank nor a finite number or a code of a column of this `kind`.
+    #[must_use]
+    pub fn first_unusable(&self, kind: &ColumnKind) -> Option<usize> {
+        let n_codes = if let ColumnKind::Categorical { values, .. } = kind { values.len() } else { 0 };
+        // Whether there is any is found without a branch a row; where, only if there is.
+        match self {
+            Self::Numbers(cells) => first(cells, f64::is_infinite),
+            Self::Codes8(cells) => {
+                let n_codes = u8::try_from(n_codes).unwrap_or(u8::MAX);
+                first(cells, |code| (code >= n_codes) & (code != Self::BLANK_U8))
+            }
+            Self::Codes16(cells) => {
+                let n_codes = u16::try_from(n_codes).unwrap_or(u16::MAX);
+                first(cells, |code| (code >= n_codes) & (code != Self::BLANK_U16))
+            }
+        }
+    }
+
+    /// The value of the cell at `row` of a column with `n_codes` categories.
+    fn value(&self, row: usize, n_codes: usize) -> Value {
+        let category = |code: usize| match u32::try_from(code) {
+            Ok(known) if code < n_codes => Value::Category(known),
+            _ => Value::Unseen,
+        };
+        match self {
+            Self::Numbers(cells) if cells[row].is_nan() => Value::Missing,
+            Self::Numbers(cells) => Value::Number(cells[row]),
+            Self::Codes8(cells) if cells[row] == Self::BLANK_U8 => Value::Missing,
+            Self::Codes8(cells) => category(usize::from(cells[row])),
+            Self::Codes16(cells) if cells[row] == Self::BLANK_U16 => Value::Missing,
+            Self::Codes16(cells) => category(usize::from(cells[row])),
+        }
+    }
+
+    fn is_of(&self, kind: &ColumnKind) -> bool {
+        matches!(self, Self::Numbers(_)) == matches!(kind, ColumnKind::Numeric { .. })
+    }
+}
+
+impl BatchPredictor {
+    /// Prepares the tables.
+    #[must_use]
+    pub fn new(predictor: Predictor) -> Self {
+        let rows = || Plan::Rows(vec![Value::Missing; predictor.schema().columns.len()]);
+        let features = vec![0.0; predictor.preprocessor().n_features()];
+        let linear = || {
+            LinearBatch::new(predictor.preprocessor(), predictor.model()).map(|linear| Plan::Linear(Box::new(linear)))
+        };
+        let forest =
+            || Forest::new(predictor.preprocessor(), predictor.model()).map(|forest| Plan::Forest(Box::new(forest)));
+        let plan = linear().or_else(forest).unwrap_or_else(rows);
+        Self { predictor, plan, features }
+    }
+
+    /// The predictor it was made for.
+    #[must_use]
+    pub fn predictor(&self) -> &Predictor {
+        &self.predictor
+    }
+
+    /// Predicts one row, unbounded: the bits of [`Predictor::predict_values`], sooner where there are many trees.
+    /// `values` are in the schema's order.
+    #[must_use]
+    pub fn predict_values(&mut self, values: &[Value]) -> f64 {
+        match &mut self.plan {
+            Plan::Forest(forest) => forest.predict_row(values),
+            Plan::Linear(_) | Plan::Rows(_) => self.predictor.predict_values(values, &mut self.features).value,
+        }
+    }
+
+    /// Writes the prediction of each row to `values`, in the target's unit, unbounded: for each row the bits of
+    /// [`Predictor::predict_values`]. `columns` are in the schema's order, each as long as `values`.
+    ///
+    /// # Errors
+    /// [`CellsError`], before anything is written.
+    pub fn predict(&mut self, columns: &[Cells<'_>], values: &mut [f64]) -> Result<(), CellsError> {
+        let schema = self.predictor.schema();
+        let (found, expected) = (columns.len(), schema.columns.len());
+        if found != expected {
+            return Err(CellsError::WrongNumberOfColumns { found, expected });
+        }
+        for (column_idx, (cells, column)) in columns.iter().zip(&schema.columns).enumerate() {
+            if !cells.is_of(&column.kind) {
+                return Err(CellsError::WrongKind { column_idx });
+            }
+            if cells.len() != values.len() {
+                return Err(CellsError::WrongLength { column_idx, found: cells.len(), expected: values.len() });
+            }
+        }
+        match &mut self.plan {
+            Plan::Linear(linear) => {
+                each_block(values, |from, block| linear.predict(columns, from, block));
+            }
+            Plan::Forest(forest) => {
+                each_block(values, |from, block| forest.predict(columns, from, block));
+            }
+            Plan::Rows(row) => {
+                let n_codes: Vec<usize> = schema.columns.iter().map(|column| n_codes(&column.kind)).collect();
+                for (row_idx, value) in values.iter_mut().enumerate() {
+                    for ((cell, cells), n_codes) in row.iter_mut().zip(columns).zip(&n_codes) {
+                        *cell = cells.value(row_idx, *n_codes);
+                    }
+                    *value = self.predictor.predict_values(row, &mut self.features).value;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn each_block(values: &mut [f64], mut predict: impl FnMut(usize, &mut [f64])) {
+    for (block_idx, block) in values.chunks_mut(BLOCK).enumerate() {
+        predict(block_idx * BLOCK, block);
+    }
+}
+
+fn n_codes(kind: &ColumnKind) -> usize {
+    if let ColumnKind::Categorical { values, .. } = kind { values.len() } else { 0 }
+}
+
+fn first<T: Copy>(cells: &[T], is_unusable: impl Fn(T) -> bool) -> Option<usize> {
+    let is_any = cells.iter().fold(false, |any, cell| any | is_unusable(*cell));
+    if is_any { cells.iter().position(|cell| is_unusable(*cell)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Combine, Model, Trees};
+    use crate::preprocessor::{Encoding, Preprocessor};
+
+    /// The properties in `tests/batch.rs` would hold as well if every model went row by row.
+    #[test]
+    fn linear_models_and_small_trees_have_plans_of_their_own() {
+        let (preprocessor, model) = crate::doc_example();
+        let linear = Predictor::from_json(&preprocessor, &model).unwrap();
+        assert!(matches!(BatchPredictor::new(linear.clone()).plan, Plan::Linear(_)));
+        let stump = Trees {
+            categorical: vec![false],
+            lengths: vec![3],
+            features: vec![0; 3],
+            values: vec![50.0, 1.0, 2.0],
+            rights: vec![2, 0, 0],
+            blank_left: vec![],
+            combine: Combine::Mean,
+        };
+        let encoding = Encoding::Native { imputed: true };
+        let preprocessor = Preprocessor { schema: linear.schema().clone(), encoding };
+        let stump = Predictor::new(preprocessor, Model::Trees(stump), "tree").unwrap();
+        assert!(matches!(BatchPredictor::new(stump).plan, Plan::Forest(_)));
+    }
+}

@@ -1,0 +1,225 @@
+const NONE = Object.freeze([]);
+const BLANK_U8 = 0xff;
+const BLANK_U16 = 0xffff;
+/** What turns into numbers without a choice: BigInt arrays do not. */
+const NUMBER_ARRAYS = new Set(
+  ["Float64", "Float32", "Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((name) => `${name}Array`),
+);
+
+class Predictor {
+  #core;
+  #exports;
+  #schema;
+  /** The place of each column by its name. */
+  #places;
+  #codes;
+  /** The record's cells in WebAssembly's memory. */
+  #cells;
+
+  static async load(address, { signal } = {}) {
+    const [folder] = await Promise.all([folderUrl(address), loadCore()]);
+    const file = (name) => loadText(folder, name, signal);
+    return Predictor.from(...(await Promise.all([file("preprocessor.json"), file("model.json")])));
+  }
+
+  static async from(preprocessorJson, modelJson) {
+    if (typeof preprocessorJson !== "string" || typeof modelJson !== "string") {
+      throw new ScorecastError("wrong-type", "expected the texts of preprocessor.json and model.json");
+    }
+    const exports = await loadCore();
+    return new Predictor(exports, preprocessorJson, modelJson);
+  }
+
+  constructor(exports, preprocessorJson, modelJson) {
+    if (exports?.memory === undefined) {
+      throw new ScorecastError("wrong-type", "a predictor is made with Predictor.load or Predictor.from");
+    }
+    try {
+      this.#core = new wasm_bindgen.Core(preprocessorJson, modelJson);
+    } catch (line) {
+      throw fromCore(line);
+    }
+    this.#exports = exports;
+    this.#schema = readSchema(preprocessorJson);
+    this.#places = new Map(this.#schema.columns.map(({ name }, place) => [name, place]));
+    this.#codes = categoryCodes(this.#schema);
+    this.#view();
+  }
+
+  get schema() {
+    return this.#schema;
+  }
+
+  predict(record) {
+    const imputed = this.#write(record);
+    const value = this.#core.predictRecord();
+    return { value, shown: this.#bounded(value), imputed };
+  }
+
+  predictMany(columns, { bounded = false } = {}) {
+    this.#open();
+    const [arrays, nRows] = this.#checkColumns(columns);
+    const values = new Float64Array(nRows);
+    this.#predictArrays(arrays, nRows, values);
+    return bounded ? values.map((value) => this.#bounded(value)) : values;
+  }
+
+  async predictCsv(source, { delimiter = ",", bounded = false } = {}) {
+    this.#open();
+    const file = new CsvPrediction(this, this.#schema, delimiter, (place, text) => this.#parseText(place, text));
+    const rows = new CsvRows(delimiter, (...row) => file.add(...row));
+    let isFirst = true;
+    for await (const piece of pieces(source)) {
+      rows.push(isFirst ? piece.replace(/^\ufeff/, "") : piece, false);
+      isFirst = false;
+    }
+    rows.push("", true);
+    const { values, ...rest } = file.finish();
+    return { values: bounded ? values.map((value) => this.#bounded(value)) : values, ...rest };
+  }
+
+  free() {
+    this.#core?.free();
+    this.#core = undefined;
+  }
+
+  #open() {
+    if (this.#core === undefined) throw new ScorecastError("freed", "this predictor was freed; load it again");
+  }
+
+  #view() {
+    this.#cells = new Float64Array(this.#exports.memory.buffer, this.#core.recordPointer(), this.#codes.length);
+  }
+
+  #bounded(value) {
+    const { limits } = this.#schema.target;
+    return limits === undefined ? value : Math.min(Math.max(value, limits.min), limits.max);
+  }
+
+  /** Writes a record's cells into WebAssembly's memory; returns the names of the columns that are blank. */
+  #write(record) {
+    this.#open();
+    if (typeof record !== "object" || record === null || Array.isArray(record)) {
+      throw new ScorecastError("wrong-type", "a record is an object such as { column: value }");
+    }
+    // Memory that grew has moved.
+    if (this.#cells.byteLength === 0) this.#view();
+    const cells = this.#cells;
+    const nColumns = this.#codes.length;
+    for (let place = 0; place < nColumns; place += 1) cells[place] = NaN;
+    let nKnown = 0;
+    for (const name in record) {
+      const place = this.#places.get(name);
+      if (place === undefined) {
+        // What a careless library put on every object is no column.
+        if (Object.hasOwn(record, name)) throw fromCore(this.#core.unknownColumn(name), name);
+        continue;
+      }
+      const value = record[name];
+      const codes = this.#codes[place];
+      let cell = codes === null ? value : codes.get(value);
+      if (typeof cell !== "number" || cell - cell !== 0) {
+        cell = this.#parse(place, value);
+        // Handing a text over may have moved the memory.
+        if (this.#cells.byteLength === 0) return this.#write(record);
+      }
+      cells[place] = cell;
+      if (cell === cell) nKnown += 1;
+    }
+    return nKnown === nColumns ? NONE : this.#blanks(cells);
+  }
+
+  #blanks(cells) {
+    return this.#schema.columns.filter((_, place) => Number.isNaN(cells[place])).map(({ name }) => name);
+  }
+
+  /** The cell for a value that is neither a finite number for a number nor a known category. */
+  #parse(place, value) {
+    if (value === null || value === undefined || Number.isNaN(value)) return NaN;
+    if (!["string", "number", "bigint"].includes(typeof value)) {
+      throw fromCore(this.#core.wrongType(place), this.#schema.columns[place].name);
+    }
+    return this.#parseText(place, String(value));
+  }
+
+  #parseText(place, text) {
+    try {
+      return this.#core.parseCell(place, text);
+    } catch (line) {
+      throw fromCore(line, this.#schema.columns[place].name);
+    }
+  }
+
+  /** The arrays in the columns' order (undefined where there is none) and how many rows they have. */
+  #checkColumns(columns) {
+    if (typeof columns !== "object" || columns === null || Array.isArray(columns)) {
+      throw new ScorecastError("wrong-type", "columns are an object such as { column: Float64Array }");
+    }
+    const arrays = this.#codes.map(() => undefined);
+    let [nRows, first] = [undefined, ""];
+    for (const [name, array] of Object.entries(columns)) {
+      const place = this.#places.get(name);
+      if (place === undefined) throw fromCore(this.#core.unknownColumn(name), name);
+      if (array === undefined) continue;
+      this.#checkArray(name, place, array);
+      nRows ??= array.length;
+      first ||= name;
+      if (array.length !== nRows) {
+        const message = `column "${name}" has ${array.length} rows, column "${first}" has ${nRows}`;
+        throw new ScorecastError("wrong-length", message, { field: name });
+      }
+      arrays[place] = array;
+    }
+    if (nRows === undefined) throw new ScorecastError("no-columns", "no column was given, so there are no rows");
+    return [arrays, nRows];
+  }
+
+  #checkArray(name, place, array) {
+    const kind = Object.prototype.toString.call(array).slice(8, -1);
+    const codes = this.#codes[place];
+    if (codes === null ? NUMBER_ARRAYS.has(kind) : kind === "Uint16Array") return;
+    if (codes !== null && kind === "Uint8Array" && codes.size <= BLANK_U8) return;
+    const expected =
+      codes === null ? "a Float64Array" : codes.size > BLANK_U8 ? "a Uint16Array" : "a Uint8Array or Uint16Array";
+    throw new ScorecastError("wrong-type", `column "${name}": expected ${expected}`, { field: name });
+  }
+
+  #predictArrays(arrays, nRows, values) {
+    const most = this.#core.nRows();
+    const pointers = arrays.map((array, place) => this.#core.stage(place, array instanceof Uint16Array));
+    // No call below moves the memory.
+    const { buffer } = this.#exports.memory;
+    const views = arrays.map((array, place) => {
+      const View = this.#codes[place] === null ? Float64Array : array instanceof Uint16Array ? Uint16Array : Uint8Array;
+      const view = new View(buffer, pointers[place], most);
+      if (array === undefined) view.fill(this.#codes[place] === null ? NaN : BLANK_U8);
+      return view;
+    });
+    const predicted = new Float64Array(buffer, this.#core.valuesPointer(), most);
+    for (let from = 0; from < nRows; from += most) {
+      const n = Math.min(most, nRows - from);
+      for (let place = 0; place < arrays.length; place += 1) {
+        const array = arrays[place];
+        if (array !== undefined) views[place].set(n === array.length ? array : array.subarray(from, from + n));
+      }
+      const unusable = this.#core.predictRows(n);
+      if (unusable >= 0) throw this.#unusableCell(arrays, Math.floor(unusable / most), from + (unusable % most));
+      values.set(n === most ? predicted : predicted.subarray(0, n), from);
+    }
+  }
+
+  #unusableCell(arrays, place, row) {
+    const { name, values } = this.#schema.columns[place];
+    const found = arrays[place][row];
+    const blank = arrays[place] instanceof Uint16Array ? BLANK_U16 : BLANK_U8;
+    const [code, problem] =
+      values === undefined
+        ? ["not-a-number", `${found} is not a finite number; NaN is a blank`]
+        : ["unknown-category", `${found} is not a code from 0 to ${values.length - 1}; ${blank} is a blank`];
+    return new ScorecastError(code, `column "${name}", row ${row}: ${problem}`, { field: name, row });
+  }
+}
+
+if (Symbol.dispose) Predictor.prototype[Symbol.dispose] = Predictor.prototype.free;
+
+export { Predictor, ScorecastError };

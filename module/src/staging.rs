@@ -1,0 +1,84 @@
+//! Memory for some thousand rows, into which JavaScript copies typed arrays column by column.
+
+use model_core::{BatchPredictor, Cells};
+
+/// Rows that are copied and predicted at a time: few enough to stay in the second cache, many enough that a call and a
+/// copy a column are no cost.
+const MOST_ROWS: usize = 4_096;
+/// With thousands of columns the rows become fewer instead.
+const MOST_CELLS: usize = 1 << 19;
+
+#[derive(Debug)]
+pub(crate) struct Staging {
+    n_rows: usize,
+    columns: Vec<Staged>,
+    values: Vec<f64>,
+}
+
+/// One column; only what was asked for has room.
+#[derive(Debug, Default, Clone)]
+struct Staged {
+    numbers: Vec<f64>,
+    codes: Vec<u8>,
+    wide_codes: Vec<u16>,
+    is_wide: bool,
+}
+
+impl Staging {
+    pub(crate) fn new(n_columns: usize) -> Self {
+        let n_rows = (MOST_CELLS / n_columns.max(1)).clamp(128, MOST_ROWS);
+        Self { n_rows, columns: vec![Staged::default(); n_columns], values: Vec::new() }
+    }
+
+    pub(crate) fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    pub(crate) fn values_pointer(&self) -> *const f64 {
+        self.values.as_ptr()
+    }
+
+    pub(crate) fn stage(&mut self, column_idx: usize, is_numeric: bool, is_wide: bool) -> *const u8 {
+        let n_rows = self.n_rows;
+        self.values.resize(n_rows, 0.0);
+        let column = &mut self.columns[column_idx];
+        column.is_wide = is_wide;
+        if is_numeric {
+            column.numbers.resize(n_rows, f64::NAN);
+            column.numbers.as_ptr().cast()
+        } else if is_wide {
+            column.wide_codes.resize(n_rows, Cells::BLANK_U16);
+            column.wide_codes.as_ptr().cast()
+        } else {
+            column.codes.resize(n_rows, Cells::BLANK_U8);
+            column.codes.as_ptr()
+        }
+    }
+
+    /// Predicts the first `n_rows` rows; `Some(column · nRows + row)` is the place of a cell that can't be used.
+    pub(crate) fn predict(&mut self, batch: &mut BatchPredictor, n_rows: usize) -> Option<usize> {
+        let cells: Vec<Cells<'_>> = self.columns.iter().map(|column| column.cells(n_rows)).collect();
+        let schema = batch.predictor().schema();
+        for (column_idx, (cells, column)) in cells.iter().zip(&schema.columns).enumerate() {
+            if let Some(row) = cells.first_unusable(&column.kind) {
+                return Some(column_idx * self.n_rows + row);
+            }
+        }
+        // Each column was staged as what the schema says it is.
+        let outcome = batch.predict(&cells, &mut self.values[..n_rows]);
+        debug_assert_eq!(outcome, Ok(()), "columns are staged before rows are predicted");
+        None
+    }
+}
+
+impl Staged {
+    fn cells(&self, n_rows: usize) -> Cells<'_> {
+        if !self.numbers.is_empty() {
+            Cells::Numbers(&self.numbers[..n_rows])
+        } else if self.is_wide {
+            Cells::Codes16(&self.wide_codes[..n_rows])
+        } else {
+            Cells::Codes8(&self.codes[..n_rows])
+        }
+    }
+}
