@@ -1,6 +1,6 @@
 //! The native build and the wasm build predict the same, bit for bit.
 //!
-//! `cargo xtask test` builds the crate `module` for Node and names it in `SCORECAST_MODULE_NODE`; where that is unset
+//! `cargo xtask test` builds the crate `module` and names its folder in `SCORECAST_MODULE`; where that is unset
 //! the tests are skipped, by name.
 
 mod common;
@@ -16,7 +16,7 @@ use trainer::{LEARNERS, SplitMix64};
 const N_RECORDS: usize = 5_000;
 
 fn main() {
-    let module = std::env::var_os("SCORECAST_MODULE_NODE").map(PathBuf::from);
+    let module = std::env::var_os("SCORECAST_MODULE").map(PathBuf::from);
     let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
     let mut trials = Vec::new();
     let mut add = |name: &str, csv: Option<PathBuf>, target: &'static str, families: &'static str| {
@@ -64,7 +64,7 @@ fn compare(module: &Path, csv: &Path, target: &str, family: &str) {
     let lines: String = records.iter().map(|record| format!("{}\n", Json::Object(record.clone()))).collect();
     std::fs::write(folder.path().join("records.jsonl"), lines).unwrap();
     let output = Command::new("node")
-        .arg(common::repository().join("module/tests/predict_bits.cjs"))
+        .arg(common::repository().join("module/tests/predict_bits.mjs"))
         .args([module, folder.path(), &folder.path().join("records.jsonl")])
         .output()
         .unwrap();

@@ -10,6 +10,7 @@ mod fingerprint;
 mod minify;
 mod module;
 mod package;
+mod package_module;
 mod page;
 mod paths;
 mod programs;
@@ -50,7 +51,7 @@ enum Chore {
     Artifacts,
     /// Measure what is promised and renew BENCHMARKS.md.
     Bench(bench::Arguments),
-    /// Make a release: the host as one static binary with the site inside.
+    /// Pack the JavaScript module; with --host make a release of the host, one static binary with the site inside.
     Package(package::Arguments),
     /// Check what is needed on EC2, as far as that goes without an account.
     DeployCheck(deploy_check::Arguments),

@@ -1,4 +1,5 @@
-//! Makes a release of the host: one static binary with the site inside, and what a machine needs to run it.
+//! Makes what is given away: the JavaScript module, or a release of the host, which is one static binary with the site
+//! inside and what a machine needs to run it.
 
 use std::{
     ffi::OsStr,
@@ -11,7 +12,7 @@ use clap::{Args, ValueEnum};
 use host::variants::digest;
 
 use crate::{
-    debian, page, paths, programs,
+    debian, module, package_module, page, paths, programs,
     shell::{Call, Shell},
     tools::Tools,
 };
@@ -33,19 +34,22 @@ pub(crate) enum Arch {
 /// What to package.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The host, with the site inside.
-    #[arg(long, required = true)]
+    /// The host with the site inside, instead of the JavaScript module.
+    #[arg(long)]
     host: bool,
     /// For which processor.
-    #[arg(long, value_enum, default_value = "x86_64")]
+    #[arg(long, value_enum, default_value = "x86_64", requires = "host")]
     arch: Arch,
     /// The artifacts to put in, instead of those of the repository.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "host")]
     artifacts: Option<PathBuf>,
 }
 
-/// Builds the binary and the archive, and renews SHA256SUMS.
+/// Packs the module, or builds the binary and the archive and renews SHA256SUMS.
 pub(crate) fn package(shell: Shell, arguments: &Arguments) -> Result<()> {
+    if !arguments.host {
+        return package_module::package(shell);
+    }
     let artifacts = match &arguments.artifacts {
         Some(dir) => std::path::absolute(dir)?,
         None => paths::root().join("artifacts"),
@@ -60,6 +64,7 @@ pub(crate) fn package(shell: Shell, arguments: &Arguments) -> Result<()> {
 pub(crate) fn build_release(shell: Shell, arch: Arch, artifacts: &Path) -> Result<(PathBuf, PathBuf)> {
     let tools = Tools::install(shell)?;
     page::build(shell, &tools)?;
+    module::build(shell, &tools)?;
     let site = page::assemble(artifacts)?;
     let binary = build_binary(shell, arch, &site)?;
     let size = fs::metadata(&binary)?.len();

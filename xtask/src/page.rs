@@ -102,6 +102,7 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     let published = staging.join("artifacts");
     train::publish(artifacts, &published)?;
     report::shorten(&published.join("report.json"))?;
+    copy(&paths::module_site(), &staging)?;
     variants::write(&staging)?;
     if is_same(&staging, &site)? {
         // Left alone, so that nothing is reloaded or built again for it.

@@ -29,6 +29,16 @@ pub(crate) fn site() -> PathBuf {
     target().join("site")
 }
 
+/// The JavaScript module as npm packs it.
+pub(crate) fn module() -> PathBuf {
+    target().join("module/scorecast-core")
+}
+
+/// The JavaScript module as a site serves it.
+pub(crate) fn module_site() -> PathBuf {
+    target().join("module/site")
+}
+
 /// Where the fingerprints of finished work are kept.
 pub(crate) fn stamps() -> PathBuf {
     target().join("stamps")

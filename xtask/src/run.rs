@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    page, paths, serve,
+    module, page, paths, serve,
     shell::Shell,
     sizes,
     tools::Tools,
@@ -45,8 +45,9 @@ pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
         }
     };
     page::build(shell, &tools)?;
+    module::build(shell, &tools)?;
     let site = page::assemble(&artifacts)?;
-    sizes::print(&sizes::first_load(&site)?);
+    sizes::print("first load", &sizes::first_load(&site)?);
     if arguments.build_only {
         println!("The site is in {}", site.display());
         return Ok(());

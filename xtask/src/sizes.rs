@@ -22,10 +22,18 @@ pub(crate) struct Size {
 
 /// The sizes of the files of a first load, largest first.
 pub(crate) fn first_load(site: &Path) -> Result<Vec<Size>> {
+    let mut sizes = of_kinds(site, &FIRST_LOAD)?;
+    // The page doesn't load the JavaScript module.
+    sizes.retain(|size| !size.name.contains("scorecast-core"));
+    Ok(sizes)
+}
+
+/// The sizes of the files of some kinds in a folder, largest first.
+pub(crate) fn of_kinds(site: &Path, kinds: &[&str]) -> Result<Vec<Size>> {
     let mut sizes = Vec::new();
     for file in files_below(site)? {
         let kind = file.extension().unwrap_or_default().to_string_lossy().into_owned();
-        if !FIRST_LOAD.contains(&kind.as_str()) {
+        if !kinds.contains(&kind.as_str()) {
             continue;
         }
         let bytes = fs::read(&file).with_context(|| format!("{} could not be read", file.display()))?;
@@ -42,9 +50,9 @@ pub(crate) fn total(sizes: &[Size]) -> usize {
 }
 
 /// Prints the sizes as a table.
-pub(crate) fn print(sizes: &[Size]) {
+pub(crate) fn print(title: &str, sizes: &[Size]) {
     let width = sizes.iter().map(|size| size.name.chars().count()).max().unwrap_or(0).max(10);
-    println!("\n  {:width$} {:>10} {:>10}", "first load", "bytes", "brotli");
+    println!("\n  {title:width$} {:>10} {:>10}", "bytes", "brotli");
     for Size { name, plain, brotli } in sizes {
         println!("  {name:width$} {plain:>10} {brotli:>10}");
     }

@@ -24,9 +24,19 @@ const TRUNK_VERSION: &str = "0.21.14";
 /// Also in `Trunk.toml`, as `version_132`.
 const BINARYEN_VERSION: &str = "132.0.0";
 const CFN_LINT_VERSION: &str = "1.58.0";
+const TYPESCRIPT_VERSION: &str = "5.9.3";
 
 const NETWORK_REMEDY: &str = "look at the lines above; if the network failed, run the command \
     again: what is installed already stays installed";
+
+/// The TypeScript compiler, which only the tests of the module's types need.
+pub(crate) fn typescript(shell: Shell) -> Result<PathBuf> {
+    programs::require()?;
+    let exe = "node_modules/.bin/tsc";
+    Cache::open()?.tool(shell, "typescript", TYPESCRIPT_VERSION, exe, |staging| {
+        npm_install(shell, staging, "typescript", TYPESCRIPT_VERSION)
+    })
+}
 
 /// The tools, ready for use.
 pub(crate) struct Tools {

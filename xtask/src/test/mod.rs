@@ -5,6 +5,7 @@
 //! by name, and the last line says `N passed, N failed`.
 
 mod cargo_output;
+mod node;
 pub(crate) mod tally;
 
 use std::{
@@ -17,7 +18,7 @@ use anyhow::{Result, bail};
 
 use self::tally::Tally;
 use crate::{
-    browser, module, page, paths,
+    browser, module, package_module, page, paths,
     shell::{Call, Shell},
     sizes,
     tools::Tools,
@@ -48,8 +49,13 @@ pub(crate) fn test(shell: Shell) -> Result<ExitCode> {
         tests = tests.env("SCORECAST_DATA", std::path::absolute(dir)?);
     }
     if let Some(tools) = tools {
-        if let Some(dir) = tally.check("module", module::build_for_node(shell, &tools)) {
-            tests = tests.env("SCORECAST_MODULE_NODE", dir);
+        if let Some(tarball) = tally.check("module", package_module::pack_module(shell, &tools)) {
+            tests = tests.env("SCORECAST_MODULE", paths::module());
+            tally.check("size of the module", module::check_size());
+            tally.check("types of the module", node::types(shell));
+            if let Some(outcome) = tally.check("tests of the module", node::run(shell, &tarball)) {
+                tally.add(outcome);
+            }
         }
         let site = page::build(shell, &tools).and_then(|()| page::assemble(&paths::root().join("artifacts")));
         if let Some(site) = tally.check("page", site) {
@@ -90,7 +96,7 @@ fn first_load(site: &Path) -> Result<()> {
     let sizes = sizes::first_load(site)?;
     let total = sizes::total(&sizes);
     if total > sizes::FIRST_LOAD_LIMIT {
-        sizes::print(&sizes);
+        sizes::print("first load", &sizes);
         bail!("the first load weighs {total} bytes, more than {}", sizes::FIRST_LOAD_LIMIT);
     }
     Ok(())

@@ -1,0 +1,37 @@
+//! Packs the JavaScript module: an npm tarball, and files of hashed names for a site.
+
+use anyhow::{Context, Result};
+
+use crate::{
+    fingerprint::files_below,
+    module, paths,
+    shell::{Call, Shell},
+    sizes,
+    tools::Tools,
+};
+
+/// Packs the JavaScript module for npm, and says where a site's files are and what checks them.
+pub(crate) fn package(shell: Shell) -> Result<()> {
+    let tools = Tools::install(shell)?;
+    let tarball = pack_module(shell, &tools)?;
+    sizes::print("module", &module::sizes()?);
+    println!("For npm:  npm install {}\n", tarball.display());
+    println!("For a site, in {}:", paths::module_site().display());
+    for file in module::site_files()? {
+        println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
+    }
+    module::check_size()
+}
+
+/// Builds the module and packs it; returns the tarball.
+pub(crate) fn pack_module(shell: Shell, tools: &Tools) -> Result<std::path::PathBuf> {
+    module::build(shell, tools)?;
+    let output = paths::target().join("package");
+    std::fs::create_dir_all(&output)?;
+    shell.step("Pack the module for npm", || {
+        let call = Call::new("npm", "look at the lines above").args(["pack", "--silent", "--pack-destination"]);
+        shell.run(call.arg(&output).dir(paths::module()))
+    })?;
+    let name = format!("scorecast-core-{}.tgz", env!("CARGO_PKG_VERSION"));
+    files_below(&output)?.into_iter().find(|file| file.ends_with(&name)).context("npm packed no tarball")
+}
