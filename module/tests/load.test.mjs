@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { Predictor, artifacts, predictor, read, record, refuses } from "./common.mjs";
+
+const { value } = predictor.predict(record);
+
+/** Serves the artifacts below any folder, but for the `missing` one. */
+async function serve(use, missing) {
+  const server = http.createServer((request, response) => {
+    const name = path.basename(new URL(request.url, "http://localhost").pathname);
+    const file = path.join(artifacts, name);
+    if (name === missing || !fs.existsSync(file)) return response.writeHead(404).end();
+    return response.end(fs.readFileSync(file));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  try {
+    await use(`http://127.0.0.1:${server.address().port}/some/where`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test("from a folder: path, relative path, file address, with and without a slash", async () => {
+  const relative = path.relative(process.cwd(), artifacts);
+  for (const address of [artifacts, `${artifacts}/`, relative, pathToFileURL(artifacts), pathToFileURL(artifacts).href]) {
+    const other = await Predictor.load(address);
+    assert.equal(other.predict(record).value, value);
+    other.free();
+  }
+});
+
+test("from a server, in any folder", () =>
+  serve(async (address) => {
+    for (const folder of [address, `${address}/`, new URL(address), `${address}?x=1`]) {
+      const other = await Predictor.load(folder);
+      assert.equal(other.predict(record).value, value);
+    }
+  }));
+
+test("what isn't there is named", async () => {
+  const missing = refuses({ code: "fetch-failed", file: "preprocessor.json" }, /no-such-folder\/preprocessor.json could not be loaded/);
+  await assert.rejects(Predictor.load(path.join(artifacts, "no-such-folder")), missing);
+  await assert.rejects(Predictor.load("http://127.0.0.1:9/artifacts/"), refuses({ code: "fetch-failed" }, /CORS/));
+  await assert.rejects(Predictor.load("http://["), refuses({ code: "bad-address" }, /http:\/\/\[/));
+});
+
+test("a server's refusal is named", () =>
+  serve(async (address) => {
+    const refused = refuses({ code: "fetch-failed", file: "model.json" }, /model.json could not be loaded: the server answers 404/);
+    await assert.rejects(Predictor.load(address), refused);
+  }, "model.json"));
+
+test("a signal aborts with its own reason", () =>
+  serve(async (address) => {
+    await assert.rejects(Predictor.load(address, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  }));
+
+test("broken artifacts are told apart", async () => {
+  const [preprocessor, model] = ["preprocessor.json", "model.json"].map(read);
+  const wrong = (pair, members, message) => assert.rejects(Predictor.from(...pair), refuses(members, message));
+  const of = (file, code) => ({ file, code });
+  await wrong([preprocessor.slice(0, 500), model], of("preprocessor.json", "truncated"), /incomplete/);
+  await wrong([preprocessor, "<html>"], of("model.json", "malformed"), /not JSON/);
+  await wrong([model, model], of("preprocessor.json", "wrong-kind"), /not a Scorecast preprocessor.json/);
+  await wrong([preprocessor.replace("Math score", "Maths score"), model], of("preprocessor.json", "tampered"), /changed/);
+  await wrong([preprocessor, model.replace('"format":1', '"format":99')], of("model.json", "newer-format"), /99/);
+  await wrong([JSON.parse(preprocessor), model], { code: "wrong-type" }, /texts/);
+  assert.throws(() => new Predictor(), refuses({ code: "wrong-type" }, /Predictor.load/));
+});
