@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256, Sha384};
 
 use crate::{
     fingerprint::Fingerprint,
+    minify::minify,
     paths,
     shell::{Call, Shell},
     sizes,
@@ -116,7 +117,7 @@ fn compile(shell: Shell, tools: &Tools) -> Result<(String, Vec<u8>)> {
     for part in PARTS {
         script.push_str(&read(&paths::root().join(format!("module/js/{part}.js")))?);
     }
-    Ok((script, fs::read(&optimised)?))
+    Ok((minify(&script), fs::read(&optimised)?))
 }
 
 /// npm's form: plain names, types, licences, README.

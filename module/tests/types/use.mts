@@ -1,0 +1,54 @@
+// What people write; each `@ts-expect-error` is a mistake that the types must find.
+import { Predictor, ScorecastError, type CsvPredictions, type ErrorCode, type Prediction } from "scorecast-core";
+
+export async function use(response: Response): Promise<number> {
+  using predictor = await Predictor.load(new URL("https://scores.example/artifacts/"), { signal: AbortSignal.timeout(9) });
+  const prediction: Prediction = predictor.predict({ reading_score: 72, lunch: "standard", gender: null, x: undefined });
+  const imputed: readonly string[] = prediction.imputed;
+
+  const many: Float64Array = predictor.predictMany(
+    { reading_score: Float64Array.of(1, NaN), lunch: new Uint8Array(2), gender: new Uint16Array(2) },
+    { bounded: true },
+  );
+  const { values, problems, ignored }: CsvPredictions = await predictor.predictCsv(response.body ?? "", { delimiter: ";" });
+  for (const { row, line, column, reason } of problems) console.log(row + line, column?.length, reason.length, ignored[0]);
+
+  for (const column of predictor.schema.columns) {
+    if (column.kind === "numeric") console.log(column.median.toFixed(1), column.observed.max);
+    else console.log(column.values[column.mode]?.toUpperCase());
+  }
+  try {
+    predictor.predict({});
+  } catch (error) {
+    if (error instanceof ScorecastError) {
+      const code: ErrorCode = error.code;
+      console.log(code, error.field?.length, error.file?.length, error.row?.toFixed());
+    }
+  }
+  return prediction.value + prediction.shown + many.length + values.length + imputed.length;
+}
+
+export async function mistakes(predictor: Predictor): Promise<void> {
+  // @ts-expect-error: made with load or from
+  new Predictor();
+  // @ts-expect-error: texts, not objects
+  await Predictor.from({}, {});
+  // @ts-expect-error: a truth value is no cell
+  predictor.predict({ lunch: true });
+  // @ts-expect-error: lists are no typed arrays
+  predictor.predictMany({ reading_score: [1, 2] });
+  // @ts-expect-error: 64-bit integers are no numbers here
+  predictor.predictMany({ reading_score: new BigInt64Array(1) });
+  // @ts-expect-error: no such option
+  await predictor.predictCsv("", { separator: ";" });
+  // @ts-expect-error: the schema is read only
+  predictor.schema.columns[0].name = "x";
+  // @ts-expect-error: a prediction comes at once for a record
+  predictor.predict({}).then(() => 1);
+}
+
+export function exhaustive(error: ScorecastError): string {
+  // @ts-expect-error: no such code
+  if (error.code === "no-such-code") return "";
+  return error.code;
+}
