@@ -16,6 +16,7 @@ mod browser;
 mod command;
 mod driver;
 mod keyboard;
+mod origin;
 mod screen;
 mod site;
 mod suite;
@@ -24,6 +25,7 @@ pub use fantoccini::{Locator, elements::Element, key::Key};
 
 pub use crate::{
     browser::{Browser, LogEntry},
+    origin::Origin,
     screen::Screen,
     site::{Served, Site, data_folder},
     suite::Suite,
