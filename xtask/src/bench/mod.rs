@@ -7,6 +7,7 @@ mod champion;
 mod host;
 mod leaderboard;
 mod load;
+mod module;
 mod soak;
 
 use std::{env, fs, path::PathBuf};
@@ -46,8 +47,12 @@ impl Bench<'_> {
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
 
-const BENCHMARKS: [(&str, Measure); 3] =
-    [("leaderboard", leaderboard::measure), ("champion", champion::measure), ("host", host::measure)];
+const BENCHMARKS: [(&str, Measure); 4] = [
+    ("leaderboard", leaderboard::measure),
+    ("champion", champion::measure),
+    ("host", host::measure),
+    ("module", module::measure),
+];
 
 /// Runs the named benchmarks, one after the other.
 pub(crate) fn bench(shell: Shell, arguments: &Arguments) -> Result<()> {
