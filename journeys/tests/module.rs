@@ -84,7 +84,7 @@ async fn names_what_is_kept(browser: Browser) -> Result<()> {
 /// A page that allows nothing but itself and what docs/embedding.md asks for.
 fn school(host: &str, record: &str) -> Origin {
     let policy = format!(
-        "default-src 'none'; script-src 'self' {host} 'wasm-unsafe-eval'; worker-src 'self'; connect-src {host}; \
+        "default-src 'none'; script-src 'self' {host} 'wasm-unsafe-eval'; worker-src 'self' {host}; connect-src {host}; \
          img-src data:"
     );
     Origin::default()
