@@ -13,6 +13,8 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::background::Background;
+use crate::interval::Intervals;
 use crate::json::{JsonError, parse_json};
 use crate::model::Model;
 use crate::preprocessor::{Encoding, Preprocessor};
@@ -50,6 +52,17 @@ pub struct ModelFile {
     pub preprocessor_sha256: String,
     /// The model itself.
     pub model: Model,
+    /// What predictions can be judged and explained by.
+    pub trust: Trust,
+}
+
+/// What predictions can be judged and explained by. A model without it predicts all the same.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Trust {
+    /// How far off predictions are.
+    pub intervals: Option<Intervals>,
+    /// What the training rows look like.
+    pub background: Option<Background>,
 }
 
 /// What can be wrong with a file, and what to do about it.
@@ -169,10 +182,11 @@ pub fn write_preprocessor(preprocessor: &Preprocessor) -> Result<String, Artifac
 /// # Errors
 /// [`ArtifactError::NotFinite`] or [`ArtifactError::Invalid`]: what is written can be read.
 pub fn write_model(file: &ModelFile) -> Result<String, ArtifactError> {
-    let ModelFile { family, params, preprocessor_sha256, model } = file.clone();
+    let ModelFile { family, params, preprocessor_sha256, model, trust } = file.clone();
+    let Trust { intervals, background } = trust;
     let kind = ArtifactFile::Model.kind().to_owned();
-    let text =
-        seal(ArtifactFile::Model, &ModelJson { format: FORMAT, kind, family, params, preprocessor_sha256, model })?;
+    let content = ModelJson { format: FORMAT, kind, family, params, preprocessor_sha256, model, intervals, background };
+    let text = seal(ArtifactFile::Model, &content)?;
     read_model(&text).map_err(|error| not_finite(ArtifactFile::Model, error))?;
     Ok(text)
 }
@@ -197,8 +211,9 @@ pub fn read_preprocessor(text: &str) -> Result<Preprocessor, ArtifactError> {
 /// # Errors
 /// See [`ArtifactError`].
 pub fn read_model(text: &str) -> Result<ModelFile, ArtifactError> {
-    let ModelJson { family, params, preprocessor_sha256, model, .. } = open(ArtifactFile::Model, text)?;
-    Ok(ModelFile { family, params, preprocessor_sha256, model })
+    let ModelJson { family, params, preprocessor_sha256, model, intervals, background, .. } =
+        open(ArtifactFile::Model, text)?;
+    Ok(ModelFile { family, params, preprocessor_sha256, model, trust: Trust { intervals, background } })
 }
 
 /// Reads `report.json`; whether it belongs to a pair is for the reader to find by its SHA-256.
@@ -230,9 +245,22 @@ struct ModelJson {
     params: Params,
     preprocessor_sha256: String,
     model: Model,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intervals: Option<Intervals>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    background: Option<Background>,
 }
 
-from_tree!(ModelJson { format, kind, family, params, preprocessor_sha256, model });
+from_tree!(ModelJson {
+    format,
+    kind,
+    family,
+    params,
+    preprocessor_sha256,
+    model,
+    intervals = None,
+    background = None,
+});
 
 impl ArtifactFile {
     /// The file's name in a folder of artifacts.

@@ -16,7 +16,14 @@
 //! ```
 
 mod artifact;
+mod background;
 mod batch;
+mod caution;
+mod curve;
+mod explain;
+mod goal;
+mod histogram;
+mod interval;
 mod json;
 mod model;
 mod number;
@@ -28,10 +35,17 @@ mod schema;
 mod tree;
 
 pub use artifact::{
-    ArtifactError, ArtifactFile, FORMAT, ModelFile, read_model, read_preprocessor, read_report, sha256_hex,
+    ArtifactError, ArtifactFile, FORMAT, ModelFile, Trust, read_model, read_preprocessor, read_report, sha256_hex,
     write_model, write_preprocessor,
 };
+pub use background::{Background, MIN_COUNTED_ROWS};
 pub use batch::{BatchPredictor, Cells, CellsError};
+pub use caution::{Caution, FEW_ROWS};
+pub use curve::{Curve, CurvePoint};
+pub use explain::Explanation;
+pub use goal::{Change, Plan, Reach};
+pub use histogram::Histogram;
+pub use interval::{Interval, Intervals, LEVELS};
 pub use json::{JsonError, from_json, parse_json};
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,
@@ -42,8 +56,8 @@ pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
-    Card, Champion, CvScore, DataSummary, Golden, HoldoutScore, LeaderboardEntry, LeftOut, Params, Report, Rival,
-    TargetSummary, Versions,
+    Card, Champion, Coverage, CvScore, DataSummary, Golden, GroupCoverage, HoldoutScore, IntervalSummary,
+    LeaderboardEntry, LeftOut, Params, Report, Rival, TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
 pub use tree::{FromTree, TreeError};
@@ -78,6 +92,7 @@ pub fn doc_example() -> (String, String) {
         params: Params::new(),
         preprocessor_sha256: sha256_hex(preprocessor.as_bytes()),
         model: Model::Linear(LinearModel { intercept: 66.0, coefficients: vec![10.0] }),
+        trust: Trust::default(),
     };
     (preprocessor, write_model(&model).unwrap_or_default())
 }

@@ -1,17 +1,26 @@
 //! A preprocessor and a model that belong together.
 
-use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, read_model, read_preprocessor, sha256_hex};
+use std::sync::OnceLock;
+
+use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, Trust, read_model, read_preprocessor, sha256_hex};
+use crate::background::Background;
+use crate::caution::Caution;
+use crate::explain::{Explainer, Explanation};
+use crate::interval::{Interval, spread_features};
 use crate::model::Model;
 use crate::preprocessor::Preprocessor;
 use crate::record::{Record, Value};
 use crate::schema::Schema;
 
 /// Predicts records. Holds a validated pair, so predicting cannot fail.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Predictor {
     preprocessor: Preprocessor,
     model: Model,
     family: String,
+    trust: Trust,
+    /// Made when the first explanation is asked for: batches need none.
+    explainer: OnceLock<Explainer>,
 }
 
 /// What is predicted for one record, in the target's unit.
@@ -32,7 +41,25 @@ impl Predictor {
         if let Some(problem) = model.problem(preprocessor.n_features()) {
             return Err(ArtifactError::Invalid { file: ArtifactFile::Model, problem });
         }
-        Ok(Self { preprocessor, model, family: family.into() })
+        let (trust, explainer) = (Trust::default(), OnceLock::new());
+        Ok(Self { preprocessor, model, family: family.into(), trust, explainer })
+    }
+
+    /// The same with what predictions can be judged and explained by.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Invalid`] when that doesn't fit the schema.
+    pub fn with_trust(self, trust: Trust) -> Result<Self, ArtifactError> {
+        let n_columns = self.schema().columns.len();
+        let problem = trust
+            .intervals
+            .as_ref()
+            .and_then(|intervals| intervals.problem(n_columns))
+            .or_else(|| trust.background.as_ref().and_then(|background| background.problem(self.schema())));
+        match problem {
+            Some(problem) => Err(ArtifactError::Invalid { file: ArtifactFile::Model, problem }),
+            None => Ok(Self { trust, explainer: OnceLock::new(), ..self }),
+        }
     }
 
     /// Loads the pair of files that `scorecast train` wrote.
@@ -41,12 +68,12 @@ impl Predictor {
     /// See [`ArtifactError`]: each way in which a file can be wrong has its own variant.
     pub fn from_json(preprocessor: &str, model: &str) -> Result<Self, ArtifactError> {
         let fitted = read_preprocessor(preprocessor)?;
-        let ModelFile { family, preprocessor_sha256, model, .. } = read_model(model)?;
+        let ModelFile { family, preprocessor_sha256, model, trust, .. } = read_model(model)?;
         let found = sha256_hex(preprocessor.as_bytes());
         if found != preprocessor_sha256 {
             return Err(ArtifactError::NotAPair { expected: preprocessor_sha256, found });
         }
-        Self::new(fitted, model, &family)
+        Self::new(fitted, model, &family)?.with_trust(trust)
     }
 
     /// The columns that a record has, and the target.
@@ -73,6 +100,18 @@ impl Predictor {
         &self.family
     }
 
+    /// Whether there are intervals.
+    #[must_use]
+    pub fn has_intervals(&self) -> bool {
+        self.trust.intervals.is_some()
+    }
+
+    /// What the training rows look like, where the artifact says so.
+    #[must_use]
+    pub fn background(&self) -> Option<&Background> {
+        self.trust.background.as_ref()
+    }
+
     /// Predicts one record.
     #[must_use]
     pub fn predict(&self, record: &Record) -> Prediction {
@@ -87,5 +126,58 @@ impl Predictor {
         let value = self.model.predict(features);
         let shown = self.schema().target.limits.map_or(value, |limits| value.clamp(limits.min, limits.max));
         Prediction { value, shown }
+    }
+
+    /// Where the true value for `record` lies in `level` of 100 cases (50 to 99), in the target's unit and within its
+    /// limits; `None` for a model that came without intervals.
+    #[must_use]
+    pub fn interval(&self, record: &Record, level: f64) -> Option<Interval> {
+        self.interval_of(record.values(), self.predict(record), level)
+    }
+
+    /// Like [`Predictor::interval`], for values whose prediction is known.
+    #[must_use]
+    pub fn interval_of(&self, values: &[Value], prediction: Prediction, level: f64) -> Option<Interval> {
+        let intervals = self.trust.intervals.as_ref()?;
+        let half_width = if intervals.spread.is_some() {
+            intervals.half_width(&spread_features(self.schema(), values, prediction.value), level)
+        } else {
+            intervals.half_width(&[], level)
+        };
+        Some(Interval::around(prediction.value, half_width, self.schema().target.limits))
+    }
+
+    /// How much each column adds to what is usual.
+    #[must_use]
+    pub fn explain(&self, record: &Record) -> Explanation {
+        self.explain_values(record.values())
+    }
+
+    /// Like [`Predictor::explain`], with [`Value::Unseen`] allowed.
+    #[must_use]
+    pub fn explain_values(&self, values: &[Value]) -> Explanation {
+        let explainer = self.explainer.get_or_init(|| match &self.trust.background {
+            Some(background) => Explainer::new(&self.preprocessor, &self.model, background),
+            None => Explainer::new(&self.preprocessor, &self.model, &Background::typical(self.schema())),
+        });
+        let mut features = vec![0.0; self.preprocessor.n_features()];
+        self.preprocessor.encode(values, &mut features);
+        explainer.explain(&self.model, &features)
+    }
+
+    /// For what reasons to trust the prediction for `record` less, in plain words.
+    #[must_use]
+    pub fn cautions(&self, record: &Record) -> Vec<Caution> {
+        Caution::all(self.schema(), self.background(), record.values())
+    }
+}
+
+/// The explainer follows from the rest.
+impl PartialEq for Predictor {
+    fn eq(&self, other: &Self) -> bool {
+        self.preprocessor == other.preprocessor
+            && self.model == other.model
+            && self.family == other.family
+            && self.trust == other.trust
     }
 }

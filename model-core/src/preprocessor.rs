@@ -180,7 +180,7 @@ fn one_hot_columns(columns: &[ColumnEncoding]) -> impl Iterator<Item = usize> + 
 }
 
 /// One column's feature in [`Encoding::Native`].
-fn native_feature(kind: &ColumnKind, value: Value, imputed: bool) -> f64 {
+pub(crate) fn native_feature(kind: &ColumnKind, value: Value, imputed: bool) -> f64 {
     match (kind, value) {
         (ColumnKind::Numeric { .. }, Value::Number(number)) => number,
         (ColumnKind::Numeric { median, .. }, _) if imputed => *median,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::histogram::Histogram;
 use crate::tree::from_tree;
 
 /// A candidate's hyper-parameters by name.
@@ -30,6 +31,9 @@ pub struct Report {
     /// How many candidates there were.
     pub n_candidates: usize,
     /// Every candidate, best first; in the copy that a page fetches only the best and the best of each family.
+    /// What its intervals are made of, and how they do on those rows.
+    pub intervals: IntervalSummary,
+    /// Every candidate, best first.
     pub leaderboard: Vec<LeaderboardEntry>,
     /// The seed of the split and of everything random.
     pub seed: u64,
@@ -46,7 +50,7 @@ from_tree!(Report {
     data,
     champion,
     card = Card::default(),
-    holdout, n_candidates, leaderboard, seed, versions, sha256, golden });
+    holdout, intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
 
 /// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -106,9 +110,11 @@ pub struct TargetSummary {
     pub mean: f64,
     /// The standard deviation (population).
     pub sd: f64,
+    /// How its values are spread.
+    pub histogram: Histogram,
 }
 
-from_tree!(TargetSummary { mean, sd });
+from_tree!(TargetSummary { mean, sd, histogram });
 
 /// A column that was not used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -178,6 +184,54 @@ pub struct HoldoutScore {
 }
 
 from_tree!(HoldoutScore { r2, mae, rmse });
+/// Prediction intervals: what they are made of, and how often the truth lay within them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IntervalSummary {
+    /// How many models were fitted for the residuals, each without the rows that it was then judged on.
+    pub n_folds: usize,
+    /// How many residuals there are.
+    pub n_rows: usize,
+    /// Whether intervals are wider where the model errs more; else all have the same width.
+    pub varying: bool,
+    /// By which share such intervals have the better cross-validated score; below 0 where they have the worse one.
+    pub gain: f64,
+    /// The standard error of that.
+    pub gain_error: f64,
+    /// On the rows held back, one a level.
+    pub coverage: Vec<Coverage>,
+    /// On the rows held back, one a category with at least 10 of them.
+    pub groups: Vec<GroupCoverage>,
+}
+
+from_tree!(IntervalSummary { n_folds, n_rows, varying, gain, gain_error, coverage, groups });
+
+/// How intervals of one level do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Coverage {
+    /// In percent.
+    pub level: f64,
+    /// The share of rows whose target lay within.
+    pub share: f64,
+    /// The mean width, in the target's unit.
+    pub width: f64,
+}
+
+from_tree!(Coverage { level, share, width });
+
+/// How intervals do for the rows with one category.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupCoverage {
+    /// The column's name.
+    pub column: String,
+    /// The category.
+    pub value: String,
+    /// How many of the rows held back have it.
+    pub n: usize,
+    /// The share of them whose target lay within, in the order of [`IntervalSummary::coverage`].
+    pub shares: Vec<f64>,
+}
+
+from_tree!(GroupCoverage { column, value, n, shares });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,8 +2,8 @@
 
 use model_core::{
     ArtifactError, ArtifactFile, Column, ColumnEncoding, ColumnKind, Encoding, LinearModel, Model, ModelFile, Params,
-    Predictor, Preprocessor, Range, Record, Schema, Target, read_model, read_preprocessor, sha256_hex, write_model,
-    write_preprocessor,
+    Predictor, Preprocessor, Range, Record, Schema, Target, Trust, read_model, read_preprocessor, sha256_hex,
+    write_model, write_preprocessor,
 };
 
 fn preprocessor() -> Preprocessor {
@@ -40,6 +40,7 @@ fn model(preprocessor_json: &str) -> ModelFile {
         params: Params::from([("max_depth".into(), serde_json::Value::Null)]),
         preprocessor_sha256: sha256_hex(preprocessor_json.as_bytes()),
         model: Model::Linear(LinearModel { intercept: 60.0, coefficients: vec![-1.0, 2.0, 8.0] }),
+        trust: Trust::default(),
     }
 }
 

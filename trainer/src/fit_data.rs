@@ -81,6 +81,11 @@ impl FitData {
         self.target.len()
     }
 
+    /// One value a column, row after row.
+    pub(crate) fn all_values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// One a row, in the target's unit.
     #[must_use]
     pub fn target(&self) -> &[f64] {

@@ -3,10 +3,14 @@
 //! The straight line of a training run stands in [`train()`]: split, search, choose, refit, judge once. Reading and
 //! writing files, logs and the command line are left to the binary `scorecast`, except for [`publish`].
 
+mod background;
 mod batch;
 mod blend;
 mod candidates_file;
+mod cohort;
 mod config;
+mod conformal;
+mod coverage;
 mod drift;
 mod evaluate;
 mod explore;
@@ -22,6 +26,7 @@ mod metrics;
 mod preprocess;
 mod publish;
 mod random;
+mod roles;
 mod sample;
 mod samples;
 mod search;
@@ -33,12 +38,15 @@ mod table;
 mod train;
 mod tree;
 
-pub use batch::{BatchError, BatchSummary, predict_csv};
+pub use background::summarise;
+pub use batch::{BatchColumns, BatchError, BatchSummary, predict_csv};
 pub use candidates_file::{CandidatesError, read_grid, read_params};
 pub use config::{
     CONFIG_FILE, ColumnConfig, Config, ConfigError, Gates, KindConfig, SearchConfig, SelectRule, TargetGuess,
     guess_target, write_config,
 };
+pub use conformal::{OutOfFold, conformal_quantile, intervals, out_of_fold};
+pub use coverage::coverage;
 pub use drift::{ColumnDrift, Reference, ReferenceColumn, ReferenceError, drift};
 pub use evaluate::{Evaluation, evaluate};
 pub use explore::{ExploreOptions, explore};

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use model_core::{
-    ArtifactError, Champion, DataSummary, FORMAT, LeaderboardEntry, ModelFile, Predictor, RecordError, Report, Rival,
-    TargetSummary, Value, Versions, sha256_hex, write_model, write_preprocessor,
+    ArtifactError, Champion, DataSummary, FORMAT, IntervalSummary, LeaderboardEntry, ModelFile, Predictor, RecordError,
+    Report, Rival, TargetSummary, Trust, Value, Versions, sha256_hex, write_model, write_preprocessor,
 };
 use thiserror::Error;
 
+use crate::background::summarise;
 use crate::blend::{BlendOptions, blend};
+use crate::cohort::histogram;
 use crate::config::Config;
+use crate::conformal::{intervals, out_of_fold};
+use crate::coverage::coverage;
 use crate::drift::Reference;
 use crate::fit_data::FitData;
 use crate::gates::{Judged, failed_gates};
@@ -19,6 +23,7 @@ use crate::learner::{BLEND, FitError, Grid, LEARNERS, Learner};
 use crate::limits::LimitsChoice;
 use crate::metrics::{mean_and_sd, score};
 use crate::preprocess::{RowReader, fit_preprocessor};
+use crate::roles::mark_classic;
 use crate::search::{Candidate, SearchControl, candidates, fold_seed, prepare_stoppable, search};
 use crate::select::{Choice, Selection, select};
 use crate::split::{SplitError, holdout_split, k_folds};
@@ -192,6 +197,7 @@ pub fn train(
     let (limits, limits_notice) = options.limits.resolve(observed);
     let mut preprocessor = fit_preprocessor(table, &split.train, limits);
     options.config.apply(&mut preprocessor.schema);
+    mark_classic(&mut preprocessor.schema);
     let data = FitData::new(&preprocessor, table, &split.train);
     if options.learners.iter().any(|learner| learner.family() == BLEND.family()) && !control.must_stop.is_due() {
         let TrainOptions { allow_records, size_budget, .. } = *options;
@@ -209,12 +215,18 @@ pub fn train(
     let choice = select(&leaderboard, &candidates, table, &split.train, (options.n_folds, seed), (selection, control))?;
     clock.lap("select");
 
+    let background = summarise(&data);
     let fitted = fit_publishable(
         &choice,
         &leaderboard.entries,
         |place| {
             let candidate = &candidates[leaderboard.candidate_idx[place]];
-            Fitted::new(candidate, &data, fold_seed(seed, candidate, usize::MAX), options)
+            let trust = || {
+                let out_of_fold = out_of_fold(table, &split.train, candidate, seed)?;
+                let (intervals, summary) = intervals(&data, &out_of_fold);
+                Ok((Trust { intervals: Some(intervals), background: background.clone() }, summary))
+            };
+            Fitted::new(candidate, &data, fold_seed(seed, candidate, usize::MAX), trust, options)
         },
         options,
     )?;
@@ -231,6 +243,8 @@ pub fn train(
     let actual: Vec<f64> = split.holdout.iter().map(|row| table.target[*row]).collect();
     let holdout = score(&actual, &predict_table(&predictor, table, &split.holdout));
     let (mean, sd) = mean_and_sd(data.target());
+    let histogram = histogram(data.target(), data.schema().target.whole);
+    let (coverage, groups) = coverage(&predictor, table, &split.holdout);
     let entry = &leaderboard.entries[fitted.place];
     let champion = Champion {
         family: entry.family.clone(),
@@ -247,13 +261,14 @@ pub fn train(
             rows: table.n_rows(),
             rows_train: split.train.len(),
             rows_holdout: split.holdout.len(),
-            target: TargetSummary { mean, sd },
+            target: TargetSummary { mean, sd, histogram },
             left_out: table.left_out.clone(),
         },
         champion,
         card: options.config.card(),
         holdout,
         n_candidates: leaderboard.entries.len(),
+        intervals: IntervalSummary { coverage, groups, ..fitted.intervals },
         leaderboard: leaderboard.entries,
         seed,
         versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },
@@ -290,6 +305,8 @@ struct Fitted {
     place: usize,
     preprocessor_json: String,
     model_json: String,
+    /// Without what is measured on the rows held back.
+    intervals: IntervalSummary,
     /// Whoever was chosen before but can't be published, and why.
     passed_over: Vec<String>,
 }
@@ -300,6 +317,7 @@ impl Fitted {
         candidate: &Candidate,
         data: &FitData,
         seed: u64,
+        trust: impl FnOnce() -> Result<(Trust, IntervalSummary), FitError>,
         options: &TrainOptions,
     ) -> Result<Result<Self, String>, TrainError> {
         let abilities = candidate.learner.abilities();
@@ -308,20 +326,29 @@ impl Fitted {
         }
         let model = candidate.learner.fit(&candidate.params, data, seed)?;
         let preprocessor_json = write_preprocessor(&data.preprocessor(abilities.features))?;
-        let model_json = write_model(&ModelFile {
+        let mut file = ModelFile {
             family: candidate.learner.family().into(),
             params: candidate.params.clone(),
             preprocessor_sha256: sha256_hex(preprocessor_json.as_bytes()),
             model,
-        })?;
-        let size = preprocessor_json.len() + model_json.len();
-        if size > options.size_budget {
-            return Ok(Err(format!(
-                "its artifacts have {size} bytes, more than the budget of {}",
-                options.size_budget
-            )));
+            trust: Trust::default(),
+        };
+        let over_budget = |model_json: &str| {
+            let size = preprocessor_json.len() + model_json.len();
+            let budget = options.size_budget;
+            (size > budget).then(|| format!("its artifacts have {size} bytes, more than the budget of {budget}"))
+        };
+        // A model that is too large by itself needs no intervals, which take many fits.
+        if let Some(reason) = over_budget(&write_model(&file)?) {
+            return Ok(Err(reason));
         }
-        Ok(Ok(Self { place: 0, preprocessor_json, model_json, passed_over: Vec::new() }))
+        let (trust, intervals) = trust()?;
+        file.trust = trust;
+        let model_json = write_model(&file)?;
+        if let Some(reason) = over_budget(&model_json) {
+            return Ok(Err(reason));
+        }
+        Ok(Ok(Self { place: 0, preprocessor_json, model_json, intervals, passed_over: Vec::new() }))
     }
 }
 

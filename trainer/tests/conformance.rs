@@ -86,6 +86,7 @@ fn every_candidate_is_finite_repeats_itself_survives_json_and_scores_as_it_predi
                 params: params.clone(),
                 preprocessor_sha256: String::new(),
                 model,
+                trust: model_core::Trust::default(),
             };
             let read = read_model(&write_model(&file).unwrap()).unwrap();
             assert_eq!(read, file, "{what}");

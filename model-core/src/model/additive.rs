@@ -139,8 +139,14 @@ impl Shape {
 
 impl PairShape {
     fn value(&self, features: &[f64]) -> f64 {
-        let [first, second] = [0, 1].map(|side| self.axes[side].cell(features[usize::from(self.columns[side])]));
-        self.values[first * self.axes[1].n_cells() + second]
+        let [first, second] = self.columns.map(|column| features[usize::from(column)]);
+        self.value_at(first, second)
+    }
+
+    /// What the pair adds where its columns' features are these.
+    #[must_use]
+    pub fn value_at(&self, first: f64, second: f64) -> f64 {
+        self.values[self.axes[0].cell(first) * self.axes[1].n_cells() + self.axes[1].cell(second)]
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Member {
 from_tree!(Member { weight, from, to, model });
 
 impl Member {
-    fn range(&self) -> std::ops::Range<usize> {
+    pub(crate) fn range(&self) -> std::ops::Range<usize> {
         self.from as usize..self.to as usize
     }
 }

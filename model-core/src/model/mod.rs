@@ -65,6 +65,19 @@ impl Model {
         }
     }
 
+    /// About how many elementary steps a prediction takes.
+    pub(crate) fn n_steps(&self) -> usize {
+        match self {
+            Self::Linear(model) => model.coefficients.len(),
+            Self::Additive(model) => 8 * (model.shapes.len() + model.pairs.len()),
+            Self::Trees(model) => 8 * model.n_trees(),
+            Self::Symmetric(model) => model.features.len(),
+            Self::Neighbours(model) => model.rows.len(),
+            Self::Kernel(model) => 2 * model.support_vectors.len(),
+            Self::Blend(model) => model.members.iter().map(|member| member.model.n_steps()).sum(),
+        }
+    }
+
     /// What is wrong with the model for rows of `n_features`, if anything.
     pub(crate) fn problem(&self, n_features: usize) -> Option<String> {
         match self {

@@ -101,6 +101,22 @@ impl Symmetric {
         })
     }
 
+    /// The place of the value that each tree gives for `features` among the tree's own: bit `i` is the answer to its
+    /// test `i`.
+    pub(crate) fn answers(&self, features: &[f64]) -> Vec<u16> {
+        let mut first_test = 0;
+        let answer = |depth: &u8| {
+            let tests = first_test..first_test + usize::from(*depth);
+            first_test = tests.end;
+            let holds = |test: usize| {
+                let feature_idx = usize::from(self.features[test]);
+                self.inputs[feature_idx].holds(features[feature_idx], self.thresholds[test])
+            };
+            tests.enumerate().fold(0, |answer, (level, test)| answer | u16::from(holds(test)) << level)
+        };
+        self.depths.iter().map(answer).collect()
+    }
+
     pub(super) fn predict(&self, features: &[f64]) -> f64 {
         self.values(features).fold(self.base, |sum, value| sum + value)
     }

@@ -67,7 +67,7 @@ impl Trees {
         })
     }
 
-    pub(super) fn predict(&self, features: &[f64]) -> f64 {
+    pub(crate) fn predict(&self, features: &[f64]) -> f64 {
         match &self.combine {
             Combine::Sum { base } => self.leaves(features).fold(*base, |sum, leaf| sum + leaf),
             Combine::Mean => self.leaves(features).fold(0.0, |sum, leaf| sum + leaf) / self.n_trees() as f64,
@@ -83,21 +83,26 @@ impl Trees {
             if right == 0 {
                 return node;
             }
-            let feature_idx = usize::from(self.features[node]);
-            let feature = features[feature_idx];
-            let goes_left = if feature.is_nan() {
-                u32::try_from(node).is_ok_and(|node| self.blank_left.binary_search(&node).is_ok())
-            } else if self.categorical[feature_idx] {
-                feature != self.values[node]
-            } else {
-                feature <= self.values[node]
-            };
-            node += if goes_left { 1 } else { right };
+            node += if self.goes_left(node, features) { 1 } else { right };
+        }
+    }
+
+    /// Where `features` go from `node`, which is no leaf.
+    #[inline]
+    pub(crate) fn goes_left(&self, node: usize, features: &[f64]) -> bool {
+        let feature_idx = usize::from(self.features[node]);
+        let feature = features[feature_idx];
+        if feature.is_nan() {
+            u32::try_from(node).is_ok_and(|node| self.blank_left.binary_search(&node).is_ok())
+        } else if self.categorical[feature_idx] {
+            feature != self.values[node]
+        } else {
+            feature <= self.values[node]
         }
     }
 
     /// What is wrong with the trees for rows of `n_features`, if anything.
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(crate) fn problem(&self, n_features: usize) -> Option<String> {
         let n_nodes = self.features.len();
         if self.categorical.len() != n_features {
             return Some(format!("the trees read {} columns, the schema has {n_features}", self.categorical.len()));

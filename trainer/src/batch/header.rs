@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use model_core::Schema;
 
-use super::BatchError;
+use super::{BatchColumns, BatchError};
 
 /// The file's shape.
 #[derive(Debug)]
@@ -39,12 +39,29 @@ impl Layout {
         output: &mut (impl Write + ?Sized),
         header_line: &[u8],
         schema: &Schema,
+        columns: BatchColumns,
     ) -> io::Result<()> {
         let delimiter = [self.delimiter];
         let name = format!("predicted_{}", schema.target.name);
-        for part in [header_line, &delimiter, name.as_bytes(), &delimiter, b"note\n"] {
-            output.write_all(part)?;
+        let mut names = vec![name];
+        if columns.level.is_some() {
+            names.extend(["low", "high"].map(String::from));
         }
+        if columns.explain {
+            names.push("baseline".into());
+            names.extend(schema.columns.iter().map(|column| format!("contribution_{}", column.name)));
+        }
+        names.push("note".into());
+        output.write_all(header_line)?;
+        for name in names {
+            output.write_all(&delimiter)?;
+            if name.contains(['"', '\n', '\r', char::from(self.delimiter)]) {
+                write!(output, "\"{}\"", name.replace('"', "\"\""))?;
+            } else {
+                output.write_all(name.as_bytes())?;
+            }
+        }
+        output.write_all(b"\n")?;
         Ok(())
     }
 }

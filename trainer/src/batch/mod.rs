@@ -82,8 +82,17 @@ pub struct BatchSummary {
     pub examples: Vec<String>,
 }
 
-/// Predicts each row of the CSV in `input`, and writes it to `output` with two columns more: the prediction (within
-/// the target's limits) and a note. `file` is the input's name for messages.
+/// What is written for each row besides its prediction.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct BatchColumns {
+    /// The ends of the interval at this level in percent, as `low` and `high`.
+    pub level: Option<f64>,
+    /// The baseline, and what each of the model's columns adds to it, as `contribution_NAME`.
+    pub explain: bool,
+}
+
+/// Predicts each row of the CSV in `input`, and writes it to `output` with two columns more, the prediction (within the
+/// target's limits) and a note, and between them what `columns` asks for. `file` is the input's name for messages.
 ///
 /// # Errors
 /// See [`BatchError`]. Rows that can't be predicted are no error.
@@ -92,12 +101,13 @@ pub fn predict_csv(
     file: &str,
     input: impl Read + Send,
     output: &mut (impl Write + ?Sized),
+    columns: BatchColumns,
     n_threads: usize,
 ) -> Result<BatchSummary, BatchError> {
     let mut reader = ChunkReader::new(file, input);
     let head = reader.head(&predictor.schema().target.name)?;
     let layout = Layout::new(predictor.schema(), file, head.delimiter, &head.header)?;
-    layout.write_header(output, &head.header_line, predictor.schema()).map_err(BatchError::Write)?;
+    layout.write_header(output, &head.header_line, predictor.schema(), columns).map_err(BatchError::Write)?;
 
     let (to_workers, tasks) = bounded::<(u64, Chunk)>(2 * n_threads);
     let (to_writer, results) = bounded::<(u64, Predicted)>(2 * n_threads);
@@ -115,7 +125,7 @@ pub fn predict_csv(
         for _ in 0..n_threads.max(1) {
             let (tasks, to_writer, layout) = (tasks.clone(), to_writer.clone(), &layout);
             scope.spawn(move || {
-                let mut rows = RowPredictor::new(predictor, layout, file);
+                let mut rows = RowPredictor::new(predictor, layout, file, columns);
                 for (order, chunk) in tasks {
                     if to_writer.send((order, rows.predict(&chunk))).is_err() {
                         break;

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::{memchr, memchr_iter, memchr2_iter};
-use model_core::{Predictor, Value};
+use model_core::{Prediction, Predictor, Value};
 
-use super::BatchSummary;
 use super::cells::CellParser;
 use super::chunks::Chunk;
 use super::header::Layout;
+use super::{BatchColumns, BatchSummary};
 
 /// A block's rows with their predictions.
 #[derive(Debug)]
@@ -28,6 +28,9 @@ pub(super) struct RowPredictor<'a> {
     features: Vec<f64>,
     note: String,
     number: zmij::Buffer,
+    columns: BatchColumns,
+    /// How many cells `columns` asks for.
+    n_extra: usize,
 }
 
 /// A row as it stands in the file, with its cells.
@@ -47,7 +50,8 @@ struct RowOutcome {
 }
 
 impl<'a> RowPredictor<'a> {
-    pub(super) fn new(predictor: &'a Predictor, layout: &'a Layout, file: &'a str) -> Self {
+    pub(super) fn new(predictor: &'a Predictor, layout: &'a Layout, file: &'a str, columns: BatchColumns) -> Self {
+        let n_columns = predictor.schema().columns.len();
         Self {
             predictor,
             layout,
@@ -57,6 +61,8 @@ impl<'a> RowPredictor<'a> {
             features: vec![0.0; predictor.preprocessor().n_features()],
             note: String::new(),
             number: zmij::Buffer::new(),
+            columns,
+            n_extra: 2 * usize::from(columns.level.is_some()) + usize::from(columns.explain) * (1 + n_columns),
         }
     }
 
@@ -127,9 +133,13 @@ impl<'a> RowPredictor<'a> {
         if outcome.is_predicted {
             let prediction = self.predictor.predict_values(&self.values, &mut self.features);
             bytes.extend_from_slice(self.number.format_finite(prediction.shown).as_bytes());
+            if self.n_extra > 0 {
+                self.write_extra(prediction, bytes);
+            }
             summary.n_imputed += u64::from(outcome.has_blank);
             summary.n_unseen += u64::from(outcome.has_unseen);
         } else {
+            bytes.extend(std::iter::repeat_n(delimiter, self.n_extra));
             summary.n_failed += 1;
         }
         bytes.push(delimiter);
@@ -141,6 +151,26 @@ impl<'a> RowPredictor<'a> {
         bytes.push(b'\n');
         if (outcome.has_unseen || !outcome.is_predicted) && summary.examples.len() < BatchSummary::MAX_EXAMPLES {
             summary.examples.push(format!("{}:{}: {}", self.file, row.line, self.note));
+        }
+    }
+
+    /// What is asked for besides the prediction: each cell behind a delimiter.
+    fn write_extra(&mut self, prediction: Prediction, bytes: &mut Vec<u8>) {
+        let mut numbers = Vec::with_capacity(self.n_extra);
+        if let Some(level) = self.columns.level {
+            let interval = self.predictor.interval_of(&self.values, prediction, level);
+            numbers.extend(interval.map_or([f64::NAN; 2], |interval| [interval.low, interval.high]));
+        }
+        if self.columns.explain {
+            let explanation = self.predictor.explain_values(&self.values);
+            numbers.push(explanation.baseline);
+            numbers.extend(explanation.contributions);
+        }
+        for number in numbers {
+            bytes.push(self.layout.delimiter);
+            if !number.is_nan() {
+                bytes.extend_from_slice(self.number.format_finite(number).as_bytes());
+            }
         }
     }
 

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use model_core::Predictor;
-use trainer::{BatchError, BatchSummary, predict_csv};
+use model_core::{LEVELS, Predictor};
+use trainer::{BatchColumns, BatchError, BatchSummary, predict_csv};
 
 use super::sample::write_whole;
 use crate::failure::Failure;
@@ -25,11 +25,31 @@ pub(crate) struct Args {
     /// The file to write, or - for standard output
     #[arg(long, short, default_value = "-", value_name = "OUT.csv")]
     output: PathBuf,
+
+    /// Add the ends of a prediction interval, as columns low and high: the true value lies within in so many of 100 cases
+    #[arg(long, value_name = "50…99", value_parser = parse_level)]
+    level: Option<f64>,
+
+    /// Add how much each column of the model adds to the usual prediction, in columns of their own
+    #[arg(long)]
+    explain: bool,
+}
+
+fn parse_level(text: &str) -> Result<f64, String> {
+    let level = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|level| LEVELS.contains(*level));
+    level.ok_or_else(|| format!("write a percentage from {} to {}, such as 90", LEVELS.min, LEVELS.max))
 }
 
 /// Predicts each row of a file.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let predictor = load(&args.artifacts)?;
+    if args.level.is_some() && !predictor.has_intervals() {
+        return Err(Failure::usage(format!(
+            "the model in {} came without intervals: train again, or leave out --level",
+            args.artifacts.display()
+        )));
+    }
+    let columns = BatchColumns { level: args.level, explain: args.explain };
     let input: Box<dyn Read + Send> = if args.file == Path::new("-") {
         Box::new(io::stdin())
     } else {
@@ -39,7 +59,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let file = args.file.display().to_string();
     let mut failure = None;
     let summary = write_whole(&args.output, |output| {
-        predict_csv(&predictor, &file, input, output, n_threads).map_err(|error| match error {
+        predict_csv(&predictor, &file, input, output, columns, n_threads).map_err(|error| match error {
             BatchError::Write(problem) => problem,
             other => {
                 failure = Some(other);

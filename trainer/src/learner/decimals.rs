@@ -2,7 +2,7 @@
 
 /// How many digits after the point a fitted number keeps: enough for the target's spread, and a small file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Decimals(i32);
+pub(crate) struct Decimals(i32);
 
 impl Decimals {
     #[cfg(test)]
@@ -12,9 +12,14 @@ impl Decimals {
 
     /// Seven digits of numbers as large as `spread`.
     pub(super) fn for_spread(spread: f64) -> Self {
+        Self::with_digits(spread, 7)
+    }
+
+    /// So many digits of numbers as large as `spread`.
+    pub(crate) fn with_digits(spread: f64, n_digits: i32) -> Self {
         let magnitude = if spread > 0.0 && spread.is_finite() { libm::floor(libm::log10(spread)) } else { 0.0 };
         // A power of ten is exact up to 22.
-        Self((6 - magnitude as i32).clamp(-16, 16))
+        Self((n_digits - 1 - magnitude as i32).clamp(-16, 16))
     }
 
     /// One digit more.
@@ -22,8 +27,14 @@ impl Decimals {
         Self(self.0 + 1)
     }
 
+    /// The difference between two neighbours with these digits.
+    pub(crate) fn step(self) -> f64 {
+        let power = (0..self.0.abs()).fold(1.0, |power, _| power * 10.0);
+        if self.0 >= 0 { 1.0 / power } else { power }
+    }
+
     /// The nearest number with these digits, as a decimal of that length is read.
-    pub(super) fn round(self, number: f64) -> f64 {
+    pub(crate) fn round(self, number: f64) -> f64 {
         let power = (0..self.0.abs()).fold(1.0, |power, _| power * 10.0);
         if self.0 >= 0 { (number * power).round() / power } else { (number / power).round() * power }
     }

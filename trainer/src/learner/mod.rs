@@ -5,7 +5,7 @@ mod adaboost;
 mod blend;
 mod catboost;
 mod coordinate_descent;
-mod decimals;
+pub(crate) mod decimals;
 mod decomposed;
 mod ebm;
 mod elastic_net;

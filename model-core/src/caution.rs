@@ -1,0 +1,128 @@
+//! When to trust a prediction less, in plain words.
+
+use std::fmt;
+
+use crate::background::{Background, MIN_COUNTED_ROWS};
+use crate::record::Value;
+use crate::schema::{ColumnKind, Range, Schema};
+
+/// A category with fewer training rows than this is cautioned about.
+pub const FEW_ROWS: u32 = 30;
+
+/// Something about a record for which its prediction is less certain. `column` is a place among the schema's columns,
+/// `label` that column's name for people: a page in another language words it from the variant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Caution {
+    /// A number beyond those in the training rows.
+    OutsideRange {
+        /// The column.
+        column: usize,
+        /// Its label.
+        label: String,
+        /// The number.
+        value: f64,
+        /// Smallest and largest number in the training rows.
+        observed: Range,
+    },
+    /// A category that few training rows have.
+    FewRows {
+        /// The column.
+        column: usize,
+        /// Its label.
+        label: String,
+        /// The category.
+        category: String,
+        /// How many have it; `None` for fewer than 10, which no artifact tells.
+        rows: Option<u32>,
+    },
+    /// A category that no training row has.
+    Unseen {
+        /// The column.
+        column: usize,
+        /// Its label.
+        label: String,
+    },
+    /// A blank, for which the usual value was taken.
+    Blank {
+        /// The column.
+        column: usize,
+        /// Its label.
+        label: String,
+    },
+    /// Each value may be usual, but hardly any training row is like the record as a whole.
+    UnusualCombination {
+        /// How far the record is from the nearest prototype, see [`Background::distance`].
+        distance: f64,
+        /// How near 99 of 100 training rows are.
+        usual: f64,
+    },
+}
+
+impl Caution {
+    /// The column that it is about; `None` for the record as a whole.
+    #[must_use]
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Self::OutsideRange { column, .. }
+            | Self::FewRows { column, .. }
+            | Self::Unseen { column, .. }
+            | Self::Blank { column, .. } => Some(*column),
+            Self::UnusualCombination { .. } => None,
+        }
+    }
+
+    /// All cautions for a record's values (one a column), those about columns first.
+    pub(crate) fn all(schema: &Schema, background: Option<&Background>, values: &[Value]) -> Vec<Self> {
+        let about = |(column, value): (usize, &Value)| {
+            let label = schema.columns[column].label.clone();
+            match (value, &schema.columns[column].kind) {
+                (Value::Missing, _) => Some(Self::Blank { column, label }),
+                (Value::Unseen, _) => Some(Self::Unseen { column, label }),
+                (Value::Number(value), ColumnKind::Numeric { observed, .. }) => (!observed.contains(*value))
+                    .then_some(Self::OutsideRange { column, label, value: *value, observed: *observed }),
+                (Value::Category(code), ColumnKind::Categorical { values, .. }) => {
+                    let rows = *background?.category_rows.get(column)?.get(*code as usize)?;
+                    let category = values.get(*code as usize)?.clone();
+                    let rows = if rows < MIN_COUNTED_ROWS { None } else { Some(rows) };
+                    (rows.is_none_or(|rows| rows < FEW_ROWS)).then_some(Self::FewRows { column, label, category, rows })
+                }
+                _ => None,
+            }
+        };
+        let mut cautions: Vec<Self> = values.iter().enumerate().filter_map(about).collect();
+        if let Some(background) = background {
+            let (distance, usual) = (background.distance(values), background.usual_distance);
+            // A number far outside its range is far from everything: that has been said.
+            let is_said = cautions.iter().any(|caution| matches!(caution, Self::OutsideRange { .. }));
+            if distance > usual && !is_said {
+                cautions.push(Self::UnusualCombination { distance, usual });
+            }
+        }
+        cautions
+    }
+}
+
+impl fmt::Display for Caution {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutsideRange { label, value, observed: Range { min, max }, .. } => write!(
+                formatter,
+                "{label}: {value} lies outside of what the model has seen ({min} to {max}); the estimate is a guess there."
+            ),
+            Self::FewRows { label, category, rows: Some(rows), .. } => {
+                write!(formatter, "{label}: the model has seen only {rows} records with \"{category}\".")
+            }
+            Self::FewRows { label, category, rows: None, .. } => write!(
+                formatter,
+                "{label}: the model has seen fewer than {MIN_COUNTED_ROWS} records with \"{category}\"."
+            ),
+            Self::Unseen { label, .. } => {
+                write!(formatter, "{label}: the model has never seen this value; it counts as none.")
+            }
+            Self::Blank { label, .. } => write!(formatter, "{label} is blank; a usual value was taken."),
+            Self::UnusualCombination { .. } => formatter.write_str(
+                "These values are seldom seen together: fewer than 1 in 100 records that the model has learned from are as unusual.",
+            ),
+        }
+    }
+}

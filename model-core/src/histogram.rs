@@ -1,0 +1,43 @@
+//! How the target is spread over the training rows, without any single one of them.
+
+use serde::Serialize;
+
+use crate::tree::from_tree;
+
+/// Rows counted between edges.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Histogram {
+    /// Ascending, in the target's unit: one more than there are bins. A bin holds its lower edge, the last one both.
+    pub edges: Vec<f64>,
+    /// How many rows each bin has; none has fewer than 5, except where there are no more rows in all.
+    pub rows: Vec<u32>,
+}
+
+from_tree!(Histogram { edges, rows });
+
+impl Histogram {
+    /// The share of rows below `value`, from 0 to 1, as if a bin's rows were spread evenly over it.
+    #[must_use]
+    pub fn share_below(&self, value: f64) -> f64 {
+        let total: f64 = self.rows.iter().map(|rows| f64::from(*rows)).sum();
+        let below = self.edges.windows(2).zip(&self.rows).fold(0.0, |sum, (edges, rows)| {
+            let share = if edges[1] > edges[0] { (value - edges[0]) / (edges[1] - edges[0]) } else { 0.0 };
+            sum + share.clamp(0.0, 1.0) * f64::from(*rows)
+        });
+        if total > 0.0 { below / total } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_worked_by_hand() {
+        let histogram = Histogram { edges: vec![0.0, 50.0, 60.0, 100.0], rows: vec![10, 20, 10] };
+        assert_eq!(histogram.share_below(-1.0), 0.0);
+        assert_eq!(histogram.share_below(25.0), 0.125);
+        assert_eq!(histogram.share_below(55.0), 0.5);
+        assert_eq!(histogram.share_below(100.0), 1.0);
+    }
+}
