@@ -28,6 +28,15 @@ impl Browser {
         self.chord(held, char::from(key)).await
     }
 
+    /// Presses the key of a letter while others are held, as in Ctrl+Z.
+    ///
+    /// # Errors
+    ///
+    /// When the page is gone.
+    pub async fn press_letter_with(&self, held: &[Key], letter: char) -> Result<()> {
+        self.chord(held, letter).await
+    }
+
     /// Types into whatever has the focus.
     ///
     /// # Errors

@@ -10,8 +10,12 @@
 //! ```
 //!
 //! With `SCORECAST_JOURNEYS_TLS=1` all of them go over TLS and HTTP/2; one always does.
+//!
+//! Journeys that look for barriers also want `SCORECAST_AXE`, the path of axe-core's `axe.min.js`, which `cargo xtask test`
+//! installs beside the other tools.
 
 mod accessibility;
+mod axe;
 mod browser;
 mod command;
 mod driver;

@@ -19,6 +19,8 @@ pub struct Screen {
 impl Screen {
     /// A desktop's.
     pub const DESKTOP: Self = Self { width: 1440, height: 1000, is_mobile: false };
+    /// A tablet's, upright.
+    pub const TABLET: Self = Self { width: 768, height: 1024, is_mobile: true };
     /// A common phone's.
     pub const PHONE: Self = Self { width: 390, height: 844, is_mobile: true };
     /// The narrowest that the page is made for.

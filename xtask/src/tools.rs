@@ -26,6 +26,9 @@ const BINARYEN_VERSION: &str = "132.0.0";
 const CFN_LINT_VERSION: &str = "1.58.0";
 const TYPESCRIPT_VERSION: &str = "5.9.3";
 
+/// What looks for barriers in the journeys.
+const AXE_VERSION: &str = "4.14.1";
+
 const NETWORK_REMEDY: &str = "look at the lines above; if the network failed, run the command \
     again: what is installed already stays installed";
 
@@ -71,6 +74,17 @@ impl Tools {
         let bins =
             [trunk, wasm_bindgen, wasm_opt].iter().filter_map(|exe| exe.parent().map(Path::to_path_buf)).collect();
         Ok(Self { bins })
+    }
+
+    /// The file of axe-core, for the journeys.
+    ///
+    /// # Errors
+    ///
+    /// A failed download.
+    pub(crate) fn axe(shell: Shell) -> Result<PathBuf> {
+        Cache::open()?.tool(shell, "axe-core", AXE_VERSION, "node_modules/axe-core/axe.min.js", |staging| {
+            npm_install(shell, staging, "axe-core", AXE_VERSION)
+        })
     }
 
     /// A call of one of the tools, which finds the others on its `PATH`.

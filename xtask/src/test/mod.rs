@@ -63,6 +63,9 @@ pub(crate) fn test(shell: Shell) -> Result<ExitCode> {
             if tally.check("browser", browser::ensure(shell)).is_some() {
                 tests = tests.env("SCORECAST_DIST", site);
             }
+            if let Some(axe) = tally.check("axe-core", Tools::axe(shell)) {
+                tests = tests.env("SCORECAST_AXE", axe);
+            }
         }
     }
     tally.add(run_tests(shell, tests)?);
