@@ -1,4 +1,4 @@
-// Starts the page: fetches the program and the model at the same time, and speaks up where either fails.
+// Starts the page: fetches the words, the program and the model at the same time, and speaks up where one fails.
 //
 // An external script, because the page's content security policy allows no inline one. What the program (web/src)
 // uses of it is `globalThis.scorecast`:
@@ -6,6 +6,12 @@
 //   artifacts()      → Promise of the texts of preprocessor.json, model.json and report.json, in this order. The
 //                      first call returns the attempt that began with the page; each later call fetches anew.
 //                      Rejects with an Error whose message names the file and what to do.
+//   texts()          → the JSON text of the visitor's language.
+//   locale           → by which numbers are written.
+//   copyAddress()    → Promise of whether the address could be copied.
+//   prepareClass(section, preprocessor, model, decimals)
+//                    → has the panel for a whole class ready in its section; its program is loaded when it is used.
+//   useLevel(level)  → how sure its intervals are to be, in percent.
 //   broken(details)  → shows the card "Something broke in this page".
 "use strict";
 
@@ -13,36 +19,71 @@
   const element = (id) => document.getElementById(id);
 
   const FILES = ["preprocessor.json", "model.json", "report.json"];
+  const LANGUAGES = ["en", "es"];
 
-  const fetchText = async (name) => {
+  // The address decides, else the browser's own list. The choice is remembered nowhere else.
+  const preferred = [new URLSearchParams(location.search).get("lang"), ...navigator.languages].filter(Boolean);
+  const languageOf = (tag) => tag.toLowerCase().split("-")[0];
+  const language = preferred.map(languageOf).find((own) => LANGUAGES.includes(own)) ?? "en";
+  const locale = navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
+
+  let words = {};
+  let wordsText = "{}";
+  const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+  const useWords = (text) => {
+    wordsText = text;
+    words = JSON.parse(text);
+    document.documentElement.lang = language;
+    for (const place of document.querySelectorAll("[data-text]")) {
+      // English stands in the document already.
+      if (language !== "en") place.textContent = words[place.dataset.text];
+    }
+    element("nav").setAttribute("aria-label", words["page.on-this-page"]);
+    const other = element("other-language");
+    const otherLanguage = LANGUAGES.find((own) => own !== language);
+    other.lang = other.hreflang = otherLanguage;
+    const address = () => {
+      const url = new URL(location.href);
+      url.searchParams.set("lang", otherLanguage);
+      return url.href;
+    };
+    other.href = address();
+    // With the record as it is when the link is followed.
+    for (const name of ["pointerdown", "focus", "click"]) other.addEventListener(name, () => { other.href = address(); });
+  };
+
+  let useWordsReady;
+  /** Resolved once there are words: what fails earlier waits for them to be said. */
+  const wordsReady = new Promise((resolve) => { useWordsReady = resolve; });
+
+  const fail = async (key, values) => {
+    await wordsReady;
+    throw new Error(say(key, values));
+  };
+
+  const fetchText = async (file, name) => {
     let response;
     try {
       // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
-      response = await fetch(`./artifacts/${name}`, { cache: "no-cache" });
+      response = await fetch(file, { cache: "no-cache" });
     } catch {
-      throw new Error(`${name} could not be fetched: the server does not answer. Check the connection, then try again.`);
+      return fail("boot.no-answer", { file: name });
     }
-    if (!response.ok) {
-      throw new Error(`${name} could not be fetched: the server answered ${response.status}. Put the file that \`scorecast train\` wrote into the folder artifacts/ beside this page.`);
-    }
+    if (!response.ok) return fail("boot.no-artifact", { file: name, status: response.status });
     try {
       return await response.text();
     } catch {
-      throw new Error(`${name} could not be fetched: the connection ended in the middle of it. Try again.`);
+      return fail("boot.cut-off", { file: name });
     }
   };
 
-  const fetchArtifacts = () => Promise.all(FILES.map(fetchText));
+  const fetchArtifacts = () => Promise.all(FILES.map((name) => fetchText(`./artifacts/${name}`, name)));
 
   const fetchProgram = async () => {
-    const name = "web_bg.wasm";
-    const response = await fetch(`./${name}`).catch(() => {
-      throw new Error(`${name} could not be fetched: the server does not answer. Check the connection, then try again.`);
-    });
-    if (!response.ok) {
-      throw new Error(`${name} could not be fetched: the server answered ${response.status}. Copy the whole folder of the page to the server, then try again.`);
-    }
-    return response;
+    const file = "web_bg.wasm";
+    const response = await fetch(`./${file}`).catch(() => fail("boot.no-answer", { file }));
+    return response.ok ? response : fail("boot.no-program", { file, status: response.status });
   };
 
   const show = (id) => {
@@ -68,35 +109,156 @@
     const details = element("broken-details");
     try {
       await navigator.clipboard.writeText(details.textContent);
-      element("broken-copy").textContent = "Copied";
+      element("broken-copy").textContent = say("page.copied");
     } catch {
       // Without leave to use the clipboard: marked, ready for the keyboard's own copy.
       getSelection().selectAllChildren(details);
     }
   };
 
-  const start = async () => {
-    if (typeof WebAssembly !== "object") {
-      unloaded("This browser does not run WebAssembly, which the page needs. A current Firefox, Chrome, Edge or Safari does; so may this one once WebAssembly is allowed.");
+  const copyAddress = async () => {
+    try {
+      // The record reaches the address a moment after it is entered.
+      await new Promise((resolve) => setTimeout(resolve, 450));
+      await navigator.clipboard.writeText(location.href);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  let level = 90;
+
+  const number = (value, decimals) =>
+    new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "min2" })
+      .format(value)
+      .replace("-", "\u2212");
+
+  const prepareClass = (section, preprocessor, model, decimals) => {
+    let panel;
+    const place = section.querySelector("#class-place");
+    const open = async (read) => {
+      try {
+        panel ??= import("./class/panel.js").then(
+          ({ ClassPanel }) => new ClassPanel(section, { say, number }, { preprocessor, model, decimals, level: () => level }),
+        );
+        const [own, file] = await Promise.all([panel, read()]);
+        await own.open(file);
+      } catch (error) {
+        panel = undefined;
+        place.textContent = say("class.failed", { problem: error.message ?? error });
+      }
+    };
+    const drop = section.querySelector("#class-drop");
+    const input = section.querySelector("#class-file");
+    input.addEventListener("change", () => input.files.length > 0 && open(() => input.files[0]));
+    for (const name of ["dragover", "dragleave", "drop"]) {
+      drop.addEventListener(name, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("over", name === "dragover");
+        const file = event.dataTransfer.files[0];
+        if (name === "drop" && file) open(() => file);
+      });
+    }
+    const paste = section.querySelector("#class-text");
+    section.querySelector("#class-paste").addEventListener("click", () => open(() => new File([paste.value], "class.csv")));
+    section.querySelector("#class-sample").addEventListener("click", () =>
+      open(async () => new File([await fetchText("./sample.csv", "sample.csv")], "sample.csv")),
+    );
+  };
+
+  /** Counts what is fetched from now on: nothing, unless a heavier part is asked for. */
+  const countRequests = () => {
+    let count = 0;
+    new PerformanceObserver((list) => {
+      count += list.getEntries().length;
+      element("requests").textContent = String(count);
+    }).observe({ type: "resource" });
+  };
+
+  /** Has the page kept for when there is no network, and announces what is newer. */
+  const workOffline = async () => {
+    const container = navigator.serviceWorker;
+    // Blocked, or an address that is not secure: the page works as ever, with a network.
+    if (container === undefined) return;
+    let registration;
+    try {
+      registration = await container.register("./sw.js");
+    } catch {
       return;
     }
+    let isAsked = false;
+    const announce = () => { element("update").hidden = false; };
+    const watch = (worker) => {
+      if (worker === null) return;
+      const look = () => worker.state === "installed" && container.controller !== null && announce();
+      look();
+      worker.addEventListener("statechange", look);
+    };
+    watch(registration.waiting);
+    registration.addEventListener("updatefound", () => watch(registration.installing));
+    container.addEventListener("message", ({ data }) => data === "model" && announce());
+    // Every tab goes over at once: none keeps code whose other half is gone.
+    const hadController = container.controller !== null;
+    container.addEventListener("controllerchange", () => (hadController || isAsked) && location.reload());
+    element("update-now").addEventListener("click", () => {
+      isAsked = true;
+      if (registration.waiting === null) location.reload();
+      else registration.waiting.postMessage("take over");
+    });
+    await container.ready;
+    element("offline").hidden = false;
+  };
+
+  /** Links within the page scroll and leave the address alone: the record stands there. */
+  const followLink = (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    const place = link && element(link.getAttribute("href").slice(1));
+    if (!place) return;
+    event.preventDefault();
+    place.scrollIntoView();
+    place.focus({ preventScroll: true });
+  };
+
+  const start = async () => {
+    const texts = fetch(`./texts/${language}.json`, { cache: "no-cache" });
+    texts.catch(() => {});
     let attempt = fetchArtifacts();
     attempt.catch(() => {}); // Its reader may come later: a failure is not unhandled, only early.
+    const program = fetchProgram();
+    program.catch(() => {});
+    const loading = import("./web.js");
+    loading.catch(() => {});
+    try {
+      useWords(await (await texts).text());
+      useWordsReady();
+    } catch {
+      // The one message that can't come from there.
+      unloaded(`texts/${language}.json could not be loaded. Check the connection and that the whole folder of the page was copied to the server, then try again.`);
+      return;
+    }
+    if (typeof WebAssembly !== "object") {
+      unloaded(say("boot.no-webassembly"));
+      return;
+    }
     globalThis.scorecast = {
       artifacts: () => {
         const current = attempt ?? fetchArtifacts();
         attempt = undefined;
         return current;
       },
+      texts: () => wordsText,
+      locale,
+      copyAddress,
+      prepareClass,
+      useLevel: (chosen) => { level = chosen; },
       broken,
     };
-    const program = fetchProgram();
-    program.catch(() => {});
     let module;
     try {
-      module = await import("./web.js");
+      module = await loading;
     } catch {
-      unloaded("web.js could not be loaded. Check the connection and that the whole folder of the page was copied to the server, then try again.");
+      unloaded(say("boot.not-loaded", { file: "web.js" }));
       return;
     }
     let response;
@@ -107,14 +269,19 @@
       return;
     }
     try {
+      const artifacts = attempt;
       await module.default({ module_or_path: response });
+      // What the page is made of may still be under way.
+      artifacts.catch(() => {}).then(() => setTimeout(countRequests, 500));
+      workOffline();
     } catch (error) {
-      unloaded(`web_bg.wasm could not be started (${error.message ?? error}). Copy the whole folder of the page to the server again, and use a current browser.`);
+      unloaded(say("boot.not-startable", { file: "web_bg.wasm", problem: error.message ?? error }));
     }
   };
 
   addEventListener("error", (event) => broken(event.error?.stack ?? event.message));
   addEventListener("unhandledrejection", (event) => broken(event.reason?.stack ?? String(event.reason)));
+  document.addEventListener("click", followLink);
   element("unloaded-again").addEventListener("click", () => location.reload());
   element("broken-again").addEventListener("click", () => location.reload());
   element("broken-copy").addEventListener("click", copyDetails);

@@ -53,6 +53,8 @@ impl Browser {
             "--disable-sync",
             "--window-size=1440,1000",
             "--lang=en",
+            // The page is accepted with the site's own certificate anyway; this is for its service worker.
+            "--ignore-certificate-errors",
         ]
         .map(String::from)
         .to_vec();

@@ -60,7 +60,7 @@ async fn a_changed_score_moves_the_estimate(browser: Browser) -> Result<()> {
 
 /// Writes into the last number field of the form, as typing does.
 async fn enter(browser: &Browser, text: &str) -> Result<()> {
-    let script = "const fields = document.querySelectorAll('input[type=number]'); \
+    let script = "const fields = document.querySelectorAll('#student input[type=number]'); \
                   const field = fields[fields.length - 1]; field.value = arguments[0]; \
                   field.dispatchEvent(new Event('input', { bubbles: true }));";
     browser.run(script, vec![json!(text)]).await.map(drop)
@@ -211,7 +211,7 @@ async fn a_page_trained_on_other_data(browser: Browser) -> Result<()> {
     let site = site.serve().await?;
     browser.open(site.address()).await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
-    let script = "return document.querySelectorAll('form select, main select, main input[type=number]').length";
+    let script = "return document.querySelectorAll('#student select, #student input[type=number]').length";
     let n_fields = browser.run(script, Vec::new()).await?;
     ensure!(n_fields == json!(32), "the form has {n_fields} fields, not 32");
     browser.expect_quiet_console().await

@@ -2,22 +2,25 @@
 
 use leptos::prelude::*;
 
-use crate::dom::{escaped, listen, panel, set_text};
+use crate::dom::{Root, escaped, once_mounted, panel};
 use crate::format::capitalised;
 use crate::load::LoadError;
+use crate::texts::text;
 
 /// The card that explains why there is no estimate; its button calls `on_again`.
-pub(crate) fn failure(error: &LoadError, on_again: fn()) -> AnyView {
+pub(crate) fn failure(root: Root, error: &LoadError, on_again: fn(&Root)) -> AnyView {
     let markup = format!(
         "<h2 id=\"failure-title\">{}</h2><div role=\"alert\"><p>{}</p></div>\
-         <p><button type=\"button\" id=\"again\">Try again</button></p>",
+         <p><button type=\"button\" id=\"again\">{}</button></p>",
         error.title(),
-        escaped(&capitalised(&error.to_string()))
+        escaped(&capitalised(&error.to_string())),
+        text("failure.again")
     );
-    Effect::new(move |_: Option<()>| {
-        listen("again", "click", move |_| {
-            set_text("again", "Trying again…");
-            on_again();
+    once_mounted(move || {
+        let again = root.clone();
+        root.listen("again", "click", move |_, _| {
+            again.set_text("again", &text("failure.trying"));
+            on_again(&again);
         });
     });
     panel("failure", "card trouble", markup)

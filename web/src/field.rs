@@ -7,31 +7,39 @@ use model_core::{Column, ColumnKind, Range, Value};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
-use crate::dom::{escaped, set_attribute, set_text, set_value};
+use crate::dom::escaped;
 use crate::format::plain;
 use crate::note::Note;
 use crate::session::{Entry, Form, Session};
+use crate::texts::{fill, text};
 
 /// The markup of the field of one column, with the control that suits its kind.
 pub(crate) fn markup(column: &Column, column_idx: usize) -> String {
     let label = escaped(&column.label);
     let control = match &column.kind {
-        ColumnKind::Numeric { observed, whole, .. } => number_control(&label, *observed, *whole, column_idx),
+        ColumnKind::Numeric { observed, .. } => {
+            number_control(&label, column.range.unwrap_or(*observed), step_of(column), column_idx)
+        }
         ColumnKind::Categorical { values, .. } => choice(values, column_idx),
     };
+    let unit = column.unit.as_deref().map(|unit| format!(" <small>{}</small>", escaped(unit))).unwrap_or_default();
+    let help =
+        column.help.as_deref().map(|help| format!("<p class=\"hint\">{}</p>", escaped(help))).unwrap_or_default();
     format!(
-        "<div class=\"field\"><label for=\"field-{column_idx}\">{label}</label>{control}\
+        "<div class=\"field\"><label for=\"field-{column_idx}\">{label}{unit}</label>{help}{control}\
          <p id=\"note-{column_idx}\"></p></div>"
     )
 }
 
 /// A slider for the quick hand and a number field for the exact value, coupled.
-fn number_control(label: &str, Range { min, max }: Range, whole: bool, column_idx: usize) -> String {
-    let step = step(Range { min, max }, whole);
+fn number_control(label: &str, Range { min, max }: Range, step: f64, column_idx: usize) -> String {
     let steps = format!("min=\"{}\" max=\"{}\" step=\"{}\"", plain(min), plain(max), plain(step));
     // One value alone leaves a slider nowhere to go.
     let slider = if min < max {
-        format!("<input type=\"range\" id=\"slider-{column_idx}\" aria-label=\"{label}, slider\" {steps}>")
+        format!(
+            "<input type=\"range\" id=\"slider-{column_idx}\" aria-label=\"{}\" {steps}>",
+            fill("student.slider", &[("label", label)])
+        )
     } else {
         String::new()
     };
@@ -50,29 +58,28 @@ fn choice(values: &[String], column_idx: usize) -> String {
         let value = escaped(value);
         markup.push_str(&format!("<option value=\"{value}\">{value}</option>"));
     }
-    markup.push_str("<option value=\"\">not known</option></select>");
-    markup
+    markup + &format!("<option value=\"\">{}</option></select>", text("student.not-known"))
 }
 
 /// Brings a field up to date with the form.
 pub(crate) fn paint(session: &Session, form: &Form, column_idx: usize) {
-    let (field, column) = (&form.fields[column_idx], &session.columns()[column_idx]);
+    let (field, column, root) = (&form.fields[column_idx], &session.columns()[column_idx], session.root());
     let control = format!("field-{column_idx}");
     if field.problem.is_none() {
-        set_value(&control, &field.text);
+        root.set_value(&control, &field.text);
     }
     if let ColumnKind::Numeric { median, .. } = &column.kind {
-        set_attribute(&control, "aria-invalid", if field.problem.is_some() { "true" } else { "false" });
+        root.set_attribute(&control, "aria-invalid", if field.problem.is_some() { "true" } else { "false" });
         let position = match form.record.values()[column_idx] {
             Value::Number(number) => number,
             _ => *median,
         };
-        set_value(&format!("slider-{column_idx}"), &plain(position));
+        root.set_value(&format!("slider-{column_idx}"), &plain(position));
     }
     let note = form.note(session.columns(), column_idx);
     let note_id = format!("note-{column_idx}");
-    set_text(&note_id, note.as_ref().map_or("", Note::text));
-    set_attribute(&note_id, "class", note.as_ref().map_or("hint", Note::class));
+    root.set_text(&note_id, note.as_ref().map_or("", Note::text));
+    root.set_attribute(&note_id, "class", note.as_ref().map_or("hint", Note::class));
 }
 
 /// The column that a control belongs to, and what is entered in it.
@@ -85,6 +92,14 @@ pub(crate) fn entry(control: &Element) -> Option<(usize, Entry)> {
         Entry::Text(control.dyn_ref::<HtmlSelectElement>()?.value())
     };
     Some((column_idx.ok()?, entry))
+}
+
+/// How far apart the numbers are that a column's controls offer.
+pub(crate) fn step_of(column: &Column) -> f64 {
+    match column.kind {
+        ColumnKind::Numeric { observed, whole, .. } => column.step.unwrap_or_else(|| step(observed, whole)),
+        ColumnKind::Categorical { .. } => 1.0,
+    }
 }
 
 /// The step of a slider: 1 for whole numbers, else the power of ten that gives at least a hundred steps.
@@ -103,6 +118,13 @@ fn step(observed: Range, whole: bool) -> f64 {
     step
 }
 
+/// The multiple of `step` nearest to `value`.
+pub(crate) fn stepped(value: f64, step: f64) -> f64 {
+    let n_steps = (value / step).round();
+    // Dividing by 100 is exact where multiplying by 0.01 is not.
+    if step < 1.0 { n_steps / (1.0 / step).round() } else { n_steps * step }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +136,13 @@ mod tests {
         assert_eq!(step(Range { min: 0.0, max: 100.0 }, false), 1.0);
         assert_eq!(step(Range { min: 0.0, max: 54_000.0 }, false), 100.0);
         assert_eq!(step(Range { min: 3.0, max: 3.0 }, false), 1.0);
+    }
+
+    #[test]
+    fn a_stepped_number_has_no_stray_digits() {
+        assert_eq!(stepped(3.4049, 0.01), 3.4);
+        assert_eq!(stepped(0.3, 0.1), 0.3);
+        assert_eq!(stepped(54_321.0, 100.0), 54_300.0);
     }
 
     #[test]

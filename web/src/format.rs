@@ -6,6 +6,12 @@
 use model_core::Params;
 use serde_json::Value as Json;
 
+#[cfg(target_arch = "wasm32")]
+use self::browser::{fixed, grouped_count, localised, shortest_digits};
+#[cfg(not(target_arch = "wasm32"))]
+use self::native::{fixed, grouped_count, localised, shortest_digits};
+use crate::texts::text;
+
 const MINUS: char = '\u{2212}';
 
 /// How many decimals a number deserves whose typical error is `error`: none from about 1 on, one from about 0.1 on.
@@ -23,17 +29,28 @@ pub(crate) fn decimals_for(error: f64) -> usize {
 
 /// `value` with so many decimals, a true minus sign, and thousands set apart from 10,000 on.
 pub(crate) fn number(value: f64, decimals: usize) -> String {
-    let digits = fixed(value.abs(), decimals);
-    let is_zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    let n_whole = digits.find('.').unwrap_or(digits.len());
-    let digits = if n_whole > 4 { grouped(&digits, n_whole) } else { digits };
-    if value < 0.0 && !is_zero { format!("{MINUS}{digits}") } else { digits }
+    with_sign(value, localised(value.abs(), Some(decimals)), "")
+}
+
+/// Like [`number`], with a plus sign where it is above 0.
+pub(crate) fn signed(value: f64, decimals: usize) -> String {
+    with_sign(value, localised(value.abs(), Some(decimals)), "+")
 }
 
 /// `value` as written in the data: the shortest digits, a true minus sign.
 pub(crate) fn shortest(value: f64) -> String {
-    let digits = plain(value.abs());
-    if value < 0.0 { format!("{MINUS}{digits}") } else { digits }
+    with_sign(value, localised(value.abs(), None), "")
+}
+
+fn with_sign(value: f64, digits: String, plus: &str) -> String {
+    let is_zero = !digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    if is_zero {
+        digits
+    } else if value < 0.0 {
+        format!("{MINUS}{digits}")
+    } else {
+        format!("{plus}{digits}")
+    }
 }
 
 /// `value` for machines: the shortest digits that give back every bit of it.
@@ -47,24 +64,14 @@ pub(crate) fn percent(place: f64) -> String {
     fixed(place, 2) + "%"
 }
 
+/// A place from 0 to 100 in a drawing of that width.
+pub(crate) fn coordinate(place: f64) -> String {
+    fixed(place, 2)
+}
+
 /// How many there are of something, with thousands set apart.
 pub(crate) fn count(n: usize) -> String {
-    let digits = n.to_string();
-    grouped(&digits, digits.len())
-}
-
-/// `n` and what is counted, in the singular for one.
-pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", count(n), if n == 1 { one } else { many })
-}
-
-/// A list in a sentence: "a", "a and b", "a, b and c".
-pub(crate) fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.clone(),
-        [others @ .., last] => format!("{} and {last}", others.join(", ")),
-    }
+    if n < 1_000 { n.to_string() } else { grouped_count(n) }
 }
 
 /// A label inside of a sentence: "Math score" becomes "math score", "G3" and "GPA" stay.
@@ -80,14 +87,9 @@ pub(crate) fn in_sentence(label: &str) -> String {
 
 /// What people call the family `name`.
 pub(crate) fn family(name: &str) -> String {
-    match name {
-        "linear" => "Linear regression".into(),
-        "ridge" => "Ridge regression".into(),
-        "svr" => "Support vector regression".into(),
-        "knn" => "Nearest neighbours".into(),
-        "ebm" => "Explainable boosting".into(),
-        other => capitalised(&other.replace(['_', '-'], " ")),
-    }
+    let key = format!("family.{name}");
+    let known = text(&key);
+    if known == key { capitalised(&name.replace(['_', '-'], " ")) } else { known }
 }
 
 /// Hyper-parameters in one line: "alpha 0.3, solver svd".
@@ -116,9 +118,12 @@ pub(crate) fn fingerprint(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
 }
 
-/// `text` with a capital first letter.
+/// `text` with a capital first letter, unless it starts with a file's name.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut text = text.to_owned();
+    if text.split(' ').next().is_some_and(|word| word.contains(".json")) {
+        return text;
+    }
     // ASCII alone: Unicode's tables of upper and lower case would be a tenth of the page's size.
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -126,37 +131,105 @@ pub(crate) fn capitalised(text: &str) -> String {
     text
 }
 
-// In the browser its own arithmetic writes digits, exactly as Rust's would: Rust's takes 5 kB of the first load.
 #[cfg(target_arch = "wasm32")]
-fn fixed(value: f64, decimals: usize) -> String {
-    let digits = js_sys::Number::from(value).to_fixed(u8::try_from(decimals).unwrap_or(u8::MAX));
-    digits.map(String::from).unwrap_or_default()
-}
+mod browser {
+    //! The browser's own arithmetic writes digits, exactly as Rust's would and as the visitor's country does: Rust's
+    //! takes 5 kB of the first load.
 
-#[cfg(target_arch = "wasm32")]
-fn shortest_digits(value: f64) -> String {
-    js_sys::Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default()
-}
+    use std::cell::RefCell;
 
-#[cfg(not(target_arch = "wasm32"))]
-fn fixed(value: f64, decimals: usize) -> String {
-    format!("{value:.decimals$}")
-}
+    use js_sys::{Array, Function, Intl, Number, Object, Reflect};
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
 
-#[cfg(not(target_arch = "wasm32"))]
-fn shortest_digits(value: f64) -> String {
-    value.to_string()
-}
-
-fn grouped(digits: &str, n_whole: usize) -> String {
-    let mut text = String::with_capacity(digits.len() + n_whole / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && place < n_whole && (n_whole - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    #[wasm_bindgen]
+    extern "C" {
+        /// See `static/boot.js`; a page without it writes numbers as its browser does.
+        #[wasm_bindgen(thread_local_v2, js_namespace = scorecast, js_name = locale)]
+        static LOCALE: Option<String>;
     }
-    text
+
+    thread_local! {
+        /// One for each number of decimals, and one for the shortest digits: making one takes longer than its use.
+        static FORMATS: RefCell<Vec<(Option<usize>, Function)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn localised(value: f64, decimals: Option<usize>) -> String {
+        FORMATS.with_borrow_mut(|formats| {
+            let place = formats.iter().position(|(own, _)| *own == decimals).unwrap_or_else(|| {
+                formats.push((decimals, format(decimals)));
+                formats.len() - 1
+            });
+            let text = formats[place].1.call1(&JsValue::UNDEFINED, &value.into());
+            text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+        })
+    }
+
+    fn format(decimals: Option<usize>) -> Function {
+        let options = Object::new();
+        let (least, most) = decimals.map_or((0, 20), |decimals| (decimals, decimals));
+        // `false`: as written in the data.
+        let grouping = if decimals.is_some() { JsValue::from("min2") } else { JsValue::FALSE };
+        for (name, value) in [
+            ("minimumFractionDigits", JsValue::from(least as u32)),
+            ("maximumFractionDigits", JsValue::from(most as u32)),
+            ("useGrouping", grouping),
+        ] {
+            // It fails for no object of one's own.
+            let _ = Reflect::set(&options, &name.into(), &value);
+        }
+        let locale = LOCALE.with(Clone::clone);
+        let locales = locale.map_or_else(Array::new, |locale| Array::of1(&locale.into()));
+        Intl::NumberFormat::new(&locales, &options).format()
+    }
+
+    pub(super) fn fixed(value: f64, decimals: usize) -> String {
+        let digits = Number::from(value).to_fixed(u8::try_from(decimals).unwrap_or(u8::MAX));
+        digits.map(String::from).unwrap_or_default()
+    }
+
+    pub(super) fn shortest_digits(value: f64) -> String {
+        Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default()
+    }
+
+    pub(super) fn grouped_count(n: usize) -> String {
+        localised(n as f64, Some(0))
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    //! What an English browser writes, for tests.
+
+    pub(super) fn localised(value: f64, decimals: Option<usize>) -> String {
+        let Some(decimals) = decimals else { return shortest_digits(value) };
+        let digits = fixed(value, decimals);
+        let n_whole = digits.find('.').unwrap_or(digits.len());
+        if n_whole > 4 { grouped(&digits, n_whole) } else { digits }
+    }
+
+    pub(super) fn fixed(value: f64, decimals: usize) -> String {
+        format!("{value:.decimals$}")
+    }
+
+    pub(super) fn shortest_digits(value: f64) -> String {
+        value.to_string()
+    }
+
+    pub(super) fn grouped_count(n: usize) -> String {
+        localised(n as f64, Some(0))
+    }
+
+    fn grouped(digits: &str, n_whole: usize) -> String {
+        let mut text = String::with_capacity(digits.len() + n_whole / 3);
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && place < n_whole && (n_whole - place).is_multiple_of(3) {
+                text.push(',');
+            }
+            text.push(digit);
+        }
+        text
+    }
 }
 
 #[cfg(test)]
@@ -192,8 +265,9 @@ mod tests {
         assert_eq!(number(1988.0, 0), "1988");
         assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
         assert_eq!(count(999), "999");
-        assert_eq!(count(1_000), "1,000");
-        assert_eq!(counted(1, "row", "rows"), "1 row");
+        assert_eq!(count(10_000), "10,000");
+        assert_eq!(signed(1.25, 1), "+1.2");
+        assert_eq!(signed(-1.25, 1), "−1.2");
     }
 
     #[test]
@@ -202,7 +276,6 @@ mod tests {
         assert_eq!(in_sentence("G3"), "G3");
         assert_eq!(in_sentence("GPA"), "GPA");
         assert_eq!(in_sentence(""), "");
-        assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }
 
     #[test]

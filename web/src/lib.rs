@@ -5,8 +5,10 @@
 //! went wrong; [`session`] is the state that the panels in [`panel`] share. What needs no document is plain functions,
 //! and tested natively.
 
+mod address;
 mod announce;
 mod app;
+mod batch;
 mod dom;
 mod failure;
 mod field;
@@ -15,6 +17,7 @@ mod load;
 mod note;
 mod panel;
 mod session;
+mod texts;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -28,6 +31,10 @@ extern "C" {
 /// Starts the page once the program is loaded.
 #[wasm_bindgen(start)]
 pub fn start() {
+    // In the worker behind "A whole class" there is no document, and nothing to show.
+    if web_sys::window().is_none() {
+        return;
+    }
     report_panics();
     // Quiet unless something is wrong: a visitor's console is not a log.
     tracing_wasm::set_as_global_default_with_config(
@@ -36,7 +43,7 @@ pub fn start() {
             .set_report_logs_in_timings(false)
             .build(),
     );
-    app::open();
+    app::start();
 }
 
 /// A panic ends the program: the console gets its backtrace, and the visitor a card instead of a dead page.

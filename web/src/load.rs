@@ -7,13 +7,17 @@ use thiserror::Error;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::texts::{text, use_texts};
+
 /// What the page works with.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     /// The preprocessor and the model.
     pub(crate) predictor: Predictor,
-    /// What training found.
-    pub(crate) report: Report,
+    /// What training found; a model of one's own may come without.
+    pub(crate) report: Option<Report>,
+    /// The files as they were read, to be handed on: `preprocessor.json`, `model.json`, and the report if there is one.
+    pub(crate) texts: Vec<String>,
 }
 
 /// Why there is no model to show. Each message names the file and what to do.
@@ -35,15 +39,13 @@ pub(crate) enum LoadError {
 
 impl LoadError {
     /// What happened, in a heading's few words.
-    pub(crate) fn title(&self) -> &'static str {
-        match self {
-            Self::Fetch(_) => "The model could not be fetched",
-            Self::Artifact(ArtifactError::NewerFormat { .. }) => "The model is newer than this page",
-            Self::Artifact(ArtifactError::NotAPair { .. }) | Self::ReportOfAnotherRun { .. } => {
-                "The model’s files do not belong together"
-            }
-            Self::Artifact(_) => "The model could not be read",
-        }
+    pub(crate) fn title(&self) -> String {
+        text(match self {
+            Self::Fetch(_) => "failure.not-fetched",
+            Self::Artifact(ArtifactError::NewerFormat { .. }) => "failure.newer",
+            Self::Artifact(ArtifactError::NotAPair { .. }) | Self::ReportOfAnotherRun { .. } => "failure.not-a-set",
+            Self::Artifact(_) => "failure.unreadable",
+        })
     }
 }
 
@@ -52,6 +54,14 @@ extern "C" {
     /// See `static/boot.js`.
     #[wasm_bindgen(js_namespace = scorecast, catch)]
     async fn artifacts() -> Result<JsValue, JsValue>;
+    /// See `static/boot.js`.
+    #[wasm_bindgen(js_namespace = scorecast)]
+    fn texts() -> String;
+}
+
+/// Takes the words that came along with the page.
+pub(crate) fn load_texts() {
+    use_texts(&texts());
 }
 
 /// Awaits the three files, the first time those that were fetched along with the program.
@@ -64,25 +74,33 @@ pub(crate) async fn load() -> Result<Loaded, LoadError> {
         LoadError::Fetch(error.map(|error| String::from(error.message())).unwrap_or_default())
     })?;
     let texts: Vec<String> = js_sys::Array::from(&texts).iter().filter_map(|text| text.as_string()).collect();
-    match texts.as_slice() {
-        [preprocessor, model, report] => open(preprocessor, model, report),
-        _ => Err(LoadError::Fetch("The model’s three files could not be fetched. Load the page again.".into())),
-    }
+    open(texts)
 }
 
-/// Reads and checks the three texts.
+/// Reads and checks the texts of `preprocessor.json`, `model.json`, and of `report.json` if there is one.
 ///
 /// # Errors
 /// See [`LoadError`].
-pub(crate) fn open(preprocessor: &str, model: &str, report: &str) -> Result<Loaded, LoadError> {
+pub(crate) fn open(texts: Vec<String>) -> Result<Loaded, LoadError> {
+    let [preprocessor, model, report @ ..] = texts.as_slice() else {
+        return Err(LoadError::Fetch(text("failure.three-files")));
+    };
     let predictor = Predictor::from_json(preprocessor, model)?;
+    let report = match report.first() {
+        Some(report) => Some(open_report(report, preprocessor, model)?),
+        None => None,
+    };
+    Ok(Loaded { predictor, report, texts })
+}
+
+fn open_report(report: &str, preprocessor: &str, model: &str) -> Result<Report, LoadError> {
     let report = read_report(report)?;
     for (file, text) in [("preprocessor.json", preprocessor), ("model.json", model)] {
         if names_another(&report.sha256, file, text) {
             return Err(LoadError::ReportOfAnotherRun { file });
         }
     }
-    Ok(Loaded { predictor, report })
+    Ok(report)
 }
 
 fn names_another(sha256: &BTreeMap<String, String>, file: &str, text: &str) -> bool {
@@ -95,9 +113,10 @@ mod tests {
 
     const REPORT: &str = r#"{"format":1,
         "data":{"sha256":"00","fictional":true,"rows":10,"rows_train":8,"rows_holdout":2,
-            "target":{"mean":66.0,"sd":15.0},"left_out":[]},
+            "target":{"mean":66.0,"sd":15.0,"histogram":{"edges":[0.0,100.0],"rows":[8]}},"left_out":[]},
         "champion":{"family":"linear","params":{},"cv":{"r2_mean":0.9,"r2_sd":0.01,"r2_folds":[0.9]},"reason":"","rivals":[]},
         "holdout":{"r2":0.9,"mae":4.2,"rmse":5.4},
+        "intervals":{"n_folds":2,"n_rows":8,"varying":false,"gain":0.0,"gain_error":0.0,"coverage":[],"groups":[]},
         "n_candidates":0,"leaderboard":[],"seed":42,"versions":{"scorecast":"0.1.0"},"sha256":SHA256,"golden":[]}"#;
 
     fn report_on(sha256: &str) -> String {
@@ -108,15 +127,21 @@ mod tests {
     fn three_files_of_one_run_are_opened() {
         let (preprocessor, model) = model_core::doc_example();
         let sha256 = format!(r#"{{"model.json":"{}"}}"#, sha256_hex(model.as_bytes()));
-        let loaded = open(&preprocessor, &model, &report_on(&sha256)).unwrap();
-        assert_eq!(loaded.report.data.rows, 10);
+        let loaded = open(vec![preprocessor, model, report_on(&sha256)]).unwrap();
+        assert_eq!(loaded.report.unwrap().data.rows, 10);
         assert_eq!(loaded.predictor.schema().columns.len(), 1);
+    }
+
+    #[test]
+    fn a_model_may_come_without_a_report() {
+        let (preprocessor, model) = model_core::doc_example();
+        assert!(open(vec![preprocessor, model]).unwrap().report.is_none());
     }
 
     #[test]
     fn each_way_in_which_a_report_can_be_wrong_is_named() {
         let (preprocessor, model) = model_core::doc_example();
-        let error = |report: &str| open(&preprocessor, &model, report).unwrap_err();
+        let error = |report: &str| open(vec![preprocessor.clone(), model.clone(), report.into()]).unwrap_err();
 
         let report = report_on("{}");
         let cut = error(&report[..report.len() / 2]);

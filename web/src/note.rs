@@ -3,6 +3,7 @@
 use model_core::{Column, ColumnKind, Value};
 
 use crate::format::{plain, shortest};
+use crate::texts::{fill, text};
 
 /// The line below a field, by how much it asks to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,18 +26,19 @@ impl Note {
         }
         match (&column.kind, value) {
             (ColumnKind::Numeric { median, .. }, Value::Missing) => {
-                Some(Self::Imputed(format!("Blank: {}, the median, is used", shortest(*median))))
+                Some(Self::Imputed(fill("note.blank-number", &[("value", &shortest(*median))])))
             }
             (ColumnKind::Categorical { values, mode }, Value::Missing) => {
                 let mode = values.get(*mode as usize).map(String::as_str).unwrap_or_default();
-                Some(Self::Imputed(format!("Blank: {mode}, the most frequent, is used")))
+                Some(Self::Imputed(fill("note.blank-category", &[("value", mode)])))
             }
             (ColumnKind::Numeric { observed, .. }, value) => {
-                let range = format!("{} to {}", shortest(observed.min), shortest(observed.max));
+                let (min, max) = (shortest(observed.min), shortest(observed.max));
+                let range = [("min", min.as_str()), ("max", max.as_str())];
                 Some(if matches!(value, Value::Number(number) if !observed.contains(number)) {
-                    Self::Caution(format!("Outside {range}, what the model has seen: the estimate is a guess there"))
+                    Self::Caution(fill("note.outside", &range))
                 } else {
-                    Self::Hint(format!("{range} in the training data"))
+                    Self::Hint(fill("note.range", &range))
                 })
             }
             (ColumnKind::Categorical { .. }, _) => None,
@@ -64,10 +66,19 @@ impl Note {
 /// What is said of an entry that can't be used. It doesn't repeat the entry, which the browser may keep to itself.
 pub(crate) fn unusable(column: &Column) -> String {
     match &column.kind {
-        ColumnKind::Numeric { median, .. } => {
-            format!("This is not a number; write one such as {}, or leave it blank", shortest(*median))
+        ColumnKind::Numeric { median, .. } => fill("note.not-a-number", &[("example", &shortest(*median))]),
+        ColumnKind::Categorical { values, .. } => fill("note.not-a-value", &[("values", &values.join(", "))]),
+    }
+}
+
+/// `value` for people.
+pub(crate) fn value_text(column: &Column, value: Value) -> String {
+    match (&column.kind, value) {
+        (_, Value::Number(number)) => shortest(number),
+        (ColumnKind::Categorical { values, .. }, Value::Category(code)) => {
+            values.get(code as usize).cloned().unwrap_or_default()
         }
-        ColumnKind::Categorical { values, .. } => format!("This is not one of the values: {}", values.join(", ")),
+        _ => text("student.not-known"),
     }
 }
 

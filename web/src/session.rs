@@ -1,29 +1,37 @@
 //! The state that all panels share: the model, one student's record, and what follows from the two.
 //!
-//! A panel reads the form and calls [`Session::edit`]; nothing else changes the record, so that whatever must know of
-//! each change has one place to stand.
+//! A panel reads the form and calls [`Session::edit`] or [`Session::take`]; nothing else changes the record, so that
+//! whatever must know of each change has one place to stand: undoing it, and the address.
 
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use model_core::{Column, Prediction, Predictor, Record, Report, Value};
+use model_core::{Column, Interval, Prediction, Predictor, Record, Report, Value};
 
+use crate::dom::Root;
 use crate::format::{self, decimals_for};
 use crate::load::Loaded;
 use crate::note::{Note, field_text, unusable};
+
+/// Steps that can be undone.
+const MAX_STEPS: usize = 200;
 
 /// What the panels share. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Session {
     model: Rc<Model>,
+    root: Root,
     /// What is entered, and what is predicted for it.
-    pub(crate) form: RwSignal<Form, LocalStorage>,
+    form: RwSignal<Form, LocalStorage>,
+    /// How sure intervals are, in percent.
+    pub(crate) level: RwSignal<f64>,
+    /// A record that was kept to compare with.
+    pub(crate) pinned: RwSignal<Option<Record>, LocalStorage>,
 }
 
 /// What doesn't change while a model is shown.
 struct Model {
-    predictor: Predictor,
-    report: Report,
+    loaded: Loaded,
     n_golden_equal: usize,
     decimals: usize,
 }
@@ -36,6 +44,12 @@ pub(crate) struct Form {
     pub(crate) prediction: Prediction,
     /// One a column, in order.
     pub(crate) fields: Vec<Field>,
+    /// The records to go back to, oldest first.
+    past: Vec<Record>,
+    /// The records that were gone back from, latest first.
+    future: Vec<Record>,
+    /// The column whose editing goes on: it is undone as one step.
+    edited: Option<usize>,
 }
 
 /// What stands in one field.
@@ -56,21 +70,42 @@ pub(crate) enum Entry {
 }
 
 impl Session {
-    /// Starts with the typical student.
-    pub(crate) fn new(Loaded { predictor, report }: Loaded) -> Self {
-        let form = RwSignal::new_local(Form::typical(&predictor));
-        let (n_golden_equal, decimals) = (report.self_test(&predictor), decimals_for(report.holdout.mae));
-        Self { model: Rc::new(Model { predictor, report, n_golden_equal, decimals }), form }
+    /// Starts with the typical student, in panels below `root`.
+    pub(crate) fn new(loaded: Loaded, root: Root) -> Self {
+        let form = RwSignal::new_local(Form::typical(&loaded.predictor));
+        let report = loaded.report.as_ref();
+        let n_golden_equal = report.map_or(0, |report| report.self_test(&loaded.predictor));
+        let target = &loaded.predictor.schema().target;
+        // Without a report the error isn't known; a hundredth of the range is about what one has anywhere.
+        let error = report.map_or((target.observed.max - target.observed.min) / 100.0, |report| report.holdout.mae);
+        let decimals = decimals_for(error);
+        let model = Rc::new(Model { loaded, n_golden_equal, decimals });
+        Self { model, root, form, level: RwSignal::new(90.0), pinned: RwSignal::new_local(None) }
+    }
+
+    /// Where the panels stand.
+    pub(crate) fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// The files of the model as they were read.
+    pub(crate) fn texts(&self) -> &[String] {
+        &self.model.loaded.texts
+    }
+
+    /// Decimals of a value of the target.
+    pub(crate) fn decimals(&self) -> u32 {
+        u32::try_from(self.model.decimals).unwrap_or_default()
     }
 
     /// The preprocessor and the model.
     pub(crate) fn predictor(&self) -> &Predictor {
-        &self.model.predictor
+        &self.model.loaded.predictor
     }
 
-    /// What training found.
-    pub(crate) fn report(&self) -> &Report {
-        &self.model.report
+    /// What training found, where it was loaded along with the model.
+    pub(crate) fn report(&self) -> Option<&Report> {
+        self.model.loaded.report.as_ref()
     }
 
     /// The columns of the record, in order.
@@ -88,14 +123,90 @@ impl Session {
         self.model.n_golden_equal
     }
 
-    /// Takes what was entered for a column. What can't be used is explained beside the field and changes nothing else.
-    pub(crate) fn edit(&self, column_idx: usize, entry: Entry) {
-        self.form.update(|form| form.edit(self.predictor(), column_idx, entry));
+    /// Whether this browser computes what training did, as far as is known.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.report().is_none_or(|report| report.golden.len() == self.n_golden_equal())
     }
 
-    /// Back to the typical student.
-    pub(crate) fn reset(&self) {
-        self.form.set(Form::typical(self.predictor()));
+    /// Reads the form; an effect that does runs again when it changes. Like the next two not generic: each kind of reading
+    /// would be compiled by itself.
+    pub(crate) fn look(&self, read: &mut dyn FnMut(&Form)) {
+        self.form.with(|form| read(form));
+    }
+
+    /// Reads the form once.
+    pub(crate) fn peek(&self, read: &mut dyn FnMut(&Form)) {
+        self.form.with_untracked(|form| read(form));
+    }
+
+    fn change(&self, write: &mut dyn FnMut(&mut Form)) {
+        self.form.update(|form| write(form));
+    }
+
+    /// The record as it is now.
+    pub(crate) fn record(&self) -> Record {
+        let mut record = Record::typical(self.predictor().schema());
+        self.peek(&mut |form| record = form.record.clone());
+        record
+    }
+
+    /// The interval of the form's estimate at the chosen level.
+    pub(crate) fn interval(&self, form: &Form) -> Option<Interval> {
+        self.predictor().interval_of(form.record.values(), form.prediction, self.level.get())
+    }
+
+    /// Takes what was entered for a column. What can't be used is explained beside the field and changes nothing else.
+    pub(crate) fn edit(&self, column_idx: usize, entry: &Entry) {
+        self.change(&mut |form| form.edit(self.predictor(), column_idx, entry));
+    }
+
+    /// Gives a column a value.
+    pub(crate) fn set(&self, column_idx: usize, value: Value) {
+        self.edit(column_idx, &Entry::Text(field_text(&self.columns()[column_idx], value)));
+    }
+
+    /// Ends the editing of a field: the next change is a step of its own.
+    pub(crate) fn commit(&self) {
+        self.form.update_untracked(|form| form.edited = None);
+    }
+
+    /// Takes a whole record in one step.
+    pub(crate) fn take(&self, record: &Record) {
+        self.change(&mut |form| {
+            form.remember();
+            form.show(self.predictor(), record.clone());
+        });
+    }
+
+    /// Takes what an address holds; what can't be used is explained beside its field.
+    pub(crate) fn take_entries(&self, entries: &[(usize, String)]) {
+        self.change(&mut |form| {
+            form.remember();
+            form.show(self.predictor(), Record::typical(self.predictor().schema()));
+            for (column_idx, text) in entries {
+                form.enter(self.predictor(), *column_idx, &Entry::Text(text.clone()));
+            }
+        });
+    }
+
+    /// One step back.
+    pub(crate) fn undo(&self) {
+        self.change(&mut |form| {
+            if let Some(record) = form.past.pop() {
+                form.future.push(form.record.clone());
+                form.show(self.predictor(), record);
+            }
+        });
+    }
+
+    /// One step that was gone back, forward again.
+    pub(crate) fn redo(&self) {
+        self.change(&mut |form| {
+            if let Some(record) = form.future.pop() {
+                form.past.push(form.record.clone());
+                form.show(self.predictor(), record);
+            }
+        });
     }
 
     /// A value of the target, with as many digits as the model's error deserves.
@@ -108,29 +219,35 @@ impl Session {
         format::number(error, self.model.decimals + 1)
     }
 
-    /// `value` as it is shown: what arithmetic that people can follow by eye must start from.
-    pub(crate) fn rounded(&self, value: f64) -> f64 {
-        let unit = (0..self.model.decimals).fold(1.0, |unit: f64, _| unit * 10.0);
-        (value * unit).round() / unit
+    /// A difference between two estimates, with its sign.
+    pub(crate) fn difference(&self, difference: f64) -> String {
+        format::signed(difference, self.model.decimals + 1)
     }
 }
 
 impl Form {
     fn typical(predictor: &Predictor) -> Self {
-        let schema = predictor.schema();
-        let record = Record::typical(schema);
-        let text = |(column, value): (&Column, &Value)| Field { text: field_text(column, *value), problem: None };
-        let fields = schema.columns.iter().zip(record.values()).map(text).collect();
-        Self { prediction: predictor.predict(&record), record, fields }
+        let record = Record::typical(predictor.schema());
+        let fields = fields_of(predictor, &record);
+        let prediction = predictor.predict(&record);
+        Self { prediction, record, fields, past: Vec::new(), future: Vec::new(), edited: None }
     }
 
-    fn edit(&mut self, predictor: &Predictor, column_idx: usize, entry: Entry) {
+    fn edit(&mut self, predictor: &Predictor, column_idx: usize, entry: &Entry) {
+        if self.edited != Some(column_idx) {
+            self.remember();
+        }
+        self.enter(predictor, column_idx, entry);
+        self.edited = Some(column_idx);
+    }
+
+    fn enter(&mut self, predictor: &Predictor, column_idx: usize, entry: &Entry) {
         let schema = predictor.schema();
         let (field, column) = (&mut self.fields[column_idx], &schema.columns[column_idx]);
         let problem = match entry {
-            Entry::Text(text) => match self.record.set_text(schema, column_idx, &text) {
+            Entry::Text(text) => match self.record.set_text(schema, column_idx, text) {
                 Ok(()) => {
-                    field.text = text;
+                    field.text.clone_from(text);
                     None
                 }
                 Err(_) => Some(unusable(column)),
@@ -141,11 +258,40 @@ impl Form {
         self.prediction = predictor.predict(&self.record);
     }
 
+    /// Keeps the record to go back to, before it changes.
+    fn remember(&mut self) {
+        if self.past.last() != Some(&self.record) {
+            self.past.push(self.record.clone());
+        }
+        if self.past.len() > MAX_STEPS {
+            self.past.remove(0);
+        }
+        self.future.clear();
+        self.edited = None;
+    }
+
+    fn show(&mut self, predictor: &Predictor, record: Record) {
+        self.fields = fields_of(predictor, &record);
+        self.prediction = predictor.predict(&record);
+        self.record = record;
+        self.edited = None;
+    }
+
+    /// Whether there is something to undo, and something to do again.
+    pub(crate) fn can_step(&self) -> (bool, bool) {
+        (!self.past.is_empty(), !self.future.is_empty())
+    }
+
     /// The line below a column's field.
     pub(crate) fn note(&self, columns: &[Column], column_idx: usize) -> Option<Note> {
         let problem = self.fields[column_idx].problem.clone();
         Note::on(&columns[column_idx], self.record.values()[column_idx], problem)
     }
+}
+
+fn fields_of(predictor: &Predictor, record: &Record) -> Vec<Field> {
+    let text = |(column, value): (&Column, &Value)| Field { text: field_text(column, *value), problem: None };
+    predictor.schema().columns.iter().zip(record.values()).map(text).collect()
 }
 
 #[cfg(test)]
@@ -161,14 +307,14 @@ mod tests {
     fn an_entry_that_cannot_be_used_clears_nothing() {
         let predictor = predictor();
         let mut form = Form::typical(&predictor);
-        form.edit(&predictor, 0, Entry::Text("72".into()));
+        form.edit(&predictor, 0, &Entry::Text("72".into()));
         assert_eq!(form.prediction.value, 68.0);
         for entry in [Entry::Unreadable, Entry::Text("many".into())] {
-            form.edit(&predictor, 0, entry);
+            form.edit(&predictor, 0, &entry);
             assert_eq!((form.prediction.value, form.fields[0].text.as_str()), (68.0, "72"));
             assert!(form.fields[0].problem.is_some());
         }
-        form.edit(&predictor, 0, Entry::Text("70".into()));
+        form.edit(&predictor, 0, &Entry::Text("70".into()));
         assert_eq!((form.prediction.value, &form.fields[0].problem), (66.0, &None));
     }
 
@@ -176,8 +322,21 @@ mod tests {
     fn a_blank_is_the_median() {
         let predictor = predictor();
         let mut form = Form::typical(&predictor);
-        form.edit(&predictor, 0, Entry::Text(String::new()));
+        form.edit(&predictor, 0, &Entry::Text(String::new()));
         assert_eq!(form.record.values(), [Value::Missing]);
         assert_eq!(form.prediction, Form::typical(&predictor).prediction);
+    }
+
+    #[test]
+    fn typing_in_one_field_is_one_step() {
+        let predictor = predictor();
+        let mut form = Form::typical(&predictor);
+        for text in ["7", "75"] {
+            form.edit(&predictor, 0, &Entry::Text(text.into()));
+        }
+        assert_eq!(form.past, [Record::typical(predictor.schema())]);
+        form.edited = None;
+        form.edit(&predictor, 0, &Entry::Text("80".into()));
+        assert_eq!((form.past.len(), form.can_step()), (2, (true, false)));
     }
 }

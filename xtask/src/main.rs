@@ -9,6 +9,7 @@ mod deploy_check;
 mod fingerprint;
 mod minify;
 mod module;
+mod offline;
 mod package;
 mod package_module;
 mod page;

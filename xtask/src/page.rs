@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use crate::{
     fingerprint::{Fingerprint, files_below},
     minify::minify,
-    paths, report,
+    offline, paths, report,
     shell::Shell,
     tools::Tools,
     train, variants,
@@ -102,6 +102,8 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     let published = staging.join("artifacts");
     train::publish(artifacts, &published)?;
     report::shorten(&published.join("report.json"))?;
+    offline::write_files(&staging)?;
+    // Not the page's own, and so not kept for when there is no network.
     copy(&paths::module_site(), &staging)?;
     variants::write(&staging)?;
     if is_same(&staging, &site)? {

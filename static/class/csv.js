@@ -1,0 +1,101 @@
+// Reads CSV text (RFC 4180) row by row, forgiving about delimiters, line ends, encodings and spelling.
+
+/** The delimiter that a header has most of. */
+export function delimiterOf(header) {
+  let best = ",";
+  let most = 0;
+  for (const delimiter of [",", ";", "\t", "|"]) {
+    const n = header.split(delimiter).length;
+    if (n > most) [best, most] = [delimiter, n];
+  }
+  return best;
+}
+
+/** Cuts one row's text, line ends included or not, into cells; `problem` is set where its quotes don't fit. */
+export function cellsOf(text, delimiter) {
+  if (!text.includes('"')) return { cells: text.split(delimiter), problem: null };
+  const cells = [];
+  let problem = null;
+  let at = 0;
+  for (;;) {
+    if (text[at] === '"') {
+      let cell = "";
+      let from = at + 1;
+      for (;;) {
+        const close = text.indexOf('"', from);
+        if (close < 0) {
+          problem = "class.open-quote";
+          cell += text.slice(from);
+          at = text.length;
+          break;
+        }
+        cell += text.slice(from, close);
+        if (text[close + 1] === '"') {
+          cell += '"';
+          from = close + 2;
+          continue;
+        }
+        at = close + 1;
+        break;
+      }
+      cells.push(cell);
+      const next = text.indexOf(delimiter, at);
+      if ((next < 0 ? text.slice(at) : text.slice(at, next)).trim() !== "") problem ??= "class.after-quote";
+      if (next < 0) return { cells, problem };
+      at = next + 1;
+    } else {
+      const next = text.indexOf(delimiter, at);
+      cells.push(next < 0 ? text.slice(at) : text.slice(at, next));
+      if (next < 0) return { cells, problem };
+      at = next + 1;
+    }
+  }
+}
+
+/**
+ * The end of the row that starts at `from`: the place of its line end, or -1 where the text ends first. A line end within
+ * quotes belongs to the row.
+ */
+export function rowEnd(text, from) {
+  let end = text.indexOf("\n", from);
+  const quote = text.indexOf('"', from);
+  if (quote < 0 || (end >= 0 && quote > end)) return end;
+  let isOpen = false;
+  for (let at = quote; at < text.length; at += 1) {
+    const letter = text.charCodeAt(at);
+    if (letter === 34) isOpen = !isOpen;
+    else if (letter === 10 && !isOpen) return at;
+  }
+  return -1;
+}
+
+/** Names that people take for the same: without case, accents, spaces and punctuation. */
+export const simplified = (name) =>
+  name.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/** For each column of the schema the place in the header, or -1. */
+export function matched(columns, header) {
+  const names = header.map(simplified);
+  return columns.map(({ name, label }) => {
+    const exact = header.indexOf(name);
+    if (exact >= 0) return exact;
+    const byName = names.indexOf(simplified(name));
+    return byName >= 0 ? byName : names.indexOf(simplified(label ?? name));
+  });
+}
+
+/** The number that a cell spells, NaN for none; where cells are set apart by something else, a comma may be a point. */
+export function numberOf(text, delimiter) {
+  const plain = delimiter !== "," ? text.replace(",", ".") : text;
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain) ? Number(plain) : NaN;
+}
+
+export const isBlank = (text) => text === "" || /^(na|n\/a|nan|null)$/i.test(text);
+
+/** A cell as CSV has it; one that a spreadsheet would take for a formula is defused. */
+export function written(cell, delimiter) {
+  const text = /^[=+@\t\r]|^-(?![\d.])/.test(cell) ? `'${cell}` : cell;
+  return text.includes('"') || text.includes(delimiter) || text.includes("\n") || text.includes("\r")
+    ? `"${text.replaceAll('"', '""')}"`
+    : text;
+}

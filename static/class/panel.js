@@ -1,0 +1,244 @@
+// "A whole class": shows what the worker finds. Loaded when the panel is first used.
+import { Table } from "./table.js";
+
+const FLAGS = ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
+const MOST_PROBLEMS = 200;
+
+/** A panel in `section` for the model of the two texts; `page` has its words and numbers. */
+export class ClassPanel {
+  #page;
+  #model;
+  #place;
+  #worker;
+  #waiting = new Map();
+  #nextId = 0;
+  #table;
+  #view = { column: "line", isDown: false, text: "", only: "all" };
+  #header = [];
+  #mapping = [];
+  #columns;
+  #decimals;
+
+  constructor(section, page, model) {
+    this.#page = page;
+    this.#model = model;
+    this.#place = section.querySelector("#class-place");
+    const schema = JSON.parse(model.preprocessor).schema;
+    this.#columns = schema.columns;
+    this.#decimals = model.decimals;
+  }
+
+  /** Reads and predicts a file. */
+  async open(file) {
+    this.#stop();
+    this.#view = { column: "line", isDown: false, text: "", only: "all" };
+    this.#progress(file.name);
+    const { preprocessor, model } = this.#model;
+    try {
+      const { header, mapping, summary } = await this.#ask({ type: "open", file, preprocessor, model, level: this.#model.level() });
+      [this.#header, this.#mapping] = [header, mapping];
+      if (summary === undefined) this.#askForMapping();
+      else this.#show(summary);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #ask(message) {
+    this.#worker ??= this.#start();
+    const id = (this.#nextId += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ ...message, id });
+    });
+  }
+
+  #start() {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    worker.addEventListener("message", ({ data }) => {
+      if (data.type === "progress") {
+        const bar = this.#place.querySelector("progress");
+        if (bar) bar.value = data.share;
+        return;
+      }
+      const waiting = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if (data.type === "failed") waiting?.reject(new Error(this.#page.say(data.key, data.values)));
+      else waiting?.resolve(data);
+    });
+    // Out of memory, or a part that could not be loaded: the page itself goes on.
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      for (const { reject } of this.#waiting.values()) reject(new Error(this.#page.say("class.crashed")));
+      this.#stop();
+    });
+    return worker;
+  }
+
+  #stop() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#waiting.clear();
+  }
+
+  #progress(name) {
+    const { say } = this.#page;
+    const label = node("p", {}, say("class.reading", { file: name }));
+    const bar = node("progress", { max: 1, value: 0, "aria-label": say("class.progress") });
+    const cancel = button(say("class.cancel"), () => {
+      this.#stop();
+      this.#place.replaceChildren(node("p", { role: "status" }, say("class.cancelled")));
+    });
+    this.#place.replaceChildren(node("div", { class: "buttons" }, label, bar, cancel));
+  }
+
+  #fail(error) {
+    this.#place.replaceChildren(node("p", { class: "odd", role: "alert", "data-testid": "class-problem" }, error.message));
+  }
+
+  /** A field for each column: where in the file it is. */
+  #mappingForm(isOpen, lead) {
+    const { say } = this.#page;
+    const fields = this.#columns.map((column, place) => {
+      const select = node("select", { id: `class-map-${place}` });
+      select.append(node("option", { value: -1 }, say("class.not-there")));
+      this.#header.forEach((name, at) => select.append(node("option", { value: at }, name)));
+      select.value = String(this.#mapping[place]);
+      return node("div", { class: "field" }, node("label", { for: select.id }, column.label), select);
+    });
+    const form = node("form", {}, node("p", { class: "hint" }, lead), node("div", { class: "mapping" }, ...fields));
+    form.append(node("button", { type: "submit" }, say("class.use-mapping")));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      this.#mapping = fields.map((field) => Number(field.querySelector("select").value));
+      this.#progress("");
+      try {
+        const { summary } = await this.#ask({ type: "predict", mapping: this.#mapping });
+        this.#show(summary);
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+    const details = node("details", { "data-testid": "mapping" }, node("summary", {}, say("class.mapping")), form);
+    details.open = isOpen;
+    return details;
+  }
+
+  #askForMapping() {
+    const { say } = this.#page;
+    const missing = this.#columns.filter((_, place) => this.#mapping[place] < 0).map(({ label }) => label);
+    this.#place.replaceChildren(this.#mappingForm(true, say("class.missing-columns", { columns: missing.join(", ") })));
+  }
+
+  #show(summary) {
+    const { say, number } = this.#page;
+    const { nRows, nBad, nFlagged, mean, errors, nProblems } = summary;
+    const rows = say(nRows === 1 ? "class.rows.one" : "class.rows.other", { n: number(nRows, 0) });
+    const values = { rows, mean: number(mean, this.#decimals), flagged: number(nFlagged, 0), bad: number(nBad, 0) };
+    const lines = [node("p", { role: "status", "data-testid": "class-summary" }, say("class.summary", values))];
+    if (errors) {
+      const [n, mae, rmse] = [number(errors.n, 0), number(errors.mae, this.#decimals + 1), number(errors.rmse, this.#decimals + 1)];
+      lines.push(node("p", { "data-testid": "class-errors" }, say("class.errors", { n, mae, rmse, r2: number(errors.r2, 2) })));
+    }
+    this.#table = new Table({
+      page: this.#page,
+      columns: [
+        { key: "line", label: say("class.line"), isNumber: true },
+        { key: "estimate", label: say("class.estimate"), isNumber: true },
+        { key: "low", label: say("class.range"), isNumber: true },
+        { key: "flags", label: say("class.flags") },
+        ...this.#columns.map(({ label, kind }, place) => ({ key: String(place), label, isNumber: kind.numeric !== undefined })),
+      ],
+      fetch: async (from, count) => (await this.#ask({ type: "rows", from, count })).rows.map((row) => this.#rowOf(row)),
+      onSort: (column, isDown) => this.#order({ column, isDown }),
+      onOpen: (row) => this.#openRow(row),
+    });
+    const filter = node("input", { type: "search", id: "class-filter", autocomplete: "off" });
+    let timer;
+    filter.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#order({ text: filter.value }), 200);
+    });
+    const only = node("select", { id: "class-only" });
+    for (const own of ["all", "flagged", "bad"]) only.append(node("option", { value: own }, say(ONLY[own])));
+    only.addEventListener("change", () => this.#order({ only: only.value }));
+    const tools = node(
+      "div",
+      { class: "class-tools" },
+      node("div", { class: "field" }, node("label", { for: filter.id }, say("class.filter")), filter),
+      node("div", { class: "field" }, node("label", { for: only.id }, say("class.show")), only),
+      button(say("class.download"), () => this.#download()),
+    );
+    const shown = node("p", { class: "hint", role: "status", id: "class-shown" });
+    this.#place.replaceChildren(...lines, this.#mappingForm(false, say("class.mapping-lead")), tools, shown, this.#table.element);
+    if (nProblems > 0) this.#listProblems(nProblems);
+    this.#table.show(nRows);
+  }
+
+  #rowOf({ line, cells, value, low, high, flags }) {
+    const { say, number } = this.#page;
+    const shown = (value) => (Number.isNaN(value) ? "–" : number(value, this.#decimals));
+    const range = Number.isNaN(low) ? "–" : say("estimate.range", { low: shown(low), high: shown(high) });
+    const words = FLAGS.filter((_, bit) => flags & (1 << bit)).map((key) => say(key));
+    return { cells: [String(line), shown(value), range, words.join(", "), ...cells], record: cells, line };
+  }
+
+  async #order(change) {
+    this.#view = { ...this.#view, ...change };
+    try {
+      const { nShown } = await this.#ask({ type: "order", ...this.#view });
+      const { say, number } = this.#page;
+      this.#place.querySelector("#class-shown").textContent = say("class.shown", { n: number(nShown, 0) });
+      this.#table.show(nShown);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #listProblems(nProblems) {
+    const { say, number } = this.#page;
+    const { problems } = await this.#ask({ type: "problems" });
+    const list = node("ul", {});
+    for (const { line, column, reason, values } of problems.slice(0, MOST_PROBLEMS)) {
+      const where = column === null ? say("class.at-line", { line }) : say("class.at-column", { line, column });
+      list.append(node("li", {}, `${where}: ${say(reason, values)}`));
+    }
+    if (nProblems > MOST_PROBLEMS) list.append(node("li", {}, say("class.more-problems", { n: number(nProblems - MOST_PROBLEMS, 0) })));
+    const title = say("class.problems", { n: number(nProblems, 0) });
+    this.#place.append(node("details", { "data-testid": "class-bad-rows" }, node("summary", {}, title), list));
+  }
+
+  async #download() {
+    const { say } = this.#page;
+    const target = JSON.parse(this.#model.preprocessor).schema.target.name;
+    const names = [`estimated_${target}`, "low", "high", "remarks"];
+    const { blob } = await this.#ask({ type: "download", names, flagNames: FLAGS.map((key) => say(key)) });
+    const link = node("a", { href: URL.createObjectURL(blob), download: "class.csv" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  /** The address carries the record to the panels above. */
+  #openRow({ record }) {
+    const pairs = this.#columns.map(({ name }, place) => `${encodeURIComponent(name)}=${encodeURIComponent(record[place])}`);
+    location.hash = pairs.join("&");
+    const student = document.getElementById("student");
+    student.scrollIntoView();
+    student.focus({ preventScroll: true });
+  }
+}
+
+const ONLY = { all: "class.show-all", flagged: "class.show-flagged", bad: "class.show-bad" };
+
+function node(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+function button(text, act) {
+  const element = node("button", { type: "button" }, text);
+  element.addEventListener("click", act);
+  return element;
+}

@@ -1,0 +1,91 @@
+// After a first visit the page works without a network.
+//
+// Code: the files named here were built together. They are kept together under their common fingerprint, each checked
+// against its own, and served from there until another complete set has arrived and the visitor asks for it: never a
+// file of one version beside a file of another.
+//
+// The model (artifacts/) may be replaced on the server without the page being built anew. Its three files are kept as a
+// set too; another set takes its place only while the code on the server is the code that is kept.
+"use strict";
+
+// Filled in by `cargo xtask run`, see xtask/src/offline.rs.
+const VERSION = "";
+const FILES = {};
+
+const ARTIFACTS = ["artifacts/preprocessor.json", "artifacts/model.json", "artifacts/report.json"];
+const CACHE = `scorecast-${VERSION}`;
+
+const inScope = (name) => new URL(name, registration.scope).href;
+
+const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const fetchFresh = async (name) => {
+  const response = await fetch(inScope(name), { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+  return response;
+};
+
+/** A file, refused unless it is the one that was built. */
+const fetchChecked = async ([name, sha256]) => {
+  const response = await fetchFresh(name);
+  const digest = hex(await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer()));
+  if (digest !== sha256) throw new Error(`${name} is not the file that was built with the others`);
+  return [name, response];
+};
+
+const keep = async (entries) => {
+  const cache = await caches.open(CACHE);
+  await Promise.all(entries.map(([name, response]) => cache.put(inScope(name), response)));
+};
+
+const fetchModel = () => Promise.all(ARTIFACTS.map(async (name) => [name, await fetchFresh(name)]));
+
+const install = async () => {
+  // All or nothing: a half-copied server leaves the version that works in place.
+  const files = await Promise.all(Object.entries(FILES).map(fetchChecked));
+  await keep([...files, ...(await fetchModel())]);
+};
+
+const activate = async () => {
+  const names = await caches.keys();
+  const others = names.filter((name) => name.startsWith("scorecast-") && name !== CACHE);
+  await Promise.all(others.map((name) => caches.delete(name)));
+  await clients.claim();
+};
+
+/** Takes another model from the server, if the code there is still this version's. */
+const refreshModel = async () => {
+  const program = await (await fetchFresh("sw.js")).text();
+  if (!program.includes(`"${VERSION}"`)) return;
+  const cache = await caches.open(CACHE);
+  const entries = await fetchModel();
+  let differs = false;
+  for (const [name, response] of entries) {
+    const kept = await cache.match(inScope(name));
+    differs ||= kept === undefined || (await kept.text()) !== (await response.clone().text());
+  }
+  if (!differs) return;
+  await keep(entries);
+  for (const client of await clients.matchAll()) client.postMessage("model");
+};
+
+const answer = async (request) => {
+  const url = new URL(request.url);
+  url.search = "";
+  url.hash = "";
+  const name = request.mode === "navigate" && url.href === inScope("./") ? inScope("index.html") : url.href;
+  const kept = await (await caches.open(CACHE)).match(name);
+  return kept ?? fetch(request);
+};
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("message", ({ data }) => data === "take over" && skipWaiting());
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  // What is not the page's own goes its own way.
+  if (request.method !== "GET" || !request.url.startsWith(registration.scope)) return;
+  event.respondWith(answer(request));
+  // Without a network there is nothing to refresh, and nothing wrong.
+  if (request.mode === "navigate") event.waitUntil(refreshModel().catch(() => {}));
+});
