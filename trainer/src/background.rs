@@ -4,9 +4,9 @@
 //! numbers at their median, categories into one and the others. What is published of each part is its number of rows, its
 //! means and its most frequent categories. Nothing is random.
 
-use model_core::{Background, ColumnKind, MIN_COUNTED_ROWS, Value};
+use model_core::{Background, ColumnKind, MIN_COUNTED_ROWS};
 
-use crate::fit_data::FitData;
+use crate::fit_data::{ColumnFeatures, FitData};
 use crate::learner::decimals::Decimals;
 use crate::metrics::mean_and_sd;
 
@@ -39,9 +39,10 @@ struct Columns<'a> {
     spreads: Vec<f64>,
 }
 
-/// Summarises the rows of `data`; `None` for fewer than 5, or where every prototype would be somebody.
+/// Summarises the first rows of `data`; categories are counted over `all` of the training rows. `None` for fewer than 5
+/// rows, or where every prototype would be somebody.
 #[must_use]
-pub fn summarise(data: &FitData) -> Option<Background> {
+pub fn summarise(data: &FitData, all: &FitData) -> Option<Background> {
     if data.n_rows() < MIN_ROWS {
         return None;
     }
@@ -67,7 +68,7 @@ pub fn summarise(data: &FitData) -> Option<Background> {
             .collect(),
         spreads: columns.spreads.clone(),
         usual_distance: 0.0,
-        category_rows: (0..columns.kinds.len()).map(|column| columns.category_rows(column)).collect(),
+        category_rows: (0..columns.kinds.len()).map(|column| category_rows(all, column)).collect(),
     };
     background.usual_distance = usual_distance(&background, data, n_rows);
     Some(background)
@@ -75,7 +76,8 @@ pub fn summarise(data: &FitData) -> Option<Background> {
 
 /// How near 99 of 100 rows are to a prototype.
 fn usual_distance(background: &Background, data: &FitData, n_rows: usize) -> f64 {
-    let mut distances: Vec<f64> = (0..n_rows).map(|row| background.distance(data.values(row))).collect();
+    let mut distances = Vec::with_capacity(n_rows);
+    data.each_row(&data.rows()[..n_rows], |values| distances.push(background.distance(values)));
     distances.sort_unstable_by(f64::total_cmp);
     let place = 0.99 * (n_rows - 1) as f64;
     let (below, above) = (distances[place.floor() as usize], distances[place.ceil() as usize]);
@@ -224,20 +226,22 @@ impl<'a> Columns<'a> {
         let is_equal = |row: &usize| self.cells.iter().zip(prototype).all(|(cells, cell)| cells[*row] == *cell);
         (0..self.cells.first().map_or(0, Vec::len)).filter(is_equal).count()
     }
-
-    /// How many rows each category has; 0 where they are too few to tell.
-    fn category_rows(&self, column: usize) -> Vec<u32> {
-        let ColumnKind::Categorical { values, .. } = self.kinds[column] else { return Vec::new() };
-        let mut counts = vec![0_u32; values.len()];
-        self.cells[column].iter().filter(|cell| !cell.is_nan()).for_each(|cell| counts[*cell as usize] += 1);
-        counts.into_iter().map(|count| if count < MIN_COUNTED_ROWS { 0 } else { count }).collect()
-    }
 }
 
-/// A training row's values.
-impl FitData {
-    fn values(&self, row: usize) -> &[Value] {
-        let n_columns = self.schema().columns.len();
-        &self.all_values()[row * n_columns..(row + 1) * n_columns]
+/// How many rows each category has; 0 where they are too few to tell.
+fn category_rows(data: &FitData, column: usize) -> Vec<u32> {
+    let ColumnKind::Categorical { values, .. } = &data.schema().columns[column].kind else { return Vec::new() };
+    let mut counts = vec![0_u32; values.len()];
+    let mut count = |code: f64| {
+        if !code.is_nan() {
+            counts[code as usize] += 1;
+        }
+    };
+    match data.column_features(column, false) {
+        ColumnFeatures::Coded(features, codes) => {
+            data.rows().iter().for_each(|row| count(features[usize::from(codes[*row as usize])]));
+        }
+        ColumnFeatures::Plain(cells) => cells.into_iter().for_each(count),
     }
+    counts.into_iter().map(|count| if count < MIN_COUNTED_ROWS { 0 } else { count }).collect()
 }

@@ -3,7 +3,7 @@
 //! Full model ± the conformal quantile of absolute out-of-fold residuals, as MAPIE has it for `method="base"`. Where a
 //! small tree of typical errors makes intervals clearly better (Lei et al. 2018), residuals are counted in units of it.
 
-use model_core::{Column, ColumnKind, Combine, IntervalSummary, Intervals, Range, Schema, Trees};
+use model_core::{Combine, IntervalSummary, Intervals, Trees};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
@@ -18,6 +18,8 @@ use crate::split::{Fold, k_folds};
 use crate::table::Table;
 use crate::tree::{Binned, GrowConfig, Grower, Stat, assemble};
 
+/// From how many rows at the most [`intervals`] reads: all of the folds that are fitted.
+pub(crate) const MAX_ROWS: usize = 2 * ENOUGH_RESIDUALS;
 /// Folds for the residuals, whatever the search used.
 const N_FOLDS: usize = 10;
 /// With more residuals than this no further fold is fitted: their quantiles are known well enough.
@@ -51,6 +53,8 @@ pub fn out_of_fold(table: &Table, rows: &[usize], candidate: &Candidate, seed: u
     let mut folds = k_folds(rows, N_FOLDS.min(rows.len() / 2).max(2));
     let n_each = folds.first().map_or(1, |fold| fold.validation.len().max(1));
     folds.truncate(ENOUGH_RESIDUALS.div_ceil(n_each));
+    // Of one fold that is more than enough, its first rows.
+    folds.iter_mut().for_each(|fold| fold.validation.truncate(ENOUGH_RESIDUALS));
     let predict = |(place, fold): (usize, &Fold)| {
         let preprocessor = fit_preprocessor(table, &fold.train, None);
         let train = FitData::new(&preprocessor, table, &fold.train);
@@ -71,7 +75,7 @@ pub fn out_of_fold(table: &Table, rows: &[usize], candidate: &Candidate, seed: u
     })
 }
 
-/// The table of an artifact from the predictions for the first rows of `data`, and what to say about it.
+/// The table of an artifact from the predictions for the first rows of `data`, in the order in which they were predicted, and what to say about it.
 #[must_use]
 pub fn intervals(data: &FitData, out_of_fold: &OutOfFold) -> (Intervals, IntervalSummary) {
     let residuals: Vec<f64> = data
@@ -142,14 +146,11 @@ impl TypicalErrors {
         let column = ndarray::ArrayView1::from(predicted);
         // The shapes agree by construction; without the column the tree would only know less.
         let _ = native.push(Axis(1), column);
-        let observed = Range { min: 0.0, max: 0.0 };
-        let mut schema: Schema = data.schema().clone();
-        schema.columns.push(Column::new("", "", ColumnKind::Numeric { observed, median: 0.0, whole: false }));
         let mut categorical = data.is_categorical();
         categorical.push(false);
         let (mean, _) = mean_and_sd(residuals);
         Self {
-            binned: Binned::new(&native, &schema),
+            binned: Binned::of_features(&native, &categorical),
             native,
             categorical,
             stats: residuals.iter().map(|residual| Stat { g: *residual, h: 1.0 }).collect(),

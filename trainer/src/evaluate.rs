@@ -35,7 +35,7 @@ pub struct Evaluation {
 pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Reference>) -> Evaluation {
     let rows: Vec<usize> = (0..table.n_rows()).collect();
     let predicted = predict_table(predictor, table, &rows);
-    let scores = score(&table.target, &predicted);
+    let scores = score(&table.target.to_vec(), &predicted);
     let errors: Vec<f64> = table.target.iter().zip(&predicted).map(|(actual, predicted)| predicted - actual).collect();
     let (bias, sd) = mean_and_sd(&errors);
     Evaluation {

@@ -100,7 +100,8 @@ impl fmt::Display for Failure {
 impl From<IngestError> for Failure {
     #[track_caller]
     fn from(error: IngestError) -> Self {
-        Self::new(error, Code::Data)
+        let code = if matches!(error, IngestError::Read { .. }) { Code::File } else { Code::Data };
+        Self::new(error, code)
     }
 }
 

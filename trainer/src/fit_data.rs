@@ -1,15 +1,18 @@
-//! Rows to learn from or to judge by, in each of the forms that learners read. Every form is made once for a fold and
-//! shared by all candidates.
+//! Rows to learn from or to judge by, in each of the forms that learners read. Every form is made when it is first asked
+//! for, once for a fold, and shared by all candidates; the cells themselves stay in the table.
 
 use std::sync::OnceLock;
 
 use model_core::{ColumnKind, Encoding, Model, Preprocessor, Schema, Value};
 use ndarray::Array2;
+use rayon::prelude::*;
 
+use crate::cells::{Codes, Numbers};
 use crate::preprocess::RowReader;
+use crate::rows::in_order;
 use crate::samples::Samples;
 use crate::stop_signal::StopSignal;
-use crate::table::Table;
+use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
 use crate::tree::Binned;
 
 /// Which form of the features a family reads, in training and in prediction.
@@ -30,9 +33,13 @@ pub enum Features {
 pub struct FitData {
     /// With the one-hot encoding; fitted on the training part.
     preprocessor: Preprocessor,
-    target: Vec<f64>,
+    /// Those of the table, whose cells are shared.
+    columns: Vec<TableColumn>,
+    targets: Numbers,
+    /// The rows' places in the table; where there are many, in the table's order.
+    rows: Vec<u32>,
     weights: Option<Vec<f64>>,
-    values: Vec<Value>,
+    target: OnceLock<Vec<f64>>,
     one_hot: OnceLock<Samples>,
     native: [OnceLock<Array2<f64>>; 2],
     all: OnceLock<Array2<f64>>,
@@ -40,22 +47,38 @@ pub struct FitData {
     stop: StopSignal,
 }
 
+/// One column's features in the native form.
+#[derive(Debug)]
+pub(crate) enum ColumnFeatures<'a> {
+    /// The feature of each code, and the code of each row of the table.
+    Coded(Vec<f64>, &'a [u8]),
+    /// One a row of the data.
+    Plain(Vec<f64>),
+}
+
+/// Rows that are encoded and predicted in one task.
+const BLOCK_ROWS: usize = 4_096;
+
 impl FitData {
     /// The given rows of `table`, for a preprocessor (with its one-hot encoding) that was fitted to it or to some of its
     /// rows.
+    ///
+    /// From 50,000 rows on they are put into the table's order.
     #[must_use]
     pub fn new(preprocessor: &Preprocessor, table: &Table, rows: &[usize]) -> Self {
-        let reader = RowReader::new(&preprocessor.schema, table);
-        let n_columns = table.columns.len();
-        let mut values = vec![Value::Missing; rows.len() * n_columns];
-        for (row, values) in rows.iter().zip(values.chunks_mut(n_columns)) {
-            reader.read(*row, values);
-        }
+        Self::of_rows(preprocessor, table, rows.iter().map(|row| *row as u32).collect())
+    }
+
+    /// The same, from a list that is kept.
+    pub(crate) fn of_rows(preprocessor: &Preprocessor, table: &Table, rows: Vec<u32>) -> Self {
+        let rows = if rows.len() >= MANY_ROWS { in_order(rows, table.n_rows()) } else { rows };
         Self {
             preprocessor: preprocessor.clone(),
-            target: rows.iter().map(|row| table.target[*row]).collect(),
-            weights: table.weights.as_ref().map(|weights| rows.iter().map(|row| weights[*row]).collect()),
-            values,
+            columns: table.columns.clone(),
+            targets: table.target.clone(),
+            weights: table.weights.as_ref().map(|weights| rows.iter().map(|row| weights[*row as usize]).collect()),
+            rows,
+            target: OnceLock::new(),
             one_hot: OnceLock::new(),
             native: [OnceLock::new(), OnceLock::new()],
             all: OnceLock::new(),
@@ -78,18 +101,33 @@ impl FitData {
     /// How many rows there are.
     #[must_use]
     pub fn n_rows(&self) -> usize {
-        self.target.len()
+        self.rows.len()
     }
 
-    /// One value a column, row after row.
-    pub(crate) fn all_values(&self) -> &[Value] {
-        &self.values
+    /// Whether there are so many rows that no form of them all should be made that isn't needed.
+    pub(crate) fn has_many_rows(&self) -> bool {
+        self.n_rows() >= MANY_ROWS
+    }
+
+    /// The rows' places in the table.
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.rows
     }
 
     /// One a row, in the target's unit.
     #[must_use]
     pub fn target(&self) -> &[f64] {
-        &self.target
+        self.target.get_or_init(|| self.targets().collect())
+    }
+
+    /// The same, without a list of them.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = f64> {
+        self.rows.iter().map(|row| self.targets[*row as usize])
+    }
+
+    /// The target of the row at `place`.
+    pub(crate) fn target_at(&self, place: usize) -> f64 {
+        self.targets[self.rows[place] as usize]
     }
 
     /// One a row, where rows are weighted.
@@ -126,7 +164,7 @@ impl FitData {
     pub fn one_hot(&self) -> &Samples {
         self.one_hot.get_or_init(|| Samples {
             features: self.encode(Features::OneHot),
-            target: self.target.clone(),
+            target: self.target().to_vec(),
             weights: self.weights.clone(),
         })
     }
@@ -139,7 +177,7 @@ impl FitData {
 
     /// The columns in at most 256 bins each, for trees; blanks imputed or in a bin of their own.
     pub fn binned(&self, imputed: bool) -> &Binned {
-        self.binned[usize::from(imputed)].get_or_init(|| Binned::new(self.native(imputed), self.schema()))
+        self.binned[usize::from(imputed)].get_or_init(|| Binned::new(self, imputed))
     }
 
     /// The features that `features` names.
@@ -152,9 +190,52 @@ impl FitData {
         }
     }
 
+    /// One column as trees read it.
+    pub(crate) fn column_features(&self, column_idx: usize, imputed: bool) -> ColumnFeatures<'_> {
+        let features = if imputed { Features::Native } else { Features::NativeWithBlanks };
+        let preprocessor = self.preprocessor(features);
+        let (mut values, mut encoded) = (vec![Value::Missing; self.columns.len()], vec![0.0; self.columns.len()]);
+        let mut feature_of = |value: Value| {
+            values[column_idx] = value;
+            preprocessor.encode(&values, &mut encoded);
+            encoded[column_idx]
+        };
+        let kind = &self.schema().columns[column_idx].kind;
+        let number = |number: f64| if number.is_nan() { Value::Missing } else { Value::Number(number) };
+        match &self.columns[column_idx].data {
+            ColumnData::Numeric(Numbers::Coded { distinct, codes }) => {
+                ColumnFeatures::Coded(distinct.iter().map(|cell| feature_of(number(*cell))).collect(), codes)
+            }
+            ColumnData::Numeric(Numbers::Plain(numbers)) => {
+                let cells = self.rows.iter().map(|row| feature_of(number(numbers[*row as usize])));
+                ColumnFeatures::Plain(cells.collect())
+            }
+            ColumnData::Categorical { values, codes } => {
+                let mut features: Vec<f64> = values
+                    .iter()
+                    .map(|value| feature_of(kind.code(value).map_or(Value::Unseen, Value::Category)))
+                    .collect();
+                let blank = feature_of(Value::Missing);
+                match codes {
+                    Codes::Narrow(codes) => {
+                        features.resize(256, blank);
+                        ColumnFeatures::Coded(features, codes)
+                    }
+                    Codes::Wide(codes) => {
+                        let feature = |code: u32| if code == BLANK { blank } else { features[code as usize] };
+                        ColumnFeatures::Plain(self.rows.iter().map(|row| feature(codes[*row as usize])).collect())
+                    }
+                }
+            }
+        }
+    }
+
     /// The model's prediction for every row.
     #[must_use]
     pub fn predict(&self, model: &Model, features: Features) -> Vec<f64> {
+        if self.has_many_rows() {
+            return self.map_rows(features, |row| model.predict(row));
+        }
         let features = self.features(features);
         let mut buffer = vec![0.0; features.ncols()];
         features
@@ -168,15 +249,54 @@ impl FitData {
             .collect()
     }
 
-    fn encode(&self, features: Features) -> Array2<f64> {
+    /// What `of_row` makes of the features of each row; rows are encoded when they are needed, and in parallel.
+    pub(crate) fn map_rows<T: Clone + Default + Send>(
+        &self,
+        features: Features,
+        of_row: impl Fn(&[f64]) -> T + Sync,
+    ) -> Vec<T> {
+        let mut mapped = vec![T::default(); self.n_rows()];
+        self.rows.par_chunks(BLOCK_ROWS).zip(mapped.par_chunks_mut(BLOCK_ROWS)).for_each(|(rows, mapped)| {
+            let mut places = mapped.iter_mut();
+            self.each_encoded(features, rows, |row| {
+                if let Some(place) = places.next() {
+                    *place = of_row(row);
+                }
+            });
+        });
+        mapped
+    }
+
+    /// Calls `visit` with the features of each of the given rows of the table.
+    pub(crate) fn each_encoded(&self, features: Features, rows: &[u32], mut visit: impl FnMut(&[f64])) {
         let preprocessor = self.preprocessor(features);
-        let n_columns = self.schema().columns.len();
-        let mut encoded = Array2::zeros((self.n_rows(), preprocessor.n_features()));
-        for (values, mut row) in self.values.chunks(n_columns).zip(encoded.outer_iter_mut()) {
-            if let Some(row) = row.as_slice_mut() {
-                preprocessor.encode(values, row);
-            }
+        let mut encoded = vec![0.0; preprocessor.n_features()];
+        self.each_row(rows, |values| {
+            preprocessor.encode(values, &mut encoded);
+            visit(&encoded);
+        });
+    }
+
+    /// Calls `visit` with the values of each of the given rows of the table.
+    pub(crate) fn each_row(&self, rows: &[u32], mut visit: impl FnMut(&[Value])) {
+        let reader = RowReader::of_columns(self.schema(), &self.columns);
+        let mut values = vec![Value::Missing; self.columns.len()];
+        for row in rows {
+            reader.read(*row as usize, &mut values);
+            visit(&values);
         }
+    }
+
+    fn encode(&self, features: Features) -> Array2<f64> {
+        let mut encoded = Array2::zeros((self.n_rows(), self.preprocessor(features).n_features()));
+        let mut places = encoded.outer_iter_mut();
+        self.each_encoded(features, &self.rows, |row| {
+            if let Some(mut place) = places.next()
+                && let Some(place) = place.as_slice_mut()
+            {
+                place.copy_from_slice(row);
+            }
+        });
         encoded
     }
 }

@@ -34,10 +34,11 @@ pub(crate) fn failed_gates(
         failed.push(format!("beat_mean: the mean cross-validated R² is {r2_mean:.4}, no better than saying the mean"));
     }
     if gates.beat_one_column {
+        let target = table.target.to_vec();
         let best = table
             .columns
             .iter()
-            .map(|column| (column.name.as_str(), solo_r2(&column.data, &table.target, folds)))
+            .map(|column| (column.name.as_str(), solo_r2(&column.data, &target, folds)))
             .max_by(|left, right| left.1.total_cmp(&right.1));
         if let Some((name, solo)) = best.filter(|(_, solo)| r2_mean.is_nan() || r2_mean <= *solo) {
             failed.push(format!(

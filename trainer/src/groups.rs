@@ -74,11 +74,11 @@ mod tests {
     fn errors_by_group_worked_by_hand_and_small_groups_hidden() {
         let mut codes = vec![0; 10];
         codes.extend([1; 9]);
-        let column = ColumnData::Categorical { values: ["a", "b"].map(String::from).into(), codes };
+        let column = ColumnData::Categorical { values: ["a", "b"].map(String::from).into(), codes: codes.into() };
         let table = Table {
             columns: vec![TableColumn { name: "g".into(), data: column }],
             target_name: "y".into(),
-            target: vec![2.0; 19],
+            target: vec![2.0; 19].into(),
             weights: None,
             left_out: Vec::new(),
             notices: Vec::new(),

@@ -6,7 +6,9 @@
 mod background;
 mod batch;
 mod blend;
+mod blocks;
 mod candidates_file;
+mod cells;
 mod cohort;
 mod config;
 mod conformal;
@@ -27,6 +29,7 @@ mod preprocess;
 mod publish;
 mod random;
 mod roles;
+mod rows;
 mod sample;
 mod samples;
 mod search;
@@ -40,7 +43,9 @@ mod tree;
 
 pub use background::summarise;
 pub use batch::{BatchColumns, BatchError, BatchSummary, predict_csv};
+pub use blocks::sniff_delimiter;
 pub use candidates_file::{CandidatesError, read_grid, read_params};
+pub use cells::{Codes, Numbers};
 pub use config::{
     CONFIG_FILE, ColumnConfig, Config, ConfigError, Gates, KindConfig, SearchConfig, SelectRule, TargetGuess,
     guess_target, write_config,
@@ -54,7 +59,8 @@ pub use fit_data::{Features, FitData};
 pub use golden::golden_records;
 pub use groups::{GroupErrors, MIN_GROUP, group_errors};
 pub use ingest::{
-    IngestError, IngestOptions, Place, RawColumn, ingest, ingest_known, read_columns, read_header, sniff_delimiter,
+    IngestError, IngestOptions, Ingested, Place, RawColumn, ingest, ingest_from, ingest_known, read_columns,
+    read_header,
 };
 pub use learner::{Abilities, BLEND, FitError, Grid, LEARNERS, Learner, families, learner};
 pub use limits::{LimitsChoice, LimitsError};
@@ -64,7 +70,7 @@ pub use publish::{PublishError, publish};
 pub use random::SplitMix64;
 pub use sample::{HEADER, write_sample};
 pub use samples::Samples;
-pub use search::{Candidate, Leaderboard, SearchControl, candidates, fold_seed, prepare, search};
+pub use search::{Candidate, Leaderboard, SearchControl, candidates, fold_seed, prepare, prepare_k_folds, search};
 pub use select::{Choice, Selection, select};
 pub use split::{Fold, Split, SplitError, holdout_split, k_folds};
 pub use stop_signal::StopSignal;

@@ -6,9 +6,15 @@ use model_core::HoldoutScore;
 /// is constant: 1 if it is met exactly, else 0.
 #[must_use]
 pub fn r2(actual: &[f64], predicted: &[f64]) -> f64 {
-    let mean = actual.iter().sum::<f64>() / actual.len() as f64;
-    let total: f64 = actual.iter().map(|value| (value - mean) * (value - mean)).sum();
-    let residual = squared_error(actual, predicted);
+    r2_of(|| actual.iter().copied(), predicted)
+}
+
+/// The same for targets that are in no list.
+pub(crate) fn r2_of<I: Iterator<Item = f64>>(actual: impl Fn() -> I, predicted: &[f64]) -> f64 {
+    let mean = actual().sum::<f64>() / predicted.len() as f64;
+    let total: f64 = actual().map(|value| (value - mean) * (value - mean)).sum();
+    let residual: f64 =
+        actual().zip(predicted).map(|(actual, predicted)| (actual - predicted) * (actual - predicted)).sum();
     if total > 0.0 { 1.0 - residual / total } else { f64::from(u8::from(residual == 0.0)) }
 }
 

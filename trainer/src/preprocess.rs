@@ -3,32 +3,44 @@
 //! It is fitted on a fold's training rows only, so nothing of the rows that judge leaks into what they judge.
 
 use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Range, Schema, Target, Value};
+use rayon::prelude::*;
 
-use crate::table::{BLANK, ColumnData, Table};
+use crate::cells::{Codes, Numbers};
+use crate::rows::{RowIdx, count_by_code};
+use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
 
 /// Fits schema and encoding to the given rows of `table`; `limits` are the ends of the target's scale, if known.
 #[must_use]
 pub fn fit_preprocessor(table: &Table, rows: &[usize], limits: Option<Range>) -> Preprocessor {
-    let (columns, encodings) = table
-        .columns
-        .iter()
-        .map(|column| {
-            let (kind, encoding) = match &column.data {
-                ColumnData::Numeric(numbers) => fit_numeric(rows.iter().map(|row| numbers[*row])),
-                ColumnData::Categorical { values, codes } => {
-                    fit_categorical(values, rows.iter().map(|row| codes[*row]))
-                }
-            };
-            (Column::new(&column.name, label_of(&column.name), kind), encoding)
-        })
-        .unzip();
-    let target: Vec<f64> = rows.iter().map(|row| table.target[*row]).collect();
+    fit_to_rows(table, rows, limits)
+}
+
+/// The same for rows of either kind.
+pub(crate) fn fit_to_rows<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Range>) -> Preprocessor {
+    let fit = |column: &TableColumn| {
+        let (kind, encoding) = match &column.data {
+            ColumnData::Numeric(numbers) => fit_numeric(numbers, rows),
+            ColumnData::Categorical { values, codes } => fit_categorical(values, &counts_of(codes, values.len(), rows)),
+        };
+        (Column::new(&column.name, label_of(&column.name), kind), encoding)
+    };
+    let (columns, encodings) = table.columns.par_iter().map(fit).collect::<Vec<_>>().into_iter().unzip();
+    let (observed, whole) = match &table.target {
+        Numbers::Coded { distinct, codes } if rows.len() >= MANY_ROWS => {
+            let present: Vec<f64> = present(distinct, codes, rows).into_iter().map(|(number, _)| number).collect();
+            (range_of(&present), is_whole(&present))
+        }
+        numbers => {
+            let target: Vec<f64> = rows.iter().map(|row| numbers[row.to_usize()]).collect();
+            (range_of(&target), is_whole(&target))
+        }
+    };
     let target = Target {
         name: table.target_name.clone(),
         label: label_of(&table.target_name),
-        observed: range_of(&target),
+        observed,
         limits,
-        whole: is_whole(&target),
+        whole,
         help: None,
         unit: None,
     };
@@ -38,7 +50,7 @@ pub fn fit_preprocessor(table: &Table, rows: &[usize], limits: Option<Range>) ->
 /// Reads a table's rows as the values of a schema fitted to (a part of) that table.
 #[derive(Debug)]
 pub struct RowReader<'a> {
-    table: &'a Table,
+    columns: &'a [TableColumn],
     /// For each categorical column: the schema's value for each of the table's codes.
     values_of: Vec<Vec<Value>>,
 }
@@ -47,18 +59,23 @@ impl<'a> RowReader<'a> {
     /// For a schema with the table's columns in their order.
     #[must_use]
     pub fn new(schema: &Schema, table: &'a Table) -> Self {
-        let translate = |(column, table_column): (&Column, &crate::table::TableColumn)| match &table_column.data {
+        Self::of_columns(schema, &table.columns)
+    }
+
+    /// For a schema with these columns in their order.
+    pub(crate) fn of_columns(schema: &Schema, columns: &'a [TableColumn]) -> Self {
+        let translate = |(column, table_column): (&Column, &TableColumn)| match &table_column.data {
             ColumnData::Numeric(_) => Vec::new(),
             ColumnData::Categorical { values, .. } => {
                 values.iter().map(|value| column.kind.code(value).map_or(Value::Unseen, Value::Category)).collect()
             }
         };
-        Self { table, values_of: schema.columns.iter().zip(&table.columns).map(translate).collect() }
+        Self { columns, values_of: schema.columns.iter().zip(columns).map(translate).collect() }
     }
 
     /// Writes one value a column.
     pub fn read(&self, row: usize, values: &mut [Value]) {
-        for ((value, column), values_of) in values.iter_mut().zip(&self.table.columns).zip(&self.values_of) {
+        for ((value, column), values_of) in values.iter_mut().zip(self.columns).zip(&self.values_of) {
             *value = match &column.data {
                 ColumnData::Numeric(numbers) if numbers[row].is_nan() => Value::Missing,
                 ColumnData::Numeric(numbers) => Value::Number(numbers[row]),
@@ -77,8 +94,13 @@ pub(crate) fn label_of(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn fit_numeric(cells: impl Iterator<Item = f64>) -> (ColumnKind, ColumnEncoding) {
-    let cells: Vec<f64> = cells.collect();
+fn fit_numeric<R: RowIdx>(numbers: &Numbers, rows: &[R]) -> (ColumnKind, ColumnEncoding) {
+    if let Numbers::Coded { distinct, codes } = numbers
+        && rows.len() >= MANY_ROWS
+    {
+        return fit_counted(&present(distinct, codes, rows));
+    }
+    let cells: Vec<f64> = rows.iter().map(|row| numbers[row.to_usize()]).collect();
     let mut present: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
     // A fold may hold nothing but blanks of a column that has values elsewhere.
     if present.is_empty() {
@@ -90,20 +112,67 @@ fn fit_numeric(cells: impl Iterator<Item = f64>) -> (ColumnKind, ColumnEncoding)
     (ColumnKind::Numeric { observed, median, whole }, ColumnEncoding::Scaled { mean, scale })
 }
 
-fn fit_categorical(values: &[String], codes: impl Iterator<Item = u32>) -> (ColumnKind, ColumnEncoding) {
-    let mut counts = vec![0_usize; values.len()];
-    let mut n_blank = 0;
-    for code in codes {
-        if code == BLANK {
-            n_blank += 1;
-        } else {
-            counts[code as usize] += 1;
+/// The numbers that the rows have, sorted and with their counts; blanks last, as NaN.
+fn present<R: RowIdx>(distinct: &[f64], codes: &[u8], rows: &[R]) -> Vec<(f64, usize)> {
+    let counts = count_by_code(codes, rows);
+    distinct.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
+}
+
+/// The same as for each cell on its own, from the counts of the distinct ones.
+fn fit_counted(cells: &[(f64, usize)]) -> (ColumnKind, ColumnEncoding) {
+    let mut present: Vec<(f64, usize)> = cells.iter().copied().filter(|(number, _)| !number.is_nan()).collect();
+    if present.is_empty() {
+        present.push((0.0, 1));
+    }
+    let numbers: Vec<f64> = present.iter().map(|(number, _)| *number).collect();
+    let n_present: usize = present.iter().map(|(_, count)| count).sum();
+    let at = |place: usize| {
+        let mut before = 0;
+        let found = present.iter().find(|(_, count)| {
+            before += count;
+            place < before
+        });
+        found.map_or(0.0, |(number, _)| *number)
+    };
+    let middle = n_present / 2;
+    let median = if n_present % 2 == 1 { at(middle) } else { f64::midpoint(at(middle - 1), at(middle)) };
+    let imputed: Vec<(f64, f64)> =
+        cells.iter().map(|(number, count)| (if number.is_nan() { median } else { *number }, *count as f64)).collect();
+    let n: f64 = imputed.iter().map(|(_, count)| count).sum();
+    let mean = imputed.iter().map(|(number, count)| number * count).sum::<f64>() / n;
+    let squares: f64 = imputed.iter().map(|(number, count)| (number - mean) * (number - mean) * count).sum();
+    (
+        ColumnKind::Numeric { observed: range_of(&numbers), median, whole: is_whole(&numbers) },
+        ColumnEncoding::Scaled { mean, scale: scale_of(squares / n, mean, n) },
+    )
+}
+
+/// How many of the rows have each category, and in the last place how many are blank.
+fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -> Vec<usize> {
+    let mut counts = vec![0_usize; n_values + 1];
+    match codes {
+        Codes::Narrow(codes) => {
+            let by_code = count_by_code(codes, rows);
+            counts[..n_values].copy_from_slice(&by_code[..n_values]);
+            counts[n_values] = by_code[255];
+        }
+        Codes::Wide(codes) => {
+            for row in rows {
+                let code = codes[row.to_usize()];
+                counts[if code == BLANK { n_values } else { code as usize }] += 1;
+            }
         }
     }
+    counts
+}
+
+fn fit_categorical(values: &[String], counts: &[usize]) -> (ColumnKind, ColumnEncoding) {
+    let n_blank = counts[values.len()];
+    let counts = &counts[..values.len()];
     let n_rows = counts.iter().sum::<usize>() + n_blank;
     let mut present: Vec<(String, usize)> = values
         .iter()
-        .zip(&counts)
+        .zip(counts)
         .filter(|(_, count)| **count > 0)
         .map(|(value, count)| (value.clone(), *count))
         .collect();
@@ -137,9 +206,12 @@ fn mean_and_scale(cells: &[f64]) -> (f64, f64) {
     let mean = cells.iter().sum::<f64>() / n;
     let correction: f64 = cells.iter().map(|cell| cell - mean).sum();
     let squares: f64 = cells.iter().map(|cell| (cell - mean) * (cell - mean)).sum();
-    let variance = (squares - correction * correction / n) / n;
+    (mean, scale_of((squares - correction * correction / n) / n, mean, n))
+}
+
+fn scale_of(variance: f64, mean: f64, n: f64) -> f64 {
     let rounding = n * f64::EPSILON * variance + (n * mean * f64::EPSILON) * (n * mean * f64::EPSILON);
-    (mean, if variance <= rounding { 1.0 } else { variance.sqrt() })
+    if variance <= rounding { 1.0 } else { variance.sqrt() }
 }
 
 /// The middle of the sorted cells, or the mean of the two in the middle; sorts `cells`.

@@ -10,12 +10,13 @@ use rayon::prelude::*;
 
 use crate::fit_data::FitData;
 use crate::learner::{FitError, Grid, Learner};
-use crate::metrics::{mean_and_sd, r2};
-use crate::preprocess::fit_preprocessor;
+use crate::metrics::{mean_and_sd, r2_of};
+use crate::preprocess::{fit_preprocessor, fit_to_rows};
 use crate::random::SplitMix64;
-use crate::split::Fold;
+use crate::rows::in_order;
+use crate::split::{Fold, fold_bounds, k_folds};
 use crate::stop_signal::StopSignal;
-use crate::table::Table;
+use crate::table::{MANY_ROWS, Table};
 
 /// A family with one choice of its hyper-parameters.
 #[derive(Clone)]
@@ -82,10 +83,31 @@ pub fn prepare(table: &Table, folds: &[Fold]) -> Vec<(FitData, FitData)> {
     folds.par_iter().map(prepare).collect()
 }
 
+/// The same for the folds of [`k_folds`](crate::k_folds), without a list of all of them.
+#[must_use]
+pub fn prepare_k_folds(table: &Table, rows: &[usize], n_folds: usize) -> Vec<(FitData, FitData)> {
+    if rows.len() < MANY_ROWS {
+        return prepare(table, &k_folds(rows, n_folds));
+    }
+    let narrow = |rows: &[usize]| rows.iter().map(|row| *row as u32).collect::<Vec<u32>>();
+    let prepare = |(start, end): (usize, usize)| {
+        let train = in_order([narrow(&rows[..start]), narrow(&rows[end..])].concat(), table.n_rows());
+        let preprocessor = fit_to_rows(table, &train, None);
+        let validation = FitData::of_rows(&preprocessor, table, narrow(&rows[start..end]));
+        (FitData::of_rows(&preprocessor, table, train), validation)
+    };
+    fold_bounds(rows.len(), n_folds).map(prepare).collect()
+}
+
 /// The same, with fits that end as soon as `stop` is due.
-pub(crate) fn prepare_stoppable(table: &Table, folds: &[Fold], stop: &StopSignal) -> Vec<(FitData, FitData)> {
+pub(crate) fn prepare_stoppable(
+    table: &Table,
+    rows: &[usize],
+    n_folds: usize,
+    stop: &StopSignal,
+) -> Vec<(FitData, FitData)> {
     let stoppable = |(train, validation): (FitData, FitData)| (train.stopped_by(stop.clone()), validation);
-    prepare(table, folds).into_iter().map(stoppable).collect()
+    prepare_k_folds(table, rows, n_folds).into_iter().map(stoppable).collect()
 }
 
 /// Cross-validates every candidate. Candidates that were not scored on every fold before the search had to stop are
@@ -166,7 +188,7 @@ fn score_group(
 ) -> Result<Vec<f64>, FitError> {
     let params: Vec<&Params> = group.iter().map(|candidate| &candidates[*candidate].params).collect();
     let predicted = candidates[group[0]].learner.evaluate(&params, train, validation, seed)?;
-    Ok(predicted.iter().map(|predicted| r2(validation.target(), predicted)).collect())
+    Ok(predicted.iter().map(|predicted| r2_of(|| validation.targets(), predicted)).collect())
 }
 
 /// The places of the candidates of each group, in the order of each group's first.

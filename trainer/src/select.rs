@@ -10,10 +10,9 @@ use rayon::prelude::*;
 use crate::blend::repeated_scores;
 use crate::fit_data::FitData;
 use crate::learner::{BLEND, FitError, Learner, families};
-use crate::metrics::{mean_and_sd, r2};
+use crate::metrics::{mean_and_sd, r2_of};
 use crate::random::SplitMix64;
 use crate::search::{Candidate, Leaderboard, SearchControl, fold_seed, prepare_stoppable};
-use crate::split::k_folds;
 use crate::table::Table;
 
 /// How the champion is chosen.
@@ -84,8 +83,8 @@ pub fn select(
         if control.must_stop.is_due() {
             break;
         }
-        let folds = k_folds(&shuffled(train, seed.wrapping_add(repeat as u64 + 1)), n_folds);
-        let folds = prepare_stoppable(table, &folds, &control.must_stop);
+        let shuffled = shuffled(train, seed.wrapping_add(repeat as u64 + 1));
+        let folds = prepare_stoppable(table, &shuffled, n_folds, &control.must_stop);
         let repeated = contenders
             .par_iter()
             .map(|place| {
@@ -147,7 +146,7 @@ fn simplicity(family: &str) -> usize {
 
 fn score(candidate: &Candidate, (train, validation): &(FitData, FitData), seed: u64) -> Result<f64, FitError> {
     let predicted = candidate.learner.evaluate(&[&candidate.params], train, validation, seed)?;
-    Ok(r2(validation.target(), &predicted[0]))
+    Ok(r2_of(|| validation.targets(), &predicted[0]))
 }
 
 /// The mean of the paired differences and its corrected standard error: folds share training rows, so the variance is

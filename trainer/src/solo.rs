@@ -29,6 +29,7 @@ pub(crate) fn solo_r2(column: &ColumnData, target: &[f64], folds: &[Fold]) -> f6
             group_means(fold, target, values.len() + 1, group)
         }),
         ColumnData::Numeric(numbers) => {
+            let numbers = &numbers.to_vec();
             let line = mean_over_folds(&|fold| line(fold, target, numbers));
             let steps = mean_over_folds(&|fold| {
                 let edges = edges(fold.train.iter().map(|row| numbers[*row]).filter(|number| !number.is_nan()));
@@ -99,7 +100,7 @@ mod tests {
         let rows: Vec<usize> = (0..400).map(|row| row * 37 % 400).collect();
         let folds = k_folds(&rows, 5);
         let target: Vec<f64> = (0..400).map(f64::from).collect();
-        let of = |numbers: Vec<f64>| solo_r2(&ColumnData::Numeric(numbers), &target, &folds);
+        let of = |numbers: Vec<f64>| solo_r2(&ColumnData::Numeric(numbers.into()), &target, &folds);
         assert!(of(target.iter().map(|value| 3.0 - 2.0 * value).collect()) > 0.999_999);
         // A straight line sees nothing of a zigzag of period 2 in the wrong order, and groups see nothing either.
         assert!(of((0..400).map(|row| f64::from(row % 2)).collect()) < 0.05);
@@ -113,7 +114,7 @@ mod tests {
         let folds = k_folds(&rows, 3);
         let codes: Vec<u32> = (0..60).map(|row| row % 3).collect();
         let target: Vec<f64> = codes.iter().map(|code| f64::from(*code) * 10.0).collect();
-        let column = ColumnData::Categorical { values: ["a", "b", "c"].map(String::from).into(), codes };
+        let column = ColumnData::Categorical { values: ["a", "b", "c"].map(String::from).into(), codes: codes.into() };
         assert_eq!(solo_r2(&column, &target, &folds), 1.0);
     }
 }

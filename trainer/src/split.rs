@@ -71,6 +71,7 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
     }
     let mut holdout = permutation(n_rows, seed);
     let train = holdout.split_off(n_holdout);
+    holdout.shrink_to_fit();
     Ok(Split { train, holdout })
 }
 
@@ -78,14 +79,19 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
 /// `rows.len() % n_folds` folds have one row more.
 #[must_use]
 pub fn k_folds(rows: &[usize], n_folds: usize) -> Vec<Fold> {
-    let (size, n_larger) = (rows.len() / n_folds, rows.len() % n_folds);
-    let start_of = |fold: usize| fold * size + fold.min(n_larger);
-    (0..n_folds)
-        .map(|fold| {
-            let (start, end) = (start_of(fold), start_of(fold + 1));
-            Fold { train: [&rows[..start], &rows[end..]].concat(), validation: rows[start..end].to_vec() }
+    fold_bounds(rows.len(), n_folds)
+        .map(|(start, end)| Fold {
+            train: [&rows[..start], &rows[end..]].concat(),
+            validation: rows[start..end].to_vec(),
         })
         .collect()
+}
+
+/// Where each fold's validation part starts and ends among `n_rows` rows.
+pub(crate) fn fold_bounds(n_rows: usize, n_folds: usize) -> impl Iterator<Item = (usize, usize)> {
+    let (size, n_larger) = (n_rows / n_folds, n_rows % n_folds);
+    let start_of = move |fold: usize| fold * size + fold.min(n_larger);
+    (0..n_folds).map(move |fold| (start_of(fold), start_of(fold + 1)))
 }
 
 /// NumPy's `RandomState(seed).permutation(n)`.

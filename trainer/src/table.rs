@@ -2,8 +2,15 @@
 
 use model_core::LeftOut;
 
+use crate::cells::{Codes, Numbers};
+
 /// The code of a blank cell in a categorical column.
 pub const BLANK: u32 = u32::MAX;
+
+/// From so many rows on, learning takes other ways that come to the same but for rounding: sums over counts and over
+/// blocks of rows instead of row by row, rows in the file's order instead of a shuffled one. Below, every bit is that of
+/// the plain way, which is held to scikit-learn's.
+pub(crate) const MANY_ROWS: usize = 50_000;
 
 /// A table with a target. All columns and the target have the same number of rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +20,7 @@ pub struct Table {
     /// The target's name.
     pub target_name: String,
     /// The target; always finite.
-    pub target: Vec<f64>,
+    pub target: Numbers,
     /// How much each row counts, where that is said; above 0.
     pub weights: Option<Vec<f64>>,
     /// Columns that the file has and the table hasn't, and why.
@@ -35,13 +42,13 @@ pub struct TableColumn {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ColumnData {
     /// Finite numbers, with NaN for a blank.
-    Numeric(Vec<f64>),
+    Numeric(Numbers),
     /// Places in `values`, with [`BLANK`] for a blank.
     Categorical {
         /// The distinct values, sorted by their bytes.
         values: Vec<String>,
         /// One a row.
-        codes: Vec<u32>,
+        codes: Codes,
     },
 }
 

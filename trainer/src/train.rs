@@ -7,13 +7,14 @@ use model_core::{
     ArtifactError, Champion, DataSummary, FORMAT, IntervalSummary, LeaderboardEntry, ModelFile, Predictor, RecordError,
     Report, Rival, TargetSummary, Trust, Value, Versions, sha256_hex, write_model, write_preprocessor,
 };
+use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::background::summarise;
 use crate::blend::{BlendOptions, blend};
 use crate::cohort::histogram;
 use crate::config::Config;
-use crate::conformal::{intervals, out_of_fold};
+use crate::conformal::{self, intervals, out_of_fold};
 use crate::coverage::coverage;
 use crate::drift::Reference;
 use crate::fit_data::FitData;
@@ -183,11 +184,10 @@ pub fn train(
     let mut clock = Clock::start();
     let seed = u64::from(options.seed);
     let split = holdout_split(table.n_rows(), options.test_size, options.seed, options.n_folds)?;
-    let folds = k_folds(&split.train, options.n_folds);
     clock.lap("split");
 
     let mut candidates = options.candidates.clone().unwrap_or_else(|| candidates(&options.learners, options.grid));
-    let parts = prepare_stoppable(table, &folds, &control.must_stop);
+    let parts = prepare_stoppable(table, &split.train, options.n_folds, &control.must_stop);
     let mut leaderboard = search(&parts, &candidates, seed, control)?;
     if leaderboard.entries.is_empty() {
         return Err(TrainError::Stopped);
@@ -210,12 +210,15 @@ pub fn train(
             candidates.push(candidate);
         }
     }
+    drop(parts);
     clock.lap("blend");
     let selection = options.selection.unwrap_or_else(|| Selection::for_rows(split.train.len()));
     let choice = select(&leaderboard, &candidates, table, &split.train, (options.n_folds, seed), (selection, control))?;
     clock.lap("select");
 
-    let background = summarise(&data);
+    // Many rows are in the table's order by now: those that stand for them are the first of the split's random order.
+    let first = FitData::new(&preprocessor, table, &split.train[..split.train.len().min(conformal::MAX_ROWS)]);
+    let background = summarise(&first, &data);
     let fitted = fit_publishable(
         &choice,
         &leaderboard.entries,
@@ -223,7 +226,7 @@ pub fn train(
             let candidate = &candidates[leaderboard.candidate_idx[place]];
             let trust = || {
                 let out_of_fold = out_of_fold(table, &split.train, candidate, seed)?;
-                let (intervals, summary) = intervals(&data, &out_of_fold);
+                let (intervals, summary) = intervals(&first, &out_of_fold);
                 Ok((Trust { intervals: Some(intervals), background: background.clone() }, summary))
             };
             Fitted::new(candidate, &data, fold_seed(seed, candidate, usize::MAX), trust, options)
@@ -235,7 +238,11 @@ pub fn train(
         candidate: &candidates[leaderboard.candidate_idx[fitted.place]],
         r2_mean: leaderboard.entries[fitted.place].cv.r2_mean,
     };
-    let failed_gates = failed_gates(&options.config.gates, &judged, table, &folds, seed)?;
+    let gates = &options.config.gates;
+    // Lists of all folds' rows are long: they are made only where a gate asks for them.
+    let needs_folds = gates.beat_one_column || gates.max_group_bias.is_some();
+    let folds = if needs_folds { k_folds(&split.train, options.n_folds) } else { Vec::new() };
+    let failed_gates = failed_gates(gates, &judged, table, &folds, seed)?;
     clock.lap("gates");
 
     // From here on it is the written model that is judged, not the one in memory.
@@ -416,14 +423,12 @@ fn reason(choice: &Choice, entries: &[LeaderboardEntry], fitted: &Fitted) -> Str
 /// The unbounded predictions for the given rows.
 pub(crate) fn predict_table(predictor: &Predictor, table: &Table, rows: &[usize]) -> Vec<f64> {
     let reader = RowReader::new(predictor.schema(), table);
-    let mut values = vec![Value::Missing; table.columns.len()];
-    let mut buffer = vec![0.0; predictor.preprocessor().n_features()];
-    rows.iter()
-        .map(|row| {
-            reader.read(*row, &mut values);
-            predictor.predict_values(&values, &mut buffer).value
-        })
-        .collect()
+    let predict = |(values, buffer): &mut (Vec<Value>, Vec<f64>), row: &usize| {
+        reader.read(*row, values);
+        predictor.predict_values(values, buffer).value
+    };
+    let buffers = || (vec![Value::Missing; table.columns.len()], vec![0.0; predictor.preprocessor().n_features()]);
+    rows.par_iter().with_min_len(1_024).map_init(buffers, predict).collect()
 }
 
 struct Clock {

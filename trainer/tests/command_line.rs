@@ -84,6 +84,27 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
+fn many_rows_give_the_same_bytes_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("students.csv"), sample(folder.path(), "80000", "5")).unwrap();
+    let grid = "[linear]\n[ridge]\n[gradient-boosting]\nn_estimators = 5\nsubsample = [0.7, 1.0]\n[xgboost]\nn_estimators = 5\n\
+                [catboost]\niterations = 5\n";
+    fs::write(folder.path().join("grid.toml"), grid).unwrap();
+    let of = |n_threads: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_scorecast"))
+            .args(["train", "students.csv", "--target", "math_score", "--grid", "grid.toml", "--select", "best"])
+            .current_dir(folder.path())
+            .env("RAYON_NUM_THREADS", n_threads)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        artifacts(folder.path())
+    };
+    let one = of("1");
+    assert!(one == of("2") && one == of("8"));
+}
+
+#[test]
 fn below_the_floor_nothing_is_touched_and_the_exit_code_is_4() {
     let folder = students();
     assert!(train(folder.path(), &[]).status.success());

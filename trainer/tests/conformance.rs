@@ -144,7 +144,7 @@ fn whoever_takes_weights_heeds_them() {
     let table = made(400, |_, _, _| 0.0);
     let target: Vec<f64> = (0..400).map(|row| f64::from(row % 2) * 10.0).collect();
     let weights = target.iter().map(|target| if *target > 0.0 { 9.0 } else { 1.0 }).collect();
-    let table = Table { target, weights: Some(weights), ..table };
+    let table = Table { target: target.into(), weights: Some(weights), ..table };
     let rows: Vec<usize> = (0..400).collect();
     let (train, _) = parts(&table, &rows, &rows);
     for learner in LEARNERS.into_iter().filter(|learner| learner.abilities().weights) {

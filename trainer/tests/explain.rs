@@ -20,7 +20,7 @@ fn data() -> FitData {
 fn predictor(learner: &dyn Learner, params: &model_core::Params, data: &FitData) -> Predictor {
     let model = learner.fit(params, data, 7).unwrap();
     let preprocessor = data.preprocessor(learner.abilities().features);
-    let trust = Trust { intervals: None, background: summarise(data) };
+    let trust = Trust { intervals: None, background: summarise(data, data) };
     Predictor::new(preprocessor, model, learner.family()).unwrap().with_trust(trust).unwrap()
 }
 

@@ -24,7 +24,7 @@ fn categorical(values: &[&str], codes: &[u32]) -> ColumnData {
 fn the_same_table_whatever_the_dialect() {
     let plain = read("a,b,y\nx,1,3\nz,2,4\n");
     assert_eq!(plain.columns[0].data, categorical(&["x", "z"], &[0, 1]));
-    assert_eq!(plain.columns[1].data, ColumnData::Numeric(vec![1.0, 2.0]));
+    assert_eq!(plain.columns[1].data, ColumnData::Numeric(vec![1.0, 2.0].into()));
     assert_eq!(plain.target, [3.0, 4.0]);
     for same in [
         "a;b;y\nx;1;3\nz;2;4",
@@ -73,7 +73,7 @@ fn blanks_are_blanks_and_none_is_a_value() {
 fn rows_without_a_target_are_left_out_with_a_notice() {
     let table = read("a,y\n1,1\n2,\n3,3\n4,NA\n");
     assert_eq!(table.target, [1.0, 3.0]);
-    assert_eq!(table.columns[0].data, ColumnData::Numeric(vec![1.0, 3.0]));
+    assert_eq!(table.columns[0].data, ColumnData::Numeric(vec![1.0, 3.0].into()));
     assert_eq!(table.notices, ["2 of 4 rows have no \"y\" and are not used (the first is line 3)"]);
 }
 

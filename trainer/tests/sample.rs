@@ -56,7 +56,7 @@ fn shares_scores_and_fit_are_those_it_is_calibrated_to() {
         let found = share(&table, column, value);
         assert!((found - expected).abs() < 0.01, "{column} {value}: {found}");
     }
-    let (mean, sd) = mean_and_sd(&table.target);
+    let (mean, sd) = mean_and_sd(&table.target.to_vec());
     assert!((mean - 66.1).abs() < 1.0 && (sd - 15.16).abs() < 1.0, "mean {mean}, sd {sd}");
     assert!(table.target.iter().all(|score| score.fract() == 0.0 && (0.0..=100.0).contains(score)));
 }

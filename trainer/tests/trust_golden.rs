@@ -84,7 +84,7 @@ fn intervals_are_mapies() {
         let table = Table {
             columns: (0..2).map(column).collect(),
             target_name: "y".into(),
-            target: numbers(&case["y"]),
+            target: numbers(&case["y"]).into(),
             weights: None,
             left_out: Vec::new(),
             notices: Vec::new(),

@@ -99,7 +99,7 @@ fn rows_found(table: &Table, family: &'static str) -> Vec<String> {
     let predictor = Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();
     let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
     let data = FitData::new(&fit_preprocessor(table, &split.train, None), table, &split.train);
-    assert_eq!(summarise(&data).as_ref(), predictor.background());
+    assert_eq!(summarise(&data, &data).as_ref(), predictor.background());
 
     let reader = RowReader::new(predictor.schema(), table);
     let mut row_values = vec![Value::Missing; table.columns.len()];

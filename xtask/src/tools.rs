@@ -128,6 +128,19 @@ pub(crate) fn cfn_lint(shell: Shell) -> Result<PathBuf> {
     })
 }
 
+/// A Python that has the packages of a `requirements.txt`, whose first line is the version that the folder is named for.
+pub(crate) fn python(shell: Shell, requirements: &Path) -> Result<PathBuf> {
+    let text =
+        fs::read_to_string(requirements).with_context(|| format!("{} could not be read", requirements.display()))?;
+    let version = text.lines().next().unwrap_or_default().replace("==", "-");
+    Cache::open()?.tool(shell, "python", &version, "bin/python", |staging| {
+        let remedy = "install Python 3.11 or newer with its venv module (Debian: python3-venv)";
+        shell.run(Call::new("python3", remedy).args(["-m", "venv"]).arg(staging))?;
+        let pip = Call::new(staging.join("bin/python"), NETWORK_REMEDY).args(["-m", "pip", "install", "--quiet"]);
+        shell.run(pip.args(["--disable-pip-version-check", "--requirement"]).arg(requirements))
+    })
+}
+
 /// The folder that outlives `target/`.
 struct Cache {
     dir: PathBuf,

@@ -4,7 +4,6 @@
 //! writes them in order. No row is dropped: what can't be predicted is flagged in a column of its own.
 
 mod cells;
-mod chunks;
 mod header;
 mod rows;
 
@@ -16,9 +15,9 @@ use crossbeam_channel::bounded;
 use model_core::Predictor;
 use thiserror::Error;
 
-use self::chunks::{Chunk, ChunkReader};
 use self::header::Layout;
 use self::rows::{Predicted, RowPredictor};
+use crate::blocks::{BlockError, Chunk, ChunkReader};
 
 /// Why a file could not be predicted.
 #[derive(Debug, Error)]
@@ -104,9 +103,10 @@ pub fn predict_csv(
     columns: BatchColumns,
     n_threads: usize,
 ) -> Result<BatchSummary, BatchError> {
-    let mut reader = ChunkReader::new(file, input);
-    let head = reader.head(&predictor.schema().target.name)?;
-    let layout = Layout::new(predictor.schema(), file, head.delimiter, &head.header)?;
+    let mut reader = ChunkReader::new(input);
+    let in_file = |error| BatchError::in_file(error, file);
+    let head = reader.head(Some(&predictor.schema().target.name)).map_err(in_file)?;
+    let layout = Layout::new(predictor.schema(), file, head.delimiter, &head.names())?;
     layout.write_header(output, &head.header_line, predictor.schema(), columns).map_err(BatchError::Write)?;
 
     let (to_workers, tasks) = bounded::<(u64, Chunk)>(2 * n_threads);
@@ -114,7 +114,7 @@ pub fn predict_csv(
     thread::scope(|scope| {
         let reading = scope.spawn(move || -> Result<(), BatchError> {
             let mut order = 0;
-            while let Some(chunk) = reader.next_chunk()? {
+            while let Some(chunk) = reader.next_chunk().map_err(in_file)? {
                 if to_workers.send((order, chunk)).is_err() {
                     break;
                 }
@@ -141,6 +141,17 @@ pub fn predict_csv(
         let summary = written?;
         read.map(|()| summary)
     })
+}
+
+impl BatchError {
+    fn in_file(error: BlockError, file: &str) -> Self {
+        let file = file.to_owned();
+        match error {
+            BlockError::Read(problem) => Self::Read { file, problem },
+            BlockError::Empty => Self::Empty { file },
+            BlockError::EndlessRow { line, bytes } => Self::EndlessRow { file, line, bytes },
+        }
+    }
 }
 
 fn write_in_order(

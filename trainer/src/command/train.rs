@@ -1,17 +1,18 @@
 //! `scorecast train`
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use model_core::{Report, sha256_hex};
+use model_core::Report;
 use serde_json::json;
 use trainer::{
-    Candidate, Config, Grid, IngestOptions, KindConfig, Learner, LimitsChoice, Outcome, SearchConfig, SearchControl,
-    SelectRule, Selection, StopSignal, Table, TrainOptions, candidates, families, ingest, learner, publish, read_grid,
-    read_params, train,
+    Candidate, Config, Grid, IngestOptions, Ingested, KindConfig, Learner, LimitsChoice, Outcome, SearchConfig,
+    SearchControl, SelectRule, Selection, StopSignal, Table, TrainOptions, candidates, families, ingest_from, learner,
+    publish, read_grid, read_params, train,
 };
 
 use super::config;
@@ -137,17 +138,25 @@ pub(crate) enum Format {
     Json,
 }
 
+/// Enough of a file to have its header.
+const HEAD_BYTES: u64 = 1 << 20;
+
 /// Learns from a file and writes the artifacts.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let started = Instant::now();
     log::info!("training on {}", args.file.display());
-    let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
+    let reading = |problem: std::io::Error| Failure::reading(&args.file, &problem);
+    let mut input = fs::File::open(&args.file).map_err(reading)?;
+    // The header tells what is configured for it; the rows are read once that is known.
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(reading)?;
     let configured = config::find(args.config.as_deref(), &args.file)?;
     let target = args.target.as_deref().or_else(|| configured.target());
     let args = &args.filled(&configured.config);
-    configured.check(&args.file, &bytes, target)?;
+    configured.check(&args.file, &head, target)?;
     configured.tell(quiet);
-    let table = ingest(&args.file, &bytes, &ingest_options(args, &configured.config)?)?;
+    let Ingested { table, sha256 } =
+        ingest_from(&args.file, head.chain(input), &ingest_options(args, &configured.config)?)?;
     let reading = started.elapsed();
     let talkative = !quiet && args.format == Format::Text;
     log::info!("read {} rows of {} columns in {reading:.2?}", table.n_rows(), table.columns.len());
@@ -171,7 +180,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     bar.set_length((n_candidates * options.n_folds) as u64);
     let signal = stop.clone();
     let control = SearchControl { must_stop: StopSignal::new(move || signal.is_due()), on_done: &on_done };
-    let outcome = train(&table, &sha256_hex(&bytes), &options, &control);
+    let outcome = train(&table, &sha256, &options, &control);
     bar.finish_and_clear();
     if stop.is_interrupted() {
         return Err(Failure::interrupted());

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{ColumnDrift, chi_squared, kolmogorov_smirnov, stability_index};
+use crate::cells::Codes;
 use crate::groups::MIN_GROUP;
 use crate::table::{BLANK, ColumnData, Table};
 
@@ -68,13 +69,13 @@ impl Reference {
                 ReferenceColumn { name: column.name.clone(), blanks: blanks(n, rows.len()), shares }
             }
             (data, _) => {
-                let (values, codes): (&[String], &[u32]) = match data {
-                    ColumnData::Categorical { values, codes } => (values, codes),
-                    ColumnData::Numeric(_) => (&[], &[]),
+                let (values, codes): (&[String], Option<&Codes>) = match data {
+                    ColumnData::Categorical { values, codes } => (values, Some(codes)),
+                    ColumnData::Numeric(_) => (&[], None),
                 };
                 let mut counts = vec![0_usize; values.len()];
                 for row in rows {
-                    if let Some(count) = codes.get(*row).and_then(|code| counts.get_mut(*code as usize)) {
+                    if let Some(count) = codes.and_then(|codes| counts.get_mut(codes[*row] as usize)) {
                         *count += 1;
                     }
                 }

@@ -47,9 +47,9 @@ impl Data {
     }
 
     /// The target's numbers, NaN where blank.
-    pub(super) fn target_numbers(&self) -> Option<&[f64]> {
+    pub(super) fn target_numbers(&self) -> Option<Vec<f64>> {
         match &self.columns[self.target?].data {
-            ColumnData::Numeric(numbers) => Some(numbers),
+            ColumnData::Numeric(numbers) => Some(numbers.to_vec()),
             ColumnData::Categorical { .. } => None,
         }
     }

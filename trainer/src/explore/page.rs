@@ -36,7 +36,7 @@ pub(super) fn page(data: &Data, options: &ExploreOptions) -> Document {
     page.section("Blanks", blanks(data));
     page.section("Distributions", distributions(data, options));
     if let Some(target) = data.target_numbers() {
-        page.section("The target against each column", against(data, target, options));
+        page.section("The target against each column", against(data, &target, options));
     }
     page.section("Correlations", correlated(&correlations(data)));
     page
@@ -165,7 +165,7 @@ fn typical(column: &RawColumn) -> [Cell; 5] {
 fn most_frequent(data: &ColumnData) -> Option<String> {
     let ColumnData::Categorical { values, codes } = data else { return None };
     let mut counts = vec![0_usize; values.len()];
-    for code in codes {
+    for code in codes.iter() {
         if let Some(count) = counts.get_mut(*code as usize) {
             *count += 1;
         }
@@ -207,7 +207,7 @@ fn distributions(data: &Data, options: &ExploreOptions) -> Markup {
     let chart = |column: &RawColumn| match &column.data {
         ColumnData::Numeric(numbers) if column.n_distinct > MAX_CODES => {
             let present = numbers.iter().filter(|number| !number.is_nan()).count();
-            histogram(&column.name, &format!("{} numbers", grouped(present)), "", numbers)
+            histogram(&column.name, &format!("{} numbers", grouped(present)), "", &numbers.to_vec())
         }
         data => {
             let groups = frequencies(data, MAX_BARS, options.show_small);
@@ -225,6 +225,7 @@ fn against(data: &Data, target: &[f64], options: &ExploreOptions) -> Markup {
     let number = Number::for_span(span.max - span.min);
     let chart = |column: &RawColumn| match &column.data {
         ColumnData::Numeric(numbers) if column.n_distinct > MAX_CODES => {
+            let numbers = &numbers.to_vec();
             let points: Vec<(f64, f64)> = numbers.iter().copied().zip(target.iter().copied()).collect();
             let r = Number::points(2).text(pearson(numbers, target));
             Scatter {

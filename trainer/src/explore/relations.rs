@@ -13,12 +13,12 @@ pub(super) struct Correlations {
 }
 
 pub(super) fn correlations(data: &Data) -> Correlations {
-    let numeric: Vec<(&String, &Vec<f64>)> = data
+    let numeric: Vec<(&String, Vec<f64>)> = data
         .columns
         .iter()
         .filter(|column| column.constant.is_none() && column.identifier.is_none())
         .filter_map(|column| match &column.data {
-            ColumnData::Numeric(numbers) => Some((&column.name, numbers)),
+            ColumnData::Numeric(numbers) => Some((&column.name, numbers.to_vec())),
             ColumnData::Categorical { .. } => None,
         })
         .collect();

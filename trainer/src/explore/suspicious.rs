@@ -31,7 +31,7 @@ pub(super) fn solo_scores(data: &Data) -> Vec<Option<f64>> {
     let score = |(place, column): (usize, &crate::ingest::RawColumn)| {
         let target = data.target_numbers()?;
         let is_able = Some(place) != data.target && !data.folds.is_empty() && column.constant.is_none();
-        is_able.then(|| solo_r2(&column.data, target, &data.folds))
+        is_able.then(|| solo_r2(&column.data, &target, &data.folds))
     };
     data.columns.iter().enumerate().map(score).collect()
 }

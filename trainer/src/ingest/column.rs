@@ -3,35 +3,140 @@
 //! Whether a column is numeric is known only at its end, so cells are kept as places in a list of distinct texts: small
 //! for categories and for scores alike, and each text is parsed once.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use model_core::{is_missing, parse_number};
 use rustc_hash::FxBuildHasher;
 
+use crate::cells::{Codes, Numbers};
 use crate::table::{BLANK, ColumnData};
 
 /// Below this many rows nothing is called an identifier: too few to tell.
 const MIN_ROWS_FOR_IDENTIFIER: usize = 20;
 
-/// Distinct texts with the line that each was first seen in, and one place a row.
+type Texts<T> = IndexMap<T, u64, FxBuildHasher>;
+
+/// One column of one block: distinct cells with the line that each was first seen in, and one place a row.
+#[derive(Debug, Default)]
+pub(super) struct BlockColumn {
+    cells: Texts<Vec<u8>>,
+    /// Whether the cell is blank.
+    is_blank: Vec<bool>,
+    places: Vec<u32>,
+}
+
+/// One column of all rows until now: distinct texts with the line that each was first seen in, and one place a row.
 #[derive(Debug, Default)]
 pub(super) struct ColumnBuilder {
-    texts: IndexMap<String, u64, FxBuildHasher>,
-    cells: Vec<u32>,
+    texts: Texts<String>,
+    places: Places,
     first_blank: Option<u64>,
 }
 
-impl ColumnBuilder {
-    pub(super) fn push(&mut self, text: &str, line: u64) {
-        if is_missing(text) {
-            self.first_blank.get_or_insert(line);
-            self.cells.push(BLANK);
-            return;
-        }
-        let place = match self.texts.get_index_of(text) {
+/// Places in a list, in the fewest bytes that hold them; the largest number stands for a blank.
+#[derive(Debug)]
+enum Places {
+    Narrow(Vec<u8>),
+    Middle(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl BlockColumn {
+    /// Adds a cell without white space around it; false if it is no text.
+    pub(super) fn push(&mut self, cell: &[u8], line: u64) -> bool {
+        let place = match self.cells.get_index_of(cell) {
             Some(place) => place,
-            None => self.texts.insert_full(text.to_owned(), line).0,
+            None => {
+                let Ok(text) = std::str::from_utf8(cell) else { return false };
+                self.is_blank.push(is_missing(text.trim()));
+                self.cells.insert_full(cell.to_owned(), line).0
+            }
         };
-        self.cells.push(u32::try_from(place).unwrap_or(BLANK));
+        self.places.push(place as u32);
+        true
+    }
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl Places {
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(places) => places.len(),
+            Self::Middle(places) => places.len(),
+            Self::Wide(places) => places.len(),
+        }
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Self::Narrow(places) => {
+                Box::new(places.iter().map(|place| if *place == u8::MAX { BLANK } else { u32::from(*place) }))
+            }
+            Self::Middle(places) => {
+                Box::new(places.iter().map(|place| if *place == u16::MAX { BLANK } else { u32::from(*place) }))
+            }
+            Self::Wide(places) => Box::new(places.iter().copied()),
+        }
+    }
+
+    /// Makes room for places in a list of `n_texts`.
+    fn widen(&mut self, n_texts: usize) {
+        if matches!(self, Self::Narrow(_)) && n_texts > usize::from(u8::MAX) {
+            let place = |place: u32| u16::try_from(place).unwrap_or(u16::MAX);
+            *self = Self::Middle(self.iter().map(place).collect());
+        }
+        if matches!(self, Self::Middle(_)) && n_texts > usize::from(u16::MAX) {
+            *self = Self::Wide(self.iter().collect());
+        }
+    }
+
+    /// Adds `places`, each as what `place_of` has there.
+    fn extend(&mut self, places: &[u32], place_of: &[u32]) {
+        let place = |place: &u32| place_of[*place as usize];
+        match self {
+            // A blank, the largest number, is cut to the largest of the narrower kind.
+            Self::Narrow(narrow) => narrow.extend(places.iter().map(|at| place(at) as u8)),
+            Self::Middle(middle) => middle.extend(places.iter().map(|at| place(at) as u16)),
+            Self::Wide(wide) => wide.extend(places.iter().map(place)),
+        }
+    }
+}
+
+impl ColumnBuilder {
+    /// Adds the rows of the next block.
+    pub(super) fn append(&mut self, block: &BlockColumn) {
+        let mut place_of = Vec::with_capacity(block.cells.len());
+        for ((cell, line), is_blank) in block.cells.iter().zip(&block.is_blank) {
+            if *is_blank {
+                self.first_blank.get_or_insert(*line);
+                place_of.push(BLANK);
+                continue;
+            }
+            let text = std::str::from_utf8(cell).unwrap_or_default().trim();
+            let place = match self.texts.get_index_of(text) {
+                Some(place) => place,
+                None => self.texts.insert_full(text.to_owned(), *line).0,
+            };
+            place_of.push(place as u32);
+        }
+        self.places.widen(self.texts.len());
+        self.places.extend(&block.places, &place_of);
+    }
+
+    /// How many rows there are.
+    pub(super) fn n_rows(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether each row has a cell that is not blank.
+    pub(super) fn present(&self) -> Vec<bool> {
+        self.places.iter().map(|place| place != BLANK).collect()
     }
 
     /// The line and text of the first cell that is not a number.
@@ -54,9 +159,13 @@ impl ColumnBuilder {
     }
 
     /// One number a row, NaN for a blank.
-    pub(super) fn numbers(&self) -> Vec<f64> {
-        let numbers: Vec<f64> = self.texts.keys().map(|text| parse_number(text).unwrap_or(f64::NAN)).collect();
-        self.cells.iter().map(|place| numbers.get(*place as usize).copied().unwrap_or(f64::NAN)).collect()
+    pub(super) fn numbers(&self) -> Numbers {
+        let mut numbers: Vec<f64> = self.texts.keys().map(|text| parse_number(text).unwrap_or(f64::NAN)).collect();
+        if let Places::Narrow(places) = &self.places {
+            numbers.resize(256, f64::NAN);
+            return Numbers::coded(&numbers, places.clone());
+        }
+        self.places.iter().map(|place| numbers.get(place as usize).copied().unwrap_or(f64::NAN)).collect()
     }
 
     pub(super) fn categories(&self) -> ColumnData {
@@ -66,11 +175,16 @@ impl ColumnBuilder {
         });
         let mut code_of = vec![BLANK; order.len()];
         for (code, place) in order.iter().enumerate() {
-            code_of[*place] = u32::try_from(code).unwrap_or(BLANK);
+            code_of[*place] = code as u32;
         }
         let values =
             order.iter().filter_map(|place| self.texts.get_index(*place)).map(|(text, _)| text.clone()).collect();
-        let codes = self.cells.iter().map(|place| code_of.get(*place as usize).copied().unwrap_or(BLANK)).collect();
+        let codes = if let Places::Narrow(places) = &self.places {
+            code_of.resize(256, BLANK);
+            Codes::Narrow(Arc::new(places.iter().map(|place| code_of[usize::from(*place)] as u8).collect()))
+        } else {
+            self.places.iter().map(|place| code_of.get(place as usize).copied().unwrap_or(BLANK)).collect()
+        };
         ColumnData::Categorical { values, codes }
     }
 
@@ -85,7 +199,7 @@ impl ColumnBuilder {
 
     /// Why the column only names its rows, if it seems so.
     pub(super) fn identifier_reason(&self, name: &str, is_numeric: bool) -> Option<String> {
-        let n_present = self.cells.iter().filter(|place| **place != BLANK).count();
+        let n_present = self.places.iter().filter(|place| *place != BLANK).count();
         if n_present < MIN_ROWS_FOR_IDENTIFIER {
             return None;
         }
@@ -101,7 +215,7 @@ impl ColumnBuilder {
         if self.texts.len() != n_present {
             return None;
         }
-        let numbers: Vec<f64> = self.numbers().into_iter().filter(|number| !number.is_nan()).collect();
+        let numbers: Vec<f64> = self.numbers().iter().copied().filter(|number| !number.is_nan()).collect();
         let is_whole = numbers.iter().all(|number| number.fract() == 0.0);
         let name = name.to_ascii_lowercase();
         let is_named_so = ["id", "index", "no", "number", "nr"]

@@ -1,6 +1,7 @@
 //! What can be wrong with a CSV file, where, and what to do about it.
 
 use std::fmt;
+use std::io;
 
 use thiserror::Error;
 
@@ -24,8 +25,27 @@ impl fmt::Display for Place {
 }
 
 /// Why a file could not be read as a table.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Error)]
 pub enum IngestError {
+    /// Reading failed.
+    #[error("{file}: it can't be read: {problem}; check the path and its permissions")]
+    Read {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        problem: io::Error,
+    },
+    /// A quote that is never closed, most likely.
+    #[error("{file}:{line}:1: the row that starts here does not end within {} MB; is a quote left open?", bytes >> 20)]
+    EndlessRow {
+        /// The file.
+        file: String,
+        /// Where the row starts.
+        line: u64,
+        /// How far was looked.
+        bytes: usize,
+    },
     /// Nothing but blank lines.
     #[error("{file}: the file is empty; it needs a line of column names and at least one record")]
     Empty {

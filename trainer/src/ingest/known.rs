@@ -4,7 +4,7 @@ use std::path::Path;
 
 use model_core::{ColumnKind, Schema};
 
-use super::{IngestError, Place, keep_rows, read_cells};
+use super::{IngestError, Place, keep_rows, kept_numbers, read_cells};
 use crate::table::{Table, TableColumn};
 
 /// Reads the columns of `schema`, in its order and of its kinds, and the target; other columns are passed over, and rows
@@ -25,7 +25,7 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema) -> Result<Table,
         };
         columns.chain([&schema.target.name]).map(find).collect::<Result<Vec<usize>, _>>()
     };
-    let cells = read_cells(&file, bytes, Some(&schema.target.name), places)?;
+    let (cells, _) = read_cells(&file, bytes, Some(&schema.target.name), places)?;
     let place = |field: usize, line: u64| Place {
         file: file.clone(),
         line,
@@ -64,7 +64,7 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema) -> Result<Table,
     Ok(Table {
         columns,
         target_name: schema.target.name.clone(),
-        target: target.into_iter().filter(|value| !value.is_nan()).collect(),
+        target: kept_numbers(target, &keep),
         weights: None,
         left_out: Vec::new(),
         notices,

@@ -4,21 +4,25 @@
 //! isn't, and every error says where it is and what to do.
 
 mod column;
-mod dialect;
 mod error;
 mod known;
 mod raw;
+mod rows;
 
+use std::io::{self, Read};
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
 use model_core::LeftOut;
+use sha2::{Digest, Sha256};
 
 use self::column::ColumnBuilder;
-pub use self::dialect::sniff_delimiter;
 pub use self::error::{IngestError, Place};
 pub use self::known::ingest_known;
 pub use self::raw::{RawColumn, read_columns};
+use self::rows::read_rows;
+use crate::blocks::{BlockError, ChunkReader, RowSplitter};
+use crate::cells::Numbers;
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// What a person says about the file's columns.
@@ -36,15 +40,34 @@ pub struct IngestOptions {
     pub weights: Option<String>,
 }
 
+/// A file that was read.
+#[derive(Debug)]
+pub struct Ingested {
+    /// What it says.
+    pub table: Table,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+}
+
 /// Reads the CSV in `bytes`; `path` is for messages only.
 ///
 /// # Errors
 /// See [`IngestError`].
 pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Table, IngestError> {
+    ingest_from(path, bytes, options).map(|ingested| ingested.table)
+}
+
+/// Reads a CSV file from front to back, on all cores and without having all of it in memory.
+///
+/// # Errors
+/// See [`IngestError`].
+pub fn ingest_from(path: &Path, input: impl Read + Send, options: &IngestOptions) -> Result<Ingested, IngestError> {
     let file = path.display().to_string();
     let assign = |names: &[String]| Roles::assign(&file, names, options);
-    let Cells { names, builders, n_rows, roles } = read_cells(&file, bytes, Some(&options.target), assign)?;
-    assemble(&file, &names, &builders, &roles, n_rows)
+    let hashed = Hashed { input, sha256: Sha256::new() };
+    let (Cells { names, builders, n_rows, roles }, hashed) = read_cells(&file, hashed, Some(&options.target), assign)?;
+    let table = assemble(&file, &names, builders, &roles, n_rows)?;
+    Ok(Ingested { table, sha256: hashed.hex() })
 }
 
 /// The names in the header of the CSV in `bytes`; `path` is for messages only.
@@ -74,59 +97,57 @@ struct Cells<R> {
     roles: R,
 }
 
-/// Reads every cell; `assign` sees the header first, and may refuse it.
-fn read_cells<R>(
+/// Reads every cell; `assign` sees the header first, and may refuse it. The input is given back.
+fn read_cells<R, I: Read + Send>(
     file: &str,
-    bytes: &[u8],
+    input: I,
     target: Option<&str>,
     assign: impl FnOnce(&[String]) -> Result<R, IngestError>,
-) -> Result<Cells<R>, IngestError> {
-    let file = file.to_owned();
-    refuse_what_is_no_csv(&file, bytes)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let delimiter = sniff_delimiter(bytes, target);
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes);
-    let mut record = ByteRecord::new();
-    let mut next = |record: &mut ByteRecord| {
-        reader
-            .read_byte_record(record)
-            .map_err(|error| IngestError::Csv { file: file.clone(), problem: error.to_string() })
-    };
-
-    // The header is the first line that isn't blank.
-    let mut names = Vec::new();
-    while names.is_empty() {
-        if !next(&mut record)? {
-            return Err(IngestError::Empty { file });
-        }
-        if !is_blank(&record) {
-            names = header_names(&file, &record, line_of(&record, bytes))?;
-        }
-    }
+) -> Result<(Cells<R>, I), IngestError> {
+    let in_file = |error| IngestError::in_file(error, file);
+    let mut reader = ChunkReader::new(input);
+    refuse_what_is_no_csv(file, reader.peek().map_err(in_file)?)?;
+    let head = reader.head(target).map_err(in_file)?;
+    let names = header_names(file, &head.cells, head.line)?;
     let roles = assign(&names)?;
-
-    let mut builders: Vec<ColumnBuilder> = names.iter().map(|_| ColumnBuilder::default()).collect();
-    let mut n_rows = 0;
-    while next(&mut record)? {
-        let line = line_of(&record, bytes);
-        if is_blank(&record) && names.len() > 1 {
-            continue;
-        }
-        if record.len() != names.len() {
-            return Err(IngestError::RaggedRow { file, line, found: record.len(), expected: names.len() });
-        }
-        for (field, (builder, cell)) in builders.iter_mut().zip(&record).enumerate() {
-            let text = std::str::from_utf8(cell).map_err(|_| IngestError::NotUtf8 {
-                place: Place { file: file.clone(), line, field: field + 1, column: names[field].clone() },
-            })?;
-            builder.push(text.trim(), line);
-        }
-        n_rows += 1;
-    }
+    let splitter = RowSplitter { delimiter: head.delimiter, n_fields: names.len() };
+    let (builders, input) = read_rows(file, &names, splitter, reader)?;
+    let n_rows = builders[0].n_rows();
     if n_rows == 0 {
-        return Err(IngestError::NoRows { file });
+        return Err(IngestError::NoRows { file: file.to_owned() });
     }
-    Ok(Cells { names, builders, n_rows, roles })
+    Ok((Cells { names, builders, n_rows, roles }, input))
+}
+
+/// What goes through a reader, hashed on its way.
+struct Hashed<R> {
+    input: R,
+    sha256: Sha256,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.input.read(buffer)?;
+        self.sha256.update(&buffer[..n_read]);
+        Ok(n_read)
+    }
+}
+
+impl<R> Hashed<R> {
+    fn hex(self) -> String {
+        self.sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl IngestError {
+    fn in_file(error: BlockError, file: &str) -> Self {
+        let file = file.to_owned();
+        match error {
+            BlockError::Read(problem) => Self::Read { file, problem },
+            BlockError::Empty => Self::Empty { file },
+            BlockError::EndlessRow { line, bytes } => Self::EndlessRow { file, line, bytes },
+        }
+    }
 }
 
 /// What each column is for, by its place in the header.
@@ -178,7 +199,7 @@ impl Roles {
 fn assemble(
     file: &str,
     names: &[String],
-    builders: &[ColumnBuilder],
+    mut builders: Vec<ColumnBuilder>,
     roles: &Roles,
     n_rows: usize,
 ) -> Result<Table, IngestError> {
@@ -194,9 +215,9 @@ fn assemble(
     if let Some(bad) = target.first_non_number() {
         return Err(not_a_number(roles.target, bad));
     }
-    let with_blanks = target.numbers();
+    let has_target = target.present();
     let mut notices = Vec::new();
-    let n_blank = with_blanks.iter().filter(|value| value.is_nan()).count();
+    let n_blank = has_target.iter().filter(|has_target| !**has_target).count();
     if n_blank == n_rows {
         return Err(IngestError::NoTarget { place: place(roles.target, target.first_blank_line()) });
     }
@@ -207,11 +228,9 @@ fn assemble(
             target.first_blank_line()
         ));
     }
-    let has_target: Vec<bool> = with_blanks.iter().map(|value| !value.is_nan()).collect();
-
     let mut columns = Vec::new();
     let mut left_out = Vec::new();
-    for (field, builder) in builders.iter().enumerate() {
+    for (field, builder) in builders.iter_mut().enumerate() {
         if field == roles.target || Some(field) == roles.weights {
             continue;
         }
@@ -233,6 +252,8 @@ fn assemble(
             left_out.push(LeftOut { column: names[field].clone(), reason });
             continue;
         }
+        // One column after the other becomes cells: its texts and places are not needed any more.
+        let builder = std::mem::take(builder);
         let data = if is_numeric { ColumnData::Numeric(builder.numbers()) } else { builder.categories() };
         columns.push(TableColumn { name: names[field].clone(), data: keep_rows(data, &has_target) });
     }
@@ -246,7 +267,7 @@ fn assemble(
         ),
         None => None,
     };
-    let target = with_blanks.into_iter().filter(|value| !value.is_nan()).collect();
+    let target = kept_numbers(builders[roles.target].numbers(), &has_target);
     Ok(Table { columns, target_name: names[roles.target].clone(), target, weights, left_out, notices })
 }
 
@@ -258,7 +279,7 @@ fn read_weights(builder: &ColumnBuilder, keep: &[bool]) -> Result<Vec<f64>, (u64
         return Err((line, cell.to_owned()));
     }
     let weights: Vec<f64> =
-        builder.numbers().into_iter().zip(keep).filter_map(|(weight, keep)| keep.then_some(weight)).collect();
+        builder.numbers().iter().zip(keep).filter_map(|(weight, keep)| keep.then_some(*weight)).collect();
     if weights.iter().any(|weight| weight.is_nan()) {
         return Err((builder.first_blank_line(), String::new()));
     }
@@ -266,13 +287,23 @@ fn read_weights(builder: &ColumnBuilder, keep: &[bool]) -> Result<Vec<f64>, (u64
 }
 
 fn keep_rows(data: ColumnData, keep: &[bool]) -> ColumnData {
-    fn filter<T>(cells: Vec<T>, keep: &[bool]) -> Vec<T> {
-        cells.into_iter().zip(keep).filter_map(|(cell, keep)| keep.then_some(cell)).collect()
-    }
     match data {
-        ColumnData::Numeric(numbers) => ColumnData::Numeric(filter(numbers, keep)),
-        ColumnData::Categorical { values, codes } => ColumnData::Categorical { values, codes: filter(codes, keep) },
+        ColumnData::Numeric(numbers) => ColumnData::Numeric(kept_numbers(numbers, keep)),
+        ColumnData::Categorical { values, codes } if keep.iter().all(|keep| *keep) => {
+            ColumnData::Categorical { values, codes }
+        }
+        ColumnData::Categorical { values, codes } => {
+            let codes = codes.iter().zip(keep).filter_map(|(code, keep)| keep.then_some(*code)).collect();
+            ColumnData::Categorical { values, codes }
+        }
     }
+}
+
+fn kept_numbers(numbers: Numbers, keep: &[bool]) -> Numbers {
+    if keep.iter().all(|keep| *keep) {
+        return numbers;
+    }
+    numbers.iter().zip(keep).filter_map(|(number, keep)| keep.then_some(*number)).collect()
 }
 
 fn refuse_what_is_no_csv(file: &str, bytes: &[u8]) -> Result<(), IngestError> {
@@ -287,18 +318,6 @@ fn refuse_what_is_no_csv(file: &str, bytes: &[u8]) -> Result<(), IngestError> {
         return Ok(());
     };
     Err(IngestError::Csv { file: file.to_owned(), problem: problem.into() })
-}
-
-/// The line that `record` starts at. The reader's own position lies before the blank lines that it skipped.
-fn line_of(record: &ByteRecord, bytes: &[u8]) -> u64 {
-    let Some(position) = record.position() else { return 1 };
-    let start = usize::try_from(position.byte()).unwrap_or_default();
-    let skipped = bytes.iter().skip(start).take_while(|byte| b"\r\n".contains(byte));
-    position.line() + skipped.filter(|byte| **byte == b'\n').count() as u64
-}
-
-fn is_blank(record: &ByteRecord) -> bool {
-    record.iter().all(|cell| cell.trim_ascii().is_empty()) && record.len() <= 1
 }
 
 fn header_names(file: &str, record: &ByteRecord, line: u64) -> Result<Vec<String>, IngestError> {

@@ -35,7 +35,7 @@ impl RawColumn {
 /// See [`IngestError`].
 pub fn read_columns(path: &Path, bytes: &[u8], target: Option<&str>) -> Result<Vec<RawColumn>, IngestError> {
     let file = path.display().to_string();
-    let cells = read_cells(&file, bytes, target, |_| Ok(()))?;
+    let (cells, _) = read_cells(&file, bytes, target, |_| Ok(()))?;
     let column = |(name, builder): (String, super::ColumnBuilder)| {
         let is_numeric = builder.first_non_number().is_none() && builder.n_distinct() > 0;
         RawColumn {

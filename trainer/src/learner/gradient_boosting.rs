@@ -11,7 +11,11 @@
 //! | `max_features` | all | features looked at for each split | all, sqrt, log2, a share |
 //! | `max_depth` | 3 | longest path | ≥ 1, or null |
 //! | `min_samples_split`, `min_samples_leaf` | 2, 1 | as for a tree | |
+//! | `max_leaf_nodes` | null | leaves of a tree; the split that gains most is made first | ≥ 2, or null |
 //! | `n_iter_no_change` | null | stop after so many trees without gain on a tenth of the rows held back | ≥ 1, or null |
+//!
+//! From 50,000 rows on, without weights, with squared error and without early stopping, trees are grown by an engine that
+//! is made for it (`tree/many`): the same trees but for rounding, and `subsample` gives each row the same chance.
 
 use model_core::{Combine, Model, Params};
 use serde_json::Value as Json;
@@ -21,7 +25,7 @@ use super::tree_params::{TREES, all_rows, grow_config, key_without, model, weigh
 use super::{Abilities, FitError, Grid, Learner, product};
 use crate::fit_data::FitData;
 use crate::random::SplitMix64;
-use crate::tree::{GrowConfig, Grower, GrownTree, MaxFeatures, Stat};
+use crate::tree::{Binned, GrowConfig, Grower, GrownTree, ManyRows, MaxFeatures, Stat, Step, assemble, predict_stages};
 
 /// Gradient boosting regression.
 #[derive(Debug)]
@@ -110,11 +114,14 @@ impl Learner for GradientBoosting {
     ) -> Result<Vec<Vec<f64>>, FitError> {
         let configs = group.iter().map(|params| self.config(params)).collect::<Result<Vec<Config>, _>>()?;
         let Some(largest) = configs.iter().max_by_key(|config| config.n_estimators) else { return Ok(Vec::new()) };
-        let features = validation.native(true);
         let categorical = train.is_categorical();
         let mut trees = Vec::new();
         let base = boost(largest, train, seed, |tree| trees.push(tree));
         let sizes: Vec<usize> = configs.iter().map(|config| config.n_estimators).collect();
+        if let Some(predicted) = staged_on_many_rows(&trees, base, validation, true, &sizes) {
+            return Ok(predicted);
+        }
+        let features = validation.native(true);
         let steps = trees.iter().map(|tree| {
             features.outer_iter().map(|row| tree.value_for(row.as_slice().unwrap_or_default(), &categorical)).collect()
         });
@@ -143,6 +150,41 @@ pub(super) fn staged(base: Vec<f64>, steps: impl Iterator<Item = Vec<f64>>, size
     predicted
 }
 
+/// The same, where there are so many rows that they are predicted side by side.
+pub(super) fn staged_on_many_rows(
+    trees: &[GrownTree],
+    base: f64,
+    validation: &FitData,
+    imputed: bool,
+    sizes: &[usize],
+) -> Option<Vec<Vec<f64>>> {
+    if !validation.has_many_rows() {
+        return None;
+    }
+    predict_stages(&assemble(validation.is_categorical(), trees, Combine::Sum { base }), validation, imputed, sizes)
+}
+
+/// Grows trees for the squared error of many rows without weights, and gives the base value; `None` where there are too
+/// many columns for that.
+pub(super) fn boost_many_rows(
+    (data, binned): (&FitData, &Binned),
+    n_trees: usize,
+    random: &mut SplitMix64,
+    mut grow: impl FnMut(&mut ManyRows, &mut SplitMix64) -> GrownTree,
+    mut on_tree: impl FnMut(GrownTree),
+) -> Option<f64> {
+    let base = data.targets().sum::<f64>() / data.n_rows() as f64;
+    let residuals: Vec<f64> = data.targets().map(|target| target - base).collect();
+    let mut rows = ManyRows::new(binned, &residuals)?;
+    for _ in 0..n_trees {
+        if data.is_stopped() {
+            break;
+        }
+        on_tree(grow(&mut rows, random));
+    }
+    Some(base)
+}
+
 impl GradientBoosting {
     fn config(&self, params: &Params) -> Result<Config, FitError> {
         let reader = ParamReader::new(self.family(), params);
@@ -156,7 +198,10 @@ impl GradientBoosting {
         let loss = reader.choice("loss", &losses, "squared_error, absolute_error, huber or quantile")?;
         reader.choice("criterion", &[("friedman_mse", ()), ("squared_error", ())], "friedman_mse or squared_error")?;
         let config = Config {
-            grow: grow_config(&reader, Some(3), MaxFeatures::All)?,
+            grow: GrowConfig {
+                max_leaf_nodes: reader.bound("max_leaf_nodes", None, 2)?,
+                ..grow_config(&reader, Some(3), MaxFeatures::All)?
+            },
             loss,
             learning_rate: reader.number("learning_rate", 0.1, |rate| rate > 0.0, "above 0")?,
             n_estimators: reader.count("n_estimators", 100, 1)?,
@@ -173,6 +218,14 @@ fn boost(config: &Config, data: &FitData, seed: u64, mut on_tree: impl FnMut(Gro
     let binned = data.binned(true);
     let grower = Grower::new(binned, &config.grow);
     let mut random = SplitMix64::new(seed);
+    let is_plain = config.loss == Loss::Squared && data.weights().is_none() && config.n_iter_no_change.is_none();
+    if data.has_many_rows() && is_plain {
+        let step = Step { learning_rate: config.learning_rate, subsample: config.subsample };
+        let grow = |rows: &mut ManyRows, random: &mut SplitMix64| rows.grow(&grower, &step, random);
+        if let Some(base) = boost_many_rows((data, binned), config.n_estimators, &mut random, grow, &mut on_tree) {
+            return base;
+        }
+    }
     let target = data.target();
     let weight = |row: usize| data.weights().map_or(1.0, |weights| weights[row]);
     let mut rows = all_rows(data);
@@ -205,15 +258,17 @@ fn boost(config: &Config, data: &FitData, seed: u64, mut on_tree: impl FnMut(Gro
             };
             tree.values[leaf.node] = config.learning_rate * value;
         }
-        if n_in_bag < rows.len() || !held_back.is_empty() {
-            for (row, raw) in raw.iter_mut().enumerate() {
-                *raw += tree.values[tree.leaf_of(binned, row)];
+        // Rows that the tree was grown on are known by leaf; only the others need to walk.
+        let mut is_in_bag = vec![false; raw.len()];
+        for leaf in &tree.leaves {
+            for row in &tree.rows[leaf.start..leaf.end] {
+                raw[*row as usize] += tree.values[leaf.node];
+                is_in_bag[*row as usize] = true;
             }
-        } else {
-            for leaf in &tree.leaves {
-                for row in &tree.rows[leaf.start..leaf.end] {
-                    raw[*row as usize] += tree.values[leaf.node];
-                }
+        }
+        if tree.rows.len() < raw.len() {
+            for (row, raw) in raw.iter_mut().enumerate().filter(|(row, _)| !is_in_bag[*row]) {
+                *raw += tree.values[tree.leaf_of(binned, row)];
             }
         }
         on_tree(tree);
@@ -340,7 +395,12 @@ impl Loss {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::fit_data::Features;
+    use crate::preprocess::fit_preprocessor;
+    use crate::table::{ColumnData, Table, TableColumn};
 
     #[test]
     fn losses_worked_by_hand() {
@@ -364,6 +424,30 @@ mod tests {
         assert_eq!(after(Some(2), &errors), Some(5));
         assert_eq!(after(Some(1), &errors), Some(2));
         assert_eq!((after(Some(3), &errors), after(None, &errors)), (None, None));
+    }
+
+    #[test]
+    fn the_split_that_gains_most_is_made_first() {
+        // The root parts 0, 1 from 10, 20; then the second side gains 50 and the first 0.5.
+        let table = Table {
+            columns: vec![TableColumn { name: "x".into(), data: ColumnData::Numeric(vec![1.0, 2.0, 3.0, 4.0].into()) }],
+            target_name: "y".into(),
+            target: vec![0.0, 1.0, 10.0, 20.0].into(),
+            weights: None,
+            left_out: Vec::new(),
+            notices: Vec::new(),
+        };
+        let rows = [0_usize, 1, 2, 3];
+        let data = FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows);
+        let params = |leaves: usize| {
+            let json = json!({"max_leaf_nodes": leaves, "n_estimators": 1, "learning_rate": 1});
+            serde_json::from_value::<Params>(json).unwrap()
+        };
+        let predicted =
+            |leaves| data.predict(&GradientBoosting.fit(&params(leaves), &data, 1).unwrap(), Features::Native);
+        assert_eq!(predicted(2), [0.5, 0.5, 15.0, 15.0]);
+        assert_eq!(predicted(3), [0.5, 0.5, 10.0, 20.0]);
+        assert_eq!(predicted(4), [0.0, 1.0, 10.0, 20.0]);
     }
 
     #[test]

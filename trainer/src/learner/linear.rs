@@ -36,6 +36,6 @@ impl Learner for LinearRegression {
 
     fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
         ParamReader::new(self.family(), params).finish()?;
-        Ok(Model::Linear(Decomposed::new(self.family(), data.one_hot())?.solve(0.0)))
+        Ok(Model::Linear(Decomposed::of(self.family(), data)?.solve(0.0)))
     }
 }

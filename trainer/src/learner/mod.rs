@@ -11,6 +11,7 @@ mod ebm;
 mod elastic_net;
 mod forest;
 mod gradient_boosting;
+mod gram;
 mod knn;
 mod lasso;
 mod linear;

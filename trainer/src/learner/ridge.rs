@@ -36,7 +36,7 @@ impl Learner for Ridge {
 
     fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
         let alpha = self.alpha(params)?;
-        Ok(Model::Linear(Decomposed::new(self.family(), data.one_hot())?.solve(alpha)))
+        Ok(Model::Linear(Decomposed::of(self.family(), data)?.solve(alpha)))
     }
 
     fn group_key(&self, _params: &Params) -> String {
@@ -51,7 +51,7 @@ impl Learner for Ridge {
         validation: &FitData,
         _seed: u64,
     ) -> Result<Vec<Vec<f64>>, FitError> {
-        let decomposed = Decomposed::new(self.family(), train.one_hot())?;
+        let decomposed = Decomposed::of(self.family(), train)?;
         let predict = |params: &&Params| {
             let model = Model::Linear(decomposed.solve(self.alpha(params)?));
             Ok(validation.predict(&model, Features::OneHot))

@@ -17,13 +17,13 @@
 use model_core::{Combine, Model, Params};
 use serde_json::Value as Json;
 
-use super::gradient_boosting::{draw, staged};
+use super::gradient_boosting::{boost_many_rows, draw, staged, staged_on_many_rows};
 use super::params::ParamReader;
 use super::tree_params::{TREES, all_rows, key_without, model};
 use super::{Abilities, FitError, Grid, Learner, product};
 use crate::fit_data::{Features, FitData};
 use crate::random::SplitMix64;
-use crate::tree::{GrowConfig, Grower, GrownTree, Score, Stat};
+use crate::tree::{GrowConfig, Grower, GrownTree, ManyRows, Score, Stat, Step};
 
 /// XGBoost-style regression.
 #[derive(Debug)]
@@ -97,9 +97,12 @@ impl Learner for XgBoost {
         let configs = group.iter().map(|params| self.config(params, train)).collect::<Result<Vec<Config>, _>>()?;
         let Some(largest) = configs.iter().max_by_key(|config| config.n_estimators) else { return Ok(Vec::new()) };
         let (trees, base) = boost(largest, train, seed);
+        let sizes: Vec<usize> = configs.iter().map(|config| config.n_estimators).collect();
+        if let Some(predicted) = staged_on_many_rows(&trees, base, validation, false, &sizes) {
+            return Ok(predicted);
+        }
         let features = validation.native(false);
         let categorical = train.is_categorical();
-        let sizes: Vec<usize> = configs.iter().map(|config| config.n_estimators).collect();
         let steps = trees.iter().map(|tree| {
             features.outer_iter().map(|row| tree.value_for(row.as_slice().unwrap_or_default(), &categorical)).collect()
         });
@@ -155,6 +158,25 @@ pub(super) fn monotone(family: &'static str, json: Option<&Json>, data: &FitData
 fn boost(config: &Config, data: &FitData, seed: u64) -> (Vec<GrownTree>, f64) {
     let binned = data.binned(false);
     let mut random = SplitMix64::new(seed);
+    let columns: Vec<u32> = (0..u32::try_from(binned.columns.len()).unwrap_or(u32::MAX)).collect();
+    let n_columns = ((config.colsample_bytree * columns.len() as f64) as usize).max(1);
+    // The configuration of a tree that may not use all columns.
+    let with_columns = |random: &mut SplitMix64| {
+        let used = draw(&columns, n_columns, random);
+        GrowConfig { columns: columns.iter().map(|column| used.contains(column)).collect(), ..config.grow.clone() }
+    };
+    let mut trees = Vec::with_capacity(config.n_estimators);
+    if data.has_many_rows() && data.weights().is_none() {
+        let step = Step { learning_rate: config.learning_rate, subsample: config.subsample };
+        let grow = |rows: &mut ManyRows, random: &mut SplitMix64| {
+            let grow = if n_columns < columns.len() { &with_columns(random) } else { &config.grow };
+            rows.grow(&Grower::new(binned, grow), &step, random)
+        };
+        let on_tree = |tree| trees.push(tree);
+        if let Some(base) = boost_many_rows((data, binned), config.n_estimators, &mut random, grow, on_tree) {
+            return (trees, base);
+        }
+    }
     let target = data.target();
     let weight = |row: usize| data.weights().map_or(1.0, |weights| weights[row]);
     let total: f64 = (0..data.n_rows()).map(weight).sum();
@@ -162,9 +184,6 @@ fn boost(config: &Config, data: &FitData, seed: u64) -> (Vec<GrownTree>, f64) {
     let mut raw = vec![base; data.n_rows()];
     let rows = all_rows(data);
     let n_in_bag = ((config.subsample * rows.len() as f64) as usize).max(1);
-    let columns: Vec<u32> = (0..u32::try_from(binned.columns.len()).unwrap_or(u32::MAX)).collect();
-    let n_columns = ((config.colsample_bytree * columns.len() as f64) as usize).max(1);
-    let mut trees = Vec::with_capacity(config.n_estimators);
     for _ in 0..config.n_estimators {
         if data.is_stopped() {
             break;
@@ -177,9 +196,7 @@ fn boost(config: &Config, data: &FitData, seed: u64) -> (Vec<GrownTree>, f64) {
             .collect();
         let in_bag = if n_in_bag < rows.len() { draw(&rows, n_in_bag, &mut random) } else { rows.clone() };
         let mut tree = if n_columns < columns.len() {
-            let used = draw(&columns, n_columns, &mut random);
-            let columns = columns.iter().map(|column| used.contains(column)).collect();
-            let grow = GrowConfig { columns, ..config.grow.clone() };
+            let grow = with_columns(&mut random);
             Grower::new(binned, &grow).grow(in_bag, &stats, &mut random)
         } else {
             Grower::new(binned, &config.grow).grow(in_bag, &stats, &mut random)

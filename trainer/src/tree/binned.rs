@@ -3,8 +3,11 @@
 //! A column with up to 255 distinct numbers has a bin for each, so that nothing is lost; a longer one is cut at quantiles.
 //! All the one-hot columns of a category are one binned column here: a bin is a category.
 
-use model_core::{ColumnKind, Schema};
 use ndarray::{Array2, ArrayView1};
+use rayon::prelude::*;
+
+use crate::fit_data::{ColumnFeatures, FitData};
+use crate::rows::{BLOCK_ROWS, count_by_code};
 
 /// Bins a column may have, besides the one for blanks.
 pub(super) const MAX_BINS: usize = 255;
@@ -38,20 +41,42 @@ pub struct BinnedColumn {
 }
 
 impl Binned {
-    /// Bins natively encoded features.
+    /// Bins natively encoded features; blanks imputed or in a bin of their own.
     #[must_use]
-    pub fn new(native: &Array2<f64>, schema: &Schema) -> Self {
-        let bin = |(column, kind): (ArrayView1<'_, f64>, &ColumnKind)| match kind {
-            ColumnKind::Numeric { .. } => BinnedColumn::numeric(&column.to_vec()),
-            ColumnKind::Categorical { .. } => BinnedColumn::categorical(&column.to_vec()),
+    pub fn new(data: &FitData, imputed: bool) -> Self {
+        let categorical = data.is_categorical();
+        let bin = |(column_idx, is_categorical): (usize, &bool)| {
+            let column = match data.column_features(column_idx, imputed) {
+                ColumnFeatures::Coded(features, codes) => {
+                    match BinnedColumn::coded(&features, codes, data.rows(), *is_categorical) {
+                        Some(column) => return column,
+                        None => data.rows().iter().map(|row| features[usize::from(codes[*row as usize])]).collect(),
+                    }
+                }
+                ColumnFeatures::Plain(cells) => cells,
+            };
+            if *is_categorical { BinnedColumn::categorical(&column) } else { BinnedColumn::numeric(&column) }
         };
-        let kinds = schema.columns.iter().map(|column| &column.kind);
-        let columns: Vec<BinnedColumn> = native.columns().into_iter().zip(kinds).map(bin).collect();
+        let columns: Vec<BinnedColumn> = categorical.par_iter().enumerate().map(bin).collect();
+        Self::of_columns(columns, data.n_rows())
+    }
+
+    /// Bins natively encoded features, one row a row.
+    pub(crate) fn of_features(native: &Array2<f64>, is_categorical: &[bool]) -> Self {
+        let bin = |(column, is_categorical): (ArrayView1<'_, f64>, &bool)| {
+            let column = column.to_vec();
+            if *is_categorical { BinnedColumn::categorical(&column) } else { BinnedColumn::numeric(&column) }
+        };
+        let columns = native.columns().into_iter().zip(is_categorical).map(bin).collect();
+        Self::of_columns(columns, native.nrows())
+    }
+
+    fn of_columns(columns: Vec<BinnedColumn>, n_rows: usize) -> Self {
         let mut offsets = vec![0];
         for column in &columns {
             offsets.push(offsets[offsets.len() - 1] + column.n_bins);
         }
-        Self { n_rows: native.nrows(), columns, offsets }
+        Self { n_rows, columns, offsets }
     }
 
     /// How many bins all columns have together.
@@ -62,6 +87,46 @@ impl Binned {
 }
 
 impl BinnedColumn {
+    /// From the feature of each code and the codes of a table's rows, of which `rows` are binned: without sorting them.
+    /// `None` if there are more features than bins.
+    fn coded(features: &[f64], codes: &[u8], rows: &[u32], is_categorical: bool) -> Option<Self> {
+        let counts = count_by_code(codes, rows);
+        let is_present = |code: usize| counts[code] > 0;
+        let mut distinct: Vec<f64> = features
+            .iter()
+            .enumerate()
+            .filter_map(|(code, feature)| (is_present(code) && !feature.is_nan()).then_some(*feature))
+            .collect();
+        distinct.sort_unstable_by(f64::total_cmp);
+        distinct.dedup();
+        if distinct.len() > MAX_BINS {
+            return None;
+        }
+        let blank_bin = u8::try_from(distinct.len()).unwrap_or(u8::MAX);
+        let bin = |feature: &f64| {
+            if feature.is_nan() { blank_bin } else { distinct.partition_point(|other| other < feature) as u8 }
+        };
+        let mut bin_of = [blank_bin; 256];
+        for (bin_of, feature) in bin_of.iter_mut().zip(features) {
+            *bin_of = bin(feature);
+        }
+        let has_blank = features.iter().enumerate().any(|(code, feature)| is_present(code) && feature.is_nan());
+        let mut bins = vec![0; rows.len()];
+        bins.par_chunks_mut(BLOCK_ROWS).zip(rows.par_chunks(BLOCK_ROWS)).for_each(|(bins, rows)| {
+            for (bin, row) in bins.iter_mut().zip(rows) {
+                *bin = bin_of[usize::from(codes[*row as usize])];
+            }
+        });
+        Some(Self {
+            bins,
+            n_bins: distinct.len() + usize::from(has_blank),
+            is_categorical,
+            lower: distinct.clone(),
+            upper: distinct,
+            blank: has_blank.then_some(blank_bin),
+        })
+    }
+
     fn numeric(cells: &[f64]) -> Self {
         let mut sorted: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
         sorted.sort_unstable_by(f64::total_cmp);

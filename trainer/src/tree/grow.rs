@@ -16,6 +16,8 @@ pub(crate) struct GrowConfig {
     pub(crate) blanks: bool,
     pub(crate) splitter: Splitter,
     pub(crate) max_depth: Option<usize>,
+    /// Split those nodes first that gain most, until there are so many leaves.
+    pub(crate) max_leaf_nodes: Option<usize>,
     pub(crate) min_samples_split: usize,
     pub(crate) min_samples_leaf: usize,
     /// Least sum of `h` in a leaf.
@@ -39,6 +41,7 @@ impl Default for GrowConfig {
             blanks: false,
             splitter: Splitter::Best,
             max_depth: None,
+            max_leaf_nodes: None,
             min_samples_split: 2,
             min_samples_leaf: 1,
             min_child_weight: 0.0,
@@ -65,7 +68,7 @@ pub(crate) struct GrownTree {
     /// The rows the tree was grown on, leaf by leaf.
     pub(crate) rows: Vec<u32>,
     pub(crate) leaves: Vec<Leaf>,
-    splits: Vec<Option<Split>>,
+    pub(super) splits: Vec<Option<Split>>,
 }
 
 /// A leaf and its rows' place among [`GrownTree::rows`].
@@ -78,8 +81,8 @@ pub(crate) struct Leaf {
 
 /// Grows trees on one set of binned rows.
 pub(crate) struct Grower<'a> {
-    binned: &'a Binned,
-    config: &'a GrowConfig,
+    pub(super) binned: &'a Binned,
+    pub(super) config: &'a GrowConfig,
     features: Vec<Feature>,
     n_drawn: usize,
 }
@@ -121,8 +124,7 @@ impl<'a> Grower<'a> {
                 tree.rights[parent] = u32::try_from(node_idx - parent).unwrap_or(u32::MAX);
             }
             let rows = &tree.rows[node.start..node.end];
-            let total = Sum::of(rows, stats);
-            let error = self.squared_error(rows, stats, total);
+            let (total, error) = self.total_and_error(rows, stats);
             let split = if self.must_be_leaf(&node, rows.len(), error, total) {
                 None
             } else {
@@ -170,7 +172,30 @@ impl<'a> Grower<'a> {
                 bounds: left_bounds,
             });
         }
+        if let Some(max_leaf_nodes) = self.config.max_leaf_nodes {
+            self.keep_best(&mut tree, max_leaf_nodes);
+        }
         tree
+    }
+
+    /// Leaves those splits that would have been made first if the one that gains most were always made next.
+    fn keep_best(&self, tree: &mut GrownTree, max_leaf_nodes: usize) {
+        let mut open = vec![0];
+        for _ in 1..max_leaf_nodes {
+            let gain = |node: usize| tree.splits[node].map(|split| split.gain);
+            let best = (0..open.len())
+                .filter_map(|place| gain(open[place]).map(|gain| (place, gain)))
+                .max_by(|left, right| left.1.total_cmp(&right.1).then(open[right.0].cmp(&open[left.0])));
+            let Some((place, _)) = best else { break };
+            let node: usize = open.swap_remove(place);
+            open.extend([node + 1, node + tree.rights[node] as usize]);
+        }
+        open.sort_unstable();
+        for node in open.into_iter().rev() {
+            if tree.rights[node] != 0 {
+                tree.cut(node, self.config.score.leaf(tree.sums[node]));
+            }
+        }
     }
 
     fn must_be_leaf(&self, node: &Pending, n_rows: usize, error: f64, total: Sum) -> bool {
@@ -182,13 +207,18 @@ impl<'a> Grower<'a> {
             || error <= f64::EPSILON * total.h
     }
 
-    /// The squared error of the rows' mean; infinite where it means nothing.
-    fn squared_error(&self, rows: &[u32], stats: &[Stat], total: Sum) -> f64 {
+    /// The rows' sum, and the squared error of their mean; infinite where that means nothing.
+    fn total_and_error(&self, rows: &[u32], stats: &[Stat]) -> (Sum, f64) {
         if matches!(self.config.score, Score::Newton { .. }) {
-            return f64::INFINITY;
+            return (Sum::of(rows, stats), f64::INFINITY);
         }
-        let squares: f64 = rows.iter().map(|row| stats[*row as usize]).map(|stat| stat.g * stat.g / stat.h).sum();
-        squares - total.g * total.g / total.h
+        let (mut total, mut squares) = (Sum::default(), 0.0);
+        for row in rows {
+            let Stat { g, h } = stats[*row as usize];
+            total += Sum { g, h, n: 1 };
+            squares += g * g / h;
+        }
+        (total, squares - total.g * total.g / total.h)
     }
 
     fn best_split(
@@ -203,7 +233,7 @@ impl<'a> Grower<'a> {
         let absolute = self.config.absolute.then(|| AbsoluteFinder::new(self.config, self.binned, rows, stats));
         let mut column_sums: Vec<Sum> = Vec::new();
         let mut summed_column = usize::MAX;
-        let mut find = |feature: Feature, random: &mut SplitMix64| {
+        let find = |feature: Feature, random: &mut SplitMix64| {
             if let Some(absolute) = &absolute {
                 return absolute.find(feature, total, random);
             }
@@ -221,6 +251,15 @@ impl<'a> Grower<'a> {
                 }
             }
         };
+        self.best_of_features(random, find)
+    }
+
+    /// The best of what `find` gives for each feature that is looked at.
+    pub(super) fn best_of_features(
+        &self,
+        random: &mut SplitMix64,
+        mut find: impl FnMut(Feature, &mut SplitMix64) -> (Option<Split>, bool),
+    ) -> Option<Split> {
         let mut best = None;
         if self.n_drawn == self.features.len() && !self.config.shuffles {
             for feature in &self.features {
@@ -244,18 +283,18 @@ impl<'a> Grower<'a> {
     /// Moves the rows that go left to the front, both sides in their order; how many there are.
     fn partition(&self, rows: &mut [u32], split: &Split, buffer: &mut Vec<u32>) -> usize {
         let column = &self.binned.columns[split.column];
-        buffer.clear();
-        let mut n_left = 0;
+        buffer.resize(rows.len().max(buffer.len()), 0);
+        // Which side a row goes to can't be foreseen: both places are written, one of them moves on.
+        let (mut n_left, mut n_right) = (0, 0);
         for place in 0..rows.len() {
             let row = rows[place];
-            if split.goes_left(column, column.bins[row as usize]) {
-                rows[n_left] = row;
-                n_left += 1;
-            } else {
-                buffer.push(row);
-            }
+            let goes_left = split.goes_left(column, column.bins[row as usize]);
+            rows[n_left] = row;
+            buffer[n_right] = row;
+            n_left += usize::from(goes_left);
+            n_right += usize::from(!goes_left);
         }
-        rows[n_left..].copy_from_slice(buffer);
+        rows[n_left..].copy_from_slice(&buffer[..n_right]);
         n_left
     }
 
@@ -279,7 +318,7 @@ impl<'a> Grower<'a> {
     }
 
     /// With a monotone column, neither side's leaves may cross the middle between the two.
-    fn child_bounds(&self, split: &Split, bounds: (f64, f64)) -> ((f64, f64), (f64, f64)) {
+    pub(super) fn child_bounds(&self, split: &Split, bounds: (f64, f64)) -> ((f64, f64), (f64, f64)) {
         let direction = self.config.monotone.get(split.column).copied().unwrap_or_default();
         if direction == 0 {
             return (bounds, bounds);

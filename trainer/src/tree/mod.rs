@@ -4,14 +4,18 @@ mod absolute;
 mod binned;
 mod grow;
 mod histogram;
+mod many;
 mod prune;
 mod split;
+mod walk;
 
 pub use binned::{Binned, BinnedColumn};
 pub(crate) use grow::{GrowConfig, Grower, GrownTree};
 pub(crate) use histogram::Stat;
+pub(crate) use many::{ManyRows, Step, SymmetricColumn, SymmetricConfig, SymmetricTest};
 pub(crate) use prune::prune;
 pub(crate) use split::{MaxFeatures, Score, Splitter};
+pub(crate) use walk::predict_stages;
 
 use model_core::{Combine, Trees};
 

@@ -4,11 +4,13 @@
 //! place of what stood between its markers, `<!-- name -->` and `<!-- /name -->`.
 
 mod champion;
+mod context;
 mod host;
 mod leaderboard;
 mod load;
 mod module;
 mod soak;
+mod speed;
 
 use std::{env, fs, path::PathBuf};
 
@@ -47,11 +49,20 @@ impl Bench<'_> {
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
 
-const BENCHMARKS: [(&str, Measure); 4] = [
+const BENCHMARKS: [(&str, Measure); 13] = [
     ("leaderboard", leaderboard::measure),
     ("champion", champion::measure),
     ("host", host::measure),
     ("module", module::measure),
+    ("classic", speed::classic),
+    ("default", speed::default),
+    ("boosting", speed::boosting),
+    ("catboost", speed::catboost),
+    ("linear", speed::linear),
+    ("whole-program", speed::whole_program),
+    ("growth", speed::growth),
+    ("predict", speed::predict),
+    ("start", speed::start),
 ];
 
 /// Runs the named benchmarks, one after the other.
@@ -93,6 +104,14 @@ fn machine() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_benchmark_has_its_place_in_the_file() {
+        let text = fs::read_to_string(paths::root().join("BENCHMARKS.md")).unwrap();
+        for (name, _) in BENCHMARKS {
+            with_section(&text, name, "").unwrap();
+        }
+    }
 
     #[test]
     fn a_section_takes_the_place_of_the_old_one() {

@@ -7,10 +7,10 @@
 
 use super::super::decimals::Decimals;
 use super::columns::Column;
-use super::structure::{Rows, StructureConfig, Test, grow};
+use super::structure::{Rows, StructureConfig, grow};
 use crate::fit_data::FitData;
 use crate::random::SplitMix64;
-use crate::tree::Stat;
+use crate::tree::{ManyRows, Stat, SymmetricColumn, SymmetricConfig, SymmetricTest as Test};
 
 /// Permutations to choose tests on; one more makes the model's leaves.
 const N_LEARNING: usize = 3;
@@ -55,6 +55,12 @@ pub(super) fn boost(
 ) -> (Vec<SymmetricTree>, f64) {
     let mut random = SplitMix64::new(seed);
     let n_rows = data.n_rows();
+    if data.has_many_rows()
+        && data.weights().is_none()
+        && let Some(boosted) = boost_many_rows(config, data, columns, decimals, &mut random)
+    {
+        return boosted;
+    }
     let weights: Vec<f64> = data.weights().map_or_else(|| vec![1.0; n_rows], <[f64]>::to_vec);
     let total: f64 = weights.iter().sum();
     let base = data.target().iter().zip(&weights).map(|(target, weight)| target * weight).sum::<f64>() / total;
@@ -91,13 +97,56 @@ pub(super) fn boost(
     (trees, base)
 }
 
+/// The same for many rows without weights: on all of them, and with one permutation. `None` where there are too many
+/// columns for that.
+fn boost_many_rows(
+    config: &BoostConfig,
+    data: &FitData,
+    columns: &[Column],
+    decimals: Decimals,
+    random: &mut SplitMix64,
+) -> Option<(Vec<SymmetricTree>, f64)> {
+    let has_statistics = columns.iter().any(|column| column.bins.is_none());
+    let order = if has_statistics { permutation(data.n_rows(), random) } else { Vec::new() };
+    let bins = |column: &Column| column.bins.clone().unwrap_or_else(|| column.ordered_bins(data, &order));
+    let bins: Vec<Vec<u8>> = columns.iter().map(bins).collect();
+    let n_bins: Vec<usize> = columns.iter().map(|column| column.n_bins).collect();
+    let base = decimals.round(data.targets().sum::<f64>() / data.n_rows() as f64);
+    let residuals: Vec<f64> = data.targets().map(|target| target - base).collect();
+    let bins: Vec<&[u8]> = bins.iter().map(Vec::as_slice).collect();
+    let mut rows = ManyRows::of_bins(&n_bins, &bins, &residuals)?;
+    let shape = |column: &Column| SymmetricColumn {
+        n_bins: column.n_bins,
+        n_tests: column.thresholds.len(),
+        is_category: column.is_category,
+    };
+    let shapes: Vec<SymmetricColumn> = columns.iter().map(shape).collect();
+    let mut grow = |iteration: usize| {
+        let config = SymmetricConfig {
+            columns: &shapes,
+            depth: config.depth,
+            learning_rate: config.learning_rate,
+            l2_leaf_reg: config.l2_leaf_reg,
+            noise: noise_on_scores(config, rows.residual_size(), data.n_rows(), iteration),
+        };
+        let (tests, leaves) = rows.grow_symmetric(&config, random);
+        SymmetricTree { tests, leaves }
+    };
+    Some(((0..config.iterations).take_while(|_| !data.is_stopped()).map(&mut grow).collect(), base))
+}
+
+fn permutation(n_rows: usize, random: &mut SplitMix64) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..n_rows as u32).collect();
+    for place in (1..n_rows).rev() {
+        order.swap(place, (random.next_u64() % (place as u64 + 1)) as usize);
+    }
+    order
+}
+
 impl Course {
     fn new(data: &FitData, columns: &[Column], base: f64, ordered: bool, random: &mut SplitMix64) -> Self {
         let n_rows = data.n_rows();
-        let mut order: Vec<u32> = (0..n_rows as u32).collect();
-        for place in (1..n_rows).rev() {
-            order.swap(place, (random.next_u64() % (place as u64 + 1)) as usize);
-        }
+        let order = permutation(n_rows, random);
         let bins = columns.iter().filter(|column| column.bins.is_none());
         let bins = bins.map(|column| column.ordered_bins(data, &order)).collect();
         let doubling = std::iter::successors(Some(FIRST_PREFIX), |size| Some(2 * size));
@@ -173,8 +222,12 @@ impl Course {
 fn noise(config: &BoostConfig, stats: &[Stat], weights: &[f64], iteration: usize) -> f64 {
     let squares: f64 = stats.iter().zip(weights).map(|(stat, weight)| stat.g * stat.g / weight).sum();
     let total: f64 = weights.iter().sum();
-    let left = libm::exp(libm::log(stats.len() as f64) - iteration as f64 * config.learning_rate);
-    config.random_strength * (squares / total).sqrt() * left / (1.0 + left)
+    noise_on_scores(config, (squares / total).sqrt(), stats.len(), iteration)
+}
+
+fn noise_on_scores(config: &BoostConfig, residual_size: f64, n_rows: usize, iteration: usize) -> f64 {
+    let left = libm::exp(libm::log(n_rows as f64) - iteration as f64 * config.learning_rate);
+    config.random_strength * residual_size * left / (1.0 + left)
 }
 
 fn mean_size(leaves: &[f64]) -> f64 {

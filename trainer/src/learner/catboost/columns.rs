@@ -7,7 +7,7 @@
 use model_core::{ColumnKind, SymmetricInput};
 
 use super::super::decimals::Decimals;
-use crate::fit_data::FitData;
+use crate::fit_data::{ColumnFeatures, FitData};
 use crate::tree::BinnedColumn;
 
 /// A category with fewer rows than this has no statistic of its own, in training or in the model: from the mean of one
@@ -93,7 +93,12 @@ impl Column {
         decimals: Decimals,
     ) -> (Self, SymmetricInput) {
         let code = |cell: &f64| if cell.is_nan() { n_values as u32 } else { *cell as u32 };
-        let categories: Vec<u32> = data.native(false).column(column_idx).iter().map(code).collect();
+        let categories: Vec<u32> = match data.column_features(column_idx, false) {
+            ColumnFeatures::Coded(features, codes) => {
+                data.rows().iter().map(|row| code(&features[usize::from(codes[*row as usize])])).collect()
+            }
+            ColumnFeatures::Plain(features) => features.iter().map(code).collect(),
+        };
         let weight = |row: usize| data.weights().map_or(1.0, |weights| weights[row]);
         let mut n_rows = vec![0_usize; n_values + 1];
         let mut sums = vec![(0.0, 0.0); n_values + 1];
@@ -161,7 +166,7 @@ mod tests {
 
     /// Ten rows of school a with scores 1 to 10, ten of b with 11 to 20, and one of c with `rare`.
     fn data(rare: f64) -> FitData {
-        let codes: Vec<u32> = (0..21).map(|row| row / 10).collect();
+        let codes = (0..21).map(|row| row / 10).collect();
         let schools = ColumnData::Categorical { values: vec!["a".into(), "b".into(), "c".into()], codes };
         let table = Table {
             columns: vec![TableColumn { name: "school".into(), data: schools }],

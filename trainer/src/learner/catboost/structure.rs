@@ -2,15 +2,7 @@
 
 use super::columns::Column;
 use crate::random::SplitMix64;
-use crate::tree::Stat;
-
-/// One level of a tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Test {
-    pub(super) column: usize,
-    /// The place among the column's tests.
-    pub(super) test: usize,
-}
+use crate::tree::{Stat, SymmetricTest as Test};
 
 /// What a tree is grown on.
 pub(super) struct Rows<'a> {

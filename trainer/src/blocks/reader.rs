@@ -3,36 +3,44 @@
 //! A line end parts two rows unless it stands within quotes. Quotes are few or regular, so looking for them with
 //! `memchr` costs a fraction of parsing; the rules are `csv-core`'s: a quote opens a cell only at its start.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::BatchError;
-use crate::ingest::sniff_delimiter;
+use super::BlockError;
+use super::dialect::sniff_delimiter;
 
 const BLOCK_BYTES: usize = 1 << 20;
 const MAX_ROW_BYTES: usize = 64 << 20;
 
 /// A block of whole rows.
 #[derive(Debug)]
-pub(super) struct Chunk {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Chunk {
+    pub(crate) bytes: Vec<u8>,
     /// The line of the file that the block starts at, from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
 }
 
 /// What stands at the top of a file.
 #[derive(Debug)]
-pub(super) struct Head {
-    pub(super) delimiter: u8,
+pub(crate) struct Head {
+    pub(crate) delimiter: u8,
     /// The header's cells.
-    pub(super) header: Vec<String>,
+    pub(crate) cells: csv::ByteRecord,
     /// The header as it stands, without its line end.
-    pub(super) header_line: Vec<u8>,
+    pub(crate) header_line: Vec<u8>,
+    /// The line it starts at.
+    pub(crate) line: u64,
 }
 
-pub(super) struct ChunkReader<'a, R> {
-    file: &'a str,
+impl Head {
+    /// The header's cells as text.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
+    }
+}
+
+pub(crate) struct ChunkReader<R> {
     input: R,
     /// Read, but not given out yet.
     rest: Vec<u8>,
@@ -41,43 +49,60 @@ pub(super) struct ChunkReader<'a, R> {
     at_end: bool,
 }
 
-impl<'a, R: Read> ChunkReader<'a, R> {
-    pub(super) fn new(file: &'a str, input: R) -> Self {
-        Self { file, input, rest: Vec::new(), line: 1, delimiter: b',', at_end: false }
+impl<R: Read> ChunkReader<R> {
+    pub(crate) fn new(input: R) -> Self {
+        Self { input, rest: Vec::new(), line: 1, delimiter: b',', at_end: false }
+    }
+
+    /// The first bytes of the file, at least so many if it has them.
+    pub(crate) fn peek(&mut self) -> Result<&[u8], BlockError> {
+        if self.rest.is_empty() && !self.at_end {
+            self.fill()?;
+        }
+        Ok(&self.rest)
+    }
+
+    /// What was read from, once all of it was.
+    pub(crate) fn into_input(self) -> R {
+        self.input
     }
 
     /// Reads the header; the rows come from [`ChunkReader::next_chunk`].
-    pub(super) fn head(&mut self, target: &str) -> Result<Head, BatchError> {
-        self.fill()?;
+    pub(crate) fn head(&mut self, target: Option<&str>) -> Result<Head, BlockError> {
+        self.peek()?;
         if self.rest.starts_with(b"\xef\xbb\xbf") {
             self.rest.drain(..3);
         }
-        while self.rest.first().is_some_and(u8::is_ascii_whitespace) {
-            self.line += u64::from(self.rest[0] == b'\n');
-            self.rest.remove(0);
+        while let Some(end) = blank_line_end(&self.rest) {
+            self.line += count_lines(&self.rest[..end]);
+            self.rest.drain(..end);
         }
-        if self.rest.is_empty() {
-            return Err(BatchError::Empty { file: self.file.to_owned() });
+        if self.rest.trim_ascii().is_empty() {
+            return Err(BlockError::Empty);
         }
-        self.delimiter = sniff_delimiter(&self.rest, Some(target));
+        self.delimiter = sniff_delimiter(&self.rest, target);
         let (end, next) = loop {
-            match first_row_end(&self.rest, self.delimiter) {
+            match first_row_end(&self.rest, self.delimiter, b'\n') {
                 Some(end) => break (end, end + 1),
-                None if self.at_end => break (self.rest.len(), self.rest.len()),
+                None if self.at_end => {
+                    // Old files end their lines otherwise.
+                    let end = first_row_end(&self.rest, self.delimiter, b'\r').unwrap_or(self.rest.len());
+                    break (end, (end + 1).min(self.rest.len()));
+                }
                 None => self.fill()?,
             }
         };
+        let line = self.line;
         let header_line = self.rest[..end].trim_ascii_end().to_vec();
         self.line += count_lines(&self.rest[..next]);
         self.rest.drain(..next);
         let mut reader =
             csv::ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).from_reader(&header_line[..]);
         let cells = reader.byte_records().next().and_then(Result::ok).unwrap_or_default();
-        let header = cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-        Ok(Head { delimiter: self.delimiter, header, header_line })
+        Ok(Head { delimiter: self.delimiter, cells, header_line, line })
     }
 
-    pub(super) fn next_chunk(&mut self) -> Result<Option<Chunk>, BatchError> {
+    pub(crate) fn next_chunk(&mut self) -> Result<Option<Chunk>, BlockError> {
         loop {
             // What is left of the last block is at most a row long, or the whole of a short file.
             let end = if self.at_end { Some(self.rest.len()) } else { last_row_end(&self.rest, self.delimiter) };
@@ -91,8 +116,7 @@ impl<'a, R: Read> ChunkReader<'a, R> {
                     return Ok(Some(Chunk { bytes, line }));
                 }
                 None if self.rest.len() > MAX_ROW_BYTES => {
-                    let (file, bytes) = (self.file.to_owned(), self.rest.len());
-                    return Err(BatchError::EndlessRow { file, line: self.line, bytes });
+                    return Err(BlockError::EndlessRow { line: self.line, bytes: self.rest.len() });
                 }
                 _ => self.fill()?,
             }
@@ -100,16 +124,20 @@ impl<'a, R: Read> ChunkReader<'a, R> {
     }
 
     /// Reads about a block more.
-    fn fill(&mut self) -> Result<(), BatchError> {
+    fn fill(&mut self) -> Result<(), BlockError> {
         // Room for a block and the start of the next row, so that the buffer need not grow.
         self.rest.reserve(BLOCK_BYTES + (BLOCK_BYTES >> 2));
-        let n_read = (&mut self.input)
-            .take(BLOCK_BYTES as u64)
-            .read_to_end(&mut self.rest)
-            .map_err(|problem: io::Error| BatchError::Read { file: self.file.to_owned(), problem })?;
+        let n_read =
+            (&mut self.input).take(BLOCK_BYTES as u64).read_to_end(&mut self.rest).map_err(BlockError::Read)?;
         self.at_end = n_read < BLOCK_BYTES;
         Ok(())
     }
+}
+
+/// The place after the first line if nothing but white space stands in it.
+fn blank_line_end(bytes: &[u8]) -> Option<usize> {
+    let end = 1 + bytes.iter().position(|byte| b"\r\n".contains(byte))?;
+    bytes[..end].trim_ascii().is_empty().then_some(end)
 }
 
 fn count_lines(bytes: &[u8]) -> u64 {
@@ -129,10 +157,10 @@ fn last_row_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
 }
 
 /// The place of the first line end outside of quotes, in bytes that start at a row.
-fn first_row_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
+fn first_row_end(bytes: &[u8], delimiter: u8, line_end: u8) -> Option<usize> {
     let mut end = None;
     each_unquoted(bytes, delimiter, |start, part| {
-        end = memchr(b'\n', part).map(|place| start + place);
+        end = memchr(line_end, part).map(|place| start + place);
         end.is_none()
     });
     end
@@ -184,7 +212,7 @@ mod tests {
         // A quote within a cell that doesn't start with one is text.
         assert_eq!(last_row_end(b"5\" tall,b\nc", b','), Some(10));
         assert_eq!(last_row_end(b"abc", b','), None);
-        assert_eq!(first_row_end(b"\"a\nb\",c\nd\n", b','), Some(7));
+        assert_eq!(first_row_end(b"\"a\nb\",c\nd\n", b',', b'\n'), Some(7));
     }
 
     #[test]
@@ -193,9 +221,12 @@ mod tests {
         for row in 0..200_000 {
             text.push_str(&format!("{row},\"x\n\"\"{row}\"\"\"\r\n"));
         }
-        let mut reader = ChunkReader::new("t.csv", text.as_bytes());
-        let head = reader.head("b").unwrap();
-        assert_eq!((head.header, head.header_line.as_slice()), (vec!["a".to_owned(), "b".to_owned()], &b"a,b"[..]));
+        let mut reader = ChunkReader::new(text.as_bytes());
+        let head = reader.head(Some("b")).unwrap();
+        assert_eq!(
+            (head.names(), head.header_line.as_slice(), head.line),
+            (vec!["a".into(), "b".into()], &b"a,b"[..], 3)
+        );
         let mut all = Vec::new();
         let mut line = 4;
         while let Some(chunk) = reader.next_chunk().unwrap() {

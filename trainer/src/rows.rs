@@ -1,0 +1,82 @@
+//! Rows by their places in a table.
+
+use rayon::prelude::*;
+
+/// A row's place in a table.
+pub(crate) trait RowIdx: Copy + Send + Sync {
+    /// As an index.
+    fn to_usize(self) -> usize;
+}
+
+impl RowIdx for usize {
+    fn to_usize(self) -> usize {
+        self
+    }
+}
+
+impl RowIdx for u32 {
+    fn to_usize(self) -> usize {
+        self as usize
+    }
+}
+
+/// Rows that one task works on where there are many.
+pub(crate) const BLOCK_ROWS: usize = 1 << 16;
+
+/// How many of the rows have each code.
+pub(crate) fn count_by_code<R: RowIdx>(codes: &[u8], rows: &[R]) -> Vec<usize> {
+    let count = |rows: &[R]| {
+        let mut counts = vec![0_usize; 256];
+        for row in rows {
+            counts[usize::from(codes[row.to_usize()])] += 1;
+        }
+        counts
+    };
+    let add = |mut sums: Vec<usize>, counts: Vec<usize>| {
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+        sums
+    };
+    rows.par_chunks(BLOCK_ROWS).map(count).reduce(|| vec![0; 256], add)
+}
+
+/// The rows in the table's order, so that neighbours in memory are read one after the other.
+pub(crate) fn in_order(rows: Vec<u32>, n_rows: usize) -> Vec<u32> {
+    if rows.is_sorted() {
+        return rows;
+    }
+    // A bit a row: for a large part of a table's rows that is much faster than sorting.
+    let mut is_in = vec![0_u64; n_rows.div_ceil(64)];
+    for row in &rows {
+        is_in[(*row >> 6) as usize] |= 1 << (*row & 63);
+    }
+    let n_different: usize = is_in.iter().map(|bits| bits.count_ones() as usize).sum();
+    let mut rows = rows;
+    if n_different < rows.len() {
+        rows.sort_unstable();
+        return rows;
+    }
+    let mut place = 0;
+    for (word, bits) in is_in.iter().enumerate() {
+        let mut bits = *bits;
+        while bits != 0 {
+            rows[place] = (word as u32) << 6 | bits.trailing_zeros();
+            place += 1;
+            bits &= bits - 1;
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_in_order_also_where_one_comes_twice() {
+        assert_eq!(in_order(vec![130, 3, 64, 63, 0], 131), [0, 3, 63, 64, 130]);
+        assert_eq!(in_order(vec![5, 3, 5], 6), [3, 5, 5]);
+        assert_eq!(in_order(vec![1, 1, 2], 6), [1, 1, 2]);
+    }
+}
