@@ -140,9 +140,13 @@ pub struct Champion {
     pub reason: String,
     /// How the best candidate of every other family compares with it.
     pub rivals: Vec<Rival>,
+    /// R² of each training row's prediction by those trees of a forest that were grown without it, where there are any
+    /// (Breiman 2001).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub out_of_bag_r2: Option<f64>,
 }
 
-from_tree!(Champion { family, params, cv, reason, rivals });
+from_tree!(Champion { family, params, cv, reason, rivals, out_of_bag_r2 = None });
 
 /// The best candidate of another family than the champion's, compared fold by fold.
 #[derive(Debug, Clone, PartialEq, Serialize)]

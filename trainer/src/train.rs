@@ -242,6 +242,10 @@ pub fn train(
     // Lists of all folds' rows are long: they are made only where a gate asks for them.
     let needs_folds = gates.beat_one_column || gates.max_group_bias.is_some();
     let folds = if needs_folds { k_folds(&split.train, options.n_folds) } else { Vec::new() };
+    let out_of_bag_r2 = {
+        let Candidate { learner, params } = judged.candidate;
+        learner.out_of_bag_r2(params, &data, fold_seed(seed, judged.candidate, usize::MAX))?
+    };
     let failed_gates = failed_gates(gates, &judged, table, &folds, seed)?;
     clock.lap("gates");
 
@@ -259,6 +263,7 @@ pub fn train(
         cv: entry.cv.clone(),
         reason: reason(&choice, &leaderboard.entries, &fitted),
         rivals: if fitted.place == choice.order[0] { choice.rivals } else { Vec::new() },
+        out_of_bag_r2,
     };
     let report = Report {
         format: FORMAT,

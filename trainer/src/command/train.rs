@@ -441,6 +441,9 @@ fn summary(args: &Args, table: &Table, report: &Report, elapsed: Duration) -> St
         "on held-back rows: R² {:.4}, off by {:.2} on average (RMSE {:.2})",
         holdout.r2, holdout.mae, holdout.rmse
     );
+    if let Some(r2) = champion.out_of_bag_r2 {
+        let _ = writeln!(text, "on rows out of each tree's bag: R² {r2:.4}");
+    }
     let _ = writeln!(text, "artifacts: {} ({:.2} s)", args.output.display(), elapsed.as_secs_f64());
     text
 }

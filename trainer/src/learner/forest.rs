@@ -19,6 +19,7 @@ use super::tree_params::{
 };
 use super::{Abilities, FitError, Grid, Learner, product};
 use crate::fit_data::FitData;
+use crate::metrics::r2;
 use crate::random::SplitMix64;
 use crate::tree::{GrowConfig, Grower, GrownTree, MaxFeatures, Splitter};
 
@@ -68,6 +69,10 @@ impl Learner for RandomForest {
         fit(self.family(), params, Splitter::Best, data, seed)
     }
 
+    fn out_of_bag_r2(&self, params: &Params, data: &FitData, seed: u64) -> Result<Option<f64>, FitError> {
+        out_of_bag_r2(self.family(), params, Splitter::Best, data, seed)
+    }
+
     fn evaluate(
         &self,
         group: &[&Params],
@@ -102,6 +107,10 @@ impl Learner for ExtraTrees {
 
     fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
         fit(self.family(), params, Splitter::Random, data, seed)
+    }
+
+    fn out_of_bag_r2(&self, params: &Params, data: &FitData, seed: u64) -> Result<Option<f64>, FitError> {
+        out_of_bag_r2(self.family(), params, Splitter::Random, data, seed)
     }
 
     fn evaluate(
@@ -185,22 +194,65 @@ fn evaluate(
     Ok(predicted)
 }
 
+/// Rows that every tree has drawn are left out; `None` without bootstrap, or where no
+/// row is left.
+fn out_of_bag_r2(
+    family: &'static str,
+    params: &Params,
+    splitter: Splitter,
+    data: &FitData,
+    seed: u64,
+) -> Result<Option<f64>, FitError> {
+    let config = config(family, params, splitter, data)?;
+    if !config.bootstrap {
+        return Ok(None);
+    }
+    let trees = grow_forest(&config, data, seed);
+    let (features, categorical) = (data.native(true), data.is_categorical());
+    let mut sums = vec![(0.0, 0_u32); data.n_rows()];
+    for (tree, seed) in trees.iter().zip(tree_seeds(seed, config.n_estimators)) {
+        let counts = draw_rows(&mut SplitMix64::new(seed), data.n_rows());
+        for ((sum, row), _) in sums.iter_mut().zip(features.outer_iter()).zip(&counts).filter(|(_, count)| **count == 0)
+        {
+            sum.0 += tree.value_for(row.as_slice().unwrap_or_default(), &categorical);
+            sum.1 += 1;
+        }
+    }
+    let (actual, predicted): (Vec<f64>, Vec<f64>) = data
+        .target()
+        .iter()
+        .zip(&sums)
+        .filter(|(_, (_, n_trees))| *n_trees > 0)
+        .map(|(actual, (sum, n_trees))| (*actual, sum / f64::from(*n_trees)))
+        .unzip();
+    Ok((!actual.is_empty()).then(|| r2(&actual, &predicted)))
+}
+
 /// Each tree has its own seed, so they can be grown side by side.
+fn tree_seeds(seed: u64, n_estimators: usize) -> Vec<u64> {
+    let mut seeds = SplitMix64::new(seed);
+    (0..n_estimators).map(|_| seeds.next_u64()).collect()
+}
+
+/// How often each row is drawn, of as many draws with replacement as there are rows.
+fn draw_rows(random: &mut SplitMix64, n_rows: usize) -> Vec<u32> {
+    let mut counts = vec![0_u32; n_rows];
+    for _ in 0..n_rows {
+        counts[(random.uniform() * n_rows as f64) as usize] += 1;
+    }
+    counts
+}
+
 fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> Vec<GrownTree> {
     let binned = data.binned(true);
     let grower = Grower::new(binned, &config.grow);
-    let mut seeds = SplitMix64::new(seed);
-    let seeds: Vec<u64> = (0..config.n_estimators).map(|_| seeds.next_u64()).collect();
-    seeds
+    tree_seeds(seed, config.n_estimators)
         .par_iter()
         .filter(|_| !data.is_stopped())
         .map(|seed| {
             let mut random = SplitMix64::new(*seed);
             let (rows, stats) = if config.bootstrap {
-                let mut counts = vec![0_u32; data.n_rows()];
-                for _ in 0..data.n_rows() {
-                    counts[(random.uniform() * data.n_rows() as f64) as usize] += 1;
-                }
+                let counts = draw_rows(&mut random, data.n_rows());
                 let rows = all_rows(data).into_iter().filter(|row| counts[*row as usize] > 0).collect();
                 (rows, target_stats(data, Some(&counts)))
             } else {
@@ -213,4 +265,58 @@ fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> Vec<GrownTre
             tree
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learner::learner;
+    use crate::table::{ColumnData, Table, TableColumn};
+
+    fn data(target: impl Fn(usize) -> f64) -> FitData {
+        let numbers: Vec<f64> = (0..40).map(f64::from).collect();
+        let table = Table {
+            columns: vec![TableColumn { name: "x".into(), data: ColumnData::Numeric(numbers.into()) }],
+            target_name: "y".into(),
+            target: (0..40).map(target).collect::<Vec<f64>>().into(),
+            weights: None,
+            left_out: Vec::new(),
+            notices: Vec::new(),
+        };
+        let rows: Vec<usize> = (0..40).collect();
+        FitData::new(&crate::preprocess::fit_preprocessor(&table, &rows, None), &table, &rows)
+    }
+
+    fn out_of_bag(params: serde_json::Value, data: &FitData) -> Option<f64> {
+        let params: Params = serde_json::from_value(params).unwrap();
+        learner("forest").unwrap().out_of_bag_r2(&params, data, 7).unwrap()
+    }
+
+    #[test]
+    fn out_of_bag_scores_judge_rows_by_trees_that_have_not_seen_them() {
+        let steps = data(|row| if row < 20 { 10.0 } else { 30.0 });
+        // A step is learned also without the row itself, but for those beside the step.
+        let score = out_of_bag(serde_json::json!({"n_estimators": 50}), &steps).unwrap();
+        assert!(score > 0.8 && score < 1.0, "{score}");
+        // Stumps without a split predict the mean of what they drew: no better than the mean of all.
+        let score = out_of_bag(serde_json::json!({"n_estimators": 50, "min_samples_leaf": 40}), &steps).unwrap();
+        assert!(score < 0.0 && score > -0.1, "{score}");
+        // Noise that a tree learns by heart is worth nothing for a row that it has not seen.
+        let noise = data(|row| (row * 7919 % 31) as f64);
+        assert!(out_of_bag(serde_json::json!({"n_estimators": 50}), &noise).unwrap() < 0.3);
+        assert_eq!(out_of_bag(serde_json::json!({"bootstrap": false}), &steps), None);
+    }
+
+    #[test]
+    fn one_tree_judges_the_rows_that_it_did_not_draw() {
+        let steps = data(|row| if row < 20 { 10.0 } else { 30.0 });
+        let params: Params = serde_json::from_value(serde_json::json!({"n_estimators": 1})).unwrap();
+        let model = learner("forest").unwrap().fit(&params, &steps, 7).unwrap();
+        let predicted = steps.predict(&model, crate::fit_data::Features::Native);
+        let counts = draw_rows(&mut SplitMix64::new(tree_seeds(7, 1)[0]), 40);
+        let left_out = |row: &usize| counts[*row] == 0;
+        let of = |list: &[f64]| (0..40).filter(left_out).map(|row| list[row]).collect::<Vec<f64>>();
+        let expected = r2(&of(steps.target()), &of(&predicted));
+        assert_eq!(out_of_bag(serde_json::json!({"n_estimators": 1}), &steps), Some(expected));
+    }
 }

@@ -51,6 +51,14 @@ pub trait Learner: Sync {
     /// When the data can't be fitted or a parameter is unknown or out of its range.
     fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError>;
 
+    /// R² of each row's prediction by those trees that were grown without it; `None` for whatever draws no rows.
+    ///
+    /// # Errors
+    /// As [`Learner::fit`].
+    fn out_of_bag_r2(&self, _params: &Params, _data: &FitData, _seed: u64) -> Result<Option<f64>, FitError> {
+        Ok(None)
+    }
+
     /// What candidates have in common that can be judged in one go; those with equal keys are given to
     /// [`Learner::evaluate`] together, with one seed. By default each stands alone.
     fn group_key(&self, params: &Params) -> String {
