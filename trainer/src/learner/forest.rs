@@ -270,21 +270,10 @@ fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> Vec<GrownTre
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learner::learner;
-    use crate::table::{ColumnData, Table, TableColumn};
+    use crate::learner::{learner, one_column};
 
     fn data(target: impl Fn(usize) -> f64) -> FitData {
-        let numbers: Vec<f64> = (0..40).map(f64::from).collect();
-        let table = Table {
-            columns: vec![TableColumn { name: "x".into(), data: ColumnData::Numeric(numbers.into()) }],
-            target_name: "y".into(),
-            target: (0..40).map(target).collect::<Vec<f64>>().into(),
-            weights: None,
-            left_out: Vec::new(),
-            notices: Vec::new(),
-        };
-        let rows: Vec<usize> = (0..40).collect();
-        FitData::new(&crate::preprocess::fit_preprocessor(&table, &rows, None), &table, &rows)
+        one_column::data(&(0..40).map(target).collect::<Vec<f64>>())
     }
 
     fn out_of_bag(params: serde_json::Value, data: &FitData) -> Option<f64> {

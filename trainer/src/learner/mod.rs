@@ -15,6 +15,8 @@ mod gram;
 mod knn;
 mod lasso;
 mod linear;
+#[cfg(test)]
+mod one_column;
 mod params;
 mod ridge;
 mod smo;

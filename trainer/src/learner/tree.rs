@@ -104,3 +104,23 @@ pub(super) fn refuse_negative(family: &'static str, data: &FitData) -> Result<()
         "the criterion poisson needs targets that are not negative and not all zero; choose another criterion";
     Err(FitError::Data { family, problem: problem.into() })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::learner::one_column::fitted;
+
+    #[test]
+    fn pruning_worked_by_hand() {
+        // The best split is in the middle; mean squared errors times their shares: all 32.75, left 0.5, right 2. Cutting
+        // the left side costs 0.5 for one leaf, the right side 2, the root then (32.75 - 2.5) = 30.25.
+        let pruned = |alpha: f64| fitted("tree", json!({"ccp_alpha": alpha}), &[0.0, 2.0, 10.0, 14.0]);
+        assert_eq!(pruned(0.0), [0.0, 2.0, 10.0, 14.0]);
+        assert_eq!(pruned(0.45), [0.0, 2.0, 10.0, 14.0]);
+        assert_eq!(pruned(0.55), [1.0, 1.0, 10.0, 14.0]);
+        assert_eq!(pruned(2.1), [1.0, 1.0, 12.0, 12.0]);
+        assert_eq!(pruned(30.0), [1.0, 1.0, 12.0, 12.0]);
+        assert_eq!(pruned(30.5), [6.5; 4]);
+    }
+}

@@ -211,3 +211,26 @@ fn boost(config: &Config, data: &FitData, seed: u64) -> (Vec<GrownTree>, f64) {
     }
     (trees, base)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::learner::one_column::fitted;
+
+    #[test]
+    fn monotone_columns_worked_by_hand() {
+        let with = |direction: i8| {
+            let params = json!({
+                "n_estimators": 1, "learning_rate": 1.0, "reg_lambda": 0.0, "min_child_weight": 0.0,
+                "monotone": {"x": direction},
+            });
+            fitted("xgboost", params, &[0.0, 4.0, 2.0])
+        };
+        assert_eq!(with(0), [0.0, 4.0, 2.0]);
+        // The step from 4 down to 2 may not be: the two share their mean.
+        assert_eq!(with(1), [0.0, 3.0, 3.0]);
+        // The step from 0 up may not be, and {0, 4} against {2} gains nothing: all share their mean.
+        assert_eq!(with(-1), [2.0, 2.0, 2.0]);
+    }
+}
