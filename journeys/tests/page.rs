@@ -11,7 +11,8 @@ fn main() -> ExitCode {
     Suite::default()
         .journey("the page loads without an error", the_page_loads_without_an_error)
         .journey("the page computes the same bits as training", the_page_computes_the_same_bits)
-        .journey("a changed score moves the estimate and an unusable one does not", a_changed_score_moves_the_estimate)
+        .journey("a changed score moves the estimate", a_changed_score_moves_the_estimate)
+        .journey("an unusable score is explained and changes nothing", an_unusable_score_is_explained)
         .journey("the form is used with the keyboard alone", the_form_is_used_with_the_keyboard)
         .journey("an estimate needs no network once the page is loaded", an_estimate_needs_no_network)
         .journey("the page works over TLS and HTTP/2", the_page_works_over_tls)
@@ -55,6 +56,33 @@ async fn a_changed_score_moves_the_estimate(browser: Browser) -> Result<()> {
     // A blank is imputed with the median, which is where the form started.
     enter(&browser, "").await?;
     browser.text_of("estimate", |text| text == before).await?;
+    browser.expect_quiet_console().await
+}
+
+async fn an_unusable_score_is_explained(browser: Browser) -> Result<()> {
+    let site = Site::built()?.serve().await?;
+    browser.open(site.address()).await?;
+    let before = browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await?;
+    let field = browser.css("#student input[type=number]").await?;
+    browser.fill(&field, "95").await?;
+    let valid = browser.text_of("estimate", |text| text != before).await?;
+    // The browser keeps to itself what it can't read: the page learns only that something is there.
+    browser.fill(&field, "-").await?;
+    let state = "const field = document.activeElement; const note = field.getAttribute('aria-describedby').split(' ') \
+                 .map((id) => document.getElementById(id)?.textContent).join(' '); \
+                 return [field.validity.badInput, field.getAttribute('aria-invalid'), note]";
+    browser
+        .eventually("an explanation beside the field", || async {
+            let state = browser.run(state, Vec::new()).await?;
+            let is_told = state[0] == json!(true)
+                && state[1] == json!("true")
+                && state[2].as_str().is_some_and(|note| note.contains("not a number"));
+            Ok(is_told.then_some(()))
+        })
+        .await?;
+    // The last valid value still counts, and what was typed still stands there.
+    let after = browser.text_of("estimate", |_| true).await?;
+    ensure!(after == valid, "{after} instead of {valid}");
     browser.expect_quiet_console().await
 }
 
