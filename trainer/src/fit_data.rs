@@ -177,7 +177,16 @@ impl FitData {
 
     /// The columns in at most 256 bins each, for trees; blanks imputed or in a bin of their own.
     pub fn binned(&self, imputed: bool) -> &Binned {
-        self.binned[usize::from(imputed)].get_or_init(|| Binned::new(self, imputed))
+        let binned = &self.binned[usize::from(imputed)];
+        match binned.get() {
+            Some(binned) => binned,
+            None => {
+                // Made before the cell is entered: binning is parallel, and a thread that waits for its parts takes up other
+                // tasks, which may ask for the same cell and would wait for it for ever.
+                let made = Binned::new(self, imputed);
+                binned.get_or_init(|| made)
+            }
+        }
     }
 
     /// The features that `features` names.
