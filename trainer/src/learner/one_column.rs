@@ -30,17 +30,3 @@ pub(super) fn fitted(family: &str, params: Json, target: &[f64]) -> Vec<f64> {
     let model = learner.fit(&params, &data, 0).unwrap();
     data.predict(&model, learner.abilities().features)
 }
-
-#[test]
-fn tasks_that_ask_for_the_same_bins_do_not_wait_for_each_other() {
-    use rayon::prelude::*;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().unwrap();
-    let target: Vec<f64> = (0..3_000_u32).map(|row| f64::from(row % 17)).collect();
-    pool.install(|| {
-        for _ in 0..50 {
-            let data = data(&target);
-            let n_bins: Vec<usize> = (0..64).into_par_iter().map(|_| data.binned(true).n_bins()).collect();
-            assert!(n_bins.iter().all(|n| *n == n_bins[0]));
-        }
-    });
-}
