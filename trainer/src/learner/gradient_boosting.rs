@@ -17,27 +17,26 @@
 //! From 50,000 rows on, without weights, with squared error and without early stopping, trees are grown by an engine that
 //! is made for it (`tree/many`): the same trees but for rounding, and `subsample` gives each row the same chance.
 
+mod loss;
+mod patience;
+mod staged;
+
 use model_core::{Combine, Model, Params};
 use serde_json::Value as Json;
 
+use self::loss::Loss;
+use self::patience::Patience;
+pub(super) use self::staged::{staged, staged_on_many_rows};
 use super::params::ParamReader;
-use super::tree_params::{TREES, all_rows, grow_config, key_without, model, weighted_quantile};
+use super::tree_params::{TREES, all_rows, grow_config, key_without, model};
 use super::{Abilities, FitError, Grid, Learner, product};
 use crate::fit_data::FitData;
 use crate::random::SplitMix64;
-use crate::tree::{Binned, GrowConfig, Grower, GrownTree, ManyRows, MaxFeatures, Stat, Step, assemble, predict_stages};
+use crate::tree::{Binned, GrowConfig, Grower, GrownTree, ManyRows, MaxFeatures, Stat, Step};
 
 /// Gradient boosting regression.
 #[derive(Debug)]
 pub(super) struct GradientBoosting;
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Loss {
-    Squared,
-    Absolute,
-    Huber { alpha: f64 },
-    Quantile { alpha: f64 },
-}
 
 struct Config {
     grow: GrowConfig,
@@ -48,8 +47,6 @@ struct Config {
     n_iter_no_change: Option<usize>,
 }
 
-/// A gain below this, in squared units of the target's standard deviation, is none.
-const TOLERANCE: f64 = 1e-4;
 /// The share of rows that early stopping judges by.
 const VALIDATION_SHARE: f64 = 0.1;
 
@@ -127,41 +124,6 @@ impl Learner for GradientBoosting {
         });
         Ok(staged(vec![base; validation.n_rows()], steps, &sizes))
     }
-}
-
-/// The running sum of `steps` from `base` on, after each of the wished numbers of steps. Where there are fewer steps
-/// than wished, all of them.
-pub(super) fn staged(base: Vec<f64>, steps: impl Iterator<Item = Vec<f64>>, sizes: &[usize]) -> Vec<Vec<f64>> {
-    let mut sums = base;
-    let mut predicted = vec![Vec::new(); sizes.len()];
-    let mut n_steps = 0;
-    for step in steps {
-        for (sum, value) in sums.iter_mut().zip(&step) {
-            *sum += value;
-        }
-        n_steps += 1;
-        for (predicted, _) in predicted.iter_mut().zip(sizes).filter(|(_, size)| **size == n_steps) {
-            predicted.clone_from(&sums);
-        }
-    }
-    for (predicted, _) in predicted.iter_mut().zip(sizes).filter(|(_, size)| **size > n_steps) {
-        predicted.clone_from(&sums);
-    }
-    predicted
-}
-
-/// The same, where there are so many rows that they are predicted side by side.
-pub(super) fn staged_on_many_rows(
-    trees: &[GrownTree],
-    base: f64,
-    validation: &FitData,
-    imputed: bool,
-    sizes: &[usize],
-) -> Option<Vec<Vec<f64>>> {
-    if !validation.has_many_rows() {
-        return None;
-    }
-    predict_stages(&assemble(validation.is_categorical(), trees, Combine::Sum { base }), validation, imputed, sizes)
 }
 
 /// Grows trees for the squared error of many rows without weights, and gives the base value; `None` where there are too
@@ -302,97 +264,6 @@ pub(super) fn draw(rows: &[u32], n_wanted: usize, random: &mut SplitMix64) -> Ve
     drawn
 }
 
-/// Counts the trees that brought nothing.
-struct Patience {
-    allowed: Option<usize>,
-    best: f64,
-    n_without: usize,
-}
-
-impl Patience {
-    fn new(allowed: Option<usize>) -> Self {
-        Self { allowed, best: f64::INFINITY, n_without: 0 }
-    }
-
-    fn is_over(&mut self, error: f64) -> bool {
-        let Some(allowed) = self.allowed else { return false };
-        if error < self.best - TOLERANCE {
-            self.best = error;
-            self.n_without = 0;
-        } else {
-            self.n_without += 1;
-        }
-        self.n_without >= allowed
-    }
-}
-
-impl Loss {
-    /// The best constant.
-    fn base(self, targets: Vec<(f64, f64)>) -> f64 {
-        match self {
-            Self::Squared => {
-                let weight: f64 = targets.iter().map(|(_, weight)| weight).sum();
-                targets.iter().map(|(target, weight)| target * weight).sum::<f64>() / weight
-            }
-            Self::Absolute | Self::Huber { .. } => weighted_quantile(targets, 0.5),
-            Self::Quantile { alpha } => weighted_quantile(targets, alpha),
-        }
-    }
-
-    /// Where huber turns from squared to absolute: a quantile of the absolute residuals, never interpolated.
-    fn delta(self, rows: &[u32], target: &[f64], raw: &[f64], weight: &impl Fn(usize) -> f64) -> f64 {
-        let Self::Huber { alpha } = self else { return 0.0 };
-        let mut errors: Vec<(f64, f64)> =
-            rows.iter().map(|row| *row as usize).map(|row| ((target[row] - raw[row]).abs(), weight(row))).collect();
-        errors.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
-        let wanted = alpha * errors.iter().map(|(_, weight)| weight).sum::<f64>();
-        let mut reached = 0.0;
-        for (error, weight) in &errors {
-            reached += weight;
-            if reached >= wanted {
-                return *error;
-            }
-        }
-        errors.last().map_or(0.0, |(error, _)| *error)
-    }
-
-    fn negative_gradient(self, residual: f64, delta: f64) -> f64 {
-        match self {
-            Self::Squared => residual,
-            Self::Absolute => {
-                if residual < 0.0 {
-                    -1.0
-                } else {
-                    1.0
-                }
-            }
-            Self::Huber { .. } => residual.clamp(-delta, delta),
-            Self::Quantile { alpha } => {
-                if residual <= 0.0 {
-                    alpha - 1.0
-                } else {
-                    alpha
-                }
-            }
-        }
-    }
-
-    /// The best value for a leaf whose rows have these residuals and weights.
-    fn leaf(self, residuals: Vec<(f64, f64)>, delta: f64) -> f64 {
-        match self {
-            Self::Squared | Self::Absolute => weighted_quantile(residuals, 0.5),
-            Self::Quantile { alpha } => weighted_quantile(residuals, alpha),
-            Self::Huber { .. } => {
-                let median = weighted_quantile(residuals.clone(), 0.5);
-                let weight: f64 = residuals.iter().map(|(_, weight)| weight).sum();
-                let steps =
-                    residuals.iter().map(|(residual, weight)| weight * (residual - median).clamp(-delta, delta));
-                median + steps.sum::<f64>() / weight
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -401,30 +272,6 @@ mod tests {
     use crate::fit_data::Features;
     use crate::preprocess::fit_preprocessor;
     use crate::table::{ColumnData, Table, TableColumn};
-
-    #[test]
-    fn losses_worked_by_hand() {
-        let even = |numbers: &[f64]| numbers.iter().map(|number| (*number, 1.0)).collect::<Vec<_>>();
-        assert_eq!(Loss::Absolute.base(even(&[4.0, 1.0, 2.0, 10.0])), 3.0);
-        assert_eq!(Loss::Quantile { alpha: 0.9 }.base(even(&[0.0, 10.0])), 9.0);
-        // Median 2, differences −2, 0, 8 bounded by 3: 2 + (−2 + 0 + 3) / 3.
-        assert_eq!(Loss::Huber { alpha: 0.9 }.leaf(even(&[0.0, 2.0, 10.0]), 3.0), 2.0 + 1.0 / 3.0);
-        let delta = Loss::Huber { alpha: 0.5 }.delta(&[0, 1, 2, 3], &[1.0, 2.0, 3.0, 4.0], &[0.0; 4], &|_| 1.0);
-        assert_eq!(delta, 2.0);
-    }
-
-    #[test]
-    fn patience_ends_after_so_many_trees_without_gain() {
-        let after = |allowed: Option<usize>, errors: &[f64]| {
-            let mut patience = Patience::new(allowed);
-            errors.iter().position(|error| patience.is_over(*error))
-        };
-        // 5, 4 and 3 gain; 2.99995 gains less than the tolerance, 3.5 nothing.
-        let errors = [5.0, 4.0, 4.5, 3.0, 2.99995, 3.5, 1.0];
-        assert_eq!(after(Some(2), &errors), Some(5));
-        assert_eq!(after(Some(1), &errors), Some(2));
-        assert_eq!((after(Some(3), &errors), after(None, &errors)), (None, None));
-    }
 
     #[test]
     fn the_split_that_gains_most_is_made_first() {

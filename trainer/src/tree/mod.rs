@@ -3,6 +3,7 @@
 mod absolute;
 mod binned;
 mod grow;
+mod grown;
 mod histogram;
 mod many;
 mod prune;
@@ -10,7 +11,8 @@ mod split;
 mod walk;
 
 pub use binned::{Binned, BinnedColumn};
-pub(crate) use grow::{GrowConfig, Grower, GrownTree};
+pub(crate) use grow::{GrowConfig, Grower};
+pub(crate) use grown::GrownTree;
 pub(crate) use histogram::Stat;
 pub(crate) use many::{ManyRows, Step, SymmetricColumn, SymmetricConfig, SymmetricTest};
 pub(crate) use prune::prune;

@@ -1,6 +1,6 @@
 //! Minimal cost-complexity pruning (Breiman, Friedman, Olshen & Stone 1984), as scikit-learn's `ccp_alpha`.
 
-use super::grow::GrownTree;
+use super::grown::GrownTree;
 
 /// Cuts, weakest first, every node whose subtree lowers the error by less than `alpha` for each leaf it adds. Errors are
 /// mean squared errors, weighted with the share of all rows.

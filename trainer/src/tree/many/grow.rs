@@ -6,7 +6,8 @@ use std::collections::BinaryHeap;
 use super::Step;
 use super::records::{Histogram, Place, Records};
 use crate::random::SplitMix64;
-use crate::tree::grow::{Grower, GrownTree};
+use crate::tree::grow::Grower;
+use crate::tree::grown::GrownTree;
 use crate::tree::histogram::Sum;
 use crate::tree::split::{Split, SplitFinder};
 

@@ -19,7 +19,8 @@ mod tests;
 use self::bundle::Bundles;
 use self::records::Records;
 use super::binned::Binned;
-use super::grow::{Grower, GrownTree};
+use super::grow::Grower;
+use super::grown::GrownTree;
 use crate::random::SplitMix64;
 
 pub(crate) use self::symmetric::{SymmetricColumn, SymmetricConfig, SymmetricTest};

@@ -1,0 +1,202 @@
+//! The straight line from a table to the artifacts.
+
+mod options;
+mod outcome;
+mod publishable;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use model_core::{
+    Champion, DataSummary, FORMAT, IntervalSummary, Predictor, Report, TargetSummary, Trust, Value, Versions,
+    sha256_hex,
+};
+use rayon::prelude::*;
+
+pub use self::options::TrainOptions;
+pub use self::outcome::{Outcome, Stage, TrainError};
+use self::publishable::{Fitted, fit_publishable, reason};
+use crate::background::summarise;
+use crate::blend::{BlendOptions, blend};
+use crate::cohort::histogram;
+use crate::conformal::{self, intervals, out_of_fold};
+use crate::coverage::coverage;
+use crate::drift::Reference;
+use crate::fit_data::FitData;
+use crate::gates::{Judged, failed_gates};
+use crate::golden::golden_records;
+use crate::learner::{BLEND, Learner};
+use crate::metrics::{mean_and_sd, score};
+use crate::preprocess::{RowReader, fit_preprocessor};
+use crate::roles::mark_classic;
+use crate::search::{Candidate, SearchControl, candidates, fold_seed, prepare_stoppable, search};
+use crate::select::{Selection, select};
+use crate::split::{holdout_split, k_folds};
+use crate::table::Table;
+
+/// Learns from `table`, whose CSV has the given SHA-256.
+///
+/// # Errors
+/// See [`TrainError`].
+pub fn train(
+    table: &Table,
+    data_sha256: &str,
+    options: &TrainOptions,
+    control: &SearchControl<'_>,
+) -> Result<Outcome, TrainError> {
+    let mut clock = Clock::start();
+    let seed = u64::from(options.seed);
+    let split = holdout_split(table.n_rows(), options.test_size, options.seed, options.n_folds)?;
+    clock.lap("split");
+
+    let mut candidates = options.candidates.clone().unwrap_or_else(|| candidates(&options.learners, options.grid));
+    let parts = prepare_stoppable(table, &split.train, options.n_folds, &control.must_stop);
+    let mut leaderboard = search(&parts, &candidates, seed, control)?;
+    if leaderboard.entries.is_empty() {
+        return Err(TrainError::Stopped);
+    }
+    clock.lap("search");
+    let observed = fit_preprocessor(table, &split.train, None).schema.target.observed;
+    let (limits, limits_notice) = options.limits.resolve(observed);
+    let mut preprocessor = fit_preprocessor(table, &split.train, limits);
+    options.config.apply(&mut preprocessor.schema);
+    mark_classic(&mut preprocessor.schema);
+    let data = FitData::new(&preprocessor, table, &split.train);
+    if options.learners.iter().any(|learner| learner.family() == BLEND.family()) && !control.must_stop.is_due() {
+        let TrainOptions { allow_records, size_budget, .. } = *options;
+        let blend_options = BlendOptions { allow_records, size_budget, seed };
+        let data = data.clone().stopped_by(control.must_stop.clone());
+        let blended = blend(&leaderboard, &candidates, &parts, &data, &blend_options)?;
+        // What was stopped on its way is no blend.
+        if let Some((candidate, entry, duration)) = blended.filter(|_| !control.must_stop.is_due()) {
+            leaderboard.insert(candidates.len(), entry, duration);
+            candidates.push(candidate);
+        }
+    }
+    drop(parts);
+    clock.lap("blend");
+    let selection = options.selection.unwrap_or_else(|| Selection::for_rows(split.train.len()));
+    let choice = select(&leaderboard, &candidates, table, &split.train, (options.n_folds, seed), (selection, control))?;
+    clock.lap("select");
+
+    // Many rows are in the table's order by now: those that stand for them are the first of the split's random order.
+    let first = FitData::new(&preprocessor, table, &split.train[..split.train.len().min(conformal::MAX_ROWS)]);
+    let background = summarise(&first, &data);
+    let fitted = fit_publishable(
+        &choice,
+        &leaderboard.entries,
+        |place| {
+            let candidate = &candidates[leaderboard.candidate_idx[place]];
+            let trust = || {
+                let out_of_fold = out_of_fold(table, &split.train, candidate, seed)?;
+                let (intervals, summary) = intervals(&first, &out_of_fold);
+                Ok((Trust { intervals: Some(intervals), background: background.clone() }, summary))
+            };
+            Fitted::new(candidate, &data, fold_seed(seed, candidate, usize::MAX), trust, options)
+        },
+        options,
+    )?;
+    clock.lap("refit");
+    let judged = Judged {
+        candidate: &candidates[leaderboard.candidate_idx[fitted.place]],
+        r2_mean: leaderboard.entries[fitted.place].cv.r2_mean,
+    };
+    let gates = &options.config.gates;
+    // Lists of all folds' rows are long: they are made only where a gate asks for them.
+    let needs_folds = gates.beat_one_column || gates.max_group_bias.is_some();
+    let folds = if needs_folds { k_folds(&split.train, options.n_folds) } else { Vec::new() };
+    let out_of_bag_r2 = {
+        let Candidate { learner, params } = judged.candidate;
+        learner.out_of_bag_r2(params, &data, fold_seed(seed, judged.candidate, usize::MAX))?
+    };
+    let failed_gates = failed_gates(gates, &judged, table, &folds, seed)?;
+    clock.lap("gates");
+
+    // From here on it is the written model that is judged, not the one in memory.
+    let predictor = Predictor::from_json(&fitted.preprocessor_json, &fitted.model_json)?;
+    let actual: Vec<f64> = split.holdout.iter().map(|row| table.target[*row]).collect();
+    let holdout = score(&actual, &predict_table(&predictor, table, &split.holdout));
+    let (mean, sd) = mean_and_sd(data.target());
+    let histogram = histogram(data.target(), data.schema().target.whole);
+    let (coverage, groups) = coverage(&predictor, table, &split.holdout);
+    let entry = &leaderboard.entries[fitted.place];
+    let champion = Champion {
+        family: entry.family.clone(),
+        params: entry.params.clone(),
+        cv: entry.cv.clone(),
+        reason: reason(&choice, &leaderboard.entries, &fitted),
+        rivals: if fitted.place == choice.order[0] { choice.rivals } else { Vec::new() },
+        out_of_bag_r2,
+    };
+    let report = Report {
+        format: FORMAT,
+        data: DataSummary {
+            sha256: data_sha256.into(),
+            fictional: options.fictional,
+            rows: table.n_rows(),
+            rows_train: split.train.len(),
+            rows_holdout: split.holdout.len(),
+            target: TargetSummary { mean, sd, histogram },
+            left_out: table.left_out.clone(),
+        },
+        champion,
+        card: options.config.card(),
+        holdout,
+        n_candidates: leaderboard.entries.len(),
+        intervals: IntervalSummary { coverage, groups, ..fitted.intervals },
+        leaderboard: leaderboard.entries,
+        seed,
+        versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },
+        sha256: BTreeMap::from([
+            ("preprocessor.json".into(), sha256_hex(fitted.preprocessor_json.as_bytes())),
+            ("model.json".into(), sha256_hex(fitted.model_json.as_bytes())),
+        ]),
+        golden: golden_records(&predictor, seed)?,
+    };
+    let report_json = serde_json::to_string(&report)? + "\n";
+    let preprocessor_sha256 = sha256_hex(fitted.preprocessor_json.as_bytes());
+    let reference = Reference::new(predictor.schema(), table, &split.train, &preprocessor_sha256);
+    let reference_json = reference.to_json()?;
+    clock.lap("report");
+    let Fitted { preprocessor_json, model_json, passed_over, .. } = fitted;
+    let notices = limits_notice.into_iter().chain(passed_over).collect();
+    let candidate_durations = leaderboard.durations;
+    Ok(Outcome {
+        preprocessor_json,
+        model_json,
+        report_json,
+        reference_json,
+        report,
+        stages: clock.stages,
+        candidate_durations,
+        notices,
+        failed_gates,
+    })
+}
+
+/// The unbounded predictions for the given rows.
+pub(crate) fn predict_table(predictor: &Predictor, table: &Table, rows: &[usize]) -> Vec<f64> {
+    let reader = RowReader::new(predictor.schema(), table);
+    let predict = |(values, buffer): &mut (Vec<Value>, Vec<f64>), row: &usize| {
+        reader.read(*row, values);
+        predictor.predict_values(values, buffer).value
+    };
+    let buffers = || (vec![Value::Missing; table.columns.len()], vec![0.0; predictor.preprocessor().n_features()]);
+    rows.par_iter().with_min_len(1_024).map_init(buffers, predict).collect()
+}
+
+struct Clock {
+    last: Instant,
+    stages: Vec<Stage>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), stages: Vec::new() }
+    }
+
+    fn lap(&mut self, name: &'static str) {
+        self.stages.push((name, self.last.elapsed()));
+        self.last = Instant::now();
+    }
+}

@@ -1,0 +1,84 @@
+//! What a training run ends with.
+
+use std::time::Duration;
+
+use model_core::{ArtifactError, RecordError, Report};
+use thiserror::Error;
+
+use crate::learner::FitError;
+use crate::split::SplitError;
+
+/// A part of the run, with the time it took.
+pub type Stage = (&'static str, Duration);
+
+/// What a training run found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The content of `preprocessor.json`.
+    pub preprocessor_json: String,
+    /// The content of `model.json`.
+    pub model_json: String,
+    /// The content of `report.json`.
+    pub report_json: String,
+    /// The content of `reference.json`: how the columns were distributed.
+    pub reference_json: String,
+    /// The content of `report.json`, typed.
+    pub report: Report,
+    /// The parts of the run with their times.
+    pub stages: Vec<Stage>,
+    /// The time each candidate took, in the leaderboard's order.
+    pub candidate_durations: Vec<Duration>,
+    /// What a person should know besides the report.
+    pub notices: Vec<String>,
+    /// The gates that the champion fails, each with its figure: then it isn't to be published.
+    pub failed_gates: Vec<String>,
+}
+
+/// Why a training run ended without a model.
+#[derive(Debug, Error)]
+pub enum TrainError {
+    /// Rows can't be split as asked.
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    /// A candidate can't be fitted.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// The model can't be written.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
+    /// A golden record doesn't fit the schema it was drawn from.
+    #[error("golden records: {0}")]
+    Golden(#[from] RecordError),
+    /// The report can't be written.
+    #[error("report.json: {0}")]
+    Report(#[from] serde_json::Error),
+    /// The search was told to stop before any candidate was done.
+    #[error(
+        "the search was stopped before any candidate was scored; nothing was written. Give it more time (--time-limit), or fewer --families"
+    )]
+    Stopped,
+    /// No candidate may be written.
+    #[error(
+        "none of the {n_candidates} candidates can be published: {reason}; nothing was written. \
+         Allow it with --allow-records or a larger --size-budget, or search other --families"
+    )]
+    NotPublishable {
+        /// How many there are.
+        n_candidates: usize,
+        /// What is against the best of them.
+        reason: String,
+    },
+    /// The champion isn't good enough to be published.
+    #[error(
+        "the best candidate, {family}, explains too little: its mean cross-validated R² is {found:.4}, below the floor of {floor}; \
+         nothing was written. Add rows or columns that tell more about the target, or lower --min-r2 if so weak a model is of use"
+    )]
+    BelowFloor {
+        /// The champion's family.
+        family: String,
+        /// Its mean cross-validated R².
+        found: f64,
+        /// The floor.
+        floor: f64,
+    },
+}
