@@ -9,6 +9,7 @@ use model_core::{Background, ColumnKind, MIN_COUNTED_ROWS};
 use crate::fit_data::{ColumnFeatures, FitData};
 use crate::learner::decimals::Decimals;
 use crate::metrics::mean_and_sd;
+use crate::rows::count_by_code;
 
 /// Most prototypes.
 const MAX_PROTOTYPES: usize = 64;
@@ -232,16 +233,16 @@ impl<'a> Columns<'a> {
 fn category_rows(data: &FitData, column: usize) -> Vec<u32> {
     let ColumnKind::Categorical { values, .. } = &data.schema().columns[column].kind else { return Vec::new() };
     let mut counts = vec![0_u32; values.len()];
-    let mut count = |code: f64| {
+    let mut add = |code: f64, n: usize| {
         if !code.is_nan() {
-            counts[code as usize] += 1;
+            counts[code as usize] += n as u32;
         }
     };
     match data.column_features(column, false) {
         ColumnFeatures::Coded(features, codes) => {
-            data.rows().iter().for_each(|row| count(features[usize::from(codes[*row as usize])]));
+            features.iter().zip(count_by_code(codes, data.rows())).for_each(|(code, n)| add(*code, n));
         }
-        ColumnFeatures::Plain(cells) => cells.into_iter().for_each(count),
+        ColumnFeatures::Plain(cells) => cells.into_iter().for_each(|code| add(code, 1)),
     }
     counts.into_iter().map(|count| if count < MIN_COUNTED_ROWS { 0 } else { count }).collect()
 }

@@ -49,6 +49,10 @@ pub(crate) fn blend(
             members.push(candidates[*candidate_idx].clone());
         }
     }
+    // One family alone needs no fits to tell.
+    if members.len() < 2 {
+        return Ok(None);
+    }
     let mut sizes = members
         .par_iter()
         .map(|member| {

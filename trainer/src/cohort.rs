@@ -9,9 +9,9 @@ const MIN_ROWS: u32 = 5;
 
 /// Counts `target` between round edges.
 #[must_use]
-pub(crate) fn histogram(target: &[f64], whole: bool) -> Histogram {
-    let min = target.iter().copied().fold(f64::INFINITY, f64::min);
-    let max = target.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+pub(crate) fn histogram(target: impl Iterator<Item = f64> + Clone, whole: bool) -> Histogram {
+    let min = target.clone().fold(f64::INFINITY, f64::min);
+    let max = target.clone().fold(f64::NEG_INFINITY, f64::max);
     let step = round_step((max - min) / N_BINS, whole);
     let first = (min / step).floor();
     let last = (max / step).ceil().max(first + 1.0);
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn bins_are_round_and_never_small() {
         let target: Vec<f64> = (0..200).map(|place| f64::from(30 + place % 71)).chain([3.0, 4.0, 100.0]).collect();
-        let histogram = histogram(&target, true);
+        let histogram = histogram(target.into_iter(), true);
         assert_eq!(histogram.rows.iter().sum::<u32>(), 203);
         assert_eq!(histogram.rows.len() + 1, histogram.edges.len());
         assert!(histogram.rows.iter().all(|rows| *rows >= MIN_ROWS), "{histogram:?}");
@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn a_constant_or_tiny_target_has_one_bin() {
-        assert_eq!(histogram(&[7.0, 7.0], true), Histogram { edges: vec![7.0, 8.0], rows: vec![2] });
-        assert_eq!(histogram(&[0.25], false).rows, [1]);
-        assert_eq!(histogram(&[1.0, 2.0, 9.0], true).rows, [3]);
+        assert_eq!(histogram([7.0, 7.0].into_iter(), true), Histogram { edges: vec![7.0, 8.0], rows: vec![2] });
+        assert_eq!(histogram([0.25].into_iter(), false).rows, [1]);
+        assert_eq!(histogram([1.0, 2.0, 9.0].into_iter(), true).rows, [3]);
     }
 }

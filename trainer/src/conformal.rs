@@ -11,10 +11,10 @@ use crate::fit_data::FitData;
 use crate::learner::FitError;
 use crate::learner::decimals::Decimals;
 use crate::metrics::mean_and_sd;
-use crate::preprocess::fit_preprocessor;
 use crate::random::SplitMix64;
-use crate::search::{Candidate, fold_seed};
-use crate::split::{Fold, k_folds};
+use crate::rows::RowIdx;
+use crate::search::{Candidate, fold_seed, prepare_fold};
+use crate::split::fold_bounds;
 use crate::table::Table;
 use crate::tree::{Binned, GrowConfig, Grower, Stat, assemble};
 
@@ -49,16 +49,19 @@ pub struct OutOfFold {
 ///
 /// # Errors
 /// The first fit that failed.
-pub fn out_of_fold(table: &Table, rows: &[usize], candidate: &Candidate, seed: u64) -> Result<OutOfFold, FitError> {
-    let mut folds = k_folds(rows, N_FOLDS.min(rows.len() / 2).max(2));
-    let n_each = folds.first().map_or(1, |fold| fold.validation.len().max(1));
-    folds.truncate(ENOUGH_RESIDUALS.div_ceil(n_each));
-    // Of one fold that is more than enough, its first rows.
-    folds.iter_mut().for_each(|fold| fold.validation.truncate(ENOUGH_RESIDUALS));
-    let predict = |(place, fold): (usize, &Fold)| {
-        let preprocessor = fit_preprocessor(table, &fold.train, None);
-        let train = FitData::new(&preprocessor, table, &fold.train);
-        let validation = FitData::new(&preprocessor, table, &fold.validation);
+pub fn out_of_fold<R: RowIdx>(
+    table: &Table,
+    rows: &[R],
+    candidate: &Candidate,
+    seed: u64,
+) -> Result<OutOfFold, FitError> {
+    let n_folds = N_FOLDS.min(rows.len() / 2).max(2);
+    let n_each = fold_bounds(rows.len(), n_folds).next().map_or(1, |(start, end)| (end - start).max(1));
+    let folds: Vec<(usize, usize)> = fold_bounds(rows.len(), n_folds).take(ENOUGH_RESIDUALS.div_ceil(n_each)).collect();
+    let predict = |(place, (start, end)): (usize, &(usize, usize))| {
+        // Of one fold that is more than enough, its first rows.
+        let validation = &rows[*start..*end.min(&(start + ENOUGH_RESIDUALS))];
+        let (train, validation) = prepare_fold(table, rows, (*start, *end), validation);
         let seed = fold_seed(seed, candidate, usize::MAX - 1 - place);
         candidate
             .learner

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::cells::{Codes, Numbers};
 use crate::preprocess::RowReader;
-use crate::rows::in_order;
+use crate::rows::{RowIdx, in_order, narrow_rows};
 use crate::samples::Samples;
 use crate::stop_signal::StopSignal;
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
@@ -65,8 +65,8 @@ impl FitData {
     ///
     /// From 50,000 rows on they are put into the table's order.
     #[must_use]
-    pub fn new(preprocessor: &Preprocessor, table: &Table, rows: &[usize]) -> Self {
-        Self::of_rows(preprocessor, table, rows.iter().map(|row| *row as u32).collect())
+    pub fn new<R: RowIdx>(preprocessor: &Preprocessor, table: &Table, rows: &[R]) -> Self {
+        Self::of_rows(preprocessor, table, narrow_rows(rows, table.n_rows()))
     }
 
     /// The same, from a list that is kept.
@@ -121,7 +121,7 @@ impl FitData {
     }
 
     /// The same, without a list of them.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = f64> {
+    pub(crate) fn targets(&self) -> impl Iterator<Item = f64> + Clone {
         self.rows.iter().map(|row| self.targets[*row as usize])
     }
 

@@ -68,6 +68,7 @@ pub use metrics::{mean_and_sd, r2, score};
 pub use preprocess::{RowReader, fit_preprocessor};
 pub use publish::{PublishError, publish};
 pub use random::SplitMix64;
+pub use rows::RowIdx;
 pub use sample::{HEADER, write_sample};
 pub use samples::Samples;
 pub use search::{Candidate, Leaderboard, SearchControl, candidates, fold_seed, prepare, prepare_k_folds, search};

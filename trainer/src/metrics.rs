@@ -29,9 +29,14 @@ pub fn score(actual: &[f64], predicted: &[f64]) -> HoldoutScore {
 /// Mean and population standard deviation.
 #[must_use]
 pub fn mean_and_sd(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    (mean, (values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n).sqrt())
+    mean_and_sd_of(values.iter().copied(), values.len())
+}
+
+/// The same of `n` values that are in no list.
+pub(crate) fn mean_and_sd_of(values: impl Iterator<Item = f64> + Clone, n: usize) -> (f64, f64) {
+    let n = n as f64;
+    let mean = values.clone().sum::<f64>() / n;
+    (mean, (values.map(|value| (value - mean) * (value - mean)).sum::<f64>() / n).sqrt())
 }
 
 fn squared_error(actual: &[f64], predicted: &[f64]) -> f64 {

@@ -11,12 +11,7 @@ use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
 
 /// Fits schema and encoding to the given rows of `table`; `limits` are the ends of the target's scale, if known.
 #[must_use]
-pub fn fit_preprocessor(table: &Table, rows: &[usize], limits: Option<Range>) -> Preprocessor {
-    fit_to_rows(table, rows, limits)
-}
-
-/// The same for rows of either kind.
-pub(crate) fn fit_to_rows<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Range>) -> Preprocessor {
+pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Range>) -> Preprocessor {
     let fit = |column: &TableColumn| {
         let (kind, encoding) = match &column.data {
             ColumnData::Numeric(numbers) => fit_numeric(numbers, rows),
@@ -148,7 +143,7 @@ fn fit_counted(cells: &[(f64, usize)]) -> (ColumnKind, ColumnEncoding) {
 }
 
 /// How many of the rows have each category, and in the last place how many are blank.
-fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -> Vec<usize> {
+pub(crate) fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -> Vec<usize> {
     let mut counts = vec![0_usize; n_values + 1];
     match codes {
         Codes::Narrow(codes) => {

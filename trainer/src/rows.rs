@@ -2,21 +2,34 @@
 
 use rayon::prelude::*;
 
-/// A row's place in a table.
-pub(crate) trait RowIdx: Copy + Send + Sync {
+use crate::table::MANY_ROWS;
+
+/// A row's place in a table, in as many bytes as suit whoever keeps a list of them.
+pub trait RowIdx: Copy + Send + Sync {
     /// As an index.
     fn to_usize(self) -> usize;
+
+    /// As it is kept where there are many: rows beyond 2³² can't be split, so none are lost.
+    fn to_u32(self) -> u32;
 }
 
 impl RowIdx for usize {
     fn to_usize(self) -> usize {
         self
     }
+
+    fn to_u32(self) -> u32 {
+        self as u32
+    }
 }
 
 impl RowIdx for u32 {
     fn to_usize(self) -> usize {
         self as usize
+    }
+
+    fn to_u32(self) -> u32 {
+        self
     }
 }
 
@@ -39,6 +52,12 @@ pub(crate) fn count_by_code<R: RowIdx>(codes: &[u8], rows: &[R]) -> Vec<usize> {
         sums
     };
     rows.par_chunks(BLOCK_ROWS).map(count).reduce(|| vec![0; 256], add)
+}
+
+/// The rows, in the table's order where they are many.
+pub(crate) fn narrow_rows<R: RowIdx>(rows: &[R], n_rows: usize) -> Vec<u32> {
+    let narrow = rows.iter().map(|row| row.to_u32()).collect();
+    if rows.len() >= MANY_ROWS { in_order(narrow, n_rows) } else { narrow }
 }
 
 /// The rows in the table's order, so that neighbours in memory are read one after the other.

@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use crate::fit_data::FitData;
 use crate::learner::{FitError, Grid, Learner};
 use crate::metrics::{mean_and_sd, r2_of};
-use crate::preprocess::{fit_preprocessor, fit_to_rows};
+use crate::preprocess::fit_preprocessor;
 use crate::random::SplitMix64;
-use crate::rows::in_order;
-use crate::split::{Fold, fold_bounds, k_folds};
+use crate::rows::{RowIdx, in_order};
+use crate::split::{Fold, fold_bounds};
 use crate::stop_signal::StopSignal;
 use crate::table::{MANY_ROWS, Table};
 
@@ -85,24 +85,39 @@ pub fn prepare(table: &Table, folds: &[Fold]) -> Vec<(FitData, FitData)> {
 
 /// The same for the folds of [`k_folds`](crate::k_folds), without a list of all of them.
 #[must_use]
-pub fn prepare_k_folds(table: &Table, rows: &[usize], n_folds: usize) -> Vec<(FitData, FitData)> {
+pub fn prepare_k_folds<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Vec<(FitData, FitData)> {
+    let prepare = |(start, end): (usize, usize)| prepare_fold(table, rows, (start, end), &rows[start..end]);
     if rows.len() < MANY_ROWS {
-        return prepare(table, &k_folds(rows, n_folds));
+        let bounds: Vec<(usize, usize)> = fold_bounds(rows.len(), n_folds).collect();
+        return bounds.into_par_iter().map(prepare).collect();
     }
-    let narrow = |rows: &[usize]| rows.iter().map(|row| *row as u32).collect::<Vec<u32>>();
-    let prepare = |(start, end): (usize, usize)| {
-        let train = in_order([narrow(&rows[..start]), narrow(&rows[end..])].concat(), table.n_rows());
-        let preprocessor = fit_to_rows(table, &train, None);
-        let validation = FitData::of_rows(&preprocessor, table, narrow(&rows[start..end]));
-        (FitData::of_rows(&preprocessor, table, train), validation)
-    };
+    // One after the other: each takes memory of its own on its way, and uses all cores.
     fold_bounds(rows.len(), n_folds).map(prepare).collect()
 }
 
-/// The same, with fits that end as soon as `stop` is due.
-pub(crate) fn prepare_stoppable(
+/// One fold of `rows`, whose validation part starts and ends at the given places; of that part only `validation` is
+/// predicted.
+pub(crate) fn prepare_fold<R: RowIdx>(
     table: &Table,
-    rows: &[usize],
+    rows: &[R],
+    (start, end): (usize, usize),
+    validation: &[R],
+) -> (FitData, FitData) {
+    let others = rows[..start].iter().chain(&rows[end..]);
+    let mut train: Vec<u32> = Vec::with_capacity(rows.len() - (end - start));
+    train.extend(others.map(|row| row.to_u32()));
+    if rows.len() >= MANY_ROWS {
+        train = in_order(train, table.n_rows());
+    }
+    let preprocessor = fit_preprocessor(table, &train, None);
+    let validation = FitData::new(&preprocessor, table, validation);
+    (FitData::of_rows(&preprocessor, table, train), validation)
+}
+
+/// The same, with fits that end as soon as `stop` is due.
+pub(crate) fn prepare_stoppable<R: RowIdx>(
+    table: &Table,
+    rows: &[R],
     n_folds: usize,
     stop: &StopSignal,
 ) -> Vec<(FitData, FitData)> {

@@ -60,7 +60,7 @@ pub fn select(
     leaderboard: &Leaderboard,
     candidates: &[Candidate],
     table: &Table,
-    train: &[usize],
+    train: &[u32],
     (n_folds, seed): (usize, u64),
     (selection, control): (Selection, &SearchControl<'_>),
 ) -> Result<Choice, FitError> {
@@ -159,7 +159,7 @@ fn paired(left: &[f64], right: &[f64], n_folds: usize) -> (f64, f64) {
     (mean, (variance * (1.0 / n + 1.0 / (n_folds as f64 - 1.0))).sqrt())
 }
 
-fn shuffled(rows: &[usize], seed: u64) -> Vec<usize> {
+fn shuffled(rows: &[u32], seed: u64) -> Vec<u32> {
     let mut random = SplitMix64::new(seed);
     let mut rows = rows.to_vec();
     for last in (1..rows.len()).rev() {
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn shuffling_keeps_all_rows() {
-        let rows: Vec<usize> = (0..50).collect();
+        let rows: Vec<u32> = (0..50).collect();
         let mut other = shuffled(&rows, 3);
         assert_ne!(other, rows);
         other.sort_unstable();

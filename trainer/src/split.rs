@@ -6,13 +6,15 @@
 use rand_mt::Mt;
 use thiserror::Error;
 
+use crate::rows::RowIdx;
+
 /// Row indices, in the order scikit-learn gives them (the folds depend on it).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// The rows to learn from.
-    pub train: Vec<usize>,
+    pub train: Vec<u32>,
     /// The rows held back.
-    pub holdout: Vec<usize>,
+    pub holdout: Vec<u32>,
 }
 
 /// One fold of a cross-validation: row indices.
@@ -45,6 +47,12 @@ pub enum SplitError {
         /// The number of folds.
         n_folds: usize,
     },
+    /// Rows are counted in 32 bits.
+    #[error("{n_rows} rows are more than the {} that can be learned from; give a part of them", u32::MAX)]
+    TooManyRows {
+        /// How many rows there are.
+        n_rows: usize,
+    },
     /// One fold judges nothing.
     #[error("--cv {n_folds} is not enough: cross-validation needs at least 2 folds")]
     Folds {
@@ -69,7 +77,8 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
     if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < 2 * n_folds {
         return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
     }
-    let mut holdout = permutation(n_rows, seed);
+    let n_all = u32::try_from(n_rows).map_err(|_| SplitError::TooManyRows { n_rows })?;
+    let mut holdout = permutation(n_all, seed);
     let train = holdout.split_off(n_holdout);
     holdout.shrink_to_fit();
     Ok(Split { train, holdout })
@@ -78,11 +87,12 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
 /// The folds of scikit-learn's `KFold(n_folds)` without shuffling, over `rows` in their order: the first
 /// `rows.len() % n_folds` folds have one row more.
 #[must_use]
-pub fn k_folds(rows: &[usize], n_folds: usize) -> Vec<Fold> {
+pub fn k_folds<R: RowIdx>(rows: &[R], n_folds: usize) -> Vec<Fold> {
+    let usize_of = |row: &R| row.to_usize();
     fold_bounds(rows.len(), n_folds)
         .map(|(start, end)| Fold {
-            train: [&rows[..start], &rows[end..]].concat(),
-            validation: rows[start..end].to_vec(),
+            train: rows[..start].iter().chain(&rows[end..]).map(usize_of).collect(),
+            validation: rows[start..end].iter().map(usize_of).collect(),
         })
         .collect()
 }
@@ -95,10 +105,10 @@ pub(crate) fn fold_bounds(n_rows: usize, n_folds: usize) -> impl Iterator<Item =
 }
 
 /// NumPy's `RandomState(seed).permutation(n)`.
-fn permutation(n: usize, seed: u32) -> Vec<usize> {
+fn permutation(n: u32, seed: u32) -> Vec<u32> {
     let mut generator = Mt::new(seed);
-    let mut items: Vec<usize> = (0..n).collect();
-    for last in (1..n).rev() {
+    let mut items: Vec<u32> = (0..n).collect();
+    for last in (1..items.len()).rev() {
         items.swap(last, bounded(&mut generator, last));
     }
     items
@@ -108,13 +118,9 @@ fn permutation(n: usize, seed: u32) -> Vec<usize> {
 fn bounded(generator: &mut Mt, max: usize) -> usize {
     let mask = usize::MAX >> max.leading_zeros();
     loop {
-        let bits = if max > u32::MAX as usize {
-            (u64::from(generator.next_u32()) << 32 | u64::from(generator.next_u32())) as usize
-        } else {
-            generator.next_u32() as usize
-        };
-        if bits & mask <= max {
-            return bits & mask;
+        let bits = generator.next_u32() as usize & mask;
+        if bits <= max {
+            return bits;
         }
     }
 }

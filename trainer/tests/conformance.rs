@@ -216,7 +216,7 @@ fn whoever_keeps_a_direction_keeps_it_and_the_others_refuse() {
         }
     }
     let ladder = self::table(&csv);
-    let steps = FitData::new(&fit_preprocessor(&table, &rows, None), &ladder, &(0..120).collect::<Vec<_>>());
+    let steps = FitData::new(&fit_preprocessor(&table, &rows, None), &ladder, &(0..120).collect::<Vec<usize>>());
     for learner in LEARNERS {
         for direction in [1, -1] {
             let mut params = learner.grid(Grid::Default).swap_remove(0);

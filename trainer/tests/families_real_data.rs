@@ -10,7 +10,9 @@ use common::{assert_close, golden};
 use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::{Model, Params};
 use serde_json::Value as Json;
-use trainer::{Features, FitData, Grid, IngestOptions, fit_preprocessor, holdout_split, ingest, k_folds, learner, r2};
+use trainer::{
+    Features, FitData, Grid, IngestOptions, fit_preprocessor, holdout_split, ingest, learner, prepare_k_folds, r2,
+};
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
 const FAMILIES: [&str; 4] = ["lasso", "elastic-net", "knn", "svr"];
@@ -53,11 +55,9 @@ fn parts(data: &Path, file: &str, target: &str) -> [(FitData, FitData); 2] {
     let options = IngestOptions { target: target.into(), ..Default::default() };
     let table = ingest(Path::new(file), &bytes, &options).unwrap();
     let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
-    let fold = k_folds(&split.train, 3).swap_remove(0);
-    [(split.train, split.holdout), (fold.train, fold.validation)].map(|(train, rest)| {
-        let preprocessor = fit_preprocessor(&table, &train, None);
-        (FitData::new(&preprocessor, &table, &train), FitData::new(&preprocessor, &table, &rest))
-    })
+    let preprocessor = fit_preprocessor(&table, &split.train, None);
+    let [train, holdout] = [&split.train, &split.holdout].map(|rows| FitData::new(&preprocessor, &table, rows));
+    [(train, holdout), prepare_k_folds(&table, &split.train, 3).swap_remove(0)]
 }
 
 fn is_scikit_learns(data: &Path, file: &str, target: &str, family: &str) {

@@ -11,7 +11,7 @@ use model_core::{ColumnEncoding, ColumnKind, Encoding, Predictor, Preprocessor};
 use serde_json::Value as Json;
 use trainer::{
     Features, FitData, IngestOptions, SearchControl, Table, TrainOptions, fit_preprocessor, holdout_split, ingest,
-    k_folds, learner, r2, score, train,
+    learner, prepare_k_folds, r2, score, train,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -122,24 +122,24 @@ fn feature_places(preprocessor: &Preprocessor) -> Vec<(String, usize, f64)> {
 fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
     let table = table(data, file, target);
     let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
-    let encode = |fit: &[usize], rows: &[usize]| FitData::new(&fit_preprocessor(&table, fit, None), &table, rows);
+    let preprocessor = fit_preprocessor(&table, &split.train, None);
+    let [train, holdout] = [&split.train, &split.holdout].map(|rows| FitData::new(&preprocessor, &table, rows));
+    let folds = prepare_k_folds(&table, &split.train, 3);
     for (name, expected) in golden("linear.json")["files"][file]["models"].as_object().unwrap() {
         let (family, params) = match name.split_once(' ') {
             Some((family, alpha)) => (family, [("alpha".into(), alpha.parse::<f64>().unwrap().into())].into()),
             None => (name.as_str(), model_core::Params::new()),
         };
-        let fit = |rows: &[usize]| learner(family).unwrap().fit(&params, &encode(rows, rows), 0).unwrap();
-        let holdout = encode(&split.train, &split.holdout);
-        let predicted = holdout.predict(&fit(&split.train), Features::OneHot);
+        let fit = |train: &FitData| learner(family).unwrap().fit(&params, train, 0).unwrap();
+        let predicted = holdout.predict(&fit(&train), Features::OneHot);
         let found = score(holdout.target(), &predicted);
         for (metric, found) in [("r2", found.r2), ("mae", found.mae), ("rmse", found.rmse)] {
             assert_close(found, expected[metric].as_f64().unwrap(), 1e-6, &format!("{name} {metric}"));
         }
         let weighted: f64 = predicted.iter().enumerate().map(|(row, value)| value * (row + 1) as f64).sum();
         assert_close(weighted, expected["weighted_sum"].as_f64().unwrap(), 1e-9, &format!("{name} predictions"));
-        for (fold, expected) in k_folds(&split.train, 3).iter().zip(numbers(&expected["cv_r2"])) {
-            let validation = encode(&fold.train, &fold.validation);
-            let found = r2(validation.target(), &validation.predict(&fit(&fold.train), Features::OneHot));
+        for ((train, validation), expected) in folds.iter().zip(numbers(&expected["cv_r2"])) {
+            let found = r2(validation.target(), &validation.predict(&fit(train), Features::OneHot));
             assert_close(found, expected, 1e-6, &format!("{name} fold"));
         }
     }

@@ -17,7 +17,7 @@ fn the_same_rows_as_scikit_learn() {
         assert_eq!(digest(&split.holdout), case["test_sha256"], "holdout of {n_rows} rows, seed {seed}");
         assert_eq!(digest(&split.train), case["train_sha256"], "train of {n_rows} rows, seed {seed}");
     }
-    let expected: Vec<usize> = serde_json::from_value(golden["test_share_033_of_101_seed_7"].clone()).unwrap();
+    let expected: Vec<u32> = serde_json::from_value(golden["test_share_033_of_101_seed_7"].clone()).unwrap();
     assert_eq!(holdout_split(101, 0.33, 7, 3).unwrap().holdout, expected);
 }
 
@@ -44,6 +44,6 @@ fn a_split_that_cannot_be_is_refused() {
     assert!(holdout_split(10, 0.2, 1, 3).is_ok());
 }
 
-fn digest(rows: &[usize]) -> String {
+fn digest(rows: &[u32]) -> String {
     sha256_hex(rows.iter().map(ToString::to_string).collect::<Vec<_>>().join(",").as_bytes())
 }

@@ -105,7 +105,7 @@ fn rows_found(table: &Table, family: &'static str) -> Vec<String> {
     let mut row_values = vec![Value::Missing; table.columns.len()];
     let mut records = BTreeSet::new();
     for row in &split.train {
-        reader.read(*row, &mut row_values);
+        reader.read(*row as usize, &mut row_values);
         records.insert(format!("{row_values:?}"));
     }
     let mut found = Vec::new();

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{ColumnDrift, chi_squared, kolmogorov_smirnov, stability_index};
-use crate::cells::Codes;
+use crate::cells::Numbers;
 use crate::groups::MIN_GROUP;
+use crate::preprocess::counts_of;
+use crate::rows::{RowIdx, count_by_code};
 use crate::table::{BLANK, ColumnData, Table};
 
 /// At most this many ranges of a numeric column.
@@ -60,25 +62,20 @@ pub enum ReferenceError {
 impl Reference {
     /// The distribution of `rows` of `table`, for a model with the given `preprocessor.json`.
     #[must_use]
-    pub fn new(schema: &Schema, table: &Table, rows: &[usize], preprocessor_sha256: &str) -> Self {
+    pub fn new<R: RowIdx>(schema: &Schema, table: &Table, rows: &[R], preprocessor_sha256: &str) -> Self {
         let column = |(column, data): (&model_core::Column, &ColumnData)| match (data, &column.kind) {
             (ColumnData::Numeric(numbers), ColumnKind::Numeric { observed, .. }) => {
-                let present = rows.iter().map(|row| numbers[*row]).filter(|number| !number.is_nan());
-                let (edges, shares, n) = ranges(present.collect());
+                let (edges, shares, n) = ranges(&Ascending::new(numbers, rows));
                 let shares = Shares::Ranges { edges, shares, min: observed.min, max: observed.max };
                 ReferenceColumn { name: column.name.clone(), blanks: blanks(n, rows.len()), shares }
             }
             (data, _) => {
-                let (values, codes): (&[String], Option<&Codes>) = match data {
-                    ColumnData::Categorical { values, codes } => (values, Some(codes)),
-                    ColumnData::Numeric(_) => (&[], None),
+                let (values, mut counts): (&[String], Vec<usize>) = match data {
+                    ColumnData::Categorical { values, codes } => (values, counts_of(codes, values.len(), rows)),
+                    ColumnData::Numeric(_) => (&[], Vec::new()),
                 };
-                let mut counts = vec![0_usize; values.len()];
-                for row in rows {
-                    if let Some(count) = codes.and_then(|codes| counts.get_mut(codes[*row] as usize)) {
-                        *count += 1;
-                    }
-                }
+                // Blanks are counted behind the values.
+                counts.truncate(values.len());
                 let known = match &column.kind {
                     ColumnKind::Categorical { values, .. } => values.clone(),
                     ColumnKind::Numeric { .. } => Vec::new(),
@@ -201,16 +198,74 @@ impl ReferenceColumn {
     }
 }
 
+/// A column's numbers in their order, blanks aside.
+enum Ascending {
+    Listed(Vec<f64>),
+    /// Each with how many there are of it and of all before it: of many rows few numbers differ.
+    Counted(Vec<(f64, usize)>),
+}
+
+impl Ascending {
+    fn new<R: RowIdx>(numbers: &Numbers, rows: &[R]) -> Self {
+        match numbers {
+            Numbers::Coded { distinct, codes } => {
+                let mut n = 0;
+                let counts = distinct.iter().zip(count_by_code(codes, rows));
+                let until = counts.filter(|(number, count)| !number.is_nan() && *count > 0).map(|(number, count)| {
+                    n += count;
+                    (*number, n)
+                });
+                Self::Counted(until.collect())
+            }
+            Numbers::Plain(numbers) => {
+                let present = rows.iter().map(|row| numbers[row.to_usize()]).filter(|number| !number.is_nan());
+                Self::listed(present.collect())
+            }
+        }
+    }
+
+    fn listed(mut numbers: Vec<f64>) -> Self {
+        numbers.sort_unstable_by(f64::total_cmp);
+        Self::Listed(numbers)
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Listed(numbers) => numbers.len(),
+            Self::Counted(numbers) => numbers.last().map_or(0, |(_, n)| *n),
+        }
+    }
+
+    fn get(&self, place: usize) -> Option<f64> {
+        match self {
+            Self::Listed(numbers) => numbers.get(place).copied(),
+            Self::Counted(numbers) => {
+                numbers.get(numbers.partition_point(|(_, n)| *n <= place)).map(|(number, _)| *number)
+            }
+        }
+    }
+
+    /// How many are not above `edge`.
+    fn below(&self, edge: f64) -> usize {
+        match self {
+            Self::Listed(numbers) => numbers.partition_point(|number| *number <= edge),
+            Self::Counted(numbers) => match numbers.partition_point(|(number, _)| *number <= edge) {
+                0 => 0,
+                place => numbers[place - 1].1,
+            },
+        }
+    }
+}
+
 /// Inner edges, the share of each range, and how many numbers there are.
-fn ranges(mut numbers: Vec<f64>) -> (Vec<f64>, Vec<f64>, usize) {
-    numbers.sort_unstable_by(f64::total_cmp);
+fn ranges(numbers: &Ascending) -> (Vec<f64>, Vec<f64>, usize) {
     let n = numbers.len();
-    let below = |edge: f64| numbers.partition_point(|number| *number <= edge);
+    let below = |edge: f64| numbers.below(edge);
     let mut edges: Vec<f64> = Vec::new();
     let mut n_before = 0;
     for bin in 1..MAX_BINS {
         let Some(number) = numbers.get((bin * n / MAX_BINS).saturating_sub(1)) else { break };
-        let edge = rounded(*number);
+        let edge = rounded(number);
         let n_below = below(edge);
         // Neither this range nor what remains above may be of few rows.
         if n_below >= n_before + MIN_GROUP && n - n_below >= MIN_GROUP {
@@ -263,15 +318,26 @@ mod tests {
 
     #[test]
     fn no_range_stands_for_few_rows() {
-        let (edges, shares, n) = ranges((0..100).map(f64::from).collect());
+        let (edges, shares, n) = ranges(&Ascending::listed((0..100).map(f64::from).collect()));
         assert_eq!((edges.len(), n), (9, 100));
         assert_eq!(shares, [0.1; 10]);
         // 95 of 100 are equal: one edge would leave five rows above it.
-        let (edges, shares, _) = ranges((0..100).map(|row| f64::from(row.max(95))).collect());
+        let (edges, shares, _) = ranges(&Ascending::listed((0..100).map(|row| f64::from(row.max(95))).collect()));
         assert_eq!((edges.len(), shares.as_slice()), (0, [1.0].as_slice()));
-        let (edges, shares, _) = ranges(vec![1.0; 9]);
+        let (edges, shares, _) = ranges(&Ascending::listed(vec![1.0; 9]));
         assert_eq!((edges.len(), shares.len()), (0, 1));
-        assert_eq!(ranges(Vec::new()).1, [0.0]);
+        assert_eq!(ranges(&Ascending::listed(Vec::new())).1, [0.0]);
+    }
+
+    #[test]
+    fn counted_numbers_are_parted_as_listed_ones() {
+        let numbers: Vec<f64> = (0..3_000).map(|row| f64::from(row * row % 171 / 2) - 3.5).collect();
+        let mut cells = numbers.clone();
+        cells.extend([f64::NAN; 5]);
+        let rows: Vec<u32> = (0..3_005).rev().collect();
+        let counted = Ascending::new(&cells.into(), &rows);
+        assert!(matches!(counted, Ascending::Counted(_)));
+        assert_eq!(ranges(&counted), ranges(&Ascending::listed(numbers)));
     }
 
     #[test]

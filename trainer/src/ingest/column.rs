@@ -134,9 +134,15 @@ impl ColumnBuilder {
         self.places.len()
     }
 
-    /// Whether each row has a cell that is not blank.
-    pub(super) fn present(&self) -> Vec<bool> {
-        self.places.iter().map(|place| place != BLANK).collect()
+    /// Whether each row has a cell that is not blank; `None` where all have.
+    pub(super) fn present(&self) -> Option<Vec<bool>> {
+        self.first_blank?;
+        Some(self.places.iter().map(|place| place != BLANK).collect())
+    }
+
+    fn n_present(&self) -> usize {
+        let all = || self.places.iter().filter(|place| *place != BLANK).count();
+        self.first_blank.map_or_else(|| self.n_rows(), |_| all())
     }
 
     /// The line and text of the first cell that is not a number.
@@ -159,16 +165,19 @@ impl ColumnBuilder {
     }
 
     /// One number a row, NaN for a blank.
-    pub(super) fn numbers(&self) -> Numbers {
+    pub(super) fn into_numbers(self) -> Numbers {
         let mut numbers: Vec<f64> = self.texts.keys().map(|text| parse_number(text).unwrap_or(f64::NAN)).collect();
-        if let Places::Narrow(places) = &self.places {
-            numbers.resize(256, f64::NAN);
-            return Numbers::coded(&numbers, places.clone());
+        match self.places {
+            Places::Narrow(mut places) => {
+                places.shrink_to_fit();
+                numbers.resize(256, f64::NAN);
+                Numbers::coded(&numbers, places)
+            }
+            places => places.iter().map(|place| numbers.get(place as usize).copied().unwrap_or(f64::NAN)).collect(),
         }
-        self.places.iter().map(|place| numbers.get(place as usize).copied().unwrap_or(f64::NAN)).collect()
     }
 
-    pub(super) fn categories(&self) -> ColumnData {
+    pub(super) fn into_categories(self) -> ColumnData {
         let mut order: Vec<usize> = (0..self.texts.len()).collect();
         order.sort_unstable_by(|left, right| {
             self.texts.get_index(*left).map(|(text, _)| text).cmp(&self.texts.get_index(*right).map(|(text, _)| text))
@@ -179,11 +188,16 @@ impl ColumnBuilder {
         }
         let values =
             order.iter().filter_map(|place| self.texts.get_index(*place)).map(|(text, _)| text.clone()).collect();
-        let codes = if let Places::Narrow(places) = &self.places {
-            code_of.resize(256, BLANK);
-            Codes::Narrow(Arc::new(places.iter().map(|place| code_of[usize::from(*place)] as u8).collect()))
-        } else {
-            self.places.iter().map(|place| code_of.get(place as usize).copied().unwrap_or(BLANK)).collect()
+        let codes = match self.places {
+            Places::Narrow(mut places) => {
+                places.shrink_to_fit();
+                code_of.resize(256, BLANK);
+                for place in &mut places {
+                    *place = code_of[usize::from(*place)] as u8;
+                }
+                Codes::Narrow(Arc::new(places))
+            }
+            places => places.iter().map(|place| code_of.get(place as usize).copied().unwrap_or(BLANK)).collect(),
         };
         ColumnData::Categorical { values, codes }
     }
@@ -199,7 +213,7 @@ impl ColumnBuilder {
 
     /// Why the column only names its rows, if it seems so.
     pub(super) fn identifier_reason(&self, name: &str, is_numeric: bool) -> Option<String> {
-        let n_present = self.places.iter().filter(|place| *place != BLANK).count();
+        let n_present = self.n_present();
         if n_present < MIN_ROWS_FOR_IDENTIFIER {
             return None;
         }
@@ -215,7 +229,8 @@ impl ColumnBuilder {
         if self.texts.len() != n_present {
             return None;
         }
-        let numbers: Vec<f64> = self.numbers().iter().copied().filter(|number| !number.is_nan()).collect();
+        // Each of them stands in one row: the texts are in the rows' order.
+        let numbers: Vec<f64> = self.texts.keys().filter_map(|text| parse_number(text)).collect();
         let is_whole = numbers.iter().all(|number| number.fract() == 0.0);
         let name = name.to_ascii_lowercase();
         let is_named_so = ["id", "index", "no", "number", "nr"]

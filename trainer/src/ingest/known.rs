@@ -4,8 +4,9 @@ use std::path::Path;
 
 use model_core::{ColumnKind, Schema};
 
+use super::column::ColumnBuilder;
 use super::{IngestError, Place, keep_rows, kept_numbers, read_cells};
-use crate::table::{Table, TableColumn};
+use crate::table::{ColumnData, Table, TableColumn};
 
 /// Reads the columns of `schema`, in its order and of its kinds, and the target; other columns are passed over, and rows
 /// without a target are left out, with a notice. `path` is for messages only.
@@ -32,29 +33,31 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema) -> Result<Table,
         field: field + 1,
         column: cells.names[field].clone(),
     };
-    let check = |field: usize, is_target: bool| match cells.builders[field].first_non_number() {
+    let mut builders = cells.builders;
+    let mut take = |field: usize| std::mem::take(&mut builders[field]);
+    let numbers = |builder: ColumnBuilder, field: usize, is_target: bool| match builder.first_non_number() {
         Some((line, cell)) => {
             Err(IngestError::NotANumber { place: place(field, line), cell: cell.to_owned(), is_target })
         }
-        None => Ok(cells.builders[field].numbers()),
+        None => Ok(builder.into_numbers()),
     };
     let Some((target_field, column_fields)) = cells.roles.split_last() else {
         return Err(IngestError::Empty { file });
     };
-    let target = check(*target_field, true)?;
-    let keep: Vec<bool> = target.iter().map(|value| !value.is_nan()).collect();
-    let n_kept = keep.iter().filter(|keep| **keep).count();
+    let target = take(*target_field);
+    let (keep, first_blank_line) = (target.present(), target.first_blank_line());
+    let target = numbers(target, *target_field, true)?;
+    let n_kept = keep.as_ref().map_or(cells.n_rows, |keep| keep.iter().filter(|keep| **keep).count());
     if n_kept == 0 {
-        let line = cells.builders[*target_field].first_blank_line();
-        return Err(IngestError::NoTarget { place: place(*target_field, line) });
+        return Err(IngestError::NoTarget { place: place(*target_field, first_blank_line) });
     }
     let mut columns = Vec::new();
     for (column, field) in schema.columns.iter().zip(column_fields) {
         let data = match column.kind {
-            ColumnKind::Numeric { .. } => crate::table::ColumnData::Numeric(check(*field, false)?),
-            ColumnKind::Categorical { .. } => cells.builders[*field].categories(),
+            ColumnKind::Numeric { .. } => ColumnData::Numeric(numbers(take(*field), *field, false)?),
+            ColumnKind::Categorical { .. } => take(*field).into_categories(),
         };
-        columns.push(TableColumn { name: column.name.clone(), data: keep_rows(data, &keep) });
+        columns.push(TableColumn { name: column.name.clone(), data: keep_rows(data, keep.as_deref()) });
     }
     let mut notices = Vec::new();
     if n_kept < cells.n_rows {
@@ -64,7 +67,7 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema) -> Result<Table,
     Ok(Table {
         columns,
         target_name: schema.target.name.clone(),
-        target: kept_numbers(target, &keep),
+        target: kept_numbers(target, keep.as_deref()),
         weights: None,
         left_out: Vec::new(),
         notices,

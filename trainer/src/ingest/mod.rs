@@ -217,7 +217,7 @@ fn assemble(
     }
     let has_target = target.present();
     let mut notices = Vec::new();
-    let n_blank = has_target.iter().filter(|has_target| !**has_target).count();
+    let n_blank = has_target.iter().flatten().filter(|has_target| !**has_target).count();
     if n_blank == n_rows {
         return Err(IngestError::NoTarget { place: place(roles.target, target.first_blank_line()) });
     }
@@ -254,44 +254,43 @@ fn assemble(
         }
         // One column after the other becomes cells: its texts and places are not needed any more.
         let builder = std::mem::take(builder);
-        let data = if is_numeric { ColumnData::Numeric(builder.numbers()) } else { builder.categories() };
-        columns.push(TableColumn { name: names[field].clone(), data: keep_rows(data, &has_target) });
+        let data = if is_numeric { ColumnData::Numeric(builder.into_numbers()) } else { builder.into_categories() };
+        columns.push(TableColumn { name: names[field].clone(), data: keep_rows(data, has_target.as_deref()) });
     }
     if columns.is_empty() {
         return Err(IngestError::NoInputs { file: file.to_owned(), target: names[roles.target].clone() });
     }
     let weights = match roles.weights {
         Some(field) => Some(
-            read_weights(&builders[field], &has_target)
+            read_weights(std::mem::take(&mut builders[field]), has_target.as_deref())
                 .map_err(|(line, cell)| IngestError::NotAWeight { place: place(field, line), cell })?,
         ),
         None => None,
     };
-    let target = kept_numbers(builders[roles.target].numbers(), &has_target);
+    let target = kept_numbers(std::mem::take(&mut builders[roles.target]).into_numbers(), has_target.as_deref());
     Ok(Table { columns, target_name: names[roles.target].clone(), target, weights, left_out, notices })
 }
 
 /// One weight a row that is kept; or the line and text of the first cell that is none.
-fn read_weights(builder: &ColumnBuilder, keep: &[bool]) -> Result<Vec<f64>, (u64, String)> {
+fn read_weights(builder: ColumnBuilder, keep: Option<&[bool]>) -> Result<Vec<f64>, (u64, String)> {
     if let Some((line, cell)) =
         builder.first_that(|text| !model_core::parse_number(text).is_some_and(|weight| weight > 0.0))
     {
         return Err((line, cell.to_owned()));
     }
-    let weights: Vec<f64> =
-        builder.numbers().iter().zip(keep).filter_map(|(weight, keep)| keep.then_some(*weight)).collect();
+    let first_blank_line = builder.first_blank_line();
+    let weights = kept_numbers(builder.into_numbers(), keep).to_vec();
     if weights.iter().any(|weight| weight.is_nan()) {
-        return Err((builder.first_blank_line(), String::new()));
+        return Err((first_blank_line, String::new()));
     }
     Ok(weights)
 }
 
-fn keep_rows(data: ColumnData, keep: &[bool]) -> ColumnData {
+/// The rows that are to be kept; all of them if that is not said.
+fn keep_rows(data: ColumnData, keep: Option<&[bool]>) -> ColumnData {
+    let Some(keep) = keep else { return data };
     match data {
-        ColumnData::Numeric(numbers) => ColumnData::Numeric(kept_numbers(numbers, keep)),
-        ColumnData::Categorical { values, codes } if keep.iter().all(|keep| *keep) => {
-            ColumnData::Categorical { values, codes }
-        }
+        ColumnData::Numeric(numbers) => ColumnData::Numeric(kept_numbers(numbers, Some(keep))),
         ColumnData::Categorical { values, codes } => {
             let codes = codes.iter().zip(keep).filter_map(|(code, keep)| keep.then_some(*code)).collect();
             ColumnData::Categorical { values, codes }
@@ -299,10 +298,8 @@ fn keep_rows(data: ColumnData, keep: &[bool]) -> ColumnData {
     }
 }
 
-fn kept_numbers(numbers: Numbers, keep: &[bool]) -> Numbers {
-    if keep.iter().all(|keep| *keep) {
-        return numbers;
-    }
+fn kept_numbers(numbers: Numbers, keep: Option<&[bool]>) -> Numbers {
+    let Some(keep) = keep else { return numbers };
     numbers.iter().zip(keep).filter_map(|(number, keep)| keep.then_some(*number)).collect()
 }
 

@@ -39,11 +39,11 @@ pub fn read_columns(path: &Path, bytes: &[u8], target: Option<&str>) -> Result<V
     let column = |(name, builder): (String, super::ColumnBuilder)| {
         let is_numeric = builder.first_non_number().is_none() && builder.n_distinct() > 0;
         RawColumn {
-            data: if is_numeric { ColumnData::Numeric(builder.numbers()) } else { builder.categories() },
             n_distinct: builder.n_distinct(),
             constant: builder.constant_reason(),
             identifier: builder.identifier_reason(&name, is_numeric),
             name,
+            data: if is_numeric { ColumnData::Numeric(builder.into_numbers()) } else { builder.into_categories() },
         }
     };
     Ok(cells.names.into_iter().zip(cells.builders).map(column).collect())

@@ -26,9 +26,10 @@ use crate::fit_data::FitData;
 use crate::gates::{Judged, failed_gates};
 use crate::golden::golden_records;
 use crate::learner::{BLEND, Learner};
-use crate::metrics::{mean_and_sd, score};
+use crate::metrics::{mean_and_sd_of, score};
 use crate::preprocess::{RowReader, fit_preprocessor};
 use crate::roles::mark_classic;
+use crate::rows::{RowIdx, narrow_rows};
 use crate::search::{Candidate, SearchControl, candidates, fold_seed, prepare_stoppable, search};
 use crate::select::{Selection, select};
 use crate::split::{holdout_split, k_folds};
@@ -56,12 +57,13 @@ pub fn train(
         return Err(TrainError::Stopped);
     }
     clock.lap("search");
-    let observed = fit_preprocessor(table, &split.train, None).schema.target.observed;
-    let (limits, limits_notice) = options.limits.resolve(observed);
-    let mut preprocessor = fit_preprocessor(table, &split.train, limits);
+    let train_rows = narrow_rows(&split.train, table.n_rows());
+    let mut preprocessor = fit_preprocessor(table, &train_rows, None);
+    let (limits, limits_notice) = options.limits.resolve(preprocessor.schema.target.observed);
+    preprocessor.schema.target.limits = limits;
     options.config.apply(&mut preprocessor.schema);
     mark_classic(&mut preprocessor.schema);
-    let data = FitData::new(&preprocessor, table, &split.train);
+    let data = FitData::of_rows(&preprocessor, table, train_rows);
     if options.learners.iter().any(|learner| learner.family() == BLEND.family()) && !control.must_stop.is_due() {
         let TrainOptions { allow_records, size_budget, .. } = *options;
         let blend_options = BlendOptions { allow_records, size_budget, seed };
@@ -114,11 +116,12 @@ pub fn train(
 
     // From here on it is the written model that is judged, not the one in memory.
     let predictor = Predictor::from_json(&fitted.preprocessor_json, &fitted.model_json)?;
-    let actual: Vec<f64> = split.holdout.iter().map(|row| table.target[*row]).collect();
-    let holdout = score(&actual, &predict_table(&predictor, table, &split.holdout));
-    let (mean, sd) = mean_and_sd(data.target());
-    let histogram = histogram(data.target(), data.schema().target.whole);
-    let (coverage, groups) = coverage(&predictor, table, &split.holdout);
+    let holdout_rows = narrow_rows(&split.holdout, table.n_rows());
+    let actual: Vec<f64> = holdout_rows.iter().map(|row| table.target[*row as usize]).collect();
+    let holdout = score(&actual, &predict_table(&predictor, table, &holdout_rows));
+    let (mean, sd) = mean_and_sd_of(data.targets(), data.n_rows());
+    let histogram = histogram(data.targets(), data.schema().target.whole);
+    let (coverage, groups) = coverage(&predictor, table, &holdout_rows);
     let entry = &leaderboard.entries[fitted.place];
     let champion = Champion {
         family: entry.family.clone(),
@@ -135,7 +138,7 @@ pub fn train(
             fictional: options.fictional,
             rows: table.n_rows(),
             rows_train: split.train.len(),
-            rows_holdout: split.holdout.len(),
+            rows_holdout: holdout_rows.len(),
             target: TargetSummary { mean, sd, histogram },
             left_out: table.left_out.clone(),
         },
@@ -155,7 +158,7 @@ pub fn train(
     };
     let report_json = serde_json::to_string(&report)? + "\n";
     let preprocessor_sha256 = sha256_hex(fitted.preprocessor_json.as_bytes());
-    let reference = Reference::new(predictor.schema(), table, &split.train, &preprocessor_sha256);
+    let reference = Reference::new(predictor.schema(), table, data.rows(), &preprocessor_sha256);
     let reference_json = reference.to_json()?;
     clock.lap("report");
     let Fitted { preprocessor_json, model_json, passed_over, .. } = fitted;
@@ -175,10 +178,10 @@ pub fn train(
 }
 
 /// The unbounded predictions for the given rows.
-pub(crate) fn predict_table(predictor: &Predictor, table: &Table, rows: &[usize]) -> Vec<f64> {
+pub(crate) fn predict_table<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> Vec<f64> {
     let reader = RowReader::new(predictor.schema(), table);
-    let predict = |(values, buffer): &mut (Vec<Value>, Vec<f64>), row: &usize| {
-        reader.read(*row, values);
+    let predict = |(values, buffer): &mut (Vec<Value>, Vec<f64>), row: &R| {
+        reader.read(row.to_usize(), values);
         predictor.predict_values(values, buffer).value
     };
     let buffers = || (vec![Value::Missing; table.columns.len()], vec![0.0; predictor.preprocessor().n_features()]);
