@@ -24,6 +24,7 @@ mod origin;
 mod screen;
 mod site;
 mod suite;
+mod visit;
 
 pub use fantoccini::{Locator, elements::Element, key::Key};
 

@@ -1,8 +1,8 @@
 //! Blocks of rows get the bits that single rows get, whatever the model and the cells.
 
 use model_core::{
-    Additive, BatchPredictor, Cells, CellsError, ColumnEncoding, ColumnKind, Combine, Encoding, LinearModel, Model,
-    Predictor, Preprocessor, Schema, Shape, Symmetric, SymmetricInput, Trees, Value,
+    Additive, BatchPredictor, Cells, CellsError, ColumnEncoding, ColumnKind, Combine, Encoding, Intervals, LinearModel,
+    Model, Predictor, Preprocessor, Range, Schema, Shape, Symmetric, SymmetricInput, Trees, Trust, Value,
 };
 use serde_json::json;
 
@@ -201,6 +201,57 @@ fn blocks_and_single_rows_get_equal_bits() {
             assert_eq!(bits, [expected.to_bits(); 2], "model {model_idx}, row {row}: {cells:?}");
         }
     }
+}
+
+#[test]
+fn blocks_and_single_rows_get_equal_intervals() {
+    let mut random = Random(7);
+    // Twice as far off where column `a` is above 0, or where column `b` has its second category.
+    let spread = Trees {
+        categorical: vec![false, true, true, false, false],
+        lengths: vec![5],
+        features: vec![0, 1, 0, 0, 0],
+        values: vec![0.0, 1.0, 2.0, 1.0, 2.0],
+        rights: vec![4, 2, 0, 0, 0],
+        blank_left: vec![],
+        combine: Combine::Sum { base: 0.0 },
+    };
+    let half_widths: Vec<f64> = (50..100).map(|level| 0.125 * f64::from(level)).collect();
+    let rows = Rows::draw(&mut random);
+    for spread in [None, Some(spread)] {
+        let (encoding, model) = linear(&mut random, 60.0);
+        let mut schema = schema();
+        schema.target.limits = Some(Range { min: -5_000.0, max: 5_000.0 });
+        let predictor = Predictor::new(Preprocessor { schema, encoding }, model, "test").unwrap();
+        let trust = Trust {
+            intervals: Some(Intervals { half_widths: half_widths.clone(), spread: spread.clone() }),
+            background: None,
+        };
+        let predictor = predictor.with_trust(trust).unwrap();
+        let mut batch = BatchPredictor::new(predictor.clone());
+        let mut values = vec![0.0; N_ROWS];
+        batch.predict(&rows.cells(), &mut values).unwrap();
+        let (mut lows, mut highs) = (vec![0.0; N_ROWS], vec![0.0; N_ROWS]);
+        assert!(batch.intervals(&rows.cells(), &values, 81.5, (&mut lows, &mut highs)));
+        let mut features = vec![0.0; predictor.preprocessor().n_features()];
+        let mut widths: Vec<u64> = Vec::new();
+        for (row, (low, high)) in lows.iter().zip(&highs).enumerate() {
+            let cells = rows.values(row);
+            let prediction = predictor.predict_values(&cells, &mut features);
+            let expected = predictor.interval_of(&cells, prediction, 81.5).unwrap();
+            assert_eq!((*low, *high), (expected.low, expected.high), "row {row}: {cells:?}");
+            widths.push((high - low).to_bits());
+        }
+        widths.sort_unstable();
+        widths.dedup();
+        assert!(widths.len() > 1, "limits or the tree make them differ");
+    }
+    let (encoding, model) = linear(&mut random, 60.0);
+    let without = Predictor::new(Preprocessor { schema: schema(), encoding }, model, "test").unwrap();
+    let (mut lows, mut highs) = (vec![7.0; N_ROWS], vec![7.0; N_ROWS]);
+    let values = vec![0.0; N_ROWS];
+    assert!(!BatchPredictor::new(without).intervals(&rows.cells(), &values, 90.0, (&mut lows, &mut highs)));
+    assert!(lows.iter().chain(&highs).all(|end| *end == 7.0));
 }
 
 #[test]

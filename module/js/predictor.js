@@ -60,8 +60,20 @@ class Predictor {
     this.#open();
     const [arrays, nRows] = this.#checkColumns(columns);
     const values = new Float64Array(nRows);
-    this.#predictArrays(arrays, nRows, values);
+    this.#eachBlock(arrays, nRows, (n) => this.#core.predictRows(n), [values]);
     return bounded ? values.map((value) => this.#bounded(value)) : values;
+  }
+
+  estimateMany(columns, { level = 90 } = {}) {
+    this.#open();
+    if (typeof level !== "number" || Number.isNaN(level)) {
+      throw new ScorecastError("wrong-type", "a level is a number of percent from 50 to 99");
+    }
+    const [arrays, nRows] = this.#checkColumns(columns);
+    const [shown, low, high] = Array.from({ length: 3 }, () => new Float64Array(nRows));
+    this.#eachBlock(arrays, nRows, (n) => this.#core.estimateRows(n, level), [shown, low, high]);
+    for (let row = 0; row < nRows; row += 1) shown[row] = this.#bounded(shown[row]);
+    return { shown, low, high };
   }
 
   async predictCsv(source, { delimiter = ",", bounded = false } = {}) {
@@ -184,9 +196,11 @@ class Predictor {
     throw new ScorecastError("wrong-type", `column "${name}": expected ${expected}`, { field: name });
   }
 
-  #predictArrays(arrays, nRows, values) {
+  /** Copies block by block to where `run` reads cells, and what it writes into `answers`: values, then both ends. */
+  #eachBlock(arrays, nRows, run, answers) {
     const most = this.#core.nRows();
     const pointers = arrays.map((array, place) => this.#core.stage(place, array instanceof Uint16Array));
+    const ends = answers.length > 1 ? this.#core.endsPointer() : 0;
     // No call below moves the memory.
     const { buffer } = this.#exports.memory;
     const views = arrays.map((array, place) => {
@@ -195,16 +209,17 @@ class Predictor {
       if (array === undefined) view.fill(this.#codes[place] === null ? NaN : BLANK_U8);
       return view;
     });
-    const predicted = new Float64Array(buffer, this.#core.valuesPointer(), most);
+    const sources = [this.#core.valuesPointer(), ends, ends + 8 * most];
+    const found = answers.map((_, at) => new Float64Array(buffer, sources[at], most));
     for (let from = 0; from < nRows; from += most) {
       const n = Math.min(most, nRows - from);
       for (let place = 0; place < arrays.length; place += 1) {
         const array = arrays[place];
         if (array !== undefined) views[place].set(n === array.length ? array : array.subarray(from, from + n));
       }
-      const unusable = this.#core.predictRows(n);
+      const unusable = run(n);
       if (unusable >= 0) throw this.#unusableCell(arrays, Math.floor(unusable / most), from + (unusable % most));
-      values.set(n === most ? predicted : predicted.subarray(0, n), from);
+      answers.forEach((answer, at) => answer.set(n === most ? found[at] : found[at].subarray(0, n), from));
     }
   }
 

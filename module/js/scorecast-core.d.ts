@@ -93,6 +93,21 @@ export interface BatchOptions {
   readonly bounded?: boolean;
 }
 
+export interface EstimateOptions {
+  /** How often an interval is to hold the truth, in percent, from 50 to 99. Default: 90. */
+  readonly level?: number;
+}
+
+/** One value a row. */
+export interface Estimates {
+  /** What the model says, within the target's limits. */
+  readonly shown: Float64Array;
+  /** The lower ends of the intervals; NaN for a model that came without. */
+  readonly low: Float64Array;
+  /** The upper ends. */
+  readonly high: Float64Array;
+}
+
 export interface CsvOptions extends BatchOptions {
   /** The letter between cells. Default: ",". */
   readonly delimiter?: string;
@@ -224,6 +239,14 @@ export class Predictor {
    * returned.
    */
   predictMany(columns: Columns, options?: BatchOptions): Float64Array;
+
+  /**
+   * Like `predictMany`, with the rows' intervals. A code that is none of its column's stands for a category that the
+   * model has never seen.
+   *
+   * @throws {ScorecastError} As `predictMany`, but for such codes.
+   */
+  estimateMany(columns: Columns, options?: EstimateOptions): Estimates;
 
   /**
    * Predicts each row of a CSV (RFC 4180) whose first line names the columns, exactly as the schema does, in any order.

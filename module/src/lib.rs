@@ -113,6 +113,21 @@ impl Core {
         self.staging.predict(&mut self.batch, n_rows).map_or(-1.0, |place| place as f64)
     }
 
+    /// Where [`Core::estimate_rows`] writes the ends of intervals: [`Core::n_rows`] lower ones, then as many upper ones,
+    /// each an `f64`, NaN where the model has no intervals. Making room may move the memory, as in [`Core::stage`].
+    #[wasm_bindgen(js_name = endsPointer)]
+    #[must_use]
+    pub fn ends_pointer(&mut self) -> *const f64 {
+        self.staging.ends_pointer()
+    }
+
+    /// Like [`Core::predict_rows`], with the rows' intervals at `level` percent. A code that is none of its column's
+    /// stands for a category never seen. To be called after [`Core::ends_pointer`].
+    #[wasm_bindgen(js_name = estimateRows)]
+    pub fn estimate_rows(&mut self, n_rows: usize, level: f64) -> f64 {
+        self.staging.estimate(&mut self.batch, n_rows, level).map_or(-1.0, |place| place as f64)
+    }
+
     fn read_record(&mut self) {
         let columns = &self.batch.predictor().schema().columns;
         for ((value, cell), column) in self.values.iter_mut().zip(&self.record).zip(columns) {

@@ -1,6 +1,6 @@
 //! Memory for some thousand rows, into which JavaScript copies typed arrays column by column.
 
-use model_core::{BatchPredictor, Cells};
+use model_core::{BatchPredictor, Cells, ColumnKind};
 
 /// Rows that are copied and predicted at a time: few enough to stay in the second cache, many enough that a call and a
 /// copy a column are no cost.
@@ -13,6 +13,8 @@ pub(crate) struct Staging {
     n_rows: usize,
     columns: Vec<Staged>,
     values: Vec<f64>,
+    /// The lower ends of the rows' intervals, then the upper ones; empty until they are asked for.
+    ends: Vec<f64>,
 }
 
 /// One column; only what was asked for has room.
@@ -27,7 +29,7 @@ struct Staged {
 impl Staging {
     pub(crate) fn new(n_columns: usize) -> Self {
         let n_rows = (MOST_CELLS / n_columns.max(1)).clamp(128, MOST_ROWS);
-        Self { n_rows, columns: vec![Staged::default(); n_columns], values: Vec::new() }
+        Self { n_rows, columns: vec![Staged::default(); n_columns], values: Vec::new(), ends: Vec::new() }
     }
 
     pub(crate) fn n_rows(&self) -> usize {
@@ -36,6 +38,12 @@ impl Staging {
 
     pub(crate) fn values_pointer(&self) -> *const f64 {
         self.values.as_ptr()
+    }
+
+    /// Makes room for intervals; where they will be.
+    pub(crate) fn ends_pointer(&mut self) -> *const f64 {
+        self.ends.resize(2 * self.n_rows, f64::NAN);
+        self.ends.as_ptr()
     }
 
     pub(crate) fn stage(&mut self, column_idx: usize, is_numeric: bool, is_wide: bool) -> *const u8 {
@@ -57,16 +65,33 @@ impl Staging {
 
     /// Predicts the first `n_rows` rows; `Some(column · nRows + row)` is the place of a cell that can't be used.
     pub(crate) fn predict(&mut self, batch: &mut BatchPredictor, n_rows: usize) -> Option<usize> {
+        self.run(batch, n_rows, None)
+    }
+
+    /// Predicts the first `n_rows` rows and their intervals at `level` percent; a code that is none of its column's stands
+    /// for a category never seen. The same answer.
+    pub(crate) fn estimate(&mut self, batch: &mut BatchPredictor, n_rows: usize, level: f64) -> Option<usize> {
+        self.run(batch, n_rows, Some(level))
+    }
+
+    fn run(&mut self, batch: &mut BatchPredictor, n_rows: usize, level: Option<f64>) -> Option<usize> {
         let cells: Vec<Cells<'_>> = self.columns.iter().map(|column| column.cells(n_rows)).collect();
-        let schema = batch.predictor().schema();
-        for (column_idx, (cells, column)) in cells.iter().zip(&schema.columns).enumerate() {
-            if let Some(row) = cells.first_unusable(&column.kind) {
+        for (column_idx, (cells, column)) in cells.iter().zip(&batch.predictor().schema().columns).enumerate() {
+            let is_taken = level.is_some() && matches!(column.kind, ColumnKind::Categorical { .. });
+            if let Some(row) = cells.first_unusable(&column.kind).filter(|_| !is_taken) {
                 return Some(column_idx * self.n_rows + row);
             }
         }
+        let values = &mut self.values[..n_rows];
         // Each column was staged as what the schema says it is.
-        let outcome = batch.predict(&cells, &mut self.values[..n_rows]);
+        let outcome = batch.predict(&cells, values);
         debug_assert_eq!(outcome, Ok(()), "columns are staged before rows are predicted");
+        if let Some(level) = level {
+            self.ends.fill(f64::NAN);
+            let (lows, highs) = self.ends.split_at_mut(self.n_rows);
+            // Without intervals the ends stay as they are.
+            let _ = batch.intervals(&cells, values, level, (&mut lows[..n_rows], &mut highs[..n_rows]));
+        }
         None
     }
 }

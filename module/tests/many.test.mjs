@@ -56,6 +56,30 @@ test("bounded values stay within the target's limits", () => {
   assert.equal(middle, predictor.predictMany(columns)[1]);
 });
 
+test("estimates are bounded, and lie within intervals that widen with the level", () => {
+  const arrays = draw(Uint8Array);
+  const { shown, low, high } = predictor.estimateMany(arrays);
+  assert.deepEqual(shown, predictor.predictMany(arrays, { bounded: true }));
+  const wide = predictor.estimateMany(arrays, { level: 99 });
+  assert.deepEqual(wide.shown, shown);
+  for (let row = 0; row < N; row += 1) {
+    assert.ok(0 <= low[row] && low[row] <= shown[row] && shown[row] <= high[row] && high[row] <= 100, `${row}`);
+    assert.ok(wide.low[row] <= low[row] && high[row] <= wide.high[row], `${row}`);
+  }
+  assert.ok(low.filter((end, row) => wide.low[row] < end).length > N / 2);
+  assert.throws(() => predictor.estimateMany(arrays, { level: "90" }), refuses({ code: "wrong-type" }, /level/));
+});
+
+test("a code that is none of the column's is estimated as a category never seen", () => {
+  const one = (lunch) => ({ lunch, reading_score: new Float64Array(lunch.length).fill(60) });
+  const { shown } = predictor.estimateMany(one(Uint8Array.of(0, 1, 2, 254, 255)));
+  assert.equal(shown[2], shown[3]);
+  assert.ok(![shown[0], shown[1]].includes(shown[2]), `${shown}`);
+  assert.deepEqual(predictor.estimateMany(one(Uint16Array.of(0, 1, 2, 254, 65535))).shown, shown);
+  const infinite = { reading_score: Float64Array.of(1, Infinity) };
+  assert.throws(() => predictor.estimateMany(infinite), refuses({ code: "not-a-number", row: 1 }, /Infinity/));
+});
+
 test("a cell that can't be used is named with column and row, in every block", () => {
   for (const row of [0, 4095, 4096, N - 1]) {
     const arrays = draw(Uint8Array);

@@ -15,6 +15,7 @@ export class ClassPanel {
   #table;
   #view = { column: "line", isDown: false, text: "", only: "all" };
   #header = [];
+  #found;
   #mapping = [];
   #columns;
   #decimals;
@@ -35,8 +36,8 @@ export class ClassPanel {
     this.#progress(file.name);
     const { preprocessor, model } = this.#model;
     try {
-      const { header, mapping, summary } = await this.#ask({ type: "open", file, preprocessor, model, level: this.#model.level() });
-      [this.#header, this.#mapping] = [header, mapping];
+      const { header, mapping, sheet, headerLine, summary } = await this.#ask({ type: "open", file, preprocessor, model, level: this.#model.level() });
+      [this.#header, this.#mapping, this.#found] = [header, mapping, { sheet, headerLine }];
       if (summary === undefined) this.#askForMapping();
       else this.#show(summary);
     } catch (error) {
@@ -136,6 +137,9 @@ export class ClassPanel {
     const rows = say(nRows === 1 ? "class.rows.one" : "class.rows.other", { n: number(nRows, 0) });
     const values = { rows, mean: number(mean, this.#decimals), flagged: number(nFlagged, 0), bad: number(nBad, 0) };
     const lines = [node("p", { role: "status", "data-testid": "class-summary" }, say("class.summary", values))];
+    const { sheet, headerLine } = this.#found;
+    const found = [sheet && say("class.sheet", { name: sheet }), headerLine && say("class.header-line", { line: headerLine })].filter(Boolean);
+    if (found.length > 0) lines.push(node("p", { class: "hint", "data-testid": "class-found" }, found.join(" ")));
     if (errors) {
       const [n, mae, rmse] = [number(errors.n, 0), number(errors.mae, this.#decimals + 1), number(errors.rmse, this.#decimals + 1)];
       lines.push(node("p", { "data-testid": "class-errors" }, say("class.errors", { n, mae, rmse, r2: number(errors.r2, 2) })));

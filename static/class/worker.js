@@ -1,99 +1,66 @@
 // Reads, predicts, sorts and filters a class away from the page's own thread, so that the page stays quick.
 //
 // Messages to it, each with a `type`; answers carry the same `type`, and `progress` comes in between:
-//   open {file, preprocessor, model, level}  → {header, mapping, nRows?, summary?}: predicts at once where every column is found
+//   open {file, preprocessor, model, level}  → {header, mapping, sheet?, headerLine?, summary?}: predicts at once where every column is found
 //   predict {mapping}                        → {summary}
 //   order {column, isDown, text, only}       → {nShown}
 //   rows {from, count}                       → {from, rows}
 //   problems                                 → {problems}
 //   download                                 → {blob}
-import init, { Batch } from "../web.js";
+import { Predictor } from "../v1/scorecast-core.js";
 import { cellsOf, delimiterOf, isBlank, matched, numberOf, rowEnd, written } from "./csv.js";
+import { Failure, PIECE, read } from "./read.js";
 
 const BLOCK = 16384;
-const PIECE = 4 << 20;
-const MAX_BYTES = 1 << 30;
 const MAX_PROBLEMS = 10000;
+/** Rows among which the header is looked for. */
+const MOST_ABOVE = 20;
 const [FLAG_BLANK, FLAG_OUTSIDE, FLAG_UNSEEN, FLAG_BAD] = [1, 2, 4, 8];
-
-class Failure extends Error {
-  constructor(key, values = {}) {
-    super(key);
-    this.values = values;
-  }
-}
+/** Cells of categories: a blank, and what the model has never seen. */
+const [BLANK_CODE, UNSEEN_CODE] = [0xffff, 0xfffe];
 
 let state;
 
 const report = (share) => postMessage({ type: "progress", share });
 
-/** The pieces of a file as text, each cut at the end of a row. */
-async function* pieces(file) {
-  if (file.size > MAX_BYTES) throw new Failure("class.too-large");
-  if (file.size === 0) throw new Failure("class.empty");
-  const start = new Uint8Array(await file.slice(0, 65536).arrayBuffer());
-  let encoding = "utf-8";
-  if (start[0] === 0xff && start[1] === 0xfe) encoding = "utf-16le";
-  else if (start[0] === 0xfe && start[1] === 0xff) encoding = "utf-16be";
-  else if (start.includes(0)) throw new Failure("class.binary");
-  else {
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(start, { stream: true });
-    } catch {
-      encoding = "windows-1252";
-    }
-  }
-  const decoder = new TextDecoder(encoding);
-  let rest = "";
-  for (let at = 0; at < file.size; at += PIECE) {
-    const bytes = await file.slice(at, at + PIECE).arrayBuffer();
-    const isLast = at + PIECE >= file.size;
-    let text = rest + decoder.decode(bytes, { stream: !isLast });
-    rest = "";
-    if (!isLast) {
-      const end = wholeRows(text);
-      rest = text.slice(end);
-      text = text.slice(0, end);
-      if (rest.length > 16 * PIECE) throw new Failure("class.endless-row");
-    }
-    report((0.15 * Math.min(at + PIECE, file.size)) / file.size);
-    if (text !== "") yield text;
-  }
-}
-
-/** Where the last whole row of a text that starts with a row ends. */
-function wholeRows(text) {
-  if (!text.includes('"')) return text.lastIndexOf("\n") + 1;
-  let isOpen = false;
-  let end = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text.charCodeAt(at);
-    if (letter === 34) isOpen = !isOpen;
-    else if (letter === 10 && !isOpen) end = at + 1;
-  }
-  return end;
-}
-
 async function open({ file, preprocessor, model, level }) {
-  await init();
+  const [predictor, { texts, sheet, delimiter: known }] = await Promise.all([
+    Predictor.from(preprocessor, model),
+    read(file, (share) => report(0.15 * share)),
+  ]);
   const schema = JSON.parse(preprocessor).schema;
-  const texts = [];
-  for await (const text of pieces(file)) texts.push(text);
-  // Old Macs ended lines with a carriage return alone.
-  if (!texts[0].includes("\n")) texts.forEach((text, place) => { texts[place] = text.replaceAll("\r", "\n"); });
-  const end = rowEnd(texts[0], 0);
-  const first = trimmed(end < 0 ? texts[0] : texts[0].slice(0, end));
-  const delimiter = delimiterOf(first);
-  const header = cellsOf(first, delimiter).cells.map((cell) => cell.trim());
+  const { header, delimiter, line, isFirst, ...place } = findHeader(texts[0] ?? "", known, schema.columns);
   const columns = schema.columns.map((column) => ({
     ...column,
     codes: column.kind.categorical ? codesOf(column.kind.categorical.values) : null,
   }));
-  const batch = new Batch(preprocessor, model);
-  state = { texts, delimiter, header, columns, batch, level, target: schema.target, start: end < 0 ? texts[0].length : end + 1 };
-  const mapping = matched(columns, header);
-  if (mapping.includes(-1)) return { header, mapping };
-  return { header, mapping, ...predict({ mapping }) };
+  state = { texts, delimiter, header, columns, predictor, level, target: schema.target, ...place };
+  const found = { header, mapping: matched(columns, header), sheet, headerLine: isFirst ? undefined : line };
+  return found.mapping.includes(-1) ? found : { ...found, ...predict(found) };
+}
+
+/**
+ * The row that names the columns: of the first ones the first that names most of them, since titles may stand above it.
+ * Its cells, the delimiter, where the next row starts, and both rows' lines.
+ */
+function findHeader(text, known, columns) {
+  let [at, line, best] = [0, 1, undefined];
+  for (let nRows = 0; at < text.length && nRows < MOST_ABOVE; ) {
+    const found = rowEnd(text, at);
+    const end = found < 0 ? text.length : found;
+    const row = trimmed(text.slice(at, end));
+    const ownLine = line;
+    line += countLines(text, at, end) + 1;
+    at = Math.min(end + 1, text.length);
+    if (row.trim() === "") continue;
+    nRows += 1;
+    const delimiter = known ?? delimiterOf(row);
+    const header = cellsOf(row, delimiter).cells.map((cell) => cell.trim());
+    const n = matched(columns, header).filter((place) => place >= 0).length;
+    if (best === undefined || n > best.n) best = { n, header, delimiter, start: at, firstLine: line, line: ownLine, isFirst: nRows === 1 };
+  }
+  if (best === undefined) throw new Failure("class.empty");
+  return best;
 }
 
 const trimmed = (row) => (row.endsWith("\r") ? row.slice(0, -1) : row);
@@ -110,7 +77,7 @@ function codesOf(values) {
 }
 
 function predict({ mapping }) {
-  const { texts, delimiter, header, columns, target, batch, level } = state;
+  const { texts, delimiter, header, columns, target, predictor, level } = state;
   const size = texts.reduce((sum, text) => sum + text.length, 0);
   // A row has at least one letter and a line end.
   let room = Math.max(16, Math.min(Math.ceil(size / Math.max(4, 2 * columns.length)), 1 << 20));
@@ -122,11 +89,11 @@ function predict({ mapping }) {
   let [values, lows, highs, truths] = Array.from({ length: 4 }, () => new Float64Array(room));
   let flags = new Uint8Array(room);
   let [starts, ends, pieceOf, lines] = Array.from({ length: 4 }, () => new Uint32Array(room));
-  const block = new Float64Array(BLOCK * columns.length);
+  const blocks = columns.map(({ codes }) => new (codes === null ? Float64Array : Uint16Array)(BLOCK));
   const truthPlace = matched([target], header)[0];
   const problems = [];
   let nProblems = 0;
-  let [nRows, nBlock, line, done] = [0, 0, 1, 0];
+  let [nRows, nBlock, line, done] = [0, 0, state.firstLine, 0];
 
   const wrong = (column, reason, values = {}) => {
     nProblems += 1;
@@ -134,12 +101,12 @@ function predict({ mapping }) {
   };
   const flush = () => {
     if (nBlock === 0) return;
-    const cells = nBlock === BLOCK ? block : compact(block, nBlock, columns.length);
-    const answer = batch.predict(cells, nBlock, level);
+    const cells = Object.fromEntries(columns.map(({ name }, place) => [name, blocks[place].subarray(0, nBlock)]));
+    const { shown, low, high } = predictor.estimateMany(cells, { level });
     const from = nRows - nBlock;
-    values.set(answer.subarray(0, nBlock), from);
-    lows.set(answer.subarray(nBlock, 2 * nBlock), from);
-    highs.set(answer.subarray(2 * nBlock), from);
+    values.set(shown, from);
+    lows.set(low, from);
+    highs.set(high, from);
     for (let row = from; row < nRows; row += 1) {
       if (flags[row] & FLAG_BAD) values[row] = lows[row] = highs[row] = NaN;
     }
@@ -148,7 +115,6 @@ function predict({ mapping }) {
 
   texts.forEach((text, piece) => {
     let at = piece === 0 ? state.start : 0;
-    if (piece === 0) line += countLines(text, 0, at);
     // Looked for once and not for every row: there may be none up to the piece's end.
     let quote = text.indexOf('"', at);
     while (at < text.length) {
@@ -181,24 +147,25 @@ function predict({ mapping }) {
         let cell;
         if (isMalformed) {
           // Which cell belongs to which column isn't known.
-          cell = NaN;
+          cell = column.codes === null ? NaN : BLANK_CODE;
         } else if (column.codes !== null) {
           cell = column.codes.get(text) ?? column.codes.get(text.toLowerCase());
           if (cell === undefined) {
-            if (isBlank(text)) [cell, flag] = [NaN, flag | FLAG_BLANK];
-            else [cell, flag] = [-1, flag | FLAG_UNSEEN];
+            if (isBlank(text)) [cell, flag] = [BLANK_CODE, flag | FLAG_BLANK];
+            else [cell, flag] = [UNSEEN_CODE, flag | FLAG_UNSEEN];
           }
         } else if (isBlank(text)) {
           [cell, flag] = [NaN, flag | FLAG_BLANK];
         } else {
           cell = numberOf(text, delimiter);
           const { min, max } = column.kind.numeric.observed;
-          if (Number.isNaN(cell)) {
+          if (!Number.isFinite(cell)) {
+            cell = NaN;
             flag |= FLAG_BAD;
             wrong(column.label, "class.not-a-number", { found: text.slice(0, 40) });
           } else if (cell < min || cell > max) flag |= FLAG_OUTSIDE;
         }
-        block[place * BLOCK + nBlock] = cell;
+        blocks[place][nBlock] = cell;
       }
       truths[nRows] = truthPlace >= 0 && !(flag & FLAG_BAD) ? numberOf((cells[truthPlace] ?? "").trim(), delimiter) : NaN;
       flags[nRows] = flag;
@@ -221,14 +188,6 @@ function predict({ mapping }) {
   Object.assign(state, { values, lows, highs, truths, flags, starts, ends, pieceOf, lines, nRows, problems, mapping });
   state.shown = Uint32Array.from({ length: nRows }, (_, row) => row);
   return { summary: { ...summary(), nProblems } };
-}
-
-function compact(block, nRows, nColumns) {
-  const cells = new Float64Array(nRows * nColumns);
-  for (let place = 0; place < nColumns; place += 1) {
-    cells.set(block.subarray(place * BLOCK, place * BLOCK + nRows), place * nRows);
-  }
-  return cells;
 }
 
 function countLines(text, from, to) {

@@ -8,7 +8,6 @@
 mod address;
 mod announce;
 mod app;
-mod batch;
 mod dom;
 mod failure;
 mod field;
@@ -31,10 +30,6 @@ extern "C" {
 /// Starts the page once the program is loaded.
 #[wasm_bindgen(start)]
 pub fn start() {
-    // In the worker behind "A whole class" there is no document, and nothing to show.
-    if web_sys::window().is_none() {
-        return;
-    }
     report_panics();
     // Quiet unless something is wrong: a visitor's console is not a log.
     tracing_wasm::set_as_global_default_with_config(

@@ -20,6 +20,7 @@ mod run;
 mod serve;
 mod shell;
 mod sizes;
+mod spreadsheet;
 mod test;
 mod tools;
 mod train;

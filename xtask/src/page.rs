@@ -17,6 +17,7 @@ use crate::{
     minify::minify,
     offline, paths, report,
     shell::Shell,
+    spreadsheet,
     tools::Tools,
     train, variants,
 };
@@ -59,7 +60,7 @@ pub(crate) fn build(shell: Shell, tools: &Tools) -> Result<()> {
             shell.run(call.dir(paths::root()))
         })
     })?;
-    Ok(())
+    spreadsheet::build(shell, tools)
 }
 
 /// [`RUSTFLAGS`], and that no path of this machine stands in the messages of what is published.
@@ -102,9 +103,10 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     let published = staging.join("artifacts");
     train::publish(artifacts, &published)?;
     report::shorten(&published.join("report.json"))?;
-    offline::write_files(&staging)?;
-    // Not the page's own, and so not kept for when there is no network.
+    // What "A whole class" loads when it is used, and strangers' pages too.
     copy(&paths::module_site(), &staging)?;
+    copy(&paths::spreadsheet_site(), &staging)?;
+    offline::write_files(&staging)?;
     variants::write(&staging)?;
     if is_same(&staging, &site)? {
         // Left alone, so that nothing is reloaded or built again for it.

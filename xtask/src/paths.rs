@@ -39,6 +39,11 @@ pub(crate) fn module_site() -> PathBuf {
     target().join("module/site")
 }
 
+/// The reader of workbooks as the page serves it.
+pub(crate) fn spreadsheet_site() -> PathBuf {
+    target().join("spreadsheet/site")
+}
+
 /// Where the fingerprints of finished work are kept.
 pub(crate) fn stamps() -> PathBuf {
     target().join("stamps")

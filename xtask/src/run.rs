@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// The column of --data to predict.
     #[arg(long, value_name = "COLUMN", requires = "data")]
     target: Option<String>,
+    /// Show the model that the repository keeps in artifacts/ instead of training one.
+    #[arg(long, conflicts_with = "data")]
+    kept_model: bool,
     /// Build everything, but do not serve it.
     #[arg(long)]
     build_only: bool,
@@ -35,11 +38,11 @@ pub(crate) struct Arguments {
 /// Trains, builds and serves.
 pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
     let tools = Tools::install(shell)?;
-    let trainer = Trainer::build(shell)?;
     let artifacts = match (&arguments.data, &arguments.target) {
-        (Some(data), Some(target)) => trainer.train_on(data, target, &arguments.trainer_options)?,
+        _ if arguments.kept_model => paths::root().join("artifacts"),
+        (Some(data), Some(target)) => Trainer::build(shell)?.train_on(data, target, &arguments.trainer_options)?,
         _ => {
-            let artifacts = trainer.train_default()?;
+            let artifacts = Trainer::build(shell)?.train_default()?;
             note_difference(&artifacts);
             artifacts
         }

@@ -7,6 +7,7 @@
 
 mod columns;
 mod forest;
+mod intervals;
 mod linear;
 
 use thiserror::Error;

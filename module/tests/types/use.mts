@@ -1,5 +1,5 @@
 // What people write; each `@ts-expect-error` is a mistake that the types must find.
-import { Predictor, ScorecastError, type CsvPredictions, type ErrorCode, type Prediction } from "scorecast-core";
+import { Predictor, ScorecastError, type CsvPredictions, type ErrorCode, type Estimates, type Prediction } from "scorecast-core";
 
 export async function use(response: Response): Promise<number> {
   using predictor = await Predictor.load(new URL("https://scores.example/artifacts/"), { signal: AbortSignal.timeout(9) });
@@ -10,6 +10,8 @@ export async function use(response: Response): Promise<number> {
     { reading_score: Float64Array.of(1, NaN), lunch: new Uint8Array(2), gender: new Uint16Array(2) },
     { bounded: true },
   );
+  const { shown, low, high }: Estimates = predictor.estimateMany({ lunch: Uint8Array.of(9) }, { level: 80 });
+  console.log(shown.length + low.length + high.length);
   const { values, problems, ignored }: CsvPredictions = await predictor.predictCsv(response.body ?? "", { delimiter: ";" });
   for (const { row, line, column, reason } of problems) console.log(row + line, column?.length, reason.length, ignored[0]);
 

@@ -25,7 +25,7 @@ pub(crate) fn class(session: Session) -> AnyView {
     let columns: Vec<String> = session.columns().iter().map(|column| column.name.clone()).collect();
     let markup = format!(
         "<h2 id=\"class-title\">{}</h2><p>{}</p><div class=\"drop\" id=\"class-drop\">\
-         <label for=\"class-file\">{}</label><input type=\"file\" id=\"class-file\" accept=\".csv,.tsv,.txt,text/csv\">\
+         <label for=\"class-file\">{}</label><input type=\"file\" id=\"class-file\" accept=\".csv,.tsv,.txt,.xlsx,text/csv\">\
          <div class=\"buttons\"><button type=\"button\" id=\"class-sample\">{}</button></div></div>\
          <details><summary>{}</summary><div class=\"field\"><label for=\"class-text\">{}</label>\
          <textarea id=\"class-text\" rows=\"5\" autocomplete=\"off\" spellcheck=\"false\"></textarea></div>\

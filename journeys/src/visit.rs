@@ -1,0 +1,98 @@
+//! What most journeys do on the page.
+
+use anyhow::Result;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+use crate::{
+    browser::Browser,
+    site::{Served, Site},
+};
+
+impl Browser {
+    /// Opens the page as it was built and waits for its first estimate; `rest` follows the address, as in `#lunch=standard`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no estimate in time.
+    pub async fn open_page(&self, rest: &str) -> Result<Served> {
+        let site = Site::built()?.serve().await?;
+        self.open(&format!("{}{rest}", site.address())).await?;
+        self.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
+        Ok(site)
+    }
+
+    /// The estimate that stands in the page.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub async fn estimate(&self) -> Result<f64> {
+        let script = "return Number(document.querySelector('[data-testid=estimate]').dataset.shown)";
+        Ok(self.run(script, Vec::new()).await?.as_f64().unwrap_or(f64::NAN))
+    }
+
+    /// Presses the button of this name, wherever it is scrolled to.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn press_button(&self, name: &str) -> Result<()> {
+        let button = self.role("button", name).await?;
+        self.run("arguments[0].click()", vec![serde_json::to_value(&button)?]).await.map(drop)
+    }
+
+    /// Puts files (name and content) into the file field with this id, as a choice in the dialog does.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such field.
+    pub async fn choose<C: AsRef<[u8]>>(&self, field: &str, files: &[(&str, C)]) -> Result<()> {
+        let script = format!(
+            "{FILES} const field = document.getElementById(arguments[0]); field.files = transfer.files; \
+             field.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        );
+        self.run(&script, vec![json!(field), encoded(files)]).await.map(drop)
+    }
+
+    /// Drops files onto the element with this id.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such element.
+    pub async fn drop_files<C: AsRef<[u8]>>(&self, place: &str, files: &[(&str, C)]) -> Result<()> {
+        let script = format!(
+            "{FILES} for (const kind of ['dragover', 'drop']) document.getElementById(arguments[0]) \
+             .dispatchEvent(new DragEvent(kind, {{ bubbles: true, cancelable: true, dataTransfer: transfer }}));"
+        );
+        self.run(&script, vec![json!(place), encoded(files)]).await.map(drop)
+    }
+
+    /// Waits until a script returns `true`.
+    ///
+    /// # Errors
+    ///
+    /// When it doesn't in time.
+    pub async fn holds(&self, what: &str, script: &str) -> Result<()> {
+        self.eventually(what, async || Ok((self.run(script, Vec::new()).await? == json!(true)).then_some(()))).await
+    }
+
+    /// Opens every `<details>` of the page.
+    ///
+    /// # Errors
+    ///
+    /// When the page is gone.
+    pub async fn unfold(&self) -> Result<()> {
+        let script = "for (const details of document.querySelectorAll('details')) details.open = true";
+        self.run(script, Vec::new()).await.map(drop)
+    }
+}
+
+/// Makes a `transfer` of the files in the second argument.
+const FILES: &str = "const transfer = new DataTransfer(); \
+    for (const [name, content] of arguments[1]) \
+        transfer.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name));";
+
+fn encoded<C: AsRef<[u8]>>(files: &[(&str, C)]) -> Value {
+    files.iter().map(|(name, content)| json!([name, BASE64_STANDARD.encode(content)])).collect()
+}
