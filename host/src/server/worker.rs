@@ -51,7 +51,11 @@ pub(crate) fn start(
     number: usize,
     visitors: mpsc::UnboundedReceiver<Visitor>,
 ) -> io::Result<thread::JoinHandle<()>> {
-    let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+    let mut builder = runtime::Builder::new_current_thread();
+    // Once all that had come is answered, others on the same core go first. Where cores are few, readers and workers
+    // otherwise wait for the ends of each other's time slices: 8 ms instead of 2 at the 99th percentile of 64 connections.
+    builder.on_thread_park(thread::yield_now);
+    let runtime = builder.enable_io().enable_time().build()?;
     thread::Builder::new().name(format!("worker-{number}")).stack_size(512 << 10).spawn(move || {
         let worker = Arc::new(Worker { shared, lines: Lines::default(), connections: Mutex::new(Slab::new()) });
         runtime.block_on(run(&worker, visitors));
