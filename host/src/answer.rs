@@ -40,21 +40,33 @@ impl From<Bytes> for Content {
     }
 }
 
+/// The answer to what no listener answers. The connection ends with it: what follows may be the refused body.
+pub(crate) fn refusal(site: &Snapshot, request: &Parts) -> Option<Answer> {
+    let mut answer = plain(site, objection(request)?);
+    close(&mut answer, request.version);
+    Some(answer)
+}
+
+/// The answer to another method than those in `allowed`. The connection ends with it: what follows a `CONNECT`, or a method
+/// that is not known here, need not be a request.
+pub(crate) fn not_allowed(site: &Snapshot, request: &Parts, allowed: &'static str) -> Answer {
+    let mut answer = plain(site, StatusCode::METHOD_NOT_ALLOWED);
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    close(&mut answer, request.version);
+    answer
+}
+
+fn close(answer: &mut Answer, version: Version) {
+    if version < Version::HTTP_2 {
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+}
+
 /// Answers a request for something of the site.
 pub(crate) fn answer(site: &Snapshot, request: &Parts) -> Answer {
-    if let Some(status) = objection(request) {
-        let mut answer = plain(site, status);
-        if request.version < Version::HTTP_2 {
-            // What follows on the connection may be the refused body.
-            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        return answer;
-    }
     let is_read = matches!(request.method, Method::GET | Method::HEAD);
     if !is_read && request.method != Method::OPTIONS {
-        let mut answer = plain(site, StatusCode::METHOD_NOT_ALLOWED);
-        answer.headers_mut().insert(ALLOW, HeaderValue::from_static(ALLOWED));
-        return answer;
+        return not_allowed(site, request, ALLOWED);
     }
     let path = request.uri.path();
     if request.method == Method::OPTIONS && path == "*" {

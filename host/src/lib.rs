@@ -24,7 +24,7 @@ mod embedded {
 }
 
 pub use crate::{
-    log::{Format, LogSettings},
+    log::{Format, LogError, LogSettings, say},
     server::{
         Running, Settings, StartError, check_site, start,
         tls::{TlsError, TlsFiles},

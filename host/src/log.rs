@@ -1,15 +1,16 @@
 //! The access log: one line a request, written when its answer has been handed to the system.
 //!
 //! Lines are collected by each worker and written by a thread of their own: a reader of the log that stalls holds up
-//! nobody. Then lines are dropped, and counted.
+//! nobody. Then lines are dropped, and counted; so are those for which the disk has no room.
 
 use std::{
+    fmt,
     fs::{File, OpenOptions},
     io::{self, Write},
     net::IpAddr,
     path::{Path, PathBuf},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
@@ -20,7 +21,7 @@ use std::{
 use http::{Method, Uri, Version};
 use serde_json::json;
 
-use crate::clock::timestamp;
+use crate::{clock::timestamp, server::StartError};
 
 /// Blocks of lines that may wait for the writer.
 const WAITING_BLOCKS: usize = 256;
@@ -57,7 +58,23 @@ pub(crate) struct Log {
     pub(crate) addresses: bool,
     sender: Mutex<Option<SyncSender<Message>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
-    pub(crate) dropped: AtomicU64,
+    pub(crate) dropped: Arc<AtomicU64>,
+}
+
+/// A log file that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the log file {path} could not be opened: {source}; its folder has to be there, and the process may write into it"
+)]
+pub struct LogError {
+    path: String,
+    source: io::Error,
+}
+
+/// Says something on standard error, for the operator. Unlike `eprintln!` it survives a standard error that takes nothing
+/// (a full disk): no thread may end for that.
+pub fn say(text: fmt::Arguments<'_>) {
+    let _ = io::stderr().write_all(format!("scorecast-host{text}\n").as_bytes());
 }
 
 enum Message {
@@ -66,30 +83,39 @@ enum Message {
 }
 
 impl Log {
-    pub(crate) fn open(settings: &LogSettings) -> io::Result<Self> {
+    pub(crate) fn open(settings: &LogSettings) -> Result<Self, StartError> {
         let mut log = Self {
             format: settings.format,
             addresses: settings.addresses,
             sender: Mutex::new(None),
             writer: Mutex::new(None),
-            dropped: AtomicU64::new(0),
+            dropped: Arc::default(),
         };
         if settings.format == Format::Off {
             return Ok(log);
         }
         let mut output = Output::open(settings.file.as_deref())?;
         let (sender, receiver) = sync_channel(WAITING_BLOCKS);
-        let file = settings.file.clone();
+        let (file, dropped) = (settings.file.clone(), Arc::clone(&log.dropped));
         let writer = thread::Builder::new().name("log".into()).stack_size(128 << 10).spawn(move || {
+            let mut is_failing = false;
             for message in receiver {
                 match message {
                     // A full disk must not end the server; the next block may find room again.
-                    Message::Lines(lines) => drop(output.write(&lines)),
-                    Message::Reopen => {
-                        if let Ok(reopened) = Output::open(file.as_deref()) {
-                            output = reopened;
+                    Message::Lines(lines) => match output.write(&lines) {
+                        Ok(()) => is_failing = false,
+                        Err(error) => {
+                            dropped.fetch_add(count(&lines), Ordering::Relaxed);
+                            // Said once, not for each block.
+                            if !std::mem::replace(&mut is_failing, true) {
+                                say(format_args!(": the log cannot be written: {error}; lines are lost until it can"));
+                            }
                         }
-                    }
+                    },
+                    Message::Reopen => match Output::open(file.as_deref()) {
+                        Ok(reopened) => output = reopened,
+                        Err(error) => say(format_args!(": the log goes on in the old file: {error}")),
+                    },
                 }
             }
         })?;
@@ -116,10 +142,13 @@ impl Log {
         if let Some(sender) = &*sender
             && let Err(TrySendError::Full(Message::Lines(lines))) = sender.try_send(message)
         {
-            let n_lines = lines.iter().filter(|byte| **byte == b'\n').count();
-            self.dropped.fetch_add(u64::try_from(n_lines).unwrap_or(0), Ordering::Relaxed);
+            self.dropped.fetch_add(count(&lines), Ordering::Relaxed);
         }
     }
+}
+
+fn count(lines: &[u8]) -> u64 {
+    u64::try_from(lines.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
 }
 
 enum Output {
@@ -128,11 +157,12 @@ enum Output {
 }
 
 impl Output {
-    fn open(file: Option<&Path>) -> io::Result<Self> {
-        Ok(match file {
-            Some(path) => Self::File(OpenOptions::new().create(true).append(true).open(path)?),
-            None => Self::Console,
-        })
+    fn open(file: Option<&Path>) -> Result<Self, LogError> {
+        let Some(path) = file else { return Ok(Self::Console) };
+        match OpenOptions::new().create(true).append(true).open(path) {
+            Ok(file) => Ok(Self::File(file)),
+            Err(source) => Err(LogError { path: path.display().to_string(), source }),
+        }
     }
 
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::Parser;
-use host::{Running, config::Options};
+use host::{Running, config::Options, say};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("scorecast-host: {error:#}");
+            say(format_args!(": {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -54,13 +54,13 @@ fn run(arguments: Arguments) -> Result<()> {
         println!("scorecast-host: can serve {n_files} files, {n_compressed} of them compressed");
         return Ok(());
     }
-    eprintln!(
-        "scorecast-host {}: {scheme}://{}/ with {n_files} files, {n_compressed} of them compressed",
+    say(format_args!(
+        " {}: {scheme}://{}/ with {n_files} files, {n_compressed} of them compressed",
         env!("CARGO_PKG_VERSION"),
         server.address()
-    );
+    ));
     signals.wait(&server)?;
-    eprintln!("scorecast-host: finishing what is in flight");
+    say(format_args!(": finishing what is in flight"));
     server.stop();
     Ok(())
 }

@@ -73,7 +73,12 @@ impl Metrics {
             ("timeouts_total", "counter", "Connections ended for slowness.", get(&self.timed_out)),
             ("failed_handshakes_total", "counter", "Failed TLS handshakes.", get(&self.failed_handshakes)),
             ("site_reloads_total", "counter", "Times that the site was replaced.", get(&self.reloads)),
-            ("dropped_log_lines_total", "counter", "Log lines nobody took.", dropped_log_lines),
+            (
+                "dropped_log_lines_total",
+                "counter",
+                "Log lines that nobody took, or for which there was no room.",
+                dropped_log_lines,
+            ),
         ] {
             let _ = writeln!(text, "# HELP scorecast_host_{name} {help}\n# TYPE scorecast_host_{name} {kind}");
             let _ = writeln!(text, "scorecast_host_{name} {value}");

@@ -128,9 +128,45 @@ fn unusable_options_say_what_to_do() {
         refused(program().arg(&dir).args(["--frame-ancestors", "*; script-src *"]))
             .contains("--frame-ancestors must be")
     );
+    let log = refused(program().arg(&dir).args(["--port", "0", "--log-file", "/no/such/folder/access.log"]));
+    assert!(log.contains("/no/such/folder/access.log could not be opened"), "{log}");
     let taken = common::listener();
     let said = refused(program().arg(&dir).args(["--listen", &taken.local_addr().unwrap().to_string()]));
     assert!(said.contains("another program listens there"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_costs_lines_of_the_log_and_nothing_else() {
+    let folder = Folder::new();
+    let counters = common::listener().local_addr().unwrap();
+    let mut command = program();
+    command.arg(folder.path()).args(["--port", "0", "--log-file", "/dev/full", "--metrics", &counters.to_string()]);
+    let started = Started::start(&mut command);
+    assert_eq!(get(started.address, "/healthz", "").status, 200);
+    let begin = Instant::now();
+    while !get(counters, "/metrics", "").text().lines().any(|line| line == "scorecast_host_dropped_log_lines_total 1") {
+        assert!(begin.elapsed() < Duration::from_secs(5), "{}", get(counters, "/metrics", "").text());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    started.end();
+
+    // Where not even standard error takes anything, it goes on all the same.
+    let address = common::listener().local_addr().unwrap();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = program();
+    command.arg(folder.path()).args(["--listen", &address.to_string()]).stdout(full()).stderr(full());
+    let started = Started { process: command.spawn().unwrap(), address };
+    while std::net::TcpStream::connect(address).is_err() {
+        assert!(begin.elapsed() < Duration::from_secs(10), "it does not start");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    folder.write("index.html", "<!doctype html>new");
+    started.signal("-HUP");
+    while get(address, "/", "").text() != "<!doctype html>new" {
+        assert!(begin.elapsed() < Duration::from_secs(20), "it does not answer any more");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 #[test]

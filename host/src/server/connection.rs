@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    answer::{Answer, Content, answer},
+    answer::{Answer, Content, answer, refusal},
     log::{Format, Record},
     server::{
         Door, Shared,
@@ -101,11 +101,11 @@ impl Visit {
         let shared: &Shared = &self.worker.shared;
         shared.metrics.in_flight.fetch_add(1, Ordering::Relaxed);
         let site = shared.live.snapshot();
-        let mut answer = match self.door {
+        let mut answer = refusal(&site, &request).unwrap_or_else(|| match self.door {
             Door::Site => answer(&site, &request),
             Door::Redirect => redirect::answer(&site, &request, shared.challenges.as_deref(), shared.tls_port),
             Door::Metrics => shared.report(&site, &request),
-        };
+        });
         if request.method == Method::HEAD {
             *answer.body_mut() = Content::default();
         }

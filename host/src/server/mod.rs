@@ -40,7 +40,7 @@ use self::{
 use crate::{
     answer::{Answer, plain, with},
     clock::Clock,
-    log::{Log, LogSettings},
+    log::{Log, LogError, LogSettings, say},
     metrics::Metrics,
     site::{
         Presentation, ScanError, Snapshot,
@@ -103,6 +103,9 @@ pub enum StartError {
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// The system.
     #[error("the server could not be started: {0}")]
     System(#[from] io::Error),
@@ -162,18 +165,18 @@ impl Shared {
             Ok(Look::Replaced) => {
                 self.metrics.reloads.fetch_add(1, Ordering::Relaxed);
                 let site = self.live.snapshot();
-                eprintln!("scorecast-host: the site has changed: {} files", site.len());
+                say(format_args!(": the site has changed: {} files", site.len()));
             }
             Ok(Look::Same | Look::Changing) => {}
             // A folder that is being swapped is away for a moment; asked for by hand, a failure is said.
-            Err(error) if at_once => eprintln!("scorecast-host: the site stays as it was: {error}"),
+            Err(error) if at_once => say(format_args!(": the site stays as it was: {error}")),
             Err(_) => {}
         }
         if let Some(certificate) = &self.certificate {
             match certificate.look(at_once) {
-                Ok(true) => eprintln!("scorecast-host: the certificate was renewed"),
+                Ok(true) => say(format_args!(": the certificate was renewed")),
                 Ok(false) => {}
-                Err(error) => eprintln!("scorecast-host: the certificate stays as it was: {error}"),
+                Err(error) => say(format_args!(": the certificate stays as it was: {error}")),
             }
         }
     }

@@ -11,7 +11,7 @@ use http::{
 };
 
 use crate::{
-    answer::{Answer, insert, plain, with},
+    answer::{Answer, insert, not_allowed, plain, with},
     site::Snapshot,
 };
 
@@ -22,10 +22,7 @@ const CHALLENGE_BYTES: u64 = 4096;
 /// Answers on the plain port; `challenges` is the folder below which ACME clients put `.well-known/acme-challenge/`.
 pub(crate) fn answer(site: &Snapshot, request: &Parts, challenges: Option<&Path>, tls_port: u16) -> Answer {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        let mut answer = plain(site, StatusCode::METHOD_NOT_ALLOWED);
-        answer.headers_mut().insert(http::header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        return answer;
+        return not_allowed(site, request, "GET, HEAD");
     }
     let path = request.uri.path();
     if let Some(token) = path.strip_prefix(CHALLENGE) {

@@ -10,7 +10,10 @@ use std::{
 use rustls::{
     ServerConfig,
     crypto::{CryptoProvider, ring},
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{
+        CertificateDer, PrivateKeyDer,
+        pem::{self, PemObject},
+    },
     server::{ClientHello, ResolvesServerCert},
     sign::CertifiedKey,
 };
@@ -105,16 +108,27 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Tls
     let unusable = |path: &PathBuf, reason: String| TlsError::Unusable { path: path.display().to_string(), reason };
     let chain = CertificateDer::pem_file_iter(&files.cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| unusable(&files.cert, error.to_string()))?;
+        .map_err(|error| unusable(&files.cert, in_words(&error)))?;
     if chain.is_empty() {
         return Err(unusable(&files.cert, "it holds no certificate".to_owned()));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, in_words(&error)))?;
     CertifiedKey::from_der(chain, key, provider).map_err(|reason| TlsError::Mismatch {
         cert: files.cert.display().to_string(),
         key: files.key.display().to_string(),
         reason,
     })
+}
+
+/// rustls names the places of mistakes by bytes.
+fn in_words(error: &pem::Error) -> String {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => "it is cut off: an END line is missing".to_owned(),
+        pem::Error::IllegalSectionStart { .. } => "a BEGIN line is malformed".to_owned(),
+        pem::Error::Base64Decode(_) => "what is between its BEGIN and END lines is no base64".to_owned(),
+        pem::Error::NoItemsFound => "it holds nothing of what is wanted".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn times(files: &TlsFiles) -> [Option<SystemTime>; 2] {
