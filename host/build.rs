@@ -1,6 +1,7 @@
 //! Puts a built site into the binary, if `SCORECAST_SITE` names its folder.
 
 use std::{
+    collections::HashSet,
     env, fs, io,
     path::{Path, PathBuf},
 };
@@ -14,6 +15,7 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", site.display());
         collect(&site, "", &mut files)?;
         files.sort();
+        leave_out_zstd(&mut files);
         list = fs::read_to_string(site.join(".variants")).unwrap_or_default();
     }
     let mut code = String::from("pub(crate) static FILES: &[(&str, &[u8])] = &[\n");
@@ -24,6 +26,13 @@ fn main() -> io::Result<()> {
     code.push_str(&format!("];\npub(crate) static LIST: &str = {list:?};\n"));
     let output = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs");
     fs::write(output, code)
+}
+
+/// Whoever takes Zstandard takes Brotli, too, which is smaller: half a megabyte of forms that nobody would get. A folder
+/// is served with all of them.
+fn leave_out_zstd(files: &mut Vec<(String, PathBuf)>) {
+    let names: HashSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    files.retain(|(name, _)| name.strip_suffix(".zst").is_none_or(|plain| !names.contains(&format!("{plain}.br"))));
 }
 
 /// Names below the site and where they are; hidden files stay out.

@@ -103,6 +103,14 @@ pub enum ConfigError {
     /// Neither a folder nor a site inside of the binary.
     #[error("there is nothing to serve: name the folder of the built page, as in `scorecast-host target/site`")]
     NoSite,
+    /// The folder is not there, or may not be looked into.
+    #[error("{dir} cannot be used as the folder of the page: {reason}")]
+    NoFolder {
+        /// Which.
+        dir: String,
+        /// Why.
+        reason: io::Error,
+    },
     /// A folder without a page.
     #[error("{0} has no index.html: it is not the folder of a built page (`cargo xtask run --build-only` makes one)")]
     NoPage(String),
@@ -219,7 +227,10 @@ impl Options {
     fn source(&self) -> Result<Source, ConfigError> {
         match &self.dir {
             Some(dir) if dir.join("index.html").is_file() => Ok(Source::Folder(dir.clone())),
-            Some(dir) => Err(ConfigError::NoPage(dir.display().to_string())),
+            Some(dir) => Err(match fs::read_dir(dir) {
+                Err(reason) => ConfigError::NoFolder { dir: dir.display().to_string(), reason },
+                Ok(_) => ConfigError::NoPage(dir.display().to_string()),
+            }),
             None if crate::has_embedded_site() => Ok(Source::Embedded),
             None => Err(ConfigError::NoSite),
         }

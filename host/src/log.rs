@@ -64,11 +64,11 @@ pub(crate) struct Log {
 /// A log file that cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the log file {path} could not be opened: {source}; its folder has to be there, and the process may write into it"
+    "the log file {path} could not be opened: {reason}; its folder has to be there, and the process may write into it"
 )]
 pub struct LogError {
     path: String,
-    source: io::Error,
+    reason: io::Error,
 }
 
 /// Says something on standard error, for the operator. Unlike `eprintln!` it survives a standard error that takes nothing
@@ -161,7 +161,7 @@ impl Output {
         let Some(path) = file else { return Ok(Self::Console) };
         match OpenOptions::new().create(true).append(true).open(path) {
             Ok(file) => Ok(Self::File(file)),
-            Err(source) => Err(LogError { path: path.display().to_string(), source }),
+            Err(reason) => Err(LogError { path: path.display().to_string(), reason }),
         }
     }
 

@@ -118,6 +118,7 @@ fn unusable_options_say_what_to_do() {
     assert!(said.contains("prot") && said.contains("line 1"), "{said}");
     assert!(refused(&mut program()).contains("name the folder of the built page"));
     assert!(refused(program().arg(empty.path())).contains("no index.html"));
+    assert!(refused(program().arg("no-such-folder")).contains("no-such-folder cannot be used"));
     let dir = folder.path();
     assert!(refused(program().arg(&dir).args(["--tls-cert", "a.pem"])).contains("--tls-cert needs --tls-key"));
     let missing = refused(program().arg(&dir).args(["--port", "0", "--tls-cert", "a.pem", "--tls-key", "b.pem"]));

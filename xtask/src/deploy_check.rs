@@ -361,8 +361,8 @@ mod tests {
         let user_data = fs::read_to_string(deploy("user-data.yaml")).unwrap();
         let template = fs::read_to_string(deploy("ec2.yaml")).unwrap();
         let zeros = "0".repeat(64);
-        let (_, rest) = user_data.split_once("package_update").unwrap();
-        let expected = format!("package_update{rest}")
+        let (_, rest) = user_data.split_once("write_files:").unwrap();
+        let expected = format!("write_files:{rest}")
             .replace("https://example.org/scorecast-host-0.1.0-x86_64-linux.tar.gz", "${ReleaseUrl}")
             .replace(&zeros, "${ReleaseSha256}");
         let (_, rest) = template.split_once("#cloud-config\n").unwrap();

@@ -71,6 +71,9 @@ pub(crate) fn build_release(shell: Shell, arch: Arch, artifacts: &Path) -> Resul
     ensure!(size <= MAX_BINARY_BYTES, "the binary weighs {size} bytes, more than {MAX_BINARY_BYTES}");
     let bytes = fs::read(&binary)?;
     ensure!(is_static(&bytes), "{} wants a dynamic loader: it is not static", binary.display());
+    if arch == Arch::Arm64 && std::env::consts::ARCH != "aarch64" {
+        try_elsewhere(shell, &binary)?;
+    }
     Ok((archive(shell, arch, &binary)?, binary))
 }
 
@@ -132,6 +135,18 @@ fn add_target(shell: Shell, target: &str) -> Result<()> {
     shell.step(&format!("Add the target {target}"), || {
         let call = Call::new("rustup", "run the command again once the network answers");
         shell.run(call.args(["target", "add", target]).dir(paths::root()))
+    })
+}
+
+/// Starts a binary for another processor, if there is something to start it with.
+fn try_elsewhere(shell: Shell, binary: &Path) -> Result<()> {
+    let Some(qemu) = programs::find("qemu-aarch64-static") else {
+        println!("  note: the arm64 binary was not tried, as there is no qemu-aarch64-static (qemu-user-static)");
+        return Ok(());
+    };
+    shell.step("Try the arm64 binary", || {
+        let call = Call::new(qemu, "the binary does not run: look at the message above");
+        shell.run(call.arg(binary).args(["--check", "--port", "0"]))
     })
 }
 
