@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod ablation;
 mod artifact;
 mod background;
 mod batch;
@@ -34,6 +35,7 @@ mod report;
 mod schema;
 mod tree;
 
+pub use ablation::{Ablation, GroupBias, LeftOutColumn, SensitiveOnly};
 pub use artifact::{
     ArtifactError, ArtifactFile, FORMAT, ModelFile, Trust, read_model, read_preprocessor, read_report, sha256_hex,
     write_model, write_preprocessor,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::ablation::Ablation;
 use crate::histogram::Histogram;
 use crate::tree::from_tree;
 
@@ -28,12 +29,14 @@ pub struct Report {
     pub card: Card,
     /// How the refitted champion does on rows that no choice has seen.
     pub holdout: HoldoutScore,
+    /// What it would be without each column; nothing where the time was up, or where there is but one column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ablation: Option<Ablation>,
     /// How many candidates there were.
     pub n_candidates: usize,
-    /// Every candidate, best first; in the copy that a page fetches only the best and the best of each family.
     /// What its intervals are made of, and how they do on those rows.
     pub intervals: IntervalSummary,
-    /// Every candidate, best first.
+    /// Every candidate, best first; in the copy that a page fetches only the best and the best of each family.
     pub leaderboard: Vec<LeaderboardEntry>,
     /// The seed of the split and of everything random.
     pub seed: u64,
@@ -50,7 +53,9 @@ from_tree!(Report {
     data,
     champion,
     card = Card::default(),
-    holdout, intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
+    holdout,
+    ablation = None,
+    intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
 
 /// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

@@ -23,7 +23,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ] {
         let learner = learner(family).ok_or("no such family")?;
         let params: Params = serde_json::from_str(params)?;
-        let out_of_fold = out_of_fold(&table, &rows, &trainer::Candidate { learner, params: params.clone() }, 1)?;
+        let out_of_fold = out_of_fold(
+            &table,
+            &rows,
+            &trainer::Candidate { learner, params: params.clone() },
+            1,
+            &trainer::StopSignal::default(),
+        )?;
         let trust = Trust { intervals: Some(intervals(&data, &out_of_fold).0), background: summarise(&data, &data) };
         let preprocessor = data.preprocessor(learner.abilities().features);
         let predictor = Predictor::new(preprocessor, learner.fit(&params, &data, 1)?, family)?.with_trust(trust)?;

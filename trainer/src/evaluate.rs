@@ -3,9 +3,10 @@
 use model_core::Predictor;
 use serde::Serialize;
 
+use crate::coverage::{Covered, LEVELS, covered_rows};
 use crate::drift::{ColumnDrift, Reference, drift};
-use crate::groups::{GroupErrors, group_errors};
-use crate::metrics::{mean_and_sd, score};
+use crate::groups::{GROUP_LEVEL, GroupErrors, group_errors, mean_and_margin};
+use crate::metrics::score;
 use crate::table::Table;
 use crate::train::predict_table;
 
@@ -24,6 +25,8 @@ pub struct Evaluation {
     pub bias: f64,
     /// Half the width of the 95 % interval of the bias (normal approximation); nothing for one record.
     pub bias_margin: Option<f64>,
+    /// How often the score lay within its interval, one a level; empty for a model without intervals.
+    pub coverage: Vec<Covered>,
     /// Errors by every value of every categorical column that at least 10 records have.
     pub groups: Vec<GroupErrors>,
     /// How each column differs from training; nothing where there is no `reference.json`.
@@ -37,15 +40,23 @@ pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Referen
     let predicted = predict_table(predictor, table, &rows);
     let scores = score(&table.target.to_vec(), &predicted);
     let errors: Vec<f64> = table.target.iter().zip(&predicted).map(|(actual, predicted)| predicted - actual).collect();
-    let (bias, sd) = mean_and_sd(&errors);
+    let (bias, bias_margin) = mean_and_margin(&errors);
+    let covered = covered_rows(predictor, table, &rows);
+    let is_covered = |place: usize| -> Option<Vec<bool>> {
+        let (covered, _) = covered.as_ref()?;
+        Some(covered.iter().map(|bits| bits >> place & 1 == 1).collect())
+    };
+    let of_level = |(place, level): (usize, &f64)| Some(Covered::new(*level, is_covered(place)?.into_iter()));
+    let of_groups = LEVELS.iter().position(|level| *level == f64::from(GROUP_LEVEL)).and_then(is_covered);
     Evaluation {
         rows: rows.len(),
         r2: scores.r2,
         mae: scores.mae,
         rmse: scores.rmse,
         bias,
-        bias_margin: (rows.len() > 1).then(|| 1.96 * sd / ((rows.len() - 1) as f64).sqrt()),
-        groups: group_errors(table, &rows, &predicted),
+        bias_margin: (rows.len() > 1).then_some(bias_margin),
+        coverage: LEVELS.iter().enumerate().filter_map(of_level).collect(),
+        groups: group_errors(table, &rows, &predicted, of_groups.as_deref()),
         drift: reference.map(|reference| drift(reference, table)),
     }
 }

@@ -3,33 +3,16 @@
 //! Nothing here sees the holdout: the champion's scores and its errors by group come from the folds that chose it.
 
 use crate::config::Gates;
-use crate::fit_data::FitData;
-use crate::groups::{MIN_GROUP, group_errors};
-use crate::learner::FitError;
-use crate::search::{Candidate, fold_seed, prepare};
+use crate::diagnosis::Judged;
+use crate::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP};
 use crate::solo::solo_r2;
 use crate::split::Fold;
 use crate::table::Table;
 
-/// The champion as it is judged: its candidate and its mean cross-validated R².
-pub(crate) struct Judged<'a> {
-    pub(crate) candidate: &'a Candidate,
-    pub(crate) r2_mean: f64,
-}
-
-/// Says of each gate that the champion fails which figure fails it.
-///
-/// # Errors
-/// When the champion can't be fitted to a fold again.
-pub(crate) fn failed_gates(
-    gates: &Gates,
-    champion: &Judged<'_>,
-    table: &Table,
-    folds: &[Fold],
-    seed: u64,
-) -> Result<Vec<String>, FitError> {
+/// Says of each gate that the champion fails which figure fails it. Its mean cross-validated R² is `r2_mean`; `folds`
+/// are looked at only for `beat_one_column`.
+pub(crate) fn failed_gates(gates: &Gates, r2_mean: f64, judged: &Judged, table: &Table, folds: &[Fold]) -> Vec<String> {
     let mut failed = Vec::new();
-    let r2_mean = champion.r2_mean;
     if gates.beat_mean && r2_mean.is_nan() | (r2_mean <= 0.0) {
         failed.push(format!("beat_mean: the mean cross-validated R² is {r2_mean:.4}, no better than saying the mean"));
     }
@@ -46,35 +29,67 @@ pub(crate) fn failed_gates(
             ));
         }
     }
-    if let Some(largest) = gates.max_group_bias {
-        let (rows, predicted) = out_of_fold(champion.candidate, table, folds, seed)?;
-        let groups = group_errors(table, &rows, &predicted);
-        let worst = groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
-        if let Some(worst) = worst.filter(|worst| worst.bias.is_nan() || worst.bias.abs() > largest) {
-            failed.push(format!(
-                "max_group_bias: {} = \"{}\" ({} rows) is estimated {:+.3} off on average, more than {largest} \
-                 (groups of fewer than {MIN_GROUP} aren't judged)",
-                worst.column, worst.value, worst.n, worst.bias
-            ));
-        }
-    }
-    Ok(failed)
+    failed.extend(gates.max_group_bias.and_then(|largest| group_bias(largest, judged)));
+    failed.extend(gates.max_coverage_gap.and_then(|largest| coverage_gap(largest, judged)));
+    failed
 }
 
-/// Every fold's validation rows with what the champion, fitted to the fold's other rows, predicts for them.
-fn out_of_fold(
-    candidate: &Candidate,
-    table: &Table,
-    folds: &[Fold],
-    seed: u64,
-) -> Result<(Vec<usize>, Vec<f64>), FitError> {
-    let features = candidate.learner.abilities().features;
-    let (mut rows, mut predicted) = (Vec::new(), Vec::new());
-    for (fold_idx, (fold, data)) in folds.iter().zip(prepare(table, folds)).enumerate() {
-        let (train, validation): (FitData, FitData) = data;
-        let model = candidate.learner.fit(&candidate.params, &train, fold_seed(seed, candidate, fold_idx))?;
-        predicted.extend(validation.predict(&model, features));
-        rows.extend_from_slice(&fold.validation);
+fn group_bias(largest: f64, judged: &Judged) -> Option<String> {
+    let worst = judged.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()))?;
+    (worst.bias.is_nan() || worst.bias.abs() > largest).then(|| {
+        format!(
+            "max_group_bias: {} = \"{}\" ({} rows) is estimated {:+.3} off on average, more than {largest} \
+             (groups of fewer than {MIN_GROUP} aren't judged)",
+            worst.column, worst.value, worst.n, worst.bias
+        )
+    })
+}
+
+/// The largest gap that isn't mere chance, of a group or of all.
+fn coverage_gap(largest: f64, judged: &Judged) -> Option<String> {
+    let all = judged.coverage.iter().find(|covered| covered.level == f64::from(GROUP_LEVEL));
+    let of_group = |group: &GroupErrors| {
+        let name = format!("{} = \"{}\" ({} rows)", group.column, group.value, group.n);
+        group.coverage.map(|covered| (name, covered))
+    };
+    let (name, covered) = all
+        .map(|covered| (format!("all {} rows together", judged.rows.len()), *covered))
+        .into_iter()
+        .chain(judged.groups.iter().filter_map(of_group))
+        .filter(|(_, covered)| covered.is_off())
+        .max_by(|left, right| left.1.gap().total_cmp(&right.1.gap()))?;
+    (covered.gap() > largest).then(|| {
+        format!(
+            "max_coverage_gap: for {name} intervals at {} % hold the truth in {:.1} %, {:.1} points off and more than \
+             {largest} (95 % interval {:.1} to {:.1} %)",
+            covered.level,
+            100.0 * covered.share,
+            covered.gap(),
+            100.0 * covered.low,
+            100.0 * covered.high
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::Covered;
+
+    #[test]
+    fn a_gap_counts_where_it_is_more_than_chance() {
+        let judged = |n: usize, n_covered: usize| Judged {
+            rows: vec![0; n],
+            actual: Vec::new(),
+            predicted: Vec::new(),
+            coverage: vec![Covered::new(90.0, (0..n).map(|row| row < n_covered))],
+            groups: Vec::new(),
+            n_folds: 10,
+        };
+        let failed = coverage_gap(5.0, &judged(1_000, 800)).unwrap();
+        assert!(failed.contains("all 1000 rows together") && failed.contains("80.0 %, 10.0 points off"), "{failed}");
+        // The same share of ten rows says nothing, and neither does a gap within the gate.
+        assert_eq!(coverage_gap(5.0, &judged(10, 8)), None);
+        assert_eq!(coverage_gap(15.0, &judged(1_000, 800)), None);
     }
-    Ok((rows, predicted))
 }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use crate::coverage::Covered;
+use crate::metrics::mean_and_sd;
+use crate::rows::RowIdx;
 use crate::table::{BLANK, ColumnData, Table};
 
 /// Figures of smaller groups are not given: they tell about persons, and are mostly chance.
@@ -18,31 +21,57 @@ pub struct GroupErrors {
     pub n: usize,
     /// The mean of the target.
     pub mean: f64,
+    /// Half the width of the 95 % interval of the mean (normal approximation, as the other margins).
+    pub mean_margin: f64,
     /// Mean absolute error.
     pub mae: f64,
+    /// Half the width of the 95 % interval of the mean absolute error.
+    pub mae_margin: f64,
     /// Mean of prediction − target: above 0 the group is estimated too high.
     pub bias: f64,
-    /// Half the width of the 95 % interval of the bias (normal approximation).
+    /// Half the width of the 95 % interval of the bias.
     pub bias_margin: f64,
+    /// How often the truth lay within an interval; nothing for a model without intervals.
+    pub coverage: Option<Covered>,
 }
 
+/// The level at which a group's coverage is told, in percent.
+pub(crate) const GROUP_LEVEL: u32 = 90;
+
 /// The errors by every value of every categorical column that at least [`MIN_GROUP`] of `rows` have; `predicted` has one
-/// number a row of `rows`.
+/// number a row of `rows`, and `is_covered` tells of each row whether its target lies within its interval at 90 %.
 #[must_use]
-pub fn group_errors(table: &Table, rows: &[usize], predicted: &[f64]) -> Vec<GroupErrors> {
+pub fn group_errors<R: RowIdx>(
+    table: &Table,
+    rows: &[R],
+    predicted: &[f64],
+    is_covered: Option<&[bool]>,
+) -> Vec<GroupErrors> {
+    let mut groups = Vec::new();
+    for (column, value, places) in groups_of(table, rows) {
+        let pairs: Vec<(f64, f64)> =
+            places.iter().map(|place| (table.target[rows[*place].to_usize()], predicted[*place])).collect();
+        let coverage = is_covered
+            .map(|is_covered| Covered::new(f64::from(GROUP_LEVEL), places.iter().map(|place| is_covered[*place])));
+        groups.push(GroupErrors { coverage, ..errors(column, value, &pairs) });
+    }
+    groups
+}
+
+/// Every value of every categorical column, "(blank)" among them, that at least [`MIN_GROUP`] of `rows` have, with their
+/// places in `rows`.
+pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<(&'a str, &'a str, Vec<usize>)> {
     let mut groups = Vec::new();
     for column in &table.columns {
         let ColumnData::Categorical { values, codes } = &column.data else { continue };
-        for (code, value) in values.iter().map(String::as_str).chain(["(blank)"]).enumerate() {
-            let code = if code == values.len() { BLANK } else { u32::try_from(code).unwrap_or(BLANK) };
-            let of_group: Vec<(f64, f64)> = rows
-                .iter()
-                .zip(predicted)
-                .filter(|(row, _)| codes[**row] == code)
-                .map(|(row, predicted)| (table.target[*row], *predicted))
-                .collect();
-            if of_group.len() >= MIN_GROUP {
-                groups.push(errors(&column.name, value, &of_group));
+        let mut places = vec![Vec::new(); values.len() + 1];
+        for (place, row) in rows.iter().enumerate() {
+            let code = codes[row.to_usize()];
+            places[if code == BLANK { values.len() } else { code as usize }].push(place);
+        }
+        for (value, places) in values.iter().map(String::as_str).chain(["(blank)"]).zip(places) {
+            if places.len() >= MIN_GROUP {
+                groups.push((column.name.as_str(), value, places));
             }
         }
     }
@@ -50,19 +79,28 @@ pub fn group_errors(table: &Table, rows: &[usize], predicted: &[f64]) -> Vec<Gro
 }
 
 fn errors(column: &str, value: &str, pairs: &[(f64, f64)]) -> GroupErrors {
-    let n = pairs.len() as f64;
-    let mean_of = |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / n;
-    let bias = mean_of(|(actual, predicted)| predicted - actual);
-    let squares: f64 = pairs.iter().map(|(actual, predicted)| (predicted - actual - bias).powi(2)).sum();
+    let of = |of: fn(&(f64, f64)) -> f64| mean_and_margin(&pairs.iter().map(of).collect::<Vec<_>>());
+    let (mean, mean_margin) = of(|(actual, _)| *actual);
+    let (mae, mae_margin) = of(|(actual, predicted)| (predicted - actual).abs());
+    let (bias, bias_margin) = of(|(actual, predicted)| predicted - actual);
     GroupErrors {
         column: column.to_owned(),
         value: value.to_owned(),
         n: pairs.len(),
-        mean: mean_of(|(actual, _)| *actual),
-        mae: mean_of(|(actual, predicted)| (predicted - actual).abs()),
+        mean,
+        mean_margin,
+        mae,
+        mae_margin,
         bias,
-        bias_margin: 1.96 * (squares / (n - 1.0) / n).sqrt(),
+        bias_margin,
+        coverage: None,
     }
+}
+
+/// The mean, and half the width of its 95 % interval.
+pub(crate) fn mean_and_margin(values: &[f64]) -> (f64, f64) {
+    let (mean, sd) = mean_and_sd(values);
+    (mean, 1.96 * sd / (values.len() as f64 - 1.0).sqrt())
 }
 
 #[cfg(test)]
@@ -86,10 +124,14 @@ mod tests {
         let rows: Vec<usize> = (0..19).collect();
         // Five times 1 too high and five times 3 too low: bias −1, absolute error 2, variance 40/9.
         let predicted: Vec<f64> = (0..19).map(|row| if row % 2 == 0 { 3.0 } else { -1.0 }).collect();
-        let groups = group_errors(&table, &rows, &predicted);
+        let is_covered: Vec<bool> = (0..19).map(|row| row != 3).collect();
+        let groups = group_errors(&table, &rows, &predicted, Some(&is_covered));
         assert_eq!(groups.len(), 1);
-        let GroupErrors { n, mean, mae, bias, bias_margin, .. } = groups[0];
-        assert_eq!((n, mean, mae, bias), (10, 2.0, 2.0, -1.0));
+        let GroupErrors { n, mean, mean_margin, mae, mae_margin, bias, bias_margin, coverage, .. } = groups[0].clone();
+        assert_eq!((n, mean, mae, bias, mean_margin), (10, 2.0, 2.0, -1.0, 0.0));
+        // Absolute errors of 1 and 3: variance 10/9.
+        assert!((mae_margin - 1.96 * (1.0 / 9.0_f64).sqrt()).abs() < 1e-12);
         assert!((bias_margin - 1.96 * (4.0 / 9.0_f64).sqrt()).abs() < 1e-12);
+        assert_eq!(coverage.map(|coverage| coverage.share), Some(0.9));
     }
 }

@@ -13,6 +13,7 @@ mod cohort;
 mod config;
 mod conformal;
 mod coverage;
+mod diagnosis;
 mod drift;
 mod evaluate;
 mod explore;
@@ -28,6 +29,7 @@ mod metrics;
 mod preprocess;
 mod publish;
 mod random;
+mod report_page;
 mod roles;
 mod rows;
 mod sample;
@@ -51,7 +53,7 @@ pub use config::{
     guess_target, write_config,
 };
 pub use conformal::{OutOfFold, conformal_quantile, intervals, out_of_fold};
-pub use coverage::coverage;
+pub use coverage::{Covered, coverage};
 pub use drift::{ColumnDrift, Reference, ReferenceColumn, ReferenceError, drift};
 pub use evaluate::{Evaluation, evaluate};
 pub use explore::{ExploreOptions, explore};

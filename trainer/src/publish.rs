@@ -42,7 +42,7 @@ pub fn publish(folder: &Path, files: &[(&str, &str)]) -> Result<(), PublishError
     let mut made: Vec<PathBuf> = Vec::new();
     let mut result = Ok(());
     for (file, path) in staged {
-        let backup = path.with_extension("json.old");
+        let backup = path.with_added_extension("old");
         let _ = fs::remove_file(&backup);
         let saved = if path.exists() {
             fs::hard_link(&path, &backup).or_else(|_| fs::copy(&path, &backup).map(drop)).map(|()| true)

@@ -25,6 +25,16 @@ impl SplitMix64 {
         (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// The numbers below `n` in random order (Fisher & Yates).
+    #[must_use]
+    pub fn permutation(&mut self, n: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..n).collect();
+        for last in (1..n).rev() {
+            order.swap(last, (self.uniform() * (last + 1) as f64) as usize);
+        }
+        order
+    }
+
     /// Standard normal, by Box and Muller's method with `libm`, whose bits are the same everywhere.
     pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * libm::log(1.0 - self.uniform())).sqrt();

@@ -151,7 +151,7 @@ fn score(candidate: &Candidate, (train, validation): &(FitData, FitData), seed: 
 
 /// The mean of the paired differences and its corrected standard error: folds share training rows, so the variance is
 /// multiplied by `1/n + 1/(k − 1)` instead of `1/n`, for k folds a repetition.
-fn paired(left: &[f64], right: &[f64], n_folds: usize) -> (f64, f64) {
+pub(crate) fn paired(left: &[f64], right: &[f64], n_folds: usize) -> (f64, f64) {
     let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| left - right).collect();
     let n = differences.len() as f64;
     let (mean, sd) = mean_and_sd(&differences);
@@ -160,12 +160,7 @@ fn paired(left: &[f64], right: &[f64], n_folds: usize) -> (f64, f64) {
 }
 
 fn shuffled(rows: &[u32], seed: u64) -> Vec<u32> {
-    let mut random = SplitMix64::new(seed);
-    let mut rows = rows.to_vec();
-    for last in (1..rows.len()).rev() {
-        rows.swap(last, (random.uniform() * (last + 1) as f64) as usize);
-    }
-    rows
+    SplitMix64::new(seed).permutation(rows.len()).into_iter().map(|place| rows[place]).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use model_core::{
     sha256_hex,
 };
 use serde_json::{Value as Json, json};
-use trainer::{Candidate, ColumnData, Table, TableColumn, conformal_quantile, learner, out_of_fold};
+use trainer::{Candidate, ColumnData, StopSignal, Table, TableColumn, conformal_quantile, learner, out_of_fold};
 
 fn schema(n_columns: usize) -> Schema {
     let observed = Range { min: -10.0, max: 10.0 };
@@ -91,7 +91,7 @@ fn intervals_are_mapies() {
         };
         let rows: Vec<usize> = (0..x.len()).collect();
         let candidate = Candidate { learner: learner("linear").unwrap(), params: model_core::Params::new() };
-        let predicted = out_of_fold(&table, &rows, &candidate, 42).unwrap().predicted;
+        let predicted = out_of_fold(&table, &rows, &candidate, 42, &StopSignal::default()).unwrap().predicted;
         let mut residuals: Vec<f64> =
             table.target.iter().zip(predicted).map(|(actual, predicted)| (actual - predicted).abs()).collect();
         residuals.sort_unstable_by(f64::total_cmp);

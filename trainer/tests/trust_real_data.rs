@@ -11,7 +11,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::{Params, Predictor, Record, Trust, Value};
 use serde_json::Value as Json;
 use trainer::{
-    Candidate, Features, FitData, IngestOptions, RowReader, SearchControl, Table, TrainOptions, coverage,
+    Candidate, Features, FitData, IngestOptions, RowReader, SearchControl, StopSignal, Table, TrainOptions, coverage,
     fit_preprocessor, holdout_split, ingest, intervals, learner, out_of_fold, summarise, train,
 };
 
@@ -53,7 +53,8 @@ fn cover_what_they_say(table: &Table) {
     for seed in 0..N_SPLITS {
         let split = holdout_split(table.n_rows(), 0.2, seed, 3).unwrap();
         let data = FitData::new(&fit_preprocessor(table, &split.train, None), table, &split.train);
-        let out_of_fold = out_of_fold(table, &split.train, &candidate, u64::from(seed)).unwrap();
+        let out_of_fold =
+            out_of_fold(table, &split.train, &candidate, u64::from(seed), &StopSignal::default()).unwrap();
         let (intervals, summary) = intervals(&data, &out_of_fold);
         n_varying += u32::from(summary.varying);
         let model = candidate.learner.fit(&candidate.params, &data, 0).unwrap();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use model_core::{Schema, sha256_hex};
-use trainer::{ColumnDrift, Evaluation, MIN_GROUP, Reference, evaluate, ingest_known};
+use trainer::{ColumnDrift, Covered, Evaluation, MIN_GROUP, Reference, evaluate, ingest_known};
 
 use super::predict::load;
 use super::train::{Format, tell_notices};
@@ -58,7 +58,7 @@ fn load_reference(folder: &Path, schema: &Schema) -> Result<Option<Reference>, F
 }
 
 fn text(evaluation: &Evaluation, schema: &Schema) -> String {
-    let Evaluation { rows, r2, mae, rmse, bias, bias_margin, groups, drift } = evaluation;
+    let Evaluation { rows, r2, mae, rmse, bias, bias_margin, coverage, groups, drift } = evaluation;
     let mut text = format!(
         "{rows} records with a known \"{}\"\nR² {r2:.4}, off by {mae:.3} on average (RMSE {rmse:.3}), bias {bias:+.3}",
         schema.target.name
@@ -67,20 +67,31 @@ fn text(evaluation: &Evaluation, schema: &Schema) -> String {
         let _ = write!(text, " ± {margin:.3}");
     }
     text.push_str("\n(bias: estimate less score; ± is half of a 95 % interval)\n");
+    for Covered { level, share, low, high } in coverage {
+        let [share, low, high] = [share, low, high].map(|share| 100.0 * share);
+        let _ = writeln!(
+            text,
+            "within the interval at {level} %: {share:.1} % of the scores (95 % interval {low:.1} to {high:.1})"
+        );
+    }
     let width = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or_default().clamp(6, 40);
     if !groups.is_empty() {
         let names = width(&mut groups.iter().map(|group| group.column.chars().count()));
         let values = width(&mut groups.iter().map(|group| group.value.chars().count()));
         let _ = writeln!(
             text,
-            "\n{:names$}  {:values$}  {:>7} {:>9} {:>8} {:>18}",
+            "\n{:names$}  {:values$}  {:>7} {:>9} {:>8} {:>18}  within 90 %",
             "column", "value", "n", "mean", "MAE", "bias"
         );
         for group in groups {
             let bias = format!("{:+.3} ± {:.3}", group.bias, group.bias_margin);
+            let covered = group.coverage.as_ref().map_or_else(String::new, |coverage| {
+                let [share, low, high] = [coverage.share, coverage.low, coverage.high].map(|share| 100.0 * share);
+                format!("{share:.1} % ({low:.0} to {high:.0})")
+            });
             let _ = writeln!(
                 text,
-                "{:names$}  {:values$}  {:>7} {:>9.3} {:>8.3} {bias:>18}",
+                "{:names$}  {:values$}  {:>7} {:>9.3} {:>8.3} {bias:>18}  {covered}",
                 group.column, group.value, group.n, group.mean, group.mae
             );
         }

@@ -21,6 +21,7 @@ use crate::stop::Stop;
 
 /// The report of a run whose model failed a gate; the artifacts of earlier runs stay as they are.
 const REFUSED: &str = "report.refused.json";
+const REFUSED_PAGE: &str = "report.refused.html";
 
 /// What `scorecast train` takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -37,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE.toml")]
     config: Option<PathBuf>,
 
-    /// The folder to write preprocessor.json, model.json, report.json and run.json to
+    /// The folder to write preprocessor.json, model.json, report.json, report.html and run.json to
     #[arg(long, short, default_value = "artifacts", value_name = "DIR")]
     output: PathBuf,
 
@@ -192,7 +193,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     tell_notices(&outcome.notices, quiet);
 
     if !outcome.failed_gates.is_empty() {
-        publish(&args.output, &[(REFUSED, outcome.report_json.as_str())])?;
+        publish(&args.output, &[(REFUSED, outcome.report_json.as_str()), (REFUSED_PAGE, &outcome.report_html)])?;
         return Err(Failure::gates(&outcome.failed_gates, &args.output.join(REFUSED)));
     }
     let run_json = run_json(args, &outcome, reading);
@@ -202,12 +203,15 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
             ("preprocessor.json", outcome.preprocessor_json.as_str()),
             ("model.json", &outcome.model_json),
             ("report.json", &outcome.report_json),
+            ("report.html", &outcome.report_html),
             ("reference.json", &outcome.reference_json),
             ("run.json", &run_json),
         ],
     )?;
     // What an earlier run was refused for is over.
-    let _ = fs::remove_file(args.output.join(REFUSED));
+    for name in [REFUSED, REFUSED_PAGE] {
+        let _ = fs::remove_file(args.output.join(name));
+    }
     log_outcome(&outcome);
     log::info!("wrote the artifacts to {} after {:.2?}", args.output.display(), started.elapsed());
     match args.format {
@@ -444,6 +448,7 @@ fn summary(args: &Args, table: &Table, report: &Report, elapsed: Duration) -> St
     if let Some(r2) = champion.out_of_bag_r2 {
         let _ = writeln!(text, "on rows out of each tree's bag: R² {r2:.4}");
     }
+    let _ = writeln!(text, "for people: {}", args.output.join("report.html").display());
     let _ = writeln!(text, "artifacts: {} ({:.2} s)", args.output.display(), elapsed.as_secs_f64());
     text
 }

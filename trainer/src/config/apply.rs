@@ -22,8 +22,8 @@ impl Config {
                 column.label.clone_from(label);
             }
             column.help.clone_from(&said.help);
-            column.actionable = said.actionable;
-            column.sensitive = said.sensitive;
+            column.actionable = said.actionable.unwrap_or(false);
+            column.sensitive = said.sensitive.unwrap_or(false);
             if let ColumnKind::Numeric { observed, .. } = column.kind {
                 column.unit.clone_from(&said.unit);
                 column.step = said.step.as_ref().map(|step| *step.get_ref());

@@ -62,10 +62,10 @@ pub struct ColumnConfig {
     pub max: Option<Spanned<f64>>,
     /// How far apart the numbers are that a form offers.
     pub step: Option<Spanned<f64>>,
-    /// Whether a person can change it.
-    pub actionable: bool,
-    /// Whether it says who a person is or where they come from.
-    pub sensitive: bool,
+    /// Whether a person can change it. Once this is said of any column, of the classic schema's, too, none is by default.
+    pub actionable: Option<bool>,
+    /// Whether it says who a person is or where they come from. Once this is said of any column, none is by default.
+    pub sensitive: Option<bool>,
     /// Numbers or categories, where the cells alone don't tell.
     pub kind: Option<KindConfig>,
     /// Whether it is left out.
@@ -101,6 +101,9 @@ pub struct Gates {
     pub min_r2: Option<f64>,
     /// Largest absolute mean error of a group of at least 10 rows, in the target's unit.
     pub max_group_bias: Option<f64>,
+    /// Most percentage points by which the share of rows within their interval at 90 % is off, over all rows and in each
+    /// group of at least 10; gaps that may be chance (the share's 95 % interval holds the level) don't count.
+    pub max_coverage_gap: Option<f64>,
     /// Whether the champion must beat the mean by its mean cross-validated R².
     pub beat_mean: bool,
     /// Whether the champion must beat the best single column by its mean cross-validated R².

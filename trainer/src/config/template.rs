@@ -89,6 +89,7 @@ pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess) -> S
          # What a model must reach to be published.\n\
          # min_r2 = 0.6            # smallest mean cross-validated R2\n\
          # max_group_bias = 2.0    # largest mean error of a group of 10 or more, in the target's unit\n\
+         # max_coverage_gap = 5.0  # percentage points that intervals at 90 % are off, for all or a group, beyond chance\n\
          # beat_mean = true        # better than saying the mean to everyone\n\
          # beat_one_column = true  # better than the best single column\n\n\
          [search]\n\
@@ -225,8 +226,8 @@ mod tests {
             .collect();
         let config =
             Config::parse("scorecast.toml", &uncommented).unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
-        assert_eq!(config.columns_that(|column| column.sensitive), ["gender"]);
-        assert_eq!(config.columns_that(|column| column.actionable), ["hours"]);
+        assert_eq!(config.columns_that(|column| column.sensitive == Some(true)), ["gender"]);
+        assert_eq!(config.columns_that(|column| column.actionable == Some(true)), ["hours"]);
         assert!(config.gates.beat_one_column && config.search.cv == Some(3) && config.card().contact.is_some());
     }
 }

@@ -3,6 +3,7 @@
 use super::ExploreOptions;
 use crate::ingest::RawColumn;
 use crate::random::SplitMix64;
+use crate::rows::RowIdx;
 use crate::split::{Fold, k_folds};
 use crate::table::{BLANK, ColumnData};
 
@@ -24,7 +25,7 @@ impl Data {
     pub(super) fn new(columns: &[RawColumn], options: &ExploreOptions) -> Self {
         let n_rows_in_file = columns.first().map_or(0, |column| n_cells(&column.data));
         let mut random = SplitMix64::new(options.seed);
-        let mut order = shuffled(n_rows_in_file, &mut random);
+        let mut order = random.permutation(n_rows_in_file);
         let columns: Vec<RawColumn> = if n_rows_in_file > options.max_rows {
             order.truncate(options.max_rows);
             order.sort_unstable();
@@ -37,7 +38,7 @@ impl Data {
             options.target.as_ref().and_then(|target| columns.iter().position(|column| column.name == target.column));
         let mut folds = Vec::new();
         if let Some(ColumnData::Numeric(target)) = target.map(|target| &columns[target].data) {
-            let mut rows = shuffled(n_rows, &mut random);
+            let mut rows = random.permutation(n_rows);
             rows.retain(|row| !target[*row].is_nan());
             if rows.len() >= 4 * N_FOLDS {
                 folds = k_folds(&rows, N_FOLDS);
@@ -69,19 +70,13 @@ pub(super) fn n_blank(data: &ColumnData) -> usize {
     }
 }
 
-fn taken(data: &ColumnData, rows: &[usize]) -> ColumnData {
+/// The cells of the given rows.
+pub(crate) fn taken<R: RowIdx>(data: &ColumnData, rows: &[R]) -> ColumnData {
     match data {
-        ColumnData::Numeric(numbers) => ColumnData::Numeric(rows.iter().map(|row| numbers[*row]).collect()),
-        ColumnData::Categorical { values, codes } => {
-            ColumnData::Categorical { values: values.clone(), codes: rows.iter().map(|row| codes[*row]).collect() }
-        }
+        ColumnData::Numeric(numbers) => ColumnData::Numeric(rows.iter().map(|row| numbers[row.to_usize()]).collect()),
+        ColumnData::Categorical { values, codes } => ColumnData::Categorical {
+            values: values.clone(),
+            codes: rows.iter().map(|row| codes[row.to_usize()]).collect(),
+        },
     }
-}
-
-fn shuffled(n: usize, random: &mut SplitMix64) -> Vec<usize> {
-    let mut rows: Vec<usize> = (0..n).collect();
-    for last in (1..n).rev() {
-        rows.swap(last, (random.uniform() * (last + 1) as f64) as usize);
-    }
-    rows
 }

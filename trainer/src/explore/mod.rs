@@ -13,6 +13,9 @@ use crate::config::TargetGuess;
 use crate::ingest::RawColumn;
 
 use self::data::Data;
+pub(crate) use self::data::taken;
+pub(crate) use self::page::{MAX_CODES, grouped, hidden};
+pub(crate) use self::relations::{target_along, target_by_value};
 
 /// What an exploration may be told.
 #[derive(Debug, Clone)]

@@ -9,12 +9,13 @@ use super::suspicious::{Findings, LEAK_R2, findings, solo_scores};
 use crate::groups::MIN_GROUP;
 use crate::html::chart::{Bar, Guide, Scatter, bars, dots, histogram};
 use crate::html::table::{Cell, Table};
+use crate::html::text::{MAX_NAME, shortened};
 use crate::html::{Document, Number, caution, hint};
 use crate::ingest::RawColumn;
 use crate::table::ColumnData;
 
 /// Up to this many different numbers are shown one by one, as categories are.
-const MAX_CODES: usize = 10;
+pub(crate) const MAX_CODES: usize = 10;
 /// Most bars of one chart.
 const MAX_BARS: usize = 16;
 /// Most columns of the correlations' table.
@@ -45,7 +46,7 @@ pub(super) fn page(data: &Data, options: &ExploreOptions) -> Document {
 fn about(data: &Data, options: &ExploreOptions) -> Markup {
     html! {
         @match &options.target {
-            Some(target) => p { "The target is " strong { (target.column) } ", because " (target.reason) "." },
+            Some(target) => p { "The target is " strong { (shortened(&target.column, MAX_NAME)) } ", because " (target.reason) "." },
             None => p { "No target: no column is numeric and varies. Name one with --target." },
         }
         (caution("This page is for whoever works with the records. It draws single records as points, so don't publish it."))
@@ -262,7 +263,8 @@ fn against(data: &Data, target: &[f64], options: &ExploreOptions) -> Markup {
     }
 }
 
-fn hidden(groups: &Groups) -> Markup {
+/// A line about groups that aren't shown.
+pub(crate) fn hidden(groups: &Groups) -> Markup {
     if groups.n_hidden == 0 {
         return html! {};
     }
@@ -302,8 +304,8 @@ fn correlated(correlations: &Correlations) -> Markup {
     }
 }
 
-/// A count with thin gaps between its thousands.
-fn grouped(count: usize) -> String {
+/// A count with its thousands apart.
+pub(crate) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let parts: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();

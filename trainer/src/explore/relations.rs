@@ -62,14 +62,14 @@ pub(super) fn pearson(left: &[f64], right: &[f64]) -> f64 {
 }
 
 /// Rows in groups, with how many groups are hidden because they are small.
-pub(super) struct Groups {
-    pub(super) bars: Vec<Bar>,
-    pub(super) n_hidden: usize,
-    pub(super) n_rows_hidden: usize,
+pub(crate) struct Groups {
+    pub(crate) bars: Vec<Bar>,
+    pub(crate) n_hidden: usize,
+    pub(crate) n_rows_hidden: usize,
 }
 
 /// The target's mean with its 95 % interval for each value of a column, blanks among them.
-pub(super) fn target_by_value(column: &ColumnData, target: &[f64], show_small: bool) -> Groups {
+pub(crate) fn target_by_value(column: &ColumnData, target: &[f64], show_small: bool) -> Groups {
     let (labels, codes) = values(column);
     let mut members: Vec<Vec<f64>> = vec![Vec::new(); labels.len()];
     for (code, target) in codes.iter().zip(target).filter(|(_, target)| !target.is_nan()) {
@@ -115,7 +115,7 @@ pub(super) fn frequencies(column: &ColumnData, max_bars: usize, show_small: bool
 }
 
 /// The mean of the target in tenths of a numeric column, at the tenth's mean.
-pub(super) fn target_along(numbers: &[f64], target: &[f64]) -> Vec<(f64, f64)> {
+pub(crate) fn target_along(numbers: &[f64], target: &[f64]) -> Vec<(f64, f64)> {
     let mut known: Vec<(f64, f64)> =
         numbers.iter().zip(target).map(|(x, y)| (*x, *y)).filter(|(x, y)| !x.is_nan() && !y.is_nan()).collect();
     known.sort_by(|left, right| left.0.total_cmp(&right.0));

@@ -35,6 +35,15 @@ impl Axis {
         Self { min: self.min - room, max: self.max + room }
     }
 
+    /// The same axis out to the next round numbers: its ends then tell of no single point.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        let (ticks, _) = self.ticks(8);
+        let [first, second, ..] = ticks[..] else { return self };
+        let step = second - first;
+        Self { min: (self.min / step).floor() * step, max: (self.max / step).ceil() * step }
+    }
+
     /// From 0 at the lower to 1 at the upper end; what lies outside is at the end.
     #[must_use]
     pub fn place(&self, number: f64) -> f64 {
@@ -84,6 +93,7 @@ mod tests {
         assert_eq!(Axis::over([]), Axis { min: 0.0, max: 1.0 });
         assert_eq!(Axis::over([f64::NAN, 4.0]), Axis { min: 3.5, max: 4.5 });
         assert_eq!(Axis::over([2.0, 6.0]).place(3.0), 0.25);
+        assert_eq!(Axis { min: -13.2, max: 58.0 }.rounded(), Axis { min: -20.0, max: 60.0 });
         let axis = Axis::over([1e18]);
         assert!(axis.max > axis.min);
     }

@@ -2,6 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::text::{MAX_TEXT, cleaned, shortened};
+
 /// The page's styles; a file of their own, so that an editor knows them as such.
 const STYLE: &str = include_str!("document.css");
 
@@ -17,7 +19,7 @@ impl Document {
     /// A page with a heading and a sentence below it.
     #[must_use]
     pub fn new(title: &str, lead: &str) -> Self {
-        Self { title: title.to_owned(), lead: lead.to_owned(), sections: Vec::new() }
+        Self { title: shortened(title, MAX_TEXT).into(), lead: lead.to_owned(), sections: Vec::new() }
     }
 
     /// Adds a section under a heading of its own.
@@ -65,18 +67,18 @@ impl Document {
                 }
             }
         };
-        page.into_string() + "\n"
+        cleaned(page.into_string() + "\n")
     }
 }
 
 /// A paragraph that must not be overlooked.
 #[must_use]
 pub fn caution(text: &str) -> Markup {
-    html! { p.caution { (text) } }
+    html! { p.caution { (shortened(text, MAX_TEXT)) } }
 }
 
 /// A paragraph in small print.
 #[must_use]
 pub fn hint(text: &str) -> Markup {
-    html! { p.hint { (text) } }
+    html! { p.hint { (shortened(text, MAX_TEXT)) } }
 }

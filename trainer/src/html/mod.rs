@@ -19,6 +19,7 @@ pub mod chart;
 mod document;
 mod number;
 pub mod table;
+pub mod text;
 
 pub use document::{Document, caution, hint};
 pub use number::Number;

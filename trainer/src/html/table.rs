@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::text::{MAX_NAME, MAX_TEXT, shortened};
+
 /// A table that is being put together.
 #[derive(Debug)]
 pub struct Table {
@@ -24,12 +26,12 @@ pub enum Cell {
 impl Cell {
     /// Text, to the left.
     pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
+        Self::Text(shortened(&text.into(), MAX_TEXT).into())
     }
 
     /// A number already written out, to the right.
     pub fn number(text: impl Into<String>) -> Self {
-        Self::Number(text.into())
+        Self::Number(shortened(&text.into(), MAX_NAME).into())
     }
 }
 
@@ -37,13 +39,17 @@ impl Table {
     /// A table with these headings.
     #[must_use]
     pub fn new(head: &[&str]) -> Self {
-        Self { head: head.iter().map(|heading| (*heading).to_owned()).collect(), caption: None, rows: Vec::new() }
+        Self {
+            head: head.iter().map(|heading| shortened(heading, MAX_NAME).into()).collect(),
+            caption: None,
+            rows: Vec::new(),
+        }
     }
 
     /// With a sentence above it.
     #[must_use]
     pub fn caption(mut self, caption: &str) -> Self {
-        self.caption = Some(caption.to_owned());
+        self.caption = Some(shortened(caption, MAX_TEXT).into());
         self
     }
 

@@ -15,22 +15,24 @@ use rayon::prelude::*;
 
 pub use self::options::TrainOptions;
 pub use self::outcome::{Outcome, Stage, TrainError};
-use self::publishable::{Fitted, fit_publishable, reason};
+use self::publishable::{Fitted, Trusted, fit_publishable, reason};
 use crate::background::summarise;
 use crate::blend::{BlendOptions, blend};
 use crate::cohort::histogram;
 use crate::conformal::{self, intervals, out_of_fold};
 use crate::coverage::coverage;
+use crate::diagnosis::{Judged, Subject, diagnose};
 use crate::drift::Reference;
 use crate::fit_data::FitData;
-use crate::gates::{Judged, failed_gates};
+use crate::gates::failed_gates;
 use crate::golden::golden_records;
 use crate::learner::{BLEND, Learner};
 use crate::metrics::{mean_and_sd_of, score};
 use crate::preprocess::{RowReader, fit_preprocessor};
+use crate::report_page::{Findings, report_page};
 use crate::roles::mark_classic;
 use crate::rows::{RowIdx, narrow_rows};
-use crate::search::{Candidate, SearchControl, candidates, fold_seed, prepare_stoppable, search};
+use crate::search::{SearchControl, candidates, fold_seed, prepare_stoppable, search};
 use crate::select::{Selection, select};
 use crate::split::{holdout_split, k_folds};
 use crate::table::Table;
@@ -62,7 +64,7 @@ pub fn train(
     let (limits, limits_notice) = options.limits.resolve(preprocessor.schema.target.observed);
     preprocessor.schema.target.limits = limits;
     options.config.apply(&mut preprocessor.schema);
-    mark_classic(&mut preprocessor.schema);
+    mark_classic(&mut preprocessor.schema, &options.config);
     let data = FitData::of_rows(&preprocessor, table, train_rows);
     if options.learners.iter().any(|learner| learner.family() == BLEND.family()) && !control.must_stop.is_due() {
         let TrainOptions { allow_records, size_budget, .. } = *options;
@@ -90,28 +92,25 @@ pub fn train(
         |place| {
             let candidate = &candidates[leaderboard.candidate_idx[place]];
             let trust = || {
-                let out_of_fold = out_of_fold(table, &split.train, candidate, seed)?;
+                let out_of_fold = out_of_fold(table, &split.train, candidate, seed, &control.must_stop)?;
                 let (intervals, summary) = intervals(&first, &out_of_fold);
-                Ok((Trust { intervals: Some(intervals), background: background.clone() }, summary))
+                let trust = Trust { intervals: Some(intervals), background: background.clone() };
+                Ok(Trusted { trust, intervals: summary, out_of_fold })
             };
             Fitted::new(candidate, &data, fold_seed(seed, candidate, usize::MAX), trust, options)
         },
         options,
     )?;
     clock.lap("refit");
-    let judged = Judged {
-        candidate: &candidates[leaderboard.candidate_idx[fitted.place]],
-        r2_mean: leaderboard.entries[fitted.place].cv.r2_mean,
-    };
+    let champion = &candidates[leaderboard.candidate_idx[fitted.place]];
+    let judged = Judged::new(table, &first, &fitted.out_of_fold, fitted.intervals.varying);
     let gates = &options.config.gates;
     // Lists of all folds' rows are long: they are made only where a gate asks for them.
-    let needs_folds = gates.beat_one_column || gates.max_group_bias.is_some();
-    let folds = if needs_folds { k_folds(&split.train, options.n_folds) } else { Vec::new() };
-    let out_of_bag_r2 = {
-        let Candidate { learner, params } = judged.candidate;
-        learner.out_of_bag_r2(params, &data, fold_seed(seed, judged.candidate, usize::MAX))?
-    };
-    let failed_gates = failed_gates(gates, &judged, table, &folds, seed)?;
+    let folds = if gates.beat_one_column { k_folds(&split.train, options.n_folds) } else { Vec::new() };
+    let r2_mean = leaderboard.entries[fitted.place].cv.r2_mean;
+    let failed_gates = failed_gates(gates, r2_mean, &judged, table, &folds);
+    let out_of_bag_r2 =
+        champion.learner.out_of_bag_r2(&champion.params, &data, fold_seed(seed, champion, usize::MAX))?;
     clock.lap("gates");
 
     // From here on it is the written model that is judged, not the one in memory.
@@ -122,6 +121,17 @@ pub fn train(
     let (mean, sd) = mean_and_sd_of(data.targets(), data.n_rows());
     let histogram = histogram(data.targets(), data.schema().target.whole);
     let (coverage, groups) = coverage(&predictor, table, &holdout_rows);
+    let subject = Subject {
+        predictor: &predictor,
+        candidate: champion,
+        table,
+        train: &split.train,
+        holdout: &split.holdout,
+        n_folds: options.n_folds,
+        seed,
+    };
+    let diagnosis = diagnose(&subject, &control.must_stop)?;
+    clock.lap("diagnosis");
     let entry = &leaderboard.entries[fitted.place];
     let champion = Champion {
         family: entry.family.clone(),
@@ -145,6 +155,7 @@ pub fn train(
         champion,
         card: options.config.card(),
         holdout,
+        ablation: diagnosis.ablation.clone(),
         n_candidates: leaderboard.entries.len(),
         intervals: IntervalSummary { coverage, groups, ..fitted.intervals },
         leaderboard: leaderboard.entries,
@@ -160,6 +171,14 @@ pub fn train(
     let preprocessor_sha256 = sha256_hex(fitted.preprocessor_json.as_bytes());
     let reference = Reference::new(predictor.schema(), table, data.rows(), &preprocessor_sha256);
     let reference_json = reference.to_json()?;
+    let report_html = report_page(&Findings {
+        report: &report,
+        schema: predictor.schema(),
+        table,
+        judged: &judged,
+        diagnosis: &diagnosis,
+        failed_gates: &failed_gates,
+    });
     clock.lap("report");
     let Fitted { preprocessor_json, model_json, passed_over, .. } = fitted;
     let notices = limits_notice.into_iter().chain(passed_over).collect();
@@ -168,6 +187,7 @@ pub fn train(
         preprocessor_json,
         model_json,
         report_json,
+        report_html,
         reference_json,
         report,
         stages: clock.stages,

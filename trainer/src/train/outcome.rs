@@ -20,6 +20,8 @@ pub struct Outcome {
     pub model_json: String,
     /// The content of `report.json`.
     pub report_json: String,
+    /// The content of `report.html`.
+    pub report_html: String,
     /// The content of `reference.json`: how the columns were distributed.
     pub reference_json: String,
     /// The content of `report.json`, typed.

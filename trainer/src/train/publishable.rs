@@ -6,6 +6,7 @@ use model_core::{
 
 use super::options::TrainOptions;
 use super::outcome::TrainError;
+use crate::conformal::OutOfFold;
 use crate::fit_data::FitData;
 use crate::learner::FitError;
 use crate::search::Candidate;
@@ -19,8 +20,17 @@ pub(super) struct Fitted {
     pub(super) model_json: String,
     /// Without what is measured on the rows held back.
     pub(super) intervals: IntervalSummary,
+    /// What they are made of.
+    pub(super) out_of_fold: OutOfFold,
     /// Whoever was chosen before but can't be published, and why.
     pub(super) passed_over: Vec<String>,
+}
+
+/// Intervals and background, and what they came from.
+pub(super) struct Trusted {
+    pub(super) trust: Trust,
+    pub(super) intervals: IntervalSummary,
+    pub(super) out_of_fold: OutOfFold,
 }
 
 impl Fitted {
@@ -29,7 +39,7 @@ impl Fitted {
         candidate: &Candidate,
         data: &FitData,
         seed: u64,
-        trust: impl FnOnce() -> Result<(Trust, IntervalSummary), FitError>,
+        trust: impl FnOnce() -> Result<Trusted, FitError>,
         options: &TrainOptions,
     ) -> Result<Result<Self, String>, TrainError> {
         let abilities = candidate.learner.abilities();
@@ -54,13 +64,13 @@ impl Fitted {
         if let Some(reason) = over_budget(&write_model(&file)?) {
             return Ok(Err(reason));
         }
-        let (trust, intervals) = trust()?;
+        let Trusted { trust, intervals, out_of_fold } = trust()?;
         file.trust = trust;
         let model_json = write_model(&file)?;
         if let Some(reason) = over_budget(&model_json) {
             return Ok(Err(reason));
         }
-        Ok(Ok(Self { place: 0, preprocessor_json, model_json, intervals, passed_over: Vec::new() }))
+        Ok(Ok(Self { place: 0, preprocessor_json, model_json, intervals, out_of_fold, passed_over: Vec::new() }))
     }
 }
 

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::{coordinate, percent};
 use crate::html::Number;
 use crate::html::axis::Axis;
+use crate::html::text::{MAX_NAME, MAX_TEXT, shortened};
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Bar {
 impl Bar {
     /// A value under a name.
     pub fn new(label: impl Into<String>, value: f64) -> Self {
-        Self { label: label.into(), value, n: None, margin: None }
+        Self { label: shortened(&label.into(), MAX_NAME).into(), value, n: None, margin: None }
     }
 
     /// With the number of records behind it.
@@ -79,7 +80,7 @@ fn render(title: &str, rows: &[Bar], number: Number, axis: Axis, from_zero: bool
     };
     html! {
         figure {
-            figcaption { (title) }
+            figcaption { (shortened(title, MAX_TEXT)) }
             dl.bars {
                 @for row in rows {
                     div {

@@ -4,6 +4,7 @@
 //! their size on a phone. A screen reader hears the text alternative instead of the labels.
 
 mod bars;
+mod density;
 mod histogram;
 mod line;
 mod scatter;
@@ -13,10 +14,12 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 pub use self::bars::{Bar, bars, dots};
+pub use self::density::{Density, MIN_CELL};
 pub use self::histogram::histogram;
 pub use self::line::{Line, Series};
 pub use self::scatter::{Guide, Scatter};
 use super::axis::Axis;
+use super::text::{MAX_NAME, MAX_TEXT, shortened};
 
 /// A plot's caption, axes and what is drawn.
 #[derive(Debug)]
@@ -57,10 +60,10 @@ impl Frame<'_> {
         html! {
             figure {
                 figcaption {
-                    (self.title)
-                    @if !self.subtitle.is_empty() { small { (self.subtitle) } }
+                    (shortened(self.title, MAX_NAME))
+                    @if !self.subtitle.is_empty() { small { (shortened(self.subtitle, MAX_TEXT)) } }
                 }
-                div.plot.tall[self.is_tall] role="img" aria-label=(self.alternative) {
+                div.plot.tall[self.is_tall] role="img" aria-label=(shortened(self.alternative, MAX_TEXT)) {
                     div.ticks-y {
                         span.size { (widest.unwrap_or_default()) }
                         @for tick in &y_ticks {
@@ -81,7 +84,7 @@ impl Frame<'_> {
                             }
                         }
                     }
-                    @if !self.x_label.is_empty() { div.title-x { (self.x_label) } }
+                    @if !self.x_label.is_empty() { div.title-x { (shortened(self.x_label, MAX_NAME)) } }
                 }
             }
         }

@@ -1,0 +1,61 @@
+//! What the model goes by: permutation importance, and Shapley values over many records.
+
+use maud::{Markup, html};
+
+use super::{Findings, r2};
+use crate::explore::grouped;
+use crate::html::chart::{Bar, bars};
+use crate::html::hint;
+use crate::html::table::{Cell, Table};
+use crate::html::text::{MAX_NAME, shortened};
+
+/// Most columns of a chart.
+const MAX_COLUMNS: usize = 30;
+
+pub(super) fn section(findings: &Findings<'_>) -> Markup {
+    let diagnosis = findings.diagnosis;
+    let number = findings.number();
+    let importance: Vec<Bar> = diagnosis
+        .importance
+        .iter()
+        .take(MAX_COLUMNS)
+        .map(|column| Bar::new(findings.label(&column.column), column.loss).margin(column.sd))
+        .collect();
+    let shapley = &diagnosis.shapley;
+    let sizes: Vec<Bar> = shapley
+        .columns
+        .iter()
+        .take(MAX_COLUMNS)
+        .map(|column| Bar::new(findings.label(&column.column), column.mean_size).margin(1.96 * column.error))
+        .collect();
+    let mut directions = Table::new(&["Column", "What it adds on average, by its value"])
+        .caption(&format!("In the unit of {}; numbers by thirds of the records", findings.target()));
+    for column in shapley.columns.iter().take(MAX_COLUMNS).filter(|column| !column.by_value.is_empty()) {
+        let mut by_value: Vec<&(String, f64)> = column.by_value.iter().collect();
+        if by_value.len() > 6 {
+            by_value.sort_by(|left, right| right.1.abs().total_cmp(&left.1.abs()));
+            by_value.truncate(6);
+        }
+        let text = by_value
+            .iter()
+            .map(|(value, mean)| format!("{} {}", shortened(value, MAX_NAME), number.signed().text(*mean)));
+        directions
+            .row(vec![Cell::text(findings.label(&column.column)), Cell::text(text.collect::<Vec<_>>().join("; "))]);
+    }
+    let exact = if shapley.exact { "exact" } else { "estimated" };
+    let n_more = diagnosis.importance.len().saturating_sub(MAX_COLUMNS);
+    html! {
+        div.grid.wide {
+            (bars("R² lost when a column's cells are shuffled", &importance, r2()))
+            (bars("How much a column adds or takes", &sizes, number))
+        }
+        (hint(&format!(
+            "Left: over {} records held back, mean of 5 shuffles ± their standard deviation. Right: mean size of {exact} Shapley values over {} records held back ± its 95 % interval, against the typical record.",
+            grouped(diagnosis.n_importance),
+            grouped(shapley.n_rows)
+        )))
+        @if n_more > 0 { (hint(&format!("{} columns that matter less are not shown.", grouped(n_more)))) }
+        @if !directions.is_empty() { (directions.render()) }
+        (hint("Both tell what the model goes by, not what makes a person's score: columns that go together share or hide each other's part. Values of fewer than 10 of these records are not told."))
+    }
+}

@@ -1,0 +1,158 @@
+//! `report.html`: what a training run found, for whoever has to decide whether the model may be used.
+//!
+//! It may be published along with the model: no row of the data stands in it. Figures of groups of fewer than 10 rows
+//! are hidden, and where plots are over single rows, cells of at least 5 of them are drawn. Like `report.json` it has no
+//! date and no path, so that the same data gives the same bytes.
+
+mod ablation;
+mod card;
+mod groups;
+mod importance;
+mod intervals;
+mod leaderboard;
+mod learning;
+mod predictions;
+
+use std::borrow::Cow;
+
+use maud::{Markup, html};
+use model_core::{Report, Schema};
+
+use crate::diagnosis::{Diagnosis, Judged};
+use crate::explore::grouped;
+use crate::html::text::{MAX_NAME, MAX_TEXT, shortened};
+use crate::html::{Document, Number, caution, hint};
+use crate::metrics::mean_and_sd;
+use crate::table::Table;
+
+/// What the page is made of.
+pub(crate) struct Findings<'a> {
+    pub(crate) report: &'a Report,
+    pub(crate) schema: &'a Schema,
+    pub(crate) table: &'a Table,
+    pub(crate) judged: &'a Judged,
+    pub(crate) diagnosis: &'a Diagnosis,
+    /// The gates that failed.
+    pub(crate) failed_gates: &'a [String],
+}
+
+/// The whole file.
+#[must_use]
+pub(crate) fn report_page(findings: &Findings<'_>) -> String {
+    let Findings { report, schema, .. } = findings;
+    let lead = format!(
+        "Estimates {} from {} columns; learned from {} records{}. This file loads nothing and sends nothing.",
+        findings.target(),
+        schema.columns.len(),
+        grouped(report.data.rows_train),
+        if report.data.fictional { ", which describe no real person" } else { "" },
+    );
+    let mut page = Document::new(&format!("Report on a model of {}", findings.target()), &lead);
+    if !findings.failed_gates.is_empty() {
+        page.section("Not published", refused(findings.failed_gates));
+    }
+    page.section("In short", in_short(findings));
+    page.section("Model card", card::section(findings));
+    page.section("Leaderboard", leaderboard::section(findings));
+    page.section("Predicted and actual", predictions::section(findings));
+    page.section("What the model goes by", importance::section(findings));
+    page.section("Would more records help?", learning::section(findings));
+    page.section("Intervals", intervals::section(findings));
+    page.section("Groups", groups::section(findings));
+    page.section("What if a column were left out?", ablation::section(findings));
+    page.render()
+}
+
+impl Findings<'_> {
+    /// The target's name for people.
+    fn target(&self) -> Cow<'_, str> {
+        shortened(&self.schema.target.label, MAX_NAME)
+    }
+
+    /// How errors and other figures in the target's unit are written.
+    fn number(&self) -> Number {
+        Number::for_span(self.report.data.target.sd)
+    }
+
+    /// "points" where the target has a unit, with a space before.
+    fn unit(&self) -> String {
+        self.schema.target.unit.as_ref().map_or_else(String::new, |unit| format!(" {}", shortened(unit, MAX_NAME)))
+    }
+
+    /// The name for people of a column.
+    fn label<'a>(&'a self, name: &'a str) -> Cow<'a, str> {
+        let column = self.schema.columns.iter().find(|column| column.name == name);
+        shortened(column.map_or(name, |column| &column.label), MAX_NAME)
+    }
+
+    /// Whether a column is marked as one that says who a person is.
+    fn is_sensitive(&self, name: &str) -> bool {
+        self.schema.columns.iter().any(|column| column.sensitive && column.name == name)
+    }
+
+    /// Which rows figures are over that come from cross-validation.
+    fn judged_rows(&self) -> Markup {
+        let n_rows = self.judged.rows.len();
+        let models = if self.judged.n_folds == 1 { "one model" } else { "models" };
+        html! {
+            p.hint {
+                "Over " (grouped(n_rows)) " records of the training part, each predicted by one of "
+                (self.judged.n_folds) " " (models) " that had not learned from it."
+                @if n_rows < self.report.data.rows_train {
+                    " They are a random sample of the " (grouped(self.report.data.rows_train)) " there are."
+                }
+            }
+        }
+    }
+}
+
+/// R² as it is written everywhere.
+fn r2() -> Number {
+    Number::points(3)
+}
+
+fn refused(failed_gates: &[String]) -> Markup {
+    html! {
+        (caution("This model failed a gate of the configuration. It was not written; the artifacts of earlier runs are as they were."))
+        ul { @for gate in failed_gates { li { (shortened(gate, MAX_TEXT)) } } }
+    }
+}
+
+fn in_short(findings: &Findings<'_>) -> Markup {
+    let Findings { report, judged, .. } = findings;
+    let number = findings.number();
+    let errors: Vec<f64> =
+        judged.actual.iter().zip(&judged.predicted).map(|(actual, predicted)| (actual - predicted).abs()).collect();
+    let (mean_error, _) = mean_and_sd(&errors);
+    let at_90 = report.intervals.coverage.iter().find(|coverage| coverage.level == 90.0);
+    let worst = judged.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
+    html! {
+        ul {
+            li {
+                "It explains " (Number::percent(0).text(report.holdout.r2.max(0.0))) " of how "
+                (findings.target()) " differs between the " (grouped(report.data.rows_holdout))
+                " records that were held back (R² " (r2().text(report.holdout.r2)) "), and "
+                (r2().text(report.champion.cv.r2_mean)) " ± " (r2().text(report.champion.cv.r2_sd)) " in cross-validation."
+            }
+            li {
+                "It is off by " (number.text(report.holdout.mae)) (findings.unit()) " on average on the records held back, by "
+                (number.text(mean_error)) (findings.unit()) " in cross-validation; saying the mean to everybody has a standard deviation of "
+                (number.text(report.data.target.sd)) "."
+            }
+            @if let Some(coverage) = at_90 {
+                li {
+                    "Its intervals at 90 % held the truth for " (Number::percent(1).text(coverage.share))
+                    " of the records held back; they are " (number.text(coverage.width)) (findings.unit()) " wide on average."
+                }
+            }
+            @if let Some(worst) = worst {
+                li {
+                    "The group with the largest bias is " (findings.label(&worst.column)) " = " (shortened(&worst.value, MAX_NAME)) ": estimated "
+                    (number.signed().text(worst.bias)) " ± " (number.text(worst.bias_margin)) (findings.unit()) " off on average."
+                }
+            }
+        }
+        (hint("An estimate is about records like these. It says nothing about what a person can do, and nothing about why."))
+        (hint("No single record stands in this file: figures of groups of fewer than 10 are hidden, and plots show cells of at least 5 records. It may be published along with the model."))
+    }
+}
