@@ -8,7 +8,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use model_core::ArtifactError;
-use trainer::{BatchError, CandidatesError, ConfigError, IngestError, PublishError, ReferenceError, TrainError};
+use trainer::{
+    BatchError, CandidatesError, CompareError, ConfigError, IngestError, PublishError, ReferenceError, TrainError,
+};
 
 /// An error on its way to the person, with the place in the source where it came up.
 #[derive(Debug)]
@@ -144,6 +146,13 @@ impl From<ArtifactError> for Failure {
 impl From<ReferenceError> for Failure {
     #[track_caller]
     fn from(error: ReferenceError) -> Self {
+        Self::new(error, Code::Data)
+    }
+}
+
+impl From<CompareError> for Failure {
+    #[track_caller]
+    fn from(error: CompareError) -> Self {
         Self::new(error, Code::Data)
     }
 }

@@ -10,6 +10,7 @@ mod blocks;
 mod candidates_file;
 mod cells;
 mod cohort;
+mod compare;
 mod config;
 mod conformal;
 mod coverage;
@@ -48,6 +49,7 @@ pub use batch::{BatchColumns, BatchError, BatchSummary, predict_csv};
 pub use blocks::sniff_delimiter;
 pub use candidates_file::{CandidatesError, read_grid, read_params};
 pub use cells::{Codes, Numbers};
+pub use compare::{CompareError, Comparison, Difference, Differences, Figures, GroupChange, Verdict, compare};
 pub use config::{
     CONFIG_FILE, ColumnConfig, Config, ConfigError, Gates, KindConfig, SearchConfig, SelectRule, TargetGuess,
     guess_target, write_config,

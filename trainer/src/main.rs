@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{evaluate, explore, init, predict, sample, train};
+use crate::command::{compare, evaluate, explore, init, predict, sample, train};
 
 /// Learn to predict a number from a CSV file, and predict with what was learned.
 #[derive(Debug, Parser)]
@@ -37,6 +37,8 @@ enum Command {
     Train(Box<train::Args>),
     /// Judge a saved model by new records whose scores are known, and tell how these differ from training
     Evaluate(evaluate::Args),
+    /// Compare a saved model with one that may take its place, on new records: replace or keep
+    Compare(compare::Args),
     /// Write one HTML page about a CSV file: columns, blanks, distributions, what is suspicious
     Explore(explore::Args),
     /// Write a commented scorecast.toml from the columns of a CSV file
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Train(args) => train::run(&args, quiet),
         Command::Evaluate(args) => evaluate::run(&args, quiet),
+        Command::Compare(args) => compare::run(&args, quiet),
         Command::Explore(args) => explore::run(&args, quiet),
         Command::Init(args) => init::run(&args, quiet),
         Command::Predict(args) => predict::run(&args, quiet),

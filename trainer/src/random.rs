@@ -11,6 +11,13 @@ impl SplitMix64 {
         Self(seed)
     }
 
+    /// The stream of the `place`-th of many that are drawn from one seed. (Seeds that differ by a multiple of the step
+    /// would give one stream from different places on.)
+    #[must_use]
+    pub fn nth(seed: u64, place: usize) -> Self {
+        Self(Self(seed.wrapping_add(place as u64)).next_u64())
+    }
+
     /// The next 64 bits.
     pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

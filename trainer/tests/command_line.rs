@@ -384,3 +384,55 @@ fn a_boosted_model_of_256_trees_is_small() {
         assert!(packed.len() <= 30_000, "{family}: {} bytes with brotli", packed.len());
     }
 }
+
+#[test]
+fn intervals_and_contributions_stand_beside_each_prediction() {
+    let folder = students();
+    assert!(train(folder.path(), &[]).status.success());
+    fs::write(folder.path().join("new.csv"), sample(folder.path(), "40", "8") + "robot,,,,,,,\n").unwrap();
+    let run = |more: &[&str]| {
+        let output = scorecast(folder.path(), &[&["predict", "new.csv", "--quiet"], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        let text = stdout(&output);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let column = |name: &str| {
+            header.iter().position(|known| known == name).unwrap_or_else(|| panic!("no column {name} in {header:?}"))
+        };
+        let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let number = |row: usize, name: &str| records[row][column(name)].parse::<f64>().unwrap_or(f64::NAN);
+        (0..40)
+            .map(|row| {
+                let names = header.iter().skip(8).filter(|name| *name != "note");
+                names.map(|name| (name.to_owned(), number(row, name))).collect::<std::collections::BTreeMap<_, _>>()
+            })
+            .collect::<Vec<_>>()
+    };
+    let written = artifacts(folder.path());
+    let predictor = Predictor::from_json(&written[0], &written[1]).unwrap();
+    let both = run(&["--level", "90", "--explain"]);
+    let narrow = run(&["--level", "50%"]);
+    let names: Vec<String> = predictor.schema().columns.iter().map(|column| column.name.clone()).collect();
+    let text = fs::read_to_string(folder.path().join("new.csv")).unwrap();
+    let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    for (row, line) in text.lines().skip(1).take(40).enumerate() {
+        let cells: Vec<&str> = line.split(',').collect();
+        let text_of = |name: &str| header.iter().position(|known| *known == name).map(|place| cells[place]);
+        let record = Record::from_texts(predictor.schema(), text_of).unwrap();
+        let (prediction, interval) = (predictor.predict(&record), predictor.interval(&record, 90.0).unwrap());
+        let explanation = predictor.explain(&record);
+        let found = &both[row];
+        assert_eq!(found["predicted_math_score"], prediction.shown);
+        assert_eq!((found["low"], found["high"]), (interval.low, interval.high));
+        assert!(narrow[row]["low"] >= interval.low && narrow[row]["high"] <= interval.high);
+        assert_eq!(found["baseline"], explanation.baseline);
+        let mut sum = found["baseline"];
+        for (name, contribution) in names.iter().zip(&explanation.contributions) {
+            assert_eq!(found[&format!("contribution_{name}")], *contribution);
+            sum += contribution;
+        }
+        assert!((sum - prediction.value).abs() < 1e-9);
+    }
+    let output = scorecast(folder.path(), &["predict", "new.csv", "--level", "40"]);
+    assert!(output.status.code() == Some(2) && stderr(&output).contains("from 50 to 99"), "{}", stderr(&output));
+}

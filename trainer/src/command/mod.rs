@@ -1,5 +1,6 @@
 //! The commands: files in, files out, words for people.
 
+pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod evaluate;
 pub(crate) mod explore;

@@ -52,7 +52,7 @@ pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
     };
     let plain = score(0, &(0..rows.len()).collect::<Vec<_>>());
     let of_column = |column: usize| {
-        let mut random = SplitMix64::new(seed ^ (column as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut random = SplitMix64::nth(*seed, column);
         let losses: Vec<f64> =
             (0..N_SHUFFLES).map(|_| plain - score(column, &random.permutation(rows.len()))).collect();
         let (loss, sd) = mean_and_sd(&losses);
