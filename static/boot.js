@@ -6,6 +6,9 @@
 //   artifacts()      → Promise of the texts of preprocessor.json, model.json and report.json, in this order. The
 //                      first call returns the attempt that began with the page; each later call fetches anew.
 //                      Rejects with an Error whose message names the file and what to do.
+//   rest()           → Promise of the second part of the program being there, which has the panels below the estimate.
+//                      Rejects as `artifacts` does; may be called again.
+//   restNow()        → the same on the spot, for what is needed before it has come.
 //   texts()          → the JSON text of the visitor's language.
 //   locale           → by which numbers are written.
 //   copyAddress()    → Promise of whether the address could be copied.
@@ -80,10 +83,37 @@
 
   const fetchArtifacts = () => Promise.all(FILES.map((name) => fetchText(`./artifacts/${name}`, name)));
 
-  const fetchProgram = async () => {
-    const file = "web_bg.wasm";
+  const fetchProgram = async (file) => {
     const response = await fetch(`./${file}`).catch(() => fail("boot.no-answer", { file }));
     return response.ok ? response : fail("boot.no-program", { file, status: response.status });
+  };
+
+  /** The second part of the program whose first part has these exports: see `artifacts` and `xtask/src/split.rs`. */
+  const secondPart = (exports) => {
+    const file = "web_rest.wasm";
+    // A program that was not cut is whole.
+    const isHere = () => exports.rest === undefined || exports.rest.value === 1;
+    const start = (program) => new WebAssembly.Instance(program, { first: exports });
+    return {
+      rest: async () => {
+        // After the first estimate is painted.
+        await new Promise((resolve) => { setTimeout(resolve); });
+        if (!isHere()) {
+          const response = await fetchProgram(file);
+          const bytes = await response.arrayBuffer().catch(() => fail("boot.cut-off", { file }));
+          const program = await WebAssembly.compile(bytes).catch(({ message }) => fail("boot.not-startable", { file, problem: message }));
+          if (!isHere()) start(program);
+        }
+        setTimeout(countRequests, 500);
+      },
+      restNow: () => {
+        const request = new XMLHttpRequest();
+        request.open("GET", `./${file}`, false);
+        request.overrideMimeType("text/plain; charset=x-user-defined");
+        request.send();
+        start(new WebAssembly.Module(Uint8Array.from(request.response, (letter) => letter.charCodeAt(0))));
+      },
+    };
   };
 
   const show = (id) => {
@@ -167,8 +197,12 @@
     );
   };
 
+  let isCounting = false;
+
   /** Counts what is fetched from now on: nothing, unless a heavier part is asked for. */
   const countRequests = () => {
+    if (isCounting) return;
+    isCounting = true;
     let count = 0;
     new PerformanceObserver((list) => {
       count += list.getEntries().length;
@@ -225,7 +259,7 @@
     texts.catch(() => {});
     let attempt = fetchArtifacts();
     attempt.catch(() => {}); // Its reader may come later: a failure is not unhandled, only early.
-    const program = fetchProgram();
+    const program = fetchProgram("web_bg.wasm");
     program.catch(() => {});
     const loading = import("./web.js");
     loading.catch(() => {});
@@ -269,10 +303,9 @@
       return;
     }
     try {
-      const artifacts = attempt;
-      await module.default({ module_or_path: response });
-      // What the page is made of may still be under way.
-      artifacts.catch(() => {}).then(() => setTimeout(countRequests, 500));
+      const exports = await module.default({ module_or_path: response });
+      Object.assign(globalThis.scorecast, secondPart(exports));
+      module.start();
       workOffline();
     } catch (error) {
       unloaded(say("boot.not-startable", { file: "web_bg.wasm", problem: error.message ?? error }));

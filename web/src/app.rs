@@ -13,7 +13,8 @@ use crate::announce::announce;
 use crate::dom::{Later, Root, on_window, once_mounted, repaint};
 use crate::failure::failure;
 use crate::load::{LoadError, Loaded, load, load_texts};
-use crate::panel::{about, class, estimate, estimate_bar, goal, student, what_if, why};
+use crate::panel::{estimate, estimate_bar, student};
+use crate::rest::rest_of_page;
 use crate::session::Session;
 
 thread_local! {
@@ -64,8 +65,7 @@ fn page(session: &Session) -> AnyView {
         <div class="grid">
             {student(session.clone())} {estimate_bar(session.clone())}
             <div class="panels">
-                {estimate(session.clone())} {why(session.clone())} {what_if(session.clone())} {goal(session.clone())}
-                {class(session.clone())} {about(session)}
+                {estimate(session.clone())} {rest_of_page(session)}
             </div>
         </div>
     }

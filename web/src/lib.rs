@@ -15,6 +15,7 @@ mod format;
 mod load;
 mod note;
 mod panel;
+mod rest;
 mod session;
 mod texts;
 
@@ -27,8 +28,9 @@ extern "C" {
     fn broken(details: &str);
 }
 
-/// Starts the page once the program is loaded.
-#[wasm_bindgen(start)]
+/// Starts the page. `static/boot.js` calls it, and not the program itself when it is loaded: the second part of the
+/// program (see [`rest`]) must be within reach from the first step on.
+#[wasm_bindgen]
 pub fn start() {
     report_panics();
     // Quiet unless something is wrong: a visitor's console is not a log.

@@ -21,6 +21,7 @@ mod serve;
 mod shell;
 mod sizes;
 mod spreadsheet;
+mod split;
 mod test;
 mod tools;
 mod train;
@@ -51,6 +52,8 @@ enum Chore {
     Test,
     /// Renew what the trainer generates and the repository keeps: sample data and default model.
     Artifacts,
+    /// Renew the profile by which the page's program is cut into what a first load needs and the rest.
+    Profile,
     /// Measure what is promised and renew BENCHMARKS.md.
     Bench(bench::Arguments),
     /// Pack the JavaScript module; with --host make a release of the host, one static binary with the site inside.
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Chore::Run(arguments) => run::run(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::Test => test::test(shell),
         Chore::Artifacts => artifacts::artifacts(shell).map(|()| ExitCode::SUCCESS),
+        Chore::Profile => split::renew(shell).map(|()| ExitCode::SUCCESS),
         Chore::Bench(arguments) => bench::bench(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::Package(arguments) => package::package(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::DeployCheck(arguments) => deploy_check::deploy_check(shell, &arguments),

@@ -18,13 +18,15 @@ use crate::{
     offline, paths, report,
     shell::Shell,
     spreadsheet,
+    split,
     tools::Tools,
     train, variants,
 };
 
 /// What the page is made of, relative to the root.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "web",
+    "xtask/src/split",
     "module",
     "model-core",
     "static",
@@ -35,8 +37,14 @@ const INPUTS: [&str; 9] = [
     ".cargo/config.toml",
 ];
 
+/// The program, and its second part once it is cut in two.
+pub(crate) const PROGRAM: &str = "web_bg.wasm";
+const SECOND_PART: &str = "web_rest.wasm";
+
 /// What the compiler is told for the page alone, beside its profile in `Cargo.toml`.
-const RUSTFLAGS: [&str; 5] = [
+const RUSTFLAGS: [&str; 6] = [
+    // Names that tell where a generic function is used: the cut into two parts goes by them.
+    "-Csymbol-mangling-version=v0",
     // Measured: 5, 20, 50 and 100 gave 120.4, 120.0, 120.1 and 123.6 kB of WebAssembly after brotli.
     "-Cllvm-args=-inline-threshold=20",
     // The page hashes two small files: little code counts there, not speed.
@@ -57,7 +65,14 @@ pub(crate) fn build(shell: Shell, tools: &Tools) -> Result<()> {
             let remedy = "look at the compiler's or Trunk's message above";
             let call = tools.call("trunk", remedy)?.env("CARGO_ENCODED_RUSTFLAGS", rustflags());
             let call = call.args(["build", "--release", "--dist"]).arg(paths::dist());
-            shell.run(call.dir(paths::root()))
+            shell.run(call.dir(paths::root()))?;
+            let [whole, first, second] =
+                [paths::whole_program(), paths::dist().join(PROGRAM), paths::dist().join(SECOND_PART)];
+            fs::rename(&first, &whole).context("Trunk has not left the program in its place")?;
+            let profile = paths::root().join(split::PROFILE);
+            let profile =
+                fs::read_to_string(&profile).with_context(|| format!("{} could not be read", profile.display()))?;
+            split::split(&whole, &profile, &first, &second)
         })
     })?;
     spreadsheet::build(shell, tools)
@@ -140,7 +155,8 @@ fn remove(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Copies all that is below a folder.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     for file in files_below(from)? {
         let place = to.join(file.strip_prefix(from)?);
         let parent = place.parent().unwrap_or(to);

@@ -44,6 +44,11 @@ pub(crate) fn spreadsheet_site() -> PathBuf {
     target().join("spreadsheet/site")
 }
 
+/// The page's program before it is cut in two.
+pub(crate) fn whole_program() -> PathBuf {
+    target().join("web-whole.wasm")
+}
+
 /// Where the fingerprints of finished work are kept.
 pub(crate) fn stamps() -> PathBuf {
     target().join("stamps")
