@@ -32,17 +32,16 @@ pub(crate) const PROFILE: &str = "web/startup-profile.txt";
 
 /// What stands in the first part whether or not the default model needs it: reading a model of any family, and its
 /// prediction.
-const FIRST: [&str; 6] = [
+const FIRST: [&str; 5] = [
     "model_core::model",
     "model_core::preprocessor",
     "model_core::interval",
     "model_core::caution",
-    "model_core::tree::FromTree",
     "libm::",
 ];
 
 /// The bytes below which a function is little larger than its stub, and goes where it is called from.
-const MIN_BYTES: usize = 64;
+const MIN_BYTES: usize = 40;
 
 /// Cuts the program in the file `whole` in two by the names in `profile`, one a line.
 ///

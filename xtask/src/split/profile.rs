@@ -1,5 +1,5 @@
-//! Which functions a first load calls: the page is loaded in Chromium, with a program in which every function leaves a
-//! mark, up to the first estimate.
+//! Which functions a first load calls, and the form before the second part has come, or where it can't be had: the page is
+//! used in Chromium, with a program in which every function leaves a mark.
 
 use std::{collections::BTreeSet, convert::Infallible, fs, net::TcpListener, path::Path, process::Command};
 
@@ -14,25 +14,8 @@ use wasmparser::{ExportSectionReader, FunctionBody, MemorySectionReader, Parser}
 use super::{MIN_BYTES, PROFILE, program::Program};
 use crate::{browser, page, paths, shell::Shell, tools::Tools};
 
-/// Takes the marks before anything is run that waited for the first estimate, and leaves them in the document.
-const SCRIPT: &str = r#""use strict";
-const { setTimeout: wait } = globalThis;
-const { instantiateStreaming } = WebAssembly;
-let exports;
-WebAssembly.instantiateStreaming = async (...given) => {
-  const started = await instantiateStreaming.apply(WebAssembly, given);
-  exports = started.instance.exports;
-  return started;
-};
-const take = () => {
-  if (document.getElementById("marks") || !document.getElementById("estimate-number")?.textContent) return;
-  const place = document.createElement("pre");
-  place.id = "marks";
-  place.textContent = new Uint8Array(exports.marks.buffer).join("");
-  document.body.append(place);
-};
-globalThis.setTimeout = (act, ...more) => wait(() => { take(); act(); }, ...more);
-"#;
+/// Uses the page for as long as its second part is missing, and leaves the marks in the document.
+const SCRIPT: &str = include_str!("profile.js");
 
 /// Builds the page, loads it, and writes the names of the functions that were called to [`PROFILE`].
 pub(crate) fn renew(shell: Shell) -> Result<()> {
