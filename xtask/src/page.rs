@@ -17,8 +17,7 @@ use crate::{
     minify::minify,
     offline, paths, report,
     shell::Shell,
-    spreadsheet,
-    split,
+    split, spreadsheet,
     tools::Tools,
     train, variants,
 };
