@@ -26,6 +26,16 @@ extern "C" {
     /// See `static/boot.js`.
     #[wasm_bindgen(js_namespace = scorecast)]
     fn broken(details: &str);
+    /// See `static/boot.js`. Where the first part of the program calls a function of the second before that is there, it
+    /// calls this.
+    #[wasm_bindgen(js_namespace = scorecast, js_name = restNow)]
+    fn rest_now();
+}
+
+/// Loads the second part on the spot. Nothing calls it: it keeps the import that the cut needs in the program.
+#[wasm_bindgen(js_name = restNow)]
+pub fn keep_rest_now() {
+    rest_now();
 }
 
 /// Starts the page. `static/boot.js` calls it, and not the program itself when it is loaded: the second part of the

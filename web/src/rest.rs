@@ -20,15 +20,6 @@ extern "C" {
     /// See `static/boot.js`.
     #[wasm_bindgen(js_namespace = scorecast, catch)]
     async fn rest() -> Result<JsValue, JsValue>;
-    /// See `static/boot.js`. Where the first part calls a function of the second before that is there, it calls this.
-    #[wasm_bindgen(js_namespace = scorecast, js_name = restNow)]
-    fn rest_now();
-}
-
-/// Loads the second part on the spot. Nothing calls it: it keeps the import that the cut needs in the program.
-#[wasm_bindgen(js_name = restNow)]
-pub fn keep_rest_now() {
-    rest_now();
 }
 
 /// A place for these panels, which come as soon as they are loaded; until then, or where they can't be, what there is to
