@@ -11,6 +11,7 @@ R² of a 3-fold cross-validation (folds in order, on the training part of the sp
 """
 import json
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,8 @@ from sklearn.tree import DecisionTreeRegressor
 from xgboost import XGBRegressor
 
 HERE = Path(__file__).parent
-N_SEEDS = 10
-# Where the mean over ten seeds is still uncertain by more than this, there are more of them.
-LEAST_CERTAIN, N_MORE_SEEDS = 0.0015, 60
+# Seeds are added by tens until the mean over them is known to this standard error, or the time in seconds is over.
+LEAST_CERTAIN, MOST_SEEDS, LONGEST = 0.0015, 40_000, 400
 MODELS = {"tree": DecisionTreeRegressor, "forest": RandomForestRegressor, "extra-trees": ExtraTreesRegressor,
           "gradient-boosting": GradientBoostingRegressor, "xgboost": XGBRegressor, "adaboost": AdaBoostRegressor}
 EXACT = [{"n_estimators": n, "learning_rate": r, "max_depth": d, "min_samples_leaf": 10} for n, r, d in [(100, 0.1, 3), (50, 0.05, 2)]]
@@ -109,9 +109,10 @@ def scores(frame, target, with_absolute):
     folds = [encode(frame, target, frame.iloc[fit], frame.iloc[judge]) for fit, judge in KFold(3).split(frame)]
     for family, params in SCORED + (ABSOLUTE if with_absolute else []):
         score = lambda seed: np.mean([r2_score(y_test, regressor(family, params, seed).fit(x, y).predict(x_test)) for x, y, x_test, y_test in folds])
-        found = [score(seed) for seed in range(N_SEEDS)]
-        if np.std(found) / N_SEEDS ** 0.5 > LEAST_CERTAIN:
-            found += [score(seed) for seed in range(N_SEEDS, N_MORE_SEEDS)]
+        found, started = [], time.monotonic()
+        is_certain = lambda: len(found) >= 10 and np.std(found) / len(found) ** 0.5 <= LEAST_CERTAIN
+        while not is_certain() and len(found) < MOST_SEEDS and time.monotonic() - started < LONGEST:
+            found += [score(seed) for seed in range(len(found), len(found) + 10)]
         print(family, params, len(found), np.mean(found), np.std(found), flush=True)
         yield {"family": family, "params": params, "seeds": len(found), "r2": round(float(np.mean(found)), 6), "sd_over_seeds": round(float(np.std(found)), 6)}
 
