@@ -7,6 +7,8 @@
 
 mod error;
 mod staging;
+#[cfg(feature = "trust")]
+mod trust;
 
 use model_core::{BatchPredictor, ColumnKind, Value};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};

@@ -38,31 +38,24 @@ fn main() {
     for (file, target) in [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")] {
         add(&format!("the_champion_of_{file}"), data.as_ref().map(|data| data.join(file)), target, "");
     }
+    let trusting = std::env::var_os("SCORECAST_MODULE_TRUST").map(PathBuf::from);
+    for family in ["linear", "ebm", "gradient-boosting", "forest", "catboost", "adaboost", "knn", "blend"] {
+        let (module, csv) = (trusting.clone().unwrap_or_default(), sample.clone().unwrap_or_default());
+        let run = move || -> Result<(), Failed> {
+            compare_trust(&module, &csv, family);
+            Ok(())
+        };
+        let name = format!("intervals_explanations_and_curves_have_equal_bits_for_{family}");
+        trials.push(Trial::test(name, run).with_ignored_flag(trusting.is_none()));
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
 /// Trains on `csv`, with all families or the one named, and compares.
 fn compare(module: &Path, csv: &Path, target: &str, family: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let mut args = vec!["train", csv.to_str().unwrap(), "--target", target, "--min-r2", "0", "--output", "."];
-    if !family.is_empty() {
-        args.extend(["--families", family, "--allow-records", "--size-budget", "50000000"]);
-    }
-    if family == "blend" {
-        // One member of each encoding.
-        let member = |family: &str| format!("[[members]]\nfamily = \"{family}\"\nweight = 0.3\n");
-        let members: String = ["linear", "forest", "catboost", "ebm"].map(member).concat();
-        std::fs::write(folder.path().join("blend.toml"), members).unwrap();
-        args.extend(["--no-search", "--params", "blend.toml"]);
-    }
-    let output = common::scorecast(folder.path(), &args);
-    assert!(output.status.success(), "{}", common::stderr(&output));
-    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-    let predictor = Predictor::from_json(&read("preprocessor.json"), &read("model.json")).unwrap();
-
-    let records = records(&predictor);
-    let lines: String = records.iter().map(|record| format!("{}\n", Json::Object(record.clone()))).collect();
-    std::fs::write(folder.path().join("records.jsonl"), lines).unwrap();
+    let (folder, predictor) = trained(csv, target, family);
+    let records = records(&predictor, N_RECORDS);
+    write_records(folder.path(), &records);
     let output = Command::new("node")
         .arg(common::repository().join("module/tests/predict_bits.mjs"))
         .args([module, folder.path(), &folder.path().join("records.jsonl")])
@@ -82,8 +75,68 @@ fn compare(module: &Path, csv: &Path, target: &str, family: &str) {
     assert!(distinct.len() >= 10, "the records are too alike to tell anything: {} values", distinct.len());
 }
 
+/// The same of all that is said about a record, besides its prediction.
+fn compare_trust(module: &Path, csv: &Path, family: &str) {
+    const LEVEL: f64 = 87.5;
+    let (folder, predictor) = trained(csv, "math_score", family);
+    // Where explanations are found by enumeration they take long.
+    let records = records(&predictor, if ["adaboost", "knn"].contains(&family) { 10 } else { 200 });
+    write_records(folder.path(), &records);
+    let output = Command::new("node")
+        .arg(common::repository().join("module/tests/trust_bits.mjs"))
+        .args([module, folder.path(), &folder.path().join("records.jsonl"), Path::new(&LEVEL.to_string())])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", common::stderr(&output));
+    let from_wasm = common::stdout(&output);
+    assert_eq!(from_wasm.lines().count(), records.len());
+    for (record, from_wasm) in records.iter().zip(from_wasm.lines()) {
+        let record = Record::from_json(predictor.schema(), record).unwrap();
+        let prediction = predictor.predict(&record);
+        let ends = |interval: Option<model_core::Interval>| interval.map(|ends| [ends.low, ends.high]).unwrap();
+        let explanation = predictor.explain(&record);
+        let mut numbers = vec![prediction.value, prediction.shown];
+        numbers.extend(ends(predictor.interval(&record, LEVEL)));
+        numbers.push(explanation.baseline);
+        numbers.extend(explanation.contributions);
+        numbers.extend(explanation.standard_error.unwrap_or_default());
+        for point in predictor.curves(&record, 7, LEVEL).into_iter().flat_map(|curve| curve.points) {
+            numbers.push(point.prediction.value);
+            numbers.extend(ends(point.interval));
+        }
+        let native: Vec<String> = numbers.iter().map(|number| format!("{:016x}", number.to_bits())).collect();
+        assert_eq!(from_wasm, native.join(" "), "{numbers:?}");
+    }
+}
+
+/// The artifacts of `csv`, and the predictor that they make.
+fn trained(csv: &Path, target: &str, family: &str) -> (tempfile::TempDir, Predictor) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut args = vec!["train", csv.to_str().unwrap(), "--target", target, "--min-r2", "0", "--output", "."];
+    if !family.is_empty() {
+        args.extend(["--families", family, "--allow-records", "--size-budget", "50000000"]);
+    }
+    if family == "blend" {
+        // One member of each encoding.
+        let member = |family: &str| format!("[[members]]\nfamily = \"{family}\"\nweight = 0.3\n");
+        let members: String = ["linear", "forest", "catboost", "ebm"].map(member).concat();
+        std::fs::write(folder.path().join("blend.toml"), members).unwrap();
+        args.extend(["--no-search", "--params", "blend.toml"]);
+    }
+    let output = common::scorecast(folder.path(), &args);
+    assert!(output.status.success(), "{}", common::stderr(&output));
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let predictor = Predictor::from_json(&read("preprocessor.json"), &read("model.json")).unwrap();
+    (folder, predictor)
+}
+
+fn write_records(folder: &Path, records: &[Map<String, Json>]) {
+    let lines: String = records.iter().map(|record| format!("{}\n", Json::Object(record.clone()))).collect();
+    std::fs::write(folder.join("records.jsonl"), lines).unwrap();
+}
+
 /// Records from within the schema's ranges and from far outside of them, with blanks.
-fn records(predictor: &Predictor) -> Vec<Map<String, Json>> {
+fn records(predictor: &Predictor, n_records: usize) -> Vec<Map<String, Json>> {
     let mut random = SplitMix64::new(11);
     let mut cell = |column: &Column| match (&column.kind, random.uniform(), random.uniform()) {
         (_, _, blank) if blank < 0.05 => Json::Null,
@@ -94,7 +147,7 @@ fn records(predictor: &Predictor) -> Vec<Map<String, Json>> {
             Json::from(values[(share * values.len() as f64) as usize].as_str())
         }
     };
-    (0..N_RECORDS)
+    (0..n_records)
         .map(|_| predictor.schema().columns.iter().map(|column| (column.name.clone(), cell(column))).collect())
         .collect()
 }

@@ -94,31 +94,57 @@ fn entry() -> String {
     format!("{INTERFACE}/{NAME}.js")
 }
 
+/// Builds the form that explains, too, for tests and measurements in Node ([`paths::module_trust`]).
+pub(crate) fn build_trust(shell: Shell, tools: &Tools) -> Result<()> {
+    let mut inputs = Fingerprint::default().text(&tools.identity()).text(include_str!("module.rs"));
+    for input in INPUTS {
+        inputs = inputs.content(&paths::root().join(input))?;
+    }
+    let folder = paths::module_trust();
+    inputs.unless_done("module-trust", &folder.join("core_bg.wasm"), || {
+        shell.step("Build the JavaScript module's test form", || {
+            let work = bind(shell, tools, &["--features", "trust"], "nodejs")?;
+            write(&folder.join("core.js"), read(&work.path().join("core.js"))?)?;
+            write(&folder.join("core_bg.wasm"), optimised(shell, tools, work.path())?)
+        })
+    })?;
+    Ok(())
+}
+
 /// The text of the script and the WebAssembly.
 fn compile(shell: Shell, tools: &Tools) -> Result<(String, Vec<u8>)> {
+    let work = bind(shell, tools, &[], "no-modules")?;
+    let mut script = read(&work.path().join("core.js"))?;
+    for part in PARTS {
+        script.push_str(&read(&paths::root().join(format!("module/js/{part}.js")))?);
+    }
+    Ok((minify(&script), optimised(shell, tools, work.path())?))
+}
+
+/// What wasm-bindgen writes for `target`: `core.js` and `core_bg.wasm`, in a folder that is gone with what is returned.
+fn bind(shell: Shell, tools: &Tools, features: &[&str], target: &str) -> Result<tempfile::TempDir> {
     let remedy = "look at the compiler's message above";
     let arguments = ["build", "--package", "module", "--lib", "--profile", "wasm"];
     // The kernels are plain loops: this makes the compiler write them with SIMD instructions, whose bits are the same.
     let simd = "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=+simd128']";
     let call = Call::new("cargo", remedy).args(arguments).dir(paths::root());
-    shell.run(call.args(["--target", "wasm32-unknown-unknown", "--config", simd]))?;
+    shell.run(call.args(["--target", "wasm32-unknown-unknown", "--config", simd]).args(features))?;
 
     let work = tempfile::tempdir()?;
     let wasm = paths::target().join("wasm32-unknown-unknown/wasm/module.wasm");
     let remedy = "look at the message above; module/Cargo.toml must ask for a `cdylib`";
     let call = tools.call("wasm-bindgen", remedy)?.arg(&wasm);
-    let options = ["--target", "no-modules", "--no-typescript", "--out-name", "core", "--out-dir"];
+    let options = ["--target", target, "--no-typescript", "--out-name", "core", "--out-dir"];
     shell.run(call.args(options).arg(work.path()))?;
+    Ok(work)
+}
 
-    let optimised = work.path().join("optimised.wasm");
+/// The WebAssembly in `work`, made small.
+fn optimised(shell: Shell, tools: &Tools, work: &Path) -> Result<Vec<u8>> {
+    let optimised = work.join("optimised.wasm");
     let call = tools.call("wasm-opt", "look at the message above")?.arg("-Oz").args(WASM_FEATURES);
-    shell.run(call.arg(work.path().join("core_bg.wasm")).arg("-o").arg(&optimised))?;
-
-    let mut script = read(&work.path().join("core.js"))?;
-    for part in PARTS {
-        script.push_str(&read(&paths::root().join(format!("module/js/{part}.js")))?);
-    }
-    Ok((minify(&script), fs::read(&optimised)?))
+    shell.run(call.arg(work.join("core_bg.wasm")).arg("-o").arg(&optimised))?;
+    Ok(fs::read(&optimised)?)
 }
 
 /// npm's form: plain names, types, licences, README.

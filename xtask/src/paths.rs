@@ -34,6 +34,11 @@ pub(crate) fn module() -> PathBuf {
     target().join("module/scorecast-core")
 }
 
+/// The module's test build, which also explains.
+pub(crate) fn module_trust() -> PathBuf {
+    target().join("module/trust")
+}
+
 /// The JavaScript module as a site serves it.
 pub(crate) fn module_site() -> PathBuf {
     target().join("module/site")

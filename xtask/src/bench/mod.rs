@@ -11,6 +11,7 @@ mod load;
 mod module;
 mod soak;
 mod speed;
+mod trust;
 
 use std::{env, fs, path::PathBuf};
 
@@ -49,11 +50,13 @@ impl Bench<'_> {
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
 
-const BENCHMARKS: [(&str, Measure); 13] = [
+const BENCHMARKS: [(&str, Measure); 15] = [
     ("leaderboard", leaderboard::measure),
     ("champion", champion::measure),
     ("host", host::measure),
     ("module", module::measure),
+    ("coverage", trust::coverage),
+    ("explain", trust::explain),
     ("classic", speed::classic),
     ("default", speed::default),
     ("boosting", speed::boosting),

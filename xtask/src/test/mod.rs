@@ -53,6 +53,9 @@ pub(crate) fn test(shell: Shell) -> Result<ExitCode> {
             tests = tests.env("SCORECAST_MODULE", paths::module());
             tally.check("size of the module", module::check_size());
             tally.check("types of the module", node::types(shell));
+            if tally.check("test form of the module", module::build_trust(shell, &tools)).is_some() {
+                tests = tests.env("SCORECAST_MODULE_TRUST", paths::module_trust());
+            }
             if let Some(outcome) = tally.check("tests of the module", node::run(shell, &tarball)) {
                 tally.add(outcome);
             }
