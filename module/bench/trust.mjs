@@ -6,12 +6,12 @@ import { createRequire } from "node:module";
 
 const RUNS = 7;
 const [modulePath, ...folders] = process.argv.slice(2);
-const exported = createRequire(import.meta.url)(path.resolve(modulePath, "core.js"));
+const { Core } = createRequire(import.meta.url)(path.resolve(modulePath, "core.js"));
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 for (const folder of folders) {
   const read = (name) => fs.readFileSync(path.join(folder, name), "utf8");
   const [{ schema }, { family, trust }] = [JSON.parse(read("preprocessor.json")), JSON.parse(read("model.json"))];
-  const core = new exported.Core(read("preprocessor.json"), read("model.json"));
+  const core = new Core(read("preprocessor.json"), read("model.json"));
   // A hundred records from all over the schema's ranges.
   const draw = ({ kind }, row, place) => {
     const number = (row * 7919 + place * 104729) % 1009;
@@ -19,12 +19,10 @@ for (const folder of folders) {
     const { min, max } = kind.numeric.observed;
     return min + (number / 1009) * (max - min);
   };
-  const records = Array.from({ length: 100 }, (_, row) => schema.columns.map((column, place) => draw(column, row, place)));
-  const columns = schema.columns.length;
+  const records = Array.from({ length: 100 }, (_, row) => Float64Array.from(schema.columns, (column, place) => draw(column, row, place)));
   let checksum = 0;
   const tell = (record) => {
-    new Float64Array(exported.__wasm.memory.buffer, core.recordPointer(), columns).set(record);
-    checksum += core.tellRecord(90);
+    checksum += core.tellRecord(record, 90);
   };
   let start = performance.now();
   tell(records[0]);

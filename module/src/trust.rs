@@ -35,10 +35,13 @@ impl Core {
         Ok(numbers)
     }
 
-    /// Predicts the staged record with its interval at `level` percent and its explanation; returns a sum of all of it,
-    /// so that none is left out.
+    /// Predicts a record, given as one cell a column, with its interval at `level` percent and its explanation; returns a
+    /// sum of all of it, so that none is left out.
     #[wasm_bindgen(js_name = tellRecord)]
-    pub fn tell_record(&mut self, level: f64) -> f64 {
+    pub fn tell_record(&mut self, cells: &[f64], level: f64) -> f64 {
+        for (cell, given) in self.record.iter_mut().zip(cells) {
+            *cell = *given;
+        }
         self.read_record();
         let predictor = self.batch.predictor();
         let mut features = vec![0.0; predictor.preprocessor().n_features()];

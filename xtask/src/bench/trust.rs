@@ -32,8 +32,7 @@ pub(super) fn coverage(bench: &Bench<'_>) -> Result<String> {
     let (mut splits, mut groups) = (String::new(), String::new());
     for (file, target, family, params) in CHAMPIONS {
         let call = Call::new("cargo", "name the folder of the data files with --data").dir(paths::root());
-        let call =
-            call.args(["run", "--release", "--quiet", "--package", "trainer", "--example", "coverage_study", "--"]);
+        let call = call.args(["run", "--quiet", "--package", "trainer", "--example", "coverage_study", "--"]);
         let finished = bench.shell.output(call.arg(bench.data(file)?).args([target, family, params]))?;
         ensure!(finished.status.success(), "the study failed: {}", finished.output);
         for line in finished.output.lines() {
