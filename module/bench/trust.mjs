@@ -10,7 +10,7 @@ const { Core } = createRequire(import.meta.url)(path.resolve(modulePath, "core.j
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 for (const folder of folders) {
   const read = (name) => fs.readFileSync(path.join(folder, name), "utf8");
-  const [{ schema }, { family, trust }] = [JSON.parse(read("preprocessor.json")), JSON.parse(read("model.json"))];
+  const [{ schema }, { family, background }] = [JSON.parse(read("preprocessor.json")), JSON.parse(read("model.json"))];
   const core = new Core(read("preprocessor.json"), read("model.json"));
   // A hundred records from all over the schema's ranges.
   const draw = ({ kind }, row, place) => {
@@ -36,5 +36,5 @@ for (const folder of folders) {
   }
   if (!Number.isFinite(checksum)) throw new Error("a figure is not finite");
   const micros = (time) => (time < 100 ? `${time.toFixed(1)} µs` : `${time.toFixed(0)} µs`);
-  console.log(`| ${family} | ${trust.background.rows.length} | ${micros(median(times))} | ${first.toFixed(2)} ms |`);
+  console.log(`| ${family} | ${background.rows.length} | ${micros(median(times))} | ${first.toFixed(2)} ms |`);
 }
