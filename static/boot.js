@@ -10,11 +10,12 @@
 //                      Rejects as `artifacts` does; may be called again.
 //   restNow()        → the same on the spot, for what is needed before it has come.
 //   texts()          → the JSON text of the visitor's language.
-//   locale           → by which numbers are written.
+//   locale()         → by which numbers are written.
 //   copyAddress()    → Promise of whether the address could be copied.
 //   prepareClass(section, preprocessor, model, decimals)
 //                    → has the panel for a whole class ready in its section; its program is loaded when it is used.
 //   useLevel(level)  → how sure its intervals are to be, in percent.
+//                      Where the language changes, the window gets a `languagechange` event.
 //   broken(details)  → shows the card "Something broke in this page".
 "use strict";
 
@@ -27,8 +28,8 @@
   // The address decides, else the browser's own list. The choice is remembered nowhere else.
   const preferred = [new URLSearchParams(location.search).get("lang"), ...navigator.languages].filter(Boolean);
   const languageOf = (tag) => tag.toLowerCase().split("-")[0];
-  const language = preferred.map(languageOf).find((own) => LANGUAGES.includes(own)) ?? "en";
-  const locale = navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
+  let language = preferred.map(languageOf).find((own) => LANGUAGES.includes(own)) ?? "en";
+  const locale = () => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
 
   let words = {};
   let wordsText = "{}";
@@ -39,21 +40,35 @@
     words = JSON.parse(text);
     document.documentElement.lang = language;
     for (const place of document.querySelectorAll("[data-text]")) {
-      // English stands in the document already.
-      if (language !== "en") place.textContent = words[place.dataset.text];
+      place.textContent = words[place.dataset.text];
     }
     element("nav").setAttribute("aria-label", words["page.on-this-page"]);
     const other = element("other-language");
-    const otherLanguage = LANGUAGES.find((own) => own !== language);
-    other.lang = other.hreflang = otherLanguage;
-    const address = () => {
-      const url = new URL(location.href);
-      url.searchParams.set("lang", otherLanguage);
-      return url.href;
-    };
-    other.href = address();
-    // With the record as it is when the link is followed.
-    for (const name of ["pointerdown", "focus", "click"]) other.addEventListener(name, () => { other.href = address(); });
+    other.lang = other.hreflang = otherLanguage();
+    other.href = `?lang=${otherLanguage()}`;
+  };
+
+  const otherLanguage = () => LANGUAGES.find((own) => own !== language);
+
+  /** Says everything anew without loading the page again: one's own model and class have no address to come back from. */
+  const changeLanguage = async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // Another tab was asked for.
+    event.preventDefault();
+    const wanted = otherLanguage();
+    try {
+      const response = await fetch(`./texts/${wanted}.json`, { cache: "no-cache" });
+      if (!response.ok) throw new Error(response.status);
+      const text = await response.text();
+      language = wanted;
+      useWords(text);
+    } catch {
+      location.search = `?lang=${wanted}`;
+      return;
+    }
+    const url = new URL(location.href);
+    url.searchParams.set("lang", language);
+    history.replaceState(null, "", url);
+    dispatchEvent(new Event("languagechange"));
   };
 
   let useWordsReady;
@@ -160,18 +175,26 @@
   let level = 90;
 
   const number = (value, decimals) =>
-    new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "min2" })
+    new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "min2" })
       .format(value)
       .replace("-", "\u2212");
+
+  /** The panel of the class that was opened last, and its model: both outlive the section that shows them. */
+  let lastClass;
 
   const prepareClass = (section, preprocessor, model, decimals) => {
     let panel;
     const place = section.querySelector("#class-place");
+    if (lastClass?.preprocessor === preprocessor && lastClass.model === model) {
+      panel = lastClass.panel;
+      panel.then((own) => own.moveTo(section)).catch(() => {});
+    }
     const open = async (read) => {
       try {
         panel ??= import("./class/panel.js").then(
           ({ ClassPanel }) => new ClassPanel(section, { say, number }, { preprocessor, model, decimals, level: () => level }),
         );
+        lastClass = { preprocessor, model, panel };
         const [own, file] = await Promise.all([panel, read()]);
         await own.open(file);
       } catch (error) {
@@ -213,14 +236,8 @@
   /** Has the page kept for when there is no network, and announces what is newer. */
   const workOffline = async () => {
     const container = navigator.serviceWorker;
-    // Blocked, or an address that is not secure: the page works as ever, with a network.
-    if (container === undefined) return;
-    let registration;
-    try {
-      registration = await container.register("./sw.js");
-    } catch {
-      return;
-    }
+    if (container === undefined) return; // An address that is not secure.
+    const registration = await container.register("./sw.js");
     let isAsked = false;
     const announce = () => { element("update").hidden = false; };
     const watch = (worker) => {
@@ -306,7 +323,8 @@
       const exports = await module.default({ module_or_path: response });
       Object.assign(globalThis.scorecast, secondPart(exports));
       module.start();
-      workOffline();
+      // Blocked, in one of many ways: the page works as ever, with a network.
+      workOffline().catch(() => {});
     } catch (error) {
       unloaded(say("boot.not-startable", { file: "web_bg.wasm", problem: error.message ?? error }));
     }
@@ -315,6 +333,7 @@
   addEventListener("error", (event) => broken(event.error?.stack ?? event.message));
   addEventListener("unhandledrejection", (event) => broken(event.reason?.stack ?? String(event.reason)));
   document.addEventListener("click", followLink);
+  element("other-language").addEventListener("click", changeLanguage);
   element("unloaded-again").addEventListener("click", () => location.reload());
   element("broken-again").addEventListener("click", () => location.reload());
   element("broken-copy").addEventListener("click", copyDetails);

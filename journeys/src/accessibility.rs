@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use fantoccini::elements::{Element, ElementRef};
 use serde_json::{Value, json};
 
-use crate::browser::Browser;
+use crate::{browser::Browser, command::Extension, driver::Engine};
 
 /// The roles that one can put a value into or press.
 const CONTROLS: [&str; 12] = [
@@ -57,17 +57,50 @@ impl Browser {
     pub async fn focused(&self) -> Result<(String, String)> {
         let script = "let element = document.activeElement;
             while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-            return (window.__journey = element) !== null";
-        self.run(script, vec![]).await?;
-        let object = self.devtools("Runtime.evaluate", json!({ "expression": "window.__journey" })).await?;
-        let query = json!({ "objectId": object["result"]["objectId"], "fetchRelatives": false });
-        let tree = self.devtools("Accessibility.getPartialAXTree", query).await?;
-        let node = &tree["nodes"][0];
-        let text = |key: &str| node[key]["value"].as_str().unwrap_or_default().to_owned();
-        Ok((text("role"), text("name")))
+            return element";
+        let focused = self.run(script, vec![]).await?;
+        let id = focused[ELEMENT_KEY].as_str().context("nothing has the focus")?;
+        Ok((self.computed("computedrole", id).await?, self.computed("computedlabel", id).await?))
     }
 
     async fn accessible(&self, name: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Option<Element>> {
+        match self.engine() {
+            Engine::Chromium => self.accessible_in_tree(name, is_wanted).await,
+            Engine::Firefox => self.accessible_by_asking(name, is_wanted).await,
+        }
+    }
+
+    /// Asks for role and name of each element that might have them.
+    async fn accessible_by_asking(&self, name: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Option<Element>> {
+        // A name can come from anywhere; where it usually comes from, fewer have to be asked.
+        let script = "const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role]')];
+            const texts = (element) => [element.getAttribute('aria-label'), element.textContent, element.title,
+                ...(element.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent),
+                ...[...element.labels ?? []].map(({ textContent }) => textContent)];
+            const likely = all.filter((element) => texts(element).some((text) => text?.includes(arguments[0])));
+            return likely.length > 0 ? likely : all";
+        let candidates = self.run(script, vec![json!(name)]).await?;
+        for candidate in candidates.as_array().into_iter().flatten() {
+            let Some(id) = candidate[ELEMENT_KEY].as_str() else { continue };
+            // What is gone meanwhile has neither.
+            let (Ok(role), Ok(label)) =
+                (self.computed("computedrole", id).await, self.computed("computedlabel", id).await)
+            else {
+                continue;
+            };
+            if label == name && is_wanted(&role) {
+                return Ok(Some(Element::from_element_id(self.client().clone(), ElementRef::from(id.to_owned()))));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn computed(&self, what: &str, element: &str) -> Result<String> {
+        let answer = self.client().issue_cmd(Extension::computed(what, element)).await?;
+        Ok(answer.as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn accessible_in_tree(&self, name: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Option<Element>> {
         let document = self.devtools("Runtime.evaluate", json!({ "expression": "document" })).await?;
         let query = json!({ "objectId": document["result"]["objectId"], "accessibleName": name });
         let found = self.devtools("Accessibility.queryAXTree", query).await?;

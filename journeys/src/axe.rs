@@ -1,11 +1,10 @@
 //! axe-core, which finds what keeps people out.
 //!
-//! Injected by the browser's own tools, so that the page's content security policy stays as it is.
+//! Injected by the driver, so that the page's content security policy stays as it is.
 
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
 
 use crate::browser::Browser;
 
@@ -18,13 +17,14 @@ impl Browser {
     pub async fn expect_accessible(&self, state: &str) -> Result<()> {
         let path = env::var_os("SCORECAST_AXE").context("SCORECAST_AXE is not set: it names axe.min.js")?;
         let source = fs::read_to_string(path).context("axe-core could not be read")?;
-        self.devtools("Runtime.evaluate", json!({ "expression": source })).await?;
-        let expression = "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => \
-            violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => \
-            `${id} (${help}) at ${target}: ${failureSummary}`)))";
-        let call = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let answer = self.devtools("Runtime.evaluate", call).await?;
-        let found = answer["result"]["value"].as_array().context("axe-core gave no answer")?;
+        let script = format!(
+            "{source}; const done = arguments[arguments.length - 1]; \
+             axe.run(document, {{ resultTypes: ['violations'] }}).then(({{ violations }}) => \
+             violations.flatMap(({{ id, help, nodes }}) => nodes.map(({{ target, failureSummary }}) => \
+             `${{id}} (${{help}}) at ${{target}}: ${{failureSummary}}`))).then(done, (error) => done(String(error)))"
+        );
+        let answer = self.client().execute_async(&script, Vec::new()).await.context("axe-core could not be run")?;
+        let found = answer.as_array().with_context(|| format!("axe-core gave no answer: {answer}"))?;
         if !found.is_empty() {
             let lines: Vec<String> =
                 found.iter().map(|line| format!("\n  {}", line.as_str().unwrap_or_default())).collect();

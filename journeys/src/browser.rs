@@ -11,13 +11,13 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use crate::{command::Extension, driver};
+use crate::{command::Extension, driver::Engine};
 
 /// How long anything on the page may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,6 +27,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 #[derive(Clone)]
 pub struct Browser {
     client: Client,
+    engine: Engine,
 }
 
 /// A message in the browser's console.
@@ -39,41 +40,24 @@ pub struct LogEntry {
 }
 
 impl Browser {
-    /// Opens a browser through the driver at `address`; its profile lives in `profile`.
-    pub(crate) async fn open_window(address: &str, profile: &TempDir) -> Result<Self> {
-        let mut arguments: Vec<String> = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--window-size=1440,1000",
-            "--lang=en",
-            // The page is accepted with the site's own certificate anyway; this is for its service worker.
-            "--ignore-certificate-errors",
-        ]
-        .map(String::from)
-        .to_vec();
-        arguments.push(format!("--user-data-dir={}", profile.path().display()));
-        let mut options = json!({ "args": arguments });
-        if let Some(program) = driver::browser() {
-            options["binary"] = json!(program);
-        }
-        let capabilities = Map::from_iter([
-            ("browserName".to_owned(), json!("chrome")),
-            ("goog:chromeOptions".to_owned(), options),
-            ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
-        ]);
+    /// Opens a browser through its driver at `address`; Chromium's profile lives in `profile`, Firefox's is the driver's.
+    pub(crate) async fn open_window(engine: Engine, address: &str, profile: &TempDir) -> Result<Self> {
+        let capabilities = match engine {
+            Engine::Chromium => chromium(profile),
+            Engine::Firefox => firefox(),
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(address)
             .await
-            .context("the browser could not be started")?;
-        Ok(Self { client })
+            .with_context(|| format!("{engine:?} could not be started"))?;
+        Ok(Self { client, engine })
+    }
+
+    /// Which browser it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Everything else that WebDriver can do.
@@ -90,12 +74,49 @@ impl Browser {
         self.client.goto(address).await.with_context(|| format!("{address} could not be opened"))
     }
 
+    /// Loads the page again and waits until the document has loaded.
+    ///
+    /// # Errors
+    ///
+    /// When nothing answers any more.
+    pub async fn reload(&self) -> Result<()> {
+        // By the page itself: WebDriver's own way goes past the service worker in Firefox.
+        self.run("window.__before = true; location.reload()", Vec::new()).await?;
+        let script = "return window.__before === undefined && document.readyState === 'complete'";
+        let is_new = async || {
+            let answer = self.run(script, Vec::new()).await.unwrap_or_default();
+            Ok((answer == json!(true)).then_some(()))
+        };
+        self.eventually("the page again", is_new).await
+    }
+
+    /// Blocks cookies, storage and service workers for pages that are opened from now on: Firefox by its own setting; what
+    /// pages meet in Chromium, which has no such command, is made to fail as it does there.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub async fn block_storage(&self) -> Result<()> {
+        if self.engine == Engine::Firefox {
+            return self.block_firefox_storage().await;
+        }
+        let source = "const refuse = () => { throw new DOMException('blocked', 'SecurityError') }; \
+            for (const name of ['localStorage', 'sessionStorage', 'caches', 'indexedDB']) \
+                Object.defineProperty(window, name, { get: refuse }); \
+            ServiceWorkerContainer.prototype.register = async () => refuse();";
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await.map(drop)
+    }
+
     /// Takes certificates that nobody has vouched for, from now on.
     ///
     /// # Errors
     ///
     /// When Chromium refuses it.
     pub async fn trust_any_certificate(&self) -> Result<()> {
+        if self.engine == Engine::Firefox {
+            // It was started so.
+            return Ok(());
+        }
         self.devtools("Security.setIgnoreCertificateErrors", json!({ "ignore": true })).await.map(drop)
     }
 
@@ -181,7 +202,7 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When Chromium refuses it.
+    /// When Chromium refuses it, and in Firefox.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
         let sent = Extension::devtools(command, &parameters);
         self.client.issue_cmd(sent).await.with_context(|| format!("{command} failed"))
@@ -193,6 +214,9 @@ impl Browser {
     ///
     /// When the driver doesn't keep them.
     pub async fn console(&self) -> Result<Vec<LogEntry>> {
+        if self.engine == Engine::Firefox {
+            return self.firefox_console().await;
+        }
         let entries = self.client.issue_cmd(Extension::console()).await?;
         let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
         let entries = entries.as_array().context("the console's entries are no list")?;
@@ -223,7 +247,7 @@ impl Browser {
     ///
     /// When the folder can't be written.
     pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
-        self.capture(name, json!({ "format": "png" })).await
+        keep(name, &self.client.screenshot().await?)
     }
 
     /// Like [`Browser::screenshot`], with everything that one would have to scroll to.
@@ -232,22 +256,73 @@ impl Browser {
     ///
     /// When the folder can't be written.
     pub async fn whole_screenshot(&self, name: &str) -> Result<PathBuf> {
-        let metrics = self.devtools("Page.getLayoutMetrics", json!({})).await?;
-        let size = &metrics["cssContentSize"];
-        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
-        self.capture(name, json!({ "format": "png", "captureBeyondViewport": true, "clip": clip })).await
+        let answer = match self.engine {
+            Engine::Firefox => self.client.issue_cmd(Extension::firefox_picture()).await?,
+            Engine::Chromium => {
+                let metrics = self.devtools("Page.getLayoutMetrics", json!({})).await?;
+                let size = &metrics["cssContentSize"];
+                let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+                let how = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+                self.devtools("Page.captureScreenshot", how).await?["data"].take()
+            }
+        };
+        keep(name, &BASE64_STANDARD.decode(answer.as_str().context("there is no picture")?)?)
     }
+}
 
-    async fn capture(&self, name: &str, parameters: Value) -> Result<PathBuf> {
-        let answer = self.devtools("Page.captureScreenshot", parameters).await?;
-        let picture = BASE64_STANDARD.decode(answer["data"].as_str().context("there is no picture")?)?;
-        let folder = screenshots();
-        let path = folder.join(format!("{name}.png"));
-        fs::create_dir_all(&folder)
-            .and_then(|()| fs::write(&path, picture))
-            .with_context(|| format!("{} could not be written", path.display()))?;
-        Ok(path)
+fn chromium(profile: &TempDir) -> Map<String, Value> {
+    let mut arguments: Vec<String> = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1440,1000",
+        "--lang=en",
+        // The page is accepted with the site's own certificate anyway; this is for its service worker.
+        "--ignore-certificate-errors",
+    ]
+    .map(String::from)
+    .to_vec();
+    arguments.push(format!("--user-data-dir={}", profile.path().display()));
+    let mut options = json!({ "args": arguments });
+    if let Some(program) = Engine::Chromium.program() {
+        options["binary"] = json!(program);
     }
+    Map::from_iter([
+        ("browserName".to_owned(), json!("chrome")),
+        ("goog:chromeOptions".to_owned(), options),
+        ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
+    ])
+}
+
+fn firefox() -> Map<String, Value> {
+    let mut options = json!({
+        "args": ["-headless"],
+        "env": { "MOZ_HEADLESS_WIDTH": "1440", "MOZ_HEADLESS_HEIGHT": "1085" },
+        "prefs": { "intl.accept_languages": "en" },
+    });
+    if let Some(program) = Engine::Firefox.program() {
+        options["binary"] = json!(program);
+    }
+    Map::from_iter([
+        ("browserName".to_owned(), json!("firefox")),
+        ("acceptInsecureCerts".to_owned(), json!(true)),
+        ("moz:firefoxOptions".to_owned(), options),
+    ])
+}
+
+fn keep(name: &str, picture: &[u8]) -> Result<PathBuf> {
+    let folder = screenshots();
+    let path = folder.join(format!("{name}.png"));
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&path, picture))
+        .with_context(|| format!("{} could not be written", path.display()))?;
+    Ok(path)
 }
 
 /// `journeys` in the target folder that this program was built in.

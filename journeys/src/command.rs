@@ -1,26 +1,45 @@
-//! Chromium's commands beyond the WebDriver standard.
+//! Commands that fantoccini has no method for.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use http::Method;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
-/// A command that is posted to the session.
+/// A command to the session: posted with a body, or a question without one.
 #[derive(Debug)]
 pub(crate) struct Extension {
-    path: &'static str,
-    body: Value,
+    path: String,
+    body: Option<Value>,
 }
 
 impl Extension {
     /// A command of the Chrome DevTools protocol.
     pub(crate) fn devtools(command: &str, parameters: &Value) -> Self {
-        Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) }
+        Self::posted("goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
     }
 
-    /// The console's entries since the last time.
+    /// The console's entries since the last time, as chromedriver keeps them.
     pub(crate) fn console() -> Self {
-        Self { path: "se/log", body: json!({ "type": "browser" }) }
+        Self::posted("se/log", json!({ "type": "browser" }))
+    }
+
+    /// Lets Firefox run scripts in its own program (`chrome`) or in the page (`content`).
+    pub(crate) fn firefox_context(context: &str) -> Self {
+        Self::posted("moz/context", json!({ "context": context }))
+    }
+
+    /// A picture of the whole page in Firefox, with what one would have to scroll to.
+    pub(crate) fn firefox_picture() -> Self {
+        Self { path: "moz/screenshot/full".to_owned(), body: None }
+    }
+
+    /// What assistive technology is told about an element: its `computedrole` or `computedlabel`.
+    pub(crate) fn computed(what: &str, element: &str) -> Self {
+        Self { path: format!("element/{element}/{what}"), body: None }
+    }
+
+    fn posted(path: &str, body: Value) -> Self {
+        Self { path: path.to_owned(), body: Some(body) }
     }
 }
 
@@ -30,6 +49,9 @@ impl WebDriverCompatibleCommand for Extension {
     }
 
     fn method_and_body(&self, _request_url: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(self.body.to_string()))
+        match &self.body {
+            Some(body) => (Method::POST, Some(body.to_string())),
+            None => (Method::GET, None),
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! The WebDriver process.
 //!
 //! Why chosen by the driver: a port that is looked for and then used later may be taken in
-//! between; chromedriver picks a free one itself and says which.
+//! between; drivers pick a free one themselves and say which.
 
 use std::{
     env,
+    ffi::OsString,
     io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -13,26 +14,72 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-/// A running chromedriver, ended when this is dropped.
+/// The browsers that journeys are made in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium by chromedriver; its own protocol tells and sets more than WebDriver does.
+    Chromium,
+    /// Firefox by geckodriver.
+    Firefox,
+}
+
+/// A running driver, ended when this is dropped.
 pub(crate) struct Driver {
     process: Child,
     address: String,
 }
 
+impl Engine {
+    /// The program of `CHROMEDRIVER` or `SCORECAST_GECKODRIVER`; chromedriver may come from the `PATH`.
+    fn driver(self) -> Option<OsString> {
+        match self {
+            Self::Chromium => Some(env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into())),
+            Self::Firefox => env::var_os("SCORECAST_GECKODRIVER"),
+        }
+    }
+
+    /// Whether journeys can be made in it. Chromium is needed, and a journey says so where it is missing.
+    pub(crate) fn is_there(self) -> bool {
+        self.driver().is_some()
+    }
+
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &["--port=0"],
+            // What the page logged, its colour scheme and its size are asked of and set in Firefox's own program.
+            Self::Firefox => &["--port=0", "--websocket-port=0", "--allow-system-access"],
+        }
+    }
+
+    /// The browser of `CHROMIUM` or `FIREFOX`, else the one on the `PATH`, else whatever the driver finds.
+    pub(crate) fn program(self) -> Option<PathBuf> {
+        let (variable, names) = match self {
+            Self::Chromium => ("CHROMIUM", ["chromium", "chromium-browser"]),
+            Self::Firefox => ("FIREFOX", ["firefox-esr", "firefox"]),
+        };
+        if let Some(program) = env::var_os(variable) {
+            return Some(program.into());
+        }
+        let path = env::var_os("PATH")?;
+        let dirs: Vec<PathBuf> = env::split_paths(&path).collect();
+        names.iter().flat_map(|name| dirs.iter().map(move |dir| dir.join(name))).find(|file| file.is_file())
+    }
+}
+
 impl Driver {
-    /// Starts the program of `CHROMEDRIVER`, else `chromedriver` from the `PATH`.
-    pub(crate) fn start() -> Result<Self> {
-        let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+    /// Starts it on a port of its own choice.
+    pub(crate) fn start(engine: Engine) -> Result<Self> {
+        let program = engine.driver().context("SCORECAST_GECKODRIVER is not set: it names geckodriver")?;
         let mut process = Command::new(&program)
-            .arg("--port=0")
+            .args(engine.arguments())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| {
-                format!("{} could not be started; on Debian it is in chromium-driver", program.display())
+                format!("{} could not be started; on Debian chromedriver is in chromium-driver", program.display())
             })?;
-        let output = process.stdout.take().context("chromedriver has no output")?;
+        let output = process.stdout.take().context("the driver has no output")?;
         let mut driver = Self { process, address: String::new() };
         let mut lines = BufReader::new(output).lines();
         for line in lines.by_ref() {
@@ -43,7 +90,7 @@ impl Driver {
                 return Ok(driver);
             }
         }
-        bail!("chromedriver ended before it said its port")
+        bail!("the driver ended before it said its port")
     }
 
     pub(crate) fn address(&self) -> &str {
@@ -59,17 +106,10 @@ impl Drop for Driver {
     }
 }
 
-/// The browser of `CHROMIUM`, else `chromium` from the `PATH`, else whatever the driver finds.
-pub(crate) fn browser() -> Option<PathBuf> {
-    if let Some(program) = env::var_os("CHROMIUM") {
-        return Some(program.into());
-    }
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|dir| dir.join("chromium")).find(|file| file.is_file())
-}
-
 fn port(line: &str) -> Option<u16> {
-    line.strip_prefix("ChromeDriver was started successfully on port ")?.trim_end_matches('.').parse().ok()
+    let chromium = line.strip_prefix("ChromeDriver was started successfully on port ");
+    let port = chromium.or_else(|| Some(line.split_once("Listening on 127.0.0.1:")?.1))?;
+    port.trim_end_matches('.').parse().ok()
 }
 
 #[cfg(test)]
@@ -80,5 +120,6 @@ mod tests {
     fn the_port_is_read() {
         assert_eq!(port("ChromeDriver was started successfully on port 34567."), Some(34567));
         assert_eq!(port("Starting ChromeDriver 156.0 on port 0"), None);
+        assert_eq!(port("1700000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:34568"), Some(34568));
     }
 }

@@ -1,8 +1,8 @@
-//! Keys, pressed as a person presses them: into whatever has the focus.
+//! Keys, pressed as a person presses them: into whatever has the focus; and the pointer.
 
 use anyhow::Result;
 use fantoccini::{
-    actions::{InputSource, KeyAction, KeyActions},
+    actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::Element,
     key::Key,
 };
@@ -58,6 +58,21 @@ impl Browser {
         self.run("arguments[0].focus()", vec![serde_json::to_value(field)?]).await?;
         self.chord(&[Key::Control], 'a').await?;
         if text.is_empty() { self.press(Key::Delete).await } else { self.type_text(text).await }
+    }
+
+    /// Presses the pointer's button at one point of the window and moves it to another, in CSS pixels, before it lets go.
+    ///
+    /// # Errors
+    ///
+    /// When a point is out of sight.
+    pub async fn drag(&self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        let moved = |(x, y): (f64, f64)| PointerAction::MoveTo { duration: None, x, y };
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(moved(from))
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(moved(to))
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        Ok(self.client().perform_actions(mouse).await?)
     }
 
     async fn chord(&self, held: &[Key], value: char) -> Result<()> {

@@ -11,6 +11,8 @@
 //!
 //! With `SCORECAST_JOURNEYS_TLS=1` all of them go over TLS and HTTP/2; one always does.
 //!
+//! With `SCORECAST_GECKODRIVER`, the path of geckodriver, they are made in Firefox, too.
+//!
 //! Journeys that look for barriers also want `SCORECAST_AXE`, the path of axe-core's `axe.min.js`, which `cargo xtask test`
 //! installs beside the other tools.
 
@@ -19,6 +21,7 @@ mod axe;
 mod browser;
 mod command;
 mod driver;
+mod firefox;
 mod keyboard;
 mod origin;
 mod screen;
@@ -30,6 +33,7 @@ pub use fantoccini::{Locator, elements::Element, key::Key};
 
 pub use crate::{
     browser::{Browser, LogEntry},
+    driver::Engine,
     origin::Origin,
     screen::Screen,
     site::{Served, Site, data_folder},

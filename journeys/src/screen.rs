@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 
-use crate::browser::Browser;
+use crate::{browser::Browser, driver::Engine};
 
 /// A screen, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,9 @@ impl Browser {
     ///
     /// When the browser is gone.
     pub async fn use_screen(&self, screen: Screen) -> Result<()> {
+        if self.engine() == Engine::Firefox {
+            return self.use_firefox_screen(screen).await;
+        }
         let metrics = json!({
             "width": screen.width,
             "height": screen.height,
@@ -52,20 +55,11 @@ impl Browser {
     ///
     /// When the browser is gone.
     pub async fn prefer(&self, features: &[(&str, &str)]) -> Result<()> {
+        if self.engine() == Engine::Firefox {
+            return self.prefer_in_firefox(features).await;
+        }
         let features: Vec<_> = features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
-        Ok(())
-    }
-
-    /// Cuts the network off, or brings it back.
-    ///
-    /// # Errors
-    ///
-    /// When the browser is gone.
-    pub async fn go_offline(&self, offline: bool) -> Result<()> {
-        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        self.devtools("Network.enable", json!({})).await?;
-        self.devtools("Network.emulateNetworkConditions", conditions).await?;
         Ok(())
     }
 }

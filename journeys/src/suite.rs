@@ -14,7 +14,11 @@ use anyhow::{Context, Result, anyhow};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
-use crate::{browser::Browser, driver::Driver, site};
+use crate::{
+    browser::Browser,
+    driver::{Driver, Engine},
+    site,
+};
 
 /// The journeys of a test program.
 #[derive(Default)]
@@ -31,22 +35,28 @@ struct Stage {
 
 struct Props {
     runtime: Runtime,
+    /// One for all in Chromium; geckodriver opens one browser at a time.
     driver: Driver,
 }
 
 impl Suite {
-    /// Adds a journey; it is ignored where `SCORECAST_DIST` is not set.
+    /// Adds a journey in each browser; it is ignored where `SCORECAST_DIST` is not set, and in Firefox where
+    /// `SCORECAST_GECKODRIVER` isn't.
     #[must_use]
-    pub fn journey(self, name: &str, walk: impl AsyncFnOnce(Browser) -> Result<()> + Send + 'static) -> Self {
-        let ready = env::var_os("SCORECAST_DIST").is_some();
-        self.add(name, ready, walk)
+    pub fn journey(self, name: &str, walk: impl Walk) -> Self {
+        self.in_chromium(name, walk).add(&format!("{name} (Firefox)"), Engine::Firefox, is_built(), walk)
     }
 
-    /// Adds a journey that is ignored also where `SCORECAST_DATA` is not set.
+    /// Adds a journey that only Chromium's own protocol makes possible, or that Firefox would tell nothing new about.
     #[must_use]
-    pub fn journey_with_data(self, name: &str, walk: impl AsyncFnOnce(Browser) -> Result<()> + Send + 'static) -> Self {
-        let ready = env::var_os("SCORECAST_DIST").is_some() && site::data_folder().is_some();
-        self.add(name, ready, walk)
+    pub fn in_chromium(self, name: &str, walk: impl Walk) -> Self {
+        self.add(name, Engine::Chromium, is_built(), walk)
+    }
+
+    /// Adds a journey in Chromium that is ignored also where `SCORECAST_DATA` is not set.
+    #[must_use]
+    pub fn journey_with_data(self, name: &str, walk: impl Walk) -> Self {
+        self.add(name, Engine::Chromium, is_built() && site::data_folder().is_some(), walk)
     }
 
     /// Runs them as the command line asks.
@@ -58,24 +68,35 @@ impl Suite {
         conclusion.exit_code()
     }
 
-    fn add(mut self, name: &str, ready: bool, walk: impl AsyncFnOnce(Browser) -> Result<()> + Send + 'static) -> Self {
+    fn add(mut self, name: &str, engine: Engine, ready: bool, walk: impl Walk) -> Self {
         let stage = Arc::clone(&self.stage);
         let file_name = name.replace(|letter: char| !letter.is_alphanumeric(), "-");
         let trial = Trial::test(name, move || {
-            stage.visit(&file_name, walk).map_err(|error| Failed::from(format!("{error:#}")))
+            stage.visit(engine, &file_name, walk).map_err(|error| Failed::from(format!("{error:#}")))
         });
-        self.trials.push(trial.with_ignored_flag(!ready));
+        self.trials.push(trial.with_ignored_flag(!(ready && engine.is_there())));
         self
     }
 }
 
+fn is_built() -> bool {
+    env::var_os("SCORECAST_DIST").is_some()
+}
+
+/// What a visitor does, in whatever browser.
+pub trait Walk: AsyncFnOnce(Browser) -> Result<()> + Copy + Send + 'static {}
+
+impl<T: AsyncFnOnce(Browser) -> Result<()> + Copy + Send + 'static> Walk for T {}
+
 impl Stage {
     /// Opens a browser, walks the journey, and closes the browser whatever happened.
-    fn visit(&self, file_name: &str, walk: impl AsyncFnOnce(Browser) -> Result<()>) -> Result<()> {
+    fn visit(&self, engine: Engine, file_name: &str, walk: impl Walk) -> Result<()> {
         let props = self.props()?;
         let profile = tempfile::tempdir()?;
         let runtime = &props.runtime;
-        let browser = runtime.block_on(Browser::open_window(props.driver.address(), &profile))?;
+        let own = if engine == Engine::Firefox { Some(Driver::start(engine)?) } else { None };
+        let driver = own.as_ref().unwrap_or(&props.driver);
+        let browser = runtime.block_on(Browser::open_window(engine, driver.address(), &profile))?;
         if env::var_os("SCORECAST_JOURNEYS_TLS").is_some() {
             runtime.block_on(browser.trust_any_certificate())?;
         }
@@ -91,7 +112,7 @@ impl Stage {
         if let Some(props) = &*props {
             return Ok(Arc::clone(props));
         }
-        let made = Arc::new(Props { runtime: Runtime::new()?, driver: Driver::start()? });
+        let made = Arc::new(Props { runtime: Runtime::new()?, driver: Driver::start(Engine::Chromium)? });
         *props = Some(Arc::clone(&made));
         Ok(made)
     }

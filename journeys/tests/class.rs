@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
-use journeys::{Browser, Suite};
+use journeys::{Browser, Site, Suite};
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
 
@@ -14,6 +14,10 @@ fn main() -> ExitCode {
         .journey("a class of a million rows is read, and any row of it is shown", a_million_rows_are_read)
         .journey("an Excel workbook is read, and its reader loaded only then", a_workbook_is_read)
         .journey("a workbook that can't be read is explained", a_bad_workbook_is_explained)
+        .journey("a class is cancelled, and another one read", a_class_is_cancelled)
+        .journey("a class is pasted, and downloaded with its estimates", a_class_is_pasted_and_downloaded)
+        .journey("a crash of the worker is explained, and the page goes on", a_crash_of_the_worker_is_explained)
+        .journey("a file of two gigabytes is refused", a_file_of_two_gigabytes_is_refused)
         .run()
 }
 
@@ -95,19 +99,7 @@ async fn bad_rows_are_listed(browser: Browser) -> Result<()> {
 
 async fn a_million_rows_are_read(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
-    // The sample a thousand times, with the number of its row as one column more.
-    let script = "const [header, ...rows] = (await (await fetch('./sample.csv')).text()).trim().split('\\n'); \
-        const parts = [`row,${header}\\n`]; \
-        for (let times = 0; times < 1000; times += 1) \
-            parts.push(rows.map((row, at) => `${times * rows.length + at + 1},${row}\\n`).join('')); \
-        const transfer = new DataTransfer(); transfer.items.add(new File(parts, 'million.csv')); \
-        const field = document.getElementById('class-file'); field.files = transfer.files; \
-        const start = performance.now(); \
-        field.dispatchEvent(new Event('change', { bubbles: true })); \
-        while (!document.querySelector('[data-testid=class-summary]') || !document.querySelector('.rows tbody tr')) \
-            await new Promise((resolve) => setTimeout(resolve, 10)); \
-        return [performance.now() - start, transfer.files[0].size]";
-    let measured = browser.run(&format!("return (async () => {{ {script} }})()"), Vec::new()).await?;
+    let measured = browser.million_rows().await?;
     println!("1,000,000 rows: {measured} (ms until shown, bytes)");
     browser.text_of("class-summary", |text| text.contains("1,000,000 rows") && text.contains(" 0 that")).await?;
     browser.run("document.querySelector('.scroller').scrollTop = 1e9", Vec::new()).await?;
@@ -177,5 +169,78 @@ async fn a_bad_workbook_is_explained(browser: Browser) -> Result<()> {
     browser.text_of("class-problem", |text| text.contains("no visible sheet has any cell")).await?;
     browser.choose("class-file", &[("class.xlsx", &whole)]).await?;
     browser.text_of("class-summary", |text| text.contains("4 rows")).await?;
+    browser.expect_quiet_console().await
+}
+
+async fn a_class_is_cancelled(browser: Browser) -> Result<()> {
+    let _site = browser.open_page("").await?;
+    // Long enough that nobody finishes it before the button is pressed.
+    let script = "const text = await (await fetch('./sample.csv')).text(); \
+        const transfer = new DataTransfer(); \
+        transfer.items.add(new File(Array.from({ length: 4000 }, () => text), 'long.csv')); \
+        const field = document.getElementById('class-file'); field.files = transfer.files; \
+        field.dispatchEvent(new Event('change', { bubbles: true }));";
+    browser.run(&format!("return (async () => {{ {script} }})()"), Vec::new()).await?;
+    browser.press_button("Cancel").await?;
+    browser
+        .holds("the end", "return document.getElementById('class-place').innerText.includes('Nothing was kept')")
+        .await?;
+    browser.choose("class-file", &[("class.csv", FORGIVEN)]).await?;
+    browser.text_of("class-summary", |text| text.contains("5 rows")).await?;
+    browser.expect_quiet_console().await
+}
+
+async fn a_class_is_pasted_and_downloaded(browser: Browser) -> Result<()> {
+    let _site = browser.open_page("").await?;
+    browser.unfold().await?;
+    let field = browser.label("Rows with a header, as copied from a spreadsheet or a CSV file").await?;
+    let paste = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
+    browser.run(paste, vec![serde_json::to_value(&field)?, json!(FORGIVEN)]).await?;
+    browser.press_button("Estimate the pasted rows").await?;
+    browser.text_of("class-summary", |text| text.contains("5 rows")).await?;
+    // What the link would save is looked at instead.
+    let keep = "window.__saved = null; const make = URL.createObjectURL; \
+        URL.createObjectURL = (blob) => { window.__saved = blob; return make.call(URL, blob) }";
+    browser.run(keep, Vec::new()).await?;
+    browser.press_button("Download with estimates").await?;
+    browser.holds("the file", "return window.__saved !== null").await?;
+    let text = browser.run("return window.__saved.text()", Vec::new()).await?;
+    let lines: Vec<&str> = text.as_str().unwrap_or_default().lines().collect();
+    ensure!(lines.len() == 6 && lines[0].ends_with(";name;estimated_math_score;low;high;remarks"), "{lines:?}");
+    let cells: Vec<&str> = lines[1].split(';').collect();
+    let numbers: Vec<f64> = cells[8..11].iter().filter_map(|cell| cell.parse().ok()).collect();
+    ensure!(numbers.len() == 3 && numbers[1] < numbers[0] && numbers[0] < numbers[2], "{cells:?}");
+    ensure!(lines[3].ends_with(";;;;not estimated") && lines[5].ends_with("blank unknown value"), "{lines:?}");
+    browser.expect_quiet_console().await
+}
+
+async fn a_crash_of_the_worker_is_explained(browser: Browser) -> Result<()> {
+    let site = Site::built()?;
+    // As when memory runs out on the way.
+    site.edit("class/worker.js", |text| {
+        format!("{text}\naddEventListener('message', () => setTimeout(() => {{ throw new Error('no memory') }}))")
+    })?;
+    let site = site.serve().await?;
+    browser.open(site.address()).await?;
+    browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
+    let big = format!("{FORGIVEN}{}", "70;80;standard;female;none;group B;some college;x\n".repeat(200_000));
+    browser.choose("class-file", &[("class.csv", big)]).await?;
+    browser.text_of("class-problem", |text| text.contains("perhaps for want of memory")).await?;
+    // The page itself goes on.
+    let before = browser.estimate().await?;
+    browser.press_button("Fictional student 1").await?;
+    ensure!(browser.estimate().await? != before, "the estimate did not move");
+    browser.holds("no card", "return document.getElementById('broken').hidden").await
+}
+
+async fn a_file_of_two_gigabytes_is_refused(browser: Browser) -> Result<()> {
+    let _site = browser.open_page("").await?;
+    let script = "const part = new Blob([new Uint8Array(1 << 20)]); const transfer = new DataTransfer(); \
+        transfer.items.add(new File(Array.from({ length: 2048 }, () => part), 'huge.csv')); \
+        const field = document.getElementById('class-file'); field.files = transfer.files; \
+        field.dispatchEvent(new Event('change', { bubbles: true })); return transfer.files[0].size";
+    let size = browser.run(script, Vec::new()).await?;
+    ensure!(size == json!(2_147_483_648_u64), "the file has {size} bytes");
+    browser.text_of("class-problem", |text| text.contains("larger than 1 GB")).await?;
     browser.expect_quiet_console().await
 }

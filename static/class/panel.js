@@ -19,6 +19,8 @@ export class ClassPanel {
   #mapping = [];
   #columns;
   #decimals;
+  /** Shows again what is in sight. */
+  #again = () => {};
 
   constructor(section, page, model) {
     this.#page = page;
@@ -27,6 +29,12 @@ export class ClassPanel {
     const schema = JSON.parse(model.preprocessor).schema;
     this.#columns = schema.columns;
     this.#decimals = model.decimals;
+  }
+
+  /** Goes on in another section, in the words that the page has by now. */
+  moveTo(section) {
+    this.#place = section.querySelector("#class-place");
+    this.#again();
   }
 
   /** Reads and predicts a file. */
@@ -83,17 +91,20 @@ export class ClassPanel {
   }
 
   #progress(name) {
+    this.#again = () => this.#progress(name);
     const { say } = this.#page;
     const label = node("p", {}, say("class.reading", { file: name }));
     const bar = node("progress", { max: 1, value: 0, "aria-label": say("class.progress") });
     const cancel = button(say("class.cancel"), () => {
       this.#stop();
-      this.#place.replaceChildren(node("p", { role: "status" }, say("class.cancelled")));
+      this.#again = () => this.#place.replaceChildren(node("p", { role: "status" }, this.#page.say("class.cancelled")));
+      this.#again();
     });
     this.#place.replaceChildren(node("div", { class: "buttons" }, label, bar, cancel));
   }
 
   #fail(error) {
+    this.#again = () => this.#fail(error);
     this.#place.replaceChildren(node("p", { class: "odd", role: "alert", "data-testid": "class-problem" }, error.message));
   }
 
@@ -126,12 +137,14 @@ export class ClassPanel {
   }
 
   #askForMapping() {
+    this.#again = () => this.#askForMapping();
     const { say } = this.#page;
     const missing = this.#columns.filter((_, place) => this.#mapping[place] < 0).map(({ label }) => label);
     this.#place.replaceChildren(this.#mappingForm(true, say("class.missing-columns", { columns: missing.join(", ") })));
   }
 
   #show(summary) {
+    this.#again = () => this.#show(summary);
     const { say, number } = this.#page;
     const { nRows, nBad, nFlagged, mean, errors, nProblems } = summary;
     const rows = say(nRows === 1 ? "class.rows.one" : "class.rows.other", { n: number(nRows, 0) });
@@ -158,6 +171,7 @@ export class ClassPanel {
       onOpen: (row) => this.#openRow(row),
     });
     const filter = node("input", { type: "search", id: "class-filter", autocomplete: "off" });
+    filter.value = this.#view.text;
     let timer;
     filter.addEventListener("input", () => {
       clearTimeout(timer);
@@ -165,6 +179,7 @@ export class ClassPanel {
     });
     const only = node("select", { id: "class-only" });
     for (const own of ["all", "flagged", "bad"]) only.append(node("option", { value: own }, say(ONLY[own])));
+    only.value = this.#view.only;
     only.addEventListener("change", () => this.#order({ only: only.value }));
     const tools = node(
       "div",
@@ -176,7 +191,9 @@ export class ClassPanel {
     const shown = node("p", { class: "hint", role: "status", id: "class-shown" });
     this.#place.replaceChildren(...lines, this.#mappingForm(false, say("class.mapping-lead")), tools, shown, this.#table.element);
     if (nProblems > 0) this.#listProblems(nProblems);
-    this.#table.show(nRows);
+    // As it was sorted and filtered before, if it was.
+    if (this.#view.column !== "line" || this.#view.isDown || this.#view.text !== "" || this.#view.only !== "all") this.#order({});
+    else this.#table.show(nRows);
   }
 
   #rowOf({ line, cells, value, low, high, flags }) {

@@ -12,6 +12,7 @@ use crate::address;
 use crate::announce::announce;
 use crate::dom::{Later, Root, on_window, once_mounted, repaint};
 use crate::failure::failure;
+use crate::format::use_locale;
 use crate::load::{LoadError, Loaded, load, load_texts};
 use crate::panel::{estimate, estimate_bar, student};
 use crate::rest::rest_of_page;
@@ -40,25 +41,34 @@ fn open(root: &Root) {
 /// Puts the outcome into `<main>`. Until then what stands there stays in sight: the loading state, or the failure that
 /// is being tried again.
 pub(crate) fn show(root: &Root, outcome: Result<Loaded, LoadError>) {
+    let own = root.clone();
+    let is_again = replace(
+        root,
+        Box::new(move || match outcome {
+            Ok(loaded) => page(&Session::new(loaded, own)),
+            Err(error) => failure(own, &error, open),
+        }),
+    );
+    if is_again {
+        // The button that was pressed is gone, and the focus with it.
+        let _ = root.element().focus();
+    }
+}
+
+/// Shows something else, and says whether something was shown before.
+fn replace(root: &Root, view: Box<dyn FnOnce() -> AnyView>) -> bool {
     let is_again = SHOWN.take().is_some();
     let place = root.element().clone();
     place.set_inner_html("");
-    let own = root.clone();
-    let handle = mount_to(place.clone(), move || match outcome {
-        Ok(loaded) => page(&Session::new(loaded, own)),
-        Err(error) => failure(own, &error, open),
-    });
-    SHOWN.set(Some(handle));
-    if is_again {
-        // The button that was pressed is gone, and the focus with it.
-        let _ = place.focus();
-    }
+    SHOWN.set(Some(mount_to(place, view)));
+    is_again
 }
 
 /// The panels, in the order in which they are read: who, how much, why, what else, and why one may rely on it.
 fn page(session: &Session) -> AnyView {
     announce(session.clone());
     follow_address(session);
+    follow_language(session);
     listen_to_keys(session);
     view! {
         <p class="unseen" role="status" id="announcement"></p>
@@ -95,17 +105,34 @@ fn follow_address(session: &Session) {
         if is_first.replace(false) {
             return;
         }
-        later.call(move || {
-            // Replaced, not pushed: the way back leads out of the page and not through every keystroke.
-            let address = if hash.is_empty() {
-                let location = window().location();
-                location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
-            } else {
-                format!("#{hash}")
-            };
-            let history = window().history();
-            let _ =
-                history.map(|history| history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address)));
+        later.call(move || write_address(&hash));
+    });
+}
+
+/// Replaced, not pushed: the way back leads out of the page and not through every keystroke.
+fn write_address(hash: &str) {
+    let address = if hash.is_empty() {
+        let location = window().location();
+        location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+    } else {
+        format!("#{hash}")
+    };
+    let history = window().history();
+    let _ = history.map(|history| history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address)));
+}
+
+/// Everything is said anew in another language, about the same record and model.
+fn follow_language(session: &Session) {
+    let session = session.clone();
+    on_window("languagechange", move |_| {
+        load_texts();
+        use_locale();
+        // The new panels start with what the address says.
+        write_address(&address::hash_of(session.predictor().schema(), &session.record()));
+        let (root, renewed) = (session.root().clone(), session.renewed());
+        // The panels end, and this listener with them: not while it runs.
+        wasm_bindgen_futures::spawn_local(async move {
+            replace(&root, Box::new(move || page(&renewed())));
         });
     });
 }

@@ -7,7 +7,11 @@ use model_core::Params;
 use serde_json::Value as Json;
 
 #[cfg(target_arch = "wasm32")]
+pub(crate) use self::browser::use_locale;
+#[cfg(target_arch = "wasm32")]
 use self::browser::{fixed, grouped_count, localised, shortest_digits};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use self::native::use_locale;
 #[cfg(not(target_arch = "wasm32"))]
 use self::native::{fixed, grouped_count, localised, shortest_digits};
 use crate::texts::text;
@@ -145,8 +149,8 @@ mod browser {
     #[wasm_bindgen]
     extern "C" {
         /// See `static/boot.js`; a page without it writes numbers as its browser does.
-        #[wasm_bindgen(thread_local_v2, js_namespace = scorecast, js_name = locale)]
-        static LOCALE: Option<String>;
+        #[wasm_bindgen(js_namespace = scorecast, catch)]
+        fn locale() -> Result<JsValue, JsValue>;
     }
 
     thread_local! {
@@ -178,9 +182,13 @@ mod browser {
             // It fails for no object of one's own.
             let _ = Reflect::set(&options, &name.into(), &value);
         }
-        let locale = LOCALE.with(Clone::clone);
-        let locales = locale.map_or_else(Array::new, |locale| Array::of1(&locale.into()));
+        let locales = locale().map_or_else(|_| Array::new(), |locale| Array::of1(&locale));
         Intl::NumberFormat::new(&locales, &options).format()
+    }
+
+    /// Has numbers written by what is the locale from now on.
+    pub(crate) fn use_locale() {
+        FORMATS.take();
     }
 
     pub(super) fn fixed(value: f64, decimals: usize) -> String {
@@ -200,6 +208,8 @@ mod browser {
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     //! What an English browser writes, for tests.
+
+    pub(crate) fn use_locale() {}
 
     pub(super) fn localised(value: f64, decimals: Option<usize>) -> String {
         let Some(decimals) = decimals else { return shortest_digits(value) };

@@ -83,6 +83,19 @@ impl Session {
         Self { model, root, form, level: RwSignal::new(90.0), pinned: RwSignal::new_local(None) }
     }
 
+    /// The same model, record and choices for panels that are shown anew: signals end with the panels that they were made
+    /// in. What is returned makes them, and is called where the new panels are made.
+    pub(crate) fn renewed(&self) -> impl FnOnce() -> Self + use<> {
+        let (model, root, record) = (Rc::clone(&self.model), self.root.clone(), self.record());
+        let (level, pinned) = (self.level.get_untracked(), self.pinned.get_untracked());
+        move || {
+            let mut form = Form::typical(&model.loaded.predictor);
+            form.show(&model.loaded.predictor, record);
+            let form = RwSignal::new_local(form);
+            Self { model, root, form, level: RwSignal::new(level), pinned: RwSignal::new_local(pinned) }
+        }
+    }
+
     /// Where the panels stand.
     pub(crate) fn root(&self) -> &Root {
         &self.root

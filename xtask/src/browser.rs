@@ -1,13 +1,16 @@
-//! Sees to it that there is a browser for the journeys.
+//! Sees to it that there are browsers for the journeys.
 
 use anyhow::Result;
 
 use crate::{debian, shell::Shell};
 
-/// Programs, and the Debian packages that bring them.
-const NEEDED: [(&str, &str); 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
+/// Programs, and the Debian packages that bring them. Firefox's driver is in no package: [`Tools::geckodriver`] builds it.
+const NEEDED: [(&str, &str); 3] =
+    [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("firefox-esr", "firefox-esr")];
 
-/// Installs Chromium and its driver where that is ours to do.
+/// Installs Chromium with its driver, and Firefox, where that is ours to do.
+///
+/// [`Tools::geckodriver`]: crate::tools::Tools::geckodriver
 ///
 /// # Errors
 ///

@@ -26,6 +26,8 @@ const BINARYEN_VERSION: &str = "132.0.0";
 const CFN_LINT_VERSION: &str = "1.58.0";
 const TYPESCRIPT_VERSION: &str = "5.9.3";
 
+/// What drives Firefox in the journeys.
+const GECKODRIVER_VERSION: &str = "0.37.1";
 /// What looks for barriers in the journeys.
 const AXE_VERSION: &str = "4.14.1";
 
@@ -84,6 +86,17 @@ impl Tools {
     pub(crate) fn axe(shell: Shell) -> Result<PathBuf> {
         Cache::open()?.tool(shell, "axe-core", AXE_VERSION, "node_modules/axe-core/axe.min.js", |staging| {
             npm_install(shell, staging, "axe-core", AXE_VERSION)
+        })
+    }
+
+    /// Firefox's driver, for the journeys.
+    ///
+    /// # Errors
+    ///
+    /// A failed download or build.
+    pub(crate) fn geckodriver(shell: Shell) -> Result<PathBuf> {
+        Cache::open()?.tool(shell, "geckodriver", GECKODRIVER_VERSION, "bin/geckodriver", |staging| {
+            cargo_install(shell, staging, "geckodriver", GECKODRIVER_VERSION, &["--locked"])
         })
     }
 

@@ -38,6 +38,11 @@ impl Trainer {
         Ok(Self { shell, exe: paths::target().join("release").join(name) })
     }
 
+    /// The program.
+    pub(crate) fn program(&self) -> &Path {
+        &self.exe
+    }
+
     /// Writes the fictional students of the page's sample file.
     pub(crate) fn write_sample(&self) -> Result<()> {
         self.shell.step("Generate the sample data", || {

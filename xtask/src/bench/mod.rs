@@ -9,6 +9,7 @@ mod host;
 mod leaderboard;
 mod load;
 mod module;
+mod page;
 mod soak;
 mod speed;
 mod trust;
@@ -50,13 +51,14 @@ impl Bench<'_> {
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
 
-const BENCHMARKS: [(&str, Measure); 15] = [
+const BENCHMARKS: [(&str, Measure); 16] = [
     ("leaderboard", leaderboard::measure),
     ("champion", champion::measure),
     ("host", host::measure),
     ("module", module::measure),
     ("coverage", trust::coverage),
     ("explain", trust::explain),
+    ("page", page::measure),
     ("classic", speed::classic),
     ("default", speed::default),
     ("boosting", speed::boosting),

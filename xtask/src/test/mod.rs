@@ -63,8 +63,11 @@ pub(crate) fn test(shell: Shell) -> Result<ExitCode> {
         let site = page::build(shell, &tools).and_then(|()| page::assemble(&paths::root().join("artifacts")));
         if let Some(site) = tally.check("page", site) {
             tally.check("first load", first_load(&site));
-            if tally.check("browser", browser::ensure(shell)).is_some() {
+            if tally.check("browsers", browser::ensure(shell)).is_some() {
                 tests = tests.env("SCORECAST_DIST", site);
+            }
+            if let Some(driver) = tally.check("geckodriver", Tools::geckodriver(shell)) {
+                tests = tests.env("SCORECAST_GECKODRIVER", driver);
             }
             if let Some(axe) = tally.check("axe-core", Tools::axe(shell)) {
                 tests = tests.env("SCORECAST_AXE", axe);

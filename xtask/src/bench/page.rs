@@ -1,0 +1,48 @@
+//! How soon the page is there, and how quick it stays: measured in Chromium by the journeys' `timings`.
+
+use anyhow::{Context, Result, bail};
+
+use super::{Bench, machine};
+use crate::{browser, module, page, paths, shell::Call, sizes, tools::Tools, train::Trainer};
+
+/// What is measured, how it is called in the table, and the bar in milliseconds.
+const ROWS: [(&str, &str, f64); 3] = [
+    ("first-estimate", "first estimate after navigation, localhost, cold cache", 150.0),
+    ("keystroke", "main thread a keystroke, to the repainted page, 256 trees of depth 3", 8.0),
+    ("class", "class of 1,000,000 rows × 7 columns, read, predicted and shown", 3_000.0),
+];
+
+pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
+    let shell = bench.shell;
+    let tools = Tools::install(shell)?;
+    page::build(shell, &tools)?;
+    module::build(shell, &tools)?;
+    let site = page::assemble(&paths::root().join("artifacts"))?;
+    browser::ensure(shell)?;
+    let trainer = Trainer::build(shell)?;
+    let call = Call::new("cargo", "look at the lines above")
+        .args(["test", "--package", "journeys", "--test", "timings", "--", "--test-threads=1"])
+        .dir(paths::root())
+        .env("SCORECAST_TIMINGS", "1")
+        .env("SCORECAST_TRAINER", trainer.program())
+        .env("SCORECAST_DIST", &site);
+    let mut output = String::new();
+    shell.step("Time the page in Chromium", || {
+        let finished = shell.output(call)?;
+        if !finished.status.success() {
+            bail!("{}", finished.output);
+        }
+        output = finished.output;
+        Ok(())
+    })?;
+    let mut table = String::from("| | bar | median | slowest |\n|---|---|---|---|\n");
+    for (name, title, bar) in ROWS {
+        let line = output.lines().find_map(|line| line.split_once(&format!("timing {name} "))).map(|(_, rest)| rest);
+        let (median, slowest) = line.and_then(|rest| rest.split_once(' ')).with_context(|| format!("no {name}"))?;
+        let rounded = |text: &str| -> Result<String> { Ok(format!("{:.1} ms", text.trim().parse::<f64>()?)) };
+        table.push_str(&format!("| {title} | {bar} ms | {} | {} |\n", rounded(median)?, rounded(slowest)?));
+    }
+    let weight = sizes::total(&sizes::first_load(&site)?);
+    table.push_str(&format!("| everything before the first estimate, brotli 11 | 150000 bytes | {weight} bytes | |\n"));
+    Ok(format!("{}, headless Chromium. Medians of 7, 5 (means of 100 keystrokes) and 3.\n\n{table}", machine()))
+}
