@@ -29,6 +29,7 @@ const RECORD: &str = "#gender=male&lunch=free%2Freduced&reading_score=64&writing
 
 async fn the_page_speaks_spanish(browser: Browser) -> Result<()> {
     let _site = browser.open_page(&format!("?lang=es{RECORD}")).await?;
+    browser.text_of("why", |text| !text.is_empty()).await?;
     let script = "return document.documentElement.lang + ' ' + document.body.innerText";
     let text = browser.run(script, Vec::new()).await?;
     let text = text.as_str().unwrap_or_default();
