@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::TimeoutConfiguration};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -187,6 +187,16 @@ impl Browser {
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// Lets scripts run for so long; else it is half a minute.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub async fn allow_scripts(&self, limit: Duration) -> Result<()> {
+        let timeouts = TimeoutConfiguration::new(Some(limit), None, None);
+        Ok(self.client.update_timeouts(timeouts).await?)
     }
 
     /// Runs a script in the page; `arguments` are its `arguments`, `return` gives the value.

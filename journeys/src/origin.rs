@@ -83,6 +83,7 @@ impl Origin {
             Some("js") => "text/javascript",
             Some("wasm") => "application/wasm",
             Some("json") => "application/json",
+            Some("css") => "text/css",
             _ => "text/html; charset=utf-8",
         };
         let (length, headers) = (body.len(), &self.headers);

@@ -262,6 +262,39 @@ from_tree!(ModelJson {
     background = None,
 });
 
+impl ArtifactError {
+    /// A name for programs, part of the JavaScript interface.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Truncated { .. } => "truncated",
+            Self::Malformed { .. } => "malformed",
+            Self::WrongKind { .. } => "wrong-kind",
+            Self::NewerFormat { .. } => "newer-format",
+            Self::Tampered { .. } => "tampered",
+            Self::Invalid { .. } | Self::NotFinite { .. } => "invalid",
+            Self::NotAPair { .. } => "not-a-pair",
+            Self::TooLarge { .. } => "too-large",
+        }
+    }
+
+    /// The file that it is about.
+    #[must_use]
+    pub fn file(&self) -> ArtifactFile {
+        match self {
+            Self::Truncated { file, .. }
+            | Self::Malformed { file, .. }
+            | Self::WrongKind { file, .. }
+            | Self::NewerFormat { file, .. }
+            | Self::Tampered { file }
+            | Self::Invalid { file, .. }
+            | Self::NotFinite { file }
+            | Self::TooLarge { file, .. } => *file,
+            Self::NotAPair { .. } => ArtifactFile::Model,
+        }
+    }
+}
+
 impl ArtifactFile {
     /// The file's name in a folder of artifacts.
     #[must_use]

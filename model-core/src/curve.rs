@@ -32,7 +32,13 @@ impl Predictor {
     /// least 2), or one for each whole number of the range where those are fewer; whole columns have whole ones only.
     #[must_use]
     pub fn curves(&self, record: &Record, n_points: usize, level: f64) -> Vec<Curve> {
-        let mut values = record.values().to_vec();
+        self.curves_of(record.values(), n_points, level)
+    }
+
+    /// Like [`Predictor::curves`], with [`Value::Unseen`] allowed.
+    #[must_use]
+    pub fn curves_of(&self, values: &[Value], n_points: usize, level: f64) -> Vec<Curve> {
+        let mut values = values.to_vec();
         let mut features = vec![0.0; self.preprocessor().n_features()];
         let mut curve = |column: usize| {
             let own = values[column];

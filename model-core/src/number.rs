@@ -21,6 +21,22 @@ fn parse(text: &str) -> Option<f64> {
     is_decimal(text.as_bytes()).then(|| js_sys::Number::parse_float(text))
 }
 
+/// A number in a message. In the browser its own arithmetic writes the digits: Rust's take 6 kB.
+pub(crate) struct Written(pub(crate) f64);
+
+impl std::fmt::Display for Written {
+    #[cfg(not(all(target_arch = "wasm32", feature = "js-numbers")))]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(formatter)
+    }
+
+    #[cfg(all(target_arch = "wasm32", feature = "js-numbers"))]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = js_sys::Number::from(self.0).to_string_with_radix(10);
+        formatter.write_str(&digits.map(String::from).unwrap_or_default())
+    }
+}
+
 /// Whether `text` is all of a decimal number as Rust reads it: JavaScript stops where one ends, and forgives what follows.
 #[cfg(any(test, all(target_arch = "wasm32", feature = "js-numbers")))]
 fn is_decimal(text: &[u8]) -> bool {

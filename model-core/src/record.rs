@@ -6,7 +6,7 @@
 use serde_json::{Number, Value as Json};
 use thiserror::Error;
 
-use crate::number::parse_number;
+use crate::number::{Written, parse_number};
 use crate::schema::{Column, ColumnKind, Schema};
 
 /// One cell of a record.
@@ -42,7 +42,7 @@ pub struct RecordError {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum RecordProblem {
     /// Text where a number is expected.
-    #[error("\"{found}\" is not a number; write one such as {example}, or leave it blank")]
+    #[error("\"{found}\" is not a number; write one such as {}, or leave it blank", Written(*example))]
     NotANumber {
         /// The cell.
         found: String,
@@ -77,6 +77,26 @@ pub fn is_missing(text: &str) -> bool {
         || (text.len() <= 4 && ["na", "n/a", "nan", "null"].iter().any(|word| text.eq_ignore_ascii_case(word)))
 }
 
+impl RecordError {
+    /// The error of a name that is none of the schema's.
+    #[must_use]
+    pub fn unknown_column(schema: &Schema, name: &str) -> Self {
+        let known = schema.columns.iter().map(|column| column.name.clone()).collect();
+        Self { column: name.into(), problem: RecordProblem::UnknownColumn { known } }
+    }
+
+    /// A name for programs, part of the JavaScript interface.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.problem {
+            RecordProblem::NotANumber { .. } => "not-a-number",
+            RecordProblem::UnknownCategory { .. } => "unknown-category",
+            RecordProblem::UnknownColumn { .. } => "unknown-column",
+            RecordProblem::WrongType => "wrong-type",
+        }
+    }
+}
+
 impl Record {
     /// The typical student: each column's median or most frequent category.
     #[must_use]
@@ -106,8 +126,7 @@ impl Record {
     /// The first member that can't be used, or that names no column.
     pub fn from_json(schema: &Schema, object: &serde_json::Map<String, Json>) -> Result<Self, RecordError> {
         if let Some(name) = object.keys().find(|name| schema.position(name).is_none()) {
-            let known = schema.columns.iter().map(|column| column.name.clone()).collect();
-            return Err(RecordError { column: name.clone(), problem: RecordProblem::UnknownColumn { known } });
+            return Err(RecordError::unknown_column(schema, name));
         }
         let parse = |column: &Column| match (object.get(&column.name), &column.kind) {
             (None | Some(Json::Null), _) => Ok(Value::Missing),

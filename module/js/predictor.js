@@ -6,6 +6,14 @@ const NUMBER_ARRAYS = new Set(
   ["Float64", "Float32", "Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((name) => `${name}Array`),
 );
 
+const DEFAULT_LEVEL = 90;
+const NO_OPTIONS = Object.freeze({});
+
+function checkLevel(level) {
+  if (level >= 50 && level <= 99) return;
+  throw new ScorecastError("wrong-type", "a level is a number from 50 to 99, in percent");
+}
+
 class Predictor {
   #core;
   #exports;
@@ -15,6 +23,8 @@ class Predictor {
   #codes;
   /** The record's cells in WebAssembly's memory. */
   #cells;
+  /** The ends of the interval, there too. */
+  #ends;
 
   static async load(address, { signal } = {}) {
     const [folder] = await Promise.all([folderUrl(address), loadCore()]);
@@ -50,10 +60,35 @@ class Predictor {
     return this.#schema;
   }
 
-  predict(record) {
+  predict(record, { level = DEFAULT_LEVEL } = NO_OPTIONS) {
+    checkLevel(level);
     const imputed = this.#write(record);
-    const value = this.#core.predictRecord();
-    return { value, shown: this.#bounded(value), imputed };
+    const value = this.#core.predictRecord(level);
+    return { value, shown: this.#bounded(value), interval: this.#interval(level), imputed };
+  }
+
+  explain(record) {
+    this.#write(record);
+    const [baseline, exact, ...parts] = this.#core.explainRecord();
+    const contributions = Object.fromEntries(this.#schema.columns.map(({ name }, place) => [name, parts[place]]));
+    return { baseline, contributions, exact: exact === 1 };
+  }
+
+  curves(record, { points = 33, level = DEFAULT_LEVEL } = NO_OPTIONS) {
+    checkLevel(level);
+    if (!Number.isInteger(points) || points < 2 || points > 10_000) {
+      throw new ScorecastError("wrong-type", "points are a whole number from 2 to 10000");
+    }
+    this.#write(record);
+    const flat = this.#core.curvesOfRecord(points, level);
+    let at = 0;
+    const point = (values) => {
+      const [cell, value, shown, low, high] = flat.subarray(at, (at += 5));
+      const interval = Number.isNaN(low) ? null : { low, high, level };
+      return { at: values === undefined ? cell : values[cell], value, shown, interval };
+    };
+    const curve = ({ values }) => Array.from({ length: flat[at++] }, () => point(values));
+    return Object.fromEntries(this.#schema.columns.map((column) => [column.name, curve(column)]));
   }
 
   predictMany(columns, { bounded = false } = {}) {
@@ -64,7 +99,7 @@ class Predictor {
     return bounded ? values.map((value) => this.#bounded(value)) : values;
   }
 
-  estimateMany(columns, { level = 90 } = {}) {
+  estimateMany(columns, { level = DEFAULT_LEVEL } = NO_OPTIONS) {
     this.#open();
     if (typeof level !== "number" || Number.isNaN(level)) {
       throw new ScorecastError("wrong-type", "a level is a number of percent from 50 to 99");
@@ -101,6 +136,14 @@ class Predictor {
 
   #view() {
     this.#cells = new Float64Array(this.#exports.memory.buffer, this.#core.recordPointer(), this.#codes.length);
+    this.#ends = new Float64Array(this.#exports.memory.buffer, this.#core.intervalPointer(), 2);
+  }
+
+  #interval(level) {
+    // Predicting may have moved the memory.
+    if (this.#ends.byteLength === 0) this.#view();
+    const [low, high] = [this.#ends[0], this.#ends[1]];
+    return low === low ? { low, high, level } : null;
   }
 
   #bounded(value) {

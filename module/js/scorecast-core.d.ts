@@ -60,12 +60,53 @@ export type Cell = number | string | null | undefined;
 /** Cells by the names of their columns; what is left out is a blank. */
 export type RecordLike = { readonly [column: string]: Cell };
 
+/** Where the true value lies in `level` of 100 cases, within the target's limits. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+}
+
+export interface LevelOptions {
+  /** How sure the interval is to be, from 50 to 99 percent. Default: 90. */
+  readonly level?: number;
+}
+
+export interface CurveOptions extends LevelOptions {
+  /** Points of a numeric column at most, at least 2. Default: 33. */
+  readonly points?: number;
+}
+
+/** What each column adds to what is usual, in the target's unit: Shapley values. */
+export interface Explanation {
+  /** The mean prediction of the training data's summary. */
+  readonly baseline: number;
+  /** By column; with the baseline they add up to the value. */
+  readonly contributions: { readonly [column: string]: number };
+  /** Whether the contributions are exact; else they are estimated. */
+  readonly exact: boolean;
+}
+
+/** The prediction with another value in one column. */
+export interface CurvePoint {
+  /** The column's value. */
+  readonly at: number | string;
+  readonly value: number;
+  readonly shown: number;
+  readonly interval: Interval | null;
+}
+
+/** By column: ascending numbers over the observed range, or one point a category. */
+export type Curves = { readonly [column: string]: readonly CurvePoint[] };
+
 /** What is predicted for one record, in the target's unit. */
 export interface Prediction {
   /** What the model says, unbounded. */
   readonly value: number;
   /** The value within the target's limits. */
   readonly shown: number;
+  /** Null for a model without intervals. */
+  readonly interval: Interval | null;
   /** The names of the columns that were blank: each was taken for its median or most frequent category. */
   readonly imputed: readonly string[];
 }
@@ -230,7 +271,21 @@ export class Predictor {
    *
    * @throws {ScorecastError} `not-a-number`, `unknown-category`, `unknown-column` or `wrong-type`, with the `field`.
    */
-  predict(record: RecordLike): Prediction;
+  predict(record: RecordLike, options?: LevelOptions): Prediction;
+
+  /**
+   * Explains the prediction of one record.
+   *
+   * @throws {ScorecastError} As `predict`.
+   */
+  explain(record: RecordLike): Explanation;
+
+  /**
+   * What the model answers with other values of each column, the others held.
+   *
+   * @throws {ScorecastError} As `predict`.
+   */
+  curves(record: RecordLike, options?: CurveOptions): Curves;
 
   /**
    * Predicts many rows, column by column: one value a row, with the same bits as `predict(…).value`.

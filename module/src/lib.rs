@@ -10,7 +10,7 @@ mod staging;
 #[cfg(feature = "trust")]
 mod trust;
 
-use model_core::{BatchPredictor, ColumnKind, Value};
+use model_core::{BatchPredictor, ColumnKind, CurvePoint, Interval, Prediction, RecordError, Value};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::error::{artifact_error, record_error};
@@ -26,6 +26,8 @@ pub struct Core {
     /// One cell a column.
     record: Vec<f64>,
     values: Vec<Value>,
+    /// The ends of the interval of the record that was predicted last; NaN for a model without intervals.
+    interval: [f64; 2],
     staging: Staging,
 }
 
@@ -44,6 +46,7 @@ impl Core {
             batch: BatchPredictor::new(predictor),
             record: vec![f64::NAN; n_columns],
             values: vec![Value::Missing; n_columns],
+            interval: [f64::NAN; 2],
             staging: Staging::new(n_columns),
         })
     }
@@ -55,11 +58,49 @@ impl Core {
         self.record.as_ptr()
     }
 
-    /// Predicts the record, unbounded, in the target's unit.
+    /// Where the ends of the record's interval are, two `f64`s.
+    #[wasm_bindgen(js_name = intervalPointer)]
+    #[must_use]
+    pub fn interval_pointer(&self) -> *const f64 {
+        self.interval.as_ptr()
+    }
+
+    /// Predicts the record, unbounded, in the target's unit; and its interval at `level` percent.
     #[wasm_bindgen(js_name = predictRecord)]
-    pub fn predict_record(&mut self) -> f64 {
+    pub fn predict_record(&mut self, level: f64) -> f64 {
         self.read_record();
-        self.batch.predict_values(&self.values)
+        let value = self.batch.predict_values(&self.values);
+        // Only the value counts for the interval.
+        let prediction = Prediction { value, shown: value };
+        let interval = self.batch.predictor().interval_of(&self.values, prediction, level);
+        self.interval = interval.map_or([f64::NAN; 2], |Interval { low, high }| [low, high]);
+        value
+    }
+
+    /// Explains the record: the baseline, 1 if the rest is exact and else 0, and what each column adds.
+    #[wasm_bindgen(js_name = explainRecord)]
+    pub fn explain_record(&mut self) -> Vec<f64> {
+        self.read_record();
+        let explanation = self.batch.predictor().explain_values(&self.values);
+        let mut answer = vec![explanation.baseline, f64::from(u8::from(explanation.exact))];
+        answer.extend(explanation.contributions);
+        answer
+    }
+
+    /// The record's response curves, one a column: the number of its points, and for each the cell, the value, the shown
+    /// value and the ends of the interval at `level` percent (NaN for a model without intervals).
+    #[wasm_bindgen(js_name = curvesOfRecord)]
+    pub fn curves_of_record(&mut self, n_points: usize, level: f64) -> Vec<f64> {
+        self.read_record();
+        let mut answer = Vec::new();
+        for curve in self.batch.predictor().curves_of(&self.values, n_points.max(2), level) {
+            answer.push(curve.points.len() as f64);
+            for CurvePoint { at, prediction, interval } in curve.points {
+                let [low, high] = interval.map_or([f64::NAN; 2], |Interval { low, high }| [low, high]);
+                answer.extend([cell(at), prediction.value, prediction.shown, low, high]);
+            }
+        }
+        answer
     }
 
     /// The cell that `text` stands for in a column.
@@ -83,7 +124,7 @@ impl Core {
     #[wasm_bindgen(js_name = unknownColumn)]
     #[must_use]
     pub fn unknown_column(&self, name: &str) -> JsValue {
-        record_error(&error::unknown_column(self.batch.predictor().schema(), name))
+        record_error(&RecordError::unknown_column(self.batch.predictor().schema(), name))
     }
 
     /// How many rows [`Core::predict_rows`] takes at most.

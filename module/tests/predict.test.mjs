@@ -26,6 +26,49 @@ test("blanks are imputed, and said to be", () => {
   assert.deepEqual(predictor.predict({ ...record, lunch: undefined }).imputed, ["lunch"]);
 });
 
+test("intervals hold the estimate and grow with their level", () => {
+  const [narrow, usual, wide] = [50, undefined, 99].map((level) => predictor.predict(record, { level }));
+  assert.equal(usual.interval.level, 90);
+  assert.deepEqual(predictor.predict(record), usual);
+  const width = ({ interval: { low, high } }) => high - low;
+  assert.ok(width(narrow) < width(usual) && width(usual) < width(wide));
+  assert.ok(narrow.interval.low < narrow.shown && narrow.shown < narrow.interval.high);
+  const { interval } = predictor.predict({ ...record, reading_score: 100, writing_score: 100 });
+  assert.ok(interval.high <= 100);
+  for (const level of [49, 100, NaN, "x", null]) {
+    assert.throws(() => predictor.predict(record, { level }), refuses({ code: "wrong-type" }, /50 to 99/));
+  }
+});
+
+test("contributions add up to the value, and the most usual record has small ones", () => {
+  for (const { record } of golden) {
+    const { baseline, contributions, exact } = predictor.explain(record);
+    const sum = Object.values(contributions).reduce((sum, part) => sum + part, baseline);
+    assert.ok(exact && Math.abs(sum - predictor.predict(record).value) < 1e-9);
+    assert.deepEqual(Object.keys(contributions), predictor.schema.columns.map(({ name }) => name));
+  }
+  const by = (reading_score) => predictor.explain({ ...record, reading_score }).contributions.reading_score;
+  assert.ok(by(40) < by(90));
+  assert.throws(() => predictor.explain({ lunch: "big" }), refuses({ code: "unknown-category", field: "lunch" }, /big/));
+});
+
+test("curves pass through the record's own prediction", () => {
+  const { value, shown, interval } = predictor.predict(record);
+  const curves = predictor.curves(record, { points: 200 });
+  assert.deepEqual(Object.keys(curves), Object.keys(record));
+  for (const [name, points] of Object.entries(curves)) {
+    const own = points.find(({ at }) => at === record[name]);
+    assert.deepEqual(own, { at: record[name], value, shown, interval }, name);
+    for (const { at, value } of points) assert.equal(predictor.predict({ ...record, [name]: at }).value, value);
+  }
+  const { observed } = predictor.schema.columns[5];
+  const few = predictor.curves(record, { points: 5, level: 60 }).reading_score;
+  assert.deepEqual([few.length, few[0].at, few[4].at, few[0].interval.level], [5, observed.min, observed.max, 60]);
+  for (const points of [1, 2.5, "many", 1e9]) {
+    assert.throws(() => predictor.curves(record, { points }), refuses({ code: "wrong-type" }, /points/));
+  }
+});
+
 test("texts are read as the trainer reads them", () => {
   const { value } = predictor.predict(record);
   assert.equal(predictor.predict({ ...record, reading_score: " 72 ", lunch: " standard " }).value, value);

@@ -12,7 +12,6 @@ use crate::address;
 use crate::announce::announce;
 use crate::dom::{Later, Root, on_window, once_mounted, repaint};
 use crate::failure::failure;
-use crate::format::use_locale;
 use crate::load::{LoadError, Loaded, load, load_texts};
 use crate::panel::{estimate, estimate_bar, student};
 use crate::rest::rest_of_page;
@@ -126,7 +125,6 @@ fn follow_language(session: &Session) {
     let session = session.clone();
     on_window("languagechange", move |_| {
         load_texts();
-        use_locale();
         // The new panels start with what the address says.
         write_address(&address::hash_of(session.predictor().schema(), &session.record()));
         let (root, renewed) = (session.root().clone(), session.renewed());

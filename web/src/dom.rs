@@ -17,6 +17,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
+use crate::texts::{Language, in_language, language};
+
 type Act = Box<dyn FnOnce()>;
 type Handle = Box<dyn Fn(&Element, &Event)>;
 type HandleButton = Box<dyn Fn(&str, &Element)>;
@@ -28,7 +30,7 @@ pub(crate) struct Root(HtmlElement);
 /// A panel: a section whose heading has the id `{id}-title`, and markup. Texts in it must be [`escaped`].
 pub(crate) fn panel(id: &'static str, class: &'static str, markup: String) -> AnyView {
     let labelled_by = format!("{id}-title");
-    view! { <section class=class id=id tabindex="-1" aria-labelledby=labelled_by inner_html=markup></section> }
+    view! { <section class=class id=id part=id tabindex="-1" aria-labelledby=labelled_by inner_html=markup></section> }
         .into_any()
 }
 
@@ -41,7 +43,8 @@ pub(crate) fn repaint(paint: impl Fn() + 'static) {
 }
 
 fn repaint_boxed(paint: Box<dyn Fn()>) {
-    Effect::new(move |_: Option<()>| paint());
+    let language = language();
+    Effect::new(move |_: Option<()>| in_language(&language, &mut || paint()));
 }
 
 /// Runs `act` once, when what is being mounted stands in its place.
@@ -55,15 +58,31 @@ pub(crate) fn once_mounted(act: impl FnOnce() + 'static) {
     }));
 }
 
-/// Calls the last of the functions that are given to it within a short time, at that time's end.
+/// Calls the last of the functions that are given to it within a short time, at that time's end, if what is being mounted
+/// still stands then.
 pub(crate) struct Later {
     pause: Duration,
-    waiting: Rc<RefCell<Option<Act>>>,
+    waiting: Waiting,
+    language: Rc<Language>,
+}
+
+type Waiting = Rc<RefCell<Option<Act>>>;
+
+/// Lives as long as what is being mounted.
+struct Standing(Waiting);
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        // Not run: what it would read is gone.
+        drop(self.0.take());
+    }
 }
 
 impl Later {
     pub(crate) fn after(milliseconds: u64) -> Self {
-        Self { pause: Duration::from_millis(milliseconds), waiting: Rc::default() }
+        let waiting = Waiting::default();
+        StoredValue::new_local(Standing(Rc::clone(&waiting)));
+        Self { pause: Duration::from_millis(milliseconds), waiting, language: language() }
     }
 
     pub(crate) fn call(&self, act: impl FnOnce() + 'static) {
@@ -74,12 +93,14 @@ impl Later {
         if self.waiting.replace(Some(act)).is_some() {
             return;
         }
-        let waiting = Rc::clone(&self.waiting);
+        let (waiting, language) = (Rc::clone(&self.waiting), Rc::clone(&self.language));
         set_timeout(
             move || {
-                if let Some(act) = waiting.take() {
-                    act();
-                }
+                in_language(&language, &mut || {
+                    if let Some(act) = waiting.take() {
+                        act();
+                    }
+                });
             },
             self.pause,
         );
@@ -117,9 +138,10 @@ impl Root {
     }
 
     fn listen_boxed(&self, id: &str, name: &str, handle: Handle) {
+        let language = language();
         let handle: Box<dyn FnMut(Event)> = Box::new(move |event| {
             if let Some(target) = event.target().and_then(|target| target.dyn_into().ok()) {
-                handle(&target, &event);
+                in_language(&language, &mut || handle(&target, &event));
             }
         });
         let closure = Closure::wrap(handle);
@@ -127,7 +149,8 @@ impl Root {
             // It fails for no listener that there could be.
             let _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         }
-        closure.forget();
+        // Dropped along with what is being mounted.
+        StoredValue::new_local(closure);
     }
 
     /// Calls `handle` for each press of a button with the attribute `data-do` in the element with this id.

@@ -7,11 +7,7 @@ use model_core::Params;
 use serde_json::Value as Json;
 
 #[cfg(target_arch = "wasm32")]
-pub(crate) use self::browser::use_locale;
-#[cfg(target_arch = "wasm32")]
 use self::browser::{fixed, grouped_count, localised, shortest_digits};
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) use self::native::use_locale;
 #[cfg(not(target_arch = "wasm32"))]
 use self::native::{fixed, grouped_count, localised, shortest_digits};
 use crate::texts::text;
@@ -144,32 +140,32 @@ mod browser {
 
     use js_sys::{Array, Function, Intl, Number, Object, Reflect};
     use wasm_bindgen::JsValue;
-    use wasm_bindgen::prelude::wasm_bindgen;
 
-    #[wasm_bindgen]
-    extern "C" {
-        /// See `static/boot.js`; a page without it writes numbers as its browser does.
-        #[wasm_bindgen(js_namespace = scorecast, catch)]
-        fn locale() -> Result<JsValue, JsValue>;
-    }
+    use crate::texts::locale;
 
     thread_local! {
-        /// One for each number of decimals, and one for the shortest digits: making one takes longer than its use.
-        static FORMATS: RefCell<Vec<(Option<usize>, Function)>> = const { RefCell::new(Vec::new()) };
+        /// One for each locale and number of decimals, and one for the shortest digits: making one takes longer than its
+        /// use.
+        static FORMATS: RefCell<Vec<Format>> = const { RefCell::new(Vec::new()) };
     }
 
+    type Format = (Option<String>, Option<usize>, Function);
+
     pub(super) fn localised(value: f64, decimals: Option<usize>) -> String {
+        let locale = locale();
         FORMATS.with_borrow_mut(|formats| {
-            let place = formats.iter().position(|(own, _)| *own == decimals).unwrap_or_else(|| {
-                formats.push((decimals, format(decimals)));
+            let is_it = |(own, of, _): &Format| *of == decimals && *own == locale;
+            let place = formats.iter().position(is_it).unwrap_or_else(|| {
+                let format = format(locale.as_deref(), decimals);
+                formats.push((locale, decimals, format));
                 formats.len() - 1
             });
-            let text = formats[place].1.call1(&JsValue::UNDEFINED, &value.into());
+            let text = formats[place].2.call1(&JsValue::UNDEFINED, &value.into());
             text.ok().and_then(|text| text.as_string()).unwrap_or_default()
         })
     }
 
-    fn format(decimals: Option<usize>) -> Function {
+    fn format(locale: Option<&str>, decimals: Option<usize>) -> Function {
         let options = Object::new();
         let (least, most) = decimals.map_or((0, 20), |decimals| (decimals, decimals));
         // `false`: as written in the data.
@@ -182,13 +178,8 @@ mod browser {
             // It fails for no object of one's own.
             let _ = Reflect::set(&options, &name.into(), &value);
         }
-        let locales = locale().map_or_else(|_| Array::new(), |locale| Array::of1(&locale));
+        let locales = locale.map_or_else(Array::new, |locale| Array::of1(&locale.into()));
         Intl::NumberFormat::new(&locales, &options).format()
-    }
-
-    /// Has numbers written by what is the locale from now on.
-    pub(crate) fn use_locale() {
-        FORMATS.take();
     }
 
     pub(super) fn fixed(value: f64, decimals: usize) -> String {
@@ -208,8 +199,6 @@ mod browser {
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     //! What an English browser writes, for tests.
-
-    pub(crate) fn use_locale() {}
 
     pub(super) fn localised(value: f64, decimals: Option<usize>) -> String {
         let Some(decimals) = decimals else { return shortest_digits(value) };

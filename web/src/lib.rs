@@ -3,12 +3,17 @@
 //!
 //! `static/boot.js` starts this program and fetches the artifacts meanwhile ([`load`]); [`app`] shows the page or what
 //! went wrong; [`session`] is the state that the panels in [`panel`] share. What needs no document is plain functions,
-//! and tested natively.
+//! and tested natively. With the feature `element` it is the custom element instead ([`element`]).
+
+// The element has fewer panels than the page: what only the page uses is not called there, and not linked.
+#![cfg_attr(feature = "element", allow(dead_code))]
 
 mod address;
 mod announce;
 mod app;
 mod dom;
+#[cfg(feature = "element")]
+pub mod element;
 mod failure;
 mod field;
 mod format;
@@ -33,6 +38,7 @@ extern "C" {
 }
 
 /// Loads the second part on the spot. Nothing calls it: it keeps the import that the cut needs in the program.
+#[cfg(not(feature = "element"))]
 #[wasm_bindgen(js_name = restNow)]
 pub fn keep_rest_now() {
     rest_now();
@@ -40,6 +46,7 @@ pub fn keep_rest_now() {
 
 /// Starts the page. `static/boot.js` calls it, and not the program itself when it is loaded: the second part of the
 /// program (see [`rest`]) must be within reach from the first step on.
+#[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 pub fn start() {
     report_panics();
@@ -51,6 +58,13 @@ pub fn start() {
             .build(),
     );
     app::start();
+}
+
+/// A panic ends the program, once it is loaded.
+#[cfg(feature = "element")]
+#[wasm_bindgen(start)]
+pub fn start() {
+    report_panics();
 }
 
 /// A panic ends the program: the console gets its backtrace, and the visitor a card instead of a dead page.

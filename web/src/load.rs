@@ -57,11 +57,14 @@ extern "C" {
     /// See `static/boot.js`.
     #[wasm_bindgen(js_namespace = scorecast)]
     fn texts() -> String;
+    /// See `static/boot.js`; a page without it writes numbers as its browser does.
+    #[wasm_bindgen(js_namespace = scorecast, catch)]
+    fn locale() -> Result<JsValue, JsValue>;
 }
 
 /// Takes the words that came along with the page.
 pub(crate) fn load_texts() {
-    use_texts(&texts());
+    use_texts(&texts(), locale().ok().and_then(|locale| locale.as_string()));
 }
 
 /// Awaits the three files, the first time those that were fetched along with the program.

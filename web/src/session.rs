@@ -3,6 +3,7 @@
 //! A panel reads the form and calls [`Session::edit`] or [`Session::take`]; nothing else changes the record, so that
 //! whatever must know of each change has one place to stand: undoing it, and the address.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -27,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) level: RwSignal<f64>,
     /// A record that was kept to compare with.
     pub(crate) pinned: RwSignal<Option<Record>, LocalStorage>,
+    /// Whether visitors may only look.
+    is_readonly: Rc<Cell<bool>>,
 }
 
 /// What doesn't change while a model is shown.
@@ -80,7 +83,8 @@ impl Session {
         let error = report.map_or((target.observed.max - target.observed.min) / 100.0, |report| report.holdout.mae);
         let decimals = decimals_for(error);
         let model = Rc::new(Model { loaded, n_golden_equal, decimals });
-        Self { model, root, form, level: RwSignal::new(90.0), pinned: RwSignal::new_local(None) }
+        let (level, pinned) = (RwSignal::new(90.0), RwSignal::new_local(None));
+        Self { model, root, form, level, pinned, is_readonly: Rc::default() }
     }
 
     /// The same model, record and choices for panels that are shown anew: signals end with the panels that they were made
@@ -92,7 +96,8 @@ impl Session {
             let mut form = Form::typical(&model.loaded.predictor);
             form.show(&model.loaded.predictor, record);
             let form = RwSignal::new_local(form);
-            Self { model, root, form, level: RwSignal::new(level), pinned: RwSignal::new_local(pinned) }
+            let (level, pinned) = (RwSignal::new(level), RwSignal::new_local(pinned));
+            Self { model, root, form, level, pinned, is_readonly: Rc::default() }
         }
     }
 
@@ -153,7 +158,25 @@ impl Session {
     }
 
     fn change(&self, write: &mut dyn FnMut(&mut Form)) {
-        self.form.update(|form| write(form));
+        if !self.is_readonly.get() {
+            self.form.update(|form| write(form));
+        }
+    }
+
+    /// From now on only [`Session::replace`] changes the record.
+    #[cfg(feature = "element")]
+    pub(crate) fn make_readonly(&self) {
+        self.is_readonly.set(true);
+    }
+
+    /// Takes a record that the visitor did not enter: there is nothing to undo.
+    #[cfg(feature = "element")]
+    pub(crate) fn replace(&self, record: &Record) {
+        self.form.update(|form| {
+            form.past.clear();
+            form.future.clear();
+            form.show(self.predictor(), record.clone());
+        });
     }
 
     /// The record as it is now.

@@ -2,8 +2,12 @@
 //!
 //! Each language is one file in `static/texts`, of which a visit loads one. A text may have places such as `{n}` that
 //! are filled in; what is counted has one text for one (`….one`) and one for any other number (`….other`).
+//!
+//! Several elements on one page may speak several languages: what is kept for later, such as the paint of a panel, keeps
+//! the [`language`] it was made in and runs [`in_language`].
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use serde_json::{Map, Value as Json};
 
@@ -12,28 +16,54 @@ use crate::format::count;
 /// Texts by key, as they were read: a map of one's own would be compiled for the page anew.
 type Texts = Map<String, Json>;
 
+/// The words of one language, and by whose rules its numbers are written.
+#[derive(Default)]
+pub(crate) struct Language {
+    texts: Texts,
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser has rules to choose from"))]
+    locale: Option<String>,
+}
+
 thread_local! {
-    static TEXTS: RefCell<Texts> = RefCell::new(initial());
+    static LANGUAGE: RefCell<Rc<Language>> = RefCell::new(Rc::new(initial()));
 }
 
 /// Words for tests; a visit brings its own.
 #[cfg(test)]
-fn initial() -> Texts {
-    read(include_str!("../../static/texts/en.json")).unwrap_or_default()
+fn initial() -> Language {
+    Language { texts: read(include_str!("../../static/texts/en.json")).unwrap_or_default(), locale: None }
 }
 
 #[cfg(not(test))]
-fn initial() -> Texts {
-    Texts::new()
+fn initial() -> Language {
+    Language::default()
 }
 
-/// Takes the texts of one language: an object of texts by key.
-pub(crate) fn use_texts(json: &str) {
+/// Speaks another language from now on: `json` is an object of texts by key.
+pub(crate) fn use_texts(json: &str, locale: Option<String>) {
     if let Some(texts) = read(json) {
-        TEXTS.set(texts);
+        LANGUAGE.set(Rc::new(Language { texts, locale }));
     } else {
         tracing::error!("the texts are not an object of texts");
     }
+}
+
+/// The language that is spoken.
+pub(crate) fn language() -> Rc<Language> {
+    LANGUAGE.with_borrow(Rc::clone)
+}
+
+/// Runs `act` in a language that was spoken before.
+pub(crate) fn in_language(language: &Rc<Language>, act: &mut dyn FnMut()) {
+    let outer = LANGUAGE.replace(Rc::clone(language));
+    act();
+    LANGUAGE.set(outer);
+}
+
+/// By whose rules numbers are written; the browser's own where it is none.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn locale() -> Option<String> {
+    LANGUAGE.with_borrow(|language| language.locale.clone())
 }
 
 fn read(json: &str) -> Option<Texts> {
@@ -43,7 +73,7 @@ fn read(json: &str) -> Option<Texts> {
 /// The text with this key.
 pub(crate) fn text(key: &str) -> String {
     // A key that is missing shows where it is missing; a test finds it first.
-    TEXTS.with_borrow(|texts| texts.get(key).and_then(Json::as_str).unwrap_or(key).to_owned())
+    LANGUAGE.with_borrow(|language| language.texts.get(key).and_then(Json::as_str).unwrap_or(key).to_owned())
 }
 
 /// The text with this key, its places filled in.
@@ -118,7 +148,7 @@ mod tests {
         let english = read(ENGLISH).unwrap();
         let mut sources = String::new();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut folders = vec![root.join("src"), root.join("../static")];
+        let mut folders = vec![root.join("src"), root.join("element"), root.join("../static")];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -159,7 +189,11 @@ mod tests {
     #[test]
     fn places_are_filled_in_and_what_fills_them_is_left_alone() {
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
-        TEXTS.with_borrow_mut(|texts| texts.insert("x".into(), Json::from("{a} of {b}.")));
+        let outer = language();
+        use_texts(r#"{"x":"{a} of {b}."}"#, None);
         assert_eq!(fill("x", &[("a", "{b}"), ("b", "2")]), "{b} of 2.");
+        in_language(&outer, &mut || assert_eq!(text("and"), "and"));
+        assert_eq!(text("x"), "{a} of {b}.");
+        in_language(&outer, &mut || assert_eq!(text("x"), "x"));
     }
 }

@@ -6,6 +6,8 @@ mod bench;
 mod browser;
 mod debian;
 mod deploy_check;
+mod element;
+mod examples;
 mod fingerprint;
 mod minify;
 mod module;

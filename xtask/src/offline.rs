@@ -16,8 +16,10 @@ pub(crate) fn write_files(site: &Path) -> Result<()> {
     let mut files = String::new();
     for file in files_below(site)? {
         let name = file.strip_prefix(site)?.to_string_lossy().replace('\\', "/");
-        // The worker can't name itself, the model may be replaced without the code, and no browser reads types.
-        if name == WORKER || name.starts_with("artifacts/") || name.ends_with(".d.ts") {
+        // The worker can't name itself, the model may be replaced without the code, no browser reads types, and the frame
+        // is another page.
+        let is_other = name.starts_with("artifacts/") || name.ends_with(".d.ts") || name.contains("embed.");
+        if name == WORKER || is_other {
             continue;
         }
         let bytes = fs::read(&file).with_context(|| format!("{} could not be read", file.display()))?;

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use host::variants::digest;
 
 use crate::{
-    debian, module, package_module, page, paths, programs,
+    debian, element, module, package_module, page, paths, programs,
     shell::{Call, Shell},
     tools::Tools,
 };
@@ -65,6 +65,7 @@ pub(crate) fn build_release(shell: Shell, arch: Arch, artifacts: &Path) -> Resul
     let tools = Tools::install(shell)?;
     page::build(shell, &tools)?;
     module::build(shell, &tools)?;
+    element::build(shell, &tools)?;
     let site = page::assemble(artifacts)?;
     let binary = build_binary(shell, arch, &site)?;
     let size = fs::metadata(&binary)?.len();

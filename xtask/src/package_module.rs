@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::{
+    element, examples,
     fingerprint::files_below,
     module, paths,
     shell::{Call, Shell},
@@ -14,12 +15,20 @@ use crate::{
 pub(crate) fn package(shell: Shell) -> Result<()> {
     let tools = Tools::install(shell)?;
     let tarball = pack_module(shell, &tools)?;
+    element::build(shell, &tools)?;
     sizes::print("module", &module::sizes()?);
     println!("For npm:  npm install {}\n", tarball.display());
     println!("For a site, in {}:", paths::module_site().display());
     for file in module::site_files()? {
         println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
     }
+    println!("The custom element for a site, in {}:", paths::element_site().display());
+    for file in element::site_files()? {
+        println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
+    }
+    examples::write(shell)?;
+    examples::check_types(shell)?;
+    println!("The examples with what they need, in {}", paths::examples().display());
     module::check_size()
 }
 

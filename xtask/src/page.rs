@@ -41,7 +41,7 @@ pub(crate) const PROGRAM: &str = "web_bg.wasm";
 const SECOND_PART: &str = "web_rest.wasm";
 
 /// What the compiler is told for the page alone, beside its profile in `Cargo.toml`.
-const RUSTFLAGS: [&str; 6] = [
+pub(crate) const RUSTFLAGS: [&str; 6] = [
     // Names that tell where a generic function is used: the cut into two parts goes by them.
     "-Csymbol-mangling-version=v0",
     // Measured: 5, 20, 50 and 100 gave 120.4, 120.0, 120.1 and 123.6 kB of WebAssembly after brotli.
@@ -78,7 +78,7 @@ pub(crate) fn build(shell: Shell, tools: &Tools) -> Result<()> {
 }
 
 /// [`RUSTFLAGS`], and that no path of this machine stands in the messages of what is published.
-fn rustflags() -> OsString {
+pub(crate) fn rustflags() -> OsString {
     let mut flags: Vec<OsString> = RUSTFLAGS.iter().map(OsString::from).collect();
     flags.extend(remapped_paths());
     flags.join(OsString::from("\u{1f}").as_os_str())
@@ -108,6 +108,8 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     let staging = paths::target().join("site-staging");
     remove(&staging)?;
     copy(&paths::dist(), &staging)?;
+    // Pages of somebody else's site: `examples.rs` puts them together.
+    remove(&staging.join("examples"))?;
     for file in files_below(&staging)? {
         if file.extension().is_some_and(|kind| kind == "js" || kind == "css") {
             let text = fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))?;
@@ -121,6 +123,8 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     copy(&paths::module_site(), &staging)?;
     copy(&paths::spreadsheet_site(), &staging)?;
     offline::write_files(&staging)?;
+    // Not the page's own, and so not kept for when there is no network.
+    copy(&paths::element_site(), &staging)?;
     variants::write(&staging)?;
     if is_same(&staging, &site)? {
         // Left alone, so that nothing is reloaded or built again for it.
@@ -147,7 +151,7 @@ fn is_same(one: &Path, other: &Path) -> Result<bool> {
     Ok(true)
 }
 
-fn remove(dir: &Path) -> Result<()> {
+pub(crate) fn remove(dir: &Path) -> Result<()> {
     if dir.exists() {
         fs::remove_dir_all(dir).with_context(|| format!("{} stays in the way", dir.display()))?;
     }

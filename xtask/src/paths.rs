@@ -54,6 +54,16 @@ pub(crate) fn whole_program() -> PathBuf {
     target().join("web-whole.wasm")
 }
 
+/// The custom element as a site serves it.
+pub(crate) fn element_site() -> PathBuf {
+    target().join("element/site")
+}
+
+/// The examples with what they need from npm, to be served by tests.
+pub(crate) fn examples() -> PathBuf {
+    target().join("examples")
+}
+
 /// Where the fingerprints of finished work are kept.
 pub(crate) fn stamps() -> PathBuf {
     target().join("stamps")

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    module, page, paths, serve,
+    element, module, page, paths, serve,
     shell::Shell,
     sizes,
     tools::Tools,
@@ -49,6 +49,7 @@ pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
     };
     page::build(shell, &tools)?;
     module::build(shell, &tools)?;
+    element::build(shell, &tools)?;
     let site = page::assemble(&artifacts)?;
     sizes::print("first load", &sizes::first_load(&site)?);
     if arguments.build_only {

@@ -14,9 +14,9 @@ pub(crate) const FIRST_LOAD_LIMIT: usize = 119_000;
 /// The kinds of files that a first load consists of; pictures and sample data come when asked for.
 const FIRST_LOAD: [&str; 5] = ["html", "css", "js", "wasm", "json"];
 
-/// What is loaded only when it is used: one language of two, the panel for a whole class, and what works offline. The second part of the
-/// program is loaded once the first estimate stands.
-const LATER: [&str; 4] = ["texts/es.json", "class/", "sw.js", "web_rest.wasm"];
+/// What is loaded only when it is used: one language of two, the panel for a whole class, what works offline, and the
+/// frame for other sites. The second part of the program is loaded once the first estimate stands.
+const LATER: [&str; 5] = ["texts/es.json", "class/", "sw.js", "embed.html", "web_rest.wasm"];
 
 /// The sizes of a file of the site, in bytes.
 pub(crate) struct Size {
@@ -25,11 +25,24 @@ pub(crate) struct Size {
     brotli: usize,
 }
 
+impl std::fmt::Display for Size {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} | {} | {}", self.name, self.plain, self.brotli)
+    }
+}
+
+impl Size {
+    /// Whether its file's name starts so.
+    pub(crate) fn is_named(&self, start: &str) -> bool {
+        self.name.starts_with(start)
+    }
+}
+
 /// The sizes of the files of a first load, largest first.
 pub(crate) fn first_load(site: &Path) -> Result<Vec<Size>> {
     let mut sizes = of_kinds(site, &FIRST_LOAD)?;
-    // The page doesn't load the JavaScript module.
-    let is_later = |name: &str| name.contains("scorecast-core") || LATER.iter().any(|later| name.starts_with(later));
+    // The page loads neither the JavaScript module nor the custom element.
+    let is_later = |name: &str| name.contains("scorecast") || LATER.iter().any(|later| name.starts_with(later));
     sizes.retain(|size| !is_later(&size.name));
     Ok(sizes)
 }

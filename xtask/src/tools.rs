@@ -28,6 +28,10 @@ const TYPESCRIPT_VERSION: &str = "5.9.3";
 
 /// What drives Firefox in the journeys.
 const GECKODRIVER_VERSION: &str = "0.37.1";
+
+const REACT_VERSION: &str = "19.2.0";
+const REACT_TYPES_VERSION: &str = "19.2.2";
+
 /// What looks for barriers in the journeys.
 const AXE_VERSION: &str = "4.14.1";
 
@@ -41,6 +45,19 @@ pub(crate) fn typescript(shell: Shell) -> Result<PathBuf> {
     Cache::open()?.tool(shell, "typescript", TYPESCRIPT_VERSION, exe, |staging| {
         npm_install(shell, staging, "typescript", TYPESCRIPT_VERSION)
     })
+}
+
+/// The folder with React and its types, which only the examples need.
+pub(crate) fn react(shell: Shell) -> Result<PathBuf> {
+    programs::require()?;
+    let exe = "node_modules/react/package.json";
+    let package = Cache::open()?.tool(shell, "react", REACT_VERSION, exe, |staging| {
+        npm_install(shell, staging, "react-dom", REACT_VERSION)?;
+        npm_install(shell, staging, "react", REACT_VERSION)?;
+        npm_install(shell, staging, "@types/react", REACT_TYPES_VERSION)?;
+        npm_install(shell, staging, "@types/react-dom", REACT_TYPES_VERSION)
+    })?;
+    Ok(package.ancestors().nth(2).unwrap_or(&package).to_path_buf())
 }
 
 /// The tools, ready for use.

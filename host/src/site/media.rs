@@ -71,12 +71,18 @@ pub(crate) fn is_hashed(name: &str) -> bool {
     })
 }
 
+/// Whether the page is made to stand in a frame of any site; it checks itself with whom it talks.
+pub(crate) fn is_frame(name: &str) -> bool {
+    name.rsplit('/').next() == Some("embed.html")
+}
+
 /// Whether other sites may load the file: the custom element, its parts, and the model that it reads.
 pub(crate) fn is_embeddable(name: &str) -> bool {
     let mut parts = name.rsplit('/');
     let file = parts.next().unwrap_or(name);
     let is_artifact = parts.next() == Some("artifacts");
-    is_artifact || file.starts_with("scorecast") && matches!(extension(file), "js" | "mjs" | "wasm" | "css")
+    is_artifact
+        || file.starts_with("scorecast") && matches!(extension(file), "js" | "mjs" | "wasm" | "css" | "json" | "ts")
 }
 
 fn extension(name: &str) -> &str {
@@ -101,7 +107,7 @@ mod tests {
 
     #[test]
     fn other_sites_may_load_the_element_and_its_model_only() {
-        for open in ["scorecast.js", "embed/scorecast_bg.wasm", "artifacts/model.json", "any/artifacts/report.json"] {
+        for open in ["scorecast.js", "v1/scorecast-en-0a.json", "artifacts/model.json", "any/artifacts/report.json"] {
             assert!(is_embeddable(open), "{open}");
         }
         for closed in ["index.html", "web.js", "web_bg.wasm", "sample.csv", "artifacts.html", "scorecast.html"] {

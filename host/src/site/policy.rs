@@ -28,6 +28,7 @@ pub(crate) fn headers(name: &str, page_csp: Option<&str>, frame_ancestors: &str)
     let is_page = media::is_page(name);
     // Scripts carry it too: a worker obeys the policy that its own script came with.
     let csp = if is_page || media::is_script(name) { page_csp.unwrap_or(DEFAULT_CSP) } else { INERT_CSP };
+    let frame_ancestors = if media::is_frame(name) { "*" } else { frame_ancestors };
     let csp = format!("{}; frame-ancestors {frame_ancestors}", csp.trim_end_matches([';', ' ']));
     if let Ok(csp) = HeaderValue::try_from(csp) {
         headers.insert(CONTENT_SECURITY_POLICY, csp);

@@ -5,6 +5,10 @@ export async function use(response: Response): Promise<number> {
   using predictor = await Predictor.load(new URL("https://scores.example/artifacts/"), { signal: AbortSignal.timeout(9) });
   const prediction: Prediction = predictor.predict({ reading_score: 72, lunch: "standard", gender: null, x: undefined });
   const imputed: readonly string[] = prediction.imputed;
+  console.log(prediction.interval?.low.toFixed(), predictor.predict({}, { level: 50 }).interval?.level);
+  const { baseline, contributions, exact } = predictor.explain({ lunch: "standard" });
+  console.log(baseline.toFixed(), contributions["lunch"]?.toFixed(), exact === true);
+  for (const { at, shown } of predictor.curves({}, { points: 9, level: 60 })["lunch"] ?? []) console.log(at, shown.toFixed());
 
   const many: Float64Array = predictor.predictMany(
     { reading_score: Float64Array.of(1, NaN), lunch: new Uint8Array(2), gender: new Uint16Array(2) },
@@ -41,6 +45,10 @@ export async function mistakes(predictor: Predictor): Promise<void> {
   predictor.predictMany({ reading_score: [1, 2] });
   // @ts-expect-error: 64-bit integers are no numbers here
   predictor.predictMany({ reading_score: new BigInt64Array(1) });
+  // @ts-expect-error: no such option
+  predictor.predict({}, { points: 3 });
+  // @ts-expect-error: an explanation has no level
+  predictor.explain({}, { level: 90 });
   // @ts-expect-error: no such option
   await predictor.predictCsv("", { separator: ";" });
   // @ts-expect-error: the schema is read only

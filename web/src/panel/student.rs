@@ -11,6 +11,8 @@ use crate::session::Session;
 use crate::texts::{fill, text};
 
 const ID: &str = "student";
+/// In somebody else's page the address is not ours to use.
+const HAS_ADDRESS: bool = !cfg!(feature = "element");
 
 /// Where in each number's range the fictional students stand.
 const SAMPLES: [f64; 3] = [0.4, 0.65, 0.9];
@@ -44,13 +46,12 @@ pub(crate) fn student(session: Session) -> AnyView {
     }
     markup.push_str(&format!(
         "<div class=\"buttons\"><button type=\"button\" id=\"undo\" data-do=\"undo\">{}</button>\
-         <button type=\"button\" id=\"redo\" data-do=\"redo\">{}</button>\
-         <button type=\"button\" data-do=\"copy\">{}</button></div>\
+         <button type=\"button\" id=\"redo\" data-do=\"redo\">{}</button>{}</div>\
          <p class=\"hint\" id=\"copied\" role=\"status\"></p><p class=\"hint\">{}</p>",
         text("student.undo"),
         text("student.redo"),
-        text("student.copy"),
-        text("student.privacy"),
+        copy_markup(),
+        text(if HAS_ADDRESS { "student.privacy" } else { "student.private" }),
     ));
 
     let painted = session.clone();
@@ -66,6 +67,13 @@ pub(crate) fn student(session: Session) -> AnyView {
     });
     once_mounted(move || listen(&session));
     panel(ID, "card student", markup)
+}
+
+fn copy_markup() -> String {
+    if !HAS_ADDRESS {
+        return String::new();
+    }
+    format!("<button type=\"button\" data-do=\"copy\">{}</button>", text("student.copy"))
 }
 
 fn listen(session: &Session) {
@@ -86,7 +94,8 @@ fn listen(session: &Session) {
             }
             "undo" => pressed.undo(),
             "redo" => pressed.redo(),
-            _ => copy(&pressed),
+            "copy" if HAS_ADDRESS => copy(&pressed),
+            _ => (),
         }
     });
 }

@@ -5,6 +5,7 @@
 
 mod champion;
 mod context;
+mod element;
 mod host;
 mod leaderboard;
 mod load;
@@ -51,7 +52,7 @@ impl Bench<'_> {
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
 
-const BENCHMARKS: [(&str, Measure); 16] = [
+const BENCHMARKS: [(&str, Measure); 17] = [
     ("leaderboard", leaderboard::measure),
     ("champion", champion::measure),
     ("host", host::measure),
@@ -59,6 +60,7 @@ const BENCHMARKS: [(&str, Measure); 16] = [
     ("coverage", trust::coverage),
     ("explain", trust::explain),
     ("page", page::measure),
+    ("element", element::measure),
     ("classic", speed::classic),
     ("default", speed::default),
     ("boosting", speed::boosting),

@@ -18,7 +18,7 @@ use anyhow::{Result, bail};
 
 use self::tally::Tally;
 use crate::{
-    browser, module, package_module, page, paths,
+    browser, element, examples, module, package_module, page, paths,
     shell::{Call, Shell},
     sizes,
     tools::Tools,
@@ -39,6 +39,8 @@ pub(crate) fn test(shell: Shell) -> Result<ExitCode> {
     tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
     let wasm = [&WASM_CRATES[..], &["--target", "wasm32-unknown-unknown"]].concat();
     tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser", &wasm));
+    let element = ["--package", "web", "--features", "element", "--target", "wasm32-unknown-unknown"];
+    tally.check("clippy (element)", clippy(shell, "Clippy for the element", &element));
 
     let mut tests = Call::new("cargo", "look at the message above")
         .args(["test", "--workspace", "--no-fail-fast"])
@@ -60,8 +62,15 @@ pub(crate) fn test(shell: Shell) -> Result<ExitCode> {
                 tally.add(outcome);
             }
         }
-        let site = page::build(shell, &tools).and_then(|()| page::assemble(&paths::root().join("artifacts")));
+        let site = page::build(shell, &tools)
+            .and_then(|()| element::build(shell, &tools))
+            .and_then(|()| page::assemble(&paths::root().join("artifacts")));
         if let Some(site) = tally.check("page", site) {
+            tally.check("size of the element", element::check_size());
+            if tally.check("examples", examples::write(shell)).is_some() {
+                tests = tests.env("SCORECAST_EXAMPLES", paths::examples());
+                tally.check("types of the examples", examples::check_types(shell));
+            }
             tally.check("first load", first_load(&site));
             if tally.check("browsers", browser::ensure(shell)).is_some() {
                 tests = tests.env("SCORECAST_DIST", site);

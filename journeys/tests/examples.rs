@@ -1,0 +1,109 @@
+//! The examples of `static/examples`, each from another origin under the policy that it states.
+
+use std::{env, fs, path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result, ensure};
+use journeys::{Browser, Origin, Served, Site, Suite};
+use serde_json::json;
+use tempfile::TempDir;
+
+fn main() -> ExitCode {
+    // Without SCORECAST_EXAMPLES there is nothing to visit.
+    if env::var_os("SCORECAST_EXAMPLES").is_none() {
+        return Suite::default().run();
+    }
+    Suite::default()
+        .journey("the school's page says the estimate in its own words and sends it", school)
+        .journey("the React page holds the record in its state", react)
+        .journey("the worker reads a class", worker)
+        .run()
+}
+
+/// A running example, for as long as it is kept.
+struct Example {
+    _host: Served,
+    _folder: TempDir,
+}
+
+async fn open(browser: &Browser, name: &str) -> Result<Example> {
+    let host = Site::built()?.serve().await?;
+    let address = host.address().trim_end_matches('/').to_owned();
+    let examples = PathBuf::from(env::var_os("SCORECAST_EXAMPLES").context("SCORECAST_EXAMPLES is not set")?);
+    let folder = tempfile::tempdir()?;
+    let mut policy = String::new();
+    for entry in fs::read_dir(examples.join(name))? {
+        let path = entry?.path();
+        let text = fs::read_to_string(&path)?.replace("https://HOST", &address);
+        if let Some((_, rest)) = text.split_once("Content-Security-Policy: ") {
+            policy = rest.split(" -->").next().unwrap_or_default().to_owned();
+        }
+        fs::write(folder.path().join(path.file_name().context("a file has a name")?), text)?;
+    }
+    ensure!(policy.starts_with("default-src 'none'"), "the example states no strict policy: {policy}");
+    let policy = format!("{policy}; img-src data:");
+    let site = Origin::default().header("Content-Security-Policy", &policy).folder(folder.path().into()).serve()?;
+    browser.open(&format!("{site}/index.html")).await?;
+    Ok(Example { _host: host, _folder: folder })
+}
+
+async fn text(browser: &Browser, id: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+    let look = async || {
+        let found =
+            browser.run("return document.getElementById(arguments[0])?.textContent ?? ''", vec![json!(id)]).await?;
+        Ok(found.as_str().filter(|text| wanted(text)).map(str::to_owned))
+    };
+    browser.eventually(&format!("what is wanted in {id}"), look).await
+}
+
+async fn school(browser: Browser) -> Result<()> {
+    let _example = open(&browser, "school").await?;
+    text(&browser, "advice", |text| text.starts_with("About ") && text.contains("most likely")).await?;
+    browser.expect_quiet_console().await?;
+    let script = "document.querySelector('form').action = './index.html'; document.querySelector('button').click()";
+    browser.run(script, vec![]).await?;
+    let sent = async || {
+        let query = browser.run("return location.search", vec![]).await?;
+        Ok(query
+            .as_str()
+            .filter(|query| query.contains("estimate=") && query.contains("estimate.lunch="))
+            .map(str::to_owned))
+    };
+    browser.eventually("the estimate in what was sent", sent).await.map(drop)
+}
+
+async fn react(browser: Browser) -> Result<()> {
+    let _example = open(&browser, "react").await?;
+    let first = text(&browser, "estimate", |text| text.starts_with("Reading 64: ") && text.len() > 13).await?;
+    browser.run("document.getElementById('best').click()", vec![]).await?;
+    let best = text(&browser, "estimate", |text| text.starts_with("Reading 100: ")).await?;
+    let number = |text: &str| text.rsplit(' ').next().and_then(|number| number.parse::<f64>().ok());
+    let higher = async || {
+        let now = text(&browser, "estimate", |text| text.starts_with("Reading 100: ")).await?;
+        Ok((number(&now) > number(&first)).then_some(()))
+    };
+    browser.eventually(&format!("more than {first}, not {best}"), higher).await?;
+    let entered =
+        "const field = document.querySelector('scorecast-predictor').shadowRoot.querySelector('[id=field-5]');
+        field.value = '50'; field.dispatchEvent(new Event('input', { bubbles: true }))";
+    browser.run(entered, vec![]).await?;
+    text(&browser, "estimate", |text| text.starts_with("Reading 50: ")).await?;
+    browser.expect_quiet_console().await
+}
+
+async fn worker(browser: Browser) -> Result<()> {
+    let _example = open(&browser, "worker").await?;
+    let columns =
+        "gender,race_ethnicity,parental_level_of_education,lunch,test_preparation_course,reading_score,writing_score";
+    let csv = format!(
+        "{columns}\nfemale,group C,some college,standard,none,72,74\nfemale,group C,some college,big,none,72,74\n"
+    );
+    let script = "const files = new DataTransfer(); files.items.add(new File([arguments[0]], 'class.csv'));
+        const input = document.getElementById('file'); input.files = files.files; input.dispatchEvent(new Event('change'))";
+    browser.run(script, vec![json!(csv)]).await?;
+    let said = text(&browser, "answer", |text| !text.is_empty()).await?;
+    ensure!(
+        said.starts_with("1 students") && said.contains("1 rows have problems. Line 3") && said.contains("big"),
+        "{said}"
+    );
+    browser.expect_quiet_console().await
+}

@@ -1,0 +1,95 @@
+//! The predictor in a frame of another origin's page, under the documented sandbox.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use journeys::{Browser, Origin, Site, Suite};
+use serde_json::{Value, json};
+
+const PAGE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>A school</title>
+<body><script src="/school.js"></script>
+<iframe id="frame" title="Estimate" sandbox="SANDBOX"
+ src="HOSTembed.html?origin=ORIGIN&panels=student%20estimate%20goal&level=80&record=%7B%22reading_score%22%3A64%7D"></iframe>
+</html>"#;
+
+const SCRIPT: &str = "window.heard = []; addEventListener('message', ({ data, origin, source }) => {
+  const frame = document.querySelector('iframe'); if (source !== frame.contentWindow) return;
+  heard.push([data.type, origin, data]); if (data.type === 'scorecast-height') frame.height = data.height;
+});";
+
+fn main() -> ExitCode {
+    Suite::default()
+        .journey("a frame tells its prediction and height to the page that it names, and takes its record", talks)
+        .journey("a frame says nothing to a page that it does not name, and hears nothing from it", keeps_to_itself)
+        .run()
+}
+
+async fn open(browser: &Browser, host: &str, sandbox: &str, origin: Option<&str>) -> Result<String> {
+    let page = PAGE.replace("HOST", host).replace("SANDBOX", sandbox);
+    let policy = format!("default-src 'none'; script-src 'self'; frame-src {host}; img-src data:");
+    // The address is known only once it is served: the page takes it from where it stands.
+    let page = page.replace("ORIGIN", origin.unwrap_or("OWN"));
+    let (before, after) = page.split_once("<iframe").unwrap_or((&page, ""));
+    let script = format!(
+        "{SCRIPT} document.currentScript.after(Object.assign(document.createElement('template'), \
+        {{ innerHTML: `<iframe{}`.replace('OWN', location.origin) }}).content);",
+        after.replace("</html>", "")
+    );
+    let school = Origin::default()
+        .header("Content-Security-Policy", &policy)
+        .page("/index.html", format!("{before}</html>"))
+        .page("/school.js", script)
+        .serve()?;
+    browser.open(&format!("{school}/index.html")).await?;
+    Ok(school)
+}
+
+async fn heard(browser: &Browser, condition: &str) -> Result<Value> {
+    let script = format!("return heard.findLast(([type, origin, data]) => {condition}) ?? null");
+    browser
+        .eventually(&format!("a message with {condition}"), async || {
+            let found = browser.run(&script, Vec::new()).await?;
+            Ok((!found.is_null()).then_some(found))
+        })
+        .await
+}
+
+async fn talks(browser: Browser) -> Result<()> {
+    let served = Site::built()?.serve().await?;
+    open(&browser, served.address(), "allow-scripts allow-forms", None).await?;
+    let first = heard(&browser, "type === 'scorecast-prediction'").await?;
+    ensure!(first[1] == json!("null"), "the sandbox gives it an origin: {}", first[1]);
+    ensure!(first[2]["record"]["reading_score"] == json!(64) && first[2]["interval"]["level"] == json!(80), "{first}");
+    let height = heard(&browser, "type === 'scorecast-height' && data.height > 300").await?;
+    let shown = browser.run("return document.querySelector('iframe').offsetHeight", Vec::new()).await?;
+    ensure!(shown.as_f64() >= height[2]["height"].as_f64(), "{shown}, {height}");
+
+    let send = "document.querySelector('iframe').contentWindow.postMessage(arguments[0], '*')";
+    browser.run(send, vec![json!({ "type": "scorecast-record", "record": { "reading_score": 90 } })]).await?;
+    let second = heard(&browser, "type === 'scorecast-prediction' && data.record.reading_score === 90").await?;
+    ensure!(second[2]["value"] != first[2]["value"], "{second}");
+    browser.run(send, vec![json!({ "type": "scorecast-record", "record": { "shoe_size": 42 } })]).await?;
+    let error = heard(&browser, "type === 'scorecast-error'").await?;
+    ensure!(error[2]["code"] == json!("unknown-column") && error[2]["field"] == json!("shoe_size"), "{error}");
+    browser.screenshot("frame").await?;
+    browser.expect_quiet_console().await
+}
+
+async fn keeps_to_itself(browser: Browser) -> Result<()> {
+    let served = Site::built()?.serve().await?;
+    // With an origin of its own the frame can be looked into by the driver, not by the page.
+    open(&browser, served.address(), "allow-scripts allow-same-origin", Some("https://another.example")).await?;
+    browser.css("iframe").await?.enter_frame().await?;
+    let estimate = "return document.querySelector('scorecast-predictor')?.prediction?.record.reading_score ?? null";
+    let wait = async || Ok(browser.run(estimate, Vec::new()).await?.as_f64());
+    ensure!(browser.eventually("the estimate", wait).await? == 64.0, "another record");
+    browser.client().clone().enter_parent_frame().await?;
+    let send =
+        "document.querySelector('iframe').contentWindow.postMessage({ type: 'scorecast-record', record: null }, '*');
+        return heard.length";
+    ensure!(browser.run(send, Vec::new()).await? == json!(0), "the page heard what was not for it");
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    browser.css("iframe").await?.enter_frame().await?;
+    ensure!(browser.run(estimate, Vec::new()).await?.as_f64() == Some(64.0), "the frame took a stranger's record");
+    Ok(())
+}
