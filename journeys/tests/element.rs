@@ -28,7 +28,7 @@ const SCRIPT: &str = "window.events = []; window.el = (id) => document.getElemen
  const { instantiate } = WebAssembly;
  WebAssembly.instantiate = async (...given) => (window.program = await instantiate(...given));
  for (const type of ['ready', 'prediction', 'error'])
-   document.addEventListener(`scorecast-${type}`, (event) => events.push([type, event.target.id, event.detail]));";
+   document.addEventListener(`scorecast-${type}`, (event) => events.push([type, event.target.id, event.detail, event.detail.error instanceof Error]));";
 
 fn main() -> ExitCode {
     Suite::default()
@@ -259,8 +259,8 @@ async fn names_what_is_wrong(browser: Browser) -> Result<()> {
         ("good", "unknown-column", "shoe_size"),
     ] {
         let script = format!(
-            "const [, , detail] = events.find(([type, id]) => type === 'error' && id === '{id}') ?? [];
-             return detail && [detail.code, detail.field ?? detail.file, detail.error instanceof Error]"
+            "const [, , detail, isError] = events.find(([type, id]) => type === 'error' && id === '{id}') ?? [];
+             return detail && [detail.code, detail.field ?? detail.file, isError]"
         );
         let mut found = until(&browser, &script).await?;
         // Of two files that can't be had either may be the first to be known of.
