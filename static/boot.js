@@ -321,7 +321,10 @@
     }
     try {
       const exports = await module.default({ module_or_path: response });
-      Object.assign(globalThis.scorecast, secondPart(exports));
+      const second = secondPart(exports);
+      Object.assign(globalThis.scorecast, second);
+      // Requests that block don't reach the service worker: where there may be no network the program has to be whole first.
+      if (navigator.serviceWorker?.controller) await second.rest().catch(() => {});
       module.start();
       // Blocked, in one of many ways: the page works as ever, with a network.
       workOffline().catch(() => {});

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model_core::{Card, CvScore, Report};
 
-use super::{another_model, leaderboard};
+use super::{ablation, another_model, leaderboard};
 use crate::dom::{escaped, once_mounted, panel};
 use crate::format::{capitalised, count, family, fingerprint, number, params};
 use crate::session::Session;
@@ -38,6 +38,9 @@ fn reported(session: &Session, report: &Report) -> String {
         leaderboard::families(report),
         leaderboard::coverage(session, &report.intervals),
     ));
+    if let Some(found) = &report.ablation {
+        markup.push_str(&ablation::table(session, found));
+    }
     markup.push_str(&card(&report.card));
     let links = ["preprocessor", "model", "report"]
         .map(|file| format!("<a href=\"./artifacts/{file}.json\" download>{file}.json</a>"));

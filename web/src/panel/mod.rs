@@ -1,5 +1,6 @@
 //! The panels of the page, one file each. A new one needs its file, a line here, and its place in `app.rs`.
 
+mod ablation;
 mod about;
 mod another_model;
 mod axis;
