@@ -19,6 +19,8 @@ impl Browser {
         let site = Site::built()?.serve().await?;
         self.open(&format!("{}{rest}", site.address())).await?;
         self.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
+        // The panels below it come a moment later.
+        self.css("#about").await?;
         Ok(site)
     }
 
