@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", site.display());
         collect(&site, "", &mut files)?;
         files.sort();
-        leave_out_zstd(&mut files);
+        leave_out(&mut files);
         list = fs::read_to_string(site.join(".variants")).unwrap_or_default();
     }
     let mut code = String::from("pub(crate) static FILES: &[(&str, &[u8])] = &[\n");
@@ -28,11 +28,15 @@ fn main() -> io::Result<()> {
     fs::write(output, code)
 }
 
-/// Whoever takes Zstandard takes Brotli, too, which is smaller: half a megabyte of forms that nobody would get. A folder
-/// is served with all of them.
-fn leave_out_zstd(files: &mut Vec<(String, PathBuf)>) {
+/// Two kinds of forms stay out, where others can stand in for them: Zstandard, as whoever takes it takes Brotli, too, which is
+/// smaller; and the file itself where its gzip form is there to make it from when the host starts. A folder is served with
+/// all of them.
+fn leave_out(files: &mut Vec<(String, PathBuf)>) {
     let names: HashSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
-    files.retain(|(name, _)| name.strip_suffix(".zst").is_none_or(|plain| !names.contains(&format!("{plain}.br"))));
+    files.retain(|(name, _)| match name.strip_suffix(".zst") {
+        Some(plain) => !names.contains(&format!("{plain}.br")),
+        None => !names.contains(&format!("{name}.gz")),
+    });
 }
 
 /// Names below the site and where they are; hidden files stay out.

@@ -14,10 +14,12 @@ pub mod variants;
 use std::{
     collections::{HashMap, HashSet},
     fs,
+    io::Read,
     time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http::{
     HeaderMap, HeaderValue,
     header::{
@@ -109,14 +111,26 @@ impl Snapshot {
         Ok(Self::build(&sources, &list, presentation))
     }
 
-    /// The site inside of the binary: names, bytes, and the list of its compressed forms.
+    /// The site inside of the binary: names, bytes, and the list of its compressed forms. A file of which there is only the
+    /// gzip form is made from that (see `build.rs`).
     pub(crate) fn embedded(files: &[(&str, &'static [u8])], list: &str, presentation: &Presentation) -> Self {
         let source = |&(name, bytes): &(&str, &'static [u8])| Source {
             name: name.to_owned(),
             bytes: Bytes::from_static(bytes),
             modified: None,
         };
-        Self::build(&files.iter().map(source).collect::<Vec<_>>(), list, presentation)
+        let mut sources: Vec<Source> = files.iter().map(source).collect();
+        let names: HashSet<&str> = files.iter().map(|(name, _)| *name).collect();
+        for (name, bytes) in files {
+            let Some(plain) = name.strip_suffix(Coding::Gzip.suffix()).filter(|plain| !names.contains(plain)) else {
+                continue;
+            };
+            let mut whole = Vec::new();
+            if GzDecoder::new(*bytes).read_to_end(&mut whole).is_ok() {
+                sources.push(Source { name: plain.to_owned(), bytes: Bytes::from(whole), modified: None });
+            }
+        }
+        Self::build(&sources, list, presentation)
     }
 
     /// How many files there are, compressed forms not counted.
@@ -294,4 +308,26 @@ fn http_date(time: SystemTime) -> Option<HeaderValue> {
         return None;
     }
     HeaderValue::try_from(httpdate::fmt_http_date(time)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_embedded_in_its_gzip_form_alone_is_there_in_both() {
+        let script = "let a = 1;".repeat(50);
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(script.as_bytes()).unwrap();
+        let zipped: &'static [u8] = encoder.finish().unwrap().leak();
+        let list = variants::line(script.as_bytes(), zipped, "web.js.gz");
+        let site = Snapshot::embedded(&[("web.js.gz", zipped)], &list, &Presentation::default());
+        let file = site.file("/web.js").unwrap();
+        assert_eq!(&file.plain.bytes[..], script.as_bytes());
+        assert_eq!((site.len(), file.encoded[0].0, &file.encoded[0].1.bytes[..]), (1, Coding::Gzip, zipped));
+    }
 }
