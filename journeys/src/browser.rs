@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use crate::{command::Extension, driver::Engine};
 
 /// How long anything on the page may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A browser with a profile of its own, showing one page.

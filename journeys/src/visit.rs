@@ -98,7 +98,9 @@ impl Browser {
     ///
     /// When it doesn't in time.
     pub async fn holds(&self, what: &str, script: &str) -> Result<()> {
-        self.eventually(what, async || Ok((self.run(script, Vec::new()).await? == json!(true)).then_some(()))).await
+        // What a script looks into may not be there yet.
+        let holds = async || self.run(script, Vec::new()).await.is_ok_and(|value| value == json!(true));
+        self.eventually(what, async || Ok(holds().await.then_some(()))).await
     }
 
     /// Opens every `<details>` of the page.
