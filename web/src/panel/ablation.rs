@@ -34,7 +34,7 @@ pub(super) fn table(session: &Session, ablation: &Ablation) -> String {
         format!("<p class=\"hint\">{}</p>", escaped(&fill("ablation.sensitive", &values)))
     });
     format!(
-        "<details data-testid=\"ablation\"><summary>{}</summary><p class=\"hint\">{}</p><table><thead><tr>\
+        "<details data-testid=\"ablation\"><summary>{}</summary><p class=\"hint\">{}</p><table class=\"ablation\"><thead><tr>\
          <th scope=\"col\">{}</th><th scope=\"col\">R²</th><th scope=\"col\">{}</th></tr></thead>\
          <tbody>{rows}</tbody></table>{}</details>",
         text("ablation.title"),
