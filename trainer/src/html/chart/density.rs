@@ -4,7 +4,6 @@
 use maud::{Markup, html};
 
 use super::{Frame, Guide, coordinate};
-use crate::html::axis::Axis;
 
 /// No cell holds fewer points, except where there are no more in all.
 pub const MIN_CELL: usize = 5;
@@ -47,16 +46,7 @@ impl Density<'_> {
     pub fn render(&self) -> Markup {
         let points: Vec<(f64, f64)> =
             self.points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
-        let axis = |pick: fn(&(f64, f64)) -> f64| Axis::over(points.iter().map(pick));
-        let (mut x, mut y) = (axis(|point| point.0), axis(|point| point.1));
-        match self.guide {
-            Guide::None => {}
-            Guide::Diagonal => {
-                let both = Axis { min: x.min.min(y.min), max: x.max.max(y.max) };
-                (x, y) = (both, both);
-            }
-            Guide::Zero => y = Axis { min: y.min.min(0.0), max: y.max.max(0.0) },
-        }
+        let (x, y) = self.guide.axes(&points);
         let (x, y) = (x.rounded(), y.rounded());
         let placed = points.iter().map(|(across, up)| (x.place(*across), 1.0 - y.place(*up))).collect();
         let (cells, n_rest) = cells(placed);
@@ -75,11 +65,7 @@ impl Density<'_> {
             y,
             is_tall: true,
         };
-        let guide = match self.guide {
-            Guide::None => Vec::new(),
-            Guide::Diagonal => vec![(x.min, x.min), (x.max, x.max)],
-            Guide::Zero => vec![(x.min, 0.0), (x.max, 0.0)],
-        };
+        let guide = self.guide.line(x);
         frame.render(&html! {
             (shades(&cells))
             @if !guide.is_empty() { path.error d=(frame.path(&guide)) {} }

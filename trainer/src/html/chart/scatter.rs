@@ -21,6 +21,31 @@ pub enum Guide {
     Zero,
 }
 
+impl Guide {
+    /// The axes that hold the points and the line.
+    pub(super) fn axes(self, points: &[(f64, f64)]) -> (Axis, Axis) {
+        let axis = |pick: fn(&(f64, f64)) -> f64| Axis::over(points.iter().map(pick));
+        let (x, y) = (axis(|point| point.0), axis(|point| point.1));
+        match self {
+            Self::None => (x, y),
+            Self::Diagonal => {
+                let both = Axis { min: x.min.min(y.min), max: x.max.max(y.max) };
+                (both, both)
+            }
+            Self::Zero => (x, Axis { min: y.min.min(0.0), max: y.max.max(0.0) }),
+        }
+    }
+
+    /// The ends of the line along the horizontal axis `x`; nothing where there is none.
+    pub(super) fn line(self, x: Axis) -> Vec<(f64, f64)> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Diagonal => vec![(x.min, x.min), (x.max, x.max)],
+            Self::Zero => vec![(x.min, 0.0), (x.max, 0.0)],
+        }
+    }
+}
+
 /// A scatter plot: single points where there are few, cells that are the darker the more points they hold where there
 /// are many.
 #[derive(Debug)]
@@ -47,15 +72,7 @@ impl Scatter<'_> {
     pub fn render(&self) -> Markup {
         let points: Vec<(f64, f64)> =
             self.points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
-        let (mut x, mut y) = (Axis::over(points.iter().map(|(x, _)| *x)), Axis::over(points.iter().map(|(_, y)| *y)));
-        match self.guide {
-            Guide::None => {}
-            Guide::Diagonal => {
-                let both = Axis { min: x.min.min(y.min), max: x.max.max(y.max) };
-                (x, y) = (both, both);
-            }
-            Guide::Zero => y = Axis { min: y.min.min(0.0), max: y.max.max(0.0) },
-        }
+        let (x, y) = self.guide.axes(&points);
         let alternative = format!("Scatter plot, {}: {} points. {}", self.title, points.len(), self.alternative);
         let frame = Frame {
             title: self.title,
@@ -66,11 +83,7 @@ impl Scatter<'_> {
             y: y.padded(0.04),
             is_tall: true,
         };
-        let guide = match self.guide {
-            Guide::None => Vec::new(),
-            Guide::Diagonal => vec![(x.min, x.min), (x.max, x.max)],
-            Guide::Zero => vec![(x.min, 0.0), (x.max, 0.0)],
-        };
+        let guide = self.guide.line(x);
         frame.render(&html! {
             @if points.len() <= MAX_POINTS { path.points d=(frame.points(&points)) {} } @else { (cells(&frame, &points)) }
             @if !guide.is_empty() { path.error d=(frame.path(&guide)) {} }
