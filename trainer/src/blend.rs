@@ -4,15 +4,16 @@
 //! found on the other folds alone; which candidate stands for a family was chosen on all folds, so that the score
 //! flatters a blend about as much as it flatters its best member.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use model_core::{CvScore, LeaderboardEntry};
+use model_core::{CvScore, LeaderboardEntry, Model};
 use rayon::prelude::*;
 
 use crate::fit_data::FitData;
-use crate::learner::{BLEND, FitError, Learner, blend_members, blend_params};
+use crate::learner::{BLEND, FitError, Learner, assemble_blend, blend_params};
 use crate::metrics::{mean_and_sd, r2};
-use crate::search::{Candidate, Leaderboard, fold_seed};
+use crate::search::{Candidate, KeptPredictions, Leaderboard, fold_seed};
 
 /// Members with a smaller weight are left out: they cost bytes and say nothing.
 const LEAST_WEIGHT: f64 = 0.02;
@@ -27,8 +28,28 @@ pub(crate) struct BlendOptions {
     pub(crate) seed: u64,
 }
 
-/// The blend of the best candidates of `leaderboard`, cross-validated on `folds`; `data` are all rows of the folds.
-/// `None` where fewer than two models are of use together.
+/// What came of an attempt to blend.
+pub(crate) struct Blended {
+    /// `None` where fewer than two models are of use together.
+    pub(crate) blend: Option<(Candidate, LeaderboardEntry, Duration)>,
+    /// Models of all rows that were fitted on the way, by their candidates' places in the list, the blend's behind all
+    /// others: who is chosen need not be fitted again. Those over the size budget are left out.
+    pub(crate) models: BTreeMap<usize, Model>,
+}
+
+/// One who may take part.
+struct Contender {
+    candidate_idx: usize,
+    candidate: Candidate,
+    /// Fitted to all rows, and the length of its JSON.
+    model: Model,
+    size: usize,
+    /// For each fold the predictions for its validation rows.
+    predicted: Vec<Vec<f64>>,
+}
+
+/// The blend of the best candidates of `leaderboard`, cross-validated on `folds`; `data` are all rows of the folds, and
+/// `kept` is what the search knows of the candidates' predictions.
 ///
 /// # Errors
 /// The first fit that failed.
@@ -37,83 +58,94 @@ pub(crate) fn blend(
     candidates: &[Candidate],
     folds: &[(FitData, FitData)],
     data: &FitData,
-    options: &BlendOptions,
-) -> Result<Option<(Candidate, LeaderboardEntry, Duration)>, FitError> {
+    (options, mut kept): (&BlendOptions, KeptPredictions),
+) -> Result<Blended, FitError> {
     let started = Instant::now();
-    let mut members: Vec<Candidate> = Vec::new();
+    let mut members: Vec<usize> = Vec::new();
     for (entry, candidate_idx) in leaderboard.entries.iter().zip(&leaderboard.candidate_idx) {
         let Candidate { learner, params } = &candidates[*candidate_idx];
-        let is_known = members.iter().any(|known| known.learner.family() == learner.family());
+        let is_known = members.iter().any(|known| candidates[*known].learner.family() == learner.family());
         let is_allowed = options.allow_records || !learner.stores_rows(params);
         if !is_known && is_allowed && learner.family() != BLEND.family() && entry.cv.r2_mean > 0.0 {
-            members.push(candidates[*candidate_idx].clone());
+            members.push(*candidate_idx);
         }
     }
     // One family alone needs no fits to tell.
     if members.len() < 2 {
-        return Ok(None);
+        return Ok(Blended { blend: None, models: BTreeMap::new() });
     }
-    let mut sizes = members
+    let fits = members
         .par_iter()
-        .map(|member| {
+        .map(|place| {
+            let member = &candidates[*place];
             let model = member.learner.fit(&member.params, data, fold_seed(options.seed, member, usize::MAX))?;
-            Ok(serde_json::to_string(&model).map_or(usize::MAX, |json| json.len()))
+            let size = serde_json::to_string(&model).map_or(usize::MAX, |json| json.len());
+            Ok((*place, model, size))
         })
-        .collect::<Result<Vec<usize>, FitError>>()?;
+        .collect::<Result<Vec<(usize, Model, usize)>, FitError>>()?;
     let budget = (options.size_budget as f64 * MEMBERS_SHARE) as usize;
-    let fits: Vec<bool> = sizes.iter().map(|size| *size <= budget).collect();
-    retain(&mut members, &fits);
-    retain(&mut sizes, &fits);
+    let mut members: Vec<Contender> = Vec::new();
+    for (candidate_idx, model, size) in fits {
+        if size <= budget {
+            let predicted = kept.remove(&candidate_idx).unwrap_or_default();
+            members.push(Contender {
+                candidate_idx,
+                candidate: candidates[candidate_idx].clone(),
+                model,
+                size,
+                predicted,
+            });
+        }
+    }
+    drop(kept);
+    let unknown: Vec<Candidate> =
+        members.iter().filter(|member| member.predicted.is_empty()).map(|member| member.candidate.clone()).collect();
+    let mut found = out_of_fold(&unknown, folds, options.seed)?.into_iter();
+    for member in members.iter_mut().filter(|member| member.predicted.is_empty()) {
+        member.predicted = found.next().unwrap_or_default();
+    }
+    let mut models: BTreeMap<usize, Model> =
+        members.iter().map(|member| (member.candidate_idx, member.model.clone())).collect();
 
-    let mut predicted = out_of_fold(&members, folds, options.seed)?;
     let all: Vec<usize> = (0..folds.len()).collect();
     let weights = loop {
-        let weights = weights_on(&predicted, folds, &all);
-        let used: Vec<bool> = weights.iter().map(|weight| *weight > 0.0).collect();
-        retain(&mut members, &used);
-        retain(&mut sizes, &used);
-        retain(&mut predicted, &used);
-        if sizes.iter().sum::<usize>() <= budget {
+        let weights = weights_on(&predictions(&members), folds, &all);
+        let mut used = weights.iter().map(|weight| *weight > 0.0);
+        members.retain(|_| used.next().unwrap_or_default());
+        if members.iter().map(|member| member.size).sum::<usize>() <= budget {
             break weights.into_iter().filter(|weight| *weight > 0.0).collect::<Vec<_>>();
         }
-        let largest = (0..sizes.len()).max_by_key(|place| sizes[*place]).unwrap_or_default();
-        let is_kept: Vec<bool> = (0..sizes.len()).map(|place| place != largest).collect();
-        retain(&mut members, &is_kept);
-        retain(&mut sizes, &is_kept);
-        retain(&mut predicted, &is_kept);
+        let largest = (0..members.len()).max_by_key(|place| members[*place].size).unwrap_or_default();
+        members.remove(largest);
     };
     if members.len() < 2 {
-        return Ok(None);
+        return Ok(Blended { blend: None, models });
     }
-    let r2_folds = nested_scores(&predicted, folds);
+    let r2_folds = nested_scores(&predictions(&members), folds);
     let (r2_mean, r2_sd) = mean_and_sd(&r2_folds);
-    let members: Vec<(Candidate, f64)> = members.into_iter().zip(weights).collect();
-    let candidate = Candidate { learner: &BLEND, params: blend_params(&members) };
+    let weighted: Vec<(Candidate, f64)> =
+        members.iter().zip(&weights).map(|(member, weight)| (member.candidate.clone(), *weight)).collect();
+    let candidate = Candidate { learner: &BLEND, params: blend_params(&weighted) };
+    let fitted = members.into_iter().zip(weights).map(|(member, weight)| (member.candidate, weight, member.model));
+    models.insert(candidates.len(), assemble_blend(fitted.collect(), data));
     let entry = LeaderboardEntry {
         family: BLEND.family().into(),
         params: candidate.params.clone(),
         cv: CvScore { r2_mean, r2_sd, r2_folds },
     };
-    Ok(Some((candidate, entry, started.elapsed())))
+    Ok(Blended { blend: Some((candidate, entry, started.elapsed())), models })
 }
 
-/// R² of a blend's members on other folds, weighted anew.
-pub(crate) fn repeated_scores(
-    blend: &Candidate,
-    folds: &[(FitData, FitData)],
-    seed: u64,
-) -> Result<Vec<f64>, FitError> {
-    let members: Vec<Candidate> = blend_members(&blend.params)?.into_iter().map(|(member, _)| member).collect();
-    Ok(nested_scores(&out_of_fold(&members, folds, seed)?, folds))
-}
-
-fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
-    let mut keep = keep.iter();
-    list.retain(|_| keep.next().copied().unwrap_or_default());
+fn predictions(members: &[Contender]) -> Vec<&[Vec<f64>]> {
+    members.iter().map(|member| &member.predicted[..]).collect()
 }
 
 /// For each member and fold, its predictions for the fold's validation rows.
-fn out_of_fold(members: &[Candidate], folds: &[(FitData, FitData)], seed: u64) -> Result<Vec<Vec<Vec<f64>>>, FitError> {
+pub(crate) fn out_of_fold(
+    members: &[Candidate],
+    folds: &[(FitData, FitData)],
+    seed: u64,
+) -> Result<Vec<Vec<Vec<f64>>>, FitError> {
     let tasks: Vec<(&Candidate, usize)> =
         members.iter().flat_map(|member| (0..folds.len()).map(move |fold| (member, fold))).collect();
     let predict = |(member, fold): &(&Candidate, usize)| {
@@ -129,8 +161,8 @@ fn out_of_fold(members: &[Candidate], folds: &[(FitData, FitData)], seed: u64) -
     Ok(predicted.chunks(folds.len()).map(<[_]>::to_vec).collect())
 }
 
-/// R² on each fold with the weights of the others.
-fn nested_scores(predicted: &[Vec<Vec<f64>>], folds: &[(FitData, FitData)]) -> Vec<f64> {
+/// A blend's R² on each fold with the weights of the others, from its members' predictions.
+pub(crate) fn nested_scores(predicted: &[&[Vec<f64>]], folds: &[(FitData, FitData)]) -> Vec<f64> {
     let score = |fold: usize| {
         let others: Vec<usize> = (0..folds.len()).filter(|other| *other != fold).collect();
         let weights = weights_on(predicted, folds, &others);
@@ -144,7 +176,7 @@ fn nested_scores(predicted: &[Vec<Vec<f64>>], folds: &[(FitData, FitData)]) -> V
 }
 
 /// The members' weights that suit the given folds best.
-fn weights_on(predicted: &[Vec<Vec<f64>>], folds: &[(FitData, FitData)], used: &[usize]) -> Vec<f64> {
+fn weights_on(predicted: &[&[Vec<f64>]], folds: &[(FitData, FitData)], used: &[usize]) -> Vec<f64> {
     let n = predicted.len();
     let mut products = vec![vec![0.0; n]; n];
     let mut with_target = vec![0.0; n];
@@ -251,7 +283,51 @@ fn solve(products: &[Vec<f64>], with_target: &[f64], places: &[usize]) -> Option
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::ingest::{IngestOptions, ingest};
+    use crate::learner::learner;
+    use crate::preprocess::fit_preprocessor;
+    use crate::sample::write_sample;
+    use crate::search::{SearchControl, prepare_k_folds, search_keeping};
+
+    /// What the search leaves to the blend, and the blend to whoever publishes, is what fits made anew would give.
+    #[test]
+    fn nothing_kept_differs_from_what_is_made_anew() {
+        let mut bytes = Vec::new();
+        write_sample(&mut bytes, 120, 7).unwrap();
+        let options = IngestOptions { target: "math_score".into(), ..Default::default() };
+        let table = ingest(Path::new("sample.csv"), &bytes, &options).unwrap();
+        let rows: Vec<u32> = (0..120).collect();
+        let folds = prepare_k_folds(&table, &rows, 3);
+        let of = |family: &str, params: serde_json::Value| Candidate {
+            learner: learner(family).unwrap(),
+            params: serde_json::from_value(params).unwrap(),
+        };
+        let candidates = [
+            of("linear", serde_json::json!({})),
+            of("forest", serde_json::json!({"n_estimators": 4, "max_features": "sqrt"})),
+            of("gradient-boosting", serde_json::json!({"n_estimators": 8, "subsample": 0.7})),
+            of("gradient-boosting", serde_json::json!({"n_estimators": 16, "subsample": 0.7})),
+        ];
+        let (leaderboard, kept) = search_keeping(&folds, &candidates, 42, &SearchControl::default(), true).unwrap();
+        let anew = out_of_fold(&candidates, &folds, 42).unwrap();
+        assert_eq!(kept.into_values().collect::<Vec<_>>(), anew);
+
+        let data = FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows);
+        let options = BlendOptions { allow_records: false, size_budget: 300_000, seed: 42 };
+        let of_kept = |kept| blend(&leaderboard, &candidates, &folds, &data, (&options, kept)).unwrap();
+        let (_, kept) = search_keeping(&folds, &candidates, 42, &SearchControl::default(), true).unwrap();
+        let [with, without] = [of_kept(kept), of_kept(KeptPredictions::new())];
+        assert_eq!(with.models, without.models);
+        assert_eq!(with.blend.map(|(_, entry, _)| entry), without.blend.map(|(_, entry, _)| entry));
+        for (place, model) in with.models.iter().filter(|(place, _)| **place < candidates.len()) {
+            let Candidate { learner, params } = &candidates[*place];
+            let seed = fold_seed(42, &candidates[*place], usize::MAX);
+            assert_eq!(*model, learner.fit(params, &data, seed).unwrap());
+        }
+    }
 
     /// Least squares of `target` on `columns`.
     fn fit(columns: &[&[f64]], target: &[f64]) -> Vec<f64> {

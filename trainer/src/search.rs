@@ -3,6 +3,7 @@
 //! Work is handed out as (candidate group × fold): what candidates of a group share is done once, and the results are
 //! collected in the order of the list, so that any number of threads gives the same leaderboard.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use model_core::{CvScore, LeaderboardEntry, Params};
@@ -17,6 +18,9 @@ use crate::rows::{RowIdx, in_order};
 use crate::split::{Fold, fold_bounds};
 use crate::stop_signal::StopSignal;
 use crate::table::{MANY_ROWS, Table};
+
+/// Most memory for the predictions that [`search_keeping`] keeps.
+const KEPT_BYTES: usize = 64 << 20;
 
 /// A family with one choice of its hyper-parameters.
 #[derive(Clone)]
@@ -136,10 +140,26 @@ pub fn search(
     seed: u64,
     control: &SearchControl<'_>,
 ) -> Result<Leaderboard, FitError> {
+    search_keeping(folds, candidates, seed, control, false).map(|(leaderboard, _)| leaderboard)
+}
+
+/// For a candidate's place in the list: for each fold, the predictions for its validation rows.
+pub(crate) type KeptPredictions = BTreeMap<usize, Vec<Vec<f64>>>;
+
+/// The same, and if `keeps`, what every candidate predicted, as long as that takes less than [`KEPT_BYTES`].
+pub(crate) fn search_keeping(
+    folds: &[(FitData, FitData)],
+    candidates: &[Candidate],
+    seed: u64,
+    control: &SearchControl<'_>,
+    keeps: bool,
+) -> Result<(Leaderboard, KeptPredictions), FitError> {
+    let n_predictions = candidates.len() * folds.iter().map(|(_, validation)| validation.n_rows()).sum::<usize>();
+    let keeps = keeps && n_predictions * size_of::<f64>() <= KEPT_BYTES;
     let groups = groups(candidates);
     let tasks: Vec<(&Vec<usize>, usize)> =
         groups.iter().flat_map(|group| (0..folds.len()).map(move |fold| (group, fold))).collect();
-    let scored: Vec<Option<(Vec<f64>, Duration)>> = tasks
+    let scored: Vec<Option<Scored>> = tasks
         .par_iter()
         .with_max_len(1)
         .map(|(group, fold)| {
@@ -147,22 +167,34 @@ pub fn search(
                 return Ok(None);
             }
             let started = Instant::now();
-            let scores = score_group(candidates, group, &folds[*fold], fold_seed(seed, &candidates[group[0]], *fold))?;
+            let predicted =
+                predict_group(candidates, group, &folds[*fold], fold_seed(seed, &candidates[group[0]], *fold))?;
             if control.must_stop.is_due() {
                 return Ok(None);
             }
+            let validation = &folds[*fold].1;
+            let scores: Vec<f64> =
+                predicted.iter().map(|predicted| r2_of(|| validation.targets(), predicted)).collect();
             let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             (control.on_done)(group.len(), best);
-            Ok(Some((scores, started.elapsed())))
+            let predicted = if keeps { predicted } else { Vec::new() };
+            Ok(Some(Scored { scores, predicted, duration: started.elapsed() }))
         })
         .collect::<Result<_, FitError>>()?;
 
     let mut ranked: Vec<(usize, LeaderboardEntry, Duration)> = Vec::new();
-    for (group, scored) in groups.iter().zip(scored.chunks(folds.len())) {
-        let Some(scored) = scored.iter().map(Option::as_ref).collect::<Option<Vec<_>>>() else { continue };
-        let duration: Duration = scored.iter().map(|(_, duration)| *duration).sum();
+    let mut kept = KeptPredictions::new();
+    let mut scored = scored.into_iter();
+    for group in &groups {
+        let of_group: Vec<Option<Scored>> = scored.by_ref().take(folds.len()).collect();
+        let Some(mut of_group) = of_group.into_iter().collect::<Option<Vec<Scored>>>() else { continue };
+        let duration: Duration = of_group.iter().map(|scored| scored.duration).sum();
         for (place, candidate_idx) in group.iter().enumerate() {
-            let r2_folds: Vec<f64> = scored.iter().map(|(scores, _)| scores[place]).collect();
+            let r2_folds: Vec<f64> = of_group.iter().map(|scored| scored.scores[place]).collect();
+            if keeps {
+                let predicted = of_group.iter_mut().map(|scored| std::mem::take(&mut scored.predicted[place]));
+                kept.insert(*candidate_idx, predicted.collect());
+            }
             let (r2_mean, r2_sd) = mean_and_sd(&r2_folds);
             let entry = LeaderboardEntry {
                 family: candidates[*candidate_idx].learner.family().into(),
@@ -176,11 +208,20 @@ pub fn search(
     ranked.sort_by(|(left_idx, left, _), (right_idx, right, _)| {
         right.cv.r2_mean.total_cmp(&left.cv.r2_mean).then(left_idx.cmp(right_idx))
     });
-    Ok(Leaderboard {
+    let leaderboard = Leaderboard {
         candidate_idx: ranked.iter().map(|(candidate_idx, ..)| *candidate_idx).collect(),
         durations: ranked.iter().map(|(.., duration)| *duration).collect(),
         entries: ranked.into_iter().map(|(_, entry, _)| entry).collect(),
-    })
+    };
+    Ok((leaderboard, kept))
+}
+
+/// What one group's fit on one fold gave, one a candidate.
+struct Scored {
+    scores: Vec<f64>,
+    /// Empty unless they are kept.
+    predicted: Vec<Vec<f64>>,
+    duration: Duration,
 }
 
 /// The seed for everything random in a candidate's fit on one fold: the same for all of its group.
@@ -194,16 +235,15 @@ pub fn fold_seed(seed: u64, candidate: &Candidate, fold: usize) -> u64 {
     SplitMix64::new(seed ^ hash).next_u64()
 }
 
-/// R² of each candidate of one group on one fold.
-fn score_group(
+/// What each candidate of one group predicts on one fold.
+fn predict_group(
     candidates: &[Candidate],
     group: &[usize],
     (train, validation): &(FitData, FitData),
     seed: u64,
-) -> Result<Vec<f64>, FitError> {
+) -> Result<Vec<Vec<f64>>, FitError> {
     let params: Vec<&Params> = group.iter().map(|candidate| &candidates[*candidate].params).collect();
-    let predicted = candidates[group[0]].learner.evaluate(&params, train, validation, seed)?;
-    Ok(predicted.iter().map(|predicted| r2_of(|| validation.targets(), predicted)).collect())
+    candidates[group[0]].learner.evaluate(&params, train, validation, seed)
 }
 
 /// The places of the candidates of each group, in the order of each group's first.

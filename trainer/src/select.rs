@@ -5,14 +5,12 @@
 //! fold, over repeated cross-validation, corrected for folds that share training rows (Nadeau & Bengio 2003).
 
 use model_core::{LeaderboardEntry, Rival};
-use rayon::prelude::*;
 
-use crate::blend::repeated_scores;
-use crate::fit_data::FitData;
-use crate::learner::{BLEND, FitError, Learner, families};
+use crate::blend::{nested_scores, out_of_fold};
+use crate::learner::{BLEND, FitError, Learner, blend_members, families};
 use crate::metrics::{mean_and_sd, r2_of};
 use crate::random::SplitMix64;
-use crate::search::{Candidate, Leaderboard, SearchControl, fold_seed, prepare_stoppable};
+use crate::search::{Candidate, Leaderboard, SearchControl, prepare_stoppable};
 use crate::table::Table;
 
 /// How the champion is chosen.
@@ -79,30 +77,33 @@ pub fn select(
     let of = |place: &usize| &candidates[leaderboard.candidate_idx[*place]];
     let mut scores: Vec<Vec<f64>> =
         contenders.iter().map(|place| leaderboard.entries[*place].cv.r2_folds.clone()).collect();
+    let parts = contenders.iter().map(|place| parts_of(of(place))).collect::<Result<Vec<_>, FitError>>()?;
+    // A blend's members are often contenders themselves: each model is fitted once.
+    let mut fitted: Vec<Candidate> = Vec::new();
+    for part in parts.iter().flatten() {
+        if place_of(part, &fitted).is_none() {
+            fitted.push(part.clone());
+        }
+    }
     for repeat in 0..repeats {
         if control.must_stop.is_due() {
             break;
         }
         let shuffled = shuffled(train, seed.wrapping_add(repeat as u64 + 1));
         let folds = prepare_stoppable(table, &shuffled, n_folds, &control.must_stop);
-        let repeated = contenders
-            .par_iter()
-            .map(|place| {
-                if of(place).learner.family() == BLEND.family() {
-                    return repeated_scores(of(place), &folds, seed);
-                }
-                folds
-                    .iter()
-                    .enumerate()
-                    .map(|(fold, parts)| score(of(place), parts, fold_seed(seed, of(place), fold)))
-                    .collect()
-            })
-            .collect::<Result<Vec<Vec<f64>>, FitError>>()?;
+        let predicted = out_of_fold(&fitted, &folds, seed)?;
         if control.must_stop.is_due() {
             break;
         }
-        for (scores, repeated) in scores.iter_mut().zip(repeated) {
-            scores.extend(repeated);
+        for ((scores, parts), place) in scores.iter_mut().zip(&parts).zip(&contenders) {
+            let predicted: Vec<&[Vec<f64>]> =
+                parts.iter().filter_map(|part| place_of(part, &fitted)).map(|place| &predicted[place][..]).collect();
+            if of(place).learner.family() == BLEND.family() {
+                scores.extend(nested_scores(&predicted, &folds));
+            } else {
+                let of_fold = folds.iter().zip(predicted[0]);
+                scores.extend(of_fold.map(|((_, validation), predicted)| r2_of(|| validation.targets(), predicted)));
+            }
         }
     }
     // Over all repetitions another family may turn out ahead.
@@ -144,9 +145,18 @@ fn simplicity(family: &str) -> usize {
     families().iter().position(|known| *known == family).unwrap_or(usize::MAX)
 }
 
-fn score(candidate: &Candidate, (train, validation): &(FitData, FitData), seed: u64) -> Result<f64, FitError> {
-    let predicted = candidate.learner.evaluate(&[&candidate.params], train, validation, seed)?;
-    Ok(r2_of(|| validation.targets(), &predicted[0]))
+/// What is fitted for a candidate: a blend's members, or itself.
+fn parts_of(candidate: &Candidate) -> Result<Vec<Candidate>, FitError> {
+    if candidate.learner.family() == BLEND.family() {
+        return Ok(blend_members(&candidate.params)?.into_iter().map(|(member, _)| member).collect());
+    }
+    Ok(vec![candidate.clone()])
+}
+
+fn place_of(candidate: &Candidate, list: &[Candidate]) -> Option<usize> {
+    let is_same =
+        |known: &Candidate| known.learner.family() == candidate.learner.family() && known.params == candidate.params;
+    list.iter().position(is_same)
 }
 
 /// The mean of the paired differences and its corrected standard error: folds share training rows, so the variance is

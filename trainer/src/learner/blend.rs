@@ -45,22 +45,30 @@ impl Learner for Blend {
     }
 
     fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
-        let n_one_hot = data.preprocessor(Features::OneHot).n_features();
-        let n_columns = data.schema().columns.len();
         let fit = |(place, (candidate, weight)): (u64, (Candidate, f64))| {
             let model = candidate.learner.fit(&candidate.params, data, seed.wrapping_add(place))?;
-            let (from, n_features) = match candidate.learner.abilities().features {
-                Features::OneHot => (0, n_one_hot),
-                Features::Native => (n_one_hot, n_columns),
-                Features::NativeWithBlanks => (n_one_hot + n_columns, n_columns),
-                Features::All => (0, n_one_hot + 2 * n_columns),
-            };
-            let whole = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            Ok(Member { weight, from: whole(from), to: whole(from + n_features), model })
+            Ok((candidate, weight, model))
         };
-        let members = (0..).zip(members(params)?).map(fit).collect::<Result<Vec<Member>, FitError>>()?;
-        Ok(Model::Blend(BlendModel { members }))
+        let members = (0..).zip(members(params)?).map(fit).collect::<Result<Vec<_>, FitError>>()?;
+        Ok(assemble(members, data))
     }
+}
+
+/// The blend of models that were fitted to `data`.
+pub(crate) fn assemble(members: Vec<(Candidate, f64, Model)>, data: &FitData) -> Model {
+    let n_one_hot = data.preprocessor(Features::OneHot).n_features();
+    let n_columns = data.schema().columns.len();
+    let member = |(candidate, weight, model): (Candidate, f64, Model)| {
+        let (from, n_features) = match candidate.learner.abilities().features {
+            Features::OneHot => (0, n_one_hot),
+            Features::Native => (n_one_hot, n_columns),
+            Features::NativeWithBlanks => (n_one_hot + n_columns, n_columns),
+            Features::All => (0, n_one_hot + 2 * n_columns),
+        };
+        let whole = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Member { weight, from: whole(from), to: whole(from + n_features), model }
+    };
+    Model::Blend(BlendModel { members: members.into_iter().map(member).collect() })
 }
 
 /// The members that the parameters name, with their weights.

@@ -28,7 +28,7 @@ mod xgboost;
 use model_core::{Model, Params};
 use thiserror::Error;
 
-pub(crate) use self::blend::{members as blend_members, params as blend_params};
+pub(crate) use self::blend::{assemble as assemble_blend, members as blend_members, params as blend_params};
 use crate::fit_data::{Features, FitData};
 
 /// A family of regressors.

@@ -32,7 +32,7 @@ use crate::preprocess::{RowReader, fit_preprocessor};
 use crate::report_page::{Findings, report_page};
 use crate::roles::mark_classic;
 use crate::rows::{RowIdx, narrow_rows};
-use crate::search::{SearchControl, candidates, fold_seed, prepare_stoppable, search};
+use crate::search::{SearchControl, candidates, fold_seed, prepare_stoppable, search_keeping};
 use crate::select::{Selection, select};
 use crate::split::{holdout_split, k_folds};
 use crate::table::Table;
@@ -54,7 +54,8 @@ pub fn train(
 
     let mut candidates = options.candidates.clone().unwrap_or_else(|| candidates(&options.learners, options.grid));
     let parts = prepare_stoppable(table, &split.train, options.n_folds, &control.must_stop);
-    let mut leaderboard = search(&parts, &candidates, seed, control)?;
+    let blends = options.learners.iter().any(|learner| learner.family() == BLEND.family());
+    let (mut leaderboard, kept) = search_keeping(&parts, &candidates, seed, control, blends)?;
     if leaderboard.entries.is_empty() {
         return Err(TrainError::Stopped);
     }
@@ -66,15 +67,19 @@ pub fn train(
     options.config.apply(&mut preprocessor.schema);
     mark_classic(&mut preprocessor.schema, &options.config);
     let data = FitData::of_rows(&preprocessor, table, train_rows);
-    if options.learners.iter().any(|learner| learner.family() == BLEND.family()) && !control.must_stop.is_due() {
+    let mut models = BTreeMap::new();
+    if blends && !control.must_stop.is_due() {
         let TrainOptions { allow_records, size_budget, .. } = *options;
         let blend_options = BlendOptions { allow_records, size_budget, seed };
         let data = data.clone().stopped_by(control.must_stop.clone());
-        let blended = blend(&leaderboard, &candidates, &parts, &data, &blend_options)?;
-        // What was stopped on its way is no blend.
-        if let Some((candidate, entry, duration)) = blended.filter(|_| !control.must_stop.is_due()) {
-            leaderboard.insert(candidates.len(), entry, duration);
-            candidates.push(candidate);
+        let blended = blend(&leaderboard, &candidates, &parts, &data, (&blend_options, kept))?;
+        // What was stopped on its way is no blend, and its models are cut short.
+        if !control.must_stop.is_due() {
+            models = blended.models;
+            if let Some((candidate, entry, duration)) = blended.blend {
+                leaderboard.insert(candidates.len(), entry, duration);
+                candidates.push(candidate);
+            }
         }
     }
     drop(parts);
@@ -90,14 +95,19 @@ pub fn train(
         &choice,
         &leaderboard.entries,
         |place| {
-            let candidate = &candidates[leaderboard.candidate_idx[place]];
+            let candidate_idx = leaderboard.candidate_idx[place];
+            let candidate = &candidates[candidate_idx];
             let trust = || {
                 let out_of_fold = out_of_fold(table, &split.train, candidate, seed, &control.must_stop)?;
                 let (intervals, summary) = intervals(&first, &out_of_fold);
                 let trust = Trust { intervals: Some(intervals), background: background.clone() };
                 Ok(Trusted { trust, intervals: summary, out_of_fold })
             };
-            Fitted::new(candidate, &data, fold_seed(seed, candidate, usize::MAX), trust, options)
+            let fit = || match models.get(&candidate_idx) {
+                Some(model) => Ok(model.clone()),
+                None => candidate.learner.fit(&candidate.params, &data, fold_seed(seed, candidate, usize::MAX)),
+            };
+            Fitted::new(candidate, &data, fit, trust, options)
         },
         options,
     )?;

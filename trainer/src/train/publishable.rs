@@ -1,7 +1,7 @@
 //! The first candidate in the order of choice that may be published, fitted to all rows that were not held back.
 
 use model_core::{
-    IntervalSummary, LeaderboardEntry, ModelFile, Rival, Trust, sha256_hex, write_model, write_preprocessor,
+    IntervalSummary, LeaderboardEntry, Model, ModelFile, Rival, Trust, sha256_hex, write_model, write_preprocessor,
 };
 
 use super::options::TrainOptions;
@@ -34,11 +34,11 @@ pub(super) struct Trusted {
 }
 
 impl Fitted {
-    /// Fits the candidate, or says why it can't be published.
+    /// Fits the candidate by `fit`, or says why it can't be published.
     pub(super) fn new(
         candidate: &Candidate,
         data: &FitData,
-        seed: u64,
+        fit: impl FnOnce() -> Result<Model, FitError>,
         trust: impl FnOnce() -> Result<Trusted, FitError>,
         options: &TrainOptions,
     ) -> Result<Result<Self, String>, TrainError> {
@@ -46,7 +46,7 @@ impl Fitted {
         if candidate.learner.stores_rows(&candidate.params) && !options.allow_records {
             return Ok(Err("its model would hold rows of the training data (--allow-records permits that)".into()));
         }
-        let model = candidate.learner.fit(&candidate.params, data, seed)?;
+        let model = fit()?;
         let preprocessor_json = write_preprocessor(&data.preprocessor(abilities.features))?;
         let mut file = ModelFile {
             family: candidate.learner.family().into(),
