@@ -117,7 +117,7 @@ impl fmt::Display for Caution {
                 "{label}: the model has seen fewer than {MIN_COUNTED_ROWS} records with \"{category}\"."
             ),
             Self::Unseen { label, .. } => {
-                write!(formatter, "{label}: the model has never seen this value; it counts as none.")
+                write!(formatter, "{label}: the model has never seen this value and can say nothing about it; the estimate goes by the rest.")
             }
             Self::Blank { label, .. } => write!(formatter, "{label} is blank; a usual value was taken."),
             Self::UnusualCombination { .. } => formatter.write_str(

@@ -170,6 +170,12 @@ impl Predictor {
     pub fn cautions(&self, record: &Record) -> Vec<Caution> {
         Caution::all(self.schema(), self.background(), record.values())
     }
+
+    /// Like [`Predictor::cautions`], with [`Value::Unseen`] allowed.
+    #[must_use]
+    pub fn cautions_of(&self, values: &[Value]) -> Vec<Caution> {
+        Caution::all(self.schema(), self.background(), values)
+    }
 }
 
 /// The explainer follows from the rest.

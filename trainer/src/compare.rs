@@ -9,8 +9,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::coverage::{Covered, LEVELS, covered_rows};
-use crate::groups::{GROUP_LEVEL, groups_of, mean_and_margin};
-use crate::metrics::score;
+use crate::groups::{GROUP_LEVEL, MIN_GROUP, groups_of};
+use crate::metrics::{mean_and_margin, score};
 use crate::random::SplitMix64;
 use crate::table::Table;
 use crate::train::predict_table;
@@ -96,7 +96,7 @@ pub struct GroupChange {
     pub bias_new: f64,
     /// The mean absolute error of the new model less that of the old one.
     pub mae_change: f64,
-    /// Half the width of the 95 % interval of that (paired, normal approximation).
+    /// Half the width of the 95 % interval of that (paired, Student's t).
     pub mae_change_margin: f64,
 }
 
@@ -186,7 +186,8 @@ pub fn compare(old: (&Predictor, &Table), new: (&Predictor, &Table)) -> Result<C
         rows: rows.len(),
         old: figures(old, 0),
         new: figures(new, 1),
-        verdict: verdict(differences.rmse),
+        // Drawing a handful of records anew shows a handful of records.
+        verdict: if rows.len() < MIN_GROUP { Verdict::KeepUndecided } else { verdict(differences.rmse) },
         differences,
         method: "paired bootstrap",
         draws,

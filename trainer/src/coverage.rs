@@ -36,6 +36,13 @@ impl Covered {
         Self { level, share, low, high }
     }
 
+    /// A share of `n` rows that is known already.
+    #[must_use]
+    pub(crate) fn of_share(level: f64, share: f64, n: usize) -> Self {
+        let (share, low, high) = wilson((share * n as f64).round(), n as f64);
+        Self { level, share, low, high }
+    }
+
     /// By how many percentage points the share is off the level.
     #[must_use]
     pub fn gap(&self) -> f64 {

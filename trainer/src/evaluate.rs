@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::coverage::{Covered, LEVELS, covered_rows};
 use crate::drift::{ColumnDrift, Reference, drift};
-use crate::groups::{GROUP_LEVEL, GroupErrors, group_errors, mean_and_margin};
-use crate::metrics::score;
+use crate::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP, group_errors};
+use crate::metrics::{mean_and_margin, score};
 use crate::table::Table;
 use crate::train::predict_table;
 
@@ -23,7 +23,7 @@ pub struct Evaluation {
     pub rmse: f64,
     /// Mean of prediction − target.
     pub bias: f64,
-    /// Half the width of the 95 % interval of the bias (normal approximation); nothing for one record.
+    /// Half the width of the 95 % interval of the bias (Student's t); nothing for fewer than 10 records.
     pub bias_margin: Option<f64>,
     /// How often the score lay within its interval, one a level; empty for a model without intervals.
     pub coverage: Vec<Covered>,
@@ -54,7 +54,7 @@ pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Referen
         mae: scores.mae,
         rmse: scores.rmse,
         bias,
-        bias_margin: (rows.len() > 1).then_some(bias_margin),
+        bias_margin: (rows.len() >= MIN_GROUP).then_some(bias_margin),
         coverage: LEVELS.iter().enumerate().filter_map(of_level).collect(),
         groups: group_errors(table, &rows, &predicted, of_groups.as_deref()),
         drift: reference.map(|reference| drift(reference, table)),

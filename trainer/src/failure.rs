@@ -64,7 +64,8 @@ impl Failure {
     #[track_caller]
     pub(crate) fn gates(failed: &[String], report: &Path) -> Self {
         let message = format!(
-            "the champion fails {}; no artifact was touched, and its report is {}. Change the data, the columns or [gates]",
+            "the champion fails {}; no artifact was touched, and its report is {}. Add rows or columns that tell more about \
+             the target, or widen the gate (--min-r2, or [gates] in scorecast.toml) if such a model is of use",
             failed.join("; and "),
             report.display()
         );

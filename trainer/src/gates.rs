@@ -1,4 +1,4 @@
-//! What a model must reach, besides the floor on its R², to be published: the gates of `scorecast.toml`.
+//! What a model must reach to be published: the floor on its R² and the gates of `scorecast.toml`.
 //!
 //! Nothing here sees the holdout: the champion's scores and its errors by group come from the folds that chose it.
 
@@ -9,10 +9,19 @@ use crate::solo::solo_r2;
 use crate::split::Fold;
 use crate::table::Table;
 
-/// Says of each gate that the champion fails which figure fails it. Its mean cross-validated R² is `r2_mean`; `folds`
-/// are looked at only for `beat_one_column`.
-pub(crate) fn failed_gates(gates: &Gates, r2_mean: f64, judged: &Judged, table: &Table, folds: &[Fold]) -> Vec<String> {
+/// Says of each gate that the champion fails which figure fails it. Its mean cross-validated R² is `r2_mean`, whose floor
+/// is `min_r2`; `folds` are looked at only for `beat_one_column`.
+pub(crate) fn failed_gates(
+    (gates, min_r2): (&Gates, f64),
+    r2_mean: f64,
+    judged: &Judged,
+    table: &Table,
+    folds: &[Fold],
+) -> Vec<String> {
     let mut failed = Vec::new();
+    if r2_mean < min_r2 {
+        failed.push(format!("min_r2: its mean cross-validated R² is {r2_mean:.4}, below the floor of {min_r2}"));
+    }
     if gates.beat_mean && r2_mean.is_nan() | (r2_mean <= 0.0) {
         failed.push(format!("beat_mean: the mean cross-validated R² is {r2_mean:.4}, no better than saying the mean"));
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::coverage::Covered;
-use crate::metrics::mean_and_sd;
+use crate::metrics::mean_and_margin;
 use crate::rows::RowIdx;
 use crate::table::{BLANK, ColumnData, Table};
 
@@ -21,7 +21,7 @@ pub struct GroupErrors {
     pub n: usize,
     /// The mean of the target.
     pub mean: f64,
-    /// Half the width of the 95 % interval of the mean (normal approximation, as the other margins).
+    /// Half the width of the 95 % interval of the mean (Student's t, as the other margins).
     pub mean_margin: f64,
     /// Mean absolute error.
     pub mae: f64,
@@ -97,12 +97,6 @@ fn errors(column: &str, value: &str, pairs: &[(f64, f64)]) -> GroupErrors {
     }
 }
 
-/// The mean, and half the width of its 95 % interval.
-pub(crate) fn mean_and_margin(values: &[f64]) -> (f64, f64) {
-    let (mean, sd) = mean_and_sd(values);
-    (mean, 1.96 * sd / (values.len() as f64 - 1.0).sqrt())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,8 +124,8 @@ mod tests {
         let GroupErrors { n, mean, mean_margin, mae, mae_margin, bias, bias_margin, coverage, .. } = groups[0].clone();
         assert_eq!((n, mean, mae, bias, mean_margin), (10, 2.0, 2.0, -1.0, 0.0));
         // Absolute errors of 1 and 3: variance 10/9.
-        assert!((mae_margin - 1.96 * (1.0 / 9.0_f64).sqrt()).abs() < 1e-12);
-        assert!((bias_margin - 1.96 * (4.0 / 9.0_f64).sqrt()).abs() < 1e-12);
+        assert!((mae_margin - 2.262 * (1.0 / 9.0_f64).sqrt()).abs() < 1e-3);
+        assert!((bias_margin - 2.262 * (4.0 / 9.0_f64).sqrt()).abs() < 1e-3);
         assert_eq!(coverage.map(|coverage| coverage.share), Some(0.9));
     }
 }

@@ -74,7 +74,9 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
             .output()
             .unwrap();
         assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{}", stderr(&output));
-        artifacts(folder)
+        let pages = ["report.html", "reference.json"]
+            .map(|name| fs::read_to_string(folder.join("artifacts").join(name)).unwrap());
+        [artifacts(folder), pages.into()].concat()
     };
     let single = run(one.path(), "1");
     assert!(run(two.path(), "2") == single && run(eight.path(), "8") == single);
@@ -105,7 +107,7 @@ fn many_rows_give_the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
-fn below_the_floor_nothing_is_touched_and_the_exit_code_is_4() {
+fn below_the_floor_nothing_is_touched_but_a_report_and_the_exit_code_is_4() {
     let folder = students();
     assert!(train(folder.path(), &[]).status.success());
     let before = artifacts(folder.path());
@@ -114,10 +116,17 @@ fn below_the_floor_nothing_is_touched_and_the_exit_code_is_4() {
     let message = stderr(&output);
     assert!(message.contains("below the floor of 0.99") && message.contains("--min-r2"), "{message}");
     assert_eq!(artifacts(folder.path()), before);
+    // Whoever has to find out why gets the whole report, which says so first.
+    let refused = folder.path().join("artifacts/report.refused.html");
+    assert!(message.contains("report.refused.html"), "{message}");
+    assert!(fs::read_to_string(refused).unwrap().contains("min_r2: its mean cross-validated R² is 0."));
     // The log says where in the source.
     let log = message.lines().find_map(|line| line.trim().strip_prefix("log: ")).unwrap().to_owned();
     let log = fs::read_to_string(folder.path().join(log)).unwrap();
-    assert!(log.contains("- ERROR - the best candidate") && log.contains("(at trainer/src/command/train.rs:"), "{log}");
+    assert!(
+        log.contains("- ERROR - the champion fails min_r2") && log.contains("(at trainer/src/command/train.rs:"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -142,6 +151,31 @@ fn bad_input_names_the_place_and_leaves_earlier_artifacts_whole() {
     assert_eq!(scorecast(folder.path(), &["train", "students.csv"]).status.code(), Some(2));
     assert_eq!(scorecast(folder.path(), &["train", "a.csv", "-t", "y", "--limits", "9"]).status.code(), Some(2));
     assert_eq!(artifacts(folder.path()), before);
+}
+
+#[test]
+fn a_target_that_is_always_the_same_is_refused() {
+    let folder = students();
+    let text = fs::read_to_string(folder.path().join("students.csv")).unwrap();
+    let constant: String = text
+        .lines()
+        .enumerate()
+        .map(|(row, line)| {
+            let cells: Vec<&str> = line.split(',').collect();
+            [&cells[..5], &[if row == 0 { cells[5] } else { "50" }], &cells[6..]].concat().join(",") + "\n"
+        })
+        .collect();
+    fs::write(folder.path().join("students.csv"), constant).unwrap();
+    let output = train(folder.path(), &["--families", "linear"]);
+    assert_eq!(output.status.code(), Some(3));
+    let message = stderr(&output);
+    assert!(
+        message.contains("the target \"math_score\" is 50 in every row") && message.contains("--target"),
+        "{message}"
+    );
+    let output = scorecast(folder.path(), &["explore", "students.csv", "--target", "math_score", "-o", "-"]);
+    let page = stdout(&output);
+    assert!(page.contains("There is nothing to predict") && !page.contains("Alone it explains"), "{}", stderr(&output));
 }
 
 #[test]
@@ -225,6 +259,12 @@ fn predictions_are_those_of_the_predictor_and_every_row_is_there() {
     assert!(predicted(3).is_finite());
     assert_eq!((&records[4][8], &records[4][9]), ("", "reading_score: \"sixty\" is not a number"));
     assert_eq!(predicted(6), 100.0);
+    assert!(
+        records[6][9].starts_with("Writing score: 100000 lies outside of what the model has seen ("),
+        "{:?}",
+        records[6]
+    );
+    assert!(message.contains("1 with a number beyond those that training saw"), "{message}");
     // Rows stand as they were, quotes and all.
     assert!(text.contains("\n\"male\",group C,high school,standard,completed,50,\"72\",70.5,"));
 }
@@ -240,7 +280,8 @@ fn quoted_and_plain_files_predict_the_same_and_stream_through_pipes() {
     let run = |file: &str| stdout(&scorecast(folder.path(), &["predict", file, "--quiet"]));
     let (plain, quoted) = (run("plain.csv"), run("quoted.csv"));
     assert_eq!(plain.lines().count(), 60_001);
-    assert_eq!(plain, quoted.replace('"', ""));
+    // Notes are quoted either way.
+    assert!(plain.replace('"', "") == quoted.replace('"', ""));
     let shell = format!("{} predict - < plain.csv | head -n 3", env!("CARGO_BIN_EXE_scorecast"));
     let piped = Command::new("sh").args(["-c", &shell]).current_dir(folder.path()).output().unwrap();
     assert_eq!(stdout(&piped), plain.lines().take(3).map(|line| format!("{line}\n")).collect::<String>());
@@ -340,6 +381,86 @@ fn a_time_limit_ends_a_search_in_time_with_the_best_found() {
     assert!(started.elapsed().as_secs_f64() < 20.0, "{:?}", started.elapsed());
 }
 
+#[test]
+fn a_time_limit_also_ends_the_fits_for_intervals() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("students.csv"), sample(folder.path(), "1000", "5")).unwrap();
+    fs::write(folder.path().join("params.toml"), "n_estimators = 3000\nmax_depth = 4\n").unwrap();
+    let one = ["--no-search", "--params", "params.toml", "--families", "gradient-boosting"];
+    let json = |name: &str| -> serde_json::Value {
+        serde_json::from_str(&fs::read_to_string(folder.path().join("artifacts").join(name)).unwrap()).unwrap()
+    };
+    let output = train(folder.path(), &[&one[..], &["--size-budget", "10000000"]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(json("report.json")["intervals"]["n_folds"], 10);
+    // Three fits choose, one is the model, ten are for the intervals: after twice the time of the first three some of the
+    // ten are done. Other work on the machine may make that too short or too long.
+    let mut limit = 2.0 * json("run.json")["stage_seconds"]["search"].as_f64().unwrap();
+    for _ in 0..8 {
+        let time = format!("{}ms", (1_000.0 * limit) as u64);
+        let more = ["--size-budget", "10000000", "--time-limit", &time];
+        let output = train(folder.path(), &[&one[..], &more].concat());
+        if output.status.code() == Some(3) {
+            assert!(stderr(&output).contains("stopped before any candidate"), "{}", stderr(&output));
+            limit *= 1.5;
+            continue;
+        }
+        assert!(output.status.success(), "{}", stderr(&output));
+        let report = json("report.json");
+        let intervals = &report["intervals"];
+        let n_folds = intervals["n_folds"].as_u64().unwrap();
+        if n_folds == 10 {
+            limit *= 0.8;
+            continue;
+        }
+        assert!(stderr(&output).contains("time limit was reached"), "{}", stderr(&output));
+        // A tenth of 800 rows for each fold that was done, and intervals all the same.
+        assert_eq!(intervals["n_rows"].as_u64(), Some(80 * n_folds));
+        assert!(n_folds > 0 && intervals["coverage"][2]["share"].as_f64().unwrap() > 0.5, "{intervals}");
+        let output = scorecast(folder.path(), &["predict", "students.csv", "--level", "90", "-o", "out.csv"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        return;
+    }
+    panic!("no time limit fell between the search and the last of the fits for intervals");
+}
+
+#[test]
+fn intervals_heed_the_weights_of_rows() {
+    // Every other score is at random within 20 to either side of the line, the others within 2.
+    let folder = tempfile::tempdir().unwrap();
+    let csv = |weight: &dyn Fn(bool) -> f64| {
+        let mut csv = "x,score,weight\n".to_owned();
+        for row in 0..600_u32 {
+            let (is_noisy, noise) = (row % 2 == 0, f64::from(row * 7_919 % 601) / 300.0 - 1.0);
+            let x = row * 31 % 100;
+            let score = 3.0 * f64::from(x) + noise * if is_noisy { 20.0 } else { 2.0 };
+            csv += &format!("{x},{score},{}\n", weight(is_noisy));
+        }
+        csv
+    };
+    let half_width = |weight: &dyn Fn(bool) -> f64, more: &[&str]| {
+        fs::write(folder.path().join("rows.csv"), csv(weight)).unwrap();
+        fs::write(folder.path().join("new.csv"), "x\n50\n").unwrap();
+        let args = ["train", "rows.csv", "--target", "score", "--families", "linear", "--limits", "none"];
+        let output = scorecast(folder.path(), &[&args, more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        let output = stdout(&scorecast(folder.path(), &["predict", "new.csv", "--level", "90"]));
+        let cells: Vec<f64> = output.lines().nth(1).unwrap().split(',').filter_map(|cell| cell.parse().ok()).collect();
+        (cells[3] - cells[2]) / 2.0
+    };
+    let weighted = ["--weights", "weight"];
+    let unweighted = half_width(&|_| 1.0, &["--drop", "weight"]);
+    // Of noise within ± 20 for a half, 80 % of that half make 90 % of all: 16.
+    assert!((unweighted - 16.0).abs() < 2.0, "{unweighted}");
+    assert!((half_width(&|_| 3.7, &weighted) - unweighted).abs() < 1e-6, "equal weights are no weights");
+    // Where the noisy ones hardly count, 90 % of the others are what counts: 1.8.
+    let quiet = half_width(&|is_noisy| if is_noisy { 0.001 } else { 1.0 }, &weighted);
+    assert!((quiet - 1.8).abs() < 0.3, "{quiet}");
+    // Where the others hardly count, 90 % of the noisy ones are: 18.
+    let noisy = half_width(&|is_noisy| if is_noisy { 1.0 } else { 0.001 }, &weighted);
+    assert!((noisy - 18.0).abs() < 2.0, "{noisy}");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_leaves_earlier_artifacts_whole() {
@@ -433,6 +554,18 @@ fn intervals_and_contributions_stand_beside_each_prediction() {
         }
         assert!((sum - prediction.value).abs() < 1e-9);
     }
+    // What makes an estimate less to be trusted is said beside it: a group that few have, and what hardly goes together.
+    let odd = "female,group B,some college,standard,none,50,40,100\n";
+    fs::write(folder.path().join("odd.csv"), format!("{}\n{odd}", header.join(","))).unwrap();
+    let notes = |more: &[&str]| {
+        stdout(&scorecast(folder.path(), &[&["predict", "odd.csv", "--quiet"], more].concat()))
+            .lines()
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    assert!(notes(&["--explain"]).contains("seldom seen together"), "{}", notes(&["--explain"]));
+    assert!(!notes(&[]).contains("seldom"), "{}", notes(&[]));
     let output = scorecast(folder.path(), &["predict", "new.csv", "--level", "40"]);
     assert!(output.status.code() == Some(2) && stderr(&output).contains("from 50 to 99"), "{}", stderr(&output));
 }

@@ -45,6 +45,17 @@ fn a_better_model_replaces_a_worse_one_and_not_the_other_way_round() {
         (&same["verdict"], &same["differences"]["mae"]["high"]),
         (&Json::from("keep_undecided"), &Json::from(0.0))
     );
+    // Nine records replace no model, whatever they say.
+    let few: String = fs::read_to_string(folder.path().join("new.csv"))
+        .unwrap()
+        .lines()
+        .take(10)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(folder.path().join("few.csv"), few).unwrap();
+    assert_eq!(compare(folder.path(), ["poor", "good", "few.csv"])["verdict"], "keep_undecided");
+    let output = scorecast(folder.path(), &["compare", "poor", "good", "few.csv"]);
+    assert!(stderr(&output).contains("9 records with a known score: figures over so few"), "{}", stderr(&output));
     // The same draws both ways, and the figures that `evaluate` has.
     let figure = |json: &Json, path: &str| json.pointer(path).unwrap().as_f64().unwrap();
     for (end, other) in [("low", "high"), ("high", "low")] {

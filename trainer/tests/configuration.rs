@@ -123,7 +123,7 @@ fn a_gate_that_fails_names_the_figure_and_touches_nothing_but_its_report() {
         message.contains("the champion fails max_group_bias: ") && message.contains("more than 0.001"),
         "{message}"
     );
-    assert!(message.contains("report.refused.json") && !message.contains("beat_mean"), "{message}");
+    assert!(message.contains("report.refused.html") && !message.contains("beat_mean"), "{message}");
     assert_eq!(read(folder.path(), "model.json"), before);
     assert_eq!(json(folder.path(), "report.refused.json")["seed"], 9);
     // A wider gate lets it through, and what was refused before is forgotten.

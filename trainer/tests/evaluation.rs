@@ -4,6 +4,7 @@ mod common;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use common::{scorecast, stderr, stdout};
 use serde_json::Value as Json;
@@ -68,12 +69,16 @@ fn the_same_population_has_no_drift_and_another_has() {
     assert_eq!(column("lunch")["outside"], 1.0);
     assert!(column("gender")["psi"].as_f64().unwrap() < 0.1);
     assert!(moved["r2"].as_f64() < found["r2"].as_f64());
+    // What it has learned from flatters a model.
+    let output = scorecast(folder.path(), &["evaluate", "students.csv"]);
+    assert!(stderr(&output).contains("students.csv is the very file"), "{}", stderr(&output));
     let output = scorecast(folder.path(), &["evaluate", "moved.csv"]);
     let text = stdout(&output);
     assert!(
         text.contains("1000 records with a known \"math_score\"")
             && text.contains("kolmogorov-smirnov")
-            && text.contains("p < 0.0001"),
+            && text.contains("p < 0.0001")
+            && text.contains("Of 20 columns one has p < 0.05 where nothing has changed"),
         "{text}"
     );
 }
@@ -103,7 +108,12 @@ fn what_is_wrong_with_new_records_is_named() {
     };
     let header = "gender,race_ethnicity,parental_level_of_education,lunch,test_preparation_course,math_score,reading_score,writing_score\n";
     let (code, message) = at("short.csv", "gender,math_score\nmale,3\n");
-    assert!(code == Some(3) && message.contains("short.csv:1:1: there is no column \"race_ethnicity\""), "{message}");
+    assert!(
+        code == Some(3)
+            && message.contains("short.csv:1:1: the header lacks \"race_ethnicity\", \"parental_level_of_education\"")
+            && message.contains("which the model of \"math_score\" needs"),
+        "{message}"
+    );
     let (code, message) = at("empty.csv", "");
     assert!(code == Some(3) && message.contains("the file is empty"), "{message}");
     let (code, message) = at("rows.csv", header);
@@ -117,7 +127,10 @@ fn what_is_wrong_with_new_records_is_named() {
     assert!(code == Some(3) && message.contains("no row has a value"), "{message}");
     let one = format!("{header}male,group A,some college,standard,none,50,60,61\n");
     let (code, message) = at("one.csv", &one);
-    assert_eq!(code, Some(0), "{message}");
+    assert!(
+        code == Some(0) && message.contains("1 record with a known score: figures over so few are mostly chance"),
+        "{message}"
+    );
     let reference = folder.path().join("artifacts/reference.json");
     let whole = fs::read_to_string(&reference).unwrap();
     fs::write(&reference, &whole[..whole.len() / 2]).unwrap();
@@ -176,6 +189,29 @@ fn the_page_has_no_script_no_request_and_no_markup_from_the_data() {
     // The same file gives the same bytes.
     let again = scorecast(folder.path(), &["explore", "<b>&.csv", "-o", "-"]);
     assert!(stdout(&again) == page);
+}
+
+#[test]
+fn exploring_gives_the_same_bytes_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path(), "students.csv", "3000", "5");
+    let explore = |threads: &str, more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_scorecast"))
+            .args([&["explore", "students.csv", "--target", "math_score", "-o", "-"], more].concat())
+            .env("RAYON_NUM_THREADS", threads)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    for more in [&[][..], &["--max-rows", "1000"]] {
+        let one = explore("1", more);
+        assert!(one.len() > 20_000 && explore("2", more) == one && explore("8", more) == one, "{more:?}");
+    }
+    // Another seed is another sample.
+    let of_seed = |seed: &str| explore("2", &["--max-rows", "1000", "--seed", seed]);
+    assert!(of_seed("42") != of_seed("43"));
 }
 
 #[test]

@@ -135,6 +135,33 @@ fn groups_of_fewer_than_ten_are_hidden_everywhere() {
 }
 
 #[test]
+fn few_records_make_small_promises() {
+    let folder = students("24");
+    let output = train(folder.path(), &["--min-r2=-9"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("intervals at more than 95 % promise more than 19 records can tell"),
+        "{}",
+        stderr(&output)
+    );
+    let page = page(folder.path());
+    let short = section(&page, "In short");
+    assert!(short.contains("Only 5 records were held back: what is said of them is mostly chance."));
+    // No margin stands beside a figure of five records.
+    let holdout = short.split(" on the 5 records held back").next().unwrap();
+    assert!(!holdout.contains('±'), "{holdout}");
+    assert!(section(&page, "Intervals").contains("made of 19 errors, too few for a promise of more than 95 %"));
+    let shares = section(&page, "What the model goes by")
+        .split("How much a column adds or takes")
+        .nth(1)
+        .unwrap()
+        .split("</dl>")
+        .next()
+        .unwrap();
+    assert!(!shares.contains('±'), "{shares}");
+}
+
+#[test]
 fn hostile_names_stay_text_in_both_pages() {
     let folder = students("200");
     let text = fs::read_to_string(folder.path().join("students.csv")).unwrap();

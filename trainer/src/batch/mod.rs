@@ -75,9 +75,11 @@ pub struct BatchSummary {
     pub n_imputed: u64,
     /// Rows with a prediction for which a category was not known.
     pub n_unseen: u64,
+    /// Rows with a prediction for which a number lies beyond those that training saw.
+    pub n_outside: u64,
     /// Rows without a prediction.
     pub n_failed: u64,
-    /// The first few rows without a prediction or with an unknown category: where and why.
+    /// The first few rows without a prediction, with an unknown category or with a number beyond: where and why.
     pub examples: Vec<String>,
 }
 
@@ -180,6 +182,7 @@ impl BatchSummary {
         self.n_rows += other.n_rows;
         self.n_imputed += other.n_imputed;
         self.n_unseen += other.n_unseen;
+        self.n_outside += other.n_outside;
         self.n_failed += other.n_failed;
         let room = Self::MAX_EXAMPLES.saturating_sub(self.examples.len());
         self.examples.extend(other.examples.into_iter().take(room));

@@ -1,6 +1,6 @@
 //! Predicting the rows of one block.
 
-use model_core::{Prediction, Predictor, Value};
+use model_core::{Caution, ColumnKind, Prediction, Predictor, Value};
 
 use super::cells::CellParser;
 use super::header::Layout;
@@ -33,6 +33,7 @@ struct RowOutcome {
     is_predicted: bool,
     has_blank: bool,
     has_unseen: bool,
+    is_outside: bool,
 }
 
 impl<'a> RowPredictor<'a> {
@@ -67,13 +68,18 @@ impl<'a> RowPredictor<'a> {
         bytes.push(delimiter);
         summary.n_rows += 1;
         self.note.clear();
-        let outcome = self.parse_row(row);
+        let mut outcome = self.parse_row(row);
         if outcome.is_predicted {
             let prediction = self.predictor.predict_values(&self.values, &mut self.features);
             bytes.extend_from_slice(self.number.format_finite(prediction.shown).as_bytes());
             if self.n_extra > 0 {
                 self.write_extra(prediction, bytes);
             }
+            outcome.is_outside = self.is_outside();
+            if outcome.is_outside || self.columns.explain {
+                self.note_cautions();
+            }
+            summary.n_outside += u64::from(outcome.is_outside);
             summary.n_imputed += u64::from(outcome.has_blank);
             summary.n_unseen += u64::from(outcome.has_unseen);
         } else {
@@ -87,7 +93,9 @@ impl<'a> RowPredictor<'a> {
             bytes.push(b'"');
         }
         bytes.push(b'\n');
-        if (outcome.has_unseen || !outcome.is_predicted) && summary.examples.len() < BatchSummary::MAX_EXAMPLES {
+        if (outcome.has_unseen || outcome.is_outside || !outcome.is_predicted)
+            && summary.examples.len() < BatchSummary::MAX_EXAMPLES
+        {
             summary.examples.push(format!("{}:{}: {}", self.file, row.line, self.note));
         }
     }
@@ -112,8 +120,35 @@ impl<'a> RowPredictor<'a> {
         }
     }
 
+    /// Whether a number lies beyond those in the training rows.
+    fn is_outside(&self) -> bool {
+        let is_beyond = |(column, value): (&model_core::Column, &Value)| match (&column.kind, value) {
+            (ColumnKind::Numeric { observed, .. }, Value::Number(value)) => !observed.contains(*value),
+            _ => false,
+        };
+        self.predictor.schema().columns.iter().zip(&self.values).any(is_beyond)
+    }
+
+    /// Notes why to trust the prediction less: numbers beyond those seen, and where explanations are asked for all else
+    /// that takes longer to tell. Blanks and unknown categories are noted already.
+    fn note_cautions(&mut self) {
+        for caution in self.predictor.cautions_of(&self.values) {
+            let is_new = match caution {
+                Caution::OutsideRange { .. } => true,
+                Caution::FewRows { .. } | Caution::UnusualCombination { .. } => self.columns.explain,
+                Caution::Unseen { .. } | Caution::Blank { .. } => false,
+            };
+            if is_new {
+                if !self.note.is_empty() {
+                    self.note.push_str("; ");
+                }
+                self.note.push_str(caution.to_string().trim_end_matches('.'));
+            }
+        }
+    }
+
     fn parse_row(&mut self, row: &Row<'_>) -> RowOutcome {
-        let mut outcome = RowOutcome { is_predicted: true, has_blank: false, has_unseen: false };
+        let mut outcome = RowOutcome { is_predicted: true, has_blank: false, has_unseen: false, is_outside: false };
         if row.cells.len() != self.layout.n_fields {
             outcome.is_predicted = false;
             self.note = format!("the row has {} fields but the header has {}", row.cells.len(), self.layout.n_fields);

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use model_core::{Predictor, read_report, sha256_hex};
+use model_core::Predictor;
 use trainer::{Comparison, Difference, Figures, MIN_GROUP, Verdict, compare, ingest_known};
 
+use super::evaluate::{few_records, learned_from, records};
 use super::predict::load;
 use super::train::{Format, tell_notices};
 use crate::failure::Failure;
@@ -35,21 +36,14 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let (old, new) = (load(&args.old)?, load(&args.new)?);
     let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
-    let sha256 = sha256_hex(&bytes);
     for folder in [&args.old, &args.new] {
-        if learned_from(folder).is_some_and(|learned| learned == sha256) {
-            let notice = format!(
-                "{} is the very file that the model in {} was trained on: this flatters it; take records that neither has seen",
-                args.file.display(),
-                folder.display()
-            );
-            tell_notices(&[notice], quiet);
-        }
+        tell_notices(learned_from(folder, &args.file, &bytes).as_slice(), quiet);
     }
     let table = |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema());
     let (old_table, new_table) = (table(&old)?, table(&new)?);
     tell_notices(&old_table.notices, quiet);
     let comparison = compare((&old, &old_table), (&new, &new_table))?;
+    tell_notices(few_records(comparison.rows).as_slice(), quiet);
     match args.format {
         Format::Json => println!("{}", serde_json::to_string(&comparison).map_err(Failure::internal)?),
         Format::Text => print!("{}", text(&comparison, &old.schema().target.name)),
@@ -57,14 +51,9 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The SHA-256 of the file that the model in `folder` was trained on, where a report says so.
-fn learned_from(folder: &Path) -> Option<String> {
-    read_report(&fs::read_to_string(folder.join("report.json")).ok()?).ok().map(|report| report.data.sha256)
-}
-
 fn text(comparison: &Comparison, target: &str) -> String {
     let Comparison { rows, old, new, differences, method, draws, groups, verdict } = comparison;
-    let mut text = format!("{rows} records with a known \"{target}\"\n\n");
+    let mut text = format!("{} with a known \"{target}\"\n\n", records(*rows));
     let _ = writeln!(text, "{:<22} {:>12} {:>12}   new − old (95 % interval)", "", "old", "new");
     let _ = writeln!(text, "{:<22} {:>12} {:>12}", "family", old.family, new.family);
     let mut line = |name: &str, of: fn(&Figures) -> f64, difference: Option<Difference>| {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use model_core::{Schema, sha256_hex};
+use model_core::{Schema, read_report, sha256_hex};
 use trainer::{ColumnDrift, Covered, Evaluation, MIN_GROUP, Reference, evaluate, ingest_known};
 
 use super::predict::load;
@@ -34,16 +34,43 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let reference = load_reference(&args.artifacts, schema)?;
     let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
     let table = ingest_known(&args.file, &bytes, schema)?;
+    tell_notices(learned_from(&args.artifacts, &args.file, &bytes).as_slice(), quiet);
     tell_notices(&table.notices, quiet);
     if reference.is_none() {
         tell_notices(&["there is no reference.json beside the model, so drift can't be told".into()], quiet);
     }
     let evaluation = evaluate(&predictor, &table, reference.as_ref());
+    tell_notices(few_records(evaluation.rows).as_slice(), quiet);
     match args.format {
         Format::Json => println!("{}", serde_json::to_string(&evaluation).map_err(Failure::internal)?),
         Format::Text => print!("{}", text(&evaluation, schema)),
     }
     Ok(())
+}
+
+/// A warning where the model in `folder` was trained on this very file, as its report tells.
+pub(crate) fn learned_from(folder: &Path, file: &Path, bytes: &[u8]) -> Option<String> {
+    let report = read_report(&fs::read_to_string(folder.join("report.json")).ok()?).ok()?;
+    (report.data.sha256 == sha256_hex(bytes)).then(|| {
+        format!(
+            "{} is the very file that the model in {} was trained on: this flatters it; take records that it has not seen",
+            file.display(),
+            folder.display()
+        )
+    })
+}
+
+/// What figures over so few records are worth.
+pub(crate) fn few_records(rows: usize) -> Option<String> {
+    let text = || format!("{} with a known score: figures over so few are mostly chance; take more", records(rows));
+    (rows < FEW_RECORDS).then(text)
+}
+
+/// Below this, figures over all records are hardly more than chance.
+const FEW_RECORDS: usize = 30;
+
+pub(crate) fn records(rows: usize) -> String {
+    if rows == 1 { "1 record".into() } else { format!("{rows} records") }
 }
 
 /// The distribution in training, where it stands beside the model.
@@ -60,7 +87,8 @@ fn load_reference(folder: &Path, schema: &Schema) -> Result<Option<Reference>, F
 fn text(evaluation: &Evaluation, schema: &Schema) -> String {
     let Evaluation { rows, r2, mae, rmse, bias, bias_margin, coverage, groups, drift } = evaluation;
     let mut text = format!(
-        "{rows} records with a known \"{}\"\nR² {r2:.4}, off by {mae:.3} on average (RMSE {rmse:.3}), bias {bias:+.3}",
+        "{} with a known \"{}\"\nR² {r2:.4}, off by {mae:.3} on average (RMSE {rmse:.3}), bias {bias:+.3}",
+        records(*rows),
         schema.target.name
     );
     if let Some(margin) = bias_margin {
@@ -117,7 +145,9 @@ fn text(evaluation: &Evaluation, schema: &Schema) -> String {
             );
         }
         text.push_str(
-            "PSI: below 0.1 little, above 0.25 much has changed, by custom; few records raise it by chance\n",
+            "PSI: below 0.1 little, above 0.25 much has changed, by custom; few records raise it by chance\n\
+             p: how often chance alone would differ as much. Of 20 columns one has p < 0.05 where nothing has changed,\n\
+             and with many records a small p may belong to a change too small to matter: look at the PSI, too\n",
         );
     }
     text

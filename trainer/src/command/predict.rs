@@ -30,7 +30,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "50…99", value_parser = parse_level)]
     level: Option<f64>,
 
-    /// Add how much each column of the model adds to the usual prediction, in columns of their own
+    /// Add how much each column of the model adds to the usual prediction, in columns of their own, and every caution to the
+    /// note
     #[arg(long)]
     explain: bool,
 }
@@ -96,13 +97,16 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 fn tell(summary: &BatchSummary) {
-    let BatchSummary { n_rows, n_imputed, n_unseen, n_failed, examples } = summary;
+    let BatchSummary { n_rows, n_imputed, n_unseen, n_outside, n_failed, examples } = summary;
     eprintln!("{} of {n_rows} rows predicted", n_rows - n_failed);
     if *n_imputed > 0 {
         eprintln!("  {n_imputed} with blanks imputed (see the column \"note\")");
     }
     if *n_unseen > 0 {
         eprintln!("  {n_unseen} with a category that training never saw");
+    }
+    if *n_outside > 0 {
+        eprintln!("  {n_outside} with a number beyond those that training saw: the estimate is a guess there");
     }
     if *n_failed > 0 {
         eprintln!("  {n_failed} without a prediction");

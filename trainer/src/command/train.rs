@@ -194,7 +194,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
 
     if !outcome.failed_gates.is_empty() {
         publish(&args.output, &[(REFUSED, outcome.report_json.as_str()), (REFUSED_PAGE, &outcome.report_html)])?;
-        return Err(Failure::gates(&outcome.failed_gates, &args.output.join(REFUSED)));
+        return Err(Failure::gates(&outcome.failed_gates, &args.output.join(REFUSED_PAGE)));
     }
     let run_json = run_json(args, &outcome, reading);
     publish(

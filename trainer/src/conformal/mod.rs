@@ -10,6 +10,7 @@ use model_core::{IntervalSummary, Intervals};
 use rayon::prelude::*;
 
 pub use self::residuals::conformal_quantile;
+pub(crate) use self::residuals::most_that_can_be_promised;
 use self::residuals::{Residuals, gain, weighted_quantiles};
 use self::typical::TypicalErrors;
 use crate::fit_data::FitData;

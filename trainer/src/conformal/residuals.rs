@@ -13,6 +13,14 @@ pub fn conformal_quantile(ascending: &[f64], percent: u32) -> f64 {
     ascending[rank.clamp(1, ascending.len()) - 1]
 }
 
+/// The highest whole level in percent that so many errors can promise; nothing where that is 99 or more. Of n errors and one
+/// more to come, the largest known is the largest of all but once in n + 1 times.
+#[must_use]
+pub(crate) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
+    let most = 100 * n_errors / (n_errors + 1);
+    (most < 99).then_some(most)
+}
+
 /// The same of scores that count differently: the smallest whose weight, with that of all below, is at least `percent` of
 /// the weight of all and of one more to come, which is taken to count as much as they do on average (Tibshirani, Barber,
 /// Candès & Ramdas 2019, for a record whose weight isn't known). With equal weights it is [`conformal_quantile`].
@@ -100,6 +108,12 @@ mod tests {
         let scores: Vec<f64> = (1..=19).map(f64::from).collect();
         // ⌈20 × 0.9⌉ = 18, ⌈20 × 0.51⌉ = 11, and ⌈20 × 0.99⌉ = 20 is more than there are.
         assert_eq!([90, 51, 99, 50].map(|percent| conformal_quantile(&scores, percent)), [18.0, 11.0, 19.0, 10.0]);
+    }
+
+    #[test]
+    fn few_errors_promise_little() {
+        // With 19 the quantile at 95 % is the largest, and there is none for 96 %.
+        assert_eq!([16, 19, 98, 99].map(most_that_can_be_promised), [Some(94), Some(95), Some(98), None]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::ingest::RawColumn;
 
 use self::data::Data;
 pub(crate) use self::data::taken;
-pub(crate) use self::page::{MAX_CODES, grouped, hidden};
+pub(crate) use self::page::{MAX_CODES, hidden};
 pub(crate) use self::relations::{target_along, target_by_value};
 
 /// What an exploration may be told.

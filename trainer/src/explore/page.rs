@@ -10,7 +10,7 @@ use crate::groups::MIN_GROUP;
 use crate::html::chart::{Bar, Guide, Scatter, bars, dots, histogram};
 use crate::html::table::{Cell, Table};
 use crate::html::text::{MAX_NAME, shortened};
-use crate::html::{Document, Number, caution, hint};
+use crate::html::{Document, Number, caution, grouped, hint};
 use crate::ingest::RawColumn;
 use crate::table::ColumnData;
 
@@ -84,8 +84,14 @@ fn suspicious(findings: &Findings, data: &Data) -> Markup {
     for (name, reason) in identifiers {
         row(name, format!("It looks like an identifier: {reason}."), "Training leaves it out.");
     }
+    let target = data.target.map(|target| &data.columns[target].name);
     for (name, reason) in constants {
-        row(name, format!("It tells nothing: {reason}."), "Training leaves it out.");
+        let remedy = if Some(name) == target {
+            "There is nothing to predict: choose another --target."
+        } else {
+            "Training leaves it out."
+        };
+        row(name, format!("It tells nothing: {reason}."), remedy);
     }
     if *duplicate_rows > 0 {
         let share = Number::percent(1).text(*duplicate_rows as f64 / data.n_rows.max(1) as f64);
@@ -114,9 +120,7 @@ fn summaries(data: &Data, scores: &[Option<f64>]) -> Markup {
         "Std. dev.",
         "R² alone",
     ])
-    .caption(
-        "Typical is the median of numbers and the most frequent category; R² alone is cross-validated in 5 folds.",
-    );
+    .caption("Each column of the file");
     for (column, score) in data.columns.iter().zip(scores) {
         let blank = n_blank(&column.data) as f64 / data.n_rows.max(1) as f64;
         let mut cells = vec![
@@ -129,7 +133,10 @@ fn summaries(data: &Data, scores: &[Option<f64>]) -> Markup {
         cells.push(Cell::number(score.map_or_else(|| "–".into(), |score| Number::points(3).text(score))));
         table.row(cells);
     }
-    table.render()
+    html! {
+        (table.render())
+        (hint("Typical is the median of numbers and the most frequent category; R² alone is what the column explains of the target by itself, cross-validated in 5 folds: around 0 or below, nothing."))
+    }
 }
 
 /// Median or mode, ends, mean and standard deviation.
@@ -269,11 +276,12 @@ pub(crate) fn hidden(groups: &Groups) -> Markup {
         return html! {};
     }
     let values = if groups.n_hidden == 1 { "value" } else { "values" };
-    hint(&format!(
-        "{} rarer {values} not shown ({} rows together).",
-        grouped(groups.n_hidden),
-        grouped(groups.n_rows_hidden)
-    ))
+    let rows = if groups.n_rows_hidden < MIN_GROUP {
+        format!("fewer than {MIN_GROUP} rows")
+    } else {
+        format!("{} rows", grouped(groups.n_rows_hidden))
+    };
+    hint(&format!("{} rarer {values} not shown ({rows} together).", grouped(groups.n_hidden)))
 }
 
 fn correlated(correlations: &Correlations) -> Markup {
@@ -302,12 +310,4 @@ fn correlated(correlations: &Correlations) -> Markup {
         @if names.len() == 2 || pairs.len() > 3 { (list.render()) }
         @if names.len() > MAX_MATRIX { (hint(&format!("{} numeric columns are too many for a table of all pairs.", names.len()))) }
     }
-}
-
-/// A count with its thousands apart.
-pub(crate) fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let parts: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
-    parts.join(",")
 }

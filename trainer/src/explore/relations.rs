@@ -3,6 +3,7 @@
 use super::data::Data;
 use crate::groups::MIN_GROUP;
 use crate::html::chart::Bar;
+use crate::metrics::mean_and_margin;
 use crate::table::{BLANK, ColumnData};
 
 /// The numeric columns that vary, with Pearson's correlation of each pair over the rows where both are known.
@@ -82,11 +83,9 @@ pub(crate) fn target_by_value(column: &ColumnData, target: &[f64], show_small: b
             groups.n_rows_hidden += members.len();
             continue;
         }
-        let n = members.len() as f64;
-        let mean = members.iter().sum::<f64>() / n;
-        let variance = members.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+        let (mean, margin) = mean_and_margin(&members);
         let bar = Bar::new(label, mean).n(members.len());
-        groups.bars.push(if n > 1.0 { bar.margin(1.96 * (variance / n).sqrt()) } else { bar });
+        groups.bars.push(if members.len() > 1 { bar.margin(margin) } else { bar });
     }
     groups
 }

@@ -30,7 +30,11 @@ pub(super) struct Findings {
 pub(super) fn solo_scores(data: &Data) -> Vec<Option<f64>> {
     let score = |(place, column): (usize, &crate::ingest::RawColumn)| {
         let target = data.target_numbers()?;
-        let is_able = Some(place) != data.target && !data.folds.is_empty() && column.constant.is_none();
+        let is_varying = |place: &usize| data.columns[*place].constant.is_none();
+        let is_able = Some(place) != data.target
+            && !data.folds.is_empty()
+            && is_varying(&place)
+            && data.target.is_some_and(|target| is_varying(&target));
         is_able.then(|| solo_r2(&column.data, &target, &data.folds))
     };
     data.columns.iter().enumerate().map(score).collect()

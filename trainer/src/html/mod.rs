@@ -22,4 +22,4 @@ pub mod table;
 pub mod text;
 
 pub use document::{Document, caution, hint};
-pub use number::Number;
+pub use number::{Number, grouped};

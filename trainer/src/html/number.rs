@@ -65,6 +65,15 @@ impl Number {
     }
 }
 
+/// A count with its thousands apart.
+#[must_use]
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    parts.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,11 @@ use maud::{Markup, html};
 
 use super::text::{MAX_NAME, MAX_TEXT, shortened};
 
+/// Tables of so many columns fit on a phone.
+const NARROW: usize = 3;
+/// Tables of more columns than this don't fit on a tablet.
+const MANY: usize = 7;
+
 /// A table that is being put together.
 #[derive(Debug)]
 pub struct Table {
@@ -53,8 +58,9 @@ impl Table {
         self
     }
 
-    /// Adds a row; its first cell names it.
-    pub fn row(&mut self, cells: Vec<Cell>) {
+    /// Adds a row of at most as many cells as there are headings; its first cell names it.
+    pub fn row(&mut self, mut cells: Vec<Cell>) {
+        cells.truncate(self.head.len());
         self.rows.push(cells);
     }
 
@@ -64,34 +70,38 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The markup. A wide table scrolls by itself, also with the keyboard.
+    /// The markup. On a phone each row of a wide table becomes a block of labelled figures; between that and a desktop a
+    /// wide table scrolls by itself, also with the keyboard.
     #[must_use]
     pub fn render(&self) -> Markup {
         let is_number =
             |place: usize| self.rows.iter().any(|row| !matches!(row.get(place), None | Some(Cell::Text(_))));
         let label = self.caption.as_deref().unwrap_or("Table");
-        html! {
-            div.scroll role="region" aria-label=(label) tabindex="0" {
-                table {
-                    @if let Some(caption) = &self.caption { caption { (caption) } }
-                    thead {
-                        tr {
-                            @for (place, heading) in self.head.iter().enumerate() {
-                                th scope="col" class=[is_number(place).then_some("number")] { (heading) }
-                            }
+        let table = html! {
+            // Roles are said aloud because blocks instead of cells make browsers forget that this is a table.
+            table role="table" {
+                @if let Some(caption) = &self.caption { caption { (caption) } }
+                thead role="rowgroup" {
+                    tr role="row" {
+                        @for (place, heading) in self.head.iter().enumerate() {
+                            th scope="col" role="columnheader" class=[is_number(place).then_some("number")] { (heading) }
                         }
                     }
-                    tbody {
-                        @for row in &self.rows {
-                            tr {
-                                @for (place, cell) in row.iter().enumerate() {
-                                    @if place == 0 { th scope="row" { (cell.content()) } } @else { (cell.markup()) }
-                                }
+                }
+                tbody role="rowgroup" {
+                    @for row in &self.rows {
+                        tr role="row" {
+                            @for (place, cell) in row.iter().enumerate() {
+                                @if place == 0 { th scope="row" role="rowheader" { (cell.content()) } } @else { (cell.markup(&self.head[place])) }
                             }
                         }
                     }
                 }
             }
+        };
+        match self.head.len() {
+            ..=NARROW => html! { div.scroll { (table) } },
+            n => html! { div.scroll.stack.many[n > MANY] role="region" aria-label=(label) tabindex="0" { (table) } },
         }
     }
 }
@@ -103,15 +113,36 @@ impl Cell {
         }
     }
 
-    fn markup(&self) -> Markup {
+    /// The cell under the heading `label`, which stands beside it where there is no room for headings.
+    fn markup(&self, label: &str) -> Markup {
         match self {
-            Self::Text(text) => html! { td { (text) } },
-            Self::Number(text) => html! { td.number { (text) } },
+            Self::Text(text) => html! { td role="cell" data-label=(label) { (text) } },
+            Self::Number(text) => html! { td.number role="cell" data-label=(label) { (text) } },
             Self::Heat(strength, text) => {
                 let color = if *strength < 0.0 { "var(--down)" } else { "var(--accent)" };
                 let percent = (strength.abs().min(1.0) * 55.0).round();
-                html! { td.number style=(format!("background:color-mix(in srgb,{color} {percent}%,transparent)")) { (text) } }
+                html! { td.number.heat role="cell" data-label=(label) style=(format!("background:color-mix(in srgb,{color} {percent}%,transparent)")) { (text) } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_tables_carry_their_headings_in_each_cell() {
+        let markup = |head: &[&str]| {
+            let mut table = Table::new(head).caption("<c>");
+            table.row(head.iter().map(|_| Cell::number("1")).chain([Cell::number("2")]).collect());
+            table.render().into_string()
+        };
+        let wide = markup(&["Group", "n", "a \"b\"", "d"]);
+        assert!(wide.contains("role=\"region\" aria-label=\"&lt;c&gt;\" tabindex=\"0\""), "{wide}");
+        assert!(wide.contains("<td class=\"number\" role=\"cell\" data-label=\"a &quot;b&quot;\">1</td>"), "{wide}");
+        // What fits anywhere is no stop on the way through the page, and a cell without a heading isn't shown.
+        let narrow = markup(&["Group", "n"]);
+        assert!(!narrow.contains("tabindex") && !narrow.contains(">2<"), "{narrow}");
     }
 }

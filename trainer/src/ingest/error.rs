@@ -126,6 +126,34 @@ pub enum IngestError {
         /// The first blank.
         place: Place,
     },
+    /// Every target is the same.
+    #[error(
+        "{file}: the target \"{column}\" is {value} in every row, so there is nothing to predict; choose another --target"
+    )]
+    ConstantTarget {
+        /// The file.
+        file: String,
+        /// The target.
+        column: String,
+        /// What it always is.
+        value: f64,
+    },
+    /// Columns that a saved model reads and the header doesn't have.
+    #[error(
+        "{file}:1:1: the header lacks {}, which the model of \"{target}\" needs (it has: {}); add them, with empty cells where a value is not known, or name another model",
+        quoted(missing),
+        known.join(", ")
+    )]
+    NotTheModels {
+        /// The file.
+        file: String,
+        /// What the model predicts.
+        target: String,
+        /// What is missing.
+        missing: Vec<String>,
+        /// The header.
+        known: Vec<String>,
+    },
     /// A name on the command line that the header doesn't have.
     #[error("{file}:1:1: there is no column \"{column}\"; the header has: {}", known.join(", "))]
     NoSuchColumn {
@@ -158,4 +186,12 @@ pub enum IngestError {
         /// The target.
         target: String,
     },
+}
+
+/// Most names that a message lists.
+const MAX_LISTED: usize = 8;
+
+fn quoted(names: &[String]) -> String {
+    let listed = names.iter().take(MAX_LISTED).map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    if names.len() > MAX_LISTED { format!("{listed} and {} more", names.len() - MAX_LISTED) } else { listed }
 }

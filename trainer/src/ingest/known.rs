@@ -15,16 +15,17 @@ use crate::table::{ColumnData, Table, TableColumn};
 /// See [`IngestError`]: a column that is missing, a cell that is no number where one must be.
 pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema) -> Result<Table, IngestError> {
     let file = path.display().to_string();
-    let places = |names: &[String]| {
-        let columns = schema.columns.iter().map(|column| &column.name);
-        let find = |name: &String| {
-            names.iter().position(|known| known == name).ok_or_else(|| IngestError::NoSuchColumn {
-                file: file.clone(),
-                column: name.clone(),
-                known: names.to_vec(),
-            })
-        };
-        columns.chain([&schema.target.name]).map(find).collect::<Result<Vec<usize>, _>>()
+    let places = |names: &[String]| -> Result<Vec<usize>, IngestError> {
+        let wanted = schema.columns.iter().map(|column| &column.name).chain([&schema.target.name]);
+        let places: Vec<(&String, Option<usize>)> =
+            wanted.map(|name| (name, names.iter().position(|known| known == name))).collect();
+        let missing: Vec<String> =
+            places.iter().filter(|(_, place)| place.is_none()).map(|(name, _)| (*name).clone()).collect();
+        if missing.is_empty() {
+            return Ok(places.into_iter().filter_map(|(_, place)| place).collect());
+        }
+        let target = schema.target.name.clone();
+        Err(IngestError::NotTheModels { file: file.clone(), target, missing, known: names.to_vec() })
     };
     let (cells, _) = read_cells(&file, bytes, Some(&schema.target.name), places)?;
     let place = |field: usize, line: u64| Place {

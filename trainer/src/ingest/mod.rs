@@ -268,6 +268,12 @@ fn assemble(
         None => None,
     };
     let target = kept_numbers(std::mem::take(&mut builders[roles.target]).into_numbers(), has_target.as_deref());
+    // A model of it would be perfect, and tell nothing.
+    let first = target.iter().next().copied().unwrap_or_default();
+    if target.len() > 1 && target.iter().all(|value| *value == first) {
+        let (file, column) = (file.to_owned(), names[roles.target].clone());
+        return Err(IngestError::ConstantTarget { file, column, value: first });
+    }
     Ok(Table { columns, target_name: names[roles.target].clone(), target, weights, left_out, notices })
 }
 

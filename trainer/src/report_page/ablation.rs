@@ -4,11 +4,10 @@ use maud::{Markup, html};
 use model_core::Ablation;
 
 use super::{Findings, r2};
-use crate::explore::grouped;
 use crate::html::chart::{Bar, dots};
-use crate::html::hint;
 use crate::html::table::{Cell, Table};
 use crate::html::text::{MAX_NAME, shortened};
+use crate::html::{grouped, hint};
 
 /// Groups of one column side by side: what fits on paper.
 const MAX_GROUPS: usize = 6;

@@ -3,9 +3,8 @@
 use maud::{Markup, html};
 
 use super::Findings;
-use crate::explore::grouped;
-use crate::html::hint;
 use crate::html::text::{MAX_NAME, MAX_TEXT, shortened};
+use crate::html::{grouped, hint};
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
     let Findings { report, schema, .. } = findings;
@@ -24,8 +23,8 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
     fact("Target", format!("{} (column {})", findings.target(), shortened(&schema.target.name, MAX_NAME)));
     fact(
-        "Mean and standard deviation",
-        format!("{} ± {}{}", number.text(of_target.mean), number.text(of_target.sd), findings.unit()),
+        "Mean of the target",
+        format!("{}{}, standard deviation {}", number.text(of_target.mean), findings.unit(), number.text(of_target.sd)),
     );
     fact(
         "Records",
@@ -60,9 +59,11 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     fact("Written by", format!("Scorecast {}", report.versions.scorecast));
     fact("SHA-256 of the data", report.data.sha256.clone());
     html! {
-        dl.card {
-            @for (name, text) in said {
-                @if let Some(text) = text { div { dt { (name) } dd { (text) } } }
+        @if n_unsaid < said.len() {
+            dl.card {
+                @for (name, text) in said {
+                    @if let Some(text) = text { div { dt { (name) } dd { (text) } } }
+                }
             }
         }
         @if n_unsaid > 0 {

@@ -3,10 +3,11 @@
 use maud::{Markup, html};
 
 use super::Findings;
+use super::intervals::covered_text;
 use crate::groups::{GroupErrors, MIN_GROUP};
 use crate::html::table::{Cell, Table};
 use crate::html::text::{MAX_NAME, shortened};
-use crate::html::{Number, hint};
+use crate::html::{Number, grouped, hint};
 
 /// Most tables, those of columns that say who a person is first.
 const MAX_COLUMNS: usize = 40;
@@ -24,10 +25,16 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     }
     columns.sort_by_key(|(column, _)| !findings.is_sensitive(column));
     let n_more = columns.len().saturating_sub(MAX_COLUMNS);
+    let n_groups = findings.judged.groups.len();
     html! {
         (findings.judged_rows())
         (hint(&format!(
-            "Bias is the mean of predicted − actual: above 0 the group is estimated too high, and a group whose interval leaves out 0 is estimated wrongly as a whole. Every figure comes with its 95 % interval; groups of fewer than {MIN_GROUP} are hidden."
+            "Bias is the mean of predicted − actual: above 0 the group is estimated too high. Where its interval leaves out 0, the group is probably estimated wrongly as a whole{}. Every figure comes with its 95 % interval; groups of fewer than {MIN_GROUP} are hidden.",
+            if n_groups > 1 {
+                format!("; but of {n_groups} groups about {} would look so by chance alone", n_groups.div_ceil(20))
+            } else {
+                String::new()
+            }
         )))
         @for (column, groups) in columns.iter().take(MAX_COLUMNS) { (table(findings, column, groups)) }
         @if n_more > 0 { (hint(&format!("{n_more} more columns have groups."))) }
@@ -42,17 +49,10 @@ fn table(findings: &Findings<'_>, column: &str, groups: &[&GroupErrors]) -> Mark
     let mut table =
         Table::new(&["Group", "n", "Mean", "Absolute error", "Bias", "Within 90 %"]).caption(&findings.label(column));
     for group in groups {
-        let percent = |share: f64| Number::points(0).text(100.0 * share);
-        let covered = group.coverage.as_ref().map_or_else(
-            || "–".into(),
-            |covered| {
-                let share = Number::percent(0).text(covered.share);
-                format!("{share} ({} to {})", percent(covered.low), percent(covered.high))
-            },
-        );
+        let covered = group.coverage.as_ref().map_or_else(|| "–".into(), covered_text);
         table.row(vec![
             Cell::text(shortened(&group.value, MAX_NAME)),
-            Cell::number(group.n.to_string()),
+            Cell::number(grouped(group.n)),
             with_margin(number, group.mean, group.mean_margin),
             with_margin(number, group.mae, group.mae_margin),
             with_margin(number.signed(), group.bias, group.bias_margin),

@@ -3,11 +3,12 @@
 use maud::{Markup, html};
 
 use super::{Findings, r2};
-use crate::explore::grouped;
+use crate::groups::MIN_GROUP;
 use crate::html::chart::{Bar, bars};
-use crate::html::hint;
 use crate::html::table::{Cell, Table};
 use crate::html::text::{MAX_NAME, shortened};
+use crate::html::{grouped, hint};
+use crate::metrics::student_t;
 
 /// Most columns of a chart.
 const MAX_COLUMNS: usize = 30;
@@ -22,14 +23,21 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         .map(|column| Bar::new(findings.label(&column.column), column.loss).margin(column.sd))
         .collect();
     let shapley = &diagnosis.shapley;
+    // A margin of a handful of records is as much chance as what it stands beside.
+    let is_told = shapley.n_rows >= MIN_GROUP;
     let sizes: Vec<Bar> = shapley
         .columns
         .iter()
         .take(MAX_COLUMNS)
-        .map(|column| Bar::new(findings.label(&column.column), column.mean_size).margin(1.96 * column.error))
+        .map(|column| {
+            let bar = Bar::new(findings.label(&column.column), column.mean_size);
+            if is_told { bar.margin(student_t(shapley.n_rows as f64 - 1.0) * column.error) } else { bar }
+        })
         .collect();
-    let mut directions = Table::new(&["Column", "What it adds on average, by its value"])
-        .caption(&format!("In the unit of {}; numbers by thirds of the records", findings.target()));
+    let mut directions = Table::new(&["Column", "On average, by its value"]).caption(&format!(
+        "What each column adds, in the unit of {}; numbers by thirds of the records",
+        findings.target()
+    ));
     for column in shapley.columns.iter().take(MAX_COLUMNS).filter(|column| !column.by_value.is_empty()) {
         let mut by_value: Vec<&(String, f64)> = column.by_value.iter().collect();
         if by_value.len() > 6 {
@@ -50,9 +58,10 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             (bars("How much a column adds or takes", &sizes, number))
         }
         (hint(&format!(
-            "Left: over {} records held back, mean of 5 shuffles ± their standard deviation. Right: mean size of {exact} Shapley values over {} records held back ± its 95 % interval, against the typical record.",
+            "Shuffled: over {} records held back, mean of 5 shuffles ± their standard deviation. Adds or takes: mean size of {exact} Shapley values over {} records held back{}, against the typical record.",
             grouped(diagnosis.n_importance),
-            grouped(shapley.n_rows)
+            grouped(shapley.n_rows),
+            if is_told { " ± its 95 % interval" } else { "" }
         )))
         @if n_more > 0 { (hint(&format!("{} columns that matter less are not shown.", grouped(n_more)))) }
         @if !directions.is_empty() { (directions.render()) }

@@ -3,9 +3,11 @@
 use maud::{Markup, html};
 
 use super::Findings;
+use crate::conformal::most_that_can_be_promised;
+use crate::coverage::Covered;
 use crate::html::chart::{Line, Series};
 use crate::html::table::{Cell, Table};
-use crate::html::{Number, hint};
+use crate::html::{Number, caution, grouped, hint};
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
     let Findings { report, judged, .. } = findings;
@@ -27,26 +29,41 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         series: &[measured, promised],
         is_marked: true,
     };
-    let mut table = Table::new(&["Level", "Held the truth", "Mean width"]).caption("On the records held back");
+    let n_holdout = report.data.rows_holdout;
+    let caption = format!("On the {} records held back, each share with its 95 % interval", grouped(n_holdout));
+    let mut table = Table::new(&["Level", "Held the truth", "Mean width"]).caption(&caption);
     for coverage in &summary.coverage {
+        let covered = Covered::of_share(coverage.level, coverage.share, n_holdout);
         table.row(vec![
             Cell::text(Number::points(0).text(coverage.level) + " %"),
-            Cell::number(Number::percent(1).text(coverage.share)),
+            Cell::number(covered_text(&covered)),
             Cell::number(findings.number().text(coverage.width)),
         ]);
     }
     html! {
         p {
-            "An interval at 90 % is made so that for 90 of 100 records like these the truth lies within. "
+            "An interval at 90 % is made so that for 90 of 100 records like these the truth lies within, on average over all of them: for a group of people, or one person, it can be more or less often. "
             @if summary.varying {
                 "Intervals here are wider where the model errs more."
             } @else {
                 "All intervals of a level are equally wide here: the errors of some records are not clearly larger than those of others."
             }
         }
+        @if let Some(most) = most_that_can_be_promised(summary.n_rows) {
+            (caution(&format!(
+                "They are made of {} errors, too few for a promise of more than {most} %: intervals at higher levels are as wide as the largest of these errors and will hold the truth less often than they say.",
+                grouped(summary.n_rows)
+            )))
+        }
         (line.render())
         (findings.judged_rows())
         (hint("Each fold's records by intervals made of the other folds' errors."))
         (table.render())
     }
+}
+
+/// A share with its interval: "91.0 % (85.9 to 94.4)".
+pub(super) fn covered_text(covered: &Covered) -> String {
+    let percent = |share: f64| Number::points(1).text(100.0 * share);
+    format!("{} ({} to {})", Number::percent(1).text(covered.share), percent(covered.low), percent(covered.high))
 }

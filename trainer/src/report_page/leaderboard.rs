@@ -5,10 +5,9 @@ use model_core::{LeaderboardEntry, Params};
 use serde_json::Value as Json;
 
 use super::{Findings, r2};
-use crate::explore::grouped;
 use crate::html::chart::{Bar, dots};
 use crate::html::table::{Cell, Table};
-use crate::html::{Number, hint};
+use crate::html::{Number, grouped, hint};
 
 /// Candidates in the table.
 const N_BEST: usize = 10;
@@ -47,7 +46,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         p { (report.champion.reason) }
         (dots("Cross-validated R² of the best of each family", &bars, r2()))
         (hint(&format!(
-            "Mean over {n_folds} folds; the bars reach one standard deviation over the folds to either side. {} candidates in all.",
+            "Mean over {n_folds} folds; the bars reach one standard deviation over the folds to either side. {} candidates in all. The best of many looks a little better than it is; the records held back had no part in the choice.",
             grouped(report.n_candidates)
         )))
         @if !rivals.is_empty() {

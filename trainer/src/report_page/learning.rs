@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::{Findings, r2};
 use crate::diagnosis::learning_curve::{CurveSize, LearningCurve};
-use crate::explore::grouped;
 use crate::html::Number;
 use crate::html::chart::{Line, Series};
-use crate::html::hint;
+use crate::html::{grouped, hint};
+use crate::metrics::student_t;
 
 /// A doubling that brings less than this is not worth the trouble.
 const LITTLE: f64 = 0.005;
@@ -56,8 +56,9 @@ fn verdict(curve: &LearningCurve) -> String {
         r2().signed().text(gain),
         Number::points(3).text(error)
     );
-    if gain > LITTLE && gain > 2.0 * error {
-        format!("More records would probably help. {figures}")
+    // With three folds two standard errors are not enough to tell.
+    if gain > LITTLE && gain > student_t(all.r2_folds.len() as f64 - 1.0) * error {
+        format!("More records would probably help, each doubling less than the one before. {figures}")
     } else if gain > LITTLE {
         format!("More records might help; it can't be told from chance. {figures}")
     } else {
@@ -71,12 +72,12 @@ mod tests {
 
     #[test]
     fn the_verdict_follows_the_gain_and_its_error() {
-        let size = |n_rows| CurveSize { n_rows, r2_folds: vec![0.5], learned_folds: vec![0.6] };
+        let size = |n_rows| CurveSize { n_rows, r2_folds: vec![0.5; 3], learned_folds: vec![0.6] };
         let verdict =
             |gain, error| verdict(&LearningCurve { sizes: vec![size(100), size(200)], last_gain: (gain, error) });
         assert!(
             verdict(0.05, 0.01)
-                .starts_with("More records would probably help. From 100 to 200 records R² changed by +0.050")
+                .starts_with("More records would probably help, each doubling less than the one before. From 100 to 200 records R² changed by +0.050")
         );
         assert!(verdict(0.05, 0.04).starts_with("More records might help"));
         assert!(verdict(0.001, 0.0001).starts_with("More records of the same kind would hardly"));

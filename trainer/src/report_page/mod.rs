@@ -18,11 +18,12 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 use model_core::{Report, Schema};
 
+use crate::coverage::Covered;
 use crate::diagnosis::{Diagnosis, Judged};
-use crate::explore::grouped;
+use crate::groups::MIN_GROUP;
 use crate::html::text::{MAX_NAME, MAX_TEXT, shortened};
-use crate::html::{Document, Number, caution, hint};
-use crate::metrics::mean_and_sd;
+use crate::html::{Document, Number, caution, grouped, hint};
+use crate::metrics::{mean_and_margin, r2_margin};
 use crate::table::Table;
 
 /// What the page is made of.
@@ -32,9 +33,20 @@ pub(crate) struct Findings<'a> {
     pub(crate) table: &'a Table,
     pub(crate) judged: &'a Judged,
     pub(crate) diagnosis: &'a Diagnosis,
+    pub(crate) holdout: Holdout<'a>,
     /// The gates that failed.
     pub(crate) failed_gates: &'a [String],
 }
+
+/// The records held back, one number each.
+pub(crate) struct Holdout<'a> {
+    pub(crate) actual: &'a [f64],
+    /// Unbounded, by the written model.
+    pub(crate) predicted: &'a [f64],
+}
+
+/// Figures over fewer records held back are hardly more than chance.
+const FEW_HOLDOUT: usize = 30;
 
 /// The whole file.
 #[must_use]
@@ -113,45 +125,74 @@ fn r2() -> Number {
 
 fn refused(failed_gates: &[String]) -> Markup {
     html! {
-        (caution("This model failed a gate of the configuration. It was not written; the artifacts of earlier runs are as they were."))
+        (caution("This model failed a gate: it falls short of what whoever trained it asks for. It was not published; the artifacts of earlier runs are as they were."))
         ul { @for gate in failed_gates { li { (shortened(gate, MAX_TEXT)) } } }
     }
 }
 
 fn in_short(findings: &Findings<'_>) -> Markup {
     let Findings { report, judged, .. } = findings;
-    let number = findings.number();
-    let errors: Vec<f64> =
-        judged.actual.iter().zip(&judged.predicted).map(|(actual, predicted)| (actual - predicted).abs()).collect();
-    let (mean_error, _) = mean_and_sd(&errors);
+    let (number, unit) = (findings.number(), findings.unit());
+    let errors = |actual: &[f64], predicted: &[f64]| {
+        mean_and_margin(
+            &actual.iter().zip(predicted).map(|(actual, predicted)| (actual - predicted).abs()).collect::<Vec<_>>(),
+        )
+    };
+    let (cv_error, _) = errors(&judged.actual, &judged.predicted);
+    let (mean_error, _) = errors(&judged.actual, &vec![report.data.target.mean; judged.actual.len()]);
+    let n_holdout = report.data.rows_holdout;
+    let (_, holdout_margin) = errors(findings.holdout.actual, findings.holdout.predicted);
+    // Over so few records a margin would be as much chance as the figure itself.
+    let plus_minus = |number: Number, margin: f64| {
+        if n_holdout < MIN_GROUP { String::new() } else { format!(" ± {}", number.text(margin)) }
+    };
+    let r2_holdout = plus_minus(r2(), r2_margin(findings.holdout.actual, findings.holdout.predicted));
     let at_90 = report.intervals.coverage.iter().find(|coverage| coverage.level == 90.0);
     let worst = judged.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
+    let cv = &report.champion.cv;
     html! {
+        @if n_holdout < FEW_HOLDOUT {
+            (caution(&format!("Only {n_holdout} records were held back: what is said of them is mostly chance.")))
+        }
         ul {
             li {
-                "It explains " (Number::percent(0).text(report.holdout.r2.max(0.0))) " of how "
-                (findings.target()) " differs between the " (grouped(report.data.rows_holdout))
-                " records that were held back (R² " (r2().text(report.holdout.r2)) "), and "
-                (r2().text(report.champion.cv.r2_mean)) " ± " (r2().text(report.champion.cv.r2_sd)) " in cross-validation."
+                @if cv.r2_mean > 0.0 {
+                    "It explains about " (Number::percent(0).text(cv.r2_mean)) " of how " (findings.target()) " differs between records"
+                } @else {
+                    "It explains nothing of how " (findings.target()) " differs between records"
+                }
+                ": R² is " (r2().text(cv.r2_mean)) " in cross-validation (standard deviation over " (cv.r2_folds.len())
+                " folds " (r2().text(cv.r2_sd)) ") and " (r2().text(report.holdout.r2)) (r2_holdout) " on the " (grouped(n_holdout))
+                " records held back, which had no part in any choice."
             }
             li {
-                "It is off by " (number.text(report.holdout.mae)) (findings.unit()) " on average on the records held back, by "
-                (number.text(mean_error)) (findings.unit()) " in cross-validation; saying the mean to everybody has a standard deviation of "
-                (number.text(report.data.target.sd)) "."
+                "It is off by " (number.text(report.holdout.mae)) (plus_minus(number, holdout_margin)) (unit)
+                " on average on the records held back, and by " (number.text(cv_error)) (unit)
+                " in cross-validation. Saying the mean to everybody would be off by " (number.text(mean_error)) (unit) "."
             }
             @if let Some(coverage) = at_90 {
+                @let covered = Covered::of_share(coverage.level, coverage.share, n_holdout);
                 li {
-                    "Its intervals at 90 % held the truth for " (Number::percent(1).text(coverage.share))
-                    " of the records held back; they are " (number.text(coverage.width)) (findings.unit()) " wide on average."
+                    "Its intervals at 90 % held the truth for " (Number::percent(1).text(covered.share)) " of those " (grouped(n_holdout))
+                    " records (95 % interval " (Number::points(1).text(100.0 * covered.low)) " to " (Number::points(1).text(100.0 * covered.high)) ")"
+                    @if covered.is_off() { ", which is off by more than chance explains" }
+                    "; they are " (number.text(coverage.width)) (unit) " wide on average."
                 }
             }
             @if let Some(worst) = worst {
                 li {
-                    "The group with the largest bias is " (findings.label(&worst.column)) " = " (shortened(&worst.value, MAX_NAME)) ": estimated "
-                    (number.signed().text(worst.bias)) " ± " (number.text(worst.bias_margin)) (findings.unit()) " off on average."
+                    @if judged.groups.len() > 1 {
+                        "Of " (judged.groups.len()) " groups the one with the largest bias is "
+                    } @else {
+                        "The only group of " (MIN_GROUP) " or more is "
+                    }
+                    (findings.label(&worst.column)) " = " (shortened(&worst.value, MAX_NAME)) ": estimated "
+                    (number.signed().text(worst.bias)) " ± " (number.text(worst.bias_margin)) (unit) " off on average."
+                    @if judged.groups.len() > 1 { " The largest of many is always partly chance." }
                 }
             }
         }
+        (hint("± is half the width of a 95 % interval: how far the figure could be off because other records might have been drawn. It says nothing about records of another school or another year."))
         (hint("An estimate is about records like these. It says nothing about what a person can do, and nothing about why."))
         (hint("No single record stands in this file: figures of groups of fewer than 10 are hidden, and plots show cells of at least 5 records. It may be published along with the model."))
     }

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::Findings;
-use crate::explore::{MAX_CODES, grouped, hidden, taken, target_along, target_by_value};
-use crate::html::chart::{Density, Guide, dots};
-use crate::html::{Number, hint};
+use crate::explore::{MAX_CODES, hidden, taken, target_along, target_by_value};
+use crate::html::chart::{Density, Guide, MIN_CELL, dots};
+use crate::html::{Number, grouped, hint};
 use crate::metrics::mean_and_sd;
 use crate::table::{ColumnData, TableColumn};
 
@@ -57,9 +57,10 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         p {
             "Half of the estimates are within " (at(0.5)) (findings.unit()) " of the truth, nine of ten within " (at(0.9)) "."
         }
+        (hint(&format!("In the plots a cell is the darker the more records lie in it; none is drawn for fewer than {MIN_CELL}.")))
         div.grid.wide { (plot_actual.render()) (plot_residuals.render()) }
         h3 { "Errors along each column" }
-        (hint("Mean of actual − predicted with its 95 % interval where a column has few values. A model that has understood a column has errors around 0 all along it."))
+        (hint("Where a column has few values, the mean of actual − predicted with its 95 % interval; the small upright line is at 0. A model that has understood a column has errors around 0 all along it."))
         div.grid.wide { @for column in &shown { (along(findings, column, &residuals)) } }
         @if importance.len() > shown.len() {
             (hint(&format!("{} less important columns are not drawn.", grouped(importance.len() - shown.len()))))

@@ -19,7 +19,7 @@ use self::publishable::{Fitted, Trusted, fit_publishable, reason};
 use crate::background::summarise;
 use crate::blend::{BlendOptions, blend};
 use crate::cohort::histogram;
-use crate::conformal::{self, intervals, out_of_fold};
+use crate::conformal::{self, intervals, most_that_can_be_promised, out_of_fold};
 use crate::coverage::coverage;
 use crate::diagnosis::{Judged, Subject, diagnose};
 use crate::drift::Reference;
@@ -29,7 +29,7 @@ use crate::golden::golden_records;
 use crate::learner::{BLEND, Learner};
 use crate::metrics::{mean_and_sd_of, score};
 use crate::preprocess::{RowReader, fit_preprocessor};
-use crate::report_page::{Findings, report_page};
+use crate::report_page::{Findings, Holdout, report_page};
 use crate::roles::mark_classic;
 use crate::rows::{RowIdx, narrow_rows};
 use crate::search::{SearchControl, candidates, fold_seed, prepare_stoppable, search_keeping};
@@ -118,7 +118,7 @@ pub fn train(
     // Lists of all folds' rows are long: they are made only where a gate asks for them.
     let folds = if gates.beat_one_column { k_folds(&split.train, options.n_folds) } else { Vec::new() };
     let r2_mean = leaderboard.entries[fitted.place].cv.r2_mean;
-    let failed_gates = failed_gates(gates, r2_mean, &judged, table, &folds);
+    let failed_gates = failed_gates((gates, options.min_r2), r2_mean, &judged, table, &folds);
     let out_of_bag_r2 =
         champion.learner.out_of_bag_r2(&champion.params, &data, fold_seed(seed, champion, usize::MAX))?;
     clock.lap("gates");
@@ -127,7 +127,8 @@ pub fn train(
     let predictor = Predictor::from_json(&fitted.preprocessor_json, &fitted.model_json)?;
     let holdout_rows = narrow_rows(&split.holdout, table.n_rows());
     let actual: Vec<f64> = holdout_rows.iter().map(|row| table.target[*row as usize]).collect();
-    let holdout = score(&actual, &predict_table(&predictor, table, &holdout_rows));
+    let predicted = predict_table(&predictor, table, &holdout_rows);
+    let holdout = score(&actual, &predicted);
     let (mean, sd) = mean_and_sd_of(data.targets(), data.n_rows());
     let histogram = histogram(data.targets(), data.schema().target.whole);
     let (coverage, groups) = coverage(&predictor, table, &holdout_rows);
@@ -187,11 +188,15 @@ pub fn train(
         table,
         judged: &judged,
         diagnosis: &diagnosis,
+        holdout: Holdout { actual: &actual, predicted: &predicted },
         failed_gates: &failed_gates,
     });
     clock.lap("report");
     let Fitted { preprocessor_json, model_json, passed_over, .. } = fitted;
-    let notices = limits_notice.into_iter().chain(passed_over).collect();
+    let few_errors = most_that_can_be_promised(report.intervals.n_rows).map(|most| {
+        format!("intervals at more than {most} % promise more than {} records can tell", report.intervals.n_rows)
+    });
+    let notices = limits_notice.into_iter().chain(passed_over).chain(few_errors).collect();
     let candidate_durations = leaderboard.durations;
     Ok(Outcome {
         preprocessor_json,

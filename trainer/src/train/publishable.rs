@@ -74,7 +74,8 @@ impl Fitted {
     }
 }
 
-/// The first candidate in the order of choice that can be published and is above the floor.
+/// The first candidate in the order of choice that can be published. Whoever takes the place of another must be above the
+/// floor; whether the first is, its gate tells.
 pub(super) fn fit_publishable(
     choice: &Choice,
     entries: &[LeaderboardEntry],
@@ -90,18 +91,18 @@ pub(super) fn fit_publishable(
             continue;
         }
         // A score that is not a number is below every floor.
-        if cv.r2_mean.is_nan() || cv.r2_mean < options.min_r2 {
-            if passed_over.is_empty() {
-                return Err(TrainError::BelowFloor {
-                    family: family.clone(),
-                    found: cv.r2_mean,
-                    floor: options.min_r2,
-                });
-            }
+        let is_below = cv.r2_mean.is_nan() || cv.r2_mean < options.min_r2;
+        if is_below && !passed_over.is_empty() {
             continue;
+        }
+        let below = || TrainError::BelowFloor { family: family.clone(), found: cv.r2_mean, floor: options.min_r2 };
+        // Nothing can be said about a model without a score.
+        if cv.r2_mean.is_nan() {
+            return Err(below());
         }
         match fit(*place)? {
             Ok(fitted) => return Ok(Fitted { place: *place, passed_over, ..fitted }),
+            Err(_) if is_below => return Err(below()),
             Err(reason) => {
                 if reason.contains("--allow-records") {
                     out_of_question.push(family);

@@ -4,9 +4,9 @@
 use maud::{Markup, html};
 
 use super::{coordinate, percent};
-use crate::html::Number;
 use crate::html::axis::Axis;
 use crate::html::text::{MAX_NAME, MAX_TEXT, shortened};
+use crate::html::{Number, grouped};
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +43,8 @@ pub fn bars(title: &str, rows: &[Bar], number: Number) -> Markup {
     render(title, rows, number, axis, true)
 }
 
-/// Dots with their intervals, over the span that these take: for values whose differences matter and whose zero doesn't.
+/// Dots with their intervals, over the span that these take, with a line at zero where that lies within: for values whose
+/// differences matter.
 #[must_use]
 pub fn dots(title: &str, rows: &[Bar], number: Number) -> Markup {
     render(title, rows, number, Axis::over(ends(rows)).padded(0.03), false)
@@ -68,6 +69,7 @@ fn render(title: &str, rows: &[Bar], number: Number, axis: Axis, from_zero: bool
                     line.axis x1=(percent(zero)) x2=(percent(zero)) y1="-15%" y2="115%" {}
                 } @else {
                     line.rule x1="0" x2="100%" y1="50%" y2="50%" {}
+                    @if axis.min < 0.0 && axis.max > 0.0 { line.axis x1=(percent(zero)) x2=(percent(zero)) y1="-25%" y2="125%" {} }
                 }
                 @if let Some(margin) = row.margin.filter(|margin| margin.is_finite()) {
                     line.error x1=(percent(axis.place(row.value - margin))) x2=(percent(axis.place(row.value + margin))) y1="50%" y2="50%" {}
@@ -89,7 +91,7 @@ fn render(title: &str, rows: &[Bar], number: Number, axis: Axis, from_zero: bool
                         dd.value {
                             (number.text(row.value))
                             @if let Some(margin) = row.margin { small { " ± " (number.unsigned().text(margin)) } }
-                            @if let Some(n) = row.n { small { " n " (n) } }
+                            @if let Some(n) = row.n { small { " n " (grouped(n)) } }
                         }
                     }
                 }
