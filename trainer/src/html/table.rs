@@ -4,6 +4,8 @@ use maud::{Markup, html};
 
 use super::text::{MAX_NAME, MAX_TEXT, shortened};
 
+/// The longest heading: words are not broken in the middle, and one long name must not push the others out.
+const MAX_HEADING: usize = 30;
 /// Tables of so many columns fit on a phone.
 const NARROW: usize = 3;
 /// Tables of more columns than this don't fit on a tablet.
@@ -45,7 +47,7 @@ impl Table {
     #[must_use]
     pub fn new(head: &[&str]) -> Self {
         Self {
-            head: head.iter().map(|heading| shortened(heading, MAX_NAME).into()).collect(),
+            head: head.iter().map(|heading| shortened(heading, MAX_HEADING).into()).collect(),
             caption: None,
             rows: Vec::new(),
         }
