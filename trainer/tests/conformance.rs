@@ -141,7 +141,7 @@ fn a_weight_of_two_is_a_row_given_twice() {
 #[test]
 fn whoever_takes_weights_heeds_them() {
     // Nothing tells the rows apart but their weights: the best guess is 9.
-    let table = made(400, |_, _, _| 0.0);
+    let table = made(400, |a, _, _| a);
     let target: Vec<f64> = (0..400).map(|row| f64::from(row % 2) * 10.0).collect();
     let weights = target.iter().map(|target| if *target > 0.0 { 9.0 } else { 1.0 }).collect();
     let table = Table { target: target.into(), weights: Some(weights), ..table };
