@@ -333,6 +333,15 @@
     }
   };
 
+  /** Tells each column by how much the window is higher than it is (less than 0 where it is not): see page.css. */
+  const measureRoom = () => {
+    for (const column of document.querySelectorAll(".student, .panels")) {
+      column.style.setProperty("--room", `${innerHeight - column.offsetHeight}px`);
+    }
+  };
+
+  new ResizeObserver(measureRoom).observe(document.body);
+  addEventListener("resize", measureRoom);
   addEventListener("error", (event) => broken(event.error?.stack ?? event.message));
   addEventListener("unhandledrejection", (event) => broken(event.reason?.stack ?? String(event.reason)));
   document.addEventListener("click", followLink);

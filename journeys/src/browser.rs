@@ -314,8 +314,7 @@ fn firefox() -> Map<String, Value> {
     let mut options = json!({
         "args": ["-headless"],
         "env": { "MOZ_HEADLESS_WIDTH": "1440", "MOZ_HEADLESS_HEIGHT": "1085" },
-        // geckodriver clicks at once: where the page still scrolls smoothly towards a control, it isn't there yet.
-        "prefs": { "intl.accept_languages": "en", "general.smoothScroll": false },
+        "prefs": { "intl.accept_languages": "en" },
     });
     if let Some(program) = Engine::Firefox.program() {
         options["binary"] = json!(program);

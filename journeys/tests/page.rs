@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         .journey("a changed score moves the estimate", a_changed_score_moves_the_estimate)
         .journey("an unusable score is explained and changes nothing", an_unusable_score_is_explained)
         .journey("the form is used with the keyboard alone", the_form_is_used_with_the_keyboard)
+        .journey("a form that is higher than the window can be reached to its end", the_form_can_be_reached_to_its_end)
         .journey("an estimate needs no network once the page is loaded", an_estimate_needs_no_network)
         .journey("the page works over TLS and HTTP/2", the_page_works_over_tls)
         .journey("a broken artifact is explained", a_broken_artifact_is_explained)
@@ -252,6 +253,25 @@ async fn a_missing_second_part_can_be_tried_again(browser: Browser) -> Result<()
     std::fs::write(site.site().root().join("web_rest.wasm"), part)?;
     browser.role("button", "Try again").await?.click().await?;
     browser.text_of("self-test", |text| text.contains("16 of 16")).await.map(drop)
+}
+
+/// On a small laptop the form stays beside the panels: at its end once that has been scrolled to, not at its start.
+async fn the_form_can_be_reached_to_its_end(browser: Browser) -> Result<()> {
+    let site = Site::built()?.serve().await?;
+    browser.client().set_window_size(1366, 700).await?;
+    browser.open(site.address()).await?;
+    browser.text_of("self-test", |text| text.contains("16 of 16")).await?;
+    let script = "scrollTo({ top: 1500, behavior: 'instant' });
+        const end = document.querySelector('[data-do=copy]').getBoundingClientRect();
+        const start = document.querySelector('.student').getBoundingClientRect();
+        return [innerHeight, end.bottom, start.top, document.documentElement.scrollHeight];";
+    let wait = async || {
+        let found = browser.run(script, Vec::new()).await?;
+        let [window, end, start, page] = [0, 1, 2, 3].map(|place| found[place].as_f64().unwrap_or(f64::NAN));
+        ensure!(page > 1500.0 + 2.0 * window, "the panels are not long enough to tell: {page}");
+        Ok((end < window && start < 0.0).then_some(()))
+    };
+    browser.eventually("the form's end in the window", wait).await
 }
 
 /// Waits until the page says something, in whatever letters.
