@@ -1,10 +1,14 @@
 //! Puts a built site into the binary, if `SCORECAST_SITE` names its folder.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     env, fs, io,
     path::{Path, PathBuf},
 };
+
+use sha2::{Digest, Sha256};
+
+const SUFFIXES: [&str; 3] = [".br", ".zst", ".gz"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=SCORECAST_SITE");
@@ -15,8 +19,8 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", site.display());
         collect(&site, "", &mut files)?;
         files.sort();
+        list = true_lines(&fs::read_to_string(site.join(".variants")).unwrap_or_default(), &mut files)?;
         leave_out(&mut files);
-        list = fs::read_to_string(site.join(".variants")).unwrap_or_default();
     }
     let mut code = String::from("pub(crate) static FILES: &[(&str, &[u8])] = &[\n");
     for (name, path) in files {
@@ -26,6 +30,31 @@ fn main() -> io::Result<()> {
     code.push_str(&format!("];\npub(crate) static LIST: &str = {list:?};\n"));
     let output = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs");
     fs::write(output, code)
+}
+
+/// The lines of the list that say what is so, and only their forms among the files: what is embedded is not looked at again
+/// when the host starts.
+fn true_lines(list: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<String> {
+    let paths: HashMap<String, PathBuf> = files.iter().cloned().collect();
+    let is_digest = |digest: &str, name: &str| -> io::Result<bool> {
+        let Some(path) = paths.get(name) else { return Ok(false) };
+        let found: String = Sha256::digest(fs::read(path)?).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(found == digest)
+    };
+    let (mut kept, mut lines) = (HashSet::new(), String::new());
+    for line in list.lines() {
+        let [of_file, of_form, form] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else { continue };
+        let Some(plain) = SUFFIXES.iter().find_map(|suffix| form.strip_suffix(suffix)) else { continue };
+        if is_digest(of_file, plain)? && is_digest(of_form, form)? {
+            kept.insert(form.to_owned());
+            lines.push_str(&format!("{line}\n"));
+        }
+    }
+    let is_form = |name: &str| {
+        SUFFIXES.iter().any(|suffix| name.strip_suffix(suffix).is_some_and(|plain| paths.contains_key(plain)))
+    };
+    files.retain(|(name, _)| kept.contains(name) || !is_form(name));
+    Ok(lines)
 }
 
 /// Two kinds of forms stay out, where others can stand in for them: Zstandard, as whoever takes it takes Brotli, too, which is

@@ -108,11 +108,12 @@ impl Snapshot {
         let list = sources.iter().find(|source| source.name == LIST).map(|source| source.bytes.clone());
         sources.retain(|source| source.name != LIST);
         let list = String::from_utf8_lossy(list.as_deref().unwrap_or_default()).into_owned();
-        Ok(Self::build(&sources, &list, presentation))
+        Ok(Self::build(&sources, &Promises { forms: variants::parse(&list), are_known: false }, presentation))
     }
 
-    /// The site inside of the binary: names, bytes, and the list of its compressed forms. A file of which there is only the
-    /// gzip form is made from that (see `build.rs`).
+    /// The site inside of the binary: names, bytes, and the list of its compressed forms, which `build.rs` has held against
+    /// the files: digests take a third of the time that the host takes to start. A file of which there is only the gzip form
+    /// is made from that.
     pub(crate) fn embedded(files: &[(&str, &'static [u8])], list: &str, presentation: &Presentation) -> Self {
         let source = |&(name, bytes): &(&str, &'static [u8])| Source {
             name: name.to_owned(),
@@ -130,7 +131,7 @@ impl Snapshot {
                 sources.push(Source { name: plain.to_owned(), bytes: Bytes::from(whole), modified: None });
             }
         }
-        Self::build(&sources, list, presentation)
+        Self::build(&sources, &Promises { forms: variants::parse(list), are_known: true }, presentation)
     }
 
     /// How many files there are, compressed forms not counted.
@@ -166,8 +167,7 @@ impl Snapshot {
         path.strip_prefix('/').is_some_and(|name| self.folders.contains(name))
     }
 
-    fn build(sources: &[Source], list: &str, presentation: &Presentation) -> Self {
-        let promised = variants::parse(list);
+    fn build(sources: &[Source], promises: &Promises<'_>, presentation: &Presentation) -> Self {
         let by_name: HashMap<&str, &Source> = sources.iter().map(|source| (source.name.as_str(), source)).collect();
         let csps: HashMap<&str, String> = sources
             .iter()
@@ -184,7 +184,7 @@ impl Snapshot {
                 continue;
             }
             let csp = nearest_csp(&csps, &source.name);
-            let build = || source.file(&by_name, &promised, csp, presentation);
+            let build = || source.file(&by_name, promises, csp, presentation);
             if source.name == NOT_FOUND_PAGE {
                 not_found = Some(build());
             }
@@ -199,13 +199,22 @@ impl Snapshot {
         let built_in = || {
             let bytes = Bytes::from_static(BUILT_IN_NOT_FOUND.as_bytes());
             let page = Source { name: NOT_FOUND_PAGE.to_owned(), bytes, modified: None };
-            page.file(&HashMap::new(), &HashMap::new(), Some("default-src 'none'"), presentation)
+            page.file(&HashMap::new(), &Promises::default(), Some("default-src 'none'"), presentation)
         };
         let mut bare_headers = policy::headers("", None, &presentation.frame_ancestors);
         insert_hsts(&mut bare_headers, presentation);
         bare_headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Self { files, folders, not_found: not_found.unwrap_or_else(built_in), bare_headers }
     }
+}
+
+/// What is said about compressed forms.
+#[derive(Default)]
+struct Promises<'a> {
+    /// Name of a form → digests of the file and of the form.
+    forms: HashMap<&'a str, (&'a str, &'a str)>,
+    /// Whether they are known to be true.
+    are_known: bool,
 }
 
 struct Source {
@@ -218,16 +227,17 @@ impl Source {
     fn file(
         &self,
         by_name: &HashMap<&str, &Self>,
-        promised: &HashMap<&str, (&str, &str)>,
+        promises: &Promises<'_>,
         csp: Option<&str>,
         presentation: &Presentation,
     ) -> File {
-        let digest = variants::digest(&self.bytes);
+        let promised = |coding: Coding| promises.forms.get(format!("{}{}", self.name, coding.suffix()).as_str());
+        let known = Coding::ALL.into_iter().find_map(promised).filter(|_| promises.are_known);
+        let digest = known.map_or_else(|| variants::digest(&self.bytes), |(file, _)| (*file).to_owned());
         let variant = |coding: Coding| {
-            let name = format!("{}{}", self.name, coding.suffix());
-            let (file, variant) = promised.get(name.as_str())?;
-            let source = by_name.get(name.as_str())?;
-            let is_made_of_this = *file == digest && *variant == variants::digest(&source.bytes);
+            let (file, variant) = promised(coding)?;
+            let source = by_name.get(format!("{}{}", self.name, coding.suffix()).as_str())?;
+            let is_made_of_this = promises.are_known || *file == digest && *variant == variants::digest(&source.bytes);
             (is_made_of_this && source.bytes.len() < self.bytes.len()).then(|| (coding, source.bytes.clone()))
         };
         let variants: Vec<(Coding, Bytes)> = Coding::ALL.into_iter().filter_map(variant).collect();

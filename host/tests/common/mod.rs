@@ -135,6 +135,13 @@ pub fn parse(answer: &[u8]) -> Option<Answer> {
     Some(Answer { status, head, body: answer[end + 4..].to_vec() })
 }
 
+/// The same as [`ask`] where there may be nobody to answer yet.
+pub fn ask_maybe(address: SocketAddr, method: &str, path: &str, headers: &str) -> Option<Answer> {
+    TcpStream::connect(address).ok()?;
+    let request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n");
+    parse(&raw(address, request.as_bytes()))
+}
+
 /// One request line with `headers` (each ended by CRLF), and its answer.
 pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str) -> Answer {
     let request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n");
