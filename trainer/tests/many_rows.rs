@@ -67,6 +67,9 @@ fn intervals_and_prototypes_are_those_of_the_first_rows_of_the_splits_order() {
         // What is published is rounded up to four digits.
         assert!(interval.high >= expected && interval.high <= 1.001 * expected, "{level} %: {interval:?}, {expected}");
     }
+    // What is looked at in part says so.
+    let page = &outcome.report_html;
+    assert!(page.contains("of the 14,000 records held back") && page.contains("random sample of the 56,000"), "{page}");
     let coverage = &outcome.report.intervals.coverage;
     assert!(coverage.iter().all(|of| (of.share - of.level / 100.0).abs() < 0.02), "{coverage:?}");
 }

@@ -51,6 +51,14 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             .row(vec![Cell::text(findings.label(&column.column)), Cell::text(text.collect::<Vec<_>>().join("; "))]);
     }
     let exact = if shapley.exact { "exact" } else { "estimated" };
+    let n_held_back = findings.report.data.rows_holdout;
+    let records = |n: usize| {
+        if n < n_held_back {
+            format!("a random sample of {} of the {} records held back", grouped(n), grouped(n_held_back))
+        } else {
+            format!("{} records held back", grouped(n))
+        }
+    };
     let n_more = diagnosis.importance.len().saturating_sub(MAX_COLUMNS);
     html! {
         div.grid.wide {
@@ -58,9 +66,9 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             (bars("How much a column adds or takes", &sizes, number))
         }
         (hint(&format!(
-            "Shuffled: over {} records held back, mean of 5 shuffles ± their standard deviation. Adds or takes: mean size of {exact} Shapley values over {} records held back{}, against the typical record.",
-            grouped(diagnosis.n_importance),
-            grouped(shapley.n_rows),
+            "Shuffled: over {}, mean of 5 shuffles ± their standard deviation. Adds or takes: mean size of {exact} Shapley values over {}{}, against the typical record.",
+            records(diagnosis.n_importance),
+            records(shapley.n_rows),
             if is_told { " ± its 95 % interval" } else { "" }
         )))
         @if n_more > 0 { (hint(&format!("{} columns that matter less are not shown.", grouped(n_more)))) }
