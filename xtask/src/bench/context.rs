@@ -99,7 +99,7 @@ impl Context {
         let load = load.split(' ').next().unwrap_or("unknown");
         let requirements = fs::read_to_string(reference("requirements.txt")).unwrap_or_default();
         let versions: Vec<String> = requirements.lines().map(|line| line.replace("==", " ")).collect();
-        format!("{section}\n{}, load {load} (other programs ran, too); {}.\n", machine(), versions.join(", "))
+        format!("{section}\n{}, load {load} when it ended; {}.\n", machine(), versions.join(", "))
     }
 }
 
