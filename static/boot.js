@@ -1,7 +1,7 @@
 // Starts the page: fetches the words, the program and the model at the same time, and speaks up where one fails.
 //
-// An external script, because the page's content security policy allows no inline one. What the program (web/src)
-// uses of it is `globalThis.scorecast`:
+// An external script, because the page's content security policy allows no inline one; it starts before the document
+// and its styles have come in whole. What the program (web/src) uses of it is `globalThis.scorecast`:
 //
 //   artifacts()      → Promise of the texts of preprocessor.json, model.json and report.json, in this order. The
 //                      first call returns the attempt that began with the page; each later call fetches anew.
@@ -21,6 +21,18 @@
 
 (() => {
   const element = (id) => document.getElementById(id);
+
+  const parsed = new Promise((resolve) => {
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", resolve);
+    else resolve();
+  });
+
+  /** Resolved once what stands in the document now is in sight, or soon where nothing is painted (a tab in the background). */
+  const painted = () =>
+    new Promise((resolve) => {
+      requestAnimationFrame(() => setTimeout(resolve));
+      setTimeout(resolve, 500);
+    });
 
   const FILES = ["preprocessor.json", "model.json", "report.json"];
   const LANGUAGES = ["en", "es"];
@@ -110,9 +122,8 @@
     const isHere = () => exports.rest === undefined || exports.rest.value === 1;
     const start = (program) => new WebAssembly.Instance(program, { first: exports });
     return {
-      rest: async () => {
-        // After the first estimate is painted.
-        await new Promise((resolve) => { setTimeout(resolve); });
+      rest: async (when = painted()) => {
+        await when;
         if (!isHere()) {
           const response = await fetchProgram(file);
           const bytes = await response.arrayBuffer().catch(() => fail("boot.cut-off", { file }));
@@ -273,13 +284,15 @@
 
   const start = async () => {
     const texts = fetch(`./texts/${language}.json`, { cache: "no-cache" });
-    texts.catch(() => {});
-    let attempt = fetchArtifacts();
-    attempt.catch(() => {}); // Its reader may come later: a failure is not unhandled, only early.
+    const first = fetchArtifacts();
+    let attempt = first;
     const program = fetchProgram("web_bg.wasm");
-    program.catch(() => {});
     const loading = import("./web.js");
-    loading.catch(() => {});
+    const prepared = loading.then(async (module) => module.default({ module_or_path: await program }));
+    // Whoever needs these may come later: a failure is not unhandled, only early.
+    for (const early of [texts, first, program, loading, prepared]) early.catch(() => {});
+    await parsed;
+    listen();
     try {
       useWords(await (await texts).text());
       useWordsReady();
@@ -312,25 +325,27 @@
       unloaded(say("boot.not-loaded", { file: "web.js" }));
       return;
     }
-    let response;
     try {
-      response = await program;
+      await program;
     } catch (error) {
       unloaded(error.message);
       return;
     }
     try {
-      const exports = await module.default({ module_or_path: response });
-      const second = secondPart(exports);
+      const second = secondPart(await prepared);
       Object.assign(globalThis.scorecast, second);
       // Requests that block don't reach the service worker: where there may be no network the program has to be whole first.
-      if (navigator.serviceWorker?.controller) await second.rest().catch(() => {});
+      if (navigator.serviceWorker?.controller) await second.rest(parsed).catch(() => {});
       module.start();
-      // Blocked, in one of many ways: the page works as ever, with a network.
-      workOffline().catch(() => {});
     } catch (error) {
       unloaded(say("boot.not-startable", { file: "web_bg.wasm", problem: error.message ?? error }));
+      return;
     }
+    // What is kept for later must not hold up the first estimate.
+    await first.catch(() => {});
+    await painted();
+    // Blocked, in one of many ways: the page works as ever, with a network.
+    workOffline().catch(() => {});
   };
 
   /** Tells each column by how much the window is higher than it is (less than 0 where it is not): see page.css. */
@@ -340,14 +355,17 @@
     }
   };
 
-  new ResizeObserver(measureRoom).observe(document.body);
-  addEventListener("resize", measureRoom);
-  addEventListener("error", (event) => broken(event.error?.stack ?? event.message));
-  addEventListener("unhandledrejection", (event) => broken(event.reason?.stack ?? String(event.reason)));
-  document.addEventListener("click", followLink);
-  element("other-language").addEventListener("click", changeLanguage);
-  element("unloaded-again").addEventListener("click", () => location.reload());
-  element("broken-again").addEventListener("click", () => location.reload());
-  element("broken-copy").addEventListener("click", copyDetails);
+  const listen = () => {
+    new ResizeObserver(measureRoom).observe(document.body);
+    addEventListener("resize", measureRoom);
+    document.addEventListener("click", followLink);
+    element("other-language").addEventListener("click", changeLanguage);
+    element("unloaded-again").addEventListener("click", () => location.reload());
+    element("broken-again").addEventListener("click", () => location.reload());
+    element("broken-copy").addEventListener("click", copyDetails);
+  };
+
+  addEventListener("error", (event) => parsed.then(() => broken(event.error?.stack ?? event.message)));
+  addEventListener("unhandledrejection", (event) => parsed.then(() => broken(event.reason?.stack ?? String(event.reason))));
   start();
 })();

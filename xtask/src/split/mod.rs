@@ -30,10 +30,16 @@ use program::Program;
 /// The names of the functions that a first load calls, one a line; `cargo xtask profile` renews them.
 pub(crate) const PROFILE: &str = "web/startup-profile.txt";
 
-/// What stands in the first part whether or not the default model needs it: reading a model of any family, and its
-/// prediction.
-const FIRST: [&str; 5] =
-    ["model_core::model", "model_core::preprocessor", "model_core::interval", "model_core::caution", "libm::"];
+/// What stands in the first part whether or not the default model needs it: reading a model of any family and its report,
+/// and its prediction.
+const FIRST: [&str; 6] = [
+    "model_core::model",
+    "model_core::report",
+    "model_core::preprocessor",
+    "model_core::interval",
+    "model_core::caution",
+    "libm::",
+];
 
 /// The bytes below which a function is little larger than its stub, and goes where it is called from.
 const MIN_BYTES: usize = 40;

@@ -28,7 +28,7 @@ pub(crate) fn renew(shell: Shell) -> Result<()> {
     fs::write(site.path().join(page::PROGRAM), marked(&whole)?)?;
     fs::write(site.path().join("marks.js"), SCRIPT)?;
     let index = site.path().join("index.html");
-    let text = fs::read_to_string(&index)?.replacen("<script", "<script src=./marks.js defer></script><script", 1);
+    let text = fs::read_to_string(&index)?.replacen("<script", "<script src=./marks.js></script><script", 1);
     fs::write(&index, text)?;
 
     let program = Program::read(&whole)?;
