@@ -75,6 +75,9 @@ pub struct Card {
     /// Whom to ask about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
+    /// The day it was trained on, as `YYYY-MM-DD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
 }
 
 impl Card {
@@ -85,7 +88,7 @@ impl Card {
     }
 }
 
-from_tree!(Card { intended_use = None, not_for = None, data = None, limits = None, contact = None });
+from_tree!(Card { intended_use = None, not_for = None, data = None, limits = None, contact = None, date = None });
 
 /// The data a model was trained on.
 #[derive(Debug, Clone, PartialEq, Serialize)]

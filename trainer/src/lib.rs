@@ -51,7 +51,7 @@ pub use candidates_file::{CandidatesError, read_grid, read_params};
 pub use cells::{Codes, Numbers};
 pub use compare::{CompareError, Comparison, Difference, Differences, Figures, GroupChange, Verdict, compare};
 pub use config::{
-    CONFIG_FILE, ColumnConfig, Config, ConfigError, Gates, KindConfig, SearchConfig, SelectRule, TargetGuess,
+    CONFIG_FILE, ColumnConfig, Config, ConfigError, Day, Gates, KindConfig, SearchConfig, SelectRule, TargetGuess,
     guess_target, write_config,
 };
 pub use conformal::{OutOfFold, conformal_quantile, intervals, out_of_fold};

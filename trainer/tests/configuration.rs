@@ -61,7 +61,7 @@ fn what_is_said_stands_in_the_artifacts_and_flags_win() {
         "target = \"reading_score\"\nlimits = \"0:100\"\nfictional = true\norder = [\"writing_score\", \"gender\"]\n\
          [columns.math_score]\nlabel = \"Mathematics\"\nhelp = \"Out of 100.\"\nunit = \"points\"\nmin = 0\nmax = 100\nstep = 5\nactionable = true\n\
          [columns.gender]\nsensitive = true\n[columns.lunch]\ndrop = true\n[columns.reading_score]\nlabel = \"Reading\"\n\
-         [card]\ncontact = \"the school\"\nnot_for = \"marks\"\n[search]\nseed = 7\ncv = 4\n",
+         [card]\ncontact = \"the school\"\nnot_for = \"marks\"\ndate = \"2026-09-01\"\n[search]\nseed = 7\ncv = 4\n",
     );
     let output = train(folder.path(), &["--cv", "5"]);
     assert!(output.status.success(), "{}", stderr(&output));
@@ -78,12 +78,17 @@ fn what_is_said_stands_in_the_artifacts_and_flags_win() {
     assert!(column("lunch").is_none() && column("gender").unwrap().get("help").is_none());
     let report = json(folder.path(), "report.json");
     assert_eq!((&report["card"]["contact"], &report["card"]["not_for"]), (&"the school".into(), &"marks".into()));
+    assert_eq!(report["card"]["date"], "2026-09-01");
     assert_eq!((&report["seed"], &report["data"]["fictional"]), (&7.into(), &true.into()));
     assert_eq!(report["champion"]["cv"]["r2_folds"].as_array().unwrap().len(), 5);
     // The command line wins over the target, too.
     configure(folder.path(), "target = \"reading_score\"\n");
-    assert!(train(folder.path(), &["--target", "math_score"]).status.success());
+    assert!(train(folder.path(), &["--target", "math_score", "--date", "2026-09-02"]).status.success());
     assert_eq!(json(folder.path(), "preprocessor.json")["schema"]["target"]["name"], "math_score");
+    assert_eq!(json(folder.path(), "report.json")["card"]["date"], "2026-09-02");
+    let output = train(folder.path(), &["--date", "1.9.2026"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("write it as YYYY-MM-DD"), "{}", stderr(&output));
 }
 
 #[test]
@@ -97,6 +102,10 @@ fn a_bad_configuration_is_named_by_line_and_column() {
         ("[gates]\nmin_r3 = 0.5\n", "scorecast.toml:2:1: there is no key \"min_r3\" here; did you mean \"min_r2\"?"),
         ("target = \"math_score\n", "scorecast.toml:1:"),
         ("\u{0}", "scorecast.toml:1:"),
+        (
+            "target = \"math_score\"\n[card]\ndate = \"2026-02-30\"\n",
+            "scorecast.toml:3:8: \"2026-02-30\" is no day; write it as YYYY-MM-DD",
+        ),
         ("", "no target is given"),
     ] {
         configure(folder.path(), text);

@@ -7,6 +7,8 @@ fn training_again_writes_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let repository = common::repository();
     let sample = repository.join("static/sample.csv");
+    let report = std::fs::read_to_string(repository.join("artifacts/report.json")).unwrap();
+    let date = model_core::read_report(&report).unwrap().card.date.unwrap();
     let args = [
         "train",
         sample.to_str().unwrap(),
@@ -15,6 +17,8 @@ fn training_again_writes_the_same_bytes() {
         "--limits",
         "0:100",
         "--fictional",
+        "--date",
+        &date,
         "--output",
         ".",
     ];

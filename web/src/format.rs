@@ -7,9 +7,9 @@ use model_core::Params;
 use serde_json::Value as Json;
 
 #[cfg(target_arch = "wasm32")]
-use self::browser::{fixed, grouped_count, localised, shortest_digits};
+use self::browser::{fixed, grouped_count, localised, localised_day, shortest_digits};
 #[cfg(not(target_arch = "wasm32"))]
-use self::native::{fixed, grouped_count, localised, shortest_digits};
+use self::native::{fixed, grouped_count, localised, localised_day, shortest_digits};
 use crate::texts::text;
 
 const MINUS: char = '\u{2212}';
@@ -113,6 +113,11 @@ fn setting(value: &Json) -> String {
     }
 }
 
+/// A day that is written `YYYY-MM-DD`, as the visitor's country writes it.
+pub(crate) fn day(date: &str) -> String {
+    localised_day(date)
+}
+
 /// The first digits of a SHA-256: enough to tell files apart by eye.
 pub(crate) fn fingerprint(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
@@ -138,7 +143,7 @@ mod browser {
 
     use std::cell::RefCell;
 
-    use js_sys::{Array, Function, Intl, Number, Object, Reflect};
+    use js_sys::{Array, Date, Function, Intl, Number, Object, Reflect};
     use wasm_bindgen::JsValue;
 
     use crate::texts::locale;
@@ -194,6 +199,18 @@ mod browser {
     pub(super) fn grouped_count(n: usize) -> String {
         localised(n as f64, Some(0))
     }
+
+    pub(super) fn localised_day(date: &str) -> String {
+        let options = Object::new();
+        // A date alone is midnight in UTC, which is another day elsewhere.
+        for (name, value) in [("dateStyle", "long"), ("timeZone", "UTC")] {
+            let _ = Reflect::set(&options, &name.into(), &value.into());
+        }
+        let locales = locale().map_or_else(Array::new, |locale| Array::of1(&locale.into()));
+        let format = Intl::DateTimeFormat::new(&locales, &options).format();
+        let text = format.call1(&JsValue::UNDEFINED, &Date::new(&date.into()));
+        text.ok().and_then(|text| text.as_string()).unwrap_or_else(|| date.to_owned())
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -217,6 +234,10 @@ mod native {
 
     pub(super) fn grouped_count(n: usize) -> String {
         localised(n as f64, Some(0))
+    }
+
+    pub(super) fn localised_day(date: &str) -> String {
+        date.to_owned()
     }
 
     fn grouped(digits: &str, n_whole: usize) -> String {

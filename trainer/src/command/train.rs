@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model_core::Report;
 use serde_json::json;
 use trainer::{
-    Candidate, Config, Grid, IngestOptions, Ingested, KindConfig, Learner, LimitsChoice, Outcome, SearchConfig,
+    Candidate, Config, Day, Grid, IngestOptions, Ingested, KindConfig, Learner, LimitsChoice, Outcome, SearchConfig,
     SearchControl, SelectRule, Selection, StopSignal, Table, TrainOptions, candidates, families, ingest_from, learner,
     publish, read_grid, read_params, train,
 };
@@ -113,6 +113,10 @@ pub(crate) struct Args {
     /// The column that says how much each row counts
     #[arg(long, value_name = "COLUMN")]
     weights: Option<String>,
+
+    /// The day of this training for the model card, as YYYY-MM-DD; never read off the clock, so that a run can be repeated
+    #[arg(long, value_name = "DAY")]
+    date: Option<Day>,
 
     /// The records describe no real person, and the page says so
     #[arg(long)]
@@ -292,7 +296,8 @@ fn ingest_options(args: &Args, config: &Config) -> Result<IngestOptions, Failure
     })
 }
 
-fn train_options(args: &Args, table: &Table, config: Config, quiet: bool) -> Result<TrainOptions, Failure> {
+fn train_options(args: &Args, table: &Table, mut config: Config, quiet: bool) -> Result<TrainOptions, Failure> {
+    config.card.date = args.date.clone().or(config.card.date);
     let defaults = TrainOptions::default();
     let min_r2 = args.min_r2.unwrap_or(defaults.min_r2);
     if min_r2.is_nan() {

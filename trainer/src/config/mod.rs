@@ -4,6 +4,7 @@
 //! comment, because a gate that was misspelled is a gate that never closes; each error names line and column.
 
 mod apply;
+mod day;
 mod error;
 mod template;
 
@@ -14,6 +15,7 @@ use toml::Spanned;
 
 use model_core::Card;
 
+pub use self::day::Day;
 pub use self::error::ConfigError;
 pub use self::template::{TargetGuess, guess_target, write_config};
 use crate::learner::{LEARNERS, Learner, learner};
@@ -91,6 +93,8 @@ pub struct CardConfig {
     data: Option<String>,
     limits: Option<String>,
     contact: Option<String>,
+    /// The day the model is trained on.
+    pub date: Option<Day>,
 }
 
 /// `[gates]`: what a model must reach to be published.
@@ -183,8 +187,8 @@ impl Config {
     /// What the makers say about the model.
     #[must_use]
     pub fn card(&self) -> Card {
-        let CardConfig { intended_use, not_for, data, limits, contact } = self.card.clone();
-        Card { intended_use, not_for, data, limits, contact }
+        let CardConfig { intended_use, not_for, data, limits, contact, date } = self.card.clone();
+        Card { intended_use, not_for, data, limits, contact, date: date.map(Day::into_text) }
     }
 
     fn check(&self, file: &str, text: &str) -> Result<(), ConfigError> {

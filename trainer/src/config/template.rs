@@ -84,7 +84,8 @@ pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess) -> S
          # not_for = \"Deciding on admission, marks or anything else about one person.\"\n\
          # data = \"Where the records come from, whom they are about, and when they were taken.\"\n\
          # limits = \"What the model is known to do badly.\"\n\
-         # contact = \"Whom to ask.\"\n\n\
+         # contact = \"Whom to ask.\"\n\
+         # date = \"2026-09-01\"  # the day of this training; --date says it for one run\n\n\
          [gates]\n\
          # What a model must reach to be published.\n\
          # min_r2 = 0.6            # smallest mean cross-validated R2\n\

@@ -55,6 +55,9 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         );
     }
     fact("Model", super::leaderboard::with_params(&report.champion.family, &report.champion.params));
+    if let Some(date) = &card.date {
+        fact("Trained on", date.clone());
+    }
     fact("Seed", report.seed.to_string());
     fact("Written by", format!("Scorecast {}", report.versions.scorecast));
     fact("SHA-256 of the data", report.data.sha256.clone());

@@ -1,0 +1,56 @@
+//! A day, as the model card says it.
+
+use std::str::FromStr;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// A day of the calendar, as `YYYY-MM-DD`. It is said and never read off a clock: the same data and options give the same
+/// bytes on any day.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Day(String);
+
+/// Not a day of the calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("\"{0}\" is no day; write it as YYYY-MM-DD, such as 2026-09-01")]
+pub struct NoDay(String);
+
+impl Day {
+    /// As it was written.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.0
+    }
+}
+
+impl FromStr for Day {
+    type Err = NoDay;
+
+    fn from_str(text: &str) -> Result<Self, NoDay> {
+        text.to_owned().try_into()
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = NoDay;
+
+    fn try_from(text: String) -> Result<Self, NoDay> {
+        let is_day = text.len() == "YYYY-MM-DD".len() && humantime::parse_rfc3339(&format!("{text}T00:00:00Z")).is_ok();
+        if is_day { Ok(Self(text)) } else { Err(NoDay(text)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        assert_eq!("2024-02-29".parse::<Day>().unwrap().into_text(), "2024-02-29");
+        for text in ["2023-02-29", "2024-13-01", "1.9.2026", "2026-9-1", "2026-09-01T", "", "yesterday"] {
+            let problem = text.parse::<Day>().unwrap_err().to_string();
+            assert!(problem.contains(text) && problem.contains("YYYY-MM-DD"), "{problem}");
+        }
+    }
+}
