@@ -189,6 +189,16 @@ async fn another_model_is_opened(browser: Browser) -> Result<()> {
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
     browser.text_of("requests", |text| text == "0").await?;
     browser.expect_accessible("a model without a report").await?;
+    let report = site.site().read("artifacts/report.json")?;
+    browser.choose("own-files", &[("a.json", &preprocessor), ("b.json", &model), ("my report.json", &report)]).await?;
+    browser
+        .eventually("the model with its report", || async {
+            let text = browser.run(about, Vec::new()).await?;
+            let text = text.as_str().unwrap_or_default();
+            // No link leads to the site's own model.
+            Ok((text.contains("These are the files that you opened") && text.contains("2026")).then_some(()))
+        })
+        .await?;
     browser.expect_quiet_console().await
 }
 
@@ -271,10 +281,15 @@ async fn another_language_keeps_everything(browser: Browser) -> Result<()> {
     let field = browser.label("Reading score").await?;
     browser.fill(&field, "93").await?;
     let before = browser.estimate().await?;
+    let goal = browser.label("Wanted math score").await?;
+    browser.fill(&goal, "95").await?;
+    browser.press(Key::Enter).await?;
+    browser.text_of("goal", |text| text.contains("95") && text.contains("estimate")).await?;
     browser.role("link", "Español").await?.click().await?;
     browser.text_of("estimate-sentence", |text| text.contains("Lo más probable")).await?;
     ensure!(browser.estimate().await? == before, "the record was lost with the language");
     browser.holds("the own model", "return document.getElementById('about').innerText.includes('report.json')").await?;
+    browser.text_of("goal", |text| text.contains("95") && !text.contains("estimate")).await?;
     browser.text_of("class-summary", |text| text.contains("1000 filas")).await?;
     browser.holds("the filter in Spanish", &format!("return (() => {{ {shown} }})() !== undefined")).await?;
     ensure!(browser.run(shown, Vec::new()).await? == n_shown, "the filter was lost with the language");
@@ -285,6 +300,8 @@ async fn another_language_keeps_everything(browser: Browser) -> Result<()> {
     browser.role("link", "English").await?.click().await?;
     browser.text_of("estimate-sentence", |text| text.contains("Most likely")).await?;
     browser.text_of("class-summary", |text| text.contains("1000 rows")).await?;
+    browser.press_button("Undo").await?;
+    ensure!(browser.estimate().await? != before, "what could be undone was lost with the language");
     browser.expect_quiet_console().await
 }
 

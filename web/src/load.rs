@@ -18,6 +18,8 @@ pub(crate) struct Loaded {
     pub(crate) report: Option<Report>,
     /// The files as they were read, to be handed on: `preprocessor.json`, `model.json`, and the report if there is one.
     pub(crate) texts: Vec<String>,
+    /// Whether the visitor opened them from disk.
+    pub(crate) is_own: bool,
 }
 
 /// Why there is no model to show. Each message names the file and what to do.
@@ -93,7 +95,7 @@ pub(crate) fn open(texts: Vec<String>) -> Result<Loaded, LoadError> {
         Some(report) => Some(open_report(report, preprocessor, model)?),
         None => None,
     };
-    Ok(Loaded { predictor, report, texts })
+    Ok(Loaded { predictor, report, texts, is_own: false })
 }
 
 fn open_report(report: &str, preprocessor: &str, model: &str) -> Result<Report, LoadError> {

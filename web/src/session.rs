@@ -30,6 +30,16 @@ pub(crate) struct Session {
     pub(crate) pinned: RwSignal<Option<Record>, LocalStorage>,
     /// Whether visitors may only look.
     is_readonly: Rc<Cell<bool>>,
+    /// What the panel for it starts with, where it is shown anew.
+    pub(crate) goal: Rc<Cell<Option<Goal>>>,
+}
+
+/// What stood in the panel that looks for a way to a goal.
+pub(crate) struct Goal {
+    /// The field's text.
+    pub(crate) text: String,
+    /// Whether a way was looked for.
+    pub(crate) is_asked: bool,
 }
 
 /// What doesn't change while a model is shown.
@@ -84,20 +94,25 @@ impl Session {
         let decimals = decimals_for(error);
         let model = Rc::new(Model { loaded, n_golden_equal, decimals });
         let (level, pinned) = (RwSignal::new(90.0), RwSignal::new_local(None));
-        Self { model, root, form, level, pinned, is_readonly: Rc::default() }
+        Self { model, root, form, level, pinned, is_readonly: Rc::default(), goal: Rc::default() }
     }
 
-    /// The same model, record and choices for panels that are shown anew: signals end with the panels that they were made
+    /// The same model, record, steps and choices for panels that are shown anew: signals end with the panels that they were made
     /// in. What is returned makes them, and is called where the new panels are made.
     pub(crate) fn renewed(&self) -> impl FnOnce() -> Self + use<> {
         let (model, root, record) = (Rc::clone(&self.model), self.root.clone(), self.record());
         let (level, pinned) = (self.level.get_untracked(), self.pinned.get_untracked());
+        let (mut past, mut future) = Default::default();
+        self.peek(&mut |form| (past, future) = (form.past.clone(), form.future.clone()));
+        let is_asked = self.root.find("goal-result").is_some_and(|result| result.has_child_nodes());
+        let goal = self.root.value_of("goal-number").map(|text| Goal { text, is_asked });
         move || {
             let mut form = Form::typical(&model.loaded.predictor);
             form.show(&model.loaded.predictor, record);
+            (form.past, form.future) = (past, future);
             let form = RwSignal::new_local(form);
             let (level, pinned) = (RwSignal::new(level), RwSignal::new_local(pinned));
-            Self { model, root, form, level, pinned, is_readonly: Rc::default() }
+            Self { model, root, form, level, pinned, is_readonly: Rc::default(), goal: Rc::new(Cell::new(goal)) }
         }
     }
 
@@ -109,6 +124,11 @@ impl Session {
     /// The files of the model as they were read.
     pub(crate) fn texts(&self) -> &[String] {
         &self.model.loaded.texts
+    }
+
+    /// Whether the visitor opened the model from disk.
+    pub(crate) fn is_own_model(&self) -> bool {
+        self.model.loaded.is_own
     }
 
     /// Decimals of a value of the target.

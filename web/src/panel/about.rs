@@ -5,7 +5,7 @@ use model_core::{Card, CvScore, Report};
 
 use super::{ablation, another_model, leaderboard};
 use crate::dom::{escaped, once_mounted, panel};
-use crate::format::{capitalised, count, family, fingerprint, number, params};
+use crate::format::{capitalised, count, day, family, fingerprint, number, params};
 use crate::session::Session;
 use crate::texts::{counted, fill, list, text};
 
@@ -42,9 +42,13 @@ fn reported(session: &Session, report: &Report) -> String {
         markup.push_str(&ablation::table(session, found));
     }
     markup.push_str(&card(&report.card));
-    let links = ["preprocessor", "model", "report"]
-        .map(|file| format!("<a href=\"./artifacts/{file}.json\" download>{file}.json</a>"));
-    markup.push_str(&format!("<p class=\"hint\">{}</p>", fill("about.files", &[("files", &list(&links))])));
+    if session.is_own_model() {
+        markup.push_str(&format!("<p class=\"hint\">{}</p>", text("about.own-files")));
+    } else {
+        let links = ["preprocessor", "model", "report"]
+            .map(|file| format!("<a href=\"./artifacts/{file}.json\" download>{file}.json</a>"));
+        markup.push_str(&format!("<p class=\"hint\">{}</p>", fill("about.files", &[("files", &list(&links))])));
+    }
     markup
 }
 
@@ -79,14 +83,14 @@ fn introduction(report: &Report) -> String {
 
 /// The key of the term, the fact, and what there is to add.
 fn facts(session: &Session, report: &Report) -> Vec<(&'static str, String, String)> {
-    let Report { data, champion, holdout, seed, versions, .. } = report;
+    let Report { data, champion, card, holdout, seed, versions, .. } = report;
     let held_back = counted(data.rows_holdout, "count.held-back");
     let held_back = [("students", held_back.as_str())];
     let error = |error: f64| fill("about.points", &[("error", &session.error_in_target_unit(error))]);
     let data_kind = text(if data.fictional { "about.fictional" } else { "about.real" });
     let rows = [("students", counted(data.rows, "count.students")), ("n", count(data.rows_train))];
     let rows = rows.each_ref().map(|(name, value)| (*name, value.as_str()));
-    vec![
+    let mut facts = vec![
         ("about.cv", cv_text(&champion.cv), counted(champion.cv.r2_folds.len(), "about.folds")),
         ("about.holdout", number(holdout.r2, 2), fill("about.holdout-more", &held_back)),
         ("about.mae", error(holdout.mae), fill("about.mae-more", &held_back)),
@@ -95,7 +99,11 @@ fn facts(session: &Session, report: &Report) -> Vec<(&'static str, String, Strin
         ("about.fingerprint", fingerprint(&data.sha256).into(), text("about.fingerprint-more")),
         ("about.seed", seed.to_string(), text("about.seed-more")),
         ("about.version", format!("Scorecast {}", versions.scorecast), String::new()),
-    ]
+    ];
+    if let Some(date) = &card.date {
+        facts.push(("about.date", day(date), String::new()));
+    }
+    facts
 }
 
 fn cv_text(cv: &CvScore) -> String {

@@ -68,7 +68,10 @@ async fn read(files: Vec<File>) -> Result<Loaded, LoadError> {
         }
     }
     match texts {
-        [Some(preprocessor), Some(model), report] => open([preprocessor, model].into_iter().chain(report).collect()),
+        [Some(preprocessor), Some(model), report] => {
+            let loaded = open([preprocessor, model].into_iter().chain(report).collect())?;
+            Ok(Loaded { is_own: true, ..loaded })
+        }
         _ => Err(LoadError::Fetch(text("own.which"))),
     }
 }

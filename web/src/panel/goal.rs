@@ -8,7 +8,7 @@ use super::curve::words;
 use crate::dom::{escaped, once_mounted, panel, repaint};
 use crate::format::plain;
 use crate::note::field_text;
-use crate::session::Session;
+use crate::session::{Goal, Session};
 use crate::texts::{fill, list, text};
 
 const ID: &str = "goal";
@@ -20,7 +20,10 @@ pub(crate) fn goal(session: Session) -> AnyView {
         return panel(ID, "card goal", format!("{title}<p>{}</p>", text("goal.nothing-actionable")));
     }
     let range = Axis::of(&session.predictor().schema().target).range;
-    let start = (range.min + 0.75 * (range.max - range.min)).round();
+    let start = session
+        .goal
+        .take()
+        .unwrap_or_else(|| Goal { text: plain((range.min + 0.75 * (range.max - range.min)).round()), is_asked: false });
     let markup = format!(
         "{title}<form id=\"goal-form\" class=\"goal-form\" novalidate><label for=\"goal-number\">{}</label>\
          <input type=\"number\" id=\"goal-number\" min=\"{}\" max=\"{}\" step=\"any\" value=\"{}\" autocomplete=\"off\" \
@@ -30,7 +33,7 @@ pub(crate) fn goal(session: Session) -> AnyView {
         escaped(&fill("goal.label", &[("target", &session.target())])),
         plain(range.min),
         plain(range.max),
-        plain(start),
+        escaped(&start.text),
         text("goal.find"),
         text("goal.apply"),
         text("goal.not-causes"),
@@ -46,6 +49,9 @@ pub(crate) fn goal(session: Session) -> AnyView {
     });
     once_mounted(move || {
         let (asked, applied) = (session.clone(), session.clone());
+        if start.is_asked {
+            find(&session, found);
+        }
         session.root().listen("goal-form", "submit", move |_, event| {
             event.prevent_default();
             find(&asked, found);
