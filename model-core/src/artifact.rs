@@ -267,8 +267,7 @@ from_tree!(ModelJson {
     background = None,
 });
 
-/// What of `model.json` predicts: without the hyper-parameters, any JSON, whose reading would be 1 kB of every program in
-/// a browser.
+/// What of `model.json` predicts: without the hyper-parameters, which are any JSON and would have to be copied.
 pub(crate) struct Fitted {
     pub(crate) family: String,
     pub(crate) preprocessor_sha256: String,

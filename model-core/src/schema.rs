@@ -137,8 +137,8 @@ impl Range {
 
     /// What of the interval is nearest to `value`; NaN for NaN.
     ///
-    /// Not `f64::clamp`, which panics with both ends in its message where they are not in order: the code that writes
-    /// them would be 10 kB of every program in a browser.
+    /// Not `f64::clamp`, which panics with both ends in its message where they are not in order: what writes
+    /// numbers was 20 kB of the JavaScript module's code.
     #[must_use]
     pub fn nearest(&self, value: f64) -> f64 {
         if value < self.min {

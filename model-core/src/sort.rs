@@ -1,4 +1,5 @@
-//! Sorting, for items of which equal ones are the same: what the library's sorting would be 6 kB of for each type.
+//! Sorting, for items of which equal ones are the same. The library's sorting, compiled anew for each type, was 17 kB of
+//! the JavaScript module's code.
 //!
 //! Heapsort (Williams 1964): never more than about 2 n log₂ n comparisons, whatever a file holds.
 

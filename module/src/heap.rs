@@ -1,6 +1,6 @@
 //! The memory of the WebAssembly half: blocks of 2ᵏ bytes, handed out and taken back in a few steps.
 //!
-//! Why not the standard library's allocator: it is 3 kB of the module after compression, and merges what is freed into
+//! Why not the standard library's allocator: it was 8 kB of the module's code, and merges what is freed into
 //! larger blocks for programs that run for days. Here a few vectors live as long as their predictor, and what loading
 //! one frees serves the next. The price: a block may be up to twice as large as what is asked for, and stays of its size.
 //!

@@ -2,7 +2,7 @@
 //!
 //! Why: nobody would read them. A panic here is a fault of ours, never an answer to what somebody handed over, and
 //! without a console hook its message goes nowhere; but what puts the messages together, and the names of source files in
-//! them, are a tenth of the program. The standard library offers no build without them on stable Rust.
+//! them, were 4 kB of the JavaScript module after brotli. The standard library offers no build without them on stable Rust.
 //!
 //! How: each function that only ends in a panic becomes the one instruction `unreachable`, which Rust's own would have
 //! reached in the end. wasm-opt then leaves out what led up to it. So does what writes values out for programmers (`Debug`),
