@@ -216,6 +216,11 @@ pub fn read_model(text: &str) -> Result<ModelFile, ArtifactError> {
     Ok(ModelFile { family, params, preprocessor_sha256, model, trust: Trust { intervals, background } })
 }
 
+/// Reads of `model.json` what predicts.
+pub(crate) fn read_fitted(text: &str) -> Result<Fitted, ArtifactError> {
+    open(ArtifactFile::Model, text)
+}
+
 /// Reads `report.json`; whether it belongs to a pair is for the reader to find by its SHA-256.
 ///
 /// # Errors
@@ -261,6 +266,17 @@ from_tree!(ModelJson {
     intervals = None,
     background = None,
 });
+
+/// What of `model.json` predicts: without the hyper-parameters, which are any JSON and would have to be copied.
+pub(crate) struct Fitted {
+    pub(crate) family: String,
+    pub(crate) preprocessor_sha256: String,
+    pub(crate) model: Model,
+    pub(crate) intervals: Option<Intervals>,
+    pub(crate) background: Option<Background>,
+}
+
+from_tree!(Fitted { family, preprocessor_sha256, model, intervals = None, background = None });
 
 impl ArtifactError {
     /// A name for programs, part of the JavaScript interface.

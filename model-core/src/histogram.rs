@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
+use crate::schema::Range;
 use crate::tree::from_tree;
+
+/// What a share can be.
+const SHARES: Range = Range { min: 0.0, max: 1.0 };
 
 /// Rows counted between edges.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,7 +26,7 @@ impl Histogram {
         let total: f64 = self.rows.iter().map(|rows| f64::from(*rows)).sum();
         let below = self.edges.windows(2).zip(&self.rows).fold(0.0, |sum, (edges, rows)| {
             let share = if edges[1] > edges[0] { (value - edges[0]) / (edges[1] - edges[0]) } else { 0.0 };
-            sum + share.clamp(0.0, 1.0) * f64::from(*rows)
+            sum + SHARES.nearest(share) * f64::from(*rows)
         });
         if total > 0.0 { below / total } else { 0.0 }
     }

@@ -46,7 +46,7 @@ impl Intervals {
     /// either side of the prediction for a record whose natively encoded columns and prediction are `features`.
     #[must_use]
     pub fn half_width(&self, features: &[f64], level: f64) -> f64 {
-        let place = level.clamp(LEVELS.min, LEVELS.max) - LEVELS.min;
+        let place = LEVELS.nearest(level) - LEVELS.min;
         let below = (place as usize).min(N_LEVELS - 2);
         let share = place - below as f64;
         let table = &self.half_widths;
@@ -75,7 +75,7 @@ impl Interval {
     /// Around `value`, with both ends within `limits`.
     #[must_use]
     pub fn around(value: f64, half_width: f64, limits: Option<Range>) -> Self {
-        let shown = |end: f64| limits.map_or(end, |limits| end.clamp(limits.min, limits.max));
+        let shown = |end: f64| limits.map_or(end, |limits| limits.nearest(end));
         Self { low: shown(value - half_width), high: shown(value + half_width) }
     }
 

@@ -33,6 +33,7 @@ mod preprocessor;
 mod record;
 mod report;
 mod schema;
+mod sort;
 mod tree;
 
 pub use ablation::{Ablation, GroupBias, LeftOutColumn, SensitiveOnly};

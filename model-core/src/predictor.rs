@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, Trust, read_model, read_preprocessor, sha256_hex};
+use crate::artifact::{ArtifactError, ArtifactFile, Fitted, Trust, read_fitted, read_preprocessor, sha256_hex};
 use crate::background::Background;
 use crate::caution::Caution;
 use crate::explain::{Explainer, Explanation};
@@ -68,12 +68,12 @@ impl Predictor {
     /// See [`ArtifactError`]: each way in which a file can be wrong has its own variant.
     pub fn from_json(preprocessor: &str, model: &str) -> Result<Self, ArtifactError> {
         let fitted = read_preprocessor(preprocessor)?;
-        let ModelFile { family, preprocessor_sha256, model, trust, .. } = read_model(model)?;
+        let Fitted { family, preprocessor_sha256, model, intervals, background } = read_fitted(model)?;
         let found = sha256_hex(preprocessor.as_bytes());
         if found != preprocessor_sha256 {
             return Err(ArtifactError::NotAPair { expected: preprocessor_sha256, found });
         }
-        Self::new(fitted, model, &family)?.with_trust(trust)
+        Self::new(fitted, model, &family)?.with_trust(Trust { intervals, background })
     }
 
     /// The columns that a record has, and the target.
@@ -124,7 +124,7 @@ impl Predictor {
     pub fn predict_values(&self, values: &[Value], features: &mut [f64]) -> Prediction {
         self.preprocessor.encode(values, features);
         let value = self.model.predict(features);
-        let shown = self.schema().target.limits.map_or(value, |limits| value.clamp(limits.min, limits.max));
+        let shown = self.schema().target.limits.map_or(value, |limits| limits.nearest(value));
         Prediction { value, shown }
     }
 

@@ -7,7 +7,7 @@ let loading;
 /** The exports of the one WebAssembly instance that all predictors share. */
 function loadCore() {
   loading ??= compile()
-    .then((module) => wasm_bindgen({ module_or_path: module }))
+    .then((module) => wasm_bindgen.initSync({ module }))
     .catch((cause) => {
       // The next call tries again.
       loading = undefined;

@@ -63,13 +63,13 @@ class Predictor {
   predict(record, { level = DEFAULT_LEVEL } = NO_OPTIONS) {
     checkLevel(level);
     const imputed = this.#write(record);
-    const value = this.#core.predictRecord(level);
+    const value = this.#call((core) => core.predictRecord(level));
     return { value, shown: this.#bounded(value), interval: this.#interval(level), imputed };
   }
 
   explain(record) {
     this.#write(record);
-    const [baseline, exact, ...parts] = this.#core.explainRecord();
+    const [baseline, exact, ...parts] = this.#call((core) => core.explainRecord());
     const contributions = Object.fromEntries(this.#schema.columns.map(({ name }, place) => [name, parts[place]]));
     return { baseline, contributions, exact: exact === 1 };
   }
@@ -80,7 +80,7 @@ class Predictor {
       throw new ScorecastError("wrong-type", "points are a whole number from 2 to 10000");
     }
     this.#write(record);
-    const flat = this.#core.curvesOfRecord(points, level);
+    const flat = this.#call((core) => core.curvesOfRecord(points, level));
     let at = 0;
     const point = (values) => {
       const [cell, value, shown, low, high] = flat.subarray(at, (at += 5));
@@ -95,7 +95,7 @@ class Predictor {
     this.#open();
     const [arrays, nRows] = this.#checkColumns(columns);
     const values = new Float64Array(nRows);
-    this.#eachBlock(arrays, nRows, (n) => this.#core.predictRows(n), [values]);
+    this.#eachBlock(arrays, nRows, (core, n) => core.predictRows(n), [values]);
     return bounded ? values.map((value) => this.#bounded(value)) : values;
   }
 
@@ -106,7 +106,7 @@ class Predictor {
     }
     const [arrays, nRows] = this.#checkColumns(columns);
     const [shown, low, high] = Array.from({ length: 3 }, () => new Float64Array(nRows));
-    this.#eachBlock(arrays, nRows, (n) => this.#core.estimateRows(n, level), [shown, low, high]);
+    this.#eachBlock(arrays, nRows, (core, n) => core.estimateRows(n, level), [shown, low, high]);
     for (let row = 0; row < nRows; row += 1) shown[row] = this.#bounded(shown[row]);
     return { shown, low, high };
   }
@@ -132,6 +132,17 @@ class Predictor {
 
   #open() {
     if (this.#core === undefined) throw new ScorecastError("freed", "this predictor was freed; load it again");
+  }
+
+  /** What `call` answers, or an error, about the column at `place` if there is one. */
+  #call(call, place) {
+    try {
+      return call(this.#core);
+    } catch (line) {
+      // What a trap leaves behind is not to be trusted.
+      if (line instanceof WebAssembly.RuntimeError) this.#core = undefined;
+      throw fromCore(line, this.#schema.columns[place]?.name);
+    }
   }
 
   #view() {
@@ -167,7 +178,7 @@ class Predictor {
       const place = this.#places.get(name);
       if (place === undefined) {
         // What a careless library put on every object is no column.
-        if (Object.hasOwn(record, name)) throw fromCore(this.#core.unknownColumn(name), name);
+        if (Object.hasOwn(record, name)) throw fromCore(this.#call((core) => core.unknownColumn(name)), name);
         continue;
       }
       const value = record[name];
@@ -192,17 +203,13 @@ class Predictor {
   #parse(place, value) {
     if (value === null || value === undefined || Number.isNaN(value)) return NaN;
     if (!["string", "number", "bigint"].includes(typeof value)) {
-      throw fromCore(this.#core.wrongType(place), this.#schema.columns[place].name);
+      throw fromCore(this.#call((core) => core.wrongType(place)), this.#schema.columns[place].name);
     }
     return this.#parseText(place, String(value));
   }
 
   #parseText(place, text) {
-    try {
-      return this.#core.parseCell(place, text);
-    } catch (line) {
-      throw fromCore(line, this.#schema.columns[place].name);
-    }
+    return this.#call((core) => core.parseCell(place, text), place);
   }
 
   /** The arrays in the columns' order (undefined where there is none) and how many rows they have. */
@@ -214,7 +221,7 @@ class Predictor {
     let [nRows, first] = [undefined, ""];
     for (const [name, array] of Object.entries(columns)) {
       const place = this.#places.get(name);
-      if (place === undefined) throw fromCore(this.#core.unknownColumn(name), name);
+      if (place === undefined) throw fromCore(this.#call((core) => core.unknownColumn(name)), name);
       if (array === undefined) continue;
       this.#checkArray(name, place, array);
       nRows ??= array.length;
@@ -242,8 +249,9 @@ class Predictor {
   /** Copies block by block to where `run` reads cells, and what it writes into `answers`: values, then both ends. */
   #eachBlock(arrays, nRows, run, answers) {
     const most = this.#core.nRows();
-    const pointers = arrays.map((array, place) => this.#core.stage(place, array instanceof Uint16Array));
-    const ends = answers.length > 1 ? this.#core.endsPointer() : 0;
+    const stage = (array, place) => this.#call((core) => core.stage(place, array instanceof Uint16Array));
+    const pointers = arrays.map(stage);
+    const ends = answers.length > 1 ? this.#call((core) => core.endsPointer()) : 0;
     // No call below moves the memory.
     const { buffer } = this.#exports.memory;
     const views = arrays.map((array, place) => {
@@ -260,7 +268,7 @@ class Predictor {
         const array = arrays[place];
         if (array !== undefined) views[place].set(n === array.length ? array : array.subarray(from, from + n));
       }
-      const unusable = run(n);
+      const unusable = this.#call((core) => run(core, n));
       if (unusable >= 0) throw this.#unusableCell(arrays, Math.floor(unusable / most), from + (unusable % most));
       answers.forEach((answer, at) => answer.set(n === most ? found[at] : found[at].subarray(0, n), from));
     }

@@ -229,7 +229,9 @@ export type ErrorCode =
   /** Two artifacts that were not written together. */
   | "not-a-pair"
   /** Larger than any model. */
-  | "too-large";
+  | "too-large"
+  /** A fault in this module, not in what it was given: please report it. The predictor counts as freed afterwards. */
+  | "internal";
 
 /** Everything that this module throws, but for an aborted signal's reason. */
 export class ScorecastError extends Error {

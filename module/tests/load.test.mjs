@@ -4,7 +4,7 @@ import http from "node:http";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { Predictor, artifacts, predictor, read, record, refuses } from "./common.mjs";
+import { Predictor, artifacts, folder, predictor, read, record, refuses } from "./common.mjs";
 
 const { value } = predictor.predict(record);
 
@@ -71,4 +71,60 @@ test("broken artifacts are told apart", async () => {
   await wrong([preprocessor, model.replace('"format":1', '"format":99')], of("model.json", "newer-format"), /99/);
   await wrong([JSON.parse(preprocessor), model], { code: "wrong-type" }, /texts/);
   assert.throws(() => new Predictor(), refuses({ code: "wrong-type" }, /Predictor.load/));
+});
+
+/** Another copy of the module, whose WebAssembly exports what `change` makes of its exports. */
+async function copyWith(change, use) {
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function (...given) {
+    return { exports: change(new Instance(...given).exports) };
+  };
+  const copy = fs.mkdtempSync(path.join(path.dirname(folder), "copy-"));
+  try {
+    fs.cpSync(folder, copy, { recursive: true });
+    await use(await import(pathToFileURL(path.join(copy, "scorecast-core.js"))));
+  } finally {
+    fs.rmSync(copy, { recursive: true });
+    WebAssembly.Instance = Instance;
+  }
+}
+
+test("a trap becomes an error with a code, and the predictor counts as freed", async () => {
+  // (module (func (export "trap") unreachable))
+  const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+  const { trap } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes))).exports;
+  const change = (exports) => ({ ...exports, core_predictRecord: trap, core_predictRows: trap });
+  await copyWith(change, async (other) => {
+    const fault = (error) =>
+      error instanceof other.ScorecastError && error.code === "internal" && error.cause instanceof WebAssembly.RuntimeError;
+    const freed = (error) => error.code === "freed";
+    for (const run of [(it) => it.predict(record), (it) => it.predictMany({ reading_score: Float64Array.of(72) })]) {
+      const trapping = await other.Predictor.load(artifacts);
+      assert.throws(() => run(trapping), fault);
+      assert.throws(() => run(trapping), freed);
+    }
+  });
+});
+
+test("what a predictor took serves the next one", async () => {
+  let memory;
+  const change = (exports) => {
+    memory = exports.memory;
+    return exports;
+  };
+  await copyWith(change, async (other) => {
+    const columns = { reading_score: new Float64Array(10_000).fill(72), writing_score: new Float64Array(10_000).fill(74) };
+    const round = async () => {
+      const some = await other.Predictor.load(artifacts);
+      for (let level = 50; level < 99; level += 1) assert.equal(some.predict(record, { level }).value, value);
+      some.explain(record);
+      some.curves(record);
+      some.estimateMany(columns);
+      some.free();
+    };
+    await round();
+    const { byteLength } = memory.buffer;
+    for (let n = 0; n < 50; n += 1) await round();
+    assert.equal(memory.buffer.byteLength, byteLength);
+  });
 });

@@ -22,8 +22,8 @@ use crate::{
 
 const NAME: &str = "scorecast";
 /// What the element may weigh with the default model, in bytes after brotli: its script, program, one language and the
-/// artifacts.
-pub(crate) const LIMIT: usize = 150_000;
+/// artifacts. It weighed 145.8 kB when this was set.
+pub(crate) const LIMIT: usize = 147_000;
 
 /// The parts of its script; a later one may use an earlier one.
 const PARTS: [&str; 4] = ["module/js/error", "module/js/schema", "web/element/load", "web/element/element"];

@@ -27,6 +27,7 @@ mod spreadsheet;
 mod test;
 mod tools;
 mod train;
+mod trap;
 mod variants;
 
 use std::{path::PathBuf, process::ExitCode};

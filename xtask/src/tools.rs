@@ -25,6 +25,8 @@ const TRUNK_VERSION: &str = "0.21.14";
 const BINARYEN_VERSION: &str = "132.0.0";
 const CFN_LINT_VERSION: &str = "1.58.0";
 const TYPESCRIPT_VERSION: &str = "5.9.3";
+/// What shortens the module's JavaScript.
+pub(crate) const TERSER_VERSION: &str = "5.51.4";
 
 /// What drives Firefox in the journeys.
 const GECKODRIVER_VERSION: &str = "0.37.1";
@@ -44,6 +46,14 @@ pub(crate) fn typescript(shell: Shell) -> Result<PathBuf> {
     let exe = "node_modules/.bin/tsc";
     Cache::open()?.tool(shell, "typescript", TYPESCRIPT_VERSION, exe, |staging| {
         npm_install(shell, staging, "typescript", TYPESCRIPT_VERSION)
+    })
+}
+
+/// The program that shortens JavaScript, which only the module needs.
+pub(crate) fn terser(shell: Shell) -> Result<PathBuf> {
+    programs::require()?;
+    Cache::open()?.tool(shell, "terser", TERSER_VERSION, "node_modules/.bin/terser", |staging| {
+        npm_install(shell, staging, "terser", TERSER_VERSION)
     })
 }
 

@@ -1,18 +1,15 @@
 //! What a block's cells become before a model reads them: codes and ranks of 16 bits, eight to a SIMD register.
 
+use kernels::{Codes, rank};
+
 use super::Cells;
 use crate::record::Value;
 use crate::schema::ColumnKind;
 
-/// Rows that are predicted at a time: what is computed for them stays in the first cache.
-pub(super) const BLOCK: usize = 128;
 /// A blank that is not imputed.
 pub(super) const BLANK: u16 = u16::MAX;
 /// A category that training never saw.
 pub(super) const UNSEEN: u16 = u16::MAX - 1;
-
-/// One number of 16 bits a row.
-pub(super) type Codes = [u16; BLOCK];
 
 /// How a column's cells become codes.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,21 +60,13 @@ impl Reading {
     pub(super) fn read(&self, cells: Cells<'_>, from: usize, codes: &mut Codes) {
         match (self, cells) {
             (Self::Rank { thresholds, blank }, Cells::Numbers(cells)) => {
-                for (code, number) in codes.iter_mut().zip(&cells[from..]) {
-                    *code = if number.is_nan() { *blank } else { rank(thresholds, *number) };
-                }
+                kernels::read_ranks(&cells[from..], thresholds, *blank, codes);
             }
             (Self::Code { n_codes, blank }, Cells::Codes8(cells)) => {
-                for (code, cell) in codes.iter_mut().zip(&cells[from..]) {
-                    let known = if u16::from(*cell) < *n_codes { u16::from(*cell) } else { UNSEEN };
-                    *code = if *cell == Cells::BLANK_U8 { *blank } else { known };
-                }
+                kernels::read_bytes(&cells[from..], *n_codes, [*blank, UNSEEN], codes);
             }
             (Self::Code { n_codes, blank }, Cells::Codes16(cells)) => {
-                for (code, cell) in codes.iter_mut().zip(&cells[from..]) {
-                    let known = if *cell < *n_codes { *cell } else { UNSEEN };
-                    *code = if *cell == Cells::BLANK_U16 { *blank } else { known };
-                }
+                kernels::read_words(&cells[from..], *n_codes, [*blank, UNSEEN], codes);
             }
             (Self::Lookup { codes: known, blank, unseen }, Cells::Codes8(cells)) => {
                 for (code, cell) in codes.iter_mut().zip(&cells[from..]) {
@@ -95,9 +84,4 @@ impl Reading {
             _ => {}
         }
     }
-}
-
-/// How many of `thresholds`, ascending and at most [`UNSEEN`] many, lie below `number`.
-pub(super) fn rank(thresholds: &[f64], number: f64) -> u16 {
-    u16::try_from(thresholds.partition_point(|threshold| *threshold < number)).unwrap_or(UNSEEN)
 }

@@ -3,37 +3,35 @@
 //!
 //! This is QuickScorer's idea (Lucchese et al. 2015) turned to columns: no branch depends on a row.
 
-use std::collections::BTreeMap;
+use kernels::{Answers, BLOCK, CodeSet, Codes, LeafNumbers, MAX_LEAVES, Sums, rank};
 
 use super::Cells;
-use super::columns::{BLANK, BLOCK, Codes, Reading, UNSEEN, rank};
+use super::columns::{BLANK, Reading, UNSEEN};
 use crate::model::{Combine, Model, Symmetric, SymmetricInput, Trees};
 use crate::preprocessor::{Encoding, Preprocessor, UNSEEN_CODE};
 use crate::record::Value;
 use crate::schema::ColumnKind;
+use crate::sort::sort;
 
 /// Deeper trees are walked row by row: a tree of this depth has 63 tests and 64 leaves.
 const MAX_DEPTH: u8 = 6;
 /// Symmetric trees have one test a level, so that leaves' numbers of a byte allow for more.
 const MAX_SYMMETRIC_DEPTH: u8 = 8;
 
-/// One byte a row: all bits set where a test holds.
-type Answers = [u8; BLOCK];
-/// One byte a row: the number of a leaf.
-type LeafNumbers = [u8; BLOCK];
-
 /// Boosted or averaged trees of little depth.
 #[derive(Debug, Clone)]
 pub(super) struct Forest {
     readings: Vec<Reading>,
-    /// In the columns' order.
-    tests: Vec<Test>,
+    /// Each column that tests ask, and how many of `tests` do, which stand in that order.
+    asked: Vec<(usize, usize)>,
+    /// The codes of the column for which each test holds.
+    tests: Vec<CodeSet>,
     is_symmetric: bool,
     /// How many levels of tests each tree has.
     depths: Vec<u8>,
     /// The places of each tree's tests in `tests`: 2^depth − 1 of them level by level, or one a level.
     tree_tests: Vec<u16>,
-    /// Each tree's leaves, 2^depth of them.
+    /// Each tree's leaves, 2^depth of them; then as many zeros as a look-up may reach.
     leaves: Vec<f64>,
     /// What a sum starts from.
     base: f64,
@@ -42,7 +40,7 @@ pub(super) struct Forest {
     codes: Codes,
     answers: Vec<Answers>,
     leaf_numbers: LeafNumbers,
-    sums: [f64; BLOCK],
+    sums: Sums,
     /// The answers for a single row, 0 or 1 each.
     row_answers: Vec<u8>,
 }
@@ -51,15 +49,7 @@ pub(super) struct Forest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Test {
     column: usize,
-    question: Question,
-    /// Whether it holds for a blank.
-    holds_for_blank: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Question {
-    Above(u16),
-    Equals(u16),
+    holds_for: CodeSet,
 }
 
 impl Forest {
@@ -75,24 +65,29 @@ impl Forest {
 
     /// Predicts the rows from `from` on into `values`, at most [`BLOCK`] of them.
     pub(super) fn predict(&mut self, columns: &[Cells<'_>], from: usize, values: &mut [f64]) {
-        let mut read = usize::MAX;
-        for (test, answers) in self.tests.iter().zip(&mut self.answers) {
-            if test.column != read {
-                read = test.column;
-                self.readings[read].read(columns[read], from, &mut self.codes);
+        let (mut tests, mut answers) = (self.tests.as_slice(), self.answers.as_mut_slice());
+        for (column, n_tests) in &self.asked {
+            self.readings[*column].read(columns[*column], from, &mut self.codes);
+            let (own, others) = tests.split_at(*n_tests);
+            let (own_answers, other_answers) = answers.split_at_mut(*n_tests);
+            for (test, answers) in own.iter().zip(own_answers) {
+                kernels::answer(*test, &self.codes, answers);
             }
-            test.answer(&self.codes, answers);
+            (tests, answers) = (others, other_answers);
         }
         self.sums.fill(self.base);
         let (mut tests, mut leaves) = (self.tree_tests.as_slice(), self.leaves.as_slice());
         for depth in &self.depths {
             if self.is_symmetric {
-                symmetric_leaves(&tests[..usize::from(*depth)], &self.answers, &mut self.leaf_numbers);
+                kernels::symmetric_leaves(&tests[..usize::from(*depth)], &self.answers, &mut self.leaf_numbers);
             } else {
-                leaves_below(0, *depth, tests, &self.answers, &mut self.leaf_numbers);
+                kernels::leaves_below(0, *depth, tests, &self.answers, &mut self.leaf_numbers);
             }
-            add_leaves(*depth, leaves, &self.leaf_numbers, &mut self.sums);
-            tests = &tests[n_tests(*depth, self.is_symmetric)..];
+            // Others follow the last tree's.
+            if let Some(leaves) = leaves.first_chunk() {
+                kernels::add_leaves(leaves, &self.leaf_numbers, &mut self.sums);
+            }
+            tests = &tests[kernels::n_tests(*depth, self.is_symmetric)..];
             leaves = &leaves[1 << depth..];
         }
         for (value, sum) in values.iter_mut().zip(&self.sums) {
@@ -102,128 +97,33 @@ impl Forest {
 
     /// Predicts the one row of `columns`: each test is answered once, and no branch depends on an answer.
     pub(super) fn predict_row(&mut self, values: &[Value]) -> f64 {
-        let (mut read, mut code) = (usize::MAX, 0);
-        for (test, answer) in self.tests.iter().zip(&mut self.row_answers) {
-            if test.column != read {
-                read = test.column;
-                code = self.readings[read].code(values[read]);
-            }
-            *answer = u8::from(test.holds(code));
+        let (mut tests, mut answers) = (self.tests.as_slice(), self.row_answers.as_mut_slice());
+        for (column, n_tests) in &self.asked {
+            let code = self.readings[*column].code(values[*column]);
+            let (own, others) = tests.split_at(*n_tests);
+            let (own_answers, other_answers) = answers.split_at_mut(*n_tests);
+            kernels::answer_row(own, code, own_answers);
+            (tests, answers) = (others, other_answers);
         }
-        let mut sum = self.base;
-        let (mut tests, mut leaves) = (self.tree_tests.as_slice(), self.leaves.as_slice());
-        for depth in &self.depths {
-            let answer = |test: usize| usize::from(self.row_answers[usize::from(tests[test])]);
-            let leaf = if self.is_symmetric {
-                (0..usize::from(*depth)).fold(0, |leaf, level| leaf | answer(level) << level)
-            } else {
-                let below = (0..*depth).fold(0, |node, _| 2 * node + 1 + answer(node));
-                below + 1 - (1 << depth)
-            };
-            sum += leaves[leaf];
-            tests = &tests[n_tests(*depth, self.is_symmetric)..];
-            leaves = &leaves[1 << depth..];
-        }
+        let (depths, answers) = (&self.depths, &self.row_answers);
+        let sum = kernels::add_row(self.base, depths, &self.tree_tests, &self.leaves, answers, self.is_symmetric);
         self.divisor.map_or(sum, |divisor| sum / divisor)
     }
 }
 
-fn n_tests(depth: u8, is_symmetric: bool) -> usize {
-    if is_symmetric { usize::from(depth) } else { (1 << depth) - 1 }
-}
-
 impl Test {
-    fn answer(&self, codes: &Codes, answers: &mut Answers) {
-        match (self.question, self.holds_for_blank) {
-            // A blank's code is above all ranks.
-            (Question::Above(rank), true) => fill(codes, answers, |code| code > rank),
-            (Question::Above(rank), false) => fill(codes, answers, |code| (code > rank) & (code != BLANK)),
-            (Question::Equals(known), true) => fill(codes, answers, |code| (code == known) | (code == BLANK)),
-            (Question::Equals(known), false) => fill(codes, answers, |code| code == known),
-        }
+    /// Whether a number is above the threshold of this rank.
+    fn above(column: usize, rank: u16, holds_for_blank: bool) -> Self {
+        // A blank's code is above all ranks.
+        let (low, high) = (rank + 1, if holds_for_blank { BLANK } else { BLANK - 1 });
+        Self { column, holds_for: CodeSet { low, span: high - low, also: low } }
     }
 
-    fn holds(&self, code: u16) -> bool {
-        match self.question {
-            _ if code == BLANK => self.holds_for_blank,
-            Question::Above(rank) => code > rank,
-            Question::Equals(known) => code == known,
-        }
+    /// Whether a category has this code.
+    fn equals(column: usize, code: u16, holds_for_blank: bool) -> Self {
+        let also = if holds_for_blank { BLANK } else { code };
+        Self { column, holds_for: CodeSet { low: code, span: 0, also } }
     }
-}
-
-fn fill(codes: &Codes, answers: &mut Answers, holds: impl Fn(u16) -> bool) {
-    for (answer, code) in answers.iter_mut().zip(codes) {
-        *answer = if holds(*code) { u8::MAX } else { 0 };
-    }
-}
-
-/// Adds to each row's sum its leaf of a tree.
-fn add_leaves(depth: u8, leaves: &[f64], leaf_numbers: &LeafNumbers, sums: &mut [f64; BLOCK]) {
-    match depth {
-        0 => add_some::<1>(leaves, leaf_numbers, sums),
-        1 => add_some::<2>(leaves, leaf_numbers, sums),
-        2 => add_some::<4>(leaves, leaf_numbers, sums),
-        3 => add_some::<8>(leaves, leaf_numbers, sums),
-        4 => add_some::<16>(leaves, leaf_numbers, sums),
-        5 => add_some::<32>(leaves, leaf_numbers, sums),
-        6 => add_some::<64>(leaves, leaf_numbers, sums),
-        7 => add_some::<128>(leaves, leaf_numbers, sums),
-        _ => add_some::<256>(leaves, leaf_numbers, sums),
-    }
-}
-
-/// With the number of leaves known, no look-up can be out of range and none is checked.
-fn add_some<const N: usize>(leaves: &[f64], leaf_numbers: &LeafNumbers, sums: &mut [f64; BLOCK]) {
-    let Some(leaves) = leaves.first_chunk::<N>() else { return };
-    for (sum, leaf) in sums.iter_mut().zip(leaf_numbers) {
-        *sum += leaves[usize::from(*leaf) & (N - 1)];
-    }
-}
-
-/// The leaves of a symmetric tree: bit `i` is set where test `i` holds.
-fn symmetric_leaves(tests: &[u16], answers: &[Answers], leaf_numbers: &mut LeafNumbers) {
-    leaf_numbers.fill(0);
-    for (level, test) in tests.iter().enumerate() {
-        let bit = 1_u8 << level;
-        for (leaf, answer) in leaf_numbers.iter_mut().zip(&answers[usize::from(*test)]) {
-            *leaf |= answer & bit;
-        }
-    }
-}
-
-/// The leaves, counted from the left, of the subtree of `depth` levels at `node`.
-fn leaves_below(node: usize, depth: u8, tests: &[u16], answers: &[Answers], leaf_numbers: &mut LeafNumbers) {
-    let answers_at = |node: usize| &answers[usize::from(tests[node])];
-    match depth {
-        0 => leaf_numbers.fill(0),
-        1 => {
-            for (leaf, answer) in leaf_numbers.iter_mut().zip(answers_at(node)) {
-                *leaf = answer & 1;
-            }
-        }
-        2 => {
-            let [left, right] = [2 * node + 1, 2 * node + 2].map(answers_at);
-            let root = answers_at(node);
-            for row in 0..BLOCK {
-                leaf_numbers[row] = select(root[row], 2 | (right[row] & 1), left[row] & 1);
-            }
-        }
-        _ => {
-            let mut right = [0; BLOCK];
-            leaves_below(2 * node + 1, depth - 1, tests, answers, leaf_numbers);
-            leaves_below(2 * node + 2, depth - 1, tests, answers, &mut right);
-            let bit = 1_u8 << (depth - 1);
-            let root = answers_at(node);
-            for row in 0..BLOCK {
-                leaf_numbers[row] = select(root[row], bit | right[row], leaf_numbers[row]);
-            }
-        }
-    }
-}
-
-fn select(mask: u8, set: u8, unset: u8) -> u8 {
-    (mask & set) | (!mask & unset)
 }
 
 /// Collects readings and tests; tests are numbered once all are known.
@@ -233,14 +133,13 @@ struct Builder<'a> {
     readings: Vec<Reading>,
     /// Each column's, ascending.
     thresholds: Vec<Vec<f64>>,
-    numbers: BTreeMap<Test, u16>,
 }
 
 impl<'a> Builder<'a> {
     fn new(kinds: &'a [&'a ColumnKind], imputed: bool) -> Self {
         let n_columns = kinds.len();
         let (readings, thresholds) = (vec![Reading::Unread; n_columns], vec![Vec::new(); n_columns]);
-        Self { kinds, imputed, readings, thresholds, numbers: BTreeMap::new() }
+        Self { kinds, imputed, readings, thresholds }
     }
 
     /// Reads a numeric column by its thresholds.
@@ -274,41 +173,38 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
-    /// The question whether a feature equals `code`.
-    fn equals(&self, column: usize, code: f64) -> Option<Question> {
+    /// The code of the category that a feature of `code` stands for.
+    fn known(&self, column: usize, code: f64) -> Option<u16> {
         let Reading::Code { n_codes, .. } = self.readings[column] else { return None };
         let unseen = (UNSEEN_CODE, UNSEEN);
         let mut known = (0..n_codes).map(|known| (f64::from(known), known)).chain([unseen]);
-        known.find(|(feature, _)| *feature == code).map(|(_, known)| Question::Equals(known))
+        known.find(|(feature, _)| *feature == code).map(|(_, known)| known)
     }
 
-    /// The question whether a number is above one of the column's thresholds.
-    fn above(&self, column: usize, threshold: f64) -> Question {
-        Question::Above(rank(&self.thresholds[column], threshold))
-    }
-
-    fn test(&mut self, column: usize, question: Question, holds_for_blank: bool) -> Test {
-        let test = Test { column, question, holds_for_blank };
-        self.numbers.insert(test, 0);
-        test
+    /// The place of a threshold among the column's.
+    fn rank(&self, column: usize, threshold: f64) -> u16 {
+        rank(&self.thresholds[column], threshold)
     }
 
     /// The forest of `trees`, each with its tests and its leaves.
-    fn build(mut self, trees: &[(Vec<Test>, Vec<f64>)], sum: (f64, Option<f64>), is_symmetric: bool) -> Option<Forest> {
-        for (number, place) in self.numbers.values_mut().enumerate() {
-            *place = u16::try_from(number).ok()?;
-        }
-        let numbers = trees.iter().flat_map(|(tests, _)| tests).filter_map(|test| self.numbers.get(test).copied());
-        let n_tests = self.numbers.len();
+    fn build(self, trees: &[(Vec<Test>, Vec<f64>)], sum: (f64, Option<f64>), is_symmetric: bool) -> Option<Forest> {
+        let mut tests: Vec<Test> = trees.iter().flat_map(|(tests, _)| tests).copied().collect();
+        sort(&mut tests, |left, right| left < right);
+        tests.dedup();
+        let number = |test: &Test| tests.binary_search(test).ok().and_then(|number| u16::try_from(number).ok());
+        let tree_tests = trees.iter().flat_map(|(tests, _)| tests).map(number).collect::<Option<_>>()?;
+        let n_tests = tests.len();
+        let asked = tests.chunk_by(|left, right| left.column == right.column).map(|own| (own[0].column, own.len()));
         Some(Forest {
             is_symmetric,
             depths: trees.iter().map(|(_, leaves)| leaves.len().trailing_zeros() as u8).collect(),
-            tree_tests: numbers.collect(),
-            leaves: trees.iter().flat_map(|(_, leaves)| leaves).copied().collect(),
+            tree_tests,
+            leaves: trees.iter().flat_map(|(_, leaves)| leaves).copied().chain([0.0; MAX_LEAVES]).collect(),
             base: sum.0,
             divisor: sum.1,
             readings: self.readings,
-            tests: self.numbers.into_keys().collect(),
+            asked: asked.collect(),
+            tests: tests.iter().map(|test| test.holds_for).collect(),
             codes: [0; BLOCK],
             answers: vec![[0; BLOCK]; n_tests],
             leaf_numbers: [0; BLOCK],
@@ -320,7 +216,7 @@ impl<'a> Builder<'a> {
 
 /// In order and each once, where ranks among them leave room for [`UNSEEN`].
 fn ascending(mut thresholds: Vec<f64>) -> Option<Vec<f64>> {
-    thresholds.sort_by(f64::total_cmp);
+    sort(&mut thresholds, |left, right| left.total_cmp(right).is_lt());
     thresholds.dedup();
     (thresholds.len() < usize::from(UNSEEN)).then_some(thresholds)
 }
@@ -350,7 +246,7 @@ fn of_trees(trees: &Trees, kinds: &[&ColumnKind], imputed: bool) -> Option<Fores
         }
         let mut tests = vec![None; (1 << depth) - 1];
         let mut leaves = vec![0.0; 1 << depth];
-        complete_tree(trees, root, (0, depth, 0), &mut builder, &mut tests, &mut leaves)?;
+        complete_tree(trees, root, (0, depth, 0), &builder, &mut tests, &mut leaves)?;
         // Below a leaf that stands higher up any test will do: all leaves there are the same.
         let any = tests.iter().copied().flatten().next();
         let tests = tests.into_iter().filter_map(|test: Option<Test>| test.or(any)).collect();
@@ -379,7 +275,7 @@ fn complete_tree(
     trees: &Trees,
     node: usize,
     (place, depth, first_leaf): (usize, u8, usize),
-    builder: &mut Builder<'_>,
+    builder: &Builder<'_>,
     tests: &mut [Option<Test>],
     leaves: &mut [f64],
 ) -> Option<()> {
@@ -389,13 +285,12 @@ fn complete_tree(
         return Some(());
     }
     let column = usize::from(trees.features[node]);
-    let question = if trees.categorical[column] {
-        builder.equals(column, trees.values[node])?
+    let is_blank_left = u32::try_from(node).is_ok_and(|node| trees.blank_left.binary_search(&node).is_ok());
+    tests[place] = Some(if trees.categorical[column] {
+        Test::equals(column, builder.known(column, trees.values[node])?, !is_blank_left)
     } else {
-        builder.above(column, trees.values[node])
-    };
-    let goes_left = u32::try_from(node).is_ok_and(|node| trees.blank_left.binary_search(&node).is_ok());
-    tests[place] = Some(builder.test(column, question, !goes_left));
+        Test::above(column, builder.rank(column, trees.values[node]), !is_blank_left)
+    });
     let below = depth - 1;
     complete_tree(trees, node + 1, (2 * place + 1, below, first_leaf), builder, tests, leaves)?;
     let second = first_leaf + (1 << below);
@@ -426,11 +321,11 @@ fn of_symmetric(trees: &Symmetric, kinds: &[&ColumnKind], imputed: bool) -> Opti
         let mut tests = Vec::new();
         for test in first_test..first_test + usize::from(*depth) {
             let column = usize::from(trees.features[test]);
-            let question = match trees.inputs[column] {
-                SymmetricInput::Category => builder.equals(column, trees.thresholds[test])?,
-                _ => builder.above(column, trees.thresholds[test]),
-            };
-            tests.push(builder.test(column, question, false));
+            let threshold = trees.thresholds[test];
+            tests.push(match trees.inputs[column] {
+                SymmetricInput::Category => Test::equals(column, builder.known(column, threshold)?, false),
+                _ => Test::above(column, builder.rank(column, threshold), false),
+            });
         }
         first_test += usize::from(*depth);
         let leaves = trees.leaves[first_leaf..first_leaf + (1 << depth)].to_vec();

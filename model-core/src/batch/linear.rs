@@ -1,7 +1,9 @@
 //! Linear models: what each category adds is looked up, what each number adds is computed as for one record.
 
+use kernels::{BLOCK, Codes, Sums};
+
 use super::Cells;
-use super::columns::{BLANK, BLOCK, Reading, UNSEEN};
+use super::columns::{BLANK, Reading, UNSEEN};
 use crate::model::Model;
 use crate::preprocessor::{ColumnEncoding, Encoding, Preprocessor};
 use crate::schema::ColumnKind;
@@ -11,8 +13,8 @@ use crate::schema::ColumnKind;
 pub(super) struct LinearBatch {
     intercept: f64,
     columns: Vec<Term>,
-    sums: [f64; BLOCK],
-    codes: [u16; BLOCK],
+    sums: Sums,
+    codes: Codes,
 }
 
 /// What a column adds.
@@ -64,17 +66,12 @@ impl LinearBatch {
         for (term, cells) in self.columns.iter().zip(columns) {
             match (term, cells) {
                 (Term::Number { median, mean, scale, coefficient }, Cells::Numbers(cells)) => {
-                    for (sum, number) in self.sums.iter_mut().zip(&cells[from..]) {
-                        let number = if number.is_nan() { *median } else { *number };
-                        *sum += coefficient * ((number - mean) / scale);
-                    }
+                    let term = [*median, *mean, *scale, *coefficient];
+                    kernels::add_numbers(&cells[from..], term, &mut self.sums);
                 }
                 (Term::Category { reading, added }, cells) => {
                     reading.read(*cells, from, &mut self.codes);
-                    let unseen = added.len() - 1;
-                    for (sum, code) in self.sums.iter_mut().zip(&self.codes) {
-                        *sum += added[usize::from(*code).min(unseen)];
-                    }
+                    kernels::add_known(added, &self.codes, &mut self.sums);
                 }
                 (Term::Number { .. }, _) => {}
             }

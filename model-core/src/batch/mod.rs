@@ -10,9 +10,9 @@ mod forest;
 mod intervals;
 mod linear;
 
+use kernels::BLOCK;
 use thiserror::Error;
 
-use self::columns::BLOCK;
 use self::forest::Forest;
 use self::linear::LinearBatch;
 use crate::predictor::Predictor;
@@ -104,14 +104,19 @@ impl Cells<'_> {
         let n_codes = if let ColumnKind::Categorical { values, .. } = kind { values.len() } else { 0 };
         // Whether there is any is found without a branch a row; where, only if there is.
         match self {
-            Self::Numbers(cells) => first(cells, f64::is_infinite),
+            Self::Numbers(cells) => {
+                let is_any = kernels::has_infinite(cells);
+                is_any.then(|| cells.iter().position(|cell| cell.is_infinite()))?
+            }
             Self::Codes8(cells) => {
                 let n_codes = u8::try_from(n_codes).unwrap_or(u8::MAX);
-                first(cells, |code| (code >= n_codes) & (code != Self::BLANK_U8))
+                let is_any = kernels::has_unknown_byte(cells, n_codes);
+                is_any.then(|| cells.iter().position(|code| *code >= n_codes && *code != Self::BLANK_U8))?
             }
             Self::Codes16(cells) => {
                 let n_codes = u16::try_from(n_codes).unwrap_or(u16::MAX);
-                first(cells, |code| (code >= n_codes) & (code != Self::BLANK_U16))
+                let is_any = kernels::has_unknown_word(cells, n_codes);
+                is_any.then(|| cells.iter().position(|code| *code >= n_codes && *code != Self::BLANK_U16))?
             }
         }
     }
@@ -216,11 +221,6 @@ fn each_block(values: &mut [f64], mut predict: impl FnMut(usize, &mut [f64])) {
 
 fn n_codes(kind: &ColumnKind) -> usize {
     if let ColumnKind::Categorical { values, .. } = kind { values.len() } else { 0 }
-}
-
-fn first<T: Copy>(cells: &[T], is_unusable: impl Fn(T) -> bool) -> Option<usize> {
-    let is_any = cells.iter().fold(false, |any, cell| any | is_unusable(*cell));
-    if is_any { cells.iter().position(|cell| is_unusable(*cell)) } else { None }
 }
 
 #[cfg(test)]

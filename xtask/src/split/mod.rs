@@ -20,6 +20,7 @@ mod profile;
 mod program;
 
 pub(crate) use profile::renew;
+pub(crate) use program::without_digests;
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -197,7 +197,7 @@ impl<'a> Program<'a> {
 }
 
 /// A name as wasm-bindgen writes it, such as `web[f492f9f3268cec9d]::rest::panels`, without the digests of the crates.
-fn without_digests(name: &str) -> String {
+pub(crate) fn without_digests(name: &str) -> String {
     let mut parts = name.split('[');
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
