@@ -48,7 +48,7 @@ fn called<'a>(site: &Path, program: &'a Program) -> Result<BTreeSet<&'a str>> {
     let mut browser = Command::new("chromium");
     browser.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--dump-dom"]);
     browser.args(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
-    browser.args(["--virtual-time-budget=20000", &format!("--user-data-dir={}", profile.path().display())]);
+    browser.args(["--virtual-time-budget=60000", &format!("--user-data-dir={}", profile.path().display())]);
     let output =
         browser.arg(format!("http://{}/", server.address())).output().context("chromium could not be started")?;
     let document = String::from_utf8_lossy(&output.stdout);
