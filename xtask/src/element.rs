@@ -161,3 +161,18 @@ fn words(texts: &str) -> Result<String> {
     texts.retain(|key, _| !PAGE_WORDS.iter().any(|start| key.starts_with(start)));
     Ok(serde_json::to_string(&texts)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_element_points_at_nothing_that_only_the_page_has() {
+        for (language, self_test) in [("en", "self-test"), ("es", "autoprueba")] {
+            let texts = read(&paths::root().join(format!("static/texts/{language}.json"))).unwrap();
+            assert!(texts.contains(self_test));
+            let words = words(&texts).unwrap();
+            assert!(words.contains("element.other-bits") && !words.contains(self_test), "{words}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ use crate::session::{Form, Session};
 use crate::texts::{counted, fill, list, text};
 
 const ID: &str = "estimate";
+/// Said where the golden records come out differently. The page's words point at its self-test, which the element lacks.
+const OTHER_BITS: &str = if cfg!(feature = "element") { "element.other-bits" } else { "page.other-bits" };
 
 /// The estimate, its interval over the cohort, how sure that is to be, and remarks.
 pub(crate) fn estimate(session: Session) -> AnyView {
@@ -121,7 +123,7 @@ fn remarks_on(session: &Session, form: &Form) -> Vec<String> {
     let target = &session.predictor().schema().target;
     remarks.extend(at_the_end(form.prediction, target, |value| session.in_target_unit(value)));
     if !session.is_exact() {
-        remarks.push(text("remark.other-bits"));
+        remarks.push(text(OTHER_BITS));
     }
     remarks
 }
