@@ -1,6 +1,7 @@
-//! Puts the examples of `static/examples` together with React, for tests: no page of ours serves them.
+//! Puts the examples of `static/examples` together with React and Vue, for tests: no page of ours serves them.
 //!
-//! Why no bundler: React comes as four classic scripts that name each other; a function around each is all it takes.
+//! Why no bundler: React comes as four classic scripts that name each other; a function around each is all it takes. Vue
+//! has one script for browsers, here without its compiler of templates, which needs `eval`.
 
 use std::{fs, path::Path};
 
@@ -21,18 +22,23 @@ const REACT: [(&str, &str); 4] = [
     ("react-dom/client", "react-dom/cjs/react-dom-client.production.js"),
 ];
 
-/// Copies the examples, with the React one's `react.js`.
+/// Vue without its compiler, in its folder of packages.
+const VUE: &str = "vue/dist/vue.runtime.esm-browser.prod.js";
+
+/// Copies the examples, with the React one's `react.js` and the Vue one's `vue.js`.
 pub(crate) fn write(shell: Shell) -> Result<()> {
-    let packages = tools::react(shell)?;
+    let (packages, vue) = (tools::react(shell)?, tools::vue(shell)?.join(VUE));
     let folder = paths::examples();
     page::remove(&folder)?;
     page::copy(&paths::root().join("static/examples"), &folder)?;
-    fs::write(folder.join("react/react.js"), react(&packages)?).context("react.js could not be written")
+    fs::write(folder.join("react/react.js"), react(&packages)?).context("react.js could not be written")?;
+    fs::copy(&vue, folder.join("vue/vue.js")).with_context(|| format!("{} could not be copied", vue.display()))?;
+    Ok(())
 }
 
 /// Lets the TypeScript compiler read the scripts of the examples.
 pub(crate) fn check_types(shell: Shell) -> Result<()> {
-    let (packages, compiler) = (tools::react(shell)?, tools::typescript(shell)?);
+    let (packages, vue, compiler) = (tools::react(shell)?, tools::vue(shell)?, tools::typescript(shell)?);
     let root = paths::root();
     let types = |name: &str| json!([root.join(name)]);
     let project = json!({
@@ -45,15 +51,17 @@ pub(crate) fn check_types(shell: Shell) -> Result<()> {
                 "https://HOST/v1/scorecast-core.js": types("module/js/scorecast-core.d.ts"),
                 "react": [packages.join("@types/react")],
                 "react-dom/client": [packages.join("@types/react-dom/client")],
+                "vue": [vue.join("vue/dist/vue.d.mts")],
             },
         },
         "files": [
             root.join("web/element/scorecast.d.ts"), "school/school.js", "worker/page.js", "worker/worker.js", "react/app.js",
+            "vue/app.js",
         ],
     });
     let folder = paths::examples();
     let file = folder.join("tsconfig.json");
-    // The compiler takes react.js for what its types say.
+    // The compiler takes react.js and vue.js for what their types say.
     fs::write(&file, project.to_string()).with_context(|| format!("{} could not be written", file.display()))?;
     shell.step("Check the types of the examples", || {
         shell.run(Call::new(compiler, "look at the lines above").arg("--project").arg(&file).dir(&folder))

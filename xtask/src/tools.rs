@@ -33,6 +33,8 @@ const GECKODRIVER_VERSION: &str = "0.37.1";
 
 const REACT_VERSION: &str = "19.2.0";
 const REACT_TYPES_VERSION: &str = "19.2.2";
+/// It brings its types along.
+const VUE_VERSION: &str = "3.5.45";
 
 /// What looks for barriers in the journeys.
 const AXE_VERSION: &str = "4.14.1";
@@ -57,7 +59,7 @@ pub(crate) fn terser(shell: Shell) -> Result<PathBuf> {
     })
 }
 
-/// The folder with React and its types, which only the examples need.
+/// The folder of packages with React and its types, which only the examples need.
 pub(crate) fn react(shell: Shell) -> Result<PathBuf> {
     programs::require()?;
     let exe = "node_modules/react/package.json";
@@ -67,6 +69,15 @@ pub(crate) fn react(shell: Shell) -> Result<PathBuf> {
         npm_install(shell, staging, "@types/react", REACT_TYPES_VERSION)?;
         npm_install(shell, staging, "@types/react-dom", REACT_TYPES_VERSION)
     })?;
+    Ok(package.ancestors().nth(2).unwrap_or(&package).to_path_buf())
+}
+
+/// The folder of packages with Vue, which only the examples need.
+pub(crate) fn vue(shell: Shell) -> Result<PathBuf> {
+    programs::require()?;
+    let exe = "node_modules/vue/package.json";
+    let package = Cache::open()?
+        .tool(shell, "vue", VUE_VERSION, exe, |staging| npm_install(shell, staging, "vue", VUE_VERSION))?;
     Ok(package.ancestors().nth(2).unwrap_or(&package).to_path_buf())
 }
 

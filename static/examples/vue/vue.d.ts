@@ -1,0 +1,1 @@
+export { createApp, h, ref, shallowRef } from "vue";
