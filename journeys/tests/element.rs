@@ -127,6 +127,14 @@ async fn works_elsewhere(browser: Browser) -> Result<()> {
         await new Promise((done) => setTimeout(done, 50)); return events.length - n";
     ensure!(run(&browser, same, vec![]).await? == json!(0), "a record that shows already is told again");
 
+    let nothing = "const element = document.createElement('scorecast-predictor'), found = [];
+        for (const name of ['src', 'panels', 'level', 'theme', 'name']) for (const nothing of [null, undefined]) {
+          const before = element[name]; element[name] = name === 'level' ? 80 : 'dark'; element[name] = nothing;
+          found.push(element[name] === before && !element.hasAttribute(name));
+        }
+        return found.every(Boolean)";
+    ensure!(run(&browser, nothing, vec![]).await? == json!(true), "nothing is not the default again");
+
     let script =
         "return [el('one'), el('two')].map((element) => element.shadowRoot.querySelector('#why-title').textContent)";
     let titles = run(&browser, script, vec![]).await?;

@@ -91,14 +91,14 @@ class ScorecastPredictor extends HTMLElement {
     return this.getAttribute("src") ?? "";
   }
   set src(address) {
-    this.setAttribute("src", address);
+    this.#setAttribute("src", address);
   }
 
   get panels() {
     return this.getAttribute("panels") ?? PANELS;
   }
   set panels(names) {
-    this.setAttribute("panels", Array.isArray(names) ? names.join(" ") : names);
+    this.#setAttribute("panels", Array.isArray(names) ? names.join(" ") : names);
   }
 
   get theme() {
@@ -106,7 +106,7 @@ class ScorecastPredictor extends HTMLElement {
     return THEMES.includes(theme) ? theme : "auto";
   }
   set theme(theme) {
-    this.setAttribute("theme", theme);
+    this.#setAttribute("theme", theme);
   }
 
   get level() {
@@ -134,7 +134,7 @@ class ScorecastPredictor extends HTMLElement {
     return this.getAttribute("name") ?? "";
   }
   set name(name) {
-    this.setAttribute("name", name);
+    this.#setAttribute("name", name);
   }
 
   get record() {
@@ -145,6 +145,12 @@ class ScorecastPredictor extends HTMLElement {
     // What shows already is left alone: a framework that hands back each record would never come to rest.
     if (record != null && this.#isShown(record)) return;
     this.#changeRecord(record == null ? undefined : { ...record });
+  }
+
+  /** Nothing is the default: frameworks set what they no longer have to `undefined` or `null`. */
+  #setAttribute(name, text) {
+    if (text == null) this.removeAttribute(name);
+    else this.setAttribute(name, text);
   }
 
   #isShown(record) {

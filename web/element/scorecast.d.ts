@@ -118,10 +118,11 @@ export interface ScorecastEventMap {
   "scorecast-error": CustomEvent<ErrorDetail>;
 }
 
-/** `<scorecast-predictor>`. */
+/** `<scorecast-predictor>`. What is set to null or undefined is its default again. */
 export class ScorecastPredictor extends HTMLElement {
   /** The folder of artifacts; "" is the host's own. */
-  src: string;
+  get src(): string;
+  set src(address: string | null | undefined);
   /**
    * The record that is shown; null before there is one. Setting null shows the typical student. A record that cannot be
    * used makes a `scorecast-error`, and the one before stays.
@@ -130,18 +131,19 @@ export class ScorecastPredictor extends HTMLElement {
   set record(record: RecordLike | null | undefined);
   /** Names with spaces between; default "student estimate why". */
   get panels(): string;
-  set panels(panels: string | readonly Panel[]);
+  set panels(panels: string | readonly Panel[] | null | undefined);
   /** How sure the interval is to be, from 50 to 99 percent; default 90. */
   get level(): number;
-  set level(level: number | string);
+  set level(level: number | string | null | undefined);
   get theme(): Theme;
-  set theme(theme: Theme);
+  set theme(theme: Theme | null | undefined);
   /** Visitors may look, and not change. */
   readonly: boolean;
   /** A form without an estimate is not valid. */
   required: boolean;
   /** Under which a form sends the estimate; the record's cells are sent as `name.column`. */
-  name: string;
+  get name(): string;
+  set name(name: string | null | undefined);
   /** The latest prediction. */
   readonly prediction: PredictionDetail | null;
   readonly schema: Schema | null;
