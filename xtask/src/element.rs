@@ -145,7 +145,9 @@ fn write_site(glue: &str, wasm: &[u8]) -> Result<()> {
     let script = replace_once(&minify(&script), "const BUILD = {};", &format!("const BUILD = {build};"))?;
     let script_name = hashed(NAME, script.as_bytes(), "js");
     write(&home.join(&script_name), &script)?;
-    write(&home.join(format!("{NAME}.d.ts")), read(&root.join("web/element/scorecast.d.ts"))?)?;
+    for types in ["scorecast.d.ts", "scorecast-react.d.ts"] {
+        write(&home.join(types), read(&root.join("web/element").join(types))?)?;
+    }
     write(&folder.join(entry()), format!("export * from \"./{script_name}\";\n"))?;
     write(&folder.join(format!("{NAME}.js")), format!("export * from \"./{}\";\n", entry()))
 }

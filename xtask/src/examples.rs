@@ -36,7 +36,7 @@ pub(crate) fn write(shell: Shell) -> Result<()> {
     Ok(())
 }
 
-/// Lets the TypeScript compiler read the scripts of the examples.
+/// Lets the TypeScript compiler read the scripts of the examples, and what is to compile in JSX and what is not.
 pub(crate) fn check_types(shell: Shell) -> Result<()> {
     let (packages, vue, compiler) = (tools::react(shell)?, tools::vue(shell)?, tools::typescript(shell)?);
     let root = paths::root();
@@ -45,18 +45,20 @@ pub(crate) fn check_types(shell: Shell) -> Result<()> {
         "compilerOptions": {
             "strict": true, "allowJs": true, "checkJs": true, "noEmit": true, "exactOptionalPropertyTypes": true,
             "target": "es2022", "lib": ["es2024", "dom", "dom.iterable", "dom.asynciterable"],
-            "module": "esnext", "moduleResolution": "bundler", "types": [],
+            "module": "esnext", "moduleResolution": "bundler", "jsx": "react-jsx", "types": [],
             "paths": {
                 "scorecast": types("web/element/scorecast.d.ts"),
+                "scorecast/react": types("web/element/scorecast-react.d.ts"),
                 "https://HOST/v1/scorecast-core.js": types("module/js/scorecast-core.d.ts"),
                 "react": [packages.join("@types/react")],
+                "react/jsx-runtime": [packages.join("@types/react/jsx-runtime")],
                 "react-dom/client": [packages.join("@types/react-dom/client")],
                 "vue": [vue.join("vue/dist/vue.d.mts")],
             },
         },
         "files": [
             root.join("web/element/scorecast.d.ts"), "school/school.js", "worker/page.js", "worker/worker.js", "react/app.js",
-            "vue/app.js",
+            "vue/app.js", root.join("xtask/src/examples/jsx.tsx"),
         ],
     });
     let folder = paths::examples();
@@ -79,7 +81,7 @@ fn react(packages: &Path) -> Result<String> {
         "};\nconst loaded = {};\nfunction require(name) {\n\
          if (loaded[name] === undefined) {\nconst module = { exports: {} };\nloaded[name] = module;\n\
          scripts[name](module, module.exports, require);\n}\nreturn loaded[name].exports;\n}\n\
-         export const { createElement, useEffect, useRef, useState } = require(\"react\");\n\
+         export const { createElement, useState } = require(\"react\");\n\
          export const { createRoot } = require(\"react-dom/client\");\n",
     );
     Ok(script)

@@ -1,2 +1,2 @@
-export { createElement, useEffect, useRef, useState } from "react";
+export { createElement, useState } from "react";
 export { createRoot } from "react-dom/client";
