@@ -9,13 +9,15 @@
 //! | `boosting_type` | plain | ordered: the residuals that choose tests come from models that never saw the row | plain, ordered |
 //! | `one_hot_max_size` | 2 | categories up to which a column is tested value by value | 0 to 255 |
 //! | `prior_weight` | 1 | rows that the overall mean counts for in a category's statistic | > 0 |
-//! | `random_strength` | 0.5 | noise on the scores of tests; CatBoost's default is 1, ours was chosen on the three files of its parity test | ≥ 0 |
+//! | `random_strength` | 1 | noise on the scores of tests | ≥ 0 |
+//! | `model_size_reg` | 0.5 | holds back columns of statistics that no tree reads yet, most where they have many categories | ≥ 0 |
 //! | `subsample` | 0.8 | share of rows that each tree's tests are chosen on, mostly those with large residuals | above 0, up to 1 |
 //!
-//! Other than in CatBoost, a category's statistic is the smoothed mean of the target instead of that of the target's
-//! halves, categories are not combined, the penalty does not grow with rows' weights (so that a weight of 2 is a row
-//! given twice), and above 50,000 rows ordered boosting is plain. From 50,000 rows without weights on, tests are chosen on
-//! all rows (`subsample` saves no time there) and by one permutation, with the engine in `tree/many`.
+//! Defaults are CatBoost's but for `iterations` and `learning_rate`. Other than in CatBoost, a category's statistic is the
+//! smoothed mean of the target, one a column, instead of the share of rows in the target's upper half with three priors
+//! and the count of rows; categories are not combined, the penalty does not grow with rows' weights (so that a weight of 2
+//! is a row given twice), and above 50,000 rows ordered boosting is plain. From 50,000 rows without weights on, tests are
+//! chosen on all rows (`subsample` saves no time there) and by one permutation, with the engine in `tree/many`.
 
 mod boost;
 mod columns;
@@ -68,6 +70,8 @@ impl Learner for CatBoost {
                 ("depth", counts(&[3])),
                 ("learning_rate", numbers(&[0.15])),
                 ("one_hot_max_size", counts(&[8])),
+                ("random_strength", numbers(&[0.25])),
+                ("model_size_reg", numbers(&[0.0])),
                 ("iterations", counts(&[60, 100])),
             ]),
             Grid::Thorough => product(&[
@@ -76,6 +80,8 @@ impl Learner for CatBoost {
                 ("l2_leaf_reg", numbers(&[1.0, 3.0, 10.0])),
                 ("boosting_type", vec!["plain".into(), "ordered".into()]),
                 ("one_hot_max_size", counts(&[2, 8])),
+                ("random_strength", numbers(&[0.25])),
+                ("model_size_reg", numbers(&[0.0])),
                 ("iterations", counts(&[50, 100, 200, 400])),
             ]),
         }
@@ -137,7 +143,8 @@ impl CatBoost {
                 learning_rate: reader.number("learning_rate", 0.1, |rate| rate > 0.0, "above 0")?,
                 depth: up_to("depth", 6, 1, 12, "a whole number from 1 to 12")?,
                 l2_leaf_reg: reader.number("l2_leaf_reg", 3.0, not_negative, "at least 0")?,
-                random_strength: reader.number("random_strength", 0.5, not_negative, "at least 0")?,
+                random_strength: reader.number("random_strength", 1.0, not_negative, "at least 0")?,
+                model_size_reg: reader.number("model_size_reg", 0.5, not_negative, "at least 0")?,
                 subsample: reader.number(
                     "subsample",
                     0.8,

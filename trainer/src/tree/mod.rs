@@ -2,6 +2,7 @@
 
 mod absolute;
 mod binned;
+mod candidates;
 mod grow;
 mod grown;
 mod histogram;
@@ -11,6 +12,7 @@ mod split;
 mod walk;
 
 pub use binned::{Binned, BinnedColumn};
+pub(crate) use candidates::{CandidateColumn, Candidates, Noise};
 pub(crate) use grow::{GrowConfig, Grower};
 pub(crate) use grown::GrownTree;
 pub(crate) use histogram::Stat;

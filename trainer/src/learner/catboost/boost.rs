@@ -3,19 +3,20 @@
 //! A tree's tests are chosen on a learning course, drawn anew for each tree; its leaves are then fitted in every course
 //! on that course's own residuals and statistics, as CatBoost does with its permutations. In ordered boosting a learning
 //! course keeps one set of predictions for each prefix of its permutation (the sizes double); the residual of a row
-//! comes from a prefix that ends before it, so it is not flattered by the row's own target.
+//! comes from a prefix that ends before it, so it is not flattered by the row's own target. A test's leaf values come from
+//! each prefix, too, and are judged by the rows behind it.
 
 use super::super::decimals::Decimals;
 use super::columns::Column;
-use super::structure::{Rows, StructureConfig, grow};
+use super::structure::{Prefix, Rows, StructureConfig, grow};
 use crate::fit_data::FitData;
 use crate::random::SplitMix64;
-use crate::tree::{ManyRows, Stat, SymmetricColumn, SymmetricConfig, SymmetricTest as Test};
+use crate::tree::{
+    CandidateColumn, Candidates, ManyRows, Stat, SymmetricColumn, SymmetricConfig, SymmetricTest as Test,
+};
 
 /// Permutations to choose tests on; one more makes the model's leaves.
 const N_LEARNING: usize = 3;
-/// The first prefix of ordered boosting.
-const FIRST_PREFIX: usize = 32;
 
 /// How is boosted.
 pub(super) struct BoostConfig {
@@ -24,6 +25,7 @@ pub(super) struct BoostConfig {
     pub(super) depth: usize,
     pub(super) l2_leaf_reg: f64,
     pub(super) random_strength: f64,
+    pub(super) model_size_reg: f64,
     pub(super) subsample: f64,
     pub(super) ordered: bool,
 }
@@ -70,6 +72,7 @@ pub(super) fn boost(
     let mut courses: Vec<Course> = (0..n_courses)
         .map(|course| Course::new(data, columns, base, config.ordered && course > 0, &mut random))
         .collect();
+    let mut candidates = candidates(columns, config.model_size_reg);
     let mut trees: Vec<SymmetricTree> = Vec::with_capacity(config.iterations);
     for iteration in 0..config.iterations {
         if data.is_stopped() {
@@ -82,8 +85,11 @@ pub(super) fn boost(
         let last_mean = trees.last().map(|tree| mean_size(&tree.leaves));
         sample(&mut stats, config.subsample, last_mean, &mut random);
         let structure = StructureConfig { depth: config.depth, l2_leaf_reg: config.l2_leaf_reg, noise };
-        let rows = Rows { columns, bins: &course.all_bins(columns), stats: &stats };
-        let tests = grow(&rows, &structure, &mut random);
+        let left = course.prefix_residuals(data, &weights);
+        let prefixes: Vec<Prefix<'_>> =
+            left.iter().enumerate().map(|(prefix, stats)| course.judged_prefix(prefix, stats)).collect();
+        let rows = Rows { columns, bins: &course.all_bins(columns), stats: &stats, prefixes: &prefixes };
+        let tests = grow(&rows, &structure, &mut candidates, &mut random);
         let mut leaves = Vec::new();
         // The model's own course comes first.
         for (course_idx, course) in courses.iter_mut().enumerate() {
@@ -121,6 +127,7 @@ fn boost_many_rows(
         is_category: column.is_category,
     };
     let shapes: Vec<SymmetricColumn> = columns.iter().map(shape).collect();
+    let mut candidates = candidates(columns, config.model_size_reg);
     let mut grow = |iteration: usize| {
         let config = SymmetricConfig {
             columns: &shapes,
@@ -129,10 +136,16 @@ fn boost_many_rows(
             l2_leaf_reg: config.l2_leaf_reg,
             noise: noise_on_scores(config, rows.residual_size(), data.n_rows(), iteration),
         };
-        let (tests, leaves) = rows.grow_symmetric(&config, random);
+        let (tests, leaves) = rows.grow_symmetric(&config, &mut candidates, random);
         SymmetricTree { tests, leaves }
     };
     Some(((0..config.iterations).take_while(|_| !data.is_stopped()).map(&mut grow).collect(), base))
+}
+
+fn candidates(columns: &[Column], model_size_reg: f64) -> Candidates {
+    let candidate =
+        |column: &Column| CandidateColumn { n_tests: column.thresholds.len(), n_statistics: column.n_statistics() };
+    Candidates::new(&columns.iter().map(candidate).collect::<Vec<_>>(), model_size_reg)
 }
 
 fn permutation(n_rows: usize, random: &mut SplitMix64) -> Vec<u32> {
@@ -149,7 +162,8 @@ impl Course {
         let order = permutation(n_rows, random);
         let bins = columns.iter().filter(|column| column.bins.is_none());
         let bins = bins.map(|column| column.ordered_bins(data, &order)).collect();
-        let doubling = std::iter::successors(Some(FIRST_PREFIX), |size| Some(2 * size));
+        let first = if n_rows > 500 { (n_rows / 50).min(100) } else { 1 };
+        let doubling = std::iter::successors(Some(first), |size| Some(2 * size));
         let prefixes: Vec<usize> = doubling.take_while(|size| ordered && *size < n_rows).collect();
         let prefixes = if prefixes.is_empty() { vec![n_rows] } else { prefixes };
         let raws = vec![vec![base; n_rows]; prefixes.len()];
@@ -176,6 +190,28 @@ impl Course {
         stats
     }
 
+    /// In ordered boosting, for each prefix what its own trees leave of its rows.
+    fn prefix_residuals(&self, data: &FitData, weights: &[f64]) -> Vec<Vec<Stat>> {
+        let left = |(raw, size): (&Vec<f64>, &usize)| {
+            let mut stats = vec![Stat::default(); data.n_rows()];
+            for row in self.order[..*size].iter().map(|row| *row as usize) {
+                stats[row] = Stat { g: weights[row] * (data.target()[row] - raw[row]), h: weights[row] };
+            }
+            stats
+        };
+        let is_whole = |size: &usize| *size == data.n_rows();
+        self.raws.iter().zip(&self.prefixes).filter(|(_, size)| !is_whole(size)).map(left).collect()
+    }
+
+    fn judged_prefix<'a>(&'a self, prefix: usize, stats: &'a [Stat]) -> Prefix<'a> {
+        Prefix { order: &self.order[..self.judging_end(prefix)], n_fitting: self.prefixes[prefix], stats }
+    }
+
+    /// Where the rows end that judge a prefix: with the next one.
+    fn judging_end(&self, prefix: usize) -> usize {
+        self.prefixes.get(prefix + 1).copied().unwrap_or(self.order.len())
+    }
+
     /// Fits a tree's leaves to each prefix and adds them to its predictions up to the end of the next prefix. The last
     /// prefix's leaves are returned.
     fn fit_leaves(
@@ -196,7 +232,7 @@ impl Course {
         }
         let mut values = Vec::new();
         for (prefix, size) in self.prefixes.iter().copied().enumerate() {
-            let raw = &mut self.raws[prefix];
+            let raw = &self.raws[prefix];
             let mut sums = vec![Stat::default(); 1 << tests.len()];
             for row in self.order[..size].iter().map(|row| *row as usize) {
                 let sum = &mut sums[leaf_of[row]];
@@ -208,7 +244,8 @@ impl Course {
                 if divisor > 0.0 { decimals.round(config.learning_rate * sum.g / divisor) } else { 0.0 }
             };
             values = sums.iter().map(value).collect();
-            let end = self.prefixes.get(prefix + 1).copied().unwrap_or(self.order.len());
+            let end = self.judging_end(prefix);
+            let raw = &mut self.raws[prefix];
             for row in self.order[..end].iter().map(|row| *row as usize) {
                 raw[row] += values[leaf_of[row]];
             }

@@ -13,8 +13,13 @@ use crate::tree::BinnedColumn;
 /// A category with fewer rows than this has no statistic of its own, in training or in the model: from the mean of one
 /// row anyone could compute that row's target. It counts as unseen instead.
 const MIN_ROWS_FOR_STATISTIC: usize = 10;
-/// Tests that a column of statistics may have.
-const MAX_STATISTIC_TESTS: usize = 63;
+/// Tests of a column of statistics, evenly spread as in CatBoost, also where no statistic lies.
+const N_STATISTIC_TESTS: usize = 15;
+/// They span the target's mean, so many standard deviations to both sides. CatBoost's statistic is the share of rows in
+/// the target's upper half, and its tests span 0 to 1; of normal scores a mean that is one standard deviation higher makes
+/// this share about 0.4 higher, so that these tests are as fine. (The target's own range would show its extremes, each
+/// the score of one row.)
+const STATISTIC_SPREAD: f64 = 1.25;
 
 /// One column: its bins and the tests on them.
 pub(super) struct Column {
@@ -121,18 +126,19 @@ impl Column {
                 decimals.round(value)
             })
             .collect();
-        let mut distinct = values.clone();
-        distinct.sort_unstable_by(f64::total_cmp);
-        distinct.dedup();
-        let middles: Vec<f64> =
-            distinct.windows(2).map(|pair| decimals.finer().round(f64::midpoint(pair[0], pair[1]))).collect();
-        let n_tests = middles.len().min(MAX_STATISTIC_TESTS);
-        // Evenly spread over the values where there are more of them.
-        let thresholds: Vec<f64> = (0..n_tests).map(|test| middles[test * middles.len() / n_tests]).collect();
+        let squares = data.target().iter().enumerate().map(|(row, target)| weight(row) * (target - prior).powi(2));
+        let spread = STATISTIC_SPREAD * (squares.sum::<f64>() / total).sqrt();
+        let threshold = |test: usize| prior + spread * (2.0 * (test + 1) as f64 / N_STATISTIC_TESTS as f64 - 1.0);
+        let thresholds = (0..N_STATISTIC_TESTS).map(|test| decimals.finer().round(threshold(test))).collect();
         let blank = values.pop().unwrap_or(prior);
         let input = SymmetricInput::Statistic { values, blank, unseen: decimals.round(prior) };
         let statistic = Some(Statistic { categories, is_frequent, prior, prior_weight });
-        (Self { bins: None, n_bins: n_tests + 1, is_category: false, thresholds, statistic }, input)
+        (Self { bins: None, n_bins: N_STATISTIC_TESTS + 1, is_category: false, thresholds, statistic }, input)
+    }
+
+    /// How many categories are read as statistics.
+    pub(super) fn n_statistics(&self) -> usize {
+        self.statistic.as_ref().map_or(0, |statistic| statistic.is_frequent.len() - 1)
     }
 
     /// The bins of the rows, whose statistics are taken in the order of `permutation`.
@@ -187,11 +193,13 @@ mod tests {
         let (columns, inputs) = columns(&data, 2, 1.0, Decimals::new(2));
         let expected = SymmetricInput::Statistic { values: vec![5.95, 15.05, 10.5], blank: 10.5, unseen: 10.5 };
         assert_eq!(inputs, [expected]);
-        assert_eq!(columns[0].thresholds, [8.225, 12.775]);
+        // 1.25 standard deviations are 7.034; fifteen tests, the last at the end of the span.
+        let thresholds = &columns[0].thresholds;
+        assert_eq!((thresholds.len(), thresholds[0], thresholds[6], thresholds[14]), (15, 4.404, 10.031, 17.534));
         let order: Vec<u32> = (0..21).collect();
         let bins = columns[0].ordered_bins(&data, &order);
         // School a: 10.5, (1 + 10.5) / 2 = 5.75, …; school b: 10.5, (11 + 10.5) / 2 = 10.75, …; c has none of its own.
-        assert_eq!((&bins[..3], &bins[10..12], bins[20]), (&[1, 0, 0][..], &[1, 1][..], 1));
+        assert_eq!((&bins[..3], &bins[10..12], bins[20]), (&[7, 2, 1][..], &[7, 7][..], 7));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::columns::Column;
 use crate::random::SplitMix64;
-use crate::tree::{Stat, SymmetricTest as Test};
+use crate::tree::{Candidates, Noise, Stat, SymmetricTest as Test};
 
 /// What a tree is grown on.
 pub(super) struct Rows<'a> {
@@ -11,6 +11,24 @@ pub(super) struct Rows<'a> {
     pub(super) bins: &'a [&'a [u8]],
     /// One a row; rows of no weight are left out of the sample.
     pub(super) stats: &'a [Stat],
+    /// In ordered boosting the prefixes of the permutation.
+    pub(super) prefixes: &'a [Prefix<'a>],
+}
+
+/// A prefix of a permutation, which leaves' values come from, and the rows behind it, which judge them.
+pub(super) struct Prefix<'a> {
+    /// The prefix's rows, then those behind it.
+    pub(super) order: &'a [u32],
+    pub(super) n_fitting: usize,
+    /// What the prefix's own trees leave of its rows, by row.
+    pub(super) stats: &'a [Stat],
+}
+
+/// Rows by leaf.
+struct Parted {
+    order: Vec<u32>,
+    /// Where each leaf's rows start and end.
+    leaves: Vec<(usize, usize)>,
 }
 
 /// How a tree is grown.
@@ -29,99 +47,101 @@ impl Column {
 }
 
 /// The tests whose leaves point most nearly where the gradient points (the cosine of the two, over all leaves at once),
-/// chosen greedily. A level that parts no leaf is left out.
-pub(super) fn grow(rows: &Rows<'_>, config: &StructureConfig, random: &mut SplitMix64) -> Vec<Test> {
-    let mut order: Vec<u32> = (0..rows.stats.len() as u32).filter(|row| rows.stats[*row as usize].h > 0.0).collect();
-    let mut leaves = vec![(0, order.len())];
+/// chosen greedily. A test that parts no leaf ends the tree.
+pub(super) fn grow(
+    rows: &Rows<'_>,
+    config: &StructureConfig,
+    candidates: &mut Candidates,
+    random: &mut SplitMix64,
+) -> Vec<Test> {
+    let sample = (0..rows.stats.len() as u32).filter(|row| rows.stats[*row as usize].h > 0.0).collect();
+    let mut sample = Parted::new(sample);
+    let halves = |prefix: &Prefix<'_>| {
+        let (fitting, judging) = prefix.order.split_at(prefix.n_fitting);
+        [Parted::new(fitting.to_vec()), Parted::new(judging.to_vec())]
+    };
+    let mut prefixes: Vec<[Parted; 2]> = rows.prefixes.iter().map(halves).collect();
     let mut tests = Vec::with_capacity(config.depth);
     let mut scratch = Scratch::default();
-    let mut normal = Normal { is_on: config.noise > 0.0, spare: None };
+    let mut noise = Noise::new(config.noise);
     for _ in 0..config.depth {
-        let mut best: Option<(f64, Test)> = None;
-        for (column_idx, column) in rows.columns.iter().enumerate() {
-            scratch.score(rows, column_idx, &order, &leaves, config.l2_leaf_reg);
-            for test in 0..column.thresholds.len() {
-                let (along, length) = scratch.sums[test];
-                if length <= 0.0 {
-                    continue;
-                }
-                let score = along / length.sqrt() + config.noise * normal.draw(random);
-                if best.is_none_or(|(best, _)| score > best) {
-                    best = Some((score, Test { column: column_idx, test }));
-                }
+        let test = candidates.choose(&mut noise, random, |column, sums| {
+            sums.resize(rows.columns[column].thresholds.len(), (0.0, 0.0));
+            if prefixes.is_empty() {
+                scratch.score(rows, column, &sample, config.l2_leaf_reg, sums);
+            } else {
+                scratch.score_prefixes(rows, column, &prefixes, config.l2_leaf_reg, sums);
             }
-        }
-        let Some((_, test)) = best else { break };
+        });
+        let Some(test) = test else { break };
         let (column, bins) = (&rows.columns[test.column], rows.bins[test.column]);
-        let n_leaves = leaves.len();
-        leaves = part(&mut order, &leaves, &mut scratch.rows, |row| column.holds(test.test, bins[row as usize]));
-        if leaves.len() > n_leaves {
-            tests.push(test);
+        let holds = |row: u32| column.holds(test.test, bins[row as usize]);
+        let n_leaves = sample.leaves.len();
+        sample.part(&mut scratch.rows, holds);
+        sample.leaves.retain(|(start, end)| start < end);
+        if sample.leaves.len() == n_leaves {
+            break;
         }
+        // Here empty leaves stay, so that those of both halves go together.
+        prefixes.iter_mut().flatten().for_each(|half| half.part(&mut scratch.rows, holds));
+        tests.push(test);
     }
     tests
 }
 
-/// The leaves that a test makes of `leaves`, without empty ones.
-fn part(
-    order: &mut [u32],
-    leaves: &[(usize, usize)],
-    buffer: &mut Vec<u32>,
-    holds: impl Fn(u32) -> bool,
-) -> Vec<(usize, usize)> {
-    let mut parted = Vec::with_capacity(2 * leaves.len());
-    for (start, end) in leaves.iter().copied() {
-        buffer.clear();
-        let mut middle = start;
-        for place in start..end {
-            let row = order[place];
-            if holds(row) {
-                buffer.push(row);
-            } else {
-                order[middle] = row;
-                middle += 1;
-            }
-        }
-        order[middle..end].copy_from_slice(buffer);
-        parted.extend([(start, middle), (middle, end)].into_iter().filter(|(start, end)| start < end));
+impl Parted {
+    fn new(order: Vec<u32>) -> Self {
+        let leaves = vec![(0, order.len())];
+        Self { order, leaves }
     }
-    parted
+
+    /// Makes two leaves of each.
+    fn part(&mut self, buffer: &mut Vec<u32>, holds: impl Fn(u32) -> bool) {
+        let mut parted = Vec::with_capacity(2 * self.leaves.len());
+        for (start, end) in self.leaves.iter().copied() {
+            buffer.clear();
+            let mut middle = start;
+            for place in start..end {
+                let row = self.order[place];
+                if holds(row) {
+                    buffer.push(row);
+                } else {
+                    self.order[middle] = row;
+                    middle += 1;
+                }
+            }
+            self.order[middle..end].copy_from_slice(buffer);
+            parted.extend([(start, middle), (middle, end)]);
+        }
+        self.leaves = parted;
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[u32]> {
+        self.leaves.iter().map(|(start, end)| &self.order[*start..*end])
+    }
 }
 
 #[derive(Default)]
 struct Scratch {
     histogram: Vec<Stat>,
-    /// For each test what its leaves' values have in common with the gradient, and their squared length.
-    sums: Vec<(f64, f64)>,
+    /// The same of the rows that judge.
+    judging: Vec<Stat>,
     rows: Vec<u32>,
 }
 
 impl Scratch {
-    /// Fills `sums` for the tests of one column.
-    fn score(&mut self, rows: &Rows<'_>, column_idx: usize, order: &[u32], leaves: &[(usize, usize)], l2: f64) {
-        let column = &rows.columns[column_idx];
-        let bins = rows.bins[column_idx];
-        let n_tests = column.thresholds.len();
-        self.sums.clear();
-        self.sums.resize(n_tests, (0.0, 0.0));
-        if n_tests == 0 {
+    /// Adds to the sums of one column's tests: what its leaves' values have in common with the gradient, and their squared
+    /// length.
+    fn score(&mut self, rows: &Rows<'_>, column_idx: usize, sample: &Parted, l2: f64, sums: &mut [(f64, f64)]) {
+        let (column, bins) = (&rows.columns[column_idx], rows.bins[column_idx]);
+        if sums.is_empty() {
             return;
         }
-        for (start, end) in leaves.iter().copied() {
-            self.histogram.clear();
-            self.histogram.resize(column.n_bins, Stat::default());
-            let mut total = Stat::default();
-            for row in &order[start..end] {
-                let stat = rows.stats[*row as usize];
-                let bin = &mut self.histogram[usize::from(bins[*row as usize])];
-                bin.g += stat.g;
-                bin.h += stat.h;
-                total.g += stat.g;
-                total.h += stat.h;
-            }
+        for leaf in sample.rows() {
+            let total = count(&mut self.histogram, column.n_bins, leaf, bins, rows.stats);
             let mut side = Stat::default();
             let mut both = share(total, l2);
-            for (bin, sum) in self.histogram.iter().zip(&mut self.sums) {
+            for (bin, sum) in self.histogram.iter().zip(&mut *sums) {
                 if column.is_category {
                     side = *bin;
                     both = pair(side, total, l2);
@@ -135,43 +155,81 @@ impl Scratch {
             }
         }
     }
+
+    /// The same in ordered boosting: values come from each prefix, and the gradient from the rows behind it.
+    fn score_prefixes(
+        &mut self,
+        rows: &Rows<'_>,
+        column_idx: usize,
+        prefixes: &[[Parted; 2]],
+        l2: f64,
+        sums: &mut [(f64, f64)],
+    ) {
+        let (column, bins) = (&rows.columns[column_idx], rows.bins[column_idx]);
+        for (prefix, [fitting, judging]) in rows.prefixes.iter().zip(prefixes) {
+            let leaves = fitting.rows().zip(judging.rows());
+            for (fitting, judging) in leaves.filter(|(fitting, judging)| !fitting.is_empty() && !judging.is_empty()) {
+                let fitted = count(&mut self.histogram, column.n_bins, fitting, bins, prefix.stats);
+                let judged = count(&mut self.judging, column.n_bins, judging, bins, rows.stats);
+                let (mut fitted_side, mut judged_side) = (Stat::default(), Stat::default());
+                for ((fitted_bin, judged_bin), sum) in self.histogram.iter().zip(&self.judging).zip(&mut *sums) {
+                    if column.is_category {
+                        (fitted_side, judged_side) = (*fitted_bin, *judged_bin);
+                    } else {
+                        (fitted_side, judged_side) = (plus(fitted_side, *fitted_bin), plus(judged_side, *judged_bin));
+                    }
+                    let side = judged_share(fitted_side, judged_side, l2);
+                    let other = judged_share(rest(fitted, fitted_side), rest(judged, judged_side), l2);
+                    sum.0 += side.0 + other.0;
+                    sum.1 += side.1 + other.1;
+                }
+            }
+        }
+    }
+}
+
+/// Sums rows by bin; the sum of all is returned.
+fn count(histogram: &mut Vec<Stat>, n_bins: usize, rows: &[u32], bins: &[u8], stats: &[Stat]) -> Stat {
+    histogram.clear();
+    histogram.resize(n_bins, Stat::default());
+    let mut total = Stat::default();
+    for row in rows {
+        let stat = stats[*row as usize];
+        let bin = &mut histogram[usize::from(bins[*row as usize])];
+        bin.g += stat.g;
+        bin.h += stat.h;
+        total.g += stat.g;
+        total.h += stat.h;
+    }
+    total
 }
 
 /// What one leaf adds to both sums.
 fn share(sum: Stat, l2: f64) -> (f64, f64) {
-    let divisor = sum.h + l2;
-    if divisor > 0.0 {
-        let value = sum.g / divisor;
-        (value * sum.g, value * value * sum.h)
+    judged_share(sum, sum, l2)
+}
+
+/// The same where other rows judge the value than it comes from.
+fn judged_share(fitted: Stat, judged: Stat, l2: f64) -> (f64, f64) {
+    if fitted.h > 0.0 {
+        let value = fitted.g / (fitted.h + l2);
+        (value * judged.g, value * value * judged.h)
     } else {
         (0.0, 0.0)
     }
 }
 
 fn pair(side: Stat, total: Stat, l2: f64) -> (f64, f64) {
-    // Subtraction leaves dust of what is nothing.
-    let other = Stat { g: total.g - side.g, h: (total.h - side.h).max(0.0) };
-    let (side, other) = (share(side, l2), if other.h > 1e-9 * total.h { share(other, l2) } else { (0.0, 0.0) });
+    let (side, other) = (share(side, l2), share(rest(total, side), l2));
     (side.0 + other.0, side.1 + other.1)
 }
 
-/// Standard normal numbers, two from each pair of uniform ones (Box and Muller); nothing but zeros where it is off.
-struct Normal {
-    is_on: bool,
-    spare: Option<f64>,
+fn plus(side: Stat, bin: Stat) -> Stat {
+    Stat { g: side.g + bin.g, h: side.h + bin.h }
 }
 
-impl Normal {
-    fn draw(&mut self, random: &mut SplitMix64) -> f64 {
-        if !self.is_on {
-            return 0.0;
-        }
-        if let Some(spare) = self.spare.take() {
-            return spare;
-        }
-        let radius = (-2.0 * libm::log(1.0 - random.uniform())).sqrt();
-        let (sin, cos) = libm::sincos(std::f64::consts::TAU * random.uniform());
-        self.spare = Some(radius * sin);
-        radius * cos
-    }
+fn rest(total: Stat, side: Stat) -> Stat {
+    let h = total.h - side.h;
+    // Subtraction leaves dust of what is nothing.
+    if h > 1e-9 * total.h { Stat { g: total.g - side.g, h } } else { Stat::default() }
 }

@@ -19,6 +19,7 @@ mod tests;
 use self::bundle::Bundles;
 use self::records::Records;
 use super::binned::Binned;
+use super::candidates::Candidates;
 use super::grow::Grower;
 use super::grown::GrownTree;
 use crate::random::SplitMix64;
@@ -81,9 +82,10 @@ impl ManyRows {
     pub(crate) fn grow_symmetric(
         &mut self,
         config: &SymmetricConfig<'_>,
+        candidates: &mut Candidates,
         random: &mut SplitMix64,
     ) -> (Vec<SymmetricTest>, Vec<f64>) {
-        with_records!(self, records => symmetric::grow(records, config, random))
+        with_records!(self, records => symmetric::grow(records, config, candidates, random))
     }
 
     /// The standard deviation of the residuals from zero.

@@ -1,6 +1,7 @@
 //! One tree with one test a level, as CatBoost grows them: the tests whose leaves point most nearly where the gradient
 //! points (the cosine of the two, over all leaves at once), chosen greedily.
 
+use super::super::candidates::{Candidates, Noise};
 use super::records::{Histogram, Place, Records};
 use crate::random::SplitMix64;
 
@@ -40,26 +41,28 @@ struct Leaf {
 pub(super) fn grow<const N: usize>(
     records: &mut Records<N>,
     config: &SymmetricConfig<'_>,
+    candidates: &mut Candidates,
     random: &mut SplitMix64,
 ) -> (Vec<SymmetricTest>, Vec<f64>) {
     let root = records.all();
     let mut leaves = vec![Leaf { number: 0, histogram: records.histogram(&root), place: root }];
     let mut tests: Vec<SymmetricTest> = Vec::with_capacity(config.depth);
+    let mut noise = Noise::new(config.noise);
     for level in 0..config.depth {
-        let Some(test) = best_test(records, config, &leaves, random) else { break };
+        let scores = scores(records, config, &leaves);
+        let score = |column: usize, tests: &mut Vec<(f64, f64)>| tests.extend_from_slice(&scores[column]);
+        let Some(test) = candidates.choose(&mut noise, random, score) else { break };
         let is_category = config.columns[test.column].is_category;
         let holds = |bin: u8| if is_category { usize::from(bin) == test.test } else { usize::from(bin) > test.test };
         let (bundle, fails) = records.bundles.table(test.column, |bin| !holds(bin));
         let places: Vec<Place> = leaves.iter().map(|leaf| leaf.place.clone()).collect();
         let n_first = records.part_all(&places, bundle, &fails);
-        let is_parted = places.iter().zip(&n_first).any(|(place, n_first)| (1..place.range.len()).contains(n_first));
-        leaves = children(records, leaves, &n_first, tests.len(), level + 1 < config.depth);
-        // A level that parts no leaf is left out.
-        if is_parted {
-            tests.push(test);
-        } else {
-            leaves.iter_mut().for_each(|leaf| leaf.number &= (1 << tests.len()) - 1);
+        // A test that parts no leaf ends the tree.
+        if !places.iter().zip(&n_first).any(|(place, n_first)| (1..place.range.len()).contains(n_first)) {
+            break;
         }
+        leaves = children(records, leaves, &n_first, level, level + 1 < config.depth);
+        tests.push(test);
     }
     let mut values = vec![0.0; 1 << tests.len()];
     let fitted: Vec<(Place, f64)> = leaves
@@ -107,13 +110,8 @@ fn children<const N: usize>(
     children
 }
 
-fn best_test<const N: usize>(
-    records: &Records<N>,
-    config: &SymmetricConfig<'_>,
-    leaves: &[Leaf],
-    random: &mut SplitMix64,
-) -> Option<SymmetricTest> {
-    // For each test what its leaves' values have in common with the gradient, and their squared length.
+/// For each column's tests what their leaves' values have in common with the gradient, and their squared length.
+fn scores<const N: usize>(records: &Records<N>, config: &SymmetricConfig<'_>, leaves: &[Leaf]) -> Vec<Vec<(f64, f64)>> {
     let mut scores: Vec<Vec<(f64, f64)>> =
         config.columns.iter().map(|column| vec![(0.0, 0.0); column.n_tests]).collect();
     let mut sums = Vec::new();
@@ -133,20 +131,7 @@ fn best_test<const N: usize>(
             add_scores(column, &bins, config.l2_leaf_reg, scores);
         }
     }
-    let mut best: Option<(f64, SymmetricTest)> = None;
-    for (column, scores) in scores.iter().enumerate() {
-        for (test, (along, length)) in scores.iter().enumerate() {
-            if *length <= 0.0 {
-                continue;
-            }
-            let noise = if config.noise > 0.0 { config.noise * random.normal() } else { 0.0 };
-            let score = along / length.sqrt() + noise;
-            if best.is_none_or(|(best, _)| score > best) {
-                best = Some((score, SymmetricTest { column, test }));
-            }
-        }
-    }
-    best.map(|(_, test)| test)
+    scores
 }
 
 /// Adds one leaf's part to the scores of a column's tests.
