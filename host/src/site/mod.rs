@@ -112,8 +112,7 @@ impl Snapshot {
     }
 
     /// The site inside of the binary: names, bytes, and the list of its compressed forms, which `build.rs` has held against
-    /// the files: that need not be done again at each start. A file of which there is only the gzip form
-    /// is made from that.
+    /// the files: that need not be done again at each start. A file of which there is only the gzip form is made from that.
     pub(crate) fn embedded(files: &[(&str, &'static [u8])], list: &str, presentation: &Presentation) -> Self {
         let source = |&(name, bytes): &(&str, &'static [u8])| Source {
             name: name.to_owned(),
