@@ -138,14 +138,16 @@ pub fn parse(answer: &[u8]) -> Option<Answer> {
 /// The same as [`ask`] where there may be nobody to answer yet.
 pub fn ask_maybe(address: SocketAddr, method: &str, path: &str, headers: &str) -> Option<Answer> {
     TcpStream::connect(address).ok()?;
-    let request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n");
-    parse(&raw(address, request.as_bytes()))
+    parse(&raw(address, request(method, path, headers).as_bytes()))
+}
+
+fn request(method: &str, path: &str, headers: &str) -> String {
+    format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n")
 }
 
 /// One request line with `headers` (each ended by CRLF), and its answer.
 pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str) -> Answer {
-    let request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n");
-    let answer = raw(address, request.as_bytes());
+    let answer = raw(address, request(method, path, headers).as_bytes());
     parse(&answer).unwrap_or_else(|| panic!("{method} {path}: no answer but {:?}", String::from_utf8_lossy(&answer)))
 }
 
