@@ -127,6 +127,12 @@ async fn works_elsewhere(browser: Browser) -> Result<()> {
         await new Promise((done) => setTimeout(done, 50)); return events.length - n";
     ensure!(run(&browser, same, vec![]).await? == json!(0), "a record that shows already is told again");
 
+    let text = "el('one').record = JSON.stringify({ ...el('one').record, reading_score: 82 });
+        await new Promise((done) => setTimeout(done, 50));
+        return [el('one').record.reading_score, el('one').prediction.record.reading_score, events.at(-1)[0]]";
+    let found = run(&browser, text, vec![]).await?;
+    ensure!(found == json!([82, 82, "prediction"]), "a record in JSON is not shown: {found}");
+
     let nothing = "const element = document.createElement('scorecast-predictor'), found = [];
         for (const name of ['src', 'panels', 'level', 'theme', 'name']) for (const nothing of [null, undefined]) {
           const before = element[name]; element[name] = name === 'level' ? 80 : 'dark'; element[name] = nothing;
@@ -292,6 +298,11 @@ async fn names_what_is_wrong(browser: Browser) -> Result<()> {
         return [events[0][2].code, events[0][2].field, JSON.stringify(before) === JSON.stringify(el('good').record)]";
     let found = run(&browser, set, vec![]).await?;
     ensure!(found == json!(["not-a-number", "reading_score", true]), "{found}");
+    let set = "events.length = 0; const before = el('good').record; el('good').record = 'reading'; el('good').record = '7';
+        const isKept = JSON.stringify(before) === JSON.stringify(el('good').record); el('good').setAttribute('record', {});
+        return [isKept, /before the element's script/.test(events.at(-1)[2].message), events.map(([, , { code }]) => code)]";
+    let found = run(&browser, set, vec![]).await?;
+    ensure!(found == json!([true, true, ["wrong-type", "wrong-type", "wrong-type"]]), "{found}");
     // The button tries again, this time from where there is a model.
     let again = "el('none').src = 'HOST/artifacts/'; await new Promise((done) => setTimeout(done, 500));
         return el('none').prediction !== null"

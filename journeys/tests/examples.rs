@@ -15,18 +15,40 @@ fn main() -> ExitCode {
     Suite::default()
         .journey("the school's page says the estimate in its own words and sends it", school)
         .journey("the React page holds the record in its state", react)
+        .journey("the React page keeps its state where the element's script comes late", react_first)
         .journey("the Vue page holds the record in its state, and shows it again in a new element", vue)
+        .journey("the Vue page keeps its state where the element's script comes late", vue_first)
         .journey("the worker reads a class", worker)
         .run()
 }
 
 /// A running example, for as long as it is kept.
 struct Example {
-    _host: Served,
+    host: Served,
     _folder: TempDir,
 }
 
 async fn open(browser: &Browser, name: &str) -> Result<Example> {
+    open_edited(browser, name, str::to_owned).await
+}
+
+/// Opens the example once its element stands, and loads the element's script only then.
+async fn open_first(browser: &Browser, name: &str) -> Result<Example> {
+    let late = |text: &str| text.replace(r#"<script type="module" src="https://HOST/v1/scorecast.js"></script>"#, "");
+    let example = open_edited(browser, name, late).await?;
+    let stands = async || {
+        let script = "const element = document.querySelector('scorecast-predictor');
+            return element !== null && element.constructor === HTMLElement && document.querySelector('h1') !== null";
+        Ok((browser.run(script, vec![]).await? == json!(true)).then_some(()))
+    };
+    browser.eventually("the element, not yet known", stands).await?;
+    let script = "const script = document.createElement('script'); script.type = 'module'; script.src = arguments[0];
+        document.head.append(script)";
+    browser.run(script, vec![json!(format!("{}v1/scorecast.js", example.host.address()))]).await?;
+    Ok(example)
+}
+
+async fn open_edited(browser: &Browser, name: &str, edit: impl Fn(&str) -> String) -> Result<Example> {
     let host = Site::built()?.serve().await?;
     let address = host.address().trim_end_matches('/').to_owned();
     let examples = PathBuf::from(env::var_os("SCORECAST_EXAMPLES").context("SCORECAST_EXAMPLES is not set")?);
@@ -34,7 +56,7 @@ async fn open(browser: &Browser, name: &str) -> Result<Example> {
     let mut policy = String::new();
     for entry in fs::read_dir(examples.join(name))? {
         let path = entry?.path();
-        let text = fs::read_to_string(&path)?.replace("https://HOST", &address);
+        let text = edit(&fs::read_to_string(&path)?).replace("https://HOST", &address);
         if let Some((_, rest)) = text.split_once("Content-Security-Policy: ") {
             policy = rest.split(" -->").next().unwrap_or_default().to_owned();
         }
@@ -44,7 +66,7 @@ async fn open(browser: &Browser, name: &str) -> Result<Example> {
     let policy = format!("{policy}; img-src data:");
     let site = Origin::default().header("Content-Security-Policy", &policy).folder(folder.path().into()).serve()?;
     browser.open(&format!("{site}/index.html")).await?;
-    Ok(Example { _host: host, _folder: folder })
+    Ok(Example { host, _folder: folder })
 }
 
 async fn text(browser: &Browser, id: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
@@ -74,6 +96,18 @@ async fn school(browser: Browser) -> Result<()> {
 
 async fn react(browser: Browser) -> Result<()> {
     let _example = open(&browser, "react").await?;
+    holds_the_record(&browser).await?;
+    browser.expect_quiet_console().await
+}
+
+async fn react_first(browser: Browser) -> Result<()> {
+    let _example = open_first(&browser, "react").await?;
+    holds_the_record(&browser).await?;
+    browser.expect_quiet_console().await
+}
+
+async fn vue_first(browser: Browser) -> Result<()> {
+    let _example = open_first(&browser, "vue").await?;
     holds_the_record(&browser).await?;
     browser.expect_quiet_console().await
 }

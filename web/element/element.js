@@ -2,6 +2,9 @@ const PANELS = "student estimate why";
 const THEMES = ["light", "dark", "auto"];
 const DEFAULT_LEVEL = 90;
 
+/** What becomes of a record where something writes an object into an attribute. */
+const OBJECT_AS_TEXT = String({});
+
 /** The elements that stand in a document. */
 const standing = new Set();
 
@@ -15,6 +18,18 @@ const scorecast = {
     for (const element of standing) element.fail(crash);
   },
 };
+
+/**
+ * The record that React meant to set while the element's script had not run: it writes what an element does not have yet
+ * into an attribute, where an object is lost, and sets it again only once it changes. It keeps each element's properties
+ * beside it; where a release of React no longer does so, the attribute's error says what to do.
+ */
+function recordInReact(element) {
+  if (element.getAttribute("record") !== OBJECT_AS_TEXT) return undefined;
+  const key = Object.keys(element).find((name) => name.startsWith("__reactProps$"));
+  const record = key === undefined ? undefined : element[key]?.record;
+  return typeof record === "object" && record !== null ? record : undefined;
+}
 
 /** `<scorecast-predictor>`: see docs/embedding.md. */
 class ScorecastPredictor extends HTMLElement {
@@ -55,6 +70,11 @@ class ScorecastPredictor extends HTMLElement {
       const value = this[name];
       delete this[name];
       this[name] = value;
+    }
+    const given = recordInReact(this);
+    if (given !== undefined) {
+      this.removeAttribute("record");
+      this.record = given;
     }
     standing.add(this);
     this.#wait();
@@ -141,7 +161,12 @@ class ScorecastPredictor extends HTMLElement {
     const record = this.#record ?? this.#defaultRecord();
     return record == null ? null : { ...record };
   }
-  set record(record) {
+  set record(given) {
+    let record = given;
+    if (typeof given === "string") {
+      record = this.#readRecord(given);
+      if (record === undefined) return;
+    }
     // What shows already is left alone: a framework that hands back each record would never come to rest.
     if (record != null && this.#isShown(record)) return;
     this.#changeRecord(record == null ? undefined : { ...record });
@@ -337,14 +362,22 @@ class ScorecastPredictor extends HTMLElement {
 
   #defaultRecord() {
     const text = this.getAttribute("record");
-    if (text === null) return undefined;
+    return text === null ? undefined : this.#readRecord(text);
+  }
+
+  /** What JSON text says; undefined, and an error, where it says no record. */
+  #readRecord(text) {
     try {
       const record = JSON.parse(text);
-      if (typeof record === "object") return record ?? undefined;
+      if (typeof record === "object") return record;
     } catch {
       // Said below.
     }
-    const message = 'the attribute record is no JSON object such as {"column": "value"}';
+    const cause =
+      text === OBJECT_AS_TEXT
+        ? "the record was set before the element's script had run: load that script first, or set JSON text"
+        : "it is no JSON object";
+    const message = `the record can't be read (as JSON text it is like {"column": "value"}): ${cause}`;
     this.#error(new ScorecastError("wrong-type", message));
     return undefined;
   }

@@ -14,7 +14,7 @@ export interface ScorecastPredictorProps
   extends DetailedHTMLProps<HTMLAttributes<ScorecastPredictor>, ScorecastPredictor>,
     ScorecastListeners {
   src?: string | undefined;
-  record?: RecordLike | null | undefined;
+  record?: RecordLike | string | null | undefined;
   panels?: string | readonly Panel[] | undefined;
   level?: number | string | undefined;
   theme?: Theme | undefined;

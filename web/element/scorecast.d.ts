@@ -128,7 +128,7 @@ export class ScorecastPredictor extends HTMLElement {
    * used makes a `scorecast-error`, and the one before stays.
    */
   get record(): PredictionDetail["record"] | RecordLike | null;
-  set record(record: RecordLike | null | undefined);
+  set record(record: RecordLike | string | null | undefined);
   /** Names with spaces between; default "student estimate why". */
   get panels(): string;
   set panels(panels: string | readonly Panel[] | null | undefined);
