@@ -1,6 +1,6 @@
 // Starts the page: fetches the words, the program and the model at the same time, and speaks up where one fails.
 //
-// An external script, because the page's content security policy allows no inline one; it starts before the document
+// An external script, because the page's content security policy allows no inline one; it runs before the document
 // and its styles have come in whole. What the program (web/src) uses of it is `globalThis.scorecast`:
 //
 //   artifacts()      → Promise of the texts of preprocessor.json, model.json and report.json, in this order. The

@@ -99,12 +99,12 @@ fn follow_address(session: &Session) {
     let (session, later) = (session.clone(), Later::after(400));
     let is_first = std::cell::Cell::new(true);
     repaint(move || {
-        let mut hash = String::new();
-        session.look(&mut |form| hash = address::hash_of(session.predictor().schema(), &form.record));
+        session.look(&mut |_| ());
         if is_first.replace(false) {
             return;
         }
-        later.call(move || write_address(&hash));
+        let session = session.clone();
+        later.call(move || write_address(&address::hash_of(session.predictor().schema(), &session.record())));
     });
 }
 

@@ -132,6 +132,13 @@ impl Root {
         self.0.query_selector(&format!("#{id}")).ok().flatten()
     }
 
+    /// Whether something of the element with this id is within the window.
+    pub(crate) fn is_in_sight(&self, id: &str) -> bool {
+        let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
+        let place = self.find(id).map(|element| element.get_bounding_client_rect());
+        place.is_some_and(|place| place.bottom() > 0.0 && place.top() < height)
+    }
+
     /// Calls `handle` with the target of each event `name` in the element with this id, for as long as that lives.
     pub(crate) fn listen(&self, id: &str, name: &str, handle: impl Fn(&Element, &Event) + 'static) {
         self.listen_boxed(id, name, Box::new(handle));

@@ -64,6 +64,9 @@ fn choice(values: &[String], column_idx: usize) -> String {
 /// Brings a field up to date with the form.
 pub(crate) fn paint(session: &Session, form: &Form, column_idx: usize) {
     let (field, column, root) = (&form.fields[column_idx], &session.columns()[column_idx], session.root());
+    if field.is_painted.replace(true) {
+        return;
+    }
     let control = format!("field-{column_idx}");
     if field.problem.is_none() {
         root.set_value(&control, &field.text);

@@ -71,6 +71,8 @@ pub(crate) struct Field {
     pub(crate) text: String,
     /// What is wrong with what was entered since.
     pub(crate) problem: Option<String>,
+    /// Whether its control shows that: at a keystroke all fields but one do.
+    pub(crate) is_painted: Cell<bool>,
 }
 
 /// What was entered in a field.
@@ -311,6 +313,7 @@ impl Form {
             Entry::Unreadable => Some(unusable(column)),
         };
         field.problem = problem;
+        field.is_painted.set(false);
         self.prediction = predictor.predict(&self.record);
     }
 
@@ -346,7 +349,11 @@ impl Form {
 }
 
 fn fields_of(predictor: &Predictor, record: &Record) -> Vec<Field> {
-    let text = |(column, value): (&Column, &Value)| Field { text: field_text(column, *value), problem: None };
+    let text = |(column, value): (&Column, &Value)| Field {
+        text: field_text(column, *value),
+        problem: None,
+        is_painted: Cell::default(),
+    };
     predictor.schema().columns.iter().zip(record.values()).map(text).collect()
 }
 

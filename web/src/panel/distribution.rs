@@ -31,7 +31,7 @@ pub(super) fn markup(session: &Session) -> String {
     let middle = (range.min + range.max) / 2.0;
     format!(
         "<div class=\"distribution\" id=\"distribution\" role=\"img\">\
-         <div class=\"labels ends\" id=\"ends\"></div>\
+         <div class=\"labels ends\"><span id=\"low-end\"></span><span id=\"high-end\"></span></div>\
          <div class=\"plot\"><svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\">{bars}\
          <rect class=\"band\" id=\"band\" y=\"0\" height=\"100\"/></svg>\
          <i class=\"needle\" id=\"needle\"></i></div>\
@@ -57,7 +57,7 @@ pub(super) fn paint(session: &Session, form: &Form) {
     let number = |value| session.in_target_unit(value);
     let estimate = number(shown);
     let mut spoken = fill("estimate.drawn", &[("target", &session.target()), ("estimate", &estimate)]);
-    let mut ends = String::new();
+    let mut ends = Default::default();
     if let Some(Interval { low, high }) = interval {
         let (low, high) = (number(low), number(high));
         ends = end_labels(from, to, &low, &high);
@@ -68,21 +68,30 @@ pub(super) fn paint(session: &Session, form: &Form) {
         let mean = number(report.data.target.mean);
         spoken = format!("{spoken} {}", fill("estimate.drawn-cohort", &[("mean", &mean)]));
     }
-    root.set_markup("ends", &ends);
-    root.apply_styles("ends");
+    for (id, label) in ["low-end", "high-end"].into_iter().zip(&ends) {
+        let (place, side, text) =
+            label.as_ref().map_or((0.0, "", ""), |End { place, side, text }| (*place, *side, text));
+        root.set_attribute(id, "class", &format!("at {side}"));
+        root.set_style(id, "left", &percent(place));
+        root.set_text(id, text);
+    }
     root.set_attribute("distribution", "aria-label", &spoken);
 }
 
+/// A label at an end of the interval.
+struct End {
+    place: f64,
+    side: &'static str,
+    text: String,
+}
+
 /// Both ends apart, or in one label where two would run into each other.
-fn end_labels(from: f64, to: f64, low: &str, high: &str) -> String {
-    let label = |place: f64, side: &str, text: &str| {
-        format!("<span class=\"at {side}\" data-style=\"left:{}\">{text}</span>", percent(place))
-    };
+fn end_labels(from: f64, to: f64, low: &str, high: &str) -> [Option<End>; 2] {
+    let label = |place, text| Some(End { place, side: side(place), text });
     if to - from < LEAST_GAP {
-        let place = (from + to) / 2.0;
-        label(place, side(place), &fill("estimate.range", &[("low", low), ("high", high)]))
+        [label((from + to) / 2.0, fill("estimate.range", &[("low", low), ("high", high)])), None]
     } else {
-        label(from, side(from), low) + &label(to, side(to), high)
+        [label(from, low.to_owned()), label(to, high.to_owned())]
     }
 }
 
@@ -124,8 +133,8 @@ mod tests {
 
     #[test]
     fn ends_that_are_near_share_a_label() {
-        assert_eq!(end_labels(40.0, 50.0, "40", "50").matches("<span").count(), 1);
-        assert_eq!(end_labels(40.0, 70.0, "40", "70").matches("<span").count(), 2);
+        assert!(matches!(end_labels(40.0, 50.0, "40", "50"), [Some(End { place: 45.0, .. }), None]));
+        assert!(matches!(end_labels(40.0, 70.0, "40", "70"), [Some(End { place: 40.0, .. }), Some(_)]));
     }
 
     #[test]

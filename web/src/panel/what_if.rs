@@ -1,5 +1,6 @@
 //! What if: one response curve a column, whose mark can be dragged, and a record kept to compare with.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
 use super::{compare, curve};
 use crate::dom::{Later, escaped, once_mounted, panel, repaint};
-use crate::session::{Entry, Session};
+use crate::session::{Entry, Form, Session};
 use crate::texts::{counted, fill, text};
 
 const ID: &str = "what-if";
@@ -17,6 +18,9 @@ const ID: &str = "what-if";
 const N_POINTS: usize = 33;
 /// Curves that are in sight at once; the others wait behind a summary.
 const MOST_CURVES: usize = 12;
+/// How long marks and curves that nobody sees may wait, in milliseconds: typing is not to wait for them, and they are there before
+/// somebody has scrolled to them.
+const OUT_OF_SIGHT: u64 = 300;
 
 /// The curves, and the comparison.
 pub(crate) fn what_if(session: Session) -> AnyView {
@@ -44,24 +48,40 @@ pub(crate) fn what_if(session: Session) -> AnyView {
     markup.push_str(&compare::markup());
 
     let painted = session.clone();
-    let later = Rc::new(Later::after(30));
+    let (soon, late) = (Rc::new(Later::after(30)), Rc::new(Later::after(OUT_OF_SIGHT)));
+    let is_seen = Rc::new(Cell::new(true));
     repaint(move || {
-        // What the curves read, read here: what runs later wakes no effect.
+        // What is painted reads these; what runs later wakes no effect.
         let _ = (painted.level.get(), painted.pinned.get());
         painted.look(&mut |form| {
-            for column_idx in 0..n_columns {
-                curve::paint_mark(&painted, form, column_idx);
+            if is_seen.get() {
+                paint_marks(&painted, form);
             }
         });
-        let painted = painted.clone();
-        later.call(move || paint(&painted));
+        let (painted, late, is_seen) = (painted.clone(), Rc::clone(&late), Rc::clone(&is_seen));
+        soon.call(move || {
+            is_seen.set(painted.root().is_in_sight(ID));
+            if is_seen.get() {
+                paint(&painted);
+            } else {
+                late.call(move || paint(&painted));
+            }
+        });
     });
     once_mounted(move || listen(&session));
     panel(ID, "card what-if", markup)
 }
 
+/// At once where they are in sight: a mark that is dragged must not lag behind the pointer.
+fn paint_marks(session: &Session, form: &Form) {
+    for column_idx in 0..form.fields.len() {
+        curve::paint_mark(session, form, column_idx);
+    }
+}
+
 fn paint(session: &Session) {
     session.peek(&mut |form| {
+        paint_marks(session, form);
         let curves = session.predictor().curves(&form.record, N_POINTS, session.level.get_untracked());
         for curve in &curves {
             curve::paint(session, form, curve);

@@ -1,10 +1,12 @@
 //! Why: from the cohort's average to this estimate, one column after the other.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use model_core::Explanation;
 
 use super::formula;
-use crate::dom::{escaped, once_mounted, panel, repaint};
+use crate::dom::{once_mounted, panel, repaint};
 use crate::format::percent;
 use crate::note::value_text;
 use crate::session::{Form, Session};
@@ -18,15 +20,17 @@ const MOST_ROWS: usize = 10;
 pub(crate) fn why(session: Session) -> AnyView {
     let markup = format!(
         "<h2 id=\"why-title\">{}</h2><p id=\"why-sentence\" data-testid=\"why\"></p>\
-         <ol class=\"waterfall\" id=\"waterfall\"></ol>\
+         <ol class=\"waterfall\" id=\"waterfall\">{}</ol>\
          <p class=\"hint\" id=\"why-exact\"></p><p class=\"hint\">{}</p>{}",
         text("why.title"),
+        waterfall(n_rows(session.columns().len())),
         text("why.not-causes"),
         formula::markup(&session),
     );
     let painted = session.clone();
     once_mounted(move || session.root().apply_styles(ID));
-    repaint(move || painted.look(&mut |form| paint(&painted, form)));
+    let said = RefCell::default();
+    repaint(move || painted.look(&mut |form| paint(&painted, form, &said)));
     panel(ID, "card why", markup)
 }
 
@@ -37,14 +41,18 @@ struct Step {
     contribution: f64,
 }
 
-fn paint(session: &Session, form: &Form) {
+fn paint(session: &Session, form: &Form, said: &RefCell<Vec<[String; 3]>>) {
     let root = session.root();
     let explanation = session.predictor().explain(&form.record);
     let steps = steps(session, form, &explanation);
     root.set_text("why-sentence", &sentence(session, &steps));
-    root.set_markup("waterfall", &waterfall(session, &explanation, &steps, form));
-    root.apply_styles("waterfall");
+    paint_waterfall(session, &explanation, &steps, form, &mut said.borrow_mut());
     root.set_text("why-exact", &accuracy(session, &explanation));
+}
+
+/// Rows for so many columns: a single one that is left over has its own.
+fn n_rows(n_columns: usize) -> usize {
+    n_columns.min(MOST_ROWS + 1)
 }
 
 /// The columns that add most first.
@@ -62,7 +70,7 @@ fn steps(session: &Session, form: &Form, explanation: &Explanation) -> Vec<Step>
         })
         .collect();
     order(&mut steps);
-    if steps.len() > MOST_ROWS + 1 {
+    if steps.len() > n_rows(steps.len()) {
         let others = steps.split_off(MOST_ROWS);
         let contribution = others.iter().map(|step| step.contribution).sum();
         let label = counted(others.len(), "why.others");
@@ -82,7 +90,33 @@ fn order(steps: &mut [Step]) {
     }
 }
 
-fn waterfall(session: &Session, explanation: &Explanation, steps: &[Step], form: &Form) -> String {
+/// A row for the average, one for each of `n_steps`, and one for the estimate. What they say is painted into them: a list
+/// made anew would be laid out anew at every keystroke.
+fn waterfall(n_steps: usize) -> String {
+    let row = |place: usize| {
+        let (class, label) = match place {
+            0 => ("total", text("why.average")),
+            _ if place > n_steps => ("total", text("why.estimate")),
+            _ => ("", String::new()),
+        };
+        format!(
+            "<li class=\"{class}\"><span><span id=\"step-label-{place}\">{label}</span> <small \
+             id=\"step-value-{place}\"></small></span><span class=\"track\" aria-hidden=\"true\"><i class=\"mark\" \
+             id=\"step-bar-{place}\"></i></span><b id=\"step-by-{place}\"></b></li>"
+        )
+    };
+    (0..=n_steps + 1).map(row).collect()
+}
+
+/// `said` is what the columns' rows say, from one paint to the next: most of it stays.
+fn paint_waterfall(
+    session: &Session,
+    explanation: &Explanation,
+    steps: &[Step],
+    form: &Form,
+    said: &mut Vec<[String; 3]>,
+) {
+    said.resize_with(steps.len(), Default::default);
     let ends = steps.iter().scan(explanation.baseline, |sum, step| {
         *sum += step.contribution;
         Some(*sum)
@@ -92,32 +126,29 @@ fn waterfall(session: &Session, explanation: &Explanation, steps: &[Step], form:
         .fold((explanation.baseline, explanation.baseline), |(low, high), end| (low.min(end), high.max(end)));
     // From end to end of what the sums pass through: the largest contribution has the width it deserves.
     let place = |value: f64| if high > low { (value - low) / (high - low) * 100.0 } else { 50.0 };
-    let mark = |value: f64| format!("<i class=\"mark\" data-style=\"left:{}\"></i>", percent(place(value)));
-    let total = |key: &str, value: f64| {
-        format!(
-            "<li class=\"total\"><span>{}</span><span class=\"track\" aria-hidden=\"true\">{}</span><b>{}</b></li>",
-            text(key),
-            mark(value),
-            session.error_in_target_unit(value)
-        )
+    let root = session.root();
+    let total = |row: usize, value: f64| {
+        root.set_style(&format!("step-bar-{row}"), "left", &percent(place(value)));
+        root.set_text(&format!("step-by-{row}"), &session.error_in_target_unit(value));
     };
-    let mut markup = total("why.average", explanation.baseline);
+    total(0, explanation.baseline);
     let mut from = explanation.baseline;
-    for (step, to) in steps.iter().zip(ends) {
+    for (((row, step), to), said) in (1..).zip(steps).zip(ends).zip(said) {
         let (left, right) = (place(from.min(to)), place(from.max(to)));
-        let class = if step.contribution < 0.0 { "minus" } else { "plus" };
-        markup.push_str(&format!(
-            "<li><span>{} <small>{}</small></span><span class=\"track\" aria-hidden=\"true\">\
-             <i class=\"{class}\" data-style=\"left:{};width:{}\"></i></span><b>{}</b></li>",
-            escaped(&step.label),
-            escaped(&step.value),
-            percent(left),
-            percent(right - left),
-            session.difference(step.contribution),
-        ));
+        let bar = format!("step-bar-{row}");
+        root.set_attribute(&bar, "class", if step.contribution < 0.0 { "minus" } else { "plus" });
+        root.set_style(&bar, "left", &percent(left));
+        root.set_style(&bar, "width", &percent(right - left));
+        let texts = [step.label.clone(), step.value.clone(), session.difference(step.contribution)];
+        if *said != texts {
+            for (part, text) in ["label", "value", "by"].into_iter().zip(&texts) {
+                root.set_text(&format!("step-{part}-{row}"), text);
+            }
+            *said = texts;
+        }
         from = to;
     }
-    markup + &total("why.estimate", form.prediction.value)
+    total(steps.len() + 1, form.prediction.value);
 }
 
 /// What adds most and what takes most, in a sentence.
