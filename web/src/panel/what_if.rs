@@ -48,8 +48,10 @@ pub(crate) fn what_if(session: Session) -> AnyView {
     markup.push_str(&compare::markup());
 
     let painted = session.clone();
-    let (soon, late) = (Rc::new(Later::after(30)), Rc::new(Later::after(OUT_OF_SIGHT)));
+    let (soon, late) = (Later::after(30), Later::after(OUT_OF_SIGHT));
+    // As it was when the curves were drawn last: asking at each keystroke would lay the page out once more.
     let is_seen = Rc::new(Cell::new(true));
+    let is_used = Rc::clone(&is_seen);
     repaint(move || {
         // What is painted reads these; what runs later wakes no effect.
         let _ = (painted.level.get(), painted.pinned.get());
@@ -58,17 +60,20 @@ pub(crate) fn what_if(session: Session) -> AnyView {
                 paint_marks(&painted, form);
             }
         });
-        let (painted, late, is_seen) = (painted.clone(), Rc::clone(&late), Rc::clone(&is_seen));
-        soon.call(move || {
+        let later = if is_seen.get() { &soon } else { &late };
+        let (painted, is_seen) = (painted.clone(), Rc::clone(&is_seen));
+        later.call(move || {
+            paint(&painted);
             is_seen.set(painted.root().is_in_sight(ID));
-            if is_seen.get() {
-                paint(&painted);
-            } else {
-                late.call(move || paint(&painted));
-            }
         });
     });
-    once_mounted(move || listen(&session));
+    once_mounted(move || {
+        for name in ["pointerdown", "keydown"] {
+            let is_seen = Rc::clone(&is_used);
+            session.root().listen(ID, name, move |_, _| is_seen.set(true));
+        }
+        listen(&session);
+    });
     panel(ID, "card what-if", markup)
 }
 
