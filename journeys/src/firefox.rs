@@ -52,9 +52,11 @@ impl Browser {
         self.holds("the other screen", &script).await
     }
 
-    /// Sets what the visitor prefers.
+    /// Sets what the visitor prefers, and waits for the end of the transitions that this starts: pictures are not to show
+    /// one colour on its way to another.
     pub(crate) async fn prefer_in_firefox(&self, features: &[(&str, &str)]) -> Result<()> {
-        self.in_firefox(PREFER, vec![json!(features)]).await.map(drop)
+        self.in_firefox(PREFER, vec![json!(features)]).await?;
+        self.holds("the end of all transitions", "return document.getAnimations().length === 0").await
     }
 
     /// Blocks cookies and storage for pages that are opened from now on.

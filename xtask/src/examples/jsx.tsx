@@ -35,9 +35,11 @@ export function Right() {
   );
 }
 
+export const asText = <scorecast-predictor record={JSON.stringify({ reading_score: 64 })} />;
+
 export const wrong = [
-  // @ts-expect-error A record is an object.
-  <scorecast-predictor record="reading_score" />,
+  // @ts-expect-error A record is an object, or JSON text.
+  <scorecast-predictor record={64} />,
   // @ts-expect-error A cell is no object.
   <scorecast-predictor record={{ reading_score: {} }} />,
   // @ts-expect-error There is no such panel.
