@@ -52,11 +52,17 @@ impl Browser {
         self.holds("the other screen", &script).await
     }
 
-    /// Sets what the visitor prefers, and waits for the end of the transitions that this starts: pictures are not to show
-    /// one colour on its way to another.
+    /// Sets what the visitor prefers, and ends the transitions that this starts: pictures are not to show one colour on its
+    /// way to another, and without a screen nothing moves it on.
     pub(crate) async fn prefer_in_firefox(&self, features: &[(&str, &str)]) -> Result<()> {
         self.in_firefox(PREFER, vec![json!(features)]).await?;
-        self.holds("the end of all transitions", "return document.getAnimations().length === 0").await
+        let script = format!(
+            "const is = {}.every(([name, value]) => matchMedia(`(${{name}}: ${{value}})`).matches);
+             for (const animation of document.getAnimations()) animation.finish();
+             return is",
+            json!(features)
+        );
+        self.holds("the page as it is preferred", &script).await
     }
 
     /// Blocks cookies and storage for pages that are opened from now on.
