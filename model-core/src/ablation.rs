@@ -1,11 +1,9 @@
 //! What a champion would be without each of its columns, so that "just remove gender" can be judged by its effect.
 
-use serde::Serialize;
-
-use crate::tree::from_tree;
+use serde::{Deserialize, Serialize};
 
 /// The champion fitted anew without each column in turn, on the folds that chose it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ablation {
     /// How many training rows took part; of a large table not all.
     pub rows: usize,
@@ -22,10 +20,8 @@ pub struct Ablation {
     pub sensitive_only: Option<SensitiveOnly>,
 }
 
-from_tree!(Ablation { rows, n_folds, r2, groups, columns, sensitive_only = None });
-
 /// The rows that share a category.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupBias {
     /// The column's name.
     pub column: String,
@@ -37,10 +33,8 @@ pub struct GroupBias {
     pub bias: f64,
 }
 
-from_tree!(GroupBias { column, value, n, bias });
-
 /// What the champion is without one column.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeftOutColumn {
     /// The column's name.
     pub column: String,
@@ -52,15 +46,11 @@ pub struct LeftOutColumn {
     pub biases: Vec<f64>,
 }
 
-from_tree!(LeftOutColumn { column, r2, r2_error, biases });
-
 /// What columns that say who a person is tell by themselves.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SensitiveOnly {
     /// Their names.
     pub columns: Vec<String>,
     /// Mean cross-validated R² of the champion's family fitted to them alone.
     pub r2: f64,
 }
-
-from_tree!(SensitiveOnly { columns, r2 });

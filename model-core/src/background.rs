@@ -3,11 +3,10 @@
 //! Explanations compare a record with these ("more than usual" needs a usual), and a record that is far from all of
 //! them is an unusual combination.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
-use crate::tree::from_tree;
 
 /// A category with fewer training rows than this has no count in an artifact, and is called rare.
 pub const MIN_COUNTED_ROWS: u32 = 10;
@@ -15,7 +14,7 @@ pub const MIN_COUNTED_ROWS: u32 = 10;
 const MAX_PROTOTYPES: usize = 256;
 
 /// Weighted prototypes of the training rows.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Background {
     /// How many training rows each prototype summarises: its weight.
     pub rows: Vec<u32>,
@@ -29,8 +28,6 @@ pub struct Background {
     /// For each column the training rows of each category, 0 for fewer than [`MIN_COUNTED_ROWS`]; empty for numbers.
     pub category_rows: Vec<Vec<u32>>,
 }
-
-from_tree!(Background { rows, columns, spreads, usual_distance, category_rows });
 
 impl Background {
     /// One prototype: the typical record. For a predictor that came without a background.

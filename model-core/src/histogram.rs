@@ -1,23 +1,20 @@
 //! How the target is spread over the training rows, without any single one of them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::schema::Range;
-use crate::tree::from_tree;
 
 /// What a share can be.
 const SHARES: Range = Range { min: 0.0, max: 1.0 };
 
 /// Rows counted between edges.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
     /// Ascending, in the target's unit: one more than there are bins. A bin holds its lower edge, the last one both.
     pub edges: Vec<f64>,
     /// How many rows each bin has; none has fewer than 5, except where there are no more rows in all.
     pub rows: Vec<u32>,
 }
-
-from_tree!(Histogram { edges, rows });
 
 impl Histogram {
     /// The share of rows below `value`, from 0 to 1, as if a bin's rows were spread evenly over it.

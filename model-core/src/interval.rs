@@ -4,12 +4,11 @@
 //! An artifact carries one table of quantiles of those errors, never the errors themselves. Where some records are
 //! clearly harder than others, errors are measured in units of what is typical for a record's like, by a small tree.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Trees;
 use crate::record::Value;
 use crate::schema::Range;
-use crate::tree::from_tree;
 
 /// The levels of an interval that can be asked for, in percent.
 pub const LEVELS: Range = Range { min: 50.0, max: 99.0 };
@@ -28,7 +27,7 @@ pub struct Interval {
 }
 
 /// What intervals are made of.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Intervals {
     /// For each whole level from 50 to 99 %: how far an interval reaches to either side, in the target's unit or, where
     /// there is a `spread`, in units of it.
@@ -38,8 +37,6 @@ pub struct Intervals {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Trees>,
 }
-
-from_tree!(Intervals { half_widths, spread = None });
 
 impl Intervals {
     /// How far the interval at `level` (in percent, see [`LEVELS`]; others are taken for the nearest end) reaches to

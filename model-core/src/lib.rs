@@ -34,12 +34,11 @@ mod record;
 mod report;
 mod schema;
 mod sort;
-mod tree;
 
 pub use ablation::{Ablation, GroupBias, LeftOutColumn, SensitiveOnly};
 pub use artifact::{
-    ArtifactError, ArtifactFile, FORMAT, ModelFile, Trust, read_model, read_preprocessor, read_report, sha256_hex,
-    write_model, write_preprocessor,
+    ArtifactError, ArtifactFile, FORMAT, ModelFile, Trust, file_sha256, read_model, read_preprocessor, read_report,
+    sha256_hex, write_model, write_preprocessor,
 };
 pub use background::{Background, MIN_COUNTED_ROWS};
 pub use batch::{BatchPredictor, Cells, CellsError};
@@ -49,7 +48,6 @@ pub use explain::Explanation;
 pub use goal::{Change, Plan, Reach};
 pub use histogram::Histogram;
 pub use interval::{Interval, Intervals, LEVELS};
-pub use json::{JsonError, from_json, parse_json};
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,
     PairShape, Shape, Symmetric, SymmetricInput, Trees, Weighting,
@@ -63,7 +61,6 @@ pub use report::{
     LeaderboardEntry, LeftOut, Params, Report, Rival, TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
-pub use tree::{FromTree, TreeError};
 
 /// The smallest pair of artifacts there is, for the examples in this crate's documentation.
 #[doc(hidden)]

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::artifact::{ArtifactError, ArtifactFile, Fitted, Trust, read_fitted, read_preprocessor, sha256_hex};
+use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, Trust, read_model, read_preprocessor_and_sha256};
 use crate::background::Background;
 use crate::caution::Caution;
 use crate::explain::{Explainer, Explanation};
@@ -67,13 +67,12 @@ impl Predictor {
     /// # Errors
     /// See [`ArtifactError`]: each way in which a file can be wrong has its own variant.
     pub fn from_json(preprocessor: &str, model: &str) -> Result<Self, ArtifactError> {
-        let fitted = read_preprocessor(preprocessor)?;
-        let Fitted { family, preprocessor_sha256, model, intervals, background } = read_fitted(model)?;
-        let found = sha256_hex(preprocessor.as_bytes());
+        let (preprocessor, found) = read_preprocessor_and_sha256(preprocessor)?;
+        let ModelFile { family, preprocessor_sha256, model, trust, .. } = read_model(model)?;
         if found != preprocessor_sha256 {
             return Err(ArtifactError::NotAPair { expected: preprocessor_sha256, found });
         }
-        Self::new(fitted, model, &family)?.with_trust(Trust { intervals, background })
+        Self::new(preprocessor, model, &family)?.with_trust(trust)
     }
 
     /// The columns that a record has, and the target.

@@ -3,11 +3,10 @@
 //! The fitted steps are those of scikit-learn's `ColumnTransformer` with `SimpleImputer(median | most_frequent)`,
 //! `StandardScaler` and `OneHotEncoder`; the trainer holds them to it with golden values.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
-use crate::tree::from_tree;
 
 /// A schema and the encoding fitted to it. What a blank is taken for stands in the schema.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +18,7 @@ pub struct Preprocessor {
 }
 
 /// How columns become features; which one is chosen goes with the model's family.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// Numbers standardised, categories one-hot: one entry a column, features in the columns' order.
@@ -35,13 +34,11 @@ pub enum Encoding {
     All(Vec<ColumnEncoding>),
 }
 
-from_tree!(enum Encoding { "one_hot" => OneHot(_), "native" => Native { imputed }, "all" => All(_) });
-
 /// The feature of a category that training never saw, natively encoded: equal to no code.
 pub const UNSEEN_CODE: f64 = -1.0;
 
 /// The fitted encoding of one column.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnEncoding {
     /// A numeric column: `(x − mean) / scale`, one feature.
@@ -57,8 +54,6 @@ pub enum ColumnEncoding {
         scales: Vec<f64>,
     },
 }
-
-from_tree!(enum ColumnEncoding { "scaled" => Scaled { mean, scale }, "one_hot" => OneHot { scales } });
 
 impl ColumnEncoding {
     /// How many features the column becomes.

@@ -6,7 +6,7 @@
 use serde_json::{Number, Value as Json};
 use thiserror::Error;
 
-use crate::number::{Written, parse_number};
+use crate::number::parse_number;
 use crate::schema::{Column, ColumnKind, Schema};
 
 /// One cell of a record.
@@ -42,7 +42,7 @@ pub struct RecordError {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum RecordProblem {
     /// Text where a number is expected.
-    #[error("\"{found}\" is not a number; write one such as {}, or leave it blank", Written(*example))]
+    #[error("\"{found}\" is not a number; write one such as {example}, or leave it blank")]
     NotANumber {
         /// The cell.
         found: String,
@@ -183,7 +183,7 @@ impl Column {
     /// The category that is written as `number`, or as another spelling of it.
     fn parse_number(&self, number: &Number) -> Result<Value, RecordError> {
         let float = number.as_f64().unwrap_or_default();
-        // Not serde_json's own spelling, whose tables would be 10 kB of the page.
+        // Not serde_json's spelling, which writes `3.0` for a category that is spelled "3".
         let text = number.as_i64().map_or_else(|| float.to_string(), |whole| whole.to_string());
         if let ColumnKind::Categorical { values, .. } = &self.kind
             && self.kind.code(&text).is_none()

@@ -1,10 +1,8 @@
 //! What a record consists of: the schema travels in the artifact, so that a form, a CSV reader and a widget can build
 //! themselves from it and no column's name is ever written in code.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
-
-use crate::tree::from_tree;
 
 /// More columns than this are refused on load.
 pub(crate) const MAX_COLUMNS: usize = 4_096;
@@ -12,21 +10,19 @@ pub(crate) const MAX_COLUMNS: usize = 4_096;
 pub(crate) const MAX_CATEGORIES: usize = 65_535;
 
 /// The columns a model reads, in the order of the training file, and the target it predicts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// What is predicted.
     pub target: Target,
     /// What it is predicted from.
     pub columns: Vec<Column>,
     /// Names of columns that a form shows first, in this order; see [`Schema::form_order`].
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<String>,
 }
 
-from_tree!(Schema { target, columns, order = Vec::new() });
-
 /// The column that is predicted.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Target {
     /// The name in the CSV's header.
     pub name: String,
@@ -47,10 +43,8 @@ pub struct Target {
     pub unit: Option<String>,
 }
 
-from_tree!(Target { name, label, observed, limits = None, whole, help = None, unit = None });
-
 /// One input column.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// The name in the CSV's header.
     pub name: String,
@@ -71,27 +65,15 @@ pub struct Column {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
     /// Whether a person can change it: a goal may be reached through it.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub actionable: bool,
     /// Whether it says who a person is or where they come from: errors are to be compared between its groups.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
 }
 
-from_tree!(Column {
-    name,
-    label,
-    kind,
-    help = None,
-    unit = None,
-    step = None,
-    range = None,
-    actionable = false,
-    sensitive = false,
-});
-
 /// What a column's cells hold, with what a form needs to offer them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnKind {
     /// Numbers.
@@ -112,21 +94,14 @@ pub enum ColumnKind {
     },
 }
 
-from_tree!(enum ColumnKind {
-    "numeric" => Numeric { observed, median, whole },
-    "categorical" => Categorical { values, mode },
-});
-
 /// A closed interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Range {
     /// The lower end.
     pub min: f64,
     /// The upper end.
     pub max: f64,
 }
-
-from_tree!(Range { min, max });
 
 impl Range {
     /// Whether `value` lies between the ends or on one of them.

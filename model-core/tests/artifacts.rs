@@ -2,9 +2,10 @@
 
 use model_core::{
     ArtifactError, ArtifactFile, Column, ColumnEncoding, ColumnKind, Encoding, LinearModel, Model, ModelFile, Params,
-    Predictor, Preprocessor, Range, Record, Schema, Target, Trust, read_model, read_preprocessor, sha256_hex,
-    write_model, write_preprocessor,
+    Predictor, Preprocessor, Range, Record, Schema, Target, Trust, file_sha256, read_model, read_preprocessor,
+    sha256_hex, write_model, write_preprocessor,
 };
+use serde_json::Value as Json;
 
 fn preprocessor() -> Preprocessor {
     let range = |min, max| Range { min, max };
@@ -125,8 +126,14 @@ fn a_sealed_file_that_does_not_hold_together_is_refused() {
         ("[0.5,0.5]", "[0.5,0.0]", "does not fit its kind"),
         ("\"name\":\"lunch\"", "\"name\":\"reading_score\"", "two columns are named"),
         ("\"name\":\"lunch\"", "\"name\":\"math_score\"", "two columns are named"),
-        ("\"scale\":10.0", "\"scale\":null", "encoding.one_hot[1].scaled.scale: null is not a number"),
+        ("\"scale\":10.0", "\"scale\":null", "invalid type: null, expected f64 (line 1, column 528, after …"),
+        ("\"scale\":10.0", "\"scale\":null", "\"mean\":70.0,\"scale\":null)"),
         ("\"scale\":10.0", "\"scale\":1e999", "out of range"),
+        ("\"scale\":10.0", "\"scale\":10.0,\"mean\":70.0", "duplicate field `mean`"),
+        ("\"scale\":10.0", "\"scale\":10.0,\"m\\u0065an\":70.0", "duplicate field `mean`"),
+        ("\"format\":1", "\"format\":0", "no format from 1 to 1"),
+        ("\"format\":1", "\"format\":null", "no format from 1 to 1"),
+        ("\"format\":1", "\"format\":1.5", "expected u64"),
     ] {
         let error = read_preprocessor(&reseal(&preprocessor_json, from, to)).unwrap_err().to_string();
         assert!(error.contains(expected), "{to}: {error}");
@@ -136,6 +143,95 @@ fn a_sealed_file_that_does_not_hold_together_is_refused() {
     assert!(matches!(error, ArtifactError::Invalid { file: ArtifactFile::Model, .. }), "{error}");
     let unknown = reseal(&model_json, "{\"linear\":", "{\"oracle\":");
     assert!(read_model(&unknown).unwrap_err().to_string().contains("oracle"));
+    let twice = reseal(&model_json, "\"max_depth\":null", "\"max_depth\":null,\"max_depth\":1");
+    assert!(read_model(&twice).unwrap_err().to_string().contains("duplicate name `max_depth`"));
+}
+
+/// What JavaScript makes of a text: floats that are whole lose their fraction.
+fn stringified(text: &str) -> String {
+    fn of(value: &Json) -> Json {
+        match value {
+            Json::Number(number) => match number.as_f64() {
+                Some(float) if float.fract() == 0.0 && float.abs() < 1e15 => Json::from(float as i64),
+                _ => value.clone(),
+            },
+            Json::Array(items) => items.iter().map(of).collect(),
+            Json::Object(members) => {
+                Json::Object(members.iter().map(|(name, value)| (name.clone(), of(value))).collect())
+            }
+            other => other.clone(),
+        }
+    }
+    of(&serde_json::from_str(text).unwrap()).to_string()
+}
+
+#[test]
+fn a_file_that_was_only_formatted_anew_is_accepted() {
+    let preprocessor_json = write_preprocessor(&preprocessor()).unwrap();
+    let params = r#"{"alpha":1.0,"eta":0.1,"none":null,"depth":3,"monotone":{"b":-1.0,"a":[2.0]}}"#;
+    let file = ModelFile { params: serde_json::from_str(params).unwrap(), ..model(&preprocessor_json) };
+    let model_json = write_model(&file).unwrap();
+    let original = Predictor::from_json(&preprocessor_json, &model_json).unwrap();
+    let pretty = |text: &str| serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap();
+    let forms: [&dyn Fn(&str) -> String; 6] = [
+        &stringified,
+        &pretty,
+        &|text| pretty(&stringified(text)),
+        &|text| pretty(text).replace('\n', "\r\n"),
+        &|text| text.replace('\n', "\r\n"),
+        &|text| text.trim_end().to_owned(),
+    ];
+    for (idx, form) in forms.iter().enumerate() {
+        for (one, other) in [(true, true), (true, false), (false, true)] {
+            let preprocessor = if one { form(&preprocessor_json) } else { preprocessor_json.clone() };
+            let model = if other { form(&model_json) } else { model_json.clone() };
+            assert_eq!(Predictor::from_json(&preprocessor, &model).as_ref(), Ok(&original), "form {idx}");
+        }
+        let named = |file, text: &str| file_sha256(file, &form(text)).unwrap();
+        assert_eq!(named(ArtifactFile::Preprocessor, &preprocessor_json), sha256_hex(preprocessor_json.as_bytes()));
+        assert_eq!(named(ArtifactFile::Model, &model_json), sha256_hex(model_json.as_bytes()));
+        // An edit is found all the same.
+        let edited = form(&model_json).replacen("60", "61", 1);
+        assert_eq!(read_model(&edited), Err(ArtifactError::Tampered { file: ArtifactFile::Model }), "form {idx}");
+        let renamed = form(&preprocessor_json).replacen("Lunch", "Dinner", 1);
+        assert_eq!(read_preprocessor(&renamed), Err(ArtifactError::Tampered { file: ArtifactFile::Preprocessor }));
+    }
+}
+
+#[test]
+fn members_of_a_later_version_are_ignored() {
+    let (preprocessor_json, model_json) = pair();
+    let more = reseal(&model_json, "\"family\"", "\"later\":{\"a\":[1,{}],\"a\":null},\"family\"");
+    assert_eq!(read_model(&more).unwrap(), read_model(&model_json).unwrap());
+    assert!(Predictor::from_json(&preprocessor_json, &more).is_ok());
+}
+
+#[test]
+fn a_message_stays_short_whatever_the_file_holds() {
+    let (preprocessor_json, _) = pair();
+    let long = format!("\"mean\":\"{}\"", "é\\n".repeat(100_000));
+    let error = read_preprocessor(&reseal(&preprocessor_json, "\"mean\":70.0", &long)).unwrap_err().to_string();
+    assert!(error.len() < 600 && error.contains("invalid type: string"), "{error}");
+}
+
+#[test]
+fn numbers_keep_every_bit() {
+    // xorshift64*, so that a failure repeats.
+    let mut state = 1_u64;
+    let mut random = || {
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        f64::from_bits(state.wrapping_mul(0x2545_F491_4F6C_DD1D))
+    };
+    let mut coefficients: Vec<f64> =
+        std::iter::repeat_with(&mut random).filter(|x| x.is_finite()).take(50_000).collect();
+    coefficients.extend([0.0, -0.0, 5e-324, f64::MAX, f64::MIN_POSITIVE, 0.1, 9_007_199_254_740_993.0]);
+    let file = ModelFile { model: Model::Linear(LinearModel { intercept: 0.1 + 0.2, coefficients }), ..model("") };
+    let Model::Linear(read) = read_model(&write_model(&file).unwrap()).unwrap().model else { panic!() };
+    let Model::Linear(written) = file.model else { panic!() };
+    let bits = |model: &LinearModel| model.coefficients.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&read), bits(&written));
 }
 
 #[test]

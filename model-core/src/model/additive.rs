@@ -1,26 +1,22 @@
 //! Additive models: one shape function a column, and if wished one for a few pairs of columns (Lou, Caruana & Gehrke
 //! 2012, 2013). What a column adds can be read off its shape, and the parts add up to the prediction.
 
-use serde::Serialize;
-
-use crate::tree::from_tree;
+use serde::{Deserialize, Serialize};
 
 /// `intercept + Σ shape(column) + Σ pair(column, column)`, on natively encoded features, blanks left as they are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Additive {
     /// The mean prediction over the training rows, in the target's unit.
     pub intercept: f64,
     /// One a column, each 0 on average over the training rows.
     pub shapes: Vec<Shape>,
     /// What pairs of columns add beyond their shapes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pairs: Vec<PairShape>,
 }
 
-from_tree!(Additive { intercept, shapes, pairs = Vec::new() });
-
 /// What a column adds to the prediction, in the target's unit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// A step function of a number.
@@ -41,13 +37,8 @@ pub enum Shape {
     },
 }
 
-from_tree!(enum Shape {
-    "steps" => Steps { thresholds, values, blank },
-    "categories" => Categories { values, blank },
-});
-
 /// What a pair of columns adds to the prediction.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PairShape {
     /// The two columns.
     pub columns: [u16; 2],
@@ -57,10 +48,8 @@ pub struct PairShape {
     pub values: Vec<f64>,
 }
 
-from_tree!(PairShape { columns, axes, values });
-
 /// How one column of a pair is cut into cells; the last cell is for blanks and for categories that training never saw.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Axis {
     /// At these numbers, ascending.
@@ -68,8 +57,6 @@ pub enum Axis {
     /// The cell of each category.
     Categories(Vec<u16>),
 }
-
-from_tree!(enum Axis { "steps" => Steps(_), "categories" => Categories(_) });
 
 /// Cells an axis may have.
 const MAX_CELLS: usize = 512;

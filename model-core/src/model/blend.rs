@@ -3,22 +3,19 @@
 //! Members may read different encodings: with [`crate::Encoding::All`] a row holds every encoding's features one after
 //! the other, and each member reads its own stretch of them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Model;
-use crate::tree::from_tree;
 
 /// Models and what each counts for.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Blend {
     /// The members, added up in this order.
     pub members: Vec<Member>,
 }
 
-from_tree!(Blend { members });
-
 /// A model in a blend.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// What its prediction is multiplied by; at least 0.
     pub weight: f64,
@@ -29,8 +26,6 @@ pub struct Member {
     /// The model; not a blend itself.
     pub model: Model,
 }
-
-from_tree!(Member { weight, from, to, model });
 
 impl Member {
     pub(crate) fn range(&self) -> std::ops::Range<usize> {

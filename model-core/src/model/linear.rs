@@ -1,19 +1,15 @@
 //! A linear model: what linear regression, its penalised forms and linear support vectors fit.
 
-use serde::Serialize;
-
-use crate::tree::from_tree;
+use serde::{Deserialize, Serialize};
 
 /// `intercept + Σ coefficient × feature`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinearModel {
     /// In the target's unit.
     pub intercept: f64,
     /// One a feature, in the target's unit per unit of the feature.
     pub coefficients: Vec<f64>,
 }
-
-from_tree!(LinearModel { intercept, coefficients });
 
 impl LinearModel {
     pub(super) fn predict(&self, features: &[f64]) -> f64 {

@@ -8,9 +8,7 @@ mod neighbours;
 mod symmetric;
 mod trees;
 
-use serde::Serialize;
-
-use crate::tree::from_tree;
+use serde::{Deserialize, Serialize};
 
 pub use additive::{Additive, Axis, PairShape, Shape};
 pub use blend::{Blend, Member};
@@ -21,7 +19,7 @@ pub use symmetric::{Symmetric, SymmetricInput};
 pub use trees::{Combine, Trees};
 
 /// A fitted model: features in, a number out. An unfitted model cannot exist.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
     /// An intercept and one coefficient a feature (linear regression, ridge, lasso, elastic net, linear support vectors).
@@ -39,16 +37,6 @@ pub enum Model {
     /// A weighted sum of other models, on all encodings' features.
     Blend(Blend),
 }
-
-from_tree!(enum Model {
-    "linear" => Linear(_),
-    "additive" => Additive(_),
-    "trees" => Trees(_),
-    "symmetric" => Symmetric(_),
-    "neighbours" => Neighbours(_),
-    "kernel" => Kernel(_),
-    "blend" => Blend(_),
-});
 
 impl Model {
     /// The prediction for one row of features, in the target's unit, unbounded.

@@ -3,12 +3,10 @@
 //! The trainer judges many `k` and weightings from one search for neighbours, so finding them ([`Neighbours::nearest`])
 //! and averaging them ([`Neighbours::average`]) are two steps; [`crate::Model::predict`] is the one after the other.
 
-use serde::Serialize;
-
-use crate::tree::from_tree;
+use serde::{Deserialize, Serialize};
 
 /// Rows of the training data with their targets, and how many are averaged in which way.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Neighbours {
     /// How many rows are averaged; all where there are fewer.
     pub n_neighbors: u32,
@@ -21,14 +19,12 @@ pub struct Neighbours {
     /// One a row, in the target's unit.
     pub targets: Vec<f64>,
     /// How much each row counts, above 0; all the same where empty.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub row_weights: Vec<f64>,
 }
 
-from_tree!(Neighbours { n_neighbors, distance, weighting, rows, targets, row_weights = Vec::new() });
-
 /// The distance between two rows of features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Distance {
     /// The sum of the features' differences (Minkowski's with p = 1).
@@ -39,10 +35,8 @@ pub enum Distance {
     Chebyshev,
 }
 
-from_tree!(enum Distance { "manhattan" => Manhattan {}, "euclidean" => Euclidean {}, "chebyshev" => Chebyshev {} });
-
 /// How much each neighbour counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weighting {
     /// All the same.
@@ -50,8 +44,6 @@ pub enum Weighting {
     /// By the inverse of the distance; where some have none, only those count.
     Distance,
 }
-
-from_tree!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance {} });
 
 /// A row that is near, and how near.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -221,6 +213,6 @@ mod tests {
             json.starts_with(r#"{"neighbours":{"n_neighbors":2,"distance":"chebyshev","weighting":"distance""#),
             "{json}"
         );
-        assert_eq!(crate::from_json::<crate::Model>(&json).unwrap(), crate::Model::Neighbours(stored));
+        assert_eq!(serde_json::from_str::<crate::Model>(&json).unwrap(), crate::Model::Neighbours(stored));
     }
 }

@@ -2,15 +2,13 @@
 //! table of leaves (Prokhorenkova et al. 2018). Categories with many values are read as statistics of the target, which
 //! travel with the model.
 
-use serde::Serialize;
-
-use crate::tree::from_tree;
+use serde::{Deserialize, Serialize};
 
 /// No tree is deeper: a table of leaves stays small.
 const MAX_DEPTH: u8 = 16;
 
 /// Boosted symmetric trees on natively encoded features (one a column), blanks left as they are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Symmetric {
     /// How each column is read.
     pub inputs: Vec<SymmetricInput>,
@@ -27,10 +25,8 @@ pub struct Symmetric {
     pub leaves: Vec<f64>,
 }
 
-from_tree!(Symmetric { inputs, base, depths, features, thresholds, leaves });
-
 /// How symmetric trees read a column.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SymmetricInput {
     /// A number, tested for order.
@@ -47,12 +43,6 @@ pub enum SymmetricInput {
         unseen: f64,
     },
 }
-
-from_tree!(enum SymmetricInput {
-    "number" => Number {},
-    "category" => Category {},
-    "statistic" => Statistic { values, blank, unseen },
-});
 
 impl SymmetricInput {
     /// Whether a test of this column against `threshold` holds.

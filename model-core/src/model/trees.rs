@@ -3,12 +3,10 @@
 //! All trees share one flat, columnar layout in preorder: a node's left child is the next node, its right child lies
 //! `right` nodes further on, and a leaf is a node whose `right` is 0. Children always point forward, so a walk ends.
 
-use serde::Serialize;
-
-use crate::tree::from_tree;
+use serde::{Deserialize, Serialize};
 
 /// Trees on natively encoded features (one a column), and how their leaves become one number.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trees {
     /// Whether each feature is a category's code, tested for equality, instead of a number, tested for order.
     pub categorical: Vec<bool>,
@@ -22,16 +20,14 @@ pub struct Trees {
     /// How far on each node's right child is; 0 for a leaf.
     pub rights: Vec<u32>,
     /// The nodes, ascending, at which a blank goes left; at all others it goes right.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blank_left: Vec<u32>,
     /// How the trees' leaves are put together.
     pub combine: Combine,
 }
 
-from_tree!(Trees { categorical, lengths, features, values, rights, blank_left = Vec::new(), combine });
-
 /// How the leaves that a record reaches become one number.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Combine {
     /// Added to a base value (boosting; a single tree with base 0).
@@ -47,8 +43,6 @@ pub enum Combine {
         weights: Vec<f64>,
     },
 }
-
-from_tree!(enum Combine { "sum" => Sum { base }, "mean" => Mean {}, "weighted_median" => WeightedMedian { weights } });
 
 impl Trees {
     /// How many trees there are.
