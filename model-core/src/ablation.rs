@@ -1,9 +1,11 @@
 //! What a champion would be without each of its columns, so that "just remove gender" can be judged by its effect.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::decode::impl_from_json;
 
 /// The champion fitted anew without each column in turn, on the folds that chose it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ablation {
     /// How many training rows took part; of a large table not all.
     pub rows: usize,
@@ -20,8 +22,10 @@ pub struct Ablation {
     pub sensitive_only: Option<SensitiveOnly>,
 }
 
+impl_from_json!(Ablation { rows, n_folds, r2, groups, columns, sensitive_only = None });
+
 /// The rows that share a category.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GroupBias {
     /// The column's name.
     pub column: String,
@@ -33,8 +37,10 @@ pub struct GroupBias {
     pub bias: f64,
 }
 
+impl_from_json!(GroupBias { column, value, n, bias });
+
 /// What the champion is without one column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LeftOutColumn {
     /// The column's name.
     pub column: String,
@@ -46,11 +52,15 @@ pub struct LeftOutColumn {
     pub biases: Vec<f64>,
 }
 
+impl_from_json!(LeftOutColumn { column, r2, r2_error, biases });
+
 /// What columns that say who a person is tell by themselves.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SensitiveOnly {
     /// Their names.
     pub columns: Vec<String>,
     /// Mean cross-validated R² of the champion's family fitted to them alone.
     pub r2: f64,
 }
+
+impl_from_json!(SensitiveOnly { columns, r2 });

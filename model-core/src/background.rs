@@ -3,8 +3,11 @@
 //! Explanations compare a record with these ("more than usual" needs a usual), and a record that is far from all of
 //! them is an unusual combination.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::decode::impl_from_json;
+use crate::model::MAX_ESTIMATE;
+use crate::number::{MAX_MAGNITUDE, is_measurement};
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
 
@@ -14,7 +17,7 @@ pub const MIN_COUNTED_ROWS: u32 = 10;
 const MAX_PROTOTYPES: usize = 256;
 
 /// Weighted prototypes of the training rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Background {
     /// How many training rows each prototype summarises: its weight.
     pub rows: Vec<u32>,
@@ -28,6 +31,8 @@ pub struct Background {
     /// For each column the training rows of each category, 0 for fewer than [`MIN_COUNTED_ROWS`]; empty for numbers.
     pub category_rows: Vec<Vec<u32>>,
 }
+
+impl_from_json!(Background { rows, columns, spreads, usual_distance, category_rows });
 
 impl Background {
     /// One prototype: the typical record. For a predictor that came without a background.
@@ -109,7 +114,11 @@ impl Background {
             let (cells, counts) = (&self.columns[place], &self.category_rows[place]);
             cells.len() == n_prototypes
                 && match &schema.columns[place].kind {
-                    ColumnKind::Numeric { .. } => counts.is_empty() && cells.iter().all(|cell| cell.is_finite()),
+                    ColumnKind::Numeric { .. } => {
+                        counts.is_empty()
+                            && cells.iter().all(|cell| is_measurement(*cell))
+                            && 2.0 * MAX_MAGNITUDE / self.spreads[place] <= MAX_ESTIMATE
+                    }
                     ColumnKind::Categorical { values, .. } => {
                         let is_code = |cell: &f64| *cell >= 0.0 && *cell < values.len() as f64 && cell.fract() == 0.0;
                         counts.len() == values.len() && cells.iter().all(is_code)

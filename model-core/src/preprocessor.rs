@@ -3,8 +3,10 @@
 //! The fitted steps are those of scikit-learn's `ColumnTransformer` with `SimpleImputer(median | most_frequent)`,
 //! `StandardScaler` and `OneHotEncoder`; the trainer holds them to it with golden values.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::decode::impl_from_json;
+use crate::number::MAX_MAGNITUDE;
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
 
@@ -18,7 +20,7 @@ pub struct Preprocessor {
 }
 
 /// How columns become features; which one is chosen goes with the model's family.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// Numbers standardised, categories one-hot: one entry a column, features in the columns' order.
@@ -34,11 +36,13 @@ pub enum Encoding {
     All(Vec<ColumnEncoding>),
 }
 
+impl_from_json!(enum Encoding { "one_hot" => OneHot(_), "native" => Native { imputed }, "all" => All(_) });
+
 /// The feature of a category that training never saw, natively encoded: equal to no code.
 pub const UNSEEN_CODE: f64 = -1.0;
 
 /// The fitted encoding of one column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnEncoding {
     /// A numeric column: `(x − mean) / scale`, one feature.
@@ -54,6 +58,8 @@ pub enum ColumnEncoding {
         scales: Vec<f64>,
     },
 }
+
+impl_from_json!(enum ColumnEncoding { "scaled" => Scaled { mean, scale }, "one_hot" => OneHot { scales } });
 
 impl ColumnEncoding {
     /// How many features the column becomes.
@@ -139,8 +145,32 @@ impl Preprocessor {
         }
     }
 
-    /// What is wrong with the encoding, if anything.
+    /// The largest magnitude that each feature can have.
+    pub(crate) fn feature_bounds(&self) -> Vec<f64> {
+        let native = self.schema.columns.iter().map(|column| match &column.kind {
+            ColumnKind::Numeric { .. } => MAX_MAGNITUDE,
+            ColumnKind::Categorical { values, .. } => values.len() as f64,
+        });
+        let one_hot = |encodings: &[ColumnEncoding]| {
+            let of = |encoding: &ColumnEncoding| match encoding {
+                ColumnEncoding::Scaled { mean, scale } => vec![(MAX_MAGNITUDE + mean.abs()) / scale],
+                ColumnEncoding::OneHot { scales } => scales.iter().map(|scale| 1.0 / scale).collect(),
+            };
+            encodings.iter().flat_map(of).collect::<Vec<_>>()
+        };
+        match &self.encoding {
+            Encoding::OneHot(encodings) => one_hot(encodings),
+            Encoding::Native { .. } => native.collect(),
+            Encoding::All(encodings) => one_hot(encodings).into_iter().chain(native.clone()).chain(native).collect(),
+        }
+    }
+
+    /// What is wrong with the schema or the encoding, if anything.
     pub(crate) fn problem(&self) -> Option<String> {
+        self.schema.validate().err().map(|error| error.to_string()).or_else(|| self.encoding_problem())
+    }
+
+    fn encoding_problem(&self) -> Option<String> {
         let (Encoding::OneHot(encodings) | Encoding::All(encodings)) = &self.encoding else { return None };
         if encodings.len() != self.schema.columns.len() {
             return Some(format!(

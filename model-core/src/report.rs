@@ -5,17 +5,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::ablation::Ablation;
+use crate::decode::impl_from_json;
 use crate::histogram::Histogram;
 
 /// A candidate's hyper-parameters by name.
 pub type Params = BTreeMap<String, Json>;
 
 /// The report of one training run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// The artifact format, as in the other two files.
     pub format: u32,
@@ -24,7 +25,7 @@ pub struct Report {
     /// What was chosen, by cross-validation.
     pub champion: Champion,
     /// What the makers say about it.
-    #[serde(default, skip_serializing_if = "Card::is_empty")]
+    #[serde(skip_serializing_if = "Card::is_empty")]
     pub card: Card,
     /// How the refitted champion does on rows that no choice has seen.
     pub holdout: HoldoutScore,
@@ -42,14 +43,22 @@ pub struct Report {
     /// What wrote this.
     pub versions: Versions,
     /// The SHA-256 of the `preprocessor.json` and `model.json` written beside this.
-    #[serde(deserialize_with = "crate::json::texts")]
     pub sha256: BTreeMap<String, String>,
     /// Records drawn from the schema's ranges, with the value that training predicted: any build can check itself.
     pub golden: Vec<Golden>,
 }
 
+impl_from_json!(Report {
+    format,
+    data,
+    champion,
+    card = Card::default(),
+    holdout,
+    ablation = None,
+    intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
+
 /// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Card {
     /// What it is meant for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +80,8 @@ pub struct Card {
     pub date: Option<String>,
 }
 
+impl_from_json!(Card { intended_use = None, not_for = None, data = None, limits = None, contact = None, date = None });
+
 impl Card {
     /// Whether nothing is said.
     #[must_use]
@@ -80,7 +91,7 @@ impl Card {
 }
 
 /// The data a model was trained on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DataSummary {
     /// The SHA-256 of the CSV's bytes.
     pub sha256: String,
@@ -98,8 +109,10 @@ pub struct DataSummary {
     pub left_out: Vec<LeftOut>,
 }
 
+impl_from_json!(DataSummary { sha256, fictional, rows, rows_train, rows_holdout, target, left_out });
+
 /// The target over the rows learned from, in its own unit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TargetSummary {
     /// The mean.
     pub mean: f64,
@@ -109,8 +122,10 @@ pub struct TargetSummary {
     pub histogram: Histogram,
 }
 
+impl_from_json!(TargetSummary { mean, sd, histogram });
+
 /// A column that was not used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     /// Its name.
     pub column: String,
@@ -118,13 +133,14 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+impl_from_json!(LeftOut { column, reason });
+
 /// The chosen candidate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Champion {
     /// Its family.
     pub family: String,
     /// Its hyper-parameters.
-    #[serde(deserialize_with = "crate::json::params")]
     pub params: Params,
     /// Its cross-validated score.
     pub cv: CvScore,
@@ -138,8 +154,10 @@ pub struct Champion {
     pub out_of_bag_r2: Option<f64>,
 }
 
+impl_from_json!(Champion { family, params, cv, reason, rivals, out_of_bag_r2 = None });
+
 /// The best candidate of another family than the champion's, compared fold by fold.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rival {
     /// Its family.
     pub family: String,
@@ -151,8 +169,10 @@ pub struct Rival {
     pub n_folds: usize,
 }
 
+impl_from_json!(Rival { family, r2_difference, r2_error, n_folds });
+
 /// R² over the folds of a cross-validation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CvScore {
     /// The mean.
     pub r2_mean: f64,
@@ -162,8 +182,10 @@ pub struct CvScore {
     pub r2_folds: Vec<f64>,
 }
 
+impl_from_json!(CvScore { r2_mean, r2_sd, r2_folds });
+
 /// Scores on the rows held back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HoldoutScore {
     /// The share of the target's variance that is explained.
     pub r2: f64,
@@ -172,8 +194,10 @@ pub struct HoldoutScore {
     /// Root of the mean squared error, in the target's unit.
     pub rmse: f64,
 }
+
+impl_from_json!(HoldoutScore { r2, mae, rmse });
 /// Prediction intervals: what they are made of, and how often the truth lay within them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IntervalSummary {
     /// How many models were fitted for the residuals, each without the rows that it was then judged on.
     pub n_folds: usize,
@@ -191,8 +215,10 @@ pub struct IntervalSummary {
     pub groups: Vec<GroupCoverage>,
 }
 
+impl_from_json!(IntervalSummary { n_folds, n_rows, varying, gain, gain_error, coverage, groups });
+
 /// How intervals of one level do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Coverage {
     /// In percent.
     pub level: f64,
@@ -202,8 +228,10 @@ pub struct Coverage {
     pub width: f64,
 }
 
+impl_from_json!(Coverage { level, share, width });
+
 /// How intervals do for the rows with one category.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GroupCoverage {
     /// The column's name.
     pub column: String,
@@ -215,34 +243,40 @@ pub struct GroupCoverage {
     pub shares: Vec<f64>,
 }
 
+impl_from_json!(GroupCoverage { column, value, n, shares });
+
 /// One candidate's place in the search.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LeaderboardEntry {
     /// Its family.
     pub family: String,
     /// Its hyper-parameters.
-    #[serde(deserialize_with = "crate::json::params")]
     pub params: Params,
     /// Its cross-validated score.
     pub cv: CvScore,
 }
 
+impl_from_json!(LeaderboardEntry { family, params, cv });
+
 /// What wrote a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Versions {
     /// The trainer's version.
     pub scorecast: String,
 }
 
+impl_from_json!(Versions { scorecast });
+
 /// A record and the exact value predicted for it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Golden {
     /// As [`crate::Record::from_json`] reads it.
-    #[serde(deserialize_with = "crate::json::object")]
     pub record: serde_json::Map<String, Json>,
     /// The unbounded prediction; the decimal digits give back every bit.
     pub value: f64,
 }
+
+impl_from_json!(Golden { record, value });
 
 impl Report {
     /// How many of the golden records `predictor` gives the very same bits for.

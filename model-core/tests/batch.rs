@@ -48,7 +48,7 @@ fn schema() -> Schema {
         "target": {"name": "t", "label": "T", "observed": {"min": 0.0, "max": 1.0}, "whole": false},
         "columns": [numeric("a"), categorical("b", 3), categorical("c", 300), numeric("d")],
     });
-    serde_json::from_value(schema).unwrap()
+    model_core::from_json(&schema.to_string()).unwrap()
 }
 
 fn linear(random: &mut Random, intercept: f64) -> (Encoding, Model) {

@@ -1,8 +1,7 @@
 //! Intervals, explanations and curves of a record, for the comparison with the native build and for measuring. No
 //! published module has this (feature `trust`): it weighs more than what people ask of a module.
 
-use model_core::Record;
-use serde_json::{Map, Value};
+use model_core::{Record, parse_json};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::Core;
@@ -18,8 +17,8 @@ impl Core {
     /// A text: what is wrong with the record.
     pub fn trust(&self, record: &str, level: f64) -> Result<Vec<f64>, JsValue> {
         let predictor = self.batch.predictor();
-        let object: Map<String, Value> =
-            serde_json::from_str(record).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        let json = parse_json(record).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        let object = json.as_object().cloned().unwrap_or_default();
         let record = Record::from_json(predictor.schema(), &object).map_err(|error| record_error(&error))?;
         let prediction = predictor.predict(&record);
         let mut numbers = vec![prediction.value, prediction.shown];

@@ -116,7 +116,7 @@ fn stages_are_fits(data: &Path, file: &str, target: &str) {
             let model = catboost.fit(params, train, 7).unwrap();
             assert_eq!(validation.predict(&model, Features::NativeWithBlanks), together);
             let json = serde_json::to_string(&model).unwrap();
-            assert_eq!(serde_json::from_str::<model_core::Model>(&json).unwrap(), model);
+            assert_eq!(model_core::from_json::<model_core::Model>(&json).unwrap(), model);
         }
     }
 }

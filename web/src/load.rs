@@ -99,7 +99,7 @@ pub(crate) fn open(texts: Vec<String>) -> Result<Loaded, LoadError> {
 fn open_report(report: &str, preprocessor: &str, model: &str) -> Result<Report, LoadError> {
     let report = read_report(report)?;
     for (file, text) in [(ArtifactFile::Preprocessor, preprocessor), (ArtifactFile::Model, model)] {
-        let sha256 = file_sha256(file, text)?;
+        let sha256 = file_sha256(text);
         if report.sha256.get(file.name()).is_some_and(|expected| *expected != sha256) {
             return Err(LoadError::ReportOfAnotherRun { file: file.name() });
         }

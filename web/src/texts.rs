@@ -67,7 +67,7 @@ pub(crate) fn locale() -> Option<String> {
 }
 
 fn read(json: &str) -> Option<Texts> {
-    serde_json::from_str(json).ok()
+    if let Json::Object(texts) = model_core::parse_json(json).ok()? { Some(texts) } else { None }
 }
 
 /// The text with this key.

@@ -1,14 +1,8 @@
 //! Everything that can be wrong with an artifact.
 
-use serde_json::error::Category;
 use thiserror::Error;
 
 use super::{ArtifactFile, FORMAT, MAX_BYTES};
-
-/// Bytes of a file that a message quotes.
-const EXCERPT: usize = 60;
-/// Bytes of serde_json's own message that are repeated.
-const LONGEST_MESSAGE: usize = 200;
 
 /// What can be wrong with a file, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -57,7 +51,7 @@ pub enum ArtifactError {
     },
     /// The seal doesn't fit the content.
     #[error(
-        "{file} was changed after it was written: its content does not fit its seal; use the file as `scorecast train` wrote it"
+        "{file} was changed after it was written: its content does not fit its seal. Either it was edited, or a program wrote its numbers anew, as JSON.stringify does; use the text as `scorecast train` wrote it"
     )]
     Tampered {
         /// Which file.
@@ -100,26 +94,15 @@ pub enum ArtifactError {
 }
 
 impl ArtifactError {
-    /// What serde_json says about `text`.
-    pub(super) fn from_json(file: ArtifactFile, text: &str, error: &serde_json::Error) -> Self {
+    /// What the parser says.
+    pub(super) fn from_json(file: ArtifactFile, error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
-        let message = error.to_string();
-        let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
-        // A text of the wrong type is quoted, however long it is.
-        let end = message.floor_char_boundary(LONGEST_MESSAGE);
-        let problem = format!("{}{}", &message[..end], if end < message.len() { "…" } else { "" });
-        match error.classify() {
-            Category::Eof => Self::Truncated { file, line, column },
-            Category::Syntax | Category::Io => Self::Malformed { file, line, column, problem },
-            Category::Data => {
-                // An artifact is one long line: the text before the place says more than its column.
-                let before = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-                let end = before.floor_char_boundary(column);
-                let start = before.floor_char_boundary(end.saturating_sub(EXCERPT));
-                let problem = format!("{problem} (line {line}, column {column}, after …{})", &before[start..end]);
-                Self::Invalid { file, problem }
-            }
+        if error.is_eof() {
+            return Self::Truncated { file, line, column };
         }
+        let message = error.to_string();
+        let place = format!(" at line {line} column {column}");
+        Self::Malformed { file, line, column, problem: message.strip_suffix(&place).unwrap_or(&message).into() }
     }
 
     /// A name for programs, part of the JavaScript interface.

@@ -11,18 +11,19 @@
 mod error;
 mod seal;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, error::Category};
+use serde::Serialize;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 pub use self::error::ArtifactError;
 use crate::background::Background;
+use crate::decode::{FromJson, impl_from_json, shortened};
 use crate::interval::Intervals;
+use crate::json::parse_json;
 use crate::model::Model;
 use crate::preprocessor::{Encoding, Preprocessor};
 use crate::report::{Params, Report};
-use crate::schema::{Schema, SchemaError};
+use crate::schema::Schema;
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;
@@ -92,8 +93,6 @@ pub fn write_model(model_file: &ModelFile) -> Result<String, ArtifactError> {
     let Trust { intervals, background } = trust;
     let file = ArtifactFile::Model;
     let kind = file.kind().into();
-    let params = crate::json::params(Json::from_iter(params))
-        .map_err(|error: serde_json::Error| ArtifactError::Invalid { file, problem: error.to_string() })?;
     write(file, &ModelJson { format: FORMAT, kind, family, params, preprocessor_sha256, model, intervals, background })
 }
 
@@ -102,15 +101,10 @@ pub fn write_model(model_file: &ModelFile) -> Result<String, ArtifactError> {
 /// # Errors
 /// See [`ArtifactError`].
 pub fn read_preprocessor(text: &str) -> Result<Preprocessor, ArtifactError> {
-    read_preprocessor_and_sha256(text).map(|(preprocessor, _)| preprocessor)
-}
-
-/// Reads and validates `preprocessor.json`, and finds the digest by which its model names it.
-pub(crate) fn read_preprocessor_and_sha256(text: &str) -> Result<(Preprocessor, String), ArtifactError> {
-    let (PreprocessorJson { schema, encoding, .. }, sha256) = read_sealed(ArtifactFile::Preprocessor, text)?;
+    let PreprocessorJson { schema, encoding, .. } = read_sealed(ArtifactFile::Preprocessor, text)?;
     let preprocessor = Preprocessor { schema, encoding };
     preprocessor_problem(&preprocessor)?;
-    Ok((preprocessor, sha256))
+    Ok(preprocessor)
 }
 
 /// Reads `model.json`; whether it fits a preprocessor is for [`crate::Predictor::from_json`] to find.
@@ -118,22 +112,16 @@ pub(crate) fn read_preprocessor_and_sha256(text: &str) -> Result<(Preprocessor, 
 /// # Errors
 /// See [`ArtifactError`].
 pub fn read_model(text: &str) -> Result<ModelFile, ArtifactError> {
-    let (model_json, _) = read_sealed(ArtifactFile::Model, text)?;
-    let ModelJson { family, params, preprocessor_sha256, model, intervals, background, .. } = model_json;
+    let ModelJson { family, params, preprocessor_sha256, model, intervals, background, .. } =
+        read_sealed(ArtifactFile::Model, text)?;
     Ok(ModelFile { family, params, preprocessor_sha256, model, trust: Trust { intervals, background } })
 }
 
-/// The SHA-256 by which other files name this one, in lower-case hexadecimal: that of its bytes as they were written, also
-/// where it was formatted anew since.
-///
-/// # Errors
-/// See [`ArtifactError`].
-pub fn file_sha256(file: ArtifactFile, text: &str) -> Result<String, ArtifactError> {
-    match file {
-        ArtifactFile::Preprocessor => read_sealed::<PreprocessorJson>(file, text).map(|(_, sha256)| sha256),
-        ArtifactFile::Model => read_sealed::<ModelJson>(file, text).map(|(_, sha256)| sha256),
-        ArtifactFile::Report => Ok(sha256_hex(text.as_bytes())),
-    }
+/// The SHA-256 by which other files name this one, in lower-case hexadecimal: that of its bytes as they were written,
+/// also where it was formatted since (line ends, white space between values).
+#[must_use]
+pub fn file_sha256(text: &str) -> String {
+    sha256_hex(&[seal::unformatted(text).as_bytes(), b"\n"].concat())
 }
 
 /// Reads `report.json`; whether it belongs to a pair is for the reader to find by its SHA-256.
@@ -142,20 +130,16 @@ pub fn file_sha256(file: ArtifactFile, text: &str) -> Result<String, ArtifactErr
 /// See [`ArtifactError`].
 pub fn read_report(text: &str) -> Result<Report, ArtifactError> {
     let file = ArtifactFile::Report;
-    read_header(file, text)?.check_format(file)?;
-    read_content(file, text)
+    let json = parse(file, text)?;
+    check_format(file, &json)?;
+    let report: Report = read(file, &json)?;
+    match report.data.target.histogram.problem() {
+        Some(problem) => Err(ArtifactError::Invalid { file, problem: problem.into() }),
+        None => Ok(report),
+    }
 }
 
-/// The members of every artifact that are checked before its content is read, so that a file of another kind or of a
-/// later version is named as such and not by what is missing in it.
-#[derive(Deserialize)]
-struct Header {
-    kind: Option<String>,
-    format: Option<u64>,
-    sha256: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct PreprocessorJson {
     format: u32,
     kind: String,
@@ -163,12 +147,13 @@ struct PreprocessorJson {
     encoding: Encoding,
 }
 
-#[derive(Serialize, Deserialize)]
+impl_from_json!(PreprocessorJson { format, kind, schema, encoding });
+
+#[derive(Serialize)]
 struct ModelJson {
     format: u32,
     kind: String,
     family: String,
-    #[serde(deserialize_with = "crate::json::params")]
     params: Params,
     preprocessor_sha256: String,
     model: Model,
@@ -177,6 +162,17 @@ struct ModelJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     background: Option<Background>,
 }
+
+impl_from_json!(ModelJson {
+    format,
+    kind,
+    family,
+    params,
+    preprocessor_sha256,
+    model,
+    intervals = None,
+    background = None,
+});
 
 impl ArtifactFile {
     /// The file's name in a folder of artifacts.
@@ -204,62 +200,51 @@ impl std::fmt::Display for ArtifactFile {
     }
 }
 
-impl Header {
-    fn check_format(&self, file: ArtifactFile) -> Result<(), ArtifactError> {
-        match self.format {
-            Some(found) if found > u64::from(FORMAT) => Err(ArtifactError::NewerFormat { file, found }),
-            Some(1..) => Ok(()),
-            _ => Err(ArtifactError::Invalid { file, problem: format!("it has no format from 1 to {FORMAT}") }),
-        }
-    }
-}
-
 fn preprocessor_problem(preprocessor: &Preprocessor) -> Result<(), ArtifactError> {
-    let schema_problem = preprocessor.schema.validate().err().map(|error: SchemaError| error.to_string());
-    match schema_problem.or_else(|| preprocessor.problem()) {
+    match preprocessor.problem() {
         Some(problem) => Err(ArtifactError::Invalid { file: ArtifactFile::Preprocessor, problem }),
         None => Ok(()),
     }
 }
 
-fn write<T: Serialize + DeserializeOwned>(file: ArtifactFile, content: &T) -> Result<String, ArtifactError> {
-    let invalid = |error: serde_json::Error| ArtifactError::Invalid { file, problem: error.to_string() };
-    let text = seal::write(content).map_err(invalid)?;
+fn write<T: Serialize + FromJson>(file: ArtifactFile, content: &T) -> Result<String, ArtifactError> {
+    let text = seal::write(content).map_err(|error| ArtifactError::Invalid { file, problem: error.to_string() })?;
     // JSON has no NaN and no infinity: serde_json writes `null` for them, which is then no number.
-    read_content::<T>(file, &text).map_err(|error| match error {
-        ArtifactError::Invalid { .. } => ArtifactError::NotFinite { file },
-        other => other,
-    })?;
-    Ok(text)
-}
-
-/// Reads a file and the SHA-256 of its bytes as they were written.
-fn read_sealed<T: Serialize + DeserializeOwned>(file: ArtifactFile, text: &str) -> Result<(T, String), ArtifactError> {
-    let header = read_header(file, text)?;
-    if header.kind.as_deref() != Some(file.kind()) {
-        return Err(ArtifactError::WrongKind { file, found: header.kind });
+    match T::from_value(&parse(file, &text)?) {
+        Ok(_) => Ok(text),
+        Err(_) => Err(ArtifactError::NotFinite { file }),
     }
-    header.check_format(file)?;
-    let content = read_content(file, text)?;
-    let written = seal::as_written(text, &content, header.sha256.as_deref()).ok_or(ArtifactError::Tampered { file })?;
-    let sha256 = sha256_hex(&[written.as_bytes(), b"\n"].concat());
-    Ok((content, sha256))
 }
 
-/// Checks that all of `text` is JSON, and allocates next to nothing: a hostile file of another kind costs no memory.
-fn read_header(file: ArtifactFile, text: &str) -> Result<Header, ArtifactError> {
+/// Reads a sealed file. Another kind and a later format are told as such, before anything that is missing in them.
+fn read_sealed<T: FromJson>(file: ArtifactFile, text: &str) -> Result<T, ArtifactError> {
+    let json = parse(file, text)?;
+    let kind = json.get("kind").and_then(Json::as_str);
+    if kind != Some(file.kind()) {
+        return Err(ArtifactError::WrongKind { file, found: kind.map(|kind| shortened(kind).to_owned()) });
+    }
+    check_format(file, &json)?;
+    if !seal::is_intact(&seal::unformatted(text)) {
+        return Err(ArtifactError::Tampered { file });
+    }
+    read(file, &json)
+}
+
+fn parse(file: ArtifactFile, text: &str) -> Result<Json, ArtifactError> {
     if text.len() > MAX_BYTES {
         return Err(ArtifactError::TooLarge { file, bytes: text.len() });
     }
-    match serde_json::from_str(text) {
-        // JSON, but a number, a list or the like.
-        Err(error) if error.classify() == Category::Data && !text.trim_start().starts_with('{') => {
-            Err(ArtifactError::WrongKind { file, found: None })
-        }
-        header => header.map_err(|error| ArtifactError::from_json(file, text, &error)),
+    parse_json(text).map_err(|error| ArtifactError::from_json(file, &error))
+}
+
+fn check_format(file: ArtifactFile, json: &Json) -> Result<(), ArtifactError> {
+    match json.get("format").and_then(Json::as_u64) {
+        Some(found) if found > u64::from(FORMAT) => Err(ArtifactError::NewerFormat { file, found }),
+        Some(1..) => Ok(()),
+        _ => Err(ArtifactError::Invalid { file, problem: format!("it has no format from 1 to {FORMAT}") }),
     }
 }
 
-fn read_content<T: DeserializeOwned>(file: ArtifactFile, text: &str) -> Result<T, ArtifactError> {
-    serde_json::from_str(text).map_err(|error| ArtifactError::from_json(file, text, &error))
+fn read<T: FromJson>(file: ArtifactFile, json: &Json) -> Result<T, ArtifactError> {
+    T::from_value(json).map_err(|error| ArtifactError::Invalid { file, problem: error.to_string() })
 }

@@ -1,8 +1,7 @@
-//! The seal: the last member of a file, `"sha256"`, is the digest of all that stands before it, as we write it.
+//! The seal: the last member of a file, `"sha256"`, is the digest of all that stands before it, as it was written.
 //!
-//! What is sealed is the value, not its bytes: a file that went through `JSON.parse` and `JSON.stringify`, through a
-//! formatter or through a checkout with other line ends holds what it held. It is written again the way we write, and
-//! that has to fit the seal.
+//! White space between values is not part of it: a file that went through a formatter such as Prettier, or through a checkout
+//! with other line ends, holds what it held.
 
 use std::borrow::Cow;
 
@@ -24,27 +23,43 @@ pub(super) fn write(content: &impl Serialize) -> serde_json::Result<String> {
     Ok(text)
 }
 
-/// The file as it was written, without the line end: `text` itself or, where that was formatted anew, its `content`
-/// written again. `None` where neither fits the seal.
-pub(super) fn as_written<'a>(text: &'a str, content: &impl Serialize, sha256: Option<&str>) -> Option<Cow<'a, str>> {
-    let text = text.trim_ascii_end();
-    if is_intact(text) {
-        return Some(Cow::Borrowed(text));
+/// `text`, which is JSON, as it was written, before anything formatted it: one line with no white space between values,
+/// without the line end.
+pub(super) fn unformatted(text: &str) -> Cow<'_, str> {
+    let text = text.trim_ascii();
+    if !text.contains(['\n', '\r']) {
+        return Cow::Borrowed(text);
     }
-    let written = write(content).ok()?;
-    let written = written.trim_ascii_end();
-    (sha256_of(written)? == sha256?).then(|| Cow::Owned(written.to_owned()))
+    let (mut in_string, mut is_escaped) = (false, false);
+    let is_kept = |character: &char| {
+        if in_string {
+            in_string = is_escaped || *character != '"';
+            is_escaped = !is_escaped && *character == '\\';
+            return true;
+        }
+        in_string = *character == '"';
+        !character.is_ascii_whitespace()
+    };
+    Cow::Owned(text.chars().filter(is_kept).collect())
 }
 
-/// Whether the bytes are those that were sealed.
-pub(super) fn is_intact(text: &str) -> bool {
-    let content =
-        sha256_of(text).and_then(|sha256| text.strip_suffix("\"}")?.strip_suffix(sha256)?.strip_suffix(MEMBER));
-    content.is_some_and(|content| sha256_of(text) == Some(&sha256_hex(content.as_bytes())))
+/// Whether these are the bytes that were sealed.
+pub(super) fn is_intact(unformatted: &str) -> bool {
+    let text = unformatted.strip_suffix("\"}").unwrap_or_default();
+    let parts = text.len().checked_sub(DIGITS).and_then(|middle| text.split_at_checked(middle));
+    parts.is_some_and(|(content, sha256)| {
+        content.strip_suffix(MEMBER).is_some_and(|content| sha256_hex(content.as_bytes()) == sha256)
+    })
 }
 
-/// The digest that stands at the end of a file on one line.
-fn sha256_of(text: &str) -> Option<&str> {
-    let text = text.strip_suffix("\"}")?;
-    text.split_at_checked(text.len().checked_sub(DIGITS)?).map(|(_, sha256)| sha256)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_within_texts_is_kept() {
+        let text = "{\r\n  \"a b\" : [ 1.0,\t2e5 ],\n\"\\\" \\\\\": \" \\n x\"\n}\n";
+        assert_eq!(unformatted(text), "{\"a b\":[1.0,2e5],\"\\\" \\\\\":\" \\n x\"}");
+        assert!(matches!(unformatted("{\"a\":1}\r\n"), Cow::Borrowed("{\"a\":1}")));
+    }
 }

@@ -1,15 +1,19 @@
 //! A linear model: what linear regression, its penalised forms and linear support vectors fit.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::decode::impl_from_json;
 
 /// `intercept + Σ coefficient × feature`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LinearModel {
     /// In the target's unit.
     pub intercept: f64,
     /// One a feature, in the target's unit per unit of the feature.
     pub coefficients: Vec<f64>,
 }
+
+impl_from_json!(LinearModel { intercept, coefficients });
 
 impl LinearModel {
     pub(super) fn predict(&self, features: &[f64]) -> f64 {
@@ -20,7 +24,12 @@ impl LinearModel {
             .fold(self.intercept, |sum, (coefficient, feature)| sum + coefficient * feature)
     }
 
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn max_magnitude(&self, bounds: &[f64]) -> f64 {
+        let terms = self.coefficients.iter().zip(bounds).map(|(coefficient, bound)| coefficient.abs() * bound);
+        self.intercept.abs() + terms.sum::<f64>()
+    }
+
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         if self.coefficients.len() != n_features {
             return Some(format!(
                 "the model has {} coefficients but the preprocessor makes {n_features} features",

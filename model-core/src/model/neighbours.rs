@@ -3,10 +3,13 @@
 //! The trainer judges many `k` and weightings from one search for neighbours, so finding them ([`Neighbours::nearest`])
 //! and averaging them ([`Neighbours::average`]) are two steps; [`crate::Model::predict`] is the one after the other.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::largest;
+use crate::decode::impl_from_json;
 
 /// Rows of the training data with their targets, and how many are averaged in which way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Neighbours {
     /// How many rows are averaged; all where there are fewer.
     pub n_neighbors: u32,
@@ -19,12 +22,14 @@ pub struct Neighbours {
     /// One a row, in the target's unit.
     pub targets: Vec<f64>,
     /// How much each row counts, above 0; all the same where empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub row_weights: Vec<f64>,
 }
 
+impl_from_json!(Neighbours { n_neighbors, distance, weighting, rows, targets, row_weights = Vec::new() });
+
 /// The distance between two rows of features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Distance {
     /// The sum of the features' differences (Minkowski's with p = 1).
@@ -35,8 +40,10 @@ pub enum Distance {
     Chebyshev,
 }
 
+impl_from_json!(enum Distance { "manhattan" => Manhattan {}, "euclidean" => Euclidean {}, "chebyshev" => Chebyshev {} });
+
 /// How much each neighbour counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weighting {
     /// All the same.
@@ -44,6 +51,8 @@ pub enum Weighting {
     /// By the inverse of the distance; where some have none, only those count.
     Distance,
 }
+
+impl_from_json!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance {} });
 
 /// A row that is near, and how near.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,17 +84,14 @@ impl Neighbours {
         let order = |left: &Neighbour, right: &Neighbour| {
             left.distance.total_cmp(&right.distance).then(left.row.cmp(&right.row))
         };
-        let mut found: Vec<Neighbour> = Vec::new();
-        for (row, stored) in self.rows.chunks_exact(features.len().max(1)).enumerate() {
-            let neighbour = Neighbour { distance: self.distance.between(features, stored), row };
-            // Each is put where it belongs as long as it is among the nearest: few are, and the library's sorting
-            // would be a twentieth of the page.
-            if found.len() < k || found.last().is_some_and(|last| order(&neighbour, last).is_lt()) {
-                found.truncate(k.saturating_sub(1));
-                let place = found.partition_point(|nearer| order(nearer, &neighbour).is_lt());
-                found.insert(place, neighbour);
-            }
+        let rows = self.rows.chunks_exact(features.len().max(1)).enumerate();
+        let mut found: Vec<Neighbour> =
+            rows.map(|(row, stored)| Neighbour { distance: self.distance.between(features, stored), row }).collect();
+        if k < found.len() {
+            found.select_nth_unstable_by(k, order);
+            found.truncate(k);
         }
+        found.sort_unstable_by(order);
         found
     }
 
@@ -110,8 +116,19 @@ impl Neighbours {
         self.average(&self.nearest(features, self.n_neighbors as usize), self.weighting)
     }
 
+    /// About how many elementary steps a prediction takes: distances, and sorting the nearest.
+    pub(super) fn n_steps(&self) -> usize {
+        let n_sorted = self.targets.len().min(self.n_neighbors as usize);
+        4 * (self.rows.len() + self.targets.len()) + n_sorted * n_sorted.max(1).ilog2() as usize
+    }
+
+    pub(super) fn max_magnitude(&self) -> f64 {
+        let weight = if self.row_weights.is_empty() { 1.0 } else { largest(&self.row_weights).max(1.0) };
+        self.targets.len() as f64 * weight * largest(&self.targets)
+    }
+
     /// What is wrong with the stored rows for rows of `n_features`, if anything.
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         let n_rows = self.targets.len();
         if n_rows == 0 || self.n_neighbors == 0 {
             return Some("there are no neighbours to average".into());
@@ -192,7 +209,7 @@ mod tests {
         let refused = |spoil: &dyn Fn(&mut Neighbours)| {
             let mut stored = neighbours(2, Distance::Manhattan, Weighting::Uniform);
             spoil(&mut stored);
-            stored.problem(2).is_some()
+            stored.structural_problem(2).is_some()
         };
         assert!(!refused(&|_| {}));
         assert!(refused(&|stored| stored.n_neighbors = 0));
@@ -202,7 +219,7 @@ mod tests {
         assert!(refused(&|stored| stored.row_weights = vec![1.0]));
         assert!(refused(&|stored| stored.row_weights = vec![1.0, 1.0, 0.0, 1.0]));
         assert!(refused(&|stored| (stored.rows, stored.targets) = (vec![], vec![])));
-        assert!(neighbours(2, Distance::Manhattan, Weighting::Uniform).problem(3).is_some());
+        assert!(neighbours(2, Distance::Manhattan, Weighting::Uniform).structural_problem(3).is_some());
     }
 
     #[test]
@@ -213,6 +230,6 @@ mod tests {
             json.starts_with(r#"{"neighbours":{"n_neighbors":2,"distance":"chebyshev","weighting":"distance""#),
             "{json}"
         );
-        assert_eq!(serde_json::from_str::<crate::Model>(&json).unwrap(), crate::Model::Neighbours(stored));
+        assert_eq!(crate::from_json::<crate::Model>(&json).unwrap(), crate::Model::Neighbours(stored));
     }
 }

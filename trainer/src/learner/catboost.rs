@@ -243,7 +243,7 @@ mod tests {
         let model = fit(&deterministic(json!({"depth": 1, "iterations": 1})), &data);
         assert_eq!(model.thresholds, [f64::MIN]);
         let text = serde_json::to_string(&model).unwrap();
-        assert_eq!(serde_json::from_str::<Symmetric>(&text).unwrap(), model);
+        assert_eq!(model_core::from_json::<Symmetric>(&text).unwrap(), model);
     }
 
     #[test]

@@ -253,7 +253,7 @@ mod tests {
                 let model = ExplainableBoosting.fit(params, &data, 9).unwrap();
                 assert_eq!(data.predict(&model, Features::NativeWithBlanks), together);
                 let json = serde_json::to_string(&model).unwrap();
-                assert_eq!(serde_json::from_str::<Model>(&json).unwrap(), model);
+                assert_eq!(model_core::from_json::<Model>(&json).unwrap(), model);
             }
         }
     }
