@@ -156,7 +156,7 @@ pub enum ReadError {
 pub enum ColumnProblem {
     /// Cells that mean one thing with a decimal point and another with a decimal comma.
     #[error(
-        "\"{cell}\" may be {with_point} or {with_comma}, and no cell of the column tells; say which in scorecast.toml: decimal = \".\" or decimal = \",\" under [columns.{}]",
+        "\"{cell}\" may be {with_point} or {with_comma}, and no cell of the column tells; say which: decimal = \".\" or decimal = \",\" under [columns.{}] in scorecast.toml, for `predict` --decimal",
         toml_key(column)
     )]
     Ambiguous {

@@ -2,8 +2,9 @@
 
 use model_core::{ColumnKind, Schema};
 
+use crate::cells::Decimal;
 use crate::columns::{CategoryMatcher, ColumnOptions, Kind, NumberFormat, Survey, gather};
-use crate::error::{Place, ReadError};
+use crate::error::{ColumnProblem, Place, ReadError};
 use crate::layout::{Block, TableReader};
 use crate::names::{Found, find_names};
 
@@ -64,15 +65,17 @@ pub fn find_columns(header: &[String], schema: &Schema) -> KnownColumns {
 }
 
 /// How the numbers of the schema's columns are written, decided from the first blocks of a file; of each column that has
-/// a field. Blocks that can't be read are passed over here.
+/// a field. Where no cell tells, the reading is taken that lies within what training saw. Blocks that can't be read are passed
+/// over here.
 ///
 /// # Errors
-/// Cells have two readings, and no cell of those blocks tells.
+/// Cells have two readings, and neither their column nor training tells.
 pub fn number_formats(
     reader: &TableReader<'_>,
     blocks: &[Block],
     schema: &Schema,
     fields: &[Option<usize>],
+    decimal: Option<Decimal>,
 ) -> Result<Vec<NumberFormat>, ReadError> {
     let wanted = schema
         .columns
@@ -81,20 +84,37 @@ pub fn number_formats(
         .map(|(column, field)| field.filter(|_| matches!(column.kind, ColumnKind::Numeric { .. })));
     let wanted: Vec<Option<usize>> = wanted.collect();
     let columns = gather(reader.splitter(), blocks, &wanted);
-    let options = ColumnOptions { kind: Some(Kind::Numeric), ..ColumnOptions::default() };
+    let options = ColumnOptions { kind: Some(Kind::Numeric), decimal, ..ColumnOptions::default() };
     let mut formats = Vec::with_capacity(columns.len());
-    for (column, field) in columns.iter().zip(&wanted) {
+    for ((column, field), known) in columns.iter().zip(&wanted).zip(&schema.columns) {
         let counts = column.counts();
         let survey = Survey::new(&counts, reader.splitter().dialect.delimiter, &options);
-        let format = survey.format().map_err(|(line, problem)| {
+        let format = survey.format().or_else(|(line, problem)| {
+            if let Some(decimal) = within_training(&problem, &known.kind) {
+                return Ok(NumberFormat::new(decimal));
+            }
             let field = field.unwrap_or_default();
             let name = reader.names().get(field).cloned().unwrap_or_default();
             let place = Place { file: reader.file().to_owned(), line, field: field + 1, column: name.clone() };
-            ReadError::Column { place, problem: Box::new(problem.in_column(&name)) }
+            Err(ReadError::Column { place, problem: Box::new(problem.in_column(&name)) })
         })?;
         formats.push(format);
     }
     Ok(formats)
+}
+
+/// The decimal sign with which a number of two readings lies within what training saw, where only one does.
+fn within_training(problem: &ColumnProblem, kind: &ColumnKind) -> Option<Decimal> {
+    let (ColumnProblem::Ambiguous { with_point, with_comma, .. }, ColumnKind::Numeric { observed, .. }) =
+        (problem, kind)
+    else {
+        return None;
+    };
+    match (observed.contains(*with_point), observed.contains(*with_comma)) {
+        (true, false) => Some(Decimal::Point),
+        (false, true) => Some(Decimal::Comma),
+        _ => None,
+    }
 }
 
 /// Finds categories, one matcher a column; `None` for numbers.

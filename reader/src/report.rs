@@ -38,7 +38,11 @@ impl ReadingReport {
             let name = column.name.clone();
             column.notes.iter().map(move |note| format!("column \"{name}\": {note}")).collect::<Vec<_>>()
         };
-        self.notes.iter().cloned().chain(self.columns.iter().flat_map(of_column)).collect()
+        // A cell may hold line ends, and what a terminal obeys.
+        let plain = |note: String| -> String {
+            note.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+        };
+        self.notes.iter().cloned().chain(self.columns.iter().flat_map(of_column)).map(plain).collect()
     }
 }
 

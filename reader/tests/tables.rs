@@ -112,7 +112,7 @@ fn the_table_is_found_within_the_file() {
         (body.replacen("score\n", "score\n  Points Possible,5,50\n", 1), "points possible"),
         (body.replacen("score\n", "score\ntext,(h),points\n", 1), "measured in"),
         (body.replacen("20\n", "20\nname,x,score\n", 1), "1 repetition of the column names"),
-        (format!("{body}\0\0\0\0\u{1a}"), ""),
+        (format!("{body}\0\0\0\0\u{1a}"), "end mark"),
         (body.replacen("a,1", " \"a\",1", 1), ""),
         (body.replacen("c,3", "\u{feff}c,3", 1), ""),
     ] {
@@ -198,6 +198,55 @@ fn two_readings_are_asked_about() {
 }
 
 #[test]
+fn a_models_columns_are_found_and_read_as_training_saw_them() {
+    use model_core::{Column, ColumnKind, Range, Schema, Target};
+    let range = |min: f64, max: f64| Range { min, max };
+    let numeric = |min, max| ColumnKind::Numeric { observed: range(min, max), median: min, whole: false };
+    let target = Target {
+        name: "score".into(),
+        label: "Score".into(),
+        observed: range(0.0, 100.0),
+        limits: None,
+        whole: true,
+        help: None,
+        unit: None,
+    };
+    let schema =
+        |kind| Schema { target: target.clone(), columns: vec![Column::new("x_1", "Hours", kind)], order: Vec::new() };
+    let text = "X-1;other\n1,234;a\n2,500;b\n";
+    for (observed, expected) in
+        [(numeric(0.0, 5.0), Some(1.234)), (numeric(500.0, 9e3), Some(1234.0)), (numeric(0.0, 9e3), None)]
+    {
+        let mut reader = TableReader::open("t.csv", text.as_bytes(), &ReadOptions::default()).unwrap();
+        let blocks = [reader.next_block().unwrap().unwrap()];
+        let formats = reader::number_formats(&reader, &blocks, &schema(observed), &[Some(0)], None);
+        match expected {
+            Some(number) => assert_eq!(formats.unwrap()[0].number("1,234"), Some(number)),
+            None => assert!(formats.unwrap_err().to_string().contains("t.csv:2:1: column \"X-1\": \"1,234\" may be")),
+        }
+    }
+    // By its label, too; two that could be meant are told.
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let found = |header: &[&str]| reader::find_columns(&names(header), &schema(numeric(0.0, 1.0)));
+    assert_eq!(found(&["SCORE", "hours"]).fields, [Some(1)]);
+    assert_eq!((found(&["X 1", "x-1"]).doubtful.len(), found(&["y"]).missing), (1, names(&["x_1"])));
+}
+
+#[test]
+fn amounts_are_no_identifiers() {
+    for cells in [["$7,100", "$8,250.5", "$9,950"], ["10 727", "11 001", "12 345"]] {
+        let rows: String = (0..60)
+            .map(|row| format!("{}\t{row}\n", cells[row % 3].replacen('1', &format!("{}", 1 + row % 9), 1)))
+            .collect();
+        let mut found = read(format!("x\tscore\n{rows}")).unwrap();
+        assert_eq!(found.columns.remove(0).identifier, None);
+    }
+    let unique: String = (0..60).map(|row| format!("${}\t{row}\n", 10_000 + row * 7_919 % 80_000)).collect();
+    let mut found = read(format!("x\tscore\n{unique}")).unwrap();
+    assert_eq!(found.columns.remove(0).identifier, None);
+}
+
+#[test]
 fn words_for_no_value_are_blanks_among_numbers_only() {
     for word in
         ["?", "-", "--", ".", "#N/A", "#DIV/0!", "missing", "k. A.", "—", "<null>", "unknown", "\\N", "NULL", "n.a."]
@@ -211,9 +260,7 @@ fn words_for_no_value_are_blanks_among_numbers_only() {
 
 #[test]
 fn all_but_a_few_numbers_is_an_error_with_two_ways_on() {
-    for odd in
-        ["AB", "absent", "72*", "< 5", "0x48", "Infinity", "-inf", "1e400", "TRUE", "7 2", "72/100/3", "1E2", "seventy"]
-    {
+    for odd in ["AB", "absent", "72*", "< 5", "0x48", "Infinity", "-inf", "TRUE", "7 2", "72/100/3", "1E2", "seventy"] {
         let error = read(with_one(odd)).err().unwrap_or_else(|| panic!("{odd} was read")).to_string();
         assert!(error.starts_with("t.csv:11:2: column \"x\": 39 cells are numbers"), "{odd}: {error}");
         assert!(error.contains("missing = [") && error.contains("kind = \"categorical\""), "{odd}: {error}");
@@ -268,6 +315,19 @@ fn codes_are_texts() {
 }
 
 #[test]
+fn numbers_that_may_be_something_else_are_told() {
+    for (name, cells, told) in [
+        ("school", ["1", "7", "12"], "codes"),
+        ("enrolment_date", ["45000", "45003", "45010"], "Excel"),
+        ("hours", ["1", "7", "12"], ""),
+    ] {
+        let text = with_cells(&cells).replacen("\tx\t", &format!("\t{name}\t"), 1);
+        let (_, notes) = read(text).unwrap().column(name);
+        assert!(notes.contains(told) && (!told.is_empty() || notes.is_empty()), "{name}: {notes}");
+    }
+}
+
+#[test]
 fn dates_are_told() {
     for cells in [
         ["2024-05-01", "2024-05-02", "2024-06-01"],
@@ -302,7 +362,9 @@ fn what_is_no_table_is_refused_in_words() {
         ),
         (b"a,score\nx,1\ngr\xffup,3\n".to_vec(), "not UTF-8"),
         (b"female,71,70\nmale,72,73\nfemale,60,61\nmale,55,50\n".to_vec(), "look like a record"),
-        (b"a,score\nx,1.5e150\ny,2\nz,3\n".to_vec(), "beyond what can be calculated"),
+        (with_one("1e400").into_bytes(), "beyond what can be calculated"),
+        (with_one("-1.5e150").into_bytes(), "beyond what can be calculated"),
+        (with_one("1e-320").into_bytes(), "beyond what can be calculated"),
     ] {
         let error = read(&bytes).err().unwrap_or_else(|| panic!("{:?} was read", String::from_utf8_lossy(&bytes)));
         assert!(error.to_string().contains(expected), "{:?}: {error}", String::from_utf8_lossy(&bytes));

@@ -34,19 +34,19 @@ pub use judge::gates::Gates;
 pub use judge::groups::{GroupErrors, MIN_GROUP, group_errors};
 pub use learn::{Abilities, BLEND, Candidate, FitError, Grid, LEARNERS, Learner, families, learner};
 pub use metrics::{mean_and_sd, r2, score};
-pub use predict::{BatchColumns, BatchError, BatchSummary, predict_csv};
+pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, predict_csv};
 pub use random::SplitMix64;
+pub use reader::{Decimal, Place, ReadError, ReadOptions, ReadingReport};
 pub use report::explore::{ExploreOptions, explore};
 pub use report::html;
 pub use search::grid_file::{CandidatesError, read_grid, read_params};
 pub use search::leaderboard::{Leaderboard, SearchControl, candidates, fold_seed, prepare, prepare_k_folds, search};
 pub use search::select::{Choice, Selection, select};
 pub use table::compact::{Codes, Numbers};
-pub use table::csv::sniff_delimiter;
 pub use table::fictional::{HEADER, write_sample};
 pub use table::ingest::{
-    IngestError, IngestOptions, Ingested, Place, RawColumn, ingest, ingest_from, ingest_known, read_columns,
-    read_header,
+    IngestError, IngestOptions, Ingested, MIN_CATEGORY_ROWS, OpenedFile, RawColumn, ingest, ingest_from, ingest_known,
+    read_columns,
 };
 pub use table::row_idx::RowIdx;
 pub use table::target_guess::{TargetGuess, guess_target};

@@ -58,9 +58,9 @@ fn a_csv_becomes_artifacts_a_log_and_a_summary() {
     assert!(logs[0].file_name().to_string_lossy().ends_with("Z.log"));
     let log = fs::read_to_string(logs[0].path()).unwrap();
     let line = log.lines().next().unwrap();
-    // [ 2026-01-31 23:59:59 ] 57 scorecast::command::train - INFO - training on …
+    // [ 2026-01-31 23:59:59 ] 57 scorecast::cli::train - INFO - training on …
     assert!(line.starts_with("[ 20") && line.contains(" ] "), "{line}");
-    assert!(line.contains(" scorecast::command::train - INFO - training on students.csv"), "{line}");
+    assert!(line.contains(" scorecast::cli::train - INFO - training on students.csv"), "{line}");
 }
 
 #[test]
@@ -312,6 +312,60 @@ fn predicting_needs_the_models_columns_and_good_artifacts() {
 }
 
 #[test]
+fn predictions_are_written_as_their_file_is_and_its_odd_cells_are_told() {
+    let folder = students();
+    assert!(train(folder.path(), &[]).status.success());
+    let header =
+        "name;gender;Race/Ethnicity;parental level of education;lunch;test preparation course;reading;writing score";
+    let header = header.replace("reading;", "Reading Score;");
+    let rows = "=1+1;MALE;group B;Some College;standard;none;60,5;61\r\nÉva;Female;group C;high school;standard;none;?;70,5\r\n\
+                ;;;;;;;\r\n@x;female;group C;high school;standard\r\nTotal;;;;;;60,5;131,5\r\n";
+    let text = format!("Class 7b;;;;;;;\r\n{header}\r\n{rows}");
+    let bytes: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    fs::write(folder.path().join("class.csv"), bytes).unwrap();
+    let output = scorecast(folder.path(), &["predict", "class.csv", "--level", "90", "-o", "out.csv"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let message = stderr(&output);
+    for told in [
+        "2 of 3 rows predicted",
+        "read as UTF-16",
+        "one line above it is left out",
+        "sums up",
+        "row of blank cells",
+        "another spelling",
+        "\"Reading Score\" is read as \"reading_score\"",
+    ] {
+        assert!(message.contains(told), "{told}: {message}");
+    }
+    let written = fs::read(folder.path().join("out.csv")).unwrap();
+    let units: Vec<u16> = written.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let text = String::from_utf16(&units).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    assert!(
+        lines[0].starts_with("\u{feff}name;gender") && lines[0].ends_with(";predicted_math_score;low_90;high_90;note")
+    );
+    // What a spreadsheet would calculate is text, and numbers have the file's decimal sign.
+    assert!(lines[1].starts_with("'=1+1;MALE;group B") && lines[3].starts_with("'@x;female"), "{text}");
+    let cells: Vec<&str> = lines[1].split(';').collect();
+    assert!(cells[8].replace(',', ".").parse::<f64>().is_ok() && !cells[8].contains('.'), "{text}");
+    assert!(lines.iter().all(|line| line.split(';').count() == 12 || line.contains('"')), "{text}");
+
+    fs::write(folder.path().join("odd.csv"), "gender,lunch\nx,y\n").unwrap();
+    let all = "race_ethnicity,parental_level_of_education,test_preparation_course,reading_score,writing_score";
+    let output = scorecast(folder.path(), &["predict", "odd.csv", "--blank", all]);
+    assert!(output.status.success() && stdout(&output).contains("predicted_math_score"), "{}", stderr(&output));
+    let none = format!("{},{all}\n{}", "gender,lunch", "a,b,c,d,e,sixty,61\n".repeat(3));
+    fs::write(folder.path().join("none.csv"), none).unwrap();
+    let output = scorecast(folder.path(), &["predict", "none.csv"]);
+    assert!(
+        output.status.code() == Some(3) && stderr(&output).contains("no row could be predicted"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn a_blend_competes_and_is_published_within_its_rules() {
     let folder = students();
     let families = ["--families", "linear,ebm,xgboost,knn,blend", "--select", "best", "--format", "json"];
@@ -544,8 +598,8 @@ fn intervals_and_contributions_stand_beside_each_prediction() {
         let explanation = predictor.explain(&record);
         let found = &both[row];
         assert_eq!(found["predicted_math_score"], prediction.shown);
-        assert_eq!((found["low"], found["high"]), (interval.low, interval.high));
-        assert!(narrow[row]["low"] >= interval.low && narrow[row]["high"] <= interval.high);
+        assert_eq!((found["low_90"], found["high_90"]), (interval.low, interval.high));
+        assert!(narrow[row]["low_50"] >= interval.low && narrow[row]["high_50"] <= interval.high);
         assert_eq!(found["baseline"], explanation.baseline);
         let mut sum = found["baseline"];
         for (name, contribution) in names.iter().zip(&explanation.contributions) {

@@ -1,8 +1,8 @@
-//! CSV files as people have them.
+//! Files become tables with a target; how files are read is tested in the crate `reader`.
 
 use std::path::Path;
 
-use trainer::{BLANK, ColumnData, IngestError, IngestOptions, Table, ingest, sniff_delimiter};
+use trainer::{BLANK, ColumnData, Decimal, IngestError, IngestOptions, MIN_CATEGORY_ROWS, Table, ingest};
 
 fn options(target: &str) -> IngestOptions {
     IngestOptions { target: target.into(), ..IngestOptions::default() }
@@ -40,21 +40,6 @@ fn the_same_table_whatever_the_dialect() {
 }
 
 #[test]
-fn the_delimiter_is_the_one_that_makes_a_table() {
-    for (text, expected) in [
-        ("a,b\n1;2,3\n4;5,6\n", b','),
-        ("a;b\n1,5;2,5\n3,5;4,5\n", b';'),
-        ("a\tb\n\"1,2,3\"\t4\n", b'\t'),
-        ("lonely\n1\n2\n", b','),
-        ("a b|c\n1 2|3\n", b'|'),
-    ] {
-        assert_eq!(sniff_delimiter(text.as_bytes(), None), expected, "{text:?}");
-    }
-    // The header names the target only under one of them.
-    assert_eq!(sniff_delimiter(b"a,y;c,d\n1,2;3,4\n", Some("c,d")), b';');
-}
-
-#[test]
 fn quoted_cells_hold_delimiters_quotes_and_line_ends() {
     let table = read("a,y\n\"x, \"\"the\nfirst\"\"\",1\nz,2\n");
     assert_eq!(table.columns[0].data, categorical(&["x, \"the\nfirst\"", "z"], &[0, 1]));
@@ -87,7 +72,8 @@ fn constants_and_identifiers_are_left_out_with_a_notice() {
     let left_out: Vec<&str> = table.left_out.iter().map(|left_out| left_out.column.as_str()).collect();
     assert_eq!(left_out, ["column 1", "name", "student_id", "school", "empty"]);
     assert_eq!(table.columns.len(), 1);
-    assert_eq!(table.notices.len(), 5);
+    assert_eq!(table.notices.len(), 6);
+    assert!(table.notices[5].contains("called by their places: column 1"), "{}", table.notices[5]);
     assert!(table.notices[3].contains("every cell is \"GP\""), "{}", table.notices[3]);
     // What a person asks for is kept.
     let asked = IngestOptions { categorical: vec!["name".into()], numeric: vec!["student_id".into()], ..options("y") };
@@ -123,18 +109,72 @@ fn errors_name_file_line_field_cell_and_remedy() {
         ("a,y\n", "t.csv: there is no record below the column names"),
         ("a,y\n1,\n2,NA\n", "t.csv:2:2: column \"y\": no row has a value"),
         ("a,y\nx,1\nx,2\n", "no usable column is left"),
-        ("PK\u{3}\u{4}xl/workbook", "it is a zip or Excel file; save the sheet as CSV"),
+        ("PK\u{3}\u{4}xl/workbook", "save the sheet as CSV"),
         ("a,y\n\0,1\n", "it is a binary file"),
     ] {
         let error = error(text.as_bytes());
         assert!(error.contains(expected), "{text:?}: {error}");
     }
-    assert!(error(b"\xff\xfea\0,\0").contains("UTF-16"));
-    let latin = error(b"a,y\nJos\xe9,1\n");
-    assert!(
-        latin.starts_with("t.csv:2:1: column \"a\": the cell is not UTF-8 text; save the file as CSV (UTF-8)"),
-        "{latin}"
-    );
+    let latin = ingest(Path::new("t.csv"), b"a,y\nJos\xe9,1\nAna,2\n", &options("y")).unwrap();
+    assert_eq!(latin.columns[0].data, categorical(&["Ana", "Jos\u{e9}"], &[1, 0]));
+    assert_eq!(latin.notices, ["read as Windows-1252"]);
+}
+
+#[test]
+fn what_only_a_person_can_decide_is_asked_and_the_answer_is_heeded() {
+    let rows: String =
+        (0..30).map(|row| format!("{};{};{row}\n", 10 + row % 7, if row == 4 { "absent" } else { "1,234" })).collect();
+    let text = format!("a;b;y\n{rows}");
+    let asked = error(text.as_bytes());
+    assert!(asked.starts_with("t.csv:6:2: column \"b\": 29 cells are numbers, but line 6 has \"absent\""), "{asked}");
+    let missing = vec![("b".to_owned(), vec!["absent".to_owned()])];
+    let said = IngestOptions { missing: missing.clone(), ..options("y") };
+    let asked = ingest(Path::new("t.csv"), text.as_bytes(), &said).unwrap_err().to_string();
+    assert!(asked.contains("\"1,234\" may be 1234 or 1.234"), "{asked}");
+    for (decimal, number) in [(Decimal::Comma, 1.234), (Decimal::Point, 1234.0)] {
+        let said = IngestOptions { missing: missing.clone(), decimal: vec![("B".into(), decimal)], ..options("y") };
+        let table = ingest(Path::new("t.csv"), text.as_bytes(), &said).unwrap();
+        let ColumnData::Numeric(numbers) = &table.columns[1].data else { panic!("b is numeric") };
+        assert!(numbers[0] == number && numbers[4].is_nan());
+    }
+}
+
+#[test]
+fn a_target_is_a_number_or_empty() {
+    let target = |cell: &str| format!("a;y\n1;2,5\n2;{cell}\n3;71,5\n4;8\n");
+    let table = read(&target(""));
+    assert_eq!(table.target, [2.5, 71.5, 8.0]);
+    for cell in ["?", "inf", "x", "-"] {
+        let error = error(target(cell).as_bytes());
+        assert!(error.starts_with("t.csv:3:2: column \"y\": \"") && error.contains("is not a number"), "{error}");
+    }
+}
+
+#[test]
+fn rare_categories_are_not_named_unless_asked_for() {
+    let rows: String = (0..60).map(|row| format!("{},{row}\n", ["a", "b"][row % 2])).collect();
+    let text = format!("g,y\n{rows}Zoe,1\nXu,2\nzoe,3\n");
+    let rare = IngestOptions { min_category_rows: MIN_CATEGORY_ROWS, ..options("y") };
+    let values = |options: &IngestOptions, text: &str| match ingest(Path::new("t.csv"), text.as_bytes(), options)
+        .unwrap()
+        .columns[0]
+        .data
+        .clone()
+    {
+        ColumnData::Categorical { values, .. } => values,
+        ColumnData::Numeric(_) => panic!("g is categorical"),
+    };
+    assert_eq!(values(&rare, &text), ["a", "b"]);
+    assert_eq!(values(&rare, &format!("{text}{}", "c,1\nd,2\ne,3\n".repeat(4))), ["a", "another value", "b"]);
+    assert_eq!(values(&IngestOptions { categorical: vec!["g".into()], ..rare }, &text), ["Xu", "Zoe", "a", "b"]);
+}
+
+#[test]
+fn a_copy_of_the_target_is_told() {
+    let rows: String =
+        (0..30).map(|row| format!("{},{},{}\n", row * 7 % 11, 2 * (row * 5 % 17) + 3, row * 5 % 17)).collect();
+    let table = read(&format!("a,copy,y\n{rows}"));
+    assert!(table.notices.iter().any(|notice| notice.starts_with("column \"copy\": its numbers follow the target's")));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::cell::OnceCell;
 
-use super::numbers::{ColumnOptions, Kind, Survey};
+use super::number_format::{ColumnOptions, Kind};
+use super::numbers::Survey;
 use super::{Cells, ColumnBuilder, Decision, NumberFormat};
 use crate::error::{Place, ReadError};
 use crate::report::ColumnReading;

@@ -58,6 +58,11 @@ impl ColumnBuilder {
 }
 
 fn numbers_reason(name: &str, counts: &[TextCount<'_>], format: &NumberFormat) -> Option<String> {
+    // Nobody sets apart the thousands of an identifier, or measures it in money.
+    let is_bare = |count: &&TextCount<'_>| count.text.bytes().all(|byte| byte.is_ascii_digit());
+    if counts.iter().filter(is_bare).count() < counts.len() {
+        return None;
+    }
     let numbers: Vec<f64> = counts.iter().filter_map(|count| format.number(count.text)).collect();
     let n_rows: u64 = counts.iter().map(|count| count.rows).sum();
     // All different, or each as often as there were terms.

@@ -4,8 +4,11 @@ mod builder;
 mod categories;
 pub mod compact;
 mod decide;
+mod doubts;
 mod identifier;
+mod number_format;
 mod numbers;
+mod plain;
 mod rows;
 mod sentinel;
 
@@ -13,7 +16,8 @@ pub use self::builder::{ColumnBuilder, TextCount};
 pub use self::categories::{ANOTHER, Categories, CategoryMatcher};
 use self::compact::{Codes, Numbers};
 pub use self::decide::DecidedColumn;
-pub use self::numbers::{Cell, ColumnOptions, Kind, NumberFormat, Survey};
+pub use self::number_format::{Cell, ColumnOptions, Kind, NumberFormat};
+pub use self::numbers::Survey;
 pub(crate) use self::rows::gather;
 pub use self::rows::{Cells, read_cells};
 

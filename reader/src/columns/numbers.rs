@@ -2,58 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use model_core::parse_number;
+use model_core::MAX_MAGNITUDE;
 
 use super::builder::{ColumnBuilder, TextCount};
 use super::categories::Categories;
-use super::{Decision, sentinel};
+use super::number_format::{ColumnOptions, Kind, NumberFormat};
+use super::plain::{Point, is_plain};
+use super::{Decision, doubts, sentinel};
 use crate::cells::{Affix, Decimal, Numeral, is_blank_word, is_date, looks_like_damaged_range};
 use crate::error::ColumnProblem;
-
-/// What a column's cells are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Numbers.
-    Numeric,
-    /// Texts.
-    Categorical,
-}
-
-/// What a person says about a column; by default everything is found.
-#[derive(Debug, Clone, Default)]
-pub struct ColumnOptions {
-    /// What its cells are.
-    pub kind: Option<Kind>,
-    /// Texts that stand for "no value"; said, also if none, numbers that look like codes for it are numbers.
-    pub missing: Option<Vec<String>>,
-    /// Its decimal sign.
-    pub decimal: Option<Decimal>,
-    /// Whether words such as `?` are no blanks: a result must be a number, or be empty.
-    pub strict: bool,
-    /// Whether what only a person can decide is a note, and the column is read as numbers nevertheless: for a first look.
-    pub lenient: bool,
-    /// A category of fewer rows is another value.
-    pub min_rows: u64,
-}
-
-/// How a column's numbers are written.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct NumberFormat {
-    decimal: Decimal,
-    missing: Vec<String>,
-    strict: bool,
-}
-
-/// What one text is in a column of numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cell {
-    /// A finite number.
-    Number(f64),
-    /// No value.
-    Blank,
-    /// Neither.
-    Odd,
-}
 
 /// What stands in a column, before it is decided what it is.
 #[derive(Debug)]
@@ -77,47 +34,8 @@ pub struct Survey<'a> {
 /// From so many cells on, commas before three digits are taken to part thousands in a file that parts cells by commas:
 /// where decimal commas are used, such files part cells by semicolons.
 const MIN_THOUSANDS: usize = 10;
-/// Numbers beyond overflow where they are squared and summed.
-const MAX_MAGNITUDE: f64 = 1e100;
 /// Most cells that a message lists.
 const MAX_LISTED: usize = 5;
-
-impl NumberFormat {
-    /// What a text is, which has no white space around it.
-    #[must_use]
-    pub fn read(&self, text: &str) -> Cell {
-        if !self.missing.is_empty() && self.missing.iter().any(|missing| missing == text) {
-            return Cell::Blank;
-        }
-        if self.decimal == Decimal::Point
-            && let Some(number) = parse_number(text)
-        {
-            return Cell::Number(number);
-        }
-        if model_core::is_missing(text) || (!self.strict && is_blank_word(text)) {
-            return Cell::Blank;
-        }
-        match Numeral::parse(text).and_then(|numeral| numeral.value(self.decimal)) {
-            Some(number) => Cell::Number(number),
-            None => Cell::Odd,
-        }
-    }
-
-    /// The number that a text is.
-    #[must_use]
-    pub fn number(&self, text: &str) -> Option<f64> {
-        match self.read(text) {
-            Cell::Number(number) => Some(number),
-            Cell::Blank | Cell::Odd => None,
-        }
-    }
-
-    /// The sign before fractions.
-    #[must_use]
-    pub fn decimal(&self) -> Decimal {
-        self.decimal
-    }
-}
 
 impl<'a> Survey<'a> {
     /// Looks at all texts; `delimiter` is what parts the file's cells.
@@ -325,6 +243,13 @@ impl<'a> Survey<'a> {
             self.notes.extend(notes);
             return Ok((Decision::Categorical(categories), self.notes));
         }
+        let is_number_beyond = |text: &str| {
+            text.ends_with(|letter: char| letter.is_ascii_digit())
+                && text.parse::<f64>().is_ok_and(|number| number.abs() > MAX_MAGNITUDE)
+        };
+        if let Some(count) = self.odd.iter().find(|count| is_number_beyond(count.text)) {
+            return Err((count.line, ColumnProblem::Magnitude { cell: count.text.to_owned() }));
+        }
         if !self.odd.is_empty() && forced.is_none() {
             self.odd.sort_by_key(|count| count.line);
             let cells: Vec<(u64, String)> =
@@ -347,11 +272,8 @@ impl<'a> Survey<'a> {
             };
             return Err((line_of(cell), problem));
         }
-        let is_beyond = |text: &str| {
-            format.number(text).is_some_and(|number| {
-                number.abs() > MAX_MAGNITUDE || (number != 0.0 && number.abs() < 1.0 / MAX_MAGNITUDE)
-            })
-        };
+        let is_beyond =
+            |text: &str| format.number(text).is_some_and(|number| number != 0.0 && number.abs() < 1.0 / MAX_MAGNITUDE);
         if let Some((line, cell)) = builder.first_that(is_beyond) {
             return Err((line, ColumnProblem::Magnitude { cell: cell.to_owned() }));
         }
@@ -360,6 +282,9 @@ impl<'a> Survey<'a> {
             && let Some(found) = sentinel::find(counts, &format)
         {
             return Err((found.0, found.1.in_column(name)));
+        }
+        if forced.is_none() {
+            self.notes.extend(doubts::of_numbers(name, counts, &format));
         }
         Ok((Decision::Numeric(format), self.notes))
     }
@@ -389,38 +314,4 @@ impl<'a> Survey<'a> {
     pub fn is_dates(&self) -> bool {
         self.n_dates > 0 && 10 * self.n_dates >= 9 * (self.n_numbers + self.n_odd) && self.options.kind.is_none()
     }
-}
-
-enum Point {
-    /// Digits alone.
-    None,
-    Decimal,
-    /// It may also part thousands.
-    Doubtful,
-}
-
-/// Whether a text is a number as programs write it, and none that looks like a code.
-fn is_plain(text: &str) -> Option<Point> {
-    let bytes = text.as_bytes();
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    if digits.is_empty() || digits.len() > 15 && !digits.contains(&b'.') {
-        return None;
-    }
-    let mut point = None;
-    for (place, byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => {}
-            b'.' if point.is_none() && digits.len() > 1 => point = Some(place),
-            _ => return None,
-        }
-    }
-    let whole = point.unwrap_or(digits.len());
-    if whole > 1 && digits[0] == b'0' {
-        return None;
-    }
-    Some(match point {
-        None => Point::None,
-        Some(place) if (1..=3).contains(&place) && digits.len() == place + 4 && digits[0] != b'0' => Point::Doubtful,
-        Some(_) => Point::Decimal,
-    })
 }

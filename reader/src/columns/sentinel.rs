@@ -1,7 +1,7 @@
 //! Numbers that stand for "no value" in surveys and exports: `-999`, `-8`, `99`.
 
 use super::builder::TextCount;
-use super::numbers::NumberFormat;
+use super::number_format::NumberFormat;
 use crate::error::ColumnProblem;
 
 /// A code needs so many other numbers to be far from.

@@ -10,6 +10,7 @@ use crate::source::{Encoding, Source, SourceError};
 const BLOCK_BYTES: usize = 1 << 20;
 /// The end of a table is looked at as a whole: so much stays until the end of the file is known.
 const TAIL_BYTES: usize = 16 << 10;
+const PADDING: &str = "zeros or an end mark behind the last row are left out";
 const MAX_ROW_BYTES: usize = 64 << 20;
 
 /// Whole rows.
@@ -52,10 +53,10 @@ impl<'r> TableReader<'r> {
         let mut rest = Vec::new();
         let reading = |problem| ReadError::Read { file: file.to_owned(), problem };
         let mut at_end = !source.fill(&mut rest, BLOCK_BYTES).map_err(reading)?;
-        if at_end {
-            tail::trim_padding(&mut rest);
-        }
         let mut notes: Vec<String> = Vec::new();
+        if at_end && tail::trim_padding(&mut rest) {
+            notes.push(PADDING.into());
+        }
         notes.extend(source.packed.map(|packed| format!("unpacked with {packed}")));
         notes.extend(source.sheet().map(|sheet| format!("read from the sheet \"{sheet}\"")));
         let mut head = head::find(file, &rest, at_end, options)?;
@@ -143,7 +144,9 @@ impl<'r> TableReader<'r> {
                 if self.rest.is_empty() {
                     return Ok(None);
                 }
-                tail::trim_padding(&mut self.rest);
+                if tail::trim_padding(&mut self.rest) {
+                    self.notes.push(PADDING.into());
+                }
                 let block = self.take(self.rest.len());
                 let (block, mut notes) = tail::trim(&self.splitter, block);
                 self.notes.append(&mut notes);

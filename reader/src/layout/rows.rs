@@ -141,7 +141,7 @@ impl RowSplitter {
         let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
         let is_stray = row.is_open || inner.iter().any(is_row) || (lines.len() > 1 && lines.iter().all(is_row));
         // The line that the quote stands in is the row's first that has an odd number of them.
-        let before = lines.iter().take_while(|line| memchr_iter(b'"', line).count() % 2 == 0).count();
+        let before = lines.iter().take_while(|line| memchr_iter(b'"', line).count().is_multiple_of(2)).count();
         is_stray.then(|| StrayQuote { line: row.line + before as u64, n_lines: (lines.len() - before) as u64 })
     }
 

@@ -45,10 +45,12 @@ const SUMMARY_WORDS: [&str; 34] = [
     "gemiddelde",
 ];
 
-/// Cuts zeros and DOS's end mark off the end of a file.
-pub(super) fn trim_padding(bytes: &mut Vec<u8>) {
+/// Cuts zeros and DOS's end mark off the end of a file; whether there were any.
+pub(super) fn trim_padding(bytes: &mut Vec<u8>) -> bool {
     let length = bytes.iter().rposition(|byte| !b"\0\x1a".contains(byte)).map_or(0, |last| last + 1);
+    let is_padded = length < bytes.len();
     bytes.truncate(length);
+    is_padded
 }
 
 /// The last block without what is no row of the table, and what was left out.

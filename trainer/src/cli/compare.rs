@@ -1,7 +1,6 @@
 //! `scorecast compare`
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
 
 use model_core::Predictor;
@@ -9,6 +8,7 @@ use trainer::{Comparison, Difference, Figures, MIN_GROUP, Verdict, compare, inge
 
 use super::evaluate::{few_records, learned_from, records};
 use super::failure::Failure;
+use super::input::{self, ReadArgs};
 use super::predict::load;
 use super::train::{Format, tell_notices};
 
@@ -27,6 +27,9 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
 
+    #[command(flatten)]
+    read: ReadArgs,
+
     /// What to print to standard output
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: Format,
@@ -35,11 +38,11 @@ pub(crate) struct Args {
 /// Compares two saved models on new records.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let (old, new) = (load(&args.old)?, load(&args.new)?);
-    let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
+    let bytes = input::read_all(&args.file)?;
     for folder in [&args.old, &args.new] {
         tell_notices(learned_from(folder, &args.file, &bytes).as_slice(), quiet);
     }
-    let table = |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema());
+    let table = |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema(), &args.read.options());
     let (old_table, new_table) = (table(&old)?, table(&new)?);
     tell_notices(&old_table.notices, quiet);
     let comparison = compare((&old, &old_table), (&new, &new_table))?;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use trainer::{CONFIG_FILE, Config, read_header};
+use trainer::{CONFIG_FILE, Config};
 
 use super::failure::Failure;
 
@@ -32,10 +32,9 @@ impl Configured {
     }
 
     /// Refuses columns that the header of the CSV doesn't have.
-    pub(crate) fn check(&self, csv: &Path, bytes: &[u8], target: Option<&str>) -> Result<(), Failure> {
+    pub(crate) fn check(&self, header: &[String]) -> Result<(), Failure> {
         if let Some((path, text)) = &self.source {
-            let header = read_header(csv, bytes, target)?;
-            self.config.check_columns(&path.display().to_string(), text, &header)?;
+            self.config.check_columns(&path.display().to_string(), text, header)?;
         }
         Ok(())
     }

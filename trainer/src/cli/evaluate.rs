@@ -8,6 +8,7 @@ use model_core::{Schema, file_sha256, read_report, sha256_hex};
 use trainer::{ColumnDrift, Covered, Evaluation, MIN_GROUP, Reference, evaluate, ingest_known};
 
 use super::failure::Failure;
+use super::input::{self, ReadArgs};
 use super::predict::load;
 use super::train::{Format, tell_notices};
 
@@ -17,6 +18,9 @@ pub(crate) struct Args {
     /// New records whose scores are known
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
+
+    #[command(flatten)]
+    read: ReadArgs,
 
     /// The folder with preprocessor.json, model.json and reference.json
     #[arg(long, default_value = "artifacts", value_name = "DIR")]
@@ -32,8 +36,8 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let predictor = load(&args.artifacts)?;
     let schema = predictor.schema();
     let reference = load_reference(&args.artifacts, schema)?;
-    let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
-    let table = ingest_known(&args.file, &bytes, schema)?;
+    let bytes = input::read_all(&args.file)?;
+    let table = ingest_known(&args.file, &bytes, schema, &args.read.options())?;
     tell_notices(learned_from(&args.artifacts, &args.file, &bytes).as_slice(), quiet);
     tell_notices(&table.notices, quiet);
     if reference.is_none() {

@@ -1,13 +1,14 @@
 //! `scorecast explore`
 
-use std::fs;
 use std::path::PathBuf;
 
 use trainer::{ExploreOptions, TargetGuess, explore, guess_target, read_columns};
 
 use super::config;
 use super::failure::Failure;
+use super::input::{self, ReadArgs};
 use super::sample::write_whole;
+use super::train::tell_notices;
 
 /// What `scorecast explore` takes.
 #[derive(Debug, clap::Args)]
@@ -15,6 +16,9 @@ pub(crate) struct Args {
     /// The records to look at
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
+
+    #[command(flatten)]
+    read: ReadArgs,
 
     /// The file to write, or - for standard output
     #[arg(long, short, default_value = "explore.html", value_name = "OUT.html")]
@@ -43,13 +47,18 @@ pub(crate) struct Args {
 
 /// Writes a page about a file of records.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
-    let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
+    let bytes = input::read_all(&args.file)?;
     let configured = config::find(args.config.as_deref(), &args.file)?;
     let asked_for = args.target.as_deref().map(|target| (target, "it was asked for"));
     let named = asked_for.or_else(|| configured.target().map(|target| (target, "the configuration names it")));
-    let columns = read_columns(&args.file, &bytes, named.map(|(target, _)| target))?;
-    configured.check(&args.file, &bytes, named.map(|(target, _)| target))?;
+    let (columns, report) = read_columns(&args.file, &bytes, named.map(|(target, _)| target), &args.read.options())?;
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    configured.check(&names)?;
     configured.tell(quiet);
+    tell_notices(&report.all_notes(), quiet);
+    if !quiet {
+        eprintln!("{report}");
+    }
     let target = match named {
         Some((target, reason)) => {
             let Some(column) = columns.iter().find(|column| column.name == target) else {

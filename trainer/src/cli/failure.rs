@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use model_core::ArtifactError;
 use trainer::{
-    BatchError, CandidatesError, CompareError, ConfigError, IngestError, PublishError, ReferenceError, TrainError,
+    BatchError, CandidatesError, CompareError, ConfigError, IngestError, PublishError, ReadError, ReferenceError,
+    TrainError,
 };
 
 /// An error on its way to the person, with the place in the source where it came up.
@@ -79,6 +80,12 @@ impl Failure {
         Self::new(format!("the result can't be written as JSON: {problem}"), Code::Data)
     }
 
+    /// Data that nothing can be done with.
+    #[track_caller]
+    pub(crate) fn data(message: String) -> Self {
+        Self::new(message, Code::Data)
+    }
+
     /// Ctrl-C.
     #[track_caller]
     pub(crate) fn interrupted() -> Self {
@@ -103,7 +110,7 @@ impl fmt::Display for Failure {
 impl From<IngestError> for Failure {
     #[track_caller]
     fn from(error: IngestError) -> Self {
-        let code = if matches!(error, IngestError::Read { .. }) { Code::File } else { Code::Data };
+        let code = if matches!(error, IngestError::File(ReadError::Read { .. })) { Code::File } else { Code::Data };
         Self::new(error, code)
     }
 }
@@ -162,8 +169,8 @@ impl From<BatchError> for Failure {
     #[track_caller]
     fn from(error: BatchError) -> Self {
         let code = match error {
-            BatchError::Read { .. } | BatchError::Write(_) => Code::File,
-            BatchError::Empty { .. } | BatchError::MissingColumns { .. } | BatchError::EndlessRow { .. } => Code::Data,
+            BatchError::File(ReadError::Read { .. }) | BatchError::Write(_) => Code::File,
+            BatchError::File(_) | BatchError::MissingColumns { .. } | BatchError::SeveralColumns { .. } => Code::Data,
         };
         Self::new(error, code)
     }

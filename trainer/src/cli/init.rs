@@ -1,11 +1,11 @@
 //! `scorecast init`
 
-use std::fs;
 use std::path::PathBuf;
 
 use trainer::{CONFIG_FILE, TargetGuess, guess_target, read_columns, write_config};
 
 use super::failure::Failure;
+use super::input::{self, ReadArgs};
 use super::sample::write_whole;
 
 /// What `scorecast init` takes.
@@ -18,6 +18,9 @@ pub(crate) struct Args {
     /// The column to predict [default: guessed, with the reason]
     #[arg(long, short, value_name = "COLUMN")]
     target: Option<String>,
+
+    #[command(flatten)]
+    read: ReadArgs,
 
     /// The file to write, or - for standard output [default: scorecast.toml beside the CSV]
     #[arg(long, short, value_name = "FILE.toml")]
@@ -38,8 +41,8 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
             output.display()
         )));
     }
-    let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
-    let columns = read_columns(&args.file, &bytes, args.target.as_deref())?;
+    let bytes = input::read_all(&args.file)?;
+    let (columns, report) = read_columns(&args.file, &bytes, args.target.as_deref(), &args.read.options())?;
     let target = match &args.target {
         Some(target) if columns.iter().any(|column| column.name == *target) => {
             TargetGuess { column: target.clone(), reason: "it was asked for".into() }
@@ -56,7 +59,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
         })?,
     };
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = write_config(&name, &columns, &target);
+    let text = write_config(&name, &columns, &target, &report.notes);
     write_whole(&output, |output| output.write_all(text.as_bytes()))
         .map_err(|problem| Failure::writing(&output, &problem))?;
     if !quiet {

@@ -7,6 +7,7 @@ pub(crate) mod evaluate;
 pub(crate) mod explore;
 pub(crate) mod failure;
 pub(crate) mod init;
+mod input;
 mod interrupt;
 pub(crate) mod logging;
 pub(crate) mod predict;

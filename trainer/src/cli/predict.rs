@@ -1,14 +1,15 @@
 //! `scorecast predict`
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use model_core::{LEVELS, Predictor};
-use trainer::{BatchColumns, BatchError, BatchSummary, predict_csv};
+use trainer::{BatchColumns, BatchError, BatchInput, BatchSummary, Decimal, predict_csv};
 
 use super::failure::Failure;
+use super::input::{self, ReadArgs};
 use super::sample::write_whole;
 
 /// What `scorecast predict` takes.
@@ -18,6 +19,17 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
 
+    #[command(flatten)]
+    read: ReadArgs,
+
+    /// The sign before fractions, . or , [default: found]
+    #[arg(long, value_name = "SIGN", value_parser = parse_decimal)]
+    decimal: Option<Decimal>,
+
+    /// Columns of the model that the file lacks: take them for blank in all rows
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    blank: Vec<String>,
+
     /// The folder with preprocessor.json and model.json
     #[arg(long, default_value = "artifacts", value_name = "DIR")]
     artifacts: PathBuf,
@@ -26,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, short, default_value = "-", value_name = "OUT.csv")]
     output: PathBuf,
 
-    /// Add the ends of a prediction interval, as columns low and high: the true value lies within in so many of 100 cases
+    /// Add the ends of a prediction interval, as columns such as low_90 and high_90: the true value lies within in so many of 100 cases
     #[arg(long, value_name = "50…99", value_parser = parse_level)]
     level: Option<f64>,
 
@@ -41,6 +53,14 @@ fn parse_level(text: &str) -> Result<f64, String> {
     level.ok_or_else(|| format!("write a percentage from {} to {}, such as 90", LEVELS.min, LEVELS.max))
 }
 
+fn parse_decimal(text: &str) -> Result<Decimal, String> {
+    match text {
+        "." => Ok(Decimal::Point),
+        "," => Ok(Decimal::Comma),
+        _ => Err("write . or ,".into()),
+    }
+}
+
 /// Predicts each row of a file.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let predictor = load(&args.artifacts)?;
@@ -51,16 +71,13 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
         )));
     }
     let columns = BatchColumns { level: args.level, explain: args.explain };
-    let input: Box<dyn Read + Send> = if args.file == Path::new("-") {
-        Box::new(io::stdin())
-    } else {
-        Box::new(open(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?)
-    };
+    let input = input::open(&args.file)?;
+    let how = BatchInput { read: args.read.options(), decimal: args.decimal, blank: args.blank.clone() };
     let n_threads = thread::available_parallelism().map_or(1, usize::from);
     let file = args.file.display().to_string();
     let mut failure = None;
     let summary = write_whole(&args.output, |output| {
-        predict_csv(&predictor, &file, input, output, columns, n_threads).map_err(|error| match error {
+        predict_csv(&predictor, &file, input, &how, output, columns, n_threads).map_err(|error| match error {
             BatchError::Write(problem) => problem,
             other => {
                 failure = Some(other);
@@ -75,6 +92,9 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     if !quiet {
         tell(&summary);
     }
+    if summary.n_rows > 0 && summary.n_failed == summary.n_rows {
+        return Err(Failure::data(format!("{file}: no row could be predicted; see the column \"note\"")));
+    }
     Ok(())
 }
 
@@ -88,22 +108,20 @@ pub(crate) fn load(folder: &Path) -> Result<Predictor, Failure> {
     Ok(Predictor::from_json(&preprocessor, &model)?)
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
-    }
-    Ok(file)
-}
-
 fn tell(summary: &BatchSummary) {
-    let BatchSummary { n_rows, n_imputed, n_unseen, n_outside, n_failed, examples } = summary;
+    let BatchSummary { n_rows, n_imputed, n_unseen, n_respelled, n_outside, n_failed, examples, notes } = summary;
+    for note in notes {
+        eprintln!("notice: {note}");
+    }
     eprintln!("{} of {n_rows} rows predicted", n_rows - n_failed);
     if *n_imputed > 0 {
         eprintln!("  {n_imputed} with blanks imputed (see the column \"note\")");
     }
     if *n_unseen > 0 {
         eprintln!("  {n_unseen} with a category that training never saw");
+    }
+    if *n_respelled > 0 {
+        eprintln!("  {n_respelled} with a category in another spelling, which was recognised");
     }
     if *n_outside > 0 {
         eprintln!("  {n_outside} with a number beyond those that training saw: the estimate is a guess there");

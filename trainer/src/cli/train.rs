@@ -1,7 +1,6 @@
 //! `scorecast train`
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -10,13 +9,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model_core::Report;
 use serde_json::json;
 use trainer::{
-    Candidate, Config, Day, Grid, IngestOptions, Ingested, KindConfig, Learner, LimitsChoice, Outcome, SearchConfig,
-    SearchControl, SelectRule, Selection, StopSignal, Table, TrainOptions, candidates, families, ingest_from, learner,
-    publish, read_grid, read_params, train,
+    Candidate, Config, Day, Grid, IngestOptions, Ingested, KindConfig, Learner, LimitsChoice, MIN_CATEGORY_ROWS,
+    OpenedFile, Outcome, SearchConfig, SearchControl, SelectRule, Selection, StopSignal, Table, TrainOptions,
+    candidates, families, learner, publish, read_grid, read_params, train,
 };
 
 use super::config;
 use super::failure::Failure;
+use super::input::{self, ReadArgs};
 use super::interrupt::Stop;
 
 /// The report of a run whose model failed a gate; the artifacts of earlier runs stay as they are.
@@ -26,7 +26,7 @@ const REFUSED_PAGE: &str = "report.refused.html";
 /// What `scorecast train` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
-    /// The records to learn from
+    /// The records to learn from, or - for standard input
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
 
@@ -53,6 +53,9 @@ pub(crate) struct Args {
     /// Columns whose cells are categories even where they look like numbers
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     categorical: Vec<String>,
+
+    #[command(flatten)]
+    read: ReadArgs,
 
     /// Share of the rows held back to judge the champion once [default: 0.2]
     #[arg(long, value_name = "SHARE")]
@@ -143,29 +146,27 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Enough of a file to have its header.
-const HEAD_BYTES: u64 = 1 << 20;
-
 /// Learns from a file and writes the artifacts.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let started = Instant::now();
     log::info!("training on {}", args.file.display());
-    let reading = |problem: std::io::Error| Failure::reading(&args.file, &problem);
-    let mut input = fs::File::open(&args.file).map_err(reading)?;
-    // The header tells what is configured for it; the rows are read once that is known.
-    let mut head = Vec::new();
-    input.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(reading)?;
+    let file = input::open(&args.file)?;
     let configured = config::find(args.config.as_deref(), &args.file)?;
     let target = args.target.as_deref().or_else(|| configured.target());
     let args = &args.filled(&configured.config);
-    configured.check(&args.file, &head, target)?;
+    // The header tells whether what is configured is for this file; the rows are read once that is known.
+    let opened = OpenedFile::open(&args.file, file, target, &args.read.options())?;
+    configured.check(opened.names())?;
     configured.tell(quiet);
-    let Ingested { table, sha256 } =
-        ingest_from(&args.file, head.chain(input), &ingest_options(args, &configured.config)?)?;
+    let Ingested { table, sha256, report: reading_report } =
+        opened.ingest(&ingest_options(args, &configured.config)?)?;
     let reading = started.elapsed();
     let talkative = !quiet && args.format == Format::Text;
     log::info!("read {} rows of {} columns in {reading:.2?}", table.n_rows(), table.columns.len());
     tell_notices(&table.notices, quiet);
+    if talkative {
+        eprintln!("{reading_report}");
+    }
 
     let options = train_options(args, &table, configured.config, quiet)?;
     let stop = Stop::new(args.time_limit.map(Duration::from));
@@ -292,6 +293,9 @@ fn ingest_options(args: &Args, config: &Config) -> Result<IngestOptions, Failure
             config.columns_that(|column| column.kind == Some(KindConfig::Categorical)),
         ),
         weights: args.weights.clone(),
+        missing: config.missing(),
+        decimal: config.decimals(),
+        min_category_rows: MIN_CATEGORY_ROWS,
         target,
     })
 }

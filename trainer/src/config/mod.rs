@@ -12,10 +12,10 @@ mod template;
 
 use std::collections::BTreeMap;
 
+use model_core::Card;
+use reader::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
-
-use model_core::Card;
 
 pub use self::day::Day;
 pub use self::error::ConfigError;
@@ -75,6 +75,21 @@ pub struct ColumnConfig {
     pub kind: Option<KindConfig>,
     /// Whether it is left out.
     pub drop: bool,
+    /// Texts that stand for "no value". Said, also if none, a number that looks like a code for that is a number.
+    pub missing: Option<Vec<String>>,
+    /// The sign before fractions.
+    pub decimal: Option<DecimalConfig>,
+}
+
+/// The sign before fractions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum DecimalConfig {
+    /// `88.5`
+    #[serde(rename = ".")]
+    Point,
+    /// `88,5`
+    #[serde(rename = ",")]
+    Comma,
 }
 
 /// What a column's cells are.
@@ -167,6 +182,28 @@ impl Config {
     #[must_use]
     pub fn columns_that(&self, is_meant: impl Fn(&ColumnConfig) -> bool) -> Vec<String> {
         let of = |(name, column): (&Spanned<String>, &ColumnConfig)| is_meant(column).then(|| name.get_ref().clone());
+        self.columns.iter().filter_map(of).collect()
+    }
+
+    /// The texts that stand for "no value" in columns.
+    #[must_use]
+    pub fn missing(&self) -> Vec<(String, Vec<String>)> {
+        let of = |(name, column): (&Spanned<String>, &ColumnConfig)| {
+            column.missing.as_ref().map(|missing| (name.get_ref().clone(), missing.clone()))
+        };
+        self.columns.iter().filter_map(of).collect()
+    }
+
+    /// The decimal signs of columns.
+    #[must_use]
+    pub fn decimals(&self) -> Vec<(String, Decimal)> {
+        let of = |(name, column): (&Spanned<String>, &ColumnConfig)| {
+            let decimal = match column.decimal? {
+                DecimalConfig::Point => Decimal::Point,
+                DecimalConfig::Comma => Decimal::Comma,
+            };
+            Some((name.get_ref().clone(), decimal))
+        };
         self.columns.iter().filter_map(of).collect()
     }
 

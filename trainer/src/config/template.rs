@@ -36,7 +36,7 @@ const ACTIONABLE_WORDS: [&str; 9] =
 
 /// The text of a configuration for a file named `csv` with these columns; `target` with the reason for it.
 #[must_use]
-pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess) -> String {
+pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess, notes: &[String]) -> String {
     let mut text = format!(
         "# What `scorecast train` should know about {csv}. Everything here is optional, and options of the command line\n\
          # win over it. Lines that start with # are suggestions: remove the # to make them count.\n\n\
@@ -80,6 +80,12 @@ pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess) -> S
             .collect::<Vec<_>>()
             .join(", "),
     );
+    if !notes.is_empty() {
+        text.push_str("\n# How the file is read:\n");
+    }
+    for note in notes {
+        let _ = writeln!(text, "# {}", one_line(note));
+    }
     for column in columns {
         write_column(&mut text, column, column.name == target.column);
     }
@@ -91,6 +97,9 @@ fn write_column(text: &mut String, column: &RawColumn, is_target: bool) {
     let _ = writeln!(text, "\n[columns.{name}]");
     if let Some(reason) = column.constant.as_ref().or(column.identifier.as_ref()) {
         let _ = writeln!(text, "# Training leaves it out: {}", one_line(reason));
+    }
+    for note in &column.notes {
+        let _ = writeln!(text, "# {}", one_line(note));
     }
     let _ = writeln!(text, "label = {}", quoted(&label_of(&column.name)));
     let _ = writeln!(text, "# help = \"A sentence for whoever fills in the form.\"");
@@ -148,20 +157,22 @@ fn one_line(text: &str) -> String {
 mod tests {
     use std::path::Path;
 
+    use reader::ReadOptions;
+
     use super::super::Config;
     use super::*;
     use crate::table::ingest::read_columns;
     use crate::table::target_guess::guess_target;
 
     fn columns(csv: &str) -> Vec<RawColumn> {
-        read_columns(Path::new("a.csv"), csv.as_bytes(), None).unwrap()
+        read_columns(Path::new("a.csv"), csv.as_bytes(), None, &ReadOptions::default()).unwrap().0
     }
 
     #[test]
     fn what_is_written_is_read_back_whatever_the_names_are() {
         let csv = "\"a \"\"b\"\" \\ #]\",[columns],\"line\nbreak\",score\n1,x,\"p\nq\",3\n2,y,\"r\n[x]\",4.5\n";
         let columns = columns(csv);
-        let text = write_config("evil\nname.csv", &columns, &guess_target(&columns).unwrap());
+        let text = write_config("evil\nname.csv", &columns, &guess_target(&columns).unwrap(), &["a\nnote".into()]);
         let config = Config::parse("scorecast.toml", &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let header: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         config.check_columns("scorecast.toml", &text, &header).unwrap();
@@ -172,7 +183,7 @@ mod tests {
     #[test]
     fn every_suggestion_can_be_uncommented() {
         let columns = columns("gender,hours,score\nf,1,3\nm,2.5,4\n");
-        let text = write_config("a.csv", &columns, &guess_target(&columns).unwrap());
+        let text = write_config("a.csv", &columns, &guess_target(&columns).unwrap(), &[]);
         let is_key = |line: &str| {
             line.split_once(" = ")
                 .is_some_and(|(key, _)| key.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()))

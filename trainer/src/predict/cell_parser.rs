@@ -1,13 +1,26 @@
-//! From a cell's bytes to a value: what [`model_core::Column::parse`] does, without messages and without searching
-//! for each category anew.
+//! From a cell's bytes to a value, by the rules of the crate `reader`, and without searching for each category anew.
 
-use model_core::{ColumnKind, Schema, Value, is_missing, parse_number};
+use model_core::{ColumnKind, Schema, Value, is_missing};
+use reader::{CategoryMatcher, Cell, NumberFormat, matchers};
 
 /// Parses the cells of one column.
 #[derive(Debug)]
 pub(super) enum CellParser {
-    Numeric,
-    Categorical(CategoryIndex),
+    Numeric(NumberFormat),
+    Categorical(CategoryIndex, CategoryMatcher),
+}
+
+/// What a cell is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Parsed {
+    /// A value, written as the model has it.
+    Value(Value),
+    /// A category in another spelling.
+    Respelled(u32),
+    /// A category that the model doesn't know, put with those that are too rare to be named.
+    Another(u32),
+    /// Not a number where one should be.
+    Wrong,
 }
 
 /// Categories by their first eight bytes and their length: most cells are told apart by one comparison each.
@@ -21,36 +34,51 @@ pub(super) struct CategoryIndex {
 const MAX_LINEAR: usize = 24;
 
 impl CellParser {
-    /// One a column.
-    pub(super) fn all(schema: &Schema) -> Vec<Self> {
-        let parser = |column: &model_core::Column| match &column.kind {
-            ColumnKind::Numeric { .. } => Self::Numeric,
-            ColumnKind::Categorical { values, .. } => Self::Categorical(CategoryIndex {
-                keys: values.iter().map(|value| key(value.as_bytes())).collect(),
-                values: values.clone(),
-            }),
-        };
-        schema.columns.iter().map(parser).collect()
+    /// One a column; `formats` has those of the numbers.
+    pub(super) fn all(schema: &Schema, formats: &[NumberFormat]) -> Vec<Self> {
+        let parser =
+            |((column, matcher), format): ((&model_core::Column, Option<CategoryMatcher>), &NumberFormat)| match (
+                &column.kind,
+                matcher,
+            ) {
+                (ColumnKind::Categorical { values, .. }, Some(matcher)) => {
+                    let keys = values.iter().map(|value| key(value.as_bytes())).collect();
+                    Self::Categorical(CategoryIndex { keys, values: values.clone() }, matcher)
+                }
+                _ => Self::Numeric(format.clone()),
+            };
+        schema.columns.iter().zip(matchers(schema)).zip(formats).map(parser).collect()
     }
 
-    /// The value of a cell without white space around it; `None` for what should be a number and isn't.
-    pub(super) fn parse(&self, cell: &[u8]) -> Option<Value> {
+    /// What a cell without white space around it is.
+    pub(super) fn parse(&self, cell: &[u8]) -> Parsed {
         match self {
-            Self::Numeric => match cell {
+            Self::Numeric(format) => match cell {
+                [] => Parsed::Value(Value::Missing),
                 // Scores are most often two digits long.
                 [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
-                    Some(Value::Number(f64::from(10 * (tens - b'0') + (ones - b'0'))))
+                    Parsed::Value(Value::Number(f64::from(10 * (tens - b'0') + (ones - b'0'))))
                 }
-                _ => {
-                    let text = std::str::from_utf8(cell).ok()?;
-                    if is_missing(text) { Some(Value::Missing) } else { parse_number(text).map(Value::Number) }
-                }
+                _ => match std::str::from_utf8(cell).map(|text| format.read(text)) {
+                    Ok(Cell::Number(number)) => Parsed::Value(Value::Number(number)),
+                    Ok(Cell::Blank) => Parsed::Value(Value::Missing),
+                    Ok(Cell::Odd) | Err(_) => Parsed::Wrong,
+                },
             },
-            Self::Categorical(index) => Some(match index.code(cell) {
-                Some(code) => u32::try_from(code).map_or(Value::Unseen, Value::Category),
-                None if std::str::from_utf8(cell).is_ok_and(is_missing) => Value::Missing,
-                None => Value::Unseen,
-            }),
+            Self::Categorical(index, matcher) => {
+                if let Some(code) = index.code(cell) {
+                    return Parsed::Value(u32::try_from(code).map_or(Value::Unseen, Value::Category));
+                }
+                let Ok(text) = std::str::from_utf8(cell) else { return Parsed::Value(Value::Unseen) };
+                if is_missing(text) {
+                    return Parsed::Value(Value::Missing);
+                }
+                match (matcher.code(text), matcher.another()) {
+                    (Some(code), _) => Parsed::Respelled(code),
+                    (None, Some(code)) => Parsed::Another(code),
+                    (None, None) => Parsed::Value(Value::Unseen),
+                }
+            }
         }
     }
 }
@@ -82,44 +110,54 @@ mod tests {
 
     use super::*;
 
+    fn schema(kind: ColumnKind) -> Schema {
+        let observed = Range { min: 0.0, max: 1.0 };
+        let target = Target {
+            name: "t".into(),
+            label: "T".into(),
+            observed,
+            limits: None,
+            whole: false,
+            help: None,
+            unit: None,
+        };
+        Schema { target, columns: vec![Column::new("c", "C", kind)], order: Vec::new() }
+    }
+
     #[test]
     fn agrees_with_the_column_it_stands_for() {
         let values: Vec<String> =
             ["", "a", "some college", "some colleges", "some high school", "é"].map(String::from).into();
         let many: Vec<String> = (0..60).map(|number| format!("value {number:02}")).collect();
         for values in [values[1..].to_vec(), many] {
-            let column = Column::new("c", "C", ColumnKind::Categorical { values: values.clone(), mode: 0 });
-            let observed = Range { min: 0.0, max: 1.0 };
-            let target = Target {
-                name: "t".into(),
-                label: "T".into(),
-                observed,
-                limits: None,
-                whole: false,
-                help: None,
-                unit: None,
-            };
-            let parser =
-                CellParser::all(&Schema { target, columns: vec![column.clone()], order: Vec::new() }).remove(0);
-            let others = ["", "NA", "b", "some collegf", "some", "value 00 ", "value 5"].map(String::from);
+            let schema = schema(ColumnKind::Categorical { values: values.clone(), mode: 0 });
+            let parser = CellParser::all(&schema, &[NumberFormat::default()]).remove(0);
+            let others = ["", "NA", "b", "some collegf", "some", "value 5"].map(String::from);
             for text in values.iter().chain(&others) {
-                let expected = column.parse(text).unwrap_or(Value::Unseen);
-                // A cell comes without the white space that a column takes off.
-                assert_eq!(parser.parse(text.trim().as_bytes()), Some(expected), "{text}");
+                let expected = schema.columns[0].parse(text).unwrap_or(Value::Unseen);
+                assert_eq!(parser.parse(text.trim().as_bytes()), Parsed::Value(expected), "{text}");
             }
+            let first = values[0].to_uppercase();
+            assert_eq!(parser.parse(first.as_bytes()), Parsed::Respelled(0), "{first}");
         }
     }
 
     #[test]
     fn numbers_are_what_they_spell() {
-        for (text, expected) in [("00", 0.0), ("07", 7.0), ("99", 99.0), ("-3.5", -3.5), ("1e2", 100.0), ("100", 100.0)]
+        let range = Range { min: 0.0, max: 1.0 };
+        let schema = schema(ColumnKind::Numeric { observed: range, median: 0.5, whole: false });
+        let parser = CellParser::all(&schema, &[NumberFormat::default()]).remove(0);
+        for (text, expected) in
+            [("00", 0.0), ("07", 7.0), ("99", 99.0), ("-3.5", -3.5), ("1e2", 100.0), ("100", 100.0), ("72%", 72.0)]
         {
-            assert_eq!(CellParser::Numeric.parse(text.as_bytes()), Some(Value::Number(expected)));
+            assert_eq!(parser.parse(text.as_bytes()), Parsed::Value(Value::Number(expected)));
         }
-        for text in ["inf", "1O", "4,5", "--"] {
-            assert_eq!(CellParser::Numeric.parse(text.as_bytes()), None, "{text}");
+        for text in ["inf", "1O", "4,5", "AB"] {
+            assert_eq!(parser.parse(text.as_bytes()), Parsed::Wrong, "{text}");
         }
-        assert_eq!(CellParser::Numeric.parse(b"n/a"), Some(Value::Missing));
-        assert_eq!(CellParser::Numeric.parse(b"\xff"), None);
+        for text in ["n/a", "?", "", "--"] {
+            assert_eq!(parser.parse(text.as_bytes()), Parsed::Value(Value::Missing), "{text}");
+        }
+        assert_eq!(parser.parse(b"\xff"), Parsed::Wrong);
     }
 }

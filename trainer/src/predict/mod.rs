@@ -1,7 +1,8 @@
-//! A whole CSV file through a predictor, in constant memory.
+//! A whole file through a predictor, in constant memory.
 //!
 //! One thread reads and cuts the file into blocks of whole rows, one a core predicts blocks, and the caller's thread
-//! writes them in order. No row is dropped: what can't be predicted is flagged in a column of its own.
+//! writes them in order, in the input's dialect. No record is dropped: what can't be predicted is flagged in a column of
+//! its own. How numbers are written is decided from the first blocks; a cell further down that doesn't fit is flagged.
 
 mod cell_parser;
 mod layout;
@@ -13,38 +14,30 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 use model_core::Predictor;
+use reader::{Block, Decimal, ReadError, ReadOptions, Skipped, TableReader, find_columns, number_formats};
 use thiserror::Error;
 
-use self::layout::Layout;
+use self::layout::{Layout, encoded};
 use self::row_predictor::{Predicted, RowPredictor};
-use crate::table::csv::{BlockError, Chunk, ChunkReader};
+
+/// How numbers are written is decided from so many blocks of a megabyte.
+const FORMAT_BLOCKS: usize = 8;
 
 /// Why a file could not be predicted.
 #[derive(Debug, Error)]
 pub enum BatchError {
-    /// Reading failed.
-    #[error("{file}: it can't be read: {problem}")]
-    Read {
-        /// The file.
-        file: String,
-        /// Why.
-        #[source]
-        problem: io::Error,
-    },
+    /// It is no table, or leaves open what its cells mean.
+    #[error(transparent)]
+    File(#[from] ReadError),
     /// Writing failed.
     #[error("the output can't be written: {0}; check that there is room")]
     Write(#[source] io::Error),
-    /// Nothing but blank lines.
-    #[error("{file}: the file is empty; it needs a line of column names")]
-    Empty {
-        /// The file.
-        file: String,
-    },
     /// Columns that the model reads and the file hasn't.
     #[error(
-        "{file}:1:1: the model reads {}, which the header lacks (it has: {}); add the column, with empty cells where the value is not known",
+        "{file}:1:1: the model reads {}, which the header lacks (it has: {}); add the column, with empty cells where the value is not known, or take it for blank in all rows with --blank {}",
         quoted(missing),
-        quoted(found)
+        quoted(found),
+        missing.join(",")
     )]
     MissingColumns {
         /// The file.
@@ -54,15 +47,18 @@ pub enum BatchError {
         /// The header.
         found: Vec<String>,
     },
-    /// A quote that is never closed, most likely.
-    #[error("{file}:{line}:1: the row that starts here does not end within {} MB; is a quote left open?", bytes >> 20)]
-    EndlessRow {
+    /// A column for which more than one of the file's could be meant.
+    #[error(
+        "{file}:1:1: the model reads \"{column}\", which may be any of {}; rename or remove the others",
+        quoted(found)
+    )]
+    SeveralColumns {
         /// The file.
         file: String,
-        /// Where the row starts.
-        line: u64,
-        /// How far was looked.
-        bytes: usize,
+        /// The model's column.
+        column: String,
+        /// The file's columns that it could be.
+        found: Vec<String>,
     },
 }
 
@@ -75,12 +71,16 @@ pub struct BatchSummary {
     pub n_imputed: u64,
     /// Rows with a prediction for which a category was not known.
     pub n_unseen: u64,
+    /// Rows with a prediction for which a category was found in another spelling.
+    pub n_respelled: u64,
     /// Rows with a prediction for which a number lies beyond those that training saw.
     pub n_outside: u64,
     /// Rows without a prediction.
     pub n_failed: u64,
     /// The first few rows without a prediction, with an unknown category or with a number beyond: where and why.
     pub examples: Vec<String>,
+    /// What was decided to read the file.
+    pub notes: Vec<String>,
 }
 
 /// What is written for each row besides its prediction.
@@ -92,7 +92,18 @@ pub struct BatchColumns {
     pub explain: bool,
 }
 
-/// Predicts each row of the CSV in `input`, and writes it to `output` with two columns more, the prediction (within the
+/// How a file of records is read.
+#[derive(Debug, Clone, Default)]
+pub struct BatchInput {
+    /// Where its table is.
+    pub read: ReadOptions,
+    /// The sign before fractions, where the cells don't tell.
+    pub decimal: Option<Decimal>,
+    /// Names of the model's columns that the file lacks and that are blank in all rows.
+    pub blank: Vec<String>,
+}
+
+/// Predicts each row of the table in `input`, and writes it to `output` with two columns more, the prediction (within the
 /// target's limits) and a note, and between them what `columns` asks for. `file` is the input's name for messages.
 ///
 /// # Errors
@@ -101,35 +112,65 @@ pub fn predict_csv(
     predictor: &Predictor,
     file: &str,
     input: impl Read + Send,
+    how: &BatchInput,
     output: &mut (impl Write + ?Sized),
     columns: BatchColumns,
     n_threads: usize,
 ) -> Result<BatchSummary, BatchError> {
-    let mut reader = ChunkReader::new(input);
-    let in_file = |error| BatchError::in_file(error, file);
-    let head = reader.head(Some(&predictor.schema().target.name)).map_err(in_file)?;
-    let layout = Layout::new(predictor.schema(), file, head.delimiter, &head.names())?;
-    layout.write_header(output, &head.header_line, predictor.schema(), columns).map_err(BatchError::Write)?;
+    let schema = predictor.schema();
+    let wanted = schema.columns.iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
+    let mut reader = TableReader::open(file, input, &ReadOptions { wanted: wanted.collect(), ..how.read.clone() })?;
+    let known = find_columns(reader.names(), schema);
+    if let Some((column, found)) = known.doubtful.first() {
+        let (file, column, found) = (file.to_owned(), column.clone(), found.clone());
+        return Err(BatchError::SeveralColumns { file, column, found });
+    }
+    let missing: Vec<String> = known.missing.into_iter().filter(|name| !how.blank.contains(name)).collect();
+    if !missing.is_empty() {
+        return Err(BatchError::MissingColumns { file: file.to_owned(), missing, found: reader.names().to_vec() });
+    }
+    let mut first = Vec::new();
+    while first.len() < FORMAT_BLOCKS
+        && let Some(block) = reader.next_block()?
+    {
+        first.push(block);
+    }
+    let formats = number_formats(&reader, &first, schema, &known.fields, how.decimal)?;
+    let splitter = reader.splitter().clone();
+    let layout = Layout::new(splitter.dialect.delimiter, reader.names().len(), &known.fields, &formats);
+    let names = Layout::names(reader.names(), schema, columns);
+    // What is known of the encoding before a word is written.
+    let encoding = reader.encoding();
+    let header = layout.header(reader.header().0, reader.header_cells(), &names);
+    output.write_all(encoding.mark()).map_err(BatchError::Write)?;
+    output.write_all(&encoded(encoding, &header)).map_err(BatchError::Write)?;
 
-    let (to_workers, tasks) = bounded::<(u64, Chunk)>(2 * n_threads);
-    let (to_writer, results) = bounded::<(u64, Predicted)>(2 * n_threads);
+    let (to_workers, tasks) = bounded::<(u64, Block)>(2 * n_threads);
+    let (to_writer, results) = bounded::<(u64, Result<Predicted, BatchError>)>(2 * n_threads);
+    let (layout, splitter, formats) = (&layout, &splitter, &formats);
     thread::scope(|scope| {
-        let reading = scope.spawn(move || -> Result<(), BatchError> {
-            let mut order = 0;
-            while let Some(chunk) = reader.next_chunk().map_err(in_file)? {
-                if to_workers.send((order, chunk)).is_err() {
+        let reading = scope.spawn(move || -> Result<Vec<String>, BatchError> {
+            let mut first = first.into_iter();
+            for order in 0.. {
+                let Some(block) = first.next().map_or_else(|| reader.next_block(), |block| Ok(Some(block)))? else {
+                    break;
+                };
+                if to_workers.send((order, block)).is_err() {
                     break;
                 }
-                order += 1;
             }
-            Ok(())
+            Ok(reader.notes())
         });
         for _ in 0..n_threads.max(1) {
-            let (tasks, to_writer, layout) = (tasks.clone(), to_writer.clone(), &layout);
+            let (tasks, to_writer) = (tasks.clone(), to_writer.clone());
             scope.spawn(move || {
-                let mut rows = RowPredictor::new(predictor, layout, file, columns);
-                for (order, chunk) in tasks {
-                    if to_writer.send((order, rows.predict(&chunk))).is_err() {
+                let mut rows = RowPredictor::new(predictor, layout, splitter, formats, file, columns);
+                for (order, block) in tasks {
+                    let predicted = rows.predict(&block).map_err(|stray| {
+                        let (file, line, n_lines) = (file.to_owned(), stray.line, stray.n_lines);
+                        BatchError::File(ReadError::OpenQuote { file, line, n_lines })
+                    });
+                    if to_writer.send((order, predicted)).is_err() {
                         break;
                     }
                 }
@@ -140,39 +181,31 @@ pub fn predict_csv(
         // Whoever still waits to send must not wait forever.
         drop(results);
         let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let summary = written?;
-        read.map(|()| summary)
+        let (mut summary, skipped) = written?;
+        summary.notes = [known.notes, read?, skipped.notes()].concat();
+        Ok(summary)
     })
 }
 
-impl BatchError {
-    fn in_file(error: BlockError, file: &str) -> Self {
-        let file = file.to_owned();
-        match error {
-            BlockError::Read(problem) => Self::Read { file, problem },
-            BlockError::Empty => Self::Empty { file },
-            BlockError::EndlessRow { line, bytes } => Self::EndlessRow { file, line, bytes },
-        }
-    }
-}
-
 fn write_in_order(
-    results: &crossbeam_channel::Receiver<(u64, Predicted)>,
+    results: &crossbeam_channel::Receiver<(u64, Result<Predicted, BatchError>)>,
     output: &mut (impl Write + ?Sized),
-) -> Result<BatchSummary, BatchError> {
-    let mut summary = BatchSummary::default();
-    let mut early: BTreeMap<u64, Predicted> = BTreeMap::new();
+) -> Result<(BatchSummary, Skipped), BatchError> {
+    let (mut summary, mut skipped) = (BatchSummary::default(), Skipped::default());
+    let mut early: BTreeMap<u64, Result<Predicted, BatchError>> = BTreeMap::new();
     let mut next = 0;
     for (order, predicted) in results {
         early.insert(order, predicted);
         while let Some(predicted) = early.remove(&next) {
+            let predicted = predicted?;
             output.write_all(&predicted.bytes).map_err(BatchError::Write)?;
             summary.add(predicted.summary);
+            skipped.add(&predicted.skipped);
             next += 1;
         }
     }
     output.flush().map_err(BatchError::Write)?;
-    Ok(summary)
+    Ok((summary, skipped))
 }
 
 impl BatchSummary {
@@ -182,6 +215,7 @@ impl BatchSummary {
         self.n_rows += other.n_rows;
         self.n_imputed += other.n_imputed;
         self.n_unseen += other.n_unseen;
+        self.n_respelled += other.n_respelled;
         self.n_outside += other.n_outside;
         self.n_failed += other.n_failed;
         let room = Self::MAX_EXAMPLES.saturating_sub(self.examples.len());

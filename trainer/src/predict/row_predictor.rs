@@ -2,22 +2,25 @@
 
 use model_core::{Caution, ColumnKind, Prediction, Predictor, Value};
 
-use super::cell_parser::CellParser;
-use super::layout::Layout;
+use reader::{Block, NumberFormat, Row, RowSplitter, Skipped, StrayQuote};
+
+use super::cell_parser::{CellParser, Parsed};
+use super::layout::{Layout, encoded, is_formula};
 use crate::predict::{BatchColumns, BatchSummary};
-use crate::table::csv::{Chunk, Row, RowSplitter};
 
 /// A block's rows with their predictions.
 #[derive(Debug)]
 pub(super) struct Predicted {
     pub(super) bytes: Vec<u8>,
     pub(super) summary: BatchSummary,
+    pub(super) skipped: Skipped,
 }
 
 /// Predicts blocks, with buffers that are used again for each row.
 pub(super) struct RowPredictor<'a> {
     predictor: &'a Predictor,
     layout: &'a Layout,
+    splitter: &'a RowSplitter,
     file: &'a str,
     parsers: Vec<CellParser>,
     values: Vec<Value>,
@@ -33,17 +36,26 @@ struct RowOutcome {
     is_predicted: bool,
     has_blank: bool,
     has_unseen: bool,
+    is_respelled: bool,
     is_outside: bool,
 }
 
 impl<'a> RowPredictor<'a> {
-    pub(super) fn new(predictor: &'a Predictor, layout: &'a Layout, file: &'a str, columns: BatchColumns) -> Self {
+    pub(super) fn new(
+        predictor: &'a Predictor,
+        layout: &'a Layout,
+        splitter: &'a RowSplitter,
+        formats: &[NumberFormat],
+        file: &'a str,
+        columns: BatchColumns,
+    ) -> Self {
         let n_columns = predictor.schema().columns.len();
         Self {
             predictor,
             layout,
+            splitter,
             file,
-            parsers: CellParser::all(predictor.schema()),
+            parsers: CellParser::all(predictor.schema(), formats),
             values: vec![Value::Missing; predictor.schema().columns.len()],
             features: vec![0.0; predictor.preprocessor().n_features()],
             note: String::new(),
@@ -53,25 +65,35 @@ impl<'a> RowPredictor<'a> {
         }
     }
 
-    pub(super) fn predict(&mut self, chunk: &Chunk) -> Predicted {
-        let mut predicted =
-            Predicted { bytes: Vec::with_capacity(chunk.bytes.len() * 3 / 2), summary: BatchSummary::default() };
-        let splitter = RowSplitter { delimiter: self.layout.delimiter, n_fields: self.layout.n_fields };
-        splitter.each(chunk, |row| self.predict_row(row, &mut predicted));
-        predicted
+    pub(super) fn predict(&mut self, block: &Block) -> Result<Predicted, StrayQuote> {
+        let mut predicted = Predicted {
+            bytes: Vec::with_capacity(block.bytes.len() * 3 / 2),
+            summary: BatchSummary::default(),
+            skipped: Skipped::default(),
+        };
+        let splitter = self.splitter;
+        predicted.skipped = splitter.each(block, |row| self.predict_row(row, &mut predicted))?;
+        if let std::borrow::Cow::Owned(bytes) = encoded(block.encoding, &predicted.bytes) {
+            predicted.bytes = bytes;
+        }
+        Ok(predicted)
     }
 
     fn predict_row(&mut self, row: &Row<'_>, predicted: &mut Predicted) {
-        let Predicted { bytes, summary } = predicted;
+        let Predicted { bytes, summary, .. } = predicted;
         let delimiter = self.layout.delimiter;
-        bytes.extend_from_slice(row.raw);
+        self.layout.push_row(bytes, row);
         bytes.push(delimiter);
         summary.n_rows += 1;
         self.note.clear();
         let mut outcome = self.parse_row(row);
-        if outcome.is_predicted {
-            let prediction = self.predictor.predict_values(&self.values, &mut self.features);
-            bytes.extend_from_slice(self.number.format_finite(prediction.shown).as_bytes());
+        let prediction = outcome.is_predicted.then(|| self.predictor.predict_values(&self.values, &mut self.features));
+        if let Some(prediction) = prediction.filter(|prediction| !prediction.shown.is_finite()) {
+            outcome.is_predicted = false;
+            self.note = format!("the model's estimate is {}, which is none", prediction.shown);
+        }
+        if let (Some(prediction), true) = (prediction, outcome.is_predicted) {
+            self.layout.push_number(bytes, self.number.format_finite(prediction.shown));
             if self.n_extra > 0 {
                 self.write_extra(prediction, bytes);
             }
@@ -82,6 +104,7 @@ impl<'a> RowPredictor<'a> {
             summary.n_outside += u64::from(outcome.is_outside);
             summary.n_imputed += u64::from(outcome.has_blank);
             summary.n_unseen += u64::from(outcome.has_unseen);
+            summary.n_respelled += u64::from(outcome.is_respelled);
         } else {
             bytes.extend(std::iter::repeat_n(delimiter, self.n_extra));
             summary.n_failed += 1;
@@ -89,6 +112,9 @@ impl<'a> RowPredictor<'a> {
         bytes.push(delimiter);
         if !self.note.is_empty() {
             bytes.push(b'"');
+            if is_formula(self.note.as_bytes()) {
+                bytes.push(b'\'');
+            }
             bytes.extend(self.note.bytes().flat_map(|byte| std::iter::repeat_n(byte, 1 + usize::from(byte == b'"'))));
             bytes.push(b'"');
         }
@@ -96,7 +122,10 @@ impl<'a> RowPredictor<'a> {
         if (outcome.has_unseen || outcome.is_outside || !outcome.is_predicted)
             && summary.examples.len() < BatchSummary::MAX_EXAMPLES
         {
-            summary.examples.push(format!("{}:{}: {}", self.file, row.line, self.note));
+            // A cell may hold what a terminal obeys.
+            let note: String =
+                self.note.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
+            summary.examples.push(format!("{}:{}: {note}", self.file, row.line));
         }
     }
 
@@ -114,8 +143,8 @@ impl<'a> RowPredictor<'a> {
         }
         for number in numbers {
             bytes.push(self.layout.delimiter);
-            if !number.is_nan() {
-                bytes.extend_from_slice(self.number.format_finite(number).as_bytes());
+            if number.is_finite() {
+                self.layout.push_number(bytes, self.number.format_finite(number));
             }
         }
     }
@@ -148,30 +177,52 @@ impl<'a> RowPredictor<'a> {
     }
 
     fn parse_row(&mut self, row: &Row<'_>) -> RowOutcome {
-        let mut outcome = RowOutcome { is_predicted: true, has_blank: false, has_unseen: false, is_outside: false };
+        let mut outcome = RowOutcome {
+            is_predicted: true,
+            has_blank: !self.layout.blank_columns.is_empty(),
+            has_unseen: false,
+            is_respelled: false,
+            is_outside: false,
+        };
         if row.cells.len() != self.layout.n_fields {
             outcome.is_predicted = false;
             self.note = format!("the row has {} fields but the header has {}", row.cells.len(), self.layout.n_fields);
             return outcome;
         }
+        for column_idx in &self.layout.blank_columns {
+            self.values[*column_idx] = Value::Missing;
+        }
         for (column_idx, cell) in self.layout.column_of_field.iter().zip(row.cells) {
             let Some(column_idx) = *column_idx else { continue };
-            let cell = row.text[cell.clone()].trim_ascii();
-            let value = self.parsers[column_idx].parse(cell);
-            self.values[column_idx] = value.unwrap_or(Value::Missing);
-            let problem = match value {
-                Some(Value::Number(_) | Value::Category(_)) => continue,
-                Some(Value::Missing) => {
+            let cell = &row.text[cell.clone()];
+            let parsed = self.parsers[column_idx].parse(cell);
+            let text = || String::from_utf8_lossy(cell);
+            self.values[column_idx] = match parsed {
+                Parsed::Value(value) => value,
+                Parsed::Respelled(code) | Parsed::Another(code) => Value::Category(code),
+                Parsed::Wrong => Value::Missing,
+            };
+            let problem = match parsed {
+                Parsed::Value(Value::Number(_) | Value::Category(_)) => continue,
+                Parsed::Respelled(_) => {
+                    outcome.is_respelled = true;
+                    continue;
+                }
+                Parsed::Value(Value::Missing) => {
                     outcome.has_blank = true;
                     "blank, imputed".to_owned()
                 }
-                Some(Value::Unseen) => {
+                Parsed::Value(Value::Unseen) => {
                     outcome.has_unseen = true;
-                    format!("\"{}\" was not seen in training", String::from_utf8_lossy(cell))
+                    format!("\"{}\" was not seen in training", text())
                 }
-                None => {
+                Parsed::Another(_) => {
+                    outcome.has_unseen = true;
+                    format!("\"{}\" was not seen in training, read as \"{}\"", text(), reader::ANOTHER)
+                }
+                Parsed::Wrong => {
                     outcome.is_predicted = false;
-                    format!("\"{}\" is not a number", String::from_utf8_lossy(cell))
+                    format!("\"{}\" is not a number", text())
                 }
             };
             if !self.note.is_empty() {

@@ -1,21 +1,19 @@
 //! A file becomes a table of typed columns.
 //!
-//! In: the bytes of a CSV file, or a seed for fictional students. Out: a [`Table`], whose columns are numbers or categories
-//! with blanks marked. It knows nothing of folds, learners or models, but for the schema of a model whose records are read.
+//! In: the bytes of a file, or a seed for fictional students. Out: a [`Table`], whose columns are numbers or categories with
+//! blanks marked. What a file looks like, only the crate `reader` knows; here columns get their roles. It knows nothing of
+//! folds, learners or models, but for the schema of a model whose records are read.
 
-pub(crate) mod compact;
-pub(crate) mod csv;
 pub(crate) mod fictional;
 pub(crate) mod ingest;
 pub(crate) mod row_idx;
 pub(crate) mod target_guess;
 
 use model_core::LeftOut;
+pub(crate) use reader::compact;
+pub use reader::{BLANK, ColumnData};
 
-use crate::table::compact::{Codes, Numbers};
-
-/// The code of a blank cell in a categorical column.
-pub const BLANK: u32 = u32::MAX;
+use crate::table::compact::Numbers;
 
 /// From so many rows on, learning takes other ways that come to the same but for rounding: sums over counts and over
 /// blocks of rows instead of row by row, rows in the file's order instead of a shuffled one. Below, every bit is that of
@@ -46,20 +44,6 @@ pub struct TableColumn {
     pub name: String,
     /// Its cells.
     pub data: ColumnData,
-}
-
-/// A column's cells.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ColumnData {
-    /// Finite numbers, with NaN for a blank.
-    Numeric(Numbers),
-    /// Places in `values`, with [`BLANK`] for a blank.
-    Categorical {
-        /// The distinct values, sorted by their bytes.
-        values: Vec<String>,
-        /// One a row.
-        codes: Codes,
-    },
 }
 
 impl Table {

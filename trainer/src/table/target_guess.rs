@@ -45,11 +45,13 @@ pub(crate) fn words(name: &str) -> impl Iterator<Item = String> {
 mod tests {
     use std::path::Path;
 
+    use reader::ReadOptions;
+
     use super::*;
     use crate::table::ingest::read_columns;
 
     fn columns(csv: &str) -> Vec<RawColumn> {
-        read_columns(Path::new("a.csv"), csv.as_bytes(), None).unwrap()
+        read_columns(Path::new("a.csv"), csv.as_bytes(), None, &ReadOptions::default()).unwrap().0
     }
 
     #[test]

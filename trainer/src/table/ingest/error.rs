@@ -1,105 +1,14 @@
-//! What can be wrong with a CSV file, where, and what to do about it.
+//! What can be wrong with a table's columns, where, and what to do about it.
 
-use std::fmt;
-use std::io;
-
+use reader::{Place, ReadError};
 use thiserror::Error;
 
-/// A cell of a file, printed as `file:line:field: column "name"`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file as the person named it.
-    pub file: String,
-    /// From 1.
-    pub line: u64,
-    /// The cell's place in its line, from 1.
-    pub field: usize,
-    /// The column's name.
-    pub column: String,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}:{}: column \"{}\"", self.file, self.line, self.field, self.column)
-    }
-}
-
-/// Why a file could not be read as a table.
+/// Why a file could not be read as a table with a target.
 #[derive(Debug, Error)]
 pub enum IngestError {
-    /// Reading failed.
-    #[error("{file}: it can't be read: {problem}; check the path and its permissions")]
-    Read {
-        /// The file.
-        file: String,
-        /// Why.
-        #[source]
-        problem: io::Error,
-    },
-    /// A quote that is never closed, most likely.
-    #[error("{file}:{line}:1: the row that starts here does not end within {} MB; is a quote left open?", bytes >> 20)]
-    EndlessRow {
-        /// The file.
-        file: String,
-        /// Where the row starts.
-        line: u64,
-        /// How far was looked.
-        bytes: usize,
-    },
-    /// Nothing but blank lines.
-    #[error("{file}: the file is empty; it needs a line of column names and at least one record")]
-    Empty {
-        /// The file.
-        file: String,
-    },
-    /// A header and nothing else.
-    #[error("{file}: there is no record below the column names; add the students' rows")]
-    NoRows {
-        /// The file.
-        file: String,
-    },
-    /// Not text, or not readable.
-    #[error("{file}: this is no CSV file: {problem}")]
-    Csv {
-        /// The file.
-        file: String,
-        /// Why.
-        problem: String,
-    },
-    /// Bytes that are no UTF-8.
-    #[error("{place}: the cell is not UTF-8 text; save the file as CSV (UTF-8)")]
-    NotUtf8 {
-        /// Where.
-        place: Place,
-    },
-    /// Two columns of one name.
-    #[error(
-        "{file}:{line}:{second}: column \"{name}\" stands in the header twice (fields {first} and {second}); rename one of them"
-    )]
-    DuplicateHeader {
-        /// The file.
-        file: String,
-        /// The header's line.
-        line: u64,
-        /// The name.
-        name: String,
-        /// The first field of that name, from 1.
-        first: usize,
-        /// The second.
-        second: usize,
-    },
-    /// A row of another length than the header.
-    #[error("{file}:{line}:{}: the row has {found} fields but the header has {expected}; {}", (*found).min(*expected) + 1, if found > expected { "quote cells that contain the delimiter" } else { "add the missing cells (empty ones are allowed), or remove the row" })]
-    RaggedRow {
-        /// The file.
-        file: String,
-        /// The row's line.
-        line: u64,
-        /// How many fields it has.
-        found: usize,
-        /// How many the header has.
-        expected: usize,
-    },
+    /// It is no table, or leaves open what its cells mean.
+    #[error(transparent)]
+    File(#[from] ReadError),
     /// Text in a column that must be numeric.
     #[error("{place}: \"{cell}\" is not a number; {}", if *is_target { "the target must be numeric: correct the cell, leave it empty, or choose another --target" } else { "correct the cell, leave it empty, or drop --numeric for this column" })]
     NotANumber {
@@ -163,6 +72,16 @@ pub enum IngestError {
         column: String,
         /// The header.
         known: Vec<String>,
+    },
+    /// A name that more than one column of the header could be.
+    #[error("{file}:1:1: \"{column}\" may be any of {}; write it as it stands there", quoted(found))]
+    SeveralColumns {
+        /// The file.
+        file: String,
+        /// The name asked for.
+        column: String,
+        /// The columns that it could be.
+        found: Vec<String>,
     },
     /// Both `--numeric` and `--categorical`.
     #[error("column \"{column}\" is given both as --numeric and as --categorical; choose one")]

@@ -3,64 +3,103 @@
 use std::path::Path;
 
 use model_core::{ColumnKind, Schema};
+use reader::{ColumnOptions, DecidedColumn, Kind, Place, ReadOptions, TableReader, find_columns, matchers, read_cells};
 
-use super::column::ColumnBuilder;
-use crate::table::ingest::{IngestError, Place, keep_rows, kept_numbers, read_cells};
+use crate::table::ingest::{IngestError, keep_rows, kept_numbers, numbers_of};
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// Reads the columns of `schema`, in its order and of its kinds, and the target; other columns are passed over, and rows
-/// without a target are left out, with a notice. `path` is for messages only.
+/// without a target are left out, with a notice. Names and cells are read as `scorecast predict` reads them. `path` is for
+/// messages only.
 ///
 /// # Errors
 /// See [`IngestError`]: a column that is missing, a cell that is no number where one must be.
-pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema) -> Result<Table, IngestError> {
+pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema, options: &ReadOptions) -> Result<Table, IngestError> {
     let file = path.display().to_string();
-    let places = |names: &[String]| -> Result<Vec<usize>, IngestError> {
-        let wanted = schema.columns.iter().map(|column| &column.name).chain([&schema.target.name]);
-        let places: Vec<(&String, Option<usize>)> =
-            wanted.map(|name| (name, names.iter().position(|known| known == name))).collect();
-        let missing: Vec<String> =
-            places.iter().filter(|(_, place)| place.is_none()).map(|(name, _)| (*name).clone()).collect();
-        if missing.is_empty() {
-            return Ok(places.into_iter().filter_map(|(_, place)| place).collect());
+    let wanted = schema.columns.iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
+    let options = ReadOptions { wanted: wanted.collect(), ..options.clone() };
+    let reader = TableReader::open(&file, bytes, &options)?;
+    let known = find_columns(reader.names(), schema);
+    if let Some((column, found)) = known.doubtful.first() {
+        return Err(IngestError::SeveralColumns { file, column: column.clone(), found: found.clone() });
+    }
+    let mut missing = known.missing;
+    let (Some(target_field), true) = (known.target, missing.is_empty()) else {
+        if known.target.is_none() {
+            missing.push(schema.target.name.clone());
         }
-        let target = schema.target.name.clone();
-        Err(IngestError::NotTheModels { file: file.clone(), target, missing, known: names.to_vec() })
+        let (target, known) = (schema.target.name.clone(), reader.names().to_vec());
+        return Err(IngestError::NotTheModels { file, target, missing, known });
     };
-    let (cells, _) = read_cells(&file, bytes, Some(&schema.target.name), places)?;
-    let place = |field: usize, line: u64| Place {
-        file: file.clone(),
-        line,
-        field: field + 1,
-        column: cells.names[field].clone(),
-    };
-    let mut builders = cells.builders;
-    let mut take = |field: usize| std::mem::take(&mut builders[field]);
-    let numbers = |builder: ColumnBuilder, field: usize, is_target: bool| match builder.first_non_number() {
-        Some((line, cell)) => {
-            Err(IngestError::NotANumber { place: place(field, line), cell: cell.to_owned(), is_target })
+    let fields: Vec<usize> = known.fields.into_iter().flatten().collect();
+    let mut cells = read_cells(reader)?;
+    let mut said: Vec<Option<ColumnOptions>> = vec![None; cells.names.len()];
+    for (column, field) in schema.columns.iter().zip(&fields) {
+        let is_numeric = matches!(column.kind, ColumnKind::Numeric { .. });
+        let kind = Some(if is_numeric { Kind::Numeric } else { Kind::Categorical });
+        said[*field] = Some(ColumnOptions { kind, ..ColumnOptions::default() });
+    }
+    said[target_field] = Some(ColumnOptions { kind: Some(Kind::Numeric), strict: true, ..ColumnOptions::default() });
+    let mut decided = cells.decide(&file, &said)?;
+    let mut notices = [known.notes, std::mem::take(&mut cells.notes)].concat();
+    let mut take = |field: usize, is_target: bool| -> Result<DecidedColumn, IngestError> {
+        let column = decided[field].take().ok_or_else(|| IngestError::NoSuchColumn {
+            file: file.clone(),
+            column: cells.names[field].clone(),
+            known: cells.names.clone(),
+        })?;
+        if let Some((line, cell)) = &column.odd {
+            let place = Place { file: file.clone(), line: *line, field: field + 1, column: cells.names[field].clone() };
+            return Err(IngestError::NotANumber { place, cell: cell.clone(), is_target });
         }
-        None => Ok(builder.into_numbers()),
+        notices.extend(column.reading.notes.iter().map(|note| format!("column \"{}\": {note}", cells.names[field])));
+        Ok(column)
     };
-    let Some((target_field, column_fields)) = cells.roles.split_last() else {
-        return Err(IngestError::Empty { file });
-    };
-    let target = take(*target_field);
-    let (keep, first_blank_line) = (target.present(), target.first_blank_line());
-    let target = numbers(target, *target_field, true)?;
+    let target = take(target_field, true)?;
+    let (keep, first_blank_line) =
+        (target.builder.present(|text| !super::has_value(&target.decision, text)), target.builder.first_blank_line());
     let n_kept = keep.as_ref().map_or(cells.n_rows, |keep| keep.iter().filter(|keep| **keep).count());
     if n_kept == 0 {
-        return Err(IngestError::NoTarget { place: place(*target_field, first_blank_line) });
+        let column = cells.names[target_field].clone();
+        let place = Place { file: file.clone(), line: first_blank_line, field: target_field + 1, column };
+        return Err(IngestError::NoTarget { place });
     }
+    let target = numbers_of(target.decision.apply(target.builder));
     let mut columns = Vec::new();
-    for (column, field) in schema.columns.iter().zip(column_fields) {
-        let data = match column.kind {
-            ColumnKind::Numeric { .. } => ColumnData::Numeric(numbers(take(*field), *field, false)?),
-            ColumnKind::Categorical { .. } => take(*field).into_categories(),
-        };
+    for ((column, field), matcher) in schema.columns.iter().zip(&fields).zip(matchers(schema)) {
+        let found = take(*field, false)?;
+        let mut data = found.decision.apply(found.builder);
+        if let (
+            ColumnKind::Categorical { values: known, .. },
+            ColumnData::Categorical { values, codes },
+            Some(matcher),
+        ) = (&column.kind, &mut data, matcher)
+        {
+            // The model's own spelling of each value that it knows.
+            let label = |value: &String| {
+                if known.contains(value) {
+                    return value.clone();
+                }
+                let code = matcher.code(value).or_else(|| matcher.another());
+                code.and_then(|code| known.get(code as usize)).unwrap_or(value).clone()
+            };
+            let labels: Vec<String> = values.iter().map(label).collect();
+            if labels != *values {
+                let mut sorted = labels.clone();
+                sorted.sort_unstable();
+                sorted.dedup();
+                let code_of: Vec<u32> = labels
+                    .iter()
+                    .map(|label| {
+                        sorted.binary_search(label).ok().and_then(|code| u32::try_from(code).ok()).unwrap_or(0)
+                    })
+                    .collect();
+                *codes = codes.iter().map(|code| code_of.get(*code as usize).copied().unwrap_or(*code)).collect();
+                *values = sorted;
+            }
+        }
         columns.push(TableColumn { name: column.name.clone(), data: keep_rows(data, keep.as_deref()) });
     }
-    let mut notices = Vec::new();
     if n_kept < cells.n_rows {
         let name = &schema.target.name;
         notices.push(format!("{} of {} rows have no \"{name}\" and are not used", cells.n_rows - n_kept, cells.n_rows));

@@ -1,29 +1,27 @@
-//! From a CSV file as people have them to a [`Table`].
-//!
-//! Forgiving where the meaning is plain (delimiter, quotes, line ends, byte order mark, blank lines), strict where it
-//! isn't, and every error says where it is and what to do.
+//! From a file as people have them to a [`Table`]: the crate `reader` reads it, and here each column gets its role.
 
-mod column;
 mod error;
 mod for_model;
-mod parallel;
+mod opened;
 mod raw_columns;
+mod roles;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
-use csv::ByteRecord;
 use model_core::LeftOut;
-use sha2::{Digest, Sha256};
+use reader::{ColumnReading, DecidedColumn, Decimal, Decision, Place, ReadOptions, ReadingReport};
 
-use self::column::ColumnBuilder;
-pub use self::error::{IngestError, Place};
+pub use self::error::IngestError;
 pub use self::for_model::ingest_known;
-use self::parallel::read_rows;
+pub use self::opened::OpenedFile;
 pub use self::raw_columns::{RawColumn, read_columns};
+use self::roles::Roles;
 use super::compact::Numbers;
-use super::csv::{BlockError, ChunkReader, RowSplitter};
 use crate::table::{ColumnData, Table, TableColumn};
+
+/// A category of fewer training rows is not named in an artifact.
+pub const MIN_CATEGORY_ROWS: u64 = 10;
 
 /// What a person says about the file's columns.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +36,12 @@ pub struct IngestOptions {
     pub categorical: Vec<String>,
     /// The column that says how much each row counts.
     pub weights: Option<String>,
+    /// Texts that stand for "no value" in a column.
+    pub missing: Vec<(String, Vec<String>)>,
+    /// The decimal sign of a column.
+    pub decimal: Vec<(String, Decimal)>,
+    /// Categories of fewer rows are put together as another value; 0 keeps all.
+    pub min_category_rows: u64,
 }
 
 /// A file that was read.
@@ -47,9 +51,11 @@ pub struct Ingested {
     pub table: Table,
     /// The SHA-256 of its bytes.
     pub sha256: String,
+    /// What was decided to read it.
+    pub report: ReadingReport,
 }
 
-/// Reads the CSV in `bytes`; `path` is for messages only.
+/// Reads the file in `bytes`; `path` is for messages only.
 ///
 /// # Errors
 /// See [`IngestError`].
@@ -57,235 +63,169 @@ pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Tabl
     ingest_from(path, bytes, options).map(|ingested| ingested.table)
 }
 
-/// Reads a CSV file from front to back, on all cores and without having all of it in memory.
+/// Reads a file from front to back, on all cores and without having all of it in memory.
 ///
 /// # Errors
 /// See [`IngestError`].
 pub fn ingest_from(path: &Path, input: impl Read + Send, options: &IngestOptions) -> Result<Ingested, IngestError> {
-    let file = path.display().to_string();
-    let assign = |names: &[String]| Roles::assign(&file, names, options);
-    let hashed = Hashed { input, sha256: Sha256::new() };
-    let (Cells { names, builders, n_rows, roles }, hashed) = read_cells(&file, hashed, Some(&options.target), assign)?;
-    let table = assemble(&file, &names, builders, &roles, n_rows)?;
-    Ok(Ingested { table, sha256: hashed.hex() })
-}
-
-/// The names in the header of the CSV in `bytes`; `path` is for messages only.
-///
-/// # Errors
-/// See [`IngestError`]; rows are not looked at.
-pub fn read_header(path: &Path, bytes: &[u8], target: Option<&str>) -> Result<Vec<String>, IngestError> {
-    let file = path.display().to_string();
-    let mut names = Vec::new();
-    // The first error is that the header is enough.
-    let stop = |header: &[String]| {
-        names = header.to_vec();
-        Err::<(), _>(IngestError::NoRows { file: file.clone() })
-    };
-    match read_cells(&file, bytes, target, stop) {
-        Err(IngestError::NoRows { .. }) if !names.is_empty() => Ok(names),
-        Err(error) => Err(error),
-        Ok(_) => Ok(names),
-    }
-}
-
-/// A file's cells, before it is known what each column is.
-struct Cells<R> {
-    names: Vec<String>,
-    builders: Vec<ColumnBuilder>,
-    n_rows: usize,
-    roles: R,
-}
-
-/// Reads every cell; `assign` sees the header first, and may refuse it. The input is given back.
-fn read_cells<R, I: Read + Send>(
-    file: &str,
-    input: I,
-    target: Option<&str>,
-    assign: impl FnOnce(&[String]) -> Result<R, IngestError>,
-) -> Result<(Cells<R>, I), IngestError> {
-    let in_file = |error| IngestError::in_file(error, file);
-    let mut reader = ChunkReader::new(input);
-    refuse_what_is_no_csv(file, reader.peek().map_err(in_file)?)?;
-    let head = reader.head(target).map_err(in_file)?;
-    let names = header_names(file, &head.cells, head.line)?;
-    let roles = assign(&names)?;
-    let splitter = RowSplitter { delimiter: head.delimiter, n_fields: names.len() };
-    let (builders, input) = read_rows(file, &names, splitter, reader)?;
-    let n_rows = builders[0].n_rows();
-    if n_rows == 0 {
-        return Err(IngestError::NoRows { file: file.to_owned() });
-    }
-    Ok((Cells { names, builders, n_rows, roles }, input))
-}
-
-/// What goes through a reader, hashed on its way.
-struct Hashed<R> {
-    input: R,
-    sha256: Sha256,
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n_read = self.input.read(buffer)?;
-        self.sha256.update(&buffer[..n_read]);
-        Ok(n_read)
-    }
-}
-
-impl<R> Hashed<R> {
-    fn hex(self) -> String {
-        self.sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-impl IngestError {
-    fn in_file(error: BlockError, file: &str) -> Self {
-        let file = file.to_owned();
-        match error {
-            BlockError::Read(problem) => Self::Read { file, problem },
-            BlockError::Empty => Self::Empty { file },
-            BlockError::EndlessRow { line, bytes } => Self::EndlessRow { file, line, bytes },
-        }
-    }
-}
-
-/// What each column is for, by its place in the header.
-struct Roles {
-    target: usize,
-    weights: Option<usize>,
-    dropped: Vec<bool>,
-    forced: Vec<Option<Kind>>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Numeric,
-    Categorical,
-}
-
-impl Roles {
-    fn assign(file: &str, names: &[String], options: &IngestOptions) -> Result<Self, IngestError> {
-        let find = |name: &String| {
-            names.iter().position(|known| known == name).ok_or_else(|| IngestError::NoSuchColumn {
-                file: file.to_owned(),
-                column: name.clone(),
-                known: names.to_vec(),
-            })
-        };
-        let target = find(&options.target)?;
-        let weights = options.weights.as_ref().map(find).transpose()?;
-        let mut dropped = vec![false; names.len()];
-        for name in &options.drop {
-            dropped[find(name)?] = true;
-        }
-        let mut forced = vec![None; names.len()];
-        for (kind, list) in [(Kind::Numeric, &options.numeric), (Kind::Categorical, &options.categorical)] {
-            for name in list {
-                let place = &mut forced[find(name)?];
-                if place.is_some_and(|other| other != kind) {
-                    return Err(IngestError::TwoKinds { column: name.clone() });
-                }
-                *place = Some(kind);
-            }
-        }
-        if dropped[target] || forced[target] == Some(Kind::Categorical) || weights == Some(target) {
-            return Err(IngestError::TargetMisused { column: options.target.clone() });
-        }
-        Ok(Self { target, weights, dropped, forced })
-    }
+    OpenedFile::open(path, input, Some(&options.target), &ReadOptions::default())?.ingest(options)
 }
 
 fn assemble(
     file: &str,
     names: &[String],
-    mut builders: Vec<ColumnBuilder>,
+    mut columns: Vec<Option<DecidedColumn>>,
     roles: &Roles,
     n_rows: usize,
+    report: &mut ReadingReport,
 ) -> Result<Table, IngestError> {
     let place =
         |field: usize, line: u64| Place { file: file.to_owned(), line, field: field + 1, column: names[field].clone() };
-    let not_a_number = |field: usize, (line, cell): (u64, &str)| IngestError::NotANumber {
-        place: place(field, line),
-        cell: cell.to_owned(),
+    let not_a_number = |field: usize, (line, cell): &(u64, String)| IngestError::NotANumber {
+        place: place(field, *line),
+        cell: cell.clone(),
         is_target: field == roles.target,
     };
-
-    let target = &builders[roles.target];
-    if let Some(bad) = target.first_non_number() {
-        return Err(not_a_number(roles.target, bad));
+    let mut take = |field: usize| {
+        columns[field].take().ok_or_else(|| IngestError::NoSuchColumn {
+            file: file.to_owned(),
+            column: names[field].clone(),
+            known: names.to_vec(),
+        })
+    };
+    let target = take(roles.target)?;
+    if let Some(odd) = &target.odd {
+        return Err(not_a_number(roles.target, odd));
     }
-    let has_target = target.present();
+    let has_target = target.builder.present(|text| !has_value(&target.decision, text));
     let mut notices = Vec::new();
     let n_blank = has_target.iter().flatten().filter(|has_target| !**has_target).count();
     if n_blank == n_rows {
-        return Err(IngestError::NoTarget { place: place(roles.target, target.first_blank_line()) });
+        return Err(IngestError::NoTarget { place: place(roles.target, target.builder.first_blank_line()) });
     }
     if n_blank > 0 {
         notices.push(format!(
             "{n_blank} of {n_rows} rows have no \"{}\" and are not used (the first is line {})",
             names[roles.target],
-            target.first_blank_line()
+            target.builder.first_blank_line()
         ));
     }
-    let mut columns = Vec::new();
+    report.columns.push(ColumnReading { kind: "target", ..target.reading });
+    let weights = match roles.weights {
+        Some(field) => {
+            let column = take(field)?;
+            report.columns.push(ColumnReading { kind: "weights", ..column.reading.clone() });
+            Some(
+                read_weights(column, has_target.as_deref())
+                    .map_err(|(line, cell)| IngestError::NotAWeight { place: place(field, line), cell })?,
+            )
+        }
+        None => None,
+    };
+    let target_numbers = kept_numbers(numbers_of(target.decision.apply(target.builder)), has_target.as_deref());
+    let mut inputs = Vec::new();
     let mut left_out = Vec::new();
-    for (field, builder) in builders.iter_mut().enumerate() {
+    for (field, name) in names.iter().enumerate() {
         if field == roles.target || Some(field) == roles.weights {
             continue;
         }
-        if roles.dropped[field] {
-            left_out.push(LeftOut { column: names[field].clone(), reason: "left out on request".into() });
+        let Ok(column) = take(field) else {
+            left_out.push(LeftOut { column: name.clone(), reason: "left out on request".into() });
             continue;
-        }
-        let bad = builder.first_non_number();
-        if let (Some(Kind::Numeric), Some(bad)) = (roles.forced[field], bad) {
-            return Err(not_a_number(field, bad));
-        }
-        let is_numeric = bad.is_none() && roles.forced[field] != Some(Kind::Categorical);
-        let reason = builder.constant_reason().or_else(|| match roles.forced[field] {
-            None => builder.identifier_reason(&names[field], is_numeric),
-            Some(_) => None,
-        });
-        if let Some(reason) = reason {
-            notices.push(format!("column \"{}\" is left out: {reason}", names[field]));
-            left_out.push(LeftOut { column: names[field].clone(), reason });
-            continue;
-        }
+        };
         // One column after the other becomes cells: its texts and places are not needed any more.
-        let builder = std::mem::take(builder);
-        let data = if is_numeric { ColumnData::Numeric(builder.into_numbers()) } else { builder.into_categories() };
-        columns.push(TableColumn { name: names[field].clone(), data: keep_rows(data, has_target.as_deref()) });
+        let DecidedColumn { builder, decision, mut reading, constant, identifier, odd } = column;
+        if let Some(odd) = &odd {
+            return Err(not_a_number(field, odd));
+        }
+        let mut reason = constant.or_else(|| if roles.forced[field].is_none() { identifier } else { None });
+        if reason.is_none() {
+            let data = decision.apply(builder);
+            if let ColumnData::Categorical { values, .. } = &data
+                && values.len() < 2
+            {
+                reason = Some("its categories are all too rare to be named (--categorical keeps it)".into());
+            } else {
+                let data = keep_rows(data, has_target.as_deref());
+                reading.notes.extend(copies_target(&data, &target_numbers));
+                inputs.push(TableColumn { name: name.clone(), data });
+            }
+        }
+        if let Some(reason) = reason {
+            notices.push(format!("column \"{name}\" is left out: {reason}"));
+            reading.kind = "left out";
+            reading.notes.clear();
+            left_out.push(LeftOut { column: name.clone(), reason });
+        }
+        report.columns.push(reading);
     }
-    if columns.is_empty() {
+    if inputs.is_empty() {
         return Err(IngestError::NoInputs { file: file.to_owned(), target: names[roles.target].clone() });
     }
-    let weights = match roles.weights {
-        Some(field) => Some(
-            read_weights(std::mem::take(&mut builders[field]), has_target.as_deref())
-                .map_err(|(line, cell)| IngestError::NotAWeight { place: place(field, line), cell })?,
-        ),
-        None => None,
-    };
-    let target = kept_numbers(std::mem::take(&mut builders[roles.target]).into_numbers(), has_target.as_deref());
     // A model of it would be perfect, and tell nothing.
-    let first = target.iter().next().copied().unwrap_or_default();
-    if target.len() > 1 && target.iter().all(|value| *value == first) {
+    let first = target_numbers.iter().next().copied().unwrap_or_default();
+    if target_numbers.len() > 1 && target_numbers.iter().all(|value| *value == first) {
         let (file, column) = (file.to_owned(), names[roles.target].clone());
         return Err(IngestError::ConstantTarget { file, column, value: first });
     }
-    Ok(Table { columns, target_name: names[roles.target].clone(), target, weights, left_out, notices })
+    let place_of = |reading: &ColumnReading| names.iter().position(|name| *name == reading.name);
+    report.columns.sort_by_key(place_of);
+    notices.extend(report.all_notes());
+    let target_name = names[roles.target].clone();
+    Ok(Table { columns: inputs, target_name, target: target_numbers, weights, left_out, notices })
+}
+
+fn has_value(decision: &Decision, text: &str) -> bool {
+    match decision {
+        Decision::Numeric(format) => format.number(text).is_some(),
+        Decision::Categorical(categories) => categories.label(text).is_some(),
+    }
+}
+
+fn numbers_of(data: ColumnData) -> Numbers {
+    match data {
+        ColumnData::Numeric(numbers) => numbers,
+        ColumnData::Categorical { .. } => Numbers::from(Vec::new()),
+    }
+}
+
+/// A warning where a column is the target again, or follows it exactly.
+fn copies_target(data: &ColumnData, target: &Numbers) -> Option<String> {
+    let ColumnData::Numeric(numbers) = data else { return None };
+    let pairs = || numbers.iter().zip(target.iter()).filter(|(number, _)| !number.is_nan());
+    let n = pairs().count() as f64;
+    if n < 10.0 {
+        return None;
+    }
+    let mean = |sum: f64| sum / n;
+    let (x_mean, y_mean) = (mean(pairs().map(|(x, _)| x).sum()), mean(pairs().map(|(_, y)| y).sum()));
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+    for (x, y) in pairs() {
+        xx += (x - x_mean) * (x - x_mean);
+        yy += (y - y_mean) * (y - y_mean);
+        xy += (x - x_mean) * (y - y_mean);
+    }
+    let is_copy = xx > 0.0 && yy > 0.0 && xy * xy > 0.999_999 * xx * yy;
+    is_copy.then(|| {
+        "its numbers follow the target's exactly: if they are not known before the result is, leave it out with --drop".into()
+    })
 }
 
 /// One weight a row that is kept; or the line and text of the first cell that is none.
-fn read_weights(builder: ColumnBuilder, keep: Option<&[bool]>) -> Result<Vec<f64>, (u64, String)> {
-    if let Some((line, cell)) =
-        builder.first_that(|text| !model_core::parse_number(text).is_some_and(|weight| weight > 0.0))
-    {
+fn read_weights(column: DecidedColumn, keep: Option<&[bool]>) -> Result<Vec<f64>, (u64, String)> {
+    let DecidedColumn { builder, decision, odd, .. } = column;
+    if let Some(odd) = odd {
+        return Err(odd);
+    }
+    let is_no_weight = |text: &str| match &decision {
+        Decision::Numeric(format) => format.number(text).is_some_and(|weight| weight <= 0.0),
+        Decision::Categorical(_) => true,
+    };
+    if let Some((line, cell)) = builder.first_that(is_no_weight) {
         return Err((line, cell.to_owned()));
     }
     let first_blank_line = builder.first_blank_line();
-    let weights = kept_numbers(builder.into_numbers(), keep).to_vec();
+    let weights = kept_numbers(numbers_of(decision.apply(builder)), keep).to_vec();
     if weights.iter().any(|weight| weight.is_nan()) {
         return Err((first_blank_line, String::new()));
     }
@@ -307,40 +247,4 @@ fn keep_rows(data: ColumnData, keep: Option<&[bool]>) -> ColumnData {
 fn kept_numbers(numbers: Numbers, keep: Option<&[bool]>) -> Numbers {
     let Some(keep) = keep else { return numbers };
     numbers.iter().zip(keep).filter_map(|(number, keep)| keep.then_some(*number)).collect()
-}
-
-fn refuse_what_is_no_csv(file: &str, bytes: &[u8]) -> Result<(), IngestError> {
-    let head = &bytes[..bytes.len().min(4_096)];
-    let problem = if head.starts_with(b"PK\x03\x04") {
-        "it is a zip or Excel file; save the sheet as CSV (UTF-8) first"
-    } else if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        "it is UTF-16 text; save it as CSV (UTF-8)"
-    } else if head.contains(&0) {
-        "it is a binary file; save the table as CSV (UTF-8)"
-    } else {
-        return Ok(());
-    };
-    Err(IngestError::Csv { file: file.to_owned(), problem: problem.into() })
-}
-
-fn header_names(file: &str, record: &ByteRecord, line: u64) -> Result<Vec<String>, IngestError> {
-    let mut names: Vec<String> = Vec::with_capacity(record.len());
-    for (field, cell) in record.iter().enumerate() {
-        let text = std::str::from_utf8(cell).map_err(|_| IngestError::NotUtf8 {
-            place: Place { file: file.to_owned(), line, field: field + 1, column: "header".into() },
-        })?;
-        // Index columns, as pandas writes them, have no name.
-        let name = if text.trim().is_empty() { format!("column {}", field + 1) } else { text.trim().to_owned() };
-        if let Some(first) = names.iter().position(|other| *other == name) {
-            return Err(IngestError::DuplicateHeader {
-                file: file.to_owned(),
-                line,
-                name,
-                first: first + 1,
-                second: field + 1,
-            });
-        }
-        names.push(name);
-    }
-    Ok(names)
 }

@@ -3,8 +3,10 @@
 
 use std::path::Path;
 
+use reader::{ColumnOptions, ReadOptions, ReadingReport, TableReader, read_cells};
+
 use crate::table::ColumnData;
-use crate::table::ingest::{IngestError, read_cells};
+use crate::table::ingest::{IngestError, MIN_CATEGORY_ROWS};
 
 /// One column of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +21,8 @@ pub struct RawColumn {
     pub constant: Option<String>,
     /// Why it only names its rows, if it seems so.
     pub identifier: Option<String>,
+    /// What was decided to read it, or is left to decide.
+    pub notes: Vec<String>,
 }
 
 impl RawColumn {
@@ -29,22 +33,42 @@ impl RawColumn {
     }
 }
 
-/// Reads all columns of the CSV in `bytes`; `path` is for messages only, `target` helps to find the delimiter.
+/// Reads all columns of the file in `bytes`; `path` is for messages only, `target` helps to find the header. What training
+/// would ask about is a note here.
 ///
 /// # Errors
 /// See [`IngestError`].
-pub fn read_columns(path: &Path, bytes: &[u8], target: Option<&str>) -> Result<Vec<RawColumn>, IngestError> {
+pub fn read_columns(
+    path: &Path,
+    bytes: &[u8],
+    target: Option<&str>,
+    options: &ReadOptions,
+) -> Result<(Vec<RawColumn>, ReadingReport), IngestError> {
     let file = path.display().to_string();
-    let (cells, _) = read_cells(&file, bytes, target, |_| Ok(()))?;
-    let column = |(name, builder): (String, crate::table::ingest::ColumnBuilder)| {
-        let is_numeric = builder.first_non_number().is_none() && builder.n_distinct() > 0;
-        RawColumn {
-            n_distinct: builder.n_distinct(),
-            constant: builder.constant_reason(),
-            identifier: builder.identifier_reason(&name, is_numeric),
-            name,
-            data: if is_numeric { ColumnData::Numeric(builder.into_numbers()) } else { builder.into_categories() },
+    let options = ReadOptions { wanted: target.map(ToOwned::to_owned).into_iter().collect(), ..options.clone() };
+    let mut cells = read_cells(TableReader::open(&file, bytes, &options)?)?;
+    let lenient = ColumnOptions { lenient: true, min_rows: 0, ..ColumnOptions::default() };
+    let decided = cells.decide(&file, &vec![Some(lenient); cells.names.len()])?;
+    let mut report = ReadingReport { notes: cells.notes, columns: Vec::new() };
+    let mut columns = Vec::new();
+    for (name, mut column) in cells.names.into_iter().zip(decided.into_iter().flatten()) {
+        let rare = column.builder.counts().iter().filter(|count| count.rows < MIN_CATEGORY_ROWS).count();
+        let is_categorical = matches!(column.decision, reader::Decision::Categorical(_));
+        if is_categorical && rare > 0 && column.identifier.is_none() && column.constant.is_none() {
+            column.reading.notes.push(format!(
+                "{rare} categories stand in fewer than {MIN_CATEGORY_ROWS} rows: training puts them together as \"{}\"",
+                reader::ANOTHER
+            ));
         }
-    };
-    Ok(cells.names.into_iter().zip(cells.builders).map(column).collect())
+        report.columns.push(column.reading.clone());
+        columns.push(RawColumn {
+            n_distinct: column.builder.n_distinct(),
+            constant: column.constant,
+            identifier: column.identifier,
+            notes: column.reading.notes,
+            data: column.decision.apply(column.builder),
+            name,
+        });
+    }
+    Ok((columns, report))
 }
