@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use model_core::{Schema, read_report, sha256_hex};
+use model_core::{Schema, file_sha256, read_report, sha256_hex};
 use trainer::{ColumnDrift, Covered, Evaluation, FolderLock, MIN_GROUP, Reference, evaluate, ingest_known};
 
 use super::console::{notify, print};
@@ -83,7 +83,7 @@ fn load_reference(folder: &Path, schema: &Schema) -> Result<Option<Reference>, F
     }
     let read = |path: &Path| fs::read_to_string(path).map_err(|problem| Failure::reading(path, &problem));
     let preprocessor = read(&folder.join("preprocessor.json"))?;
-    Ok(Some(Reference::from_json(&read(&path)?, &sha256_hex(preprocessor.as_bytes()), schema)?))
+    Ok(Some(Reference::from_json(&read(&path)?, &file_sha256(&preprocessor), schema)?))
 }
 
 fn text(evaluation: &Evaluation, schema: &Schema) -> String {
