@@ -76,7 +76,7 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
     }
     let n_holdout = (test_size * n_rows as f64).ceil() as usize;
     // R² needs two rows to judge by.
-    if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < 2 * n_folds {
+    if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < n_folds.saturating_mul(2) {
         return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
     }
     let n_all = u32::try_from(n_rows).map_err(|_| SplitError::TooManyRows { n_rows })?;
