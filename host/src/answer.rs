@@ -1,13 +1,11 @@
 //! From a request to its answer: a function of the request and the snapshot, without input or output.
 
-use std::ops::Range;
-
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, Version,
     header::{
         ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-        EXPECT, HOST, HeaderName, LOCATION, TRANSFER_ENCODING,
+        EXPECT, HOST, HeaderName, LOCATION,
     },
     request::Parts,
 };
@@ -15,7 +13,7 @@ use http::{
 use crate::{
     conditional::{self, Outcome, Part, Validators},
     negotiate,
-    site::{File, Form, Snapshot, sendable::FilePart},
+    site::{File, Snapshot},
     target,
 };
 
@@ -24,31 +22,17 @@ const ACCESS_CONTROL_ALLOW_METHODS: HeaderName = HeaderName::from_static("access
 const ACCESS_CONTROL_MAX_AGE: HeaderName = HeaderName::from_static("access-control-max-age");
 
 /// An answer with its body, which is sent unless the method is `HEAD`.
-pub(crate) type Answer = Response<Content>;
+pub(crate) type Answer = Response<Bytes>;
 
-/// The body of an answer.
-#[derive(Default)]
-pub(crate) struct Content {
-    pub(crate) bytes: Bytes,
-    /// The same bytes where the system can send them from.
-    pub(crate) file: Option<FilePart>,
-}
-
-impl From<Bytes> for Content {
-    fn from(bytes: Bytes) -> Self {
-        Self { bytes, file: None }
-    }
-}
-
-/// The answer to what no listener answers. The connection ends with it: what follows may be the refused body.
-pub(crate) fn refusal(site: &Snapshot, request: &Parts) -> Option<Answer> {
-    let mut answer = plain(site, objection(request)?);
+/// The answer to a request that no endpoint takes. It ends the connection: what follows may be the refused body.
+pub(crate) fn refusal(site: &Snapshot, request: &Parts, has_body: bool) -> Option<Answer> {
+    let mut answer = plain(site, objection(request, has_body)?);
     close(&mut answer, request.version);
     Some(answer)
 }
 
-/// The answer to another method than those in `allowed`. The connection ends with it: what follows a `CONNECT`, or a method
-/// that is not known here, need not be a request.
+/// The answer to a method that is not in `allowed`. It ends the connection: what follows a `CONNECT`, or a method that is
+/// not known here, need not be a request.
 pub(crate) fn not_allowed(site: &Snapshot, request: &Parts, allowed: &'static str) -> Answer {
     let mut answer = plain(site, StatusCode::METHOD_NOT_ALLOWED);
     answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
@@ -85,11 +69,9 @@ pub(crate) fn answer(site: &Snapshot, request: &Parts) -> Answer {
     if request.method == Method::OPTIONS { options(site, Some(file)) } else { send(site, file, request) }
 }
 
-/// What makes a request unanswerable, whatever it asks for.
-fn objection(request: &Parts) -> Option<StatusCode> {
+/// The status that refuses a request whatever it asks for.
+fn objection(request: &Parts, has_body: bool) -> Option<StatusCode> {
     let Parts { headers, version, uri, .. } = request;
-    let has_body = headers.contains_key(TRANSFER_ENCODING)
-        || headers.get_all(CONTENT_LENGTH).iter().any(|length| length.as_bytes() != b"0");
     if has_body {
         return Some(StatusCode::PAYLOAD_TOO_LARGE);
     }
@@ -115,7 +97,7 @@ fn no_user(authority: http::uri::Authority) -> bool {
     !authority.as_str().contains('@')
 }
 
-/// A file: whole, in part, or the word that it is unchanged.
+/// A file: whole, in part, or that it is unchanged.
 fn send(site: &Snapshot, file: &File, request: &Parts) -> Answer {
     let headers = &request.headers;
     let Some(form) = negotiate::choose(file, headers) else {
@@ -133,12 +115,12 @@ fn send(site: &Snapshot, file: &File, request: &Parts) -> Answer {
     // Ranges are defined for GET alone.
     let part = if request.method == Method::GET { conditional::part(headers, validators, len) } else { Part::Whole };
     match part {
-        Part::Whole => with(StatusCode::OK, form.headers.clone(), content(form, 0..len)),
+        Part::Whole => with(StatusCode::OK, form.headers.clone(), form.bytes.clone()),
         Part::Range(range) => {
             let mut headers = form.headers.clone();
             insert(&mut headers, CONTENT_RANGE, &format!("bytes {}-{}/{len}", range.start, range.end - 1));
             headers.insert(CONTENT_LENGTH, HeaderValue::from(range.len()));
-            with(StatusCode::PARTIAL_CONTENT, headers, content(form, range))
+            with(StatusCode::PARTIAL_CONTENT, headers, form.bytes.slice(range))
         }
         Part::Unsatisfiable => {
             let mut answer = plain(site, StatusCode::RANGE_NOT_SATISFIABLE);
@@ -159,12 +141,13 @@ fn not_found(site: &Snapshot) -> Answer {
     with(StatusCode::NOT_FOUND, headers, form.bytes.clone())
 }
 
-/// To the same folder with a slash at its end, below whatever a proxy may have put in front of the path.
+/// Redirects to the same folder with a slash at its end. The target is relative, as a proxy may have put a prefix before the
+/// path.
 fn moved(site: &Snapshot, path: &str, uri: &Uri) -> Answer {
     let folder = path.rsplit('/').next().unwrap_or_default();
     let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
     let mut answer = plain(site, StatusCode::PERMANENT_REDIRECT);
-    // `./`: a name with a colon is no scheme.
+    // `./`: otherwise a name with a colon would be taken for a scheme.
     insert(answer.headers_mut(), LOCATION, &format!("./{}/{query}", target::encode(folder)));
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     answer
@@ -172,7 +155,7 @@ fn moved(site: &Snapshot, path: &str, uri: &Uri) -> Answer {
 
 fn healthz(site: &Snapshot) -> Answer {
     let mut answer = plain(site, StatusCode::OK);
-    *answer.body_mut() = Bytes::from_static(b"ok\n").into();
+    *answer.body_mut() = Bytes::from_static(b"ok\n");
     answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("3"));
     answer
 }
@@ -189,7 +172,7 @@ fn options(site: &Snapshot, file: Option<&File>) -> Answer {
     with(StatusCode::NO_CONTENT, headers, Bytes::new())
 }
 
-/// An answer that says its status in words.
+/// An answer whose body is its status in words.
 pub(crate) fn plain(site: &Snapshot, status: StatusCode) -> Answer {
     let mut headers = site.bare_headers.clone();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -198,22 +181,16 @@ pub(crate) fn plain(site: &Snapshot, status: StatusCode) -> Answer {
     with(status, headers, text)
 }
 
-/// A part of a form's bytes, in both places.
-fn content(form: &Form, range: Range<usize>) -> Content {
-    let start = u64::try_from(range.start).unwrap_or(u64::MAX);
-    let file = form.file.clone().map(|FilePart { file, offset }| FilePart { file, offset: offset + start });
-    Content { bytes: form.bytes.slice(range), file }
-}
-
-pub(crate) fn with(status: StatusCode, headers: HeaderMap, body: impl Into<Content>) -> Answer {
-    let mut answer = Response::new(body.into());
+/// Puts an answer together.
+pub(crate) fn with(status: StatusCode, headers: HeaderMap, body: Bytes) -> Answer {
+    let mut answer = Response::new(body);
     *answer.status_mut() = status;
     *answer.headers_mut() = headers;
     answer
 }
 
 pub(crate) fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    // Built of encoded text and numbers: always a value.
+    // Made of encoded text and numbers, which is always a valid value.
     if let Ok(value) = HeaderValue::try_from(value) {
         headers.insert(name, value);
     }

@@ -2,19 +2,28 @@
 
 use std::{
     fs, io,
-    net::{SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     thread,
     time::Duration,
 };
 
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Deserialize;
 
-use crate::{Format, Limits, LogSettings, Presentation, Settings, Source, TlsFiles};
+use crate::{
+    log::{Format, LogSettings, print_status},
+    plan::Plan,
+    server::{limits::Limits, tls::TlsFiles},
+    site::reload::Source,
+};
 
-/// A year, as browsers' lists ask for.
-const HSTS_SECONDS: u64 = 31_536_000;
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+/// A year.
+const DEFAULT_HSTS_SECONDS: u64 = 31_536_000;
+/// Descriptors for everything but visitors' connections: listeners, the log, files that are being read.
+const OWN_DESCRIPTORS: u64 = 64;
 
 /// What can be set. Each field is the flag `--FIELD`, the variable `SCORECAST_HOST_FIELD` and the key `FIELD` of the
 /// TOML file, with hyphens in flags and file and underscores in variables.
@@ -24,28 +33,22 @@ pub struct Options {
     /// The folder to serve; without it the site inside of the binary
     #[arg(env = "SCORECAST_HOST_DIR")]
     pub dir: Option<PathBuf>,
-    /// Where to listen, as in 0.0.0.0:8080 or [::]:443
-    #[arg(long, env = "SCORECAST_HOST_LISTEN", value_name = "ADDRESS:PORT", conflicts_with_all = ["address", "port"])]
+    /// The address and port to listen on, as in [::]:443; port 0 is any free one [default: 127.0.0.1:8080]
+    #[arg(long, env = "SCORECAST_HOST_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
-    /// The address to listen on [default: 127.0.0.1]
-    #[arg(long, env = "SCORECAST_HOST_ADDRESS")]
-    pub address: Option<std::net::IpAddr>,
-    /// The port to listen on; 0 is any that is free [default: 8080]
-    #[arg(long, env = "SCORECAST_HOST_PORT")]
-    pub port: Option<u16>,
     /// A PEM file with the certificate and its chain: serves HTTPS
     #[arg(long, env = "SCORECAST_HOST_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
     /// A PEM file with the certificate's private key
     #[arg(long, env = "SCORECAST_HOST_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
-    /// With TLS: a plain address that leads to the TLS port, as in [::]:80
+    /// With TLS: a plain address that redirects to the TLS port, as in [::]:80
     #[arg(long, env = "SCORECAST_HOST_REDIRECT", value_name = "ADDRESS:PORT")]
     pub redirect: Option<SocketAddr>,
-    /// With --redirect: the folder (webroot) in which an ACME client leaves its proofs
+    /// The folder (webroot) in which an ACME client leaves its proofs, served on the plain port
     #[arg(long, env = "SCORECAST_HOST_CHALLENGES", value_name = "DIR")]
     pub challenges: Option<PathBuf>,
-    /// With TLS: for how many seconds browsers are to insist on it; 0 not at all [default: a year]
+    /// With TLS: for how many seconds browsers shall refuse plain HTTP (HSTS); 0 for not at all [default: a year]
     #[arg(long, env = "SCORECAST_HOST_HSTS", value_name = "SECONDS")]
     pub hsts: Option<u64>,
     /// Who may show the page in a frame, as in a content security policy [default: 'self']
@@ -60,15 +63,18 @@ pub struct Options {
     /// Log requests into this file instead of standard output
     #[arg(long, env = "SCORECAST_HOST_LOG_FILE", value_name = "FILE")]
     pub log_file: Option<PathBuf>,
-    /// Whether visitors' addresses are logged [default: false]
+    /// Whether clients' addresses are logged [default: false]
     #[arg(long, env = "SCORECAST_HOST_LOG_ADDRESSES", num_args = 0..=1, default_missing_value = "true")]
     pub log_addresses: Option<bool>,
     /// Threads that answer [default: one a core]
     #[arg(long, env = "SCORECAST_HOST_WORKERS")]
     pub workers: Option<usize>,
-    /// Connections at one time [default: 4096]
+    /// Connections at one time; then the longest-idle one is closed for a new one [default: 4096]
     #[arg(long, env = "SCORECAST_HOST_MAX_CONNECTIONS", value_name = "NUMBER")]
     pub max_connections: Option<usize>,
+    /// Connections of one client address at one time [default: a quarter of all]
+    #[arg(long, env = "SCORECAST_HOST_MAX_CONNECTIONS_PER_CLIENT", value_name = "NUMBER")]
+    pub max_connections_per_client: Option<usize>,
     /// Bytes of a request's head, at least 8192 [default: 8192]
     #[arg(long, env = "SCORECAST_HOST_MAX_HEADER_BYTES", value_name = "BYTES")]
     pub max_header_bytes: Option<usize>,
@@ -78,13 +84,13 @@ pub struct Options {
     /// Seconds without a request after which a connection is closed [default: 60]
     #[arg(long, env = "SCORECAST_HOST_IDLE_TIMEOUT", value_name = "SECONDS")]
     pub idle_timeout: Option<f64>,
-    /// Seconds for which a reader may take nothing [default: 20]
+    /// Seconds for which a client may take nothing of an answer [default: 20]
     #[arg(long, env = "SCORECAST_HOST_STALL_TIMEOUT", value_name = "SECONDS")]
     pub stall_timeout: Option<f64>,
     /// Seconds for an answer [default: 300]
     #[arg(long, env = "SCORECAST_HOST_RESPONSE_TIMEOUT", value_name = "SECONDS")]
     pub response_timeout: Option<f64>,
-    /// Seconds for what is in flight when the server is asked to stop [default: 25]
+    /// Seconds for what is in flight when the server is asked to stop [default: 5]
     #[arg(long, env = "SCORECAST_HOST_SHUTDOWN_GRACE", value_name = "SECONDS")]
     pub shutdown_grace: Option<f64>,
 }
@@ -125,16 +131,11 @@ pub enum ConfigError {
     /// A number out of its range.
     #[error("{0} must be {1}")]
     OutOfRange(&'static str, &'static str),
-    /// An address that cannot be listened on.
-    #[error("{address} cannot be listened on: {reason}{hint}")]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        reason: io::Error,
-        /// What to do about it.
-        hint: &'static str,
-    },
+    /// Too few descriptors.
+    #[error(
+        "the process may open {0} files at one time, too few for a server: raise `ulimit -n` or LimitNOFILE to at least {1}"
+    )]
+    Descriptors(u64, u64),
 }
 
 impl Options {
@@ -152,12 +153,9 @@ impl Options {
     /// These options, and where they are silent those of `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        let names_address = self.listen.is_some() || self.address.is_some() || self.port.is_some();
         Self {
             dir: self.dir.or(other.dir),
-            listen: if names_address { self.listen } else { other.listen },
-            address: self.address.or(other.address),
-            port: self.port.or(other.port),
+            listen: self.listen.or(other.listen),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
             redirect: self.redirect.or(other.redirect),
@@ -170,6 +168,7 @@ impl Options {
             log_addresses: self.log_addresses.or(other.log_addresses),
             workers: self.workers.or(other.workers),
             max_connections: self.max_connections.or(other.max_connections),
+            max_connections_per_client: self.max_connections_per_client.or(other.max_connections_per_client),
             max_header_bytes: self.max_header_bytes.or(other.max_header_bytes),
             header_timeout: self.header_timeout.or(other.header_timeout),
             idle_timeout: self.idle_timeout.or(other.idle_timeout),
@@ -179,19 +178,19 @@ impl Options {
         }
     }
 
-    /// Opens the listeners and makes settings of it all.
+    /// Checks the options and makes a plan of them, without opening anything.
     ///
     /// # Errors
     ///
-    /// Options that contradict each other, and addresses that cannot be listened on.
-    pub fn settings(self) -> Result<Settings, ConfigError> {
+    /// Options that contradict each other, and a folder that is not that of a page.
+    pub fn plan(self) -> Result<Plan, ConfigError> {
         let source = self.source()?;
         let tls = self.tls()?;
         if self.redirect.is_some() && tls.is_none() {
             return Err(ConfigError::Incomplete { given: "--redirect", missing: "--tls-cert and --tls-key" });
         }
-        if self.challenges.is_some() && self.redirect.is_none() {
-            return Err(ConfigError::Incomplete { given: "--challenges", missing: "--redirect" });
+        if self.challenges.is_some() && tls.is_some() && self.redirect.is_none() {
+            return Err(ConfigError::Incomplete { given: "--challenges with TLS", missing: "--redirect" });
         }
         let limits = self.limits()?;
         let sources = self.frame_ancestors.unwrap_or_else(|| "'self'".to_owned());
@@ -199,18 +198,15 @@ impl Options {
         {
             return Err(ConfigError::OutOfRange("--frame-ancestors", "sources such as 'self' https://school.example"));
         }
-        let hsts = tls.as_ref().map(|_| self.hsts.unwrap_or(HSTS_SECONDS)).filter(|seconds| *seconds > 0);
-        let local = std::net::IpAddr::from([127, 0, 0, 1]);
-        let address =
-            self.listen.unwrap_or_else(|| SocketAddr::new(self.address.unwrap_or(local), self.port.unwrap_or(8080)));
-        Ok(Settings {
+        Ok(Plan {
             source,
-            presentation: Presentation { frame_ancestors: sources, hsts },
-            listener: listen(address)?,
+            frame_ancestors: sources,
+            listen: self.listen.unwrap_or(DEFAULT_LISTEN),
             tls,
-            redirect: self.redirect.map(listen).transpose()?,
+            hsts: self.hsts.unwrap_or(DEFAULT_HSTS_SECONDS),
+            redirect: self.redirect,
             challenges: self.challenges,
-            metrics: self.metrics.map(listen).transpose()?,
+            metrics: self.metrics,
             limits,
             workers: self
                 .workers
@@ -231,7 +227,7 @@ impl Options {
                 Err(reason) => ConfigError::NoFolder { dir: dir.display().to_string(), reason },
                 Ok(_) => ConfigError::NoPage(dir.display().to_string()),
             }),
-            None if crate::has_embedded_site() => Ok(Source::Embedded),
+            None if !crate::embedded::FILES.is_empty() => Ok(Source::Embedded),
             None => Err(ConfigError::NoSite),
         }
     }
@@ -253,15 +249,19 @@ impl Options {
         };
         let default = Limits::default();
         let connections = self.max_connections.unwrap_or(default.connections);
-        if !(1..=1_000_000).contains(&connections) {
-            return Err(ConfigError::OutOfRange("--max-connections", "from 1 to 1000000"));
+        let per_client = self.max_connections_per_client.unwrap_or(connections.div_ceil(4));
+        for (number, name) in [(connections, "--max-connections"), (per_client, "--max-connections-per-client")] {
+            if !(1..=1_000_000).contains(&number) {
+                return Err(ConfigError::OutOfRange(name, "from 1 to 1000000"));
+            }
         }
         let header_bytes = self.max_header_bytes.unwrap_or(default.header_bytes);
         if !(8192..=1 << 20).contains(&header_bytes) {
             return Err(ConfigError::OutOfRange("--max-header-bytes", "from 8192 to 1048576"));
         }
         Ok(Limits {
-            connections,
+            connections: with_descriptors(connections)?,
+            connections_per_client: per_client,
             header_bytes,
             header_timeout: seconds(self.header_timeout, default.header_timeout, "--header-timeout")?,
             idle_timeout: seconds(self.idle_timeout, default.idle_timeout, "--idle-timeout")?,
@@ -272,16 +272,19 @@ impl Options {
     }
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, ConfigError> {
-    TcpListener::bind(address).map_err(|reason| {
-        let hint = match reason.kind() {
-            io::ErrorKind::PermissionDenied => {
-                "; ports below 1024 need CAP_NET_BIND_SERVICE, which the systemd unit gives"
-            }
-            io::ErrorKind::AddrInUse => "; another program listens there (`ss -ltnp` shows which)",
-            io::ErrorKind::AddrNotAvailable => "; this machine has no such address",
-            _ => "",
-        };
-        ConfigError::Listen { address, reason, hint }
-    })
+/// Raises the number of descriptors as far as the process may, and returns how many of `connections` they are enough for.
+fn with_descriptors(connections: usize) -> Result<usize, ConfigError> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    let available = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    if available < 2 * OWN_DESCRIPTORS {
+        return Err(ConfigError::Descriptors(available, 2 * OWN_DESCRIPTORS));
+    }
+    let possible = usize::try_from(available - OWN_DESCRIPTORS).unwrap_or(usize::MAX);
+    if possible < connections {
+        print_status(format_args!(
+            "the process may open {available} files at one time: {possible} connections instead of {connections}"
+        ));
+    }
+    Ok(connections.min(possible))
 }

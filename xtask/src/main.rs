@@ -28,7 +28,6 @@ mod test;
 mod tools;
 mod train;
 mod trap;
-mod variants;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -19,7 +19,7 @@ use crate::{
     shell::Shell,
     split, spreadsheet,
     tools::Tools,
-    train, variants,
+    train,
 };
 
 /// What the page is made of, relative to the root.
@@ -125,7 +125,7 @@ pub(crate) fn assemble(artifacts: &Path) -> Result<PathBuf> {
     offline::write_files(&staging)?;
     // Not the page's own, and so not kept for when there is no network.
     copy(&paths::element_site(), &staging)?;
-    variants::write(&staging)?;
+    host::prepare(&staging)?;
     if is_same(&staging, &site)? {
         // Left alone, so that nothing is reloaded or built again for it.
         remove(&staging)?;

@@ -138,7 +138,7 @@ fn start_host(binary: &Path) -> Result<Server> {
 
 fn host_command(binary: &Path, port: u16) -> Command {
     let mut command = Command::new(binary);
-    command.args(["--log", "off", "--workers", "2", "--port", &port.to_string()]).stderr(Stdio::null());
+    command.args(["--log", "off", "--workers", "2", "--listen", &format!("127.0.0.1:{port}")]).stderr(Stdio::null());
     command
 }
 
