@@ -10,7 +10,7 @@ use http::{
 };
 
 use crate::{
-    answer::{Answer, plain, with},
+    response::{Response, build, status_response},
     site::Snapshot,
 };
 
@@ -19,14 +19,14 @@ const PREFIX: &str = "/.well-known/acme-challenge/";
 const MAX_BYTES: u64 = 4096;
 
 /// The answer to a challenge; `None` for other requests. `folder` is where ACME clients put `.well-known/acme-challenge/`.
-pub(crate) fn answer(site: &Snapshot, request: &Parts, folder: Option<&Path>) -> Option<Answer> {
+pub(crate) fn respond(site: &Snapshot, request: &Parts, folder: Option<&Path>) -> Option<Response> {
     let folder = folder.filter(|_| matches!(request.method, Method::GET | Method::HEAD))?;
     let token = request.uri.path().strip_prefix(PREFIX)?;
-    let Some(proof) = proof(folder, token) else { return Some(plain(site, StatusCode::NOT_FOUND)) };
+    let Some(proof) = proof(folder, token) else { return Some(status_response(site, StatusCode::NOT_FOUND)) };
     let mut headers = site.bare_headers.clone();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(proof.len()));
-    Some(with(StatusCode::OK, headers, proof))
+    Some(build(StatusCode::OK, headers, proof))
 }
 
 /// The proof for a token, which is a plain name: nothing else is looked for on disk.

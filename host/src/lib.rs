@@ -3,19 +3,19 @@
 //! Why not any static server: WebAssembly compiles while it downloads only when it comes as `application/wasm`, a rebuilt
 //! page must never meet files of the previous one in the browser's cache, and whoever has no web server yet should need
 //! nothing but one file. The whole site is one snapshot in memory (`site/`); a request is answered from it by a pure function
-//! (`answer.rs`); hyper speaks HTTP, rustls TLS.
+//! (`response.rs`); hyper speaks HTTP, rustls TLS.
 //!
 //! `cargo xtask run`, the journeys and the binary `scorecast-host` all serve by [`start`].
 
-mod answer;
 mod challenge;
 mod conditional;
-pub mod config;
+mod config;
 mod log;
 mod metrics;
 mod negotiate;
-mod plan;
+pub mod options;
 mod prepare;
+mod response;
 mod server;
 mod site;
 mod target;
@@ -26,8 +26,8 @@ mod embedded {
 }
 
 pub use crate::{
+    config::{Config, ListenError},
     log::{Format, LogError, LogSettings, print_status},
-    plan::{ListenError, Plan},
     prepare::{PrepareError, prepare},
     server::{
         Running, Settings, StartError,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use host::{Running, config::Options, print_status};
+use host::{Running, options::Options, print_status};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -60,13 +60,13 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(file) => arguments.options.or(Options::from_file(file)?),
         None => arguments.options,
     };
-    let plan = options.plan()?;
+    let config = options.resolve()?;
     if arguments.check {
-        let (n_files, n_compressed) = plan.check()?;
+        let (n_files, n_compressed) = config.check()?;
         println!("scorecast-host: can serve {n_files} files, {n_compressed} of them compressed");
         return Ok(());
     }
-    let settings = plan.listen()?;
+    let settings = config.listen()?;
     let scheme = if settings.tls.is_some() { "https" } else { "http" };
     let signals = Signals::listen()?;
     let server = host::start(settings)?;

@@ -34,7 +34,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn answered(&self, status: u16, bytes: u64, duration: Duration) {
+    pub(crate) fn record_response(&self, status: u16, bytes: u64, duration: Duration) {
         let idx = STATUSES.iter().position(|known| *known == status);
         idx.map_or(&self.other_status, |idx| &self.statuses[idx]).fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);

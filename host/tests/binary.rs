@@ -46,6 +46,8 @@ fn flags_come_before_variables_and_variables_before_the_file() {
     ]);
     command.env("SCORECAST_HOST_LISTEN", "127.0.0.1:1").env("SCORECAST_HOST_FRAME_ANCESTORS", "https://b.example");
     command.env("SCORECAST_HOST_LOG", "text");
+    // What Kubernetes sets for a service of this name.
+    command.env("SCORECAST_HOST_PORT", "tcp://10.0.0.1:80").env("SCORECAST_HOST_SERVICE_HOST", "10.0.0.1");
     let started = Started::start(&mut command);
     assert!(policy(started.address).ends_with("frame-ancestors https://a.example"));
     assert_eq!(get(started.address, "/a%20b", "").status, 404);

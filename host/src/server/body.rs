@@ -37,7 +37,7 @@ impl Drop for RequestInFlight {
         self.activity.end_request(self.id);
         let shared = &self.shared;
         shared.metrics.in_flight.fetch_sub(1, Ordering::Relaxed);
-        shared.metrics.answered(self.status, self.n_bytes, duration);
+        shared.metrics.record_response(self.status, self.n_bytes, duration);
         if let Some(record) = &self.record {
             shared.log.add(&record.line(shared.log.format, self.status, self.n_bytes, duration));
         }

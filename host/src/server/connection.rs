@@ -26,9 +26,9 @@ use tokio::{
 };
 
 use crate::{
-    answer::{answer, refusal},
     challenge,
     log::{AccessRecord, Format, malformed_line},
+    response::{reject, respond},
     server::{
         activity::{Activity, Monitored},
         body::{RequestInFlight, ResponseBody},
@@ -124,22 +124,22 @@ impl Handler {
         shared.metrics.in_flight.fetch_add(1, Ordering::Relaxed);
         let (request, body) = request.into_parts();
         let site = shared.site.snapshot();
-        let proof = || challenge::answer(&site, &request, shared.challenges.as_deref());
-        let mut answer = refusal(&site, &request, !body.is_end_stream()).unwrap_or_else(|| match self.endpoint {
-            Endpoint::Site if shared.tls.is_some() => answer(&site, &request),
-            Endpoint::Site => proof().unwrap_or_else(|| answer(&site, &request)),
-            Endpoint::Redirect => proof().unwrap_or_else(|| redirect::answer(&site, &request, shared.tls_port)),
+        let proof = || challenge::respond(&site, &request, shared.challenges.as_deref());
+        let mut response = reject(&site, &request, !body.is_end_stream()).unwrap_or_else(|| match self.endpoint {
+            Endpoint::Site if shared.tls.is_some() => respond(&site, &request),
+            Endpoint::Site => proof().unwrap_or_else(|| respond(&site, &request)),
+            Endpoint::Redirect => proof().unwrap_or_else(|| redirect::respond(&site, &request, shared.tls_port)),
             Endpoint::Metrics => shared.report(&site, &request),
         });
         if request.method == Method::HEAD {
-            *answer.body_mut() = Bytes::new();
+            *response.body_mut() = Bytes::new();
         }
         // Over plain HTTP browsers ignore it, and RFC 6797 forbids it.
         if let (Endpoint::Site, Some(policy)) = (self.endpoint, &shared.hsts) {
-            answer.headers_mut().insert(STRICT_TRANSPORT_SECURITY, policy.clone());
+            response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, policy.clone());
         }
         if request.version < Version::HTTP_2 && shared.is_stopping() {
-            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let is_logged = shared.log.format != Format::Off && self.endpoint != Endpoint::Metrics;
         let record = is_logged.then(|| AccessRecord {
@@ -148,7 +148,7 @@ impl Handler {
             method: request.method,
             uri: request.uri,
         });
-        let (parts, bytes) = answer.into_parts();
+        let (parts, bytes) = response.into_parts();
         let in_flight = RequestInFlight {
             shared: Arc::clone(&self.shared),
             activity: Arc::clone(&self.activity),

@@ -245,10 +245,10 @@ impl Running {
         self.shared.site.snapshot().size()
     }
 
-    /// Takes over at once what has changed on disk, and opens the log anew.
+    /// Opens the log anew, and takes over at once what has changed on disk.
     pub fn reload(&self) {
-        self.shared.check_for_changes(true);
         self.shared.log.reopen();
+        self.shared.check_for_changes(true);
     }
 
     /// Waits until the server ends, which it does only with the process or by [`Running::stop`] on another thread.

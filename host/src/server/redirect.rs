@@ -8,28 +8,28 @@ use http::{
 };
 
 use crate::{
-    answer::{Answer, insert, not_allowed, plain},
+    response::{Response, insert, method_not_allowed, status_response},
     site::Snapshot,
 };
 
 /// Answers a request on the plain port with the same address on the TLS port.
-pub(crate) fn answer(site: &Snapshot, request: &Parts, tls_port: u16) -> Answer {
+pub(crate) fn respond(site: &Snapshot, request: &Parts, tls_port: u16) -> Response {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        return not_allowed(site, request, "GET, HEAD");
+        return method_not_allowed(site, request, "GET, HEAD");
     }
     let header = || request.headers.get(HOST)?.to_str().ok()?.parse::<Authority>().ok();
     // RFC 9112, section 3.2.2: a target in absolute form counts, not `Host`.
     let host = request.uri.authority().cloned().or_else(header);
     let Some(host) = host.filter(|host| !host.as_str().contains('@') && !host.host().is_empty()) else {
-        return plain(site, StatusCode::BAD_REQUEST);
+        return status_response(site, StatusCode::BAD_REQUEST);
     };
     let port = if tls_port == 443 { String::new() } else { format!(":{tls_port}") };
     let target = request.uri.path_and_query().map_or("/", |target| target.as_str());
     if !target.starts_with('/') {
-        return plain(site, StatusCode::BAD_REQUEST);
+        return status_response(site, StatusCode::BAD_REQUEST);
     }
-    let mut answer = plain(site, StatusCode::PERMANENT_REDIRECT);
-    insert(answer.headers_mut(), LOCATION, &format!("https://{}{port}{target}", host.host()));
-    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    answer
+    let mut response = status_response(site, StatusCode::PERMANENT_REDIRECT);
+    insert(response.headers_mut(), LOCATION, &format!("https://{}{port}{target}", host.host()));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }

@@ -15,9 +15,9 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    answer::{Answer, plain, with},
     log::{Log, print_status},
     metrics::Metrics,
+    response::{Response, build, status_response},
     server::{connections::Connections, limits::Limits, tls::Certificate},
     site::{
         Snapshot,
@@ -78,16 +78,16 @@ impl Shared {
     }
 
     /// The answer at the address for counters.
-    pub(crate) fn report(&self, site: &Snapshot, request: &Parts) -> Answer {
+    pub(crate) fn report(&self, site: &Snapshot, request: &Parts) -> Response {
         if !matches!(request.method, Method::GET | Method::HEAD) || request.uri.path() != "/metrics" {
-            return plain(site, StatusCode::NOT_FOUND);
+            return status_response(site, StatusCode::NOT_FOUND);
         }
         let n_open = self.visitors.len() + self.monitoring.len();
         let text = self.metrics.render(n_open, self.log.dropped.load(Ordering::Relaxed));
         let mut headers = site.bare_headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
-        with(StatusCode::OK, headers, Bytes::from(text))
+        build(StatusCode::OK, headers, Bytes::from(text))
     }
 
     /// Takes over what has changed on disk; `at_once` does not wait until the folder has come to rest.

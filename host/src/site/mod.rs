@@ -48,20 +48,20 @@ pub(crate) struct Snapshot {
     mismatch: Option<String>,
 }
 
-/// A file in all its forms.
+/// A file in all its representations.
 #[derive(Debug)]
 pub(crate) struct File {
-    pub(crate) plain: Form,
+    pub(crate) plain: Representation,
     /// In the order of [`Coding::ALL`].
-    pub(crate) encoded: Vec<(Coding, Form)>,
+    pub(crate) encoded: Vec<(Coding, Representation)>,
     /// In whole seconds, as HTTP has it.
     pub(crate) modified: Option<SystemTime>,
     pub(crate) is_embeddable: bool,
 }
 
-/// One form of a file, with its headers prepared.
+/// One representation of a file, with its headers prepared.
 #[derive(Debug)]
-pub(crate) struct Form {
+pub(crate) struct Representation {
     pub(crate) bytes: Bytes,
     pub(crate) etag: HeaderValue,
     /// For `200 OK`.
@@ -255,7 +255,7 @@ impl Source {
                 headers.insert(LAST_MODIFIED, modified);
             }
         }
-        let form = |bytes: Bytes, coding: Option<Coding>| {
+        let representation = |bytes: Bytes, coding: Option<Coding>| {
             let suffix = coding.map_or("", Coding::suffix).replace('.', "-");
             let etag = format!("\"{}{suffix}\"", &digest[..32]);
             let etag = HeaderValue::try_from(etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
@@ -266,11 +266,12 @@ impl Source {
             if let Some(coding) = coding {
                 headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
             }
-            Form { bytes, etag, headers, unchanged }
+            Representation { bytes, etag, headers, unchanged }
         };
-        let encoded = variants.into_iter().map(|(coding, bytes)| (coding, form(bytes, Some(coding)))).collect();
+        let encoded =
+            variants.into_iter().map(|(coding, bytes)| (coding, representation(bytes, Some(coding)))).collect();
         File {
-            plain: form(self.bytes.clone(), None),
+            plain: representation(self.bytes.clone(), None),
             encoded,
             modified: self.modified,
             is_embeddable: media::is_embeddable(&self.name),
