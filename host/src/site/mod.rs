@@ -92,12 +92,12 @@ impl Snapshot {
         let listed = variants::parse(&list);
         let digests: HashMap<&str, String> =
             sources.iter().map(|source| (source.name.as_str(), variants::digest(&source.bytes))).collect();
-        let mismatch = listed.iter().find_map(|(form, (of_file, of_form))| {
-            let file = variants::plain_name(form)?;
-            let is_so = |name: &str, digest: &str| digests.get(name).is_some_and(|found| found == digest);
-            [(file, *of_file), (*form, *of_form)].into_iter().find(|(name, digest)| !is_so(name, digest))
+        let mismatches = listed.iter().filter_map(|(form, (of_file, of_form))| {
+            let matches = |name: &str, digest: &str| digests.get(name).is_some_and(|found| found == digest);
+            let pair = [(variants::plain_name(form)?, *of_file), (*form, *of_form)];
+            pair.into_iter().find(|(name, digest)| !matches(name, digest))
         });
-        let mismatch = mismatch.map(|(name, _)| name.to_owned());
+        let mismatch = mismatches.map(|(name, _)| name.to_owned()).min();
         Ok(Self { mismatch, ..Self::build(&sources, &listed, &digests, frame_ancestors) })
     }
 
@@ -179,7 +179,8 @@ impl Snapshot {
         digests: &HashMap<&str, String>,
         frame_ancestors: &str,
     ) -> Self {
-        let by_name: HashMap<&str, &Source> = sources.iter().map(|source| (source.name.as_str(), source)).collect();
+        let by_name = sources.iter().map(|source| (source.name.as_str(), source)).collect();
+        let inputs = Inputs { by_name, listed, digests, frame_ancestors };
         let csps: HashMap<&str, String> = sources
             .iter()
             .filter(|source| media::is_page(&source.name))
@@ -189,11 +190,11 @@ impl Snapshot {
         let mut folders = HashSet::new();
         let mut not_found = None;
         for source in sources {
-            if variants::plain_name(&source.name).is_some_and(|plain| by_name.contains_key(plain)) {
+            if variants::plain_name(&source.name).is_some_and(|plain| inputs.by_name.contains_key(plain)) {
                 continue;
             }
             let csp = nearest_csp(&csps, &source.name);
-            let build = || source.file(&by_name, listed, digests, csp, frame_ancestors);
+            let build = || source.file(&inputs, csp);
             if source.name == NOT_FOUND_PAGE {
                 not_found = Some(build());
             }
@@ -205,12 +206,20 @@ impl Snapshot {
         let built_in = || {
             let bytes = Bytes::from_static(BUILT_IN_NOT_FOUND.as_bytes());
             let page = Source { name: NOT_FOUND_PAGE.to_owned(), bytes, modified: None };
-            page.file(&HashMap::new(), &HashMap::new(), &HashMap::new(), Some("default-src 'none'"), frame_ancestors)
+            page.file(&inputs, Some("default-src 'none'"))
         };
         let mut bare_headers = policy::headers("", None, frame_ancestors);
         bare_headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Self { files, folders, not_found: not_found.unwrap_or_else(built_in), bare_headers, mismatch: None }
     }
+}
+
+/// What a file's representations are made from.
+struct Inputs<'a> {
+    by_name: HashMap<&'a str, &'a Source>,
+    listed: &'a variants::List<'a>,
+    digests: &'a HashMap<&'a str, String>,
+    frame_ancestors: &'a str,
 }
 
 /// A file as it was read.
@@ -221,14 +230,8 @@ struct Source {
 }
 
 impl Source {
-    fn file(
-        &self,
-        by_name: &HashMap<&str, &Self>,
-        listed: &variants::List<'_>,
-        digests: &HashMap<&str, String>,
-        csp: Option<&str>,
-        frame_ancestors: &str,
-    ) -> File {
+    fn file(&self, inputs: &Inputs<'_>, csp: Option<&str>) -> File {
+        let Inputs { by_name, listed, digests, frame_ancestors } = inputs;
         let digest = digests.get(self.name.as_str()).cloned().unwrap_or_else(|| variants::digest(&self.bytes));
         let variant = |coding: Coding| {
             let name = format!("{}{}", self.name, coding.suffix());
