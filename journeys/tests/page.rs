@@ -21,8 +21,6 @@ fn main() -> ExitCode {
         .journey("files of two runs are explained", files_of_two_runs_are_explained)
         .journey("a missing artifact is explained and can be tried again", a_missing_artifact_can_be_tried_again)
         .journey("a missing program is explained", a_missing_program_is_explained)
-        .journey("what the first estimate needs is in the first part of the program", the_first_part_is_enough)
-        .journey("a missing second part is explained and can be tried again", a_missing_second_part_can_be_tried_again)
         .journey_with_data("a page trained on student-mat.csv asks for its 32 inputs", a_page_trained_on_other_data)
         .run()
 }
@@ -223,36 +221,6 @@ async fn a_missing_program_is_explained(browser: Browser) -> Result<()> {
     browser.open(site.address()).await?;
     wait_for(&browser, "web_bg.wasm could not be fetched: the server answered 404").await?;
     browser.role("button", "Try again").await.map(drop)
-}
-
-/// What is needed before it has come is loaded on the spot, by a request that blocks the page: that works, but `cargo xtask
-/// profile` is to be run again.
-async fn the_first_part_is_enough(browser: Browser) -> Result<()> {
-    let site = Site::built()?.serve().await?;
-    browser.open(site.address()).await?;
-    browser.text_of("self-test", |text| !text.is_empty()).await?;
-    let script = "return performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/web_rest.wasm')) \
-                  .map(({ initiatorType }) => initiatorType)";
-    let how = browser.run(script, Vec::new()).await?;
-    ensure!(how == json!(["fetch"]), "web_rest.wasm came by {how}: `cargo xtask profile` renews what comes first");
-    Ok(())
-}
-
-async fn a_missing_second_part_can_be_tried_again(browser: Browser) -> Result<()> {
-    let site = Site::built()?;
-    let part = std::fs::read(site.root().join("web_rest.wasm"))?;
-    site.remove("web_rest.wasm")?;
-    let site = site.serve().await?;
-    browser.open(site.address()).await?;
-    browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await?;
-    wait_for(&browser, "web_rest.wasm could not be fetched: the server answered 404").await?;
-    // The form and the estimate work meanwhile.
-    let before = browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await?;
-    enter(&browser, "95").await?;
-    browser.text_of("estimate", |text| text != before).await?;
-    std::fs::write(site.site().root().join("web_rest.wasm"), part)?;
-    browser.role("button", "Try again").await?.click().await?;
-    browser.text_of("self-test", |text| text.contains("16 of 16")).await.map(drop)
 }
 
 /// On a small laptop the form stays beside the panels: at its end once that has been scrolled to, not at its start.

@@ -1,6 +1,10 @@
 // Reads CSV text (RFC 4180) row by row, forgiving about delimiters, line ends, encodings and spelling.
 
-/** The delimiter that a header has most of. */
+/**
+ * The delimiter that a header has most of.
+ *
+ * @param {string} header
+ */
 export function delimiterOf(header) {
   let best = ",";
   let most = 0;
@@ -11,10 +15,17 @@ export function delimiterOf(header) {
   return best;
 }
 
-/** Cuts one row's text, line ends included or not, into cells; `problem` is set where its quotes don't fit. */
+/**
+ * Cuts one row's text, line ends included or not, into cells; `problem` is set where its quotes don't fit.
+ *
+ * @param {string} text
+ * @param {string} delimiter
+ * @returns {{ cells: string[], problem: string | null }}
+ */
 export function cellsOf(text, delimiter) {
   if (!text.includes('"')) return { cells: text.split(delimiter), problem: null };
   const cells = [];
+  /** @type {string | null} */
   let problem = null;
   let at = 0;
   for (;;) {
@@ -53,8 +64,11 @@ export function cellsOf(text, delimiter) {
 }
 
 /**
- * The end of the row that starts at `from`: the place of its line end, or -1 where the text ends first. A line end within
+ * The end of the row that starts at `from`: the index of its line end, or -1 where the text ends first. A line end within
  * quotes belongs to the row.
+ *
+ * @param {string} text
+ * @param {number} from
  */
 export function rowEnd(text, from) {
   let end = text.indexOf("\n", from);
@@ -69,30 +83,50 @@ export function rowEnd(text, from) {
   return -1;
 }
 
-/** Names that people take for the same: without case, accents, spaces and punctuation. */
+/**
+ * Names that people take for the same: without case, accents, spaces and punctuation.
+ *
+ * @param {string} name
+ */
 export const simplified = (name) =>
   name.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
-/** For each column of the schema the place in the header, or -1. */
+/**
+ * For each column of the schema its index in the header, or -1.
+ *
+ * @param {readonly { readonly name: string, readonly label: string }[]} columns
+ * @param {string[]} header
+ */
 export function matched(columns, header) {
   const names = header.map(simplified);
   return columns.map(({ name, label }) => {
     const exact = header.indexOf(name);
     if (exact >= 0) return exact;
     const byName = names.indexOf(simplified(name));
-    return byName >= 0 ? byName : names.indexOf(simplified(label ?? name));
+    return byName >= 0 ? byName : names.indexOf(simplified(label));
   });
 }
 
-/** The number that a cell spells, NaN for none; where cells are set apart by something else, a comma may be a point. */
+/**
+ * The number that a cell spells, NaN for none; where another delimiter is used, a comma may be a decimal point.
+ *
+ * @param {string} text
+ * @param {string} delimiter
+ */
 export function numberOf(text, delimiter) {
   const plain = delimiter !== "," ? text.replace(",", ".") : text;
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain) ? Number(plain) : NaN;
 }
 
+/** @param {string} text */
 export const isBlank = (text) => text === "" || /^(na|n\/a|nan|null)$/i.test(text);
 
-/** A cell as CSV has it; one that a spreadsheet would take for a formula is defused. */
+/**
+ * A cell as CSV has it; one that a spreadsheet would take for a formula gets an apostrophe before it.
+ *
+ * @param {string} cell
+ * @param {string} delimiter
+ */
 export function written(cell, delimiter) {
   const text = /^[=+@\t\r]|^-(?![\d.])/.test(cell) ? `'${cell}` : cell;
   return text.includes('"') || text.includes(delimiter) || text.includes("\n") || text.includes("\r")

@@ -1,6 +1,23 @@
 // "A whole class": shows what the worker finds. Loaded when the panel is first used.
 import { Table } from "./table.js";
 
+/**
+ * @import { Request, Answer, Summary } from "./messages.js"
+ * @import { Row } from "./table.js"
+ */
+
+/**
+ * What the page lends: its words and its way of writing numbers.
+ *
+ * @typedef Page
+ * @property {(key: string, values?: { [name: string]: unknown }) => string} say
+ * @property {(value: number, decimals: number) => string} number
+ *
+ * @typedef {{ preprocessor: string, model: string, decimals: number, level: () => number }} Model
+ *
+ * @typedef {{ column: string, isDown: boolean, text: string, only: "all" | "flagged" | "bad" }} View
+ */
+
 const FLAGS = ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
 const MOST_PROBLEMS = 200;
 
@@ -8,36 +25,58 @@ const MOST_PROBLEMS = 200;
 export class ClassPanel {
   #page;
   #model;
-  #place;
+  /** Where everything is shown. */
+  #output;
+  /** @type {Worker | undefined} */
   #worker;
+  /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #nextId = 0;
+  /** @type {Table | undefined} */
   #table;
+  /** @type {View} */
   #view = { column: "line", isDown: false, text: "", only: "all" };
+  /** @type {string[]} */
   #header = [];
-  #found;
+  /** @type {{ sheet?: string | undefined, headerLine?: number | undefined }} */
+  #found = {};
+  /** @type {number[]} */
   #mapping = [];
+  /** @type {{ name: string, label: string, kind: { numeric?: object } }[]} */
   #columns;
   #decimals;
   /** Shows again what is in sight. */
   #again = () => {};
 
+  /**
+   * @param {Element} section
+   * @param {Page} page
+   * @param {Model} model
+   */
   constructor(section, page, model) {
     this.#page = page;
     this.#model = model;
-    this.#place = section.querySelector("#class-place");
+    this.#output = /** @type {HTMLElement} */ (section.querySelector("#class-place"));
     const schema = JSON.parse(model.preprocessor).schema;
     this.#columns = schema.columns;
     this.#decimals = model.decimals;
   }
 
-  /** Goes on in another section, in the words that the page has by now. */
+  /**
+   * Goes on in another section, in the words that the page has by now.
+   *
+   * @param {Element} section
+   */
   moveTo(section) {
-    this.#place = section.querySelector("#class-place");
+    this.#output = /** @type {HTMLElement} */ (section.querySelector("#class-place"));
     this.#again();
   }
 
-  /** Reads and predicts a file. */
+  /**
+   * Reads and predicts a file.
+   *
+   * @param {File} file
+   */
   async open(file) {
     this.#stop();
     this.#view = { column: "line", isDown: false, text: "", only: "all" };
@@ -53,12 +92,17 @@ export class ClassPanel {
     }
   }
 
+  /**
+   * @template {Request["type"]} Type
+   * @param {Extract<Request, { type: Type }>} message
+   * @returns {Promise<Answer[Type]>}
+   */
   #ask(message) {
-    this.#worker ??= this.#start();
+    const worker = (this.#worker ??= this.#start());
     const id = (this.#nextId += 1);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...message, id });
+      worker.postMessage({ ...message, id });
     });
   }
 
@@ -66,7 +110,7 @@ export class ClassPanel {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }) => {
       if (data.type === "progress") {
-        const bar = this.#place.querySelector("progress");
+        const bar = this.#output.querySelector("progress");
         if (bar) bar.value = data.share;
         return;
       }
@@ -90,6 +134,7 @@ export class ClassPanel {
     this.#waiting.clear();
   }
 
+  /** @param {string} name */
   #progress(name) {
     this.#again = () => this.#progress(name);
     const { say } = this.#page;
@@ -97,32 +142,40 @@ export class ClassPanel {
     const bar = node("progress", { max: 1, value: 0, "aria-label": say("class.progress") });
     const cancel = button(say("class.cancel"), () => {
       this.#stop();
-      this.#again = () => this.#place.replaceChildren(node("p", { role: "status" }, this.#page.say("class.cancelled")));
+      this.#again = () => this.#output.replaceChildren(node("p", { role: "status" }, this.#page.say("class.cancelled")));
       this.#again();
     });
-    this.#place.replaceChildren(node("div", { class: "buttons" }, label, bar, cancel));
+    this.#output.replaceChildren(node("div", { class: "buttons" }, label, bar, cancel));
   }
 
+  /** @param {unknown} error */
   #fail(error) {
+    const message = error instanceof Error ? error.message : String(error);
     this.#again = () => this.#fail(error);
-    this.#place.replaceChildren(node("p", { class: "odd", role: "alert", "data-testid": "class-problem" }, error.message));
+    this.#output.replaceChildren(node("p", { class: "odd", role: "alert", "data-testid": "class-problem" }, message));
   }
 
-  /** A field for each column: where in the file it is. */
+  /**
+   * A field for each column: where in the file it is.
+   *
+   * @param {boolean} isOpen
+   * @param {string} lead
+   */
   #mappingForm(isOpen, lead) {
     const { say } = this.#page;
-    const fields = this.#columns.map((column, place) => {
-      const select = node("select", { id: `class-map-${place}` });
+    const fields = this.#columns.map((column, columnIdx) => {
+      const select = node("select", { id: `class-map-${columnIdx}` });
       select.append(node("option", { value: -1 }, say("class.not-there")));
       this.#header.forEach((name, at) => select.append(node("option", { value: at }, name)));
-      select.value = String(this.#mapping[place]);
-      return node("div", { class: "field" }, node("label", { for: select.id }, column.label), select);
+      select.value = String(this.#mapping[columnIdx]);
+      return { select, field: node("div", { class: "field" }, node("label", { for: select.id }, column.label), select) };
     });
-    const form = node("form", {}, node("p", { class: "hint" }, lead), node("div", { class: "mapping" }, ...fields));
+    const mapping = node("div", { class: "mapping" }, ...fields.map(({ field }) => field));
+    const form = node("form", {}, node("p", { class: "hint" }, lead), mapping);
     form.append(node("button", { type: "submit" }, say("class.use-mapping")));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      this.#mapping = fields.map((field) => Number(field.querySelector("select").value));
+      this.#mapping = fields.map(({ select }) => Number(select.value));
       this.#progress("");
       try {
         const { summary } = await this.#ask({ type: "predict", mapping: this.#mapping });
@@ -139,10 +192,11 @@ export class ClassPanel {
   #askForMapping() {
     this.#again = () => this.#askForMapping();
     const { say } = this.#page;
-    const missing = this.#columns.filter((_, place) => this.#mapping[place] < 0).map(({ label }) => label);
-    this.#place.replaceChildren(this.#mappingForm(true, say("class.missing-columns", { columns: missing.join(", ") })));
+    const missing = this.#columns.filter((_, columnIdx) => (this.#mapping[columnIdx] ?? -1) < 0).map(({ label }) => label);
+    this.#output.replaceChildren(this.#mappingForm(true, say("class.missing-columns", { columns: missing.join(", ") })));
   }
 
+  /** @param {Summary} summary */
   #show(summary) {
     this.#again = () => this.#show(summary);
     const { say, number } = this.#page;
@@ -157,30 +211,31 @@ export class ClassPanel {
       const [n, mae, rmse] = [number(errors.n, 0), number(errors.mae, this.#decimals + 1), number(errors.rmse, this.#decimals + 1)];
       lines.push(node("p", { "data-testid": "class-errors" }, say("class.errors", { n, mae, rmse, r2: number(errors.r2, 2) })));
     }
-    this.#table = new Table({
+    const table = (this.#table = new Table({
       page: this.#page,
       columns: [
         { key: "line", label: say("class.line"), isNumber: true },
         { key: "estimate", label: say("class.estimate"), isNumber: true },
         { key: "low", label: say("class.range"), isNumber: true },
         { key: "flags", label: say("class.flags") },
-        ...this.#columns.map(({ label, kind }, place) => ({ key: String(place), label, isNumber: kind.numeric !== undefined })),
+        ...this.#columns.map(({ label, kind }, columnIdx) => ({ key: String(columnIdx), label, isNumber: kind.numeric !== undefined })),
       ],
       fetch: async (from, count) => (await this.#ask({ type: "rows", from, count })).rows.map((row) => this.#rowOf(row)),
       onSort: (column, isDown) => this.#order({ column, isDown }),
       onOpen: (row) => this.#openRow(row),
-    });
+    }));
     const filter = node("input", { type: "search", id: "class-filter", autocomplete: "off" });
     filter.value = this.#view.text;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     filter.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(() => this.#order({ text: filter.value }), 200);
     });
     const only = node("select", { id: "class-only" });
-    for (const own of ["all", "flagged", "bad"]) only.append(node("option", { value: own }, say(ONLY[own])));
+    for (const own of /** @type {const} */ (["all", "flagged", "bad"])) only.append(node("option", { value: own }, say(ONLY[own])));
     only.value = this.#view.only;
-    only.addEventListener("change", () => this.#order({ only: only.value }));
+    only.addEventListener("change", () => this.#order({ only: /** @type {View["only"]} */ (only.value) }));
     const tools = node(
       "div",
       { class: "class-tools" },
@@ -189,33 +244,40 @@ export class ClassPanel {
       button(say("class.download"), () => this.#download()),
     );
     const shown = node("p", { class: "hint", role: "status", id: "class-shown" });
-    this.#place.replaceChildren(...lines, this.#mappingForm(false, say("class.mapping-lead")), tools, shown, this.#table.element);
+    this.#output.replaceChildren(...lines, this.#mappingForm(false, say("class.mapping-lead")), tools, shown, table.element);
     if (nProblems > 0) this.#listProblems(nProblems);
     // As it was sorted and filtered before, if it was.
     if (this.#view.column !== "line" || this.#view.isDown || this.#view.text !== "" || this.#view.only !== "all") this.#order({});
-    else this.#table.show(nRows);
+    else table.show(nRows);
   }
 
+  /**
+   * @param {Answer["rows"]["rows"][number]} row
+   * @returns {Row}
+   */
   #rowOf({ line, cells, value, low, high, flags }) {
     const { say, number } = this.#page;
+    /** @param {number} value */
     const shown = (value) => (Number.isNaN(value) ? "–" : number(value, this.#decimals));
     const range = Number.isNaN(low) ? "–" : say("estimate.range", { low: shown(low), high: shown(high) });
     const words = FLAGS.filter((_, bit) => flags & (1 << bit)).map((key) => say(key));
     return { cells: [String(line), shown(value), range, words.join(", "), ...cells], record: cells, line };
   }
 
+  /** @param {Partial<View>} change */
   async #order(change) {
     this.#view = { ...this.#view, ...change };
     try {
       const { nShown } = await this.#ask({ type: "order", ...this.#view });
       const { say, number } = this.#page;
-      this.#place.querySelector("#class-shown").textContent = say("class.shown", { n: number(nShown, 0) });
-      this.#table.show(nShown);
+      this.#output.querySelector("#class-shown")?.replaceChildren(say("class.shown", { n: number(nShown, 0) }));
+      this.#table?.show(nShown);
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  /** @param {number} nProblems */
   async #listProblems(nProblems) {
     const { say, number } = this.#page;
     const { problems } = await this.#ask({ type: "problems" });
@@ -226,7 +288,7 @@ export class ClassPanel {
     }
     if (nProblems > MOST_PROBLEMS) list.append(node("li", {}, say("class.more-problems", { n: number(nProblems - MOST_PROBLEMS, 0) })));
     const title = say("class.problems", { n: number(nProblems, 0) });
-    this.#place.append(node("details", { "data-testid": "class-bad-rows" }, node("summary", {}, title), list));
+    this.#output.append(node("details", { "data-testid": "class-bad-rows" }, node("summary", {}, title), list));
   }
 
   async #download() {
@@ -239,25 +301,41 @@ export class ClassPanel {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  /** The address carries the record to the panels above. */
+  /**
+   * The address carries the record to the panels above.
+   *
+   * @param {Row} row
+   */
   #openRow({ record }) {
-    const pairs = this.#columns.map(({ name }, place) => `${encodeURIComponent(name)}=${encodeURIComponent(record[place])}`);
+    const pairs = this.#columns.map(({ name }, idx) => `${encodeURIComponent(name)}=${encodeURIComponent(record[idx] ?? "")}`);
     location.hash = pairs.join("&");
     const student = document.getElementById("student");
-    student.scrollIntoView();
-    student.focus({ preventScroll: true });
+    student?.scrollIntoView();
+    student?.focus({ preventScroll: true });
   }
 }
 
 const ONLY = { all: "class.show-all", flagged: "class.show-flagged", bad: "class.show-bad" };
 
+/**
+ * An element with attributes and children.
+ *
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {{ [attribute: string]: string | number }} attributes
+ * @param {(Node | string)[]} children
+ */
 function node(name, attributes, ...children) {
   const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   element.append(...children);
   return element;
 }
 
+/**
+ * @param {string} text
+ * @param {() => void} act
+ */
 function button(text, act) {
   const element = node("button", { type: "button" }, text);
   element.addEventListener("click", act);

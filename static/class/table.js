@@ -1,5 +1,20 @@
 // A table that shows a window of up to millions of rows: what is out of sight does not exist.
 
+/** @import { Page } from "./panel.js" */
+
+/**
+ * A row to show: its texts, its line in the file and the record's cells.
+ *
+ * @typedef {{ cells: string[], record: string[], line: number }} Row
+ *
+ * @typedef Options
+ * @property {Page} page
+ * @property {{ key: string, label: string, isNumber?: boolean }[]} columns
+ * @property {(from: number, count: number) => Promise<Row[]>} fetch
+ * @property {(key: string, isDown: boolean) => void} onSort
+ * @property {(row: Row) => void} onOpen
+ */
+
 const ROW_HEIGHT = 36;
 /** Browsers draw nothing beyond some height: with more rows a step of the scroll bar covers several. */
 const MOST_HEIGHT = 8_000_000;
@@ -9,12 +24,16 @@ export class Table {
   #options;
   #scroller;
   #sizer;
+  #table;
   #body;
+  /** @type {{ key: string, cell: HTMLElement }[]} */
   #headers = [];
   #nRows = 0;
   #first = 0;
+  /** The number of the latest request for rows. */
   #ticket = 0;
 
+  /** @param {Options} options */
   constructor(options) {
     this.#options = options;
     const { page, columns } = options;
@@ -35,7 +54,7 @@ export class Table {
       head.append(cell);
       this.#headers.push({ key, cell });
     }
-    const table = document.createElement("table");
+    const table = (this.#table = document.createElement("table"));
     table.className = "rows";
     const thead = document.createElement("thead");
     thead.append(head);
@@ -57,20 +76,25 @@ export class Table {
     this.element = this.#scroller;
   }
 
-  /** Shows the first of `nRows` rows. */
+  /**
+   * Shows the first of `nRows` rows.
+   *
+   * @param {number} nRows
+   */
   show(nRows) {
     this.#nRows = nRows;
     this.#sizer.style.height = `${Math.min((nRows + 2) * ROW_HEIGHT, MOST_HEIGHT)}px`;
-    this.#body.parentElement.setAttribute("aria-rowcount", String(nRows + 1));
+    this.#table.setAttribute("aria-rowcount", String(nRows + 1));
     this.#scroller.scrollTop = 0;
     this.#fill();
   }
 
+  /** @param {string} key */
   #sort(key) {
-    const own = this.#headers.find((header) => header.key === key).cell;
-    const isDown = own.getAttribute("aria-sort") === "ascending";
+    const own = this.#headers.find((header) => header.key === key)?.cell;
+    const isDown = own?.getAttribute("aria-sort") === "ascending";
     for (const { cell } of this.#headers) cell.removeAttribute("aria-sort");
-    own.setAttribute("aria-sort", isDown ? "descending" : "ascending");
+    own?.setAttribute("aria-sort", isDown ? "descending" : "ascending");
     this.#options.onSort(key, isDown);
   }
 
@@ -81,9 +105,15 @@ export class Table {
     return room > 0 ? Math.round((Math.min(this.#scroller.scrollTop, room) / room) * last) : 0;
   }
 
-  /** Arrow keys move by rows however many there are. */
+  /**
+   * Arrow keys move by rows however many there are.
+   *
+   * @param {KeyboardEvent} event
+   */
   #step(event) {
-    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: N_VISIBLE - 2, PageUp: 2 - N_VISIBLE }[event.key];
+    /** @type {{ [key: string]: number }} */
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: N_VISIBLE - 2, PageUp: 2 - N_VISIBLE };
+    const by = steps[event.key];
     if (by === undefined || event.target !== this.#scroller) return;
     event.preventDefault();
     const room = this.#sizer.offsetHeight - this.#scroller.clientHeight;
@@ -100,9 +130,9 @@ export class Table {
     this.#first = first;
     const { page, columns, onOpen } = this.#options;
     this.#body.replaceChildren(
-      ...rows.map((row, place) => {
+      ...rows.map((row, rowIdx) => {
         const line = document.createElement("tr");
-        line.setAttribute("aria-rowindex", String(first + place + 2));
+        line.setAttribute("aria-rowindex", String(first + rowIdx + 2));
         const opener = document.createElement("td");
         const open = document.createElement("button");
         open.type = "button";
@@ -110,9 +140,9 @@ export class Table {
         open.setAttribute("aria-label", page.say("class.open-row", { line: row.line }));
         opener.append(open);
         line.append(opener);
-        row.cells.forEach((text, column) => {
+        row.cells.forEach((text, columnIdx) => {
           const cell = document.createElement("td");
-          if (columns[column].isNumber) cell.className = "number-cell";
+          if (columns[columnIdx]?.isNumber) cell.className = "number-cell";
           cell.textContent = text;
           line.append(cell);
         });

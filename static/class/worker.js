@@ -1,71 +1,87 @@
 // Reads, predicts, sorts and filters a class away from the page's own thread, so that the page stays quick.
-//
-// Messages to it, each with a `type`; answers carry the same `type`, and `progress` comes in between:
-//   open {file, preprocessor, model, level}  → {header, mapping, sheet?, headerLine?, summary?}: predicts at once where every column is found
-//   predict {mapping}                        → {summary}
-//   order {column, isDown, text, only}       → {nShown}
-//   rows {from, count}                       → {from, rows}
-//   problems                                 → {problems}
-//   download                                 → {blob}
-import { Predictor } from "../v1/scorecast-core.js";
-import { cellsOf, delimiterOf, isBlank, matched, numberOf, rowEnd, written } from "./csv.js";
+// What it is asked and answers is in messages.d.ts.
+import { Predictor } from "../../module/js/predictor.js";
+import { cellsOf, isBlank, matched, numberOf, rowEnd, written } from "./csv.js";
+import { countLines, findHeader, trimmed } from "./header.js";
 import { Failure, PIECE, read } from "./read.js";
+
+/**
+ * @import { Answer, Problem, Request, Row } from "./messages.js"
+ *
+ * @typedef Column
+ * @property {string} name
+ * @property {string} label
+ * @property {{ numeric?: { observed: { min: number, max: number } }, categorical?: { values: string[] } }} kind
+ * @property {Map<string, number> | null} codes Of a category's spellings; null for numbers.
+ *
+ * @typedef File What is known before rows are predicted.
+ * @property {string[]} texts
+ * @property {string} delimiter
+ * @property {string[]} header
+ * @property {number} start
+ * @property {number} firstLine
+ * @property {Column[]} columns
+ * @property {Predictor} predictor
+ * @property {number} level
+ * @property {{ name: string, label: string }} target
+ *
+ * @typedef Predicted One element a row.
+ * @property {number} nRows
+ * @property {Float64Array} values
+ * @property {Float64Array} lows
+ * @property {Float64Array} highs
+ * @property {Float64Array} truths NaN where the file has no target.
+ * @property {Uint8Array} flags
+ * @property {Uint32Array} starts
+ * @property {Uint32Array} ends
+ * @property {Uint32Array} pieceOf The text that holds the row.
+ * @property {Uint32Array} lines
+ * @property {Uint32Array} shown The rows to show, in their order.
+ * @property {Problem[]} problems
+ * @property {number[]} mapping
+ */
 
 const BLOCK = 16384;
 const MAX_PROBLEMS = 10000;
-/** Rows among which the header is looked for. */
-const MOST_ABOVE = 20;
 const [FLAG_BLANK, FLAG_OUTSIDE, FLAG_UNSEEN, FLAG_BAD] = [1, 2, 4, 8];
 /** Cells of categories: a blank, and what the model has never seen. */
 const [BLANK_CODE, UNSEEN_CODE] = [0xffff, 0xfffe];
 
+/** @type {File & Predicted} */
 let state;
 
+/** @param {number} share */
 const report = (share) => postMessage({ type: "progress", share });
 
+/**
+ * @param {Extract<Request, { type: "open" }>} request
+ * @returns {Promise<Answer["open"]>}
+ */
 async function open({ file, preprocessor, model, level }) {
   const [predictor, { texts, sheet, delimiter: known }] = await Promise.all([
     Predictor.from(preprocessor, model),
     read(file, (share) => report(0.15 * share)),
   ]);
   const schema = JSON.parse(preprocessor).schema;
-  const { header, delimiter, line, isFirst, ...place } = findHeader(texts[0] ?? "", known, schema.columns);
-  const columns = schema.columns.map((column) => ({
+  const { header, delimiter, line, isFirst, ...rows } = findHeader(texts[0] ?? "", known, schema.columns);
+  /** @type {Column[]} */
+  const columns = schema.columns.map((/** @type {Column} */ column) => ({
     ...column,
     codes: column.kind.categorical ? codesOf(column.kind.categorical.values) : null,
   }));
-  state = { texts, delimiter, header, columns, predictor, level, target: schema.target, ...place };
-  const found = { header, mapping: matched(columns, header), sheet, headerLine: isFirst ? undefined : line };
+  state = { ...NOTHING, texts, delimiter, header, columns, predictor, level, target: schema.target, ...rows };
+  const found = {
+    header,
+    mapping: matched(columns, header),
+    ...(sheet === undefined ? {} : { sheet }),
+    ...(isFirst ? {} : { headerLine: line }),
+  };
   return found.mapping.includes(-1) ? found : { ...found, ...predict(found) };
 }
 
-/**
- * The row that names the columns: of the first ones the first that names most of them, since titles may stand above it.
- * Its cells, the delimiter, where the next row starts, and both rows' lines.
- */
-function findHeader(text, known, columns) {
-  let [at, line, best] = [0, 1, undefined];
-  for (let nRows = 0; at < text.length && nRows < MOST_ABOVE; ) {
-    const found = rowEnd(text, at);
-    const end = found < 0 ? text.length : found;
-    const row = trimmed(text.slice(at, end));
-    const ownLine = line;
-    line += countLines(text, at, end) + 1;
-    at = Math.min(end + 1, text.length);
-    if (row.trim() === "") continue;
-    nRows += 1;
-    const delimiter = known ?? delimiterOf(row);
-    const header = cellsOf(row, delimiter).cells.map((cell) => cell.trim());
-    const n = matched(columns, header).filter((place) => place >= 0).length;
-    if (best === undefined || n > best.n) best = { n, header, delimiter, start: at, firstLine: line, line: ownLine, isFirst: nRows === 1 };
-  }
-  if (best === undefined) throw new Failure("class.empty");
-  return best;
-}
-
-const trimmed = (row) => (row.endsWith("\r") ? row.slice(0, -1) : row);
-
+/** @param {string[]} values */
 function codesOf(values) {
+  /** @type {Map<string, number>} */
   const codes = new Map();
   // The exact spelling first; other cases and stray spaces as far as they are clear.
   values.forEach((value, code) => codes.set(value, code));
@@ -76,32 +92,64 @@ function codesOf(values) {
   return codes;
 }
 
+/** @type {Predicted} */
+const NOTHING = {
+  nRows: 0,
+  values: new Float64Array(),
+  lows: new Float64Array(),
+  highs: new Float64Array(),
+  truths: new Float64Array(),
+  flags: new Uint8Array(),
+  starts: new Uint32Array(),
+  ends: new Uint32Array(),
+  pieceOf: new Uint32Array(),
+  lines: new Uint32Array(),
+  shown: new Uint32Array(),
+  problems: [],
+  mapping: [],
+};
+
+/**
+ * @param {{ mapping: number[] }} request
+ * @returns {Answer["predict"]}
+ */
 function predict({ mapping }) {
   const { texts, delimiter, header, columns, target, predictor, level } = state;
   const size = texts.reduce((sum, text) => sum + text.length, 0);
   // A row has at least one letter and a line end.
   let room = Math.max(16, Math.min(Math.ceil(size / Math.max(4, 2 * columns.length)), 1 << 20));
+  /**
+   * @template {Float64Array | Uint32Array | Uint8Array} T
+   * @param {T} array
+   * @returns {T}
+   */
   const grown = (array) => {
-    const larger = new array.constructor(room);
+    const larger = new /** @type {{ new (length: number): T }} */ (array.constructor)(room);
     larger.set(array);
     return larger;
   };
-  let [values, lows, highs, truths] = Array.from({ length: 4 }, () => new Float64Array(room));
-  let flags = new Uint8Array(room);
-  let [starts, ends, pieceOf, lines] = Array.from({ length: 4 }, () => new Uint32Array(room));
+  let { values, lows, highs, truths, flags, starts, ends, pieceOf, lines } = NOTHING;
+  const grow = () => {
+    [values, lows, highs, truths] = [grown(values), grown(lows), grown(highs), grown(truths)];
+    [starts, ends, pieceOf, lines] = [grown(starts), grown(ends), grown(pieceOf), grown(lines)];
+    flags = grown(flags);
+  };
+  grow();
   const blocks = columns.map(({ codes }) => new (codes === null ? Float64Array : Uint16Array)(BLOCK));
-  const truthPlace = matched([target], header)[0];
+  const truthIdx = matched([target], header)[0];
+  /** @type {Problem[]} */
   const problems = [];
   let nProblems = 0;
   let [nRows, nBlock, line, done] = [0, 0, state.firstLine, 0];
 
+  /** @type {(column: string | null, reason: string, values?: { [name: string]: unknown }) => void} */
   const wrong = (column, reason, values = {}) => {
     nProblems += 1;
     if (problems.length < MAX_PROBLEMS) problems.push({ line, column, reason, values });
   };
   const flush = () => {
     if (nBlock === 0) return;
-    const cells = Object.fromEntries(columns.map(({ name }, place) => [name, blocks[place].subarray(0, nBlock)]));
+    const cells = Object.fromEntries(columns.map(({ name }, idx) => [name, blocks[idx].subarray(0, nBlock)]));
     const { shown, low, high } = predictor.estimateMany(cells, { level });
     const from = nRows - nBlock;
     values.set(shown, from);
@@ -131,8 +179,7 @@ function predict({ mapping }) {
       }
       if (nRows === room) {
         room *= 2;
-        [values, lows, highs, truths, flags, starts, ends, pieceOf, lines] =
-          [values, lows, highs, truths, flags, starts, ends, pieceOf, lines].map(grown);
+        grow();
       }
       const { cells, problem } = cellsOf(row, delimiter);
       const isMalformed = problem !== null || cells.length !== header.length;
@@ -141,9 +188,10 @@ function predict({ mapping }) {
         if (problem !== null) wrong(null, problem);
         else wrong(null, "class.wrong-length", { found: cells.length, expected: header.length });
       }
-      for (let place = 0; place < columns.length; place += 1) {
-        const column = columns[place];
-        const text = mapping[place] < 0 ? "" : (cells[mapping[place]] ?? "").trim();
+      for (let columnIdx = 0; columnIdx < columns.length; columnIdx += 1) {
+        const column = columns[columnIdx];
+        const text = (cells[mapping[columnIdx]] ?? "").trim();
+        /** @type {number | undefined} */
         let cell;
         if (isMalformed) {
           // Which cell belongs to which column isn't known.
@@ -158,16 +206,16 @@ function predict({ mapping }) {
           [cell, flag] = [NaN, flag | FLAG_BLANK];
         } else {
           cell = numberOf(text, delimiter);
-          const { min, max } = column.kind.numeric.observed;
+          const { min, max } = column.kind.numeric?.observed ?? { min: NaN, max: NaN };
           if (!Number.isFinite(cell)) {
             cell = NaN;
             flag |= FLAG_BAD;
             wrong(column.label, "class.not-a-number", { found: text.slice(0, 40) });
           } else if (cell < min || cell > max) flag |= FLAG_OUTSIDE;
         }
-        blocks[place][nBlock] = cell;
+        blocks[columnIdx][nBlock] = cell;
       }
-      truths[nRows] = truthPlace >= 0 && !(flag & FLAG_BAD) ? numberOf((cells[truthPlace] ?? "").trim(), delimiter) : NaN;
+      truths[nRows] = flag & FLAG_BAD ? NaN : numberOf((cells[truthIdx] ?? "").trim(), delimiter);
       flags[nRows] = flag;
       starts[nRows] = from;
       ends[nRows] = from + row.length;
@@ -188,12 +236,6 @@ function predict({ mapping }) {
   Object.assign(state, { values, lows, highs, truths, flags, starts, ends, pieceOf, lines, nRows, problems, mapping });
   state.shown = Uint32Array.from({ length: nRows }, (_, row) => row);
   return { summary: { ...summary(), nProblems } };
-}
-
-function countLines(text, from, to) {
-  let n = 0;
-  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) n += 1;
-  return n;
 }
 
 /** Counts, and where the file has the target how far off the estimates are. */
@@ -224,10 +266,15 @@ function summary() {
   return { nRows, nBad, nFlagged, mean: sum / (nRows - nBad), errors };
 }
 
+/** @param {number} row */
 function textOf(row) {
   return state.texts[state.pieceOf[row]].slice(state.starts[row], state.ends[row]);
 }
 
+/**
+ * @param {Extract<Request, { type: "order" }>} request
+ * @returns {Answer["order"]}
+ */
 function order({ column, isDown, text, only }) {
   const { nRows, flags, values, lows, columns, mapping, delimiter } = state;
   const wanted = text.trim().toLowerCase();
@@ -248,34 +295,39 @@ function order({ column, isDown, text, only }) {
     shown.sort((a, b) => {
       const [left, right] = [keys[a], keys[b]];
       const [isLeftNone, isRightNone] = [left !== left, right !== right];
-      if (isLeftNone || isRightNone) return isLeftNone - isRightNone || a - b;
+      if (isLeftNone || isRightNone) return Number(isLeftNone) - Number(isRightNone) || a - b;
       return sign * (left < right ? -1 : left > right ? 1 : 0) || a - b;
     });
   } else if (isDown) shown.reverse();
   state.shown = shown;
   return { nShown };
 
-  /** What a column of the file is sorted by: numbers, or texts. */
-  function keysOf(place) {
-    const isNumeric = columns[place].codes === null;
-    const keys = isNumeric ? new Float64Array(nRows) : new Array(nRows);
-    for (let row = 0; row < nRows; row += 1) {
-      const cell = (cellsOf(textOf(row), delimiter).cells[mapping[place]] ?? "").trim();
-      keys[row] = isNumeric ? numberOf(cell, delimiter) : cell;
-    }
-    return keys;
+  /**
+   * What a column of the file is sorted by: numbers, or texts.
+   *
+   * @param {number} columnIdx
+   */
+  function keysOf(columnIdx) {
+    const cells = Array.from({ length: nRows }, (_, row) =>
+      (cellsOf(textOf(row), delimiter).cells[mapping[columnIdx]] ?? "").trim(),
+    );
+    return columns[columnIdx].codes ? cells : Float64Array.from(cells, (cell) => numberOf(cell, delimiter));
   }
 }
 
+/**
+ * @param {Extract<Request, { type: "rows" }>} request
+ * @returns {Answer["rows"]}
+ */
 function rows({ from, count }) {
   const { shown, values, lows, highs, flags, lines, columns, mapping, delimiter } = state;
+  /** @type {Row[]} */
   const found = [];
-  for (let place = from; place < Math.min(from + count, shown.length); place += 1) {
-    const row = shown[place];
+  for (const row of shown.subarray(from, from + count)) {
     const { cells } = cellsOf(textOf(row), delimiter);
     found.push({
       line: lines[row],
-      cells: columns.map((_, column) => (cells[mapping[column]] ?? "").trim()),
+      cells: columns.map((_, columnIdx) => (cells[mapping[columnIdx]] ?? "").trim()),
       value: values[row],
       low: lows[row],
       high: highs[row],
@@ -285,11 +337,17 @@ function rows({ from, count }) {
   return { from, rows: found };
 }
 
-/** The file as it came with three columns and the flags' words behind it. */
+/**
+ * The file as it came with three columns and the flags' words behind it.
+ *
+ * @param {Extract<Request, { type: "download" }>} request
+ * @returns {Answer["download"]}
+ */
 function download({ names, flagNames }) {
   const { nRows, header, delimiter, values, lows, highs, flags } = state;
   const parts = [[...header, ...names].map((name) => written(name, delimiter)).join(delimiter) + "\n"];
   let part = "";
+  /** @param {number} value */
   const number = (value) => (Number.isNaN(value) ? "" : String(Number(value.toFixed(4))));
   for (let row = 0; row < nRows; row += 1) {
     const words = flagNames.filter((_, bit) => flags[row] & (1 << bit)).join(" ");
@@ -303,13 +361,15 @@ function download({ names, flagNames }) {
   return { blob: new Blob(parts, { type: "text/csv;charset=utf-8" }) };
 }
 
+/** @type {{ [type: string]: (request: any) => object | Promise<object> }} */
 const ACTIONS = { open, predict, order, rows, download, problems: () => ({ problems: state.problems }) };
 
 addEventListener("message", async ({ data }) => {
   try {
     postMessage({ type: data.type, id: data.id, ...(await ACTIONS[data.type](data)) });
   } catch (error) {
-    const [key, values] = error instanceof Failure ? [error.message, error.values] : ["class.failed", { problem: error.message ?? String(error) }];
+    const problem = error instanceof Error ? error.message : String(error);
+    const { message: key, values } = error instanceof Failure ? error : new Failure("class.failed", { problem });
     postMessage({ type: "failed", id: data.id, key, values });
   }
 });

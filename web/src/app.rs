@@ -13,8 +13,7 @@ use crate::announce::announce;
 use crate::dom::{Later, Root, on_window, once_mounted, repaint};
 use crate::failure::failure;
 use crate::load::{LoadError, Loaded, load, load_texts};
-use crate::panel::{estimate, estimate_bar, student};
-use crate::rest::rest_of_page;
+use crate::panel::{about, class, estimate, estimate_bar, goal, student, what_if, why};
 use crate::session::Session;
 
 thread_local! {
@@ -69,12 +68,13 @@ fn page(session: &Session) -> AnyView {
     follow_address(session);
     follow_language(session);
     listen_to_keys(session);
+    let own = || session.clone();
     view! {
         <p class="unseen" role="status" id="announcement"></p>
         <div class="grid">
-            {student(session.clone())} {estimate_bar(session.clone())}
+            {student(own())} {estimate_bar(own())}
             <div class="panels">
-                {estimate(session.clone())} {rest_of_page(session)}
+                {estimate(own())} {why(own())} {what_if(own())} {goal(own())} {class(own())} {about(session)}
             </div>
         </div>
     }

@@ -20,32 +20,27 @@ mod format;
 mod load;
 mod note;
 mod panel;
-mod rest;
 mod session;
 mod texts;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 extern "C" {
     /// See `static/boot.js`.
     #[wasm_bindgen(js_namespace = scorecast)]
     fn broken(details: &str);
-    /// See `static/boot.js`. Where the first part of the program calls a function of the second before that is there, it
-    /// calls this.
-    #[wasm_bindgen(js_namespace = scorecast, js_name = restNow)]
-    fn rest_now();
 }
 
-/// Loads the second part on the spot. Nothing calls it: it keeps the import that the cut needs in the program.
-#[cfg(not(feature = "element"))]
-#[wasm_bindgen(js_name = restNow)]
-pub fn keep_rest_now() {
-    rest_now();
+#[cfg(feature = "element")]
+#[wasm_bindgen(raw_module = "../crash.js")]
+extern "C" {
+    /// See `web/element/crash.js`.
+    fn broken(details: &str);
 }
 
-/// Starts the page. `static/boot.js` calls it, and not the program itself when it is loaded: the second part of the
-/// program (see [`rest`]) must be within reach from the first step on.
+/// Starts the page; `static/boot.js` calls it once the words and the program are there.
 #[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 pub fn start() {

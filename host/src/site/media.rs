@@ -31,7 +31,7 @@ pub(crate) fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// Whether such files are compressed.
+/// Whether such files are compressed. Source maps are for tools, and not.
 pub(crate) fn is_compressible(name: &str) -> bool {
     matches!(
         extension(name),
@@ -42,7 +42,6 @@ pub(crate) fn is_compressible(name: &str) -> bool {
             | "mjs"
             | "wasm"
             | "json"
-            | "map"
             | "webmanifest"
             | "csv"
             | "txt"

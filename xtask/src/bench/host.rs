@@ -18,9 +18,9 @@ use super::{
     soak::{megabytes, soak},
 };
 use crate::{
-    debian,
-    package::{self, Arch},
-    paths, programs,
+    paths,
+    release::host::{self as package, Arch},
+    setup::{debian, programs},
 };
 
 const NEEDED: [(&str, &str); 3] = [("nginx", "nginx-light"), ("h2load", "nghttp2-client"), ("openssl", "openssl")];

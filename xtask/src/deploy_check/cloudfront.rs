@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use host::{Settings, Source};
 
 use super::{deploy, process::ask};
-use crate::fingerprint::files_below;
+use crate::files::files_below;
 
 /// Compares both for each file of a site.
 pub(super) fn check(site: &Path) -> Result<()> {
