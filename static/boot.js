@@ -6,15 +6,8 @@
 //   artifacts()      → Promise of the texts of preprocessor.json, model.json and report.json, in this order. The
 //                      first call returns the attempt that began with the page; each later call fetches anew.
 //                      Rejects with an Error whose message names the file and what to do.
-//   rest()           → Promise of the second part of the program being there, which has the panels below the estimate.
-//                      Rejects as `artifacts` does; may be called again.
-//   restNow()        → the same on the spot, for what is needed before it has come.
 //   texts()          → the JSON text of the visitor's language.
 //   locale()         → by which numbers are written.
-//   copyAddress()    → Promise of whether the address could be copied.
-//   prepareClass(section, preprocessor, model, decimals)
-//                    → has the panel for a whole class ready in its section; its program is loaded when it is used.
-//   useLevel(level)  → how sure its intervals are to be, in percent.
 //                      Where the language changes, the window gets a `languagechange` event.
 //   broken(details)  → shows the card "Something broke in this page".
 "use strict";
@@ -115,33 +108,6 @@
     return response.ok ? response : fail("boot.no-program", { file, status: response.status });
   };
 
-  /** The second part of the program whose first part has these exports: see `artifacts` and `xtask/src/split.rs`. */
-  const secondPart = (exports) => {
-    const file = "web_rest.wasm";
-    // A program that was not cut is whole.
-    const isHere = () => exports.rest === undefined || exports.rest.value === 1;
-    const start = (program) => new WebAssembly.Instance(program, { first: exports });
-    return {
-      rest: async (when = painted()) => {
-        await when;
-        if (!isHere()) {
-          const response = await fetchProgram(file);
-          const bytes = await response.arrayBuffer().catch(() => fail("boot.cut-off", { file }));
-          const program = await WebAssembly.compile(bytes).catch(({ message }) => fail("boot.not-startable", { file, problem: message }));
-          if (!isHere()) start(program);
-        }
-        setTimeout(countRequests, 500);
-      },
-      restNow: () => {
-        const request = new XMLHttpRequest();
-        request.open("GET", `./${file}`, false);
-        request.overrideMimeType("text/plain; charset=x-user-defined");
-        request.send();
-        start(new WebAssembly.Module(Uint8Array.from(request.response, (letter) => letter.charCodeAt(0))));
-      },
-    };
-  };
-
   const show = (id) => {
     element("loading")?.remove();
     const card = element(id);
@@ -170,65 +136,6 @@
       // Without leave to use the clipboard: marked, ready for the keyboard's own copy.
       getSelection().selectAllChildren(details);
     }
-  };
-
-  const copyAddress = async () => {
-    try {
-      // The record reaches the address a moment after it is entered.
-      await new Promise((resolve) => setTimeout(resolve, 450));
-      await navigator.clipboard.writeText(location.href);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-
-  let level = 90;
-
-  const number = (value, decimals) =>
-    new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "min2" })
-      .format(value)
-      .replace("-", "\u2212");
-
-  /** The panel of the class that was opened last, and its model: both outlive the section that shows them. */
-  let lastClass;
-
-  const prepareClass = (section, preprocessor, model, decimals) => {
-    let panel;
-    const place = section.querySelector("#class-place");
-    if (lastClass?.preprocessor === preprocessor && lastClass.model === model) {
-      panel = lastClass.panel;
-      panel.then((own) => own.moveTo(section)).catch(() => {});
-    }
-    const open = async (read) => {
-      try {
-        panel ??= import("./class/panel.js").then(
-          ({ ClassPanel }) => new ClassPanel(section, { say, number }, { preprocessor, model, decimals, level: () => level }),
-        );
-        lastClass = { preprocessor, model, panel };
-        const [own, file] = await Promise.all([panel, read()]);
-        await own.open(file);
-      } catch (error) {
-        panel = undefined;
-        place.textContent = say("class.failed", { problem: error.message ?? error });
-      }
-    };
-    const drop = section.querySelector("#class-drop");
-    const input = section.querySelector("#class-file");
-    input.addEventListener("change", () => input.files.length > 0 && open(() => input.files[0]));
-    for (const name of ["dragover", "dragleave", "drop"]) {
-      drop.addEventListener(name, (event) => {
-        event.preventDefault();
-        drop.classList.toggle("over", name === "dragover");
-        const file = event.dataTransfer.files[0];
-        if (name === "drop" && file) open(() => file);
-      });
-    }
-    const paste = section.querySelector("#class-text");
-    section.querySelector("#class-paste").addEventListener("click", () => open(() => new File([paste.value], "class.csv")));
-    section.querySelector("#class-sample").addEventListener("click", () =>
-      open(async () => new File([await fetchText("./sample.csv", "sample.csv")], "sample.csv")),
-    );
   };
 
   let isCounting = false;
@@ -313,9 +220,6 @@
       },
       texts: () => wordsText,
       locale,
-      copyAddress,
-      prepareClass,
-      useLevel: (chosen) => { level = chosen; },
       broken,
     };
     let module;
@@ -332,10 +236,7 @@
       return;
     }
     try {
-      const second = secondPart(await prepared);
-      Object.assign(globalThis.scorecast, second);
-      // Requests that block don't reach the service worker: where there may be no network the program has to be whole first.
-      if (navigator.serviceWorker?.controller) await second.rest(parsed).catch(() => {});
+      await prepared;
       module.start();
     } catch (error) {
       unloaded(say("boot.not-startable", { file: "web_bg.wasm", problem: error.message ?? error }));
@@ -344,6 +245,7 @@
     // What is kept for later must not hold up the first estimate.
     await first.catch(() => {});
     await painted();
+    setTimeout(countRequests, 500);
     // Blocked, in one of many ways: the page works as ever, with a network.
     workOffline().catch(() => {});
   };

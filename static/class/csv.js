@@ -54,19 +54,21 @@ export function cellsOf(text, delimiter) {
 
 /**
  * The end of the row that starts at `from`: the place of its line end, or -1 where the text ends first. A line end within
- * quotes belongs to the row.
+ * quotes belongs to the row; a quote opens only at a cell's start, so that one within a cell (5" tall) is a letter.
  */
-export function rowEnd(text, from) {
-  let end = text.indexOf("\n", from);
-  const quote = text.indexOf('"', from);
-  if (quote < 0 || (end >= 0 && quote > end)) return end;
-  let isOpen = false;
-  for (let at = quote; at < text.length; at += 1) {
-    const letter = text.charCodeAt(at);
-    if (letter === 34) isOpen = !isOpen;
-    else if (letter === 10 && !isOpen) return at;
+export function rowEnd(text, from, delimiter) {
+  const isStart = (at) => at === from || (delimiter === undefined ? ",;\t|".includes(text[at - 1]) : text[at - 1] === delimiter);
+  let at = from;
+  for (;;) {
+    const end = text.indexOf("\n", at);
+    let quote = text.indexOf('"', at);
+    while (quote >= 0 && (end < 0 || quote < end) && !isStart(quote)) quote = text.indexOf('"', quote + 1);
+    if (quote < 0 || (end >= 0 && quote > end)) return end;
+    let close = text.indexOf('"', quote + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) return -1;
+    at = close + 1;
   }
-  return -1;
 }
 
 /** Names that people take for the same: without case, accents, spaces and punctuation. */
@@ -84,11 +86,35 @@ export function matched(columns, header) {
   });
 }
 
-/** The number that a cell spells, NaN for none; where cells are set apart by something else, a comma may be a point. */
-export function numberOf(text, delimiter) {
-  const plain = delimiter !== "," ? text.replace(",", ".") : text;
+/** The number that a cell spells, NaN for none. `decimal` is what sets off decimals: "," or ".", and the other thousands. */
+export function numberOf(text, decimal) {
+  let plain = text;
+  if (decimal === ",") {
+    plain = /^[+-]?\d{1,3}(\.\d{3})+(,|$)/.test(text) ? text.replaceAll(".", "").replace(",", ".") : text.replace(",", ".");
+  } else if (text.includes(",")) {
+    plain = /^[+-]?\d{1,3}(,\d{3})+(\.|$)/.test(text) ? text.replaceAll(",", "") : text;
+  }
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain) ? Number(plain) : NaN;
 }
+
+/**
+ * What sets off the decimals in these cells of numbers: "." or ",". None where commas may as well stand between thousands
+ * and nothing tells which: then neither reading is right.
+ */
+export function decimalOf(cells) {
+  let isAmbiguous = false;
+  for (const cell of cells) {
+    if (/^[+-]?\d*\.\d+$/.test(cell) && !/^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(cell)) return ".";
+    if (/^[+-]?\d{1,3}(,\d{3})+\.\d+$/.test(cell) || /^[+-]?\d{1,3}(,\d{3}){2,}$/.test(cell)) return ".";
+    if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell)) isAmbiguous = true;
+    else if (/^[+-]?(\d+(\.\d{3})*)?,\d+$/.test(cell)) return ",";
+  }
+  return isAmbiguous ? undefined : ".";
+}
+
+/** Whether a cell names what is no student: the totals below a table. */
+export const isTotal = (text) =>
+  /^(grand )?(total|totals|sum|average|mean|median|std|stdev|promedio|media|mediana|suma|summe|gesamt|durchschnitt|mittelwert|moyenne|somme)\b[\s:.]*$/i.test(text);
 
 export const isBlank = (text) => text === "" || /^(na|n\/a|nan|null)$/i.test(text);
 

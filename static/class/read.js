@@ -1,6 +1,8 @@
 // From a file to text: finds out what it is and how its letters are written, and has workbooks read by a program of their
 // own, which is loaded only then.
 
+import { rowEnd } from "./csv.js";
+
 export const PIECE = 4 << 20;
 const MAX_BYTES = 1 << 30;
 /** A workbook is in memory as a whole, and unfolds to many times its size. */
@@ -67,14 +69,12 @@ async function* pieces(file, encoding, report) {
 /** Where the last whole row of a text that starts with a row ends. */
 function wholeRows(text) {
   if (!text.includes('"')) return text.lastIndexOf("\n") + 1;
-  let isOpen = false;
   let end = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text.charCodeAt(at);
-    if (letter === 34) isOpen = !isOpen;
-    else if (letter === 10 && !isOpen) end = at + 1;
+  for (;;) {
+    const next = rowEnd(text, end);
+    if (next < 0) return end;
+    end = next + 1;
   }
-  return end;
 }
 
 async function readWorkbook(file) {

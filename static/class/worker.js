@@ -1,21 +1,28 @@
 // Reads, predicts, sorts and filters a class away from the page's own thread, so that the page stays quick.
 //
 // Messages to it, each with a `type`; answers carry the same `type`, and `progress` comes in between:
-//   open {file, preprocessor, model, level}  → {header, mapping, sheet?, headerLine?, summary?}: predicts at once where every column is found
-//   predict {mapping}                        → {summary}
+//   open {file, preprocessor, model, level, trainingSha256}
+//                                            → {header, mapping, sheet?, headerLine?, isTrainingFile, summary?}: predicts at
+//                                              once where every column is found
+//   predict {mapping, level}                 → {summary}
 //   order {column, isDown, text, only}       → {nShown}
 //   rows {from, count}                       → {from, rows}
 //   problems                                 → {problems}
 //   download                                 → {blob}
 import { Predictor } from "../v1/scorecast-core.js";
-import { cellsOf, delimiterOf, isBlank, matched, numberOf, rowEnd, written } from "./csv.js";
+import { cellsOf, decimalOf, delimiterOf, isBlank, isTotal, matched, numberOf, rowEnd, written } from "./csv.js";
 import { Failure, PIECE, read } from "./read.js";
 
 const BLOCK = 16384;
 const MAX_PROBLEMS = 10000;
 /** Rows among which the header is looked for. */
 const MOST_ABOVE = 20;
-const [FLAG_BLANK, FLAG_OUTSIDE, FLAG_UNSEEN, FLAG_BAD] = [1, 2, 4, 8];
+/** A total is no student: it is not estimated either. */
+const [FLAG_BLANK, FLAG_OUTSIDE, FLAG_UNSEEN, FLAG_BAD, FLAG_TOTAL] = [1, 2, 4, 8, 16];
+/** Columns of the file, such as names, that are shown beside those that the model reads. */
+const MOST_OTHERS = 3;
+/** Rows by which it is told how numbers are written. */
+const N_TELLING = 2000;
 /** Cells of categories: a blank, and what the model has never seen. */
 const [BLANK_CODE, UNSEEN_CODE] = [0xffff, 0xfffe];
 
@@ -23,10 +30,11 @@ let state;
 
 const report = (share) => postMessage({ type: "progress", share });
 
-async function open({ file, preprocessor, model, level }) {
-  const [predictor, { texts, sheet, delimiter: known }] = await Promise.all([
+async function open({ file, preprocessor, model, level, trainingSha256 }) {
+  const [predictor, { texts, sheet, delimiter: known }, isTrainingFile] = await Promise.all([
     Predictor.from(preprocessor, model),
     read(file, (share) => report(0.15 * share)),
+    hasSha256(file, trainingSha256),
   ]);
   const schema = JSON.parse(preprocessor).schema;
   const { header, delimiter, line, isFirst, ...place } = findHeader(texts[0] ?? "", known, schema.columns);
@@ -35,8 +43,15 @@ async function open({ file, preprocessor, model, level }) {
     codes: column.kind.categorical ? codesOf(column.kind.categorical.values) : null,
   }));
   state = { texts, delimiter, header, columns, predictor, level, target: schema.target, ...place };
-  const found = { header, mapping: matched(columns, header), sheet, headerLine: isFirst ? undefined : line };
-  return found.mapping.includes(-1) ? found : { ...found, ...predict(found) };
+  const found = { header, mapping: matched(columns, header), sheet, headerLine: isFirst ? undefined : line, isTrainingFile };
+  return found.mapping.includes(-1) ? found : { ...found, ...predict({ mapping: found.mapping, level }) };
+}
+
+/** Whether a file is the one with that fingerprint; a larger one than anybody trains on is not looked at. */
+async function hasSha256(file, sha256) {
+  if (!sha256 || file.size > 64 << 20) return false;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }
 
 /**
@@ -46,7 +61,7 @@ async function open({ file, preprocessor, model, level }) {
 function findHeader(text, known, columns) {
   let [at, line, best] = [0, 1, undefined];
   for (let nRows = 0; at < text.length && nRows < MOST_ABOVE; ) {
-    const found = rowEnd(text, at);
+    const found = rowEnd(text, at, known);
     const end = found < 0 ? text.length : found;
     const row = trimmed(text.slice(at, end));
     const ownLine = line;
@@ -76,8 +91,60 @@ function codesOf(values) {
   return codes;
 }
 
-function predict({ mapping }) {
-  const { texts, delimiter, header, columns, target, predictor, level } = state;
+/** The rows of the file after its header, each with its piece and place. */
+function* rowsOf({ texts, start, delimiter }) {
+  for (let piece = 0; piece < texts.length; piece += 1) {
+    const text = texts[piece];
+    let at = piece === 0 ? start : 0;
+    // Looked for once and not for every row: there may be none up to the piece's end.
+    let quote = text.indexOf('"', at);
+    while (at < text.length) {
+      if (quote >= 0 && quote < at) quote = text.indexOf('"', at);
+      let end = text.indexOf("\n", at);
+      if (quote >= 0 && (end < 0 || quote < end)) end = rowEnd(text, at, delimiter);
+      if (end < 0) end = text.length;
+      yield [trimmed(text.slice(at, end)), piece, at, end];
+      at = end + 1;
+    }
+  }
+}
+
+/** A row's cells; those that are empty beyond the header's are dropped. */
+function cellsIn(row, { delimiter, header }) {
+  const found = cellsOf(row, delimiter);
+  while (found.cells.length > header.length && found.cells.at(-1).trim() === "") found.cells.pop();
+  return found;
+}
+
+/** What sets off decimals in the file. Where cells are set apart by a comma it is a point. */
+function decimalIn(places) {
+  if (state.delimiter === ",") return ".";
+  const cells = [];
+  let nRows = 0;
+  for (const [row] of rowsOf(state)) {
+    if ((nRows += 1) > N_TELLING) break;
+    const found = cellsIn(row, state).cells;
+    for (const place of places) if (place >= 0) cells.push((found[place] ?? "").trim());
+  }
+  return decimalOf(cells);
+}
+
+/** What the predictor reads of a cell, and its flag; NaN for a number that is none. */
+function valueOf(column, text, decimal) {
+  if (column.codes !== null) {
+    const code = column.codes.get(text) ?? column.codes.get(text.toLowerCase());
+    if (code !== undefined) return [code, 0];
+    return isBlank(text) ? [BLANK_CODE, FLAG_BLANK] : [UNSEEN_CODE, FLAG_UNSEEN];
+  }
+  if (isBlank(text)) return [NaN, FLAG_BLANK];
+  const value = decimal === undefined && text.includes(",") ? NaN : numberOf(text, decimal);
+  if (!Number.isFinite(value)) return [NaN, FLAG_BAD];
+  const { min, max } = column.kind.numeric.observed;
+  return [value, value < min || value > max ? FLAG_OUTSIDE : 0];
+}
+
+function predict({ mapping, level }) {
+  const { texts, header, columns, target, predictor } = state;
   const size = texts.reduce((sum, text) => sum + text.length, 0);
   // A row has at least one letter and a line end.
   let room = Math.max(16, Math.min(Math.ceil(size / Math.max(4, 2 * columns.length)), 1 << 20));
@@ -91,9 +158,11 @@ function predict({ mapping }) {
   let [starts, ends, pieceOf, lines] = Array.from({ length: 4 }, () => new Uint32Array(room));
   const blocks = columns.map(({ codes }) => new (codes === null ? Float64Array : Uint16Array)(BLOCK));
   const truthPlace = matched([target], header)[0];
+  const others = header.map((_, place) => place).filter((place) => place !== truthPlace && !mapping.includes(place)).slice(0, MOST_OTHERS);
+  const decimal = decimalIn([truthPlace, ...columns.map(({ codes }, place) => (codes === null ? mapping[place] : -1))]);
   const problems = [];
   let nProblems = 0;
-  let [nRows, nBlock, line, done] = [0, 0, state.firstLine, 0];
+  let [nRows, nBlock, line] = [0, 0, state.firstLine];
 
   const wrong = (column, reason, values = {}) => {
     nProblems += 1;
@@ -113,81 +182,64 @@ function predict({ mapping }) {
     nBlock = 0;
   };
 
-  texts.forEach((text, piece) => {
-    let at = piece === 0 ? state.start : 0;
-    // Looked for once and not for every row: there may be none up to the piece's end.
-    let quote = text.indexOf('"', at);
-    while (at < text.length) {
-      if (quote >= 0 && quote < at) quote = text.indexOf('"', at);
-      let end = text.indexOf("\n", at);
-      if (quote >= 0 && (end < 0 || quote < end)) end = rowEnd(text, at);
-      if (end < 0) end = text.length;
-      const row = trimmed(text.slice(at, end));
-      const from = at;
-      at = end + 1;
-      if (row.trim() === "") {
-        line += 1;
-        continue;
-      }
-      if (nRows === room) {
-        room *= 2;
-        [values, lows, highs, truths, flags, starts, ends, pieceOf, lines] =
-          [values, lows, highs, truths, flags, starts, ends, pieceOf, lines].map(grown);
-      }
-      const { cells, problem } = cellsOf(row, delimiter);
-      const isMalformed = problem !== null || cells.length !== header.length;
-      let flag = isMalformed ? FLAG_BAD : 0;
-      if (isMalformed) {
-        if (problem !== null) wrong(null, problem);
-        else wrong(null, "class.wrong-length", { found: cells.length, expected: header.length });
-      }
-      for (let place = 0; place < columns.length; place += 1) {
-        const column = columns[place];
-        const text = mapping[place] < 0 ? "" : (cells[mapping[place]] ?? "").trim();
-        let cell;
-        if (isMalformed) {
-          // Which cell belongs to which column isn't known.
-          cell = column.codes === null ? NaN : BLANK_CODE;
-        } else if (column.codes !== null) {
-          cell = column.codes.get(text) ?? column.codes.get(text.toLowerCase());
-          if (cell === undefined) {
-            if (isBlank(text)) [cell, flag] = [BLANK_CODE, flag | FLAG_BLANK];
-            else [cell, flag] = [UNSEEN_CODE, flag | FLAG_UNSEEN];
-          }
-        } else if (isBlank(text)) {
-          [cell, flag] = [NaN, flag | FLAG_BLANK];
-        } else {
-          cell = numberOf(text, delimiter);
-          const { min, max } = column.kind.numeric.observed;
-          if (!Number.isFinite(cell)) {
-            cell = NaN;
-            flag |= FLAG_BAD;
-            wrong(column.label, "class.not-a-number", { found: text.slice(0, 40) });
-          } else if (cell < min || cell > max) flag |= FLAG_OUTSIDE;
-        }
-        blocks[place][nBlock] = cell;
-      }
-      truths[nRows] = truthPlace >= 0 && !(flag & FLAG_BAD) ? numberOf((cells[truthPlace] ?? "").trim(), delimiter) : NaN;
-      flags[nRows] = flag;
-      starts[nRows] = from;
-      ends[nRows] = from + row.length;
-      pieceOf[nRows] = piece;
-      lines[nRows] = line;
-      line += 1 + (row.includes('"') ? countLines(row, 0, row.length) : 0);
-      nRows += 1;
-      nBlock += 1;
-      if (nBlock === BLOCK) {
-        flush();
-        report(0.15 + (0.85 * (done + at)) / size);
-      }
+  let done = 0;
+  let lastPiece = 0;
+  for (const [row, piece, from, end] of rowsOf(state)) {
+    if (piece !== lastPiece) {
+      done += texts[lastPiece].length;
+      lastPiece = piece;
     }
-    done += text.length;
-  });
+    if (row.trim() === "") {
+      line += 1;
+      continue;
+    }
+    if (nRows === room) {
+      room *= 2;
+      [values, lows, highs, truths, flags, starts, ends, pieceOf, lines] =
+        [values, lows, highs, truths, flags, starts, ends, pieceOf, lines].map(grown);
+    }
+    const { cells, problem } = cellsIn(row, state);
+    const isMalformed = problem !== null || cells.length !== header.length;
+    let flag = 0;
+    if (isMalformed) {
+      if (problem !== null) wrong(null, problem);
+      else wrong(null, "class.wrong-length", { found: cells.length, expected: header.length });
+      flag = FLAG_BAD;
+    } else if (others.some((place) => isTotal(cells[place].trim())) || isTotal(cells[0].trim())) flag = FLAG_BAD | FLAG_TOTAL;
+    const isSkipped = flag !== 0;
+    for (let place = 0; place < columns.length; place += 1) {
+      const column = columns[place];
+      // In a row that is skipped it isn't known which cell belongs to which column.
+      const text = isSkipped || mapping[place] < 0 ? "" : cells[mapping[place]].trim();
+      const [value, own] = valueOf(column, text, decimal);
+      if (!isSkipped) {
+        flag |= own;
+        if (own === FLAG_BAD) {
+          const isUnclear = decimal === undefined && text.includes(",");
+          wrong(column.label, isUnclear ? "class.ambiguous-number" : "class.not-a-number", { found: text.slice(0, 40) });
+        }
+      }
+      blocks[place][nBlock] = value;
+    }
+    truths[nRows] = truthPlace >= 0 && !(flag & FLAG_BAD) ? numberOf((cells[truthPlace] ?? "").trim(), decimal ?? ".") : NaN;
+    flags[nRows] = flag;
+    starts[nRows] = from;
+    ends[nRows] = from + row.length;
+    pieceOf[nRows] = piece;
+    lines[nRows] = line;
+    line += 1 + (row.includes('"') ? countLines(row, 0, row.length) : 0);
+    nRows += 1;
+    nBlock += 1;
+    if (nBlock === BLOCK) {
+      flush();
+      report(0.15 + (0.85 * (done + end)) / size);
+    }
+  }
   flush();
   if (nRows === 0) throw new Failure("class.no-rows");
-  Object.assign(state, { values, lows, highs, truths, flags, starts, ends, pieceOf, lines, nRows, problems, mapping });
+  Object.assign(state, { values, lows, highs, truths, flags, starts, ends, pieceOf, lines, nRows, problems, mapping, others, truthPlace, decimal, level });
   state.shown = Uint32Array.from({ length: nRows }, (_, row) => row);
-  return { summary: { ...summary(), nProblems } };
+  return { summary: { ...summary(), nProblems, level, others: others.map((place) => header[place]) } };
 }
 
 function countLines(text, from, to) {
@@ -229,7 +281,7 @@ function textOf(row) {
 }
 
 function order({ column, isDown, text, only }) {
-  const { nRows, flags, values, lows, columns, mapping, delimiter } = state;
+  const { nRows, flags, values, lows, truths, columns, mapping, others, decimal } = state;
   const wanted = text.trim().toLowerCase();
   const rows = new Uint32Array(nRows);
   let nShown = 0;
@@ -242,7 +294,8 @@ function order({ column, isDown, text, only }) {
   }
   const shown = rows.slice(0, nShown);
   if (column !== "line") {
-    const keys = column === "estimate" ? values : column === "low" ? lows : column === "flags" ? flags : keysOf(Number(column));
+    const known = { estimate: values, low: lows, flags, truth: truths };
+    const keys = known[column] ?? (column.startsWith("other-") ? keysIn(others[Number(column.slice(6))], false) : keysIn(mapping[column], columns[column].codes === null));
     // Rows without a value come last whichever way it goes.
     const sign = isDown ? -1 : 1;
     shown.sort((a, b) => {
@@ -255,27 +308,31 @@ function order({ column, isDown, text, only }) {
   state.shown = shown;
   return { nShown };
 
-  /** What a column of the file is sorted by: numbers, or texts. */
-  function keysOf(place) {
-    const isNumeric = columns[place].codes === null;
+  /** What is sorted by where the file has a column: numbers, or texts. */
+  function keysIn(place, isNumeric) {
     const keys = isNumeric ? new Float64Array(nRows) : new Array(nRows);
     for (let row = 0; row < nRows; row += 1) {
-      const cell = (cellsOf(textOf(row), delimiter).cells[mapping[place]] ?? "").trim();
-      keys[row] = isNumeric ? numberOf(cell, delimiter) : cell;
+      const cell = (cellsIn(textOf(row), state).cells[place] ?? "").trim();
+      keys[row] = isNumeric ? numberOf(cell, decimal ?? ".") : cell;
     }
     return keys;
   }
 }
 
 function rows({ from, count }) {
-  const { shown, values, lows, highs, flags, lines, columns, mapping, delimiter } = state;
+  const { shown, values, lows, highs, truths, flags, lines, columns, mapping, others, decimal } = state;
   const found = [];
   for (let place = from; place < Math.min(from + count, shown.length); place += 1) {
     const row = shown[place];
-    const { cells } = cellsOf(textOf(row), delimiter);
+    const { cells } = cellsIn(textOf(row), state);
+    const texts = columns.map((_, column) => (cells[mapping[column]] ?? "").trim());
     found.push({
       line: lines[row],
-      cells: columns.map((_, column) => (cells[mapping[column]] ?? "").trim()),
+      others: others.map((place) => (cells[place] ?? "").trim()),
+      cells: texts,
+      // What was estimated, to the bit.
+      values: columns.map((column, place) => plainValue(column, valueOf(column, texts[place], decimal)[0])),
+      truth: truths[row],
       value: values[row],
       low: lows[row],
       high: highs[row],
@@ -285,14 +342,19 @@ function rows({ from, count }) {
   return { from, rows: found };
 }
 
+/** A value as the page reads it: a code below 0 is a category that training never saw, NaN a blank. */
+const plainValue = ({ codes }, value) =>
+  codes === null ? value : value === BLANK_CODE ? NaN : value === UNSEEN_CODE ? -1 : value;
+
 /** The file as it came with three columns and the flags' words behind it. */
 function download({ names, flagNames }) {
-  const { nRows, header, delimiter, values, lows, highs, flags } = state;
-  const parts = [[...header, ...names].map((name) => written(name, delimiter)).join(delimiter) + "\n"];
+  const { nRows, header, delimiter, decimal, values, lows, highs, flags } = state;
+  // Without the mark, Excel takes the file for one in another encoding.
+  const parts = ["\ufeff" + [...header, ...names].map((name) => written(name, delimiter)).join(delimiter) + "\n"];
   let part = "";
-  const number = (value) => (Number.isNaN(value) ? "" : String(Number(value.toFixed(4))));
+  const number = (value) => (Number.isNaN(value) ? "" : String(Number(value.toFixed(4))).replace(".", decimal ?? "."));
   for (let row = 0; row < nRows; row += 1) {
-    const words = flagNames.filter((_, bit) => flags[row] & (1 << bit)).join(" ");
+    const words = flagNames.filter((_, bit) => flags[row] & (1 << bit)).join(", ");
     part += [textOf(row), number(values[row]), number(lows[row]), number(highs[row]), written(words, delimiter)].join(delimiter) + "\n";
     if (part.length > PIECE) {
       parts.push(part);

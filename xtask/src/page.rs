@@ -41,9 +41,10 @@ pub(crate) const PROGRAM: &str = "web_bg.wasm";
 const SECOND_PART: &str = "web_rest.wasm";
 
 /// What the compiler is told for the page alone, beside its profile in `Cargo.toml`.
-pub(crate) const RUSTFLAGS: [&str; 6] = [
-    // Names that tell where a generic function is used: the cut into two parts goes by them.
-    "-Csymbol-mangling-version=v0",
+pub(crate) const RUSTFLAGS: [&str; 7] = [
+    // Views of one type each would be compiled for every panel anew.
+    "--cfg",
+    "erase_components",
     // Measured: 5, 20, 50 and 100 gave 120.4, 120.0, 120.1 and 123.6 kB of WebAssembly after brotli.
     "-Cllvm-args=-inline-threshold=20",
     // The page hashes two small files: little code counts there, not speed.
@@ -64,14 +65,7 @@ pub(crate) fn build(shell: Shell, tools: &Tools) -> Result<()> {
             let remedy = "look at the compiler's or Trunk's message above";
             let call = tools.call("trunk", remedy)?.env("CARGO_ENCODED_RUSTFLAGS", rustflags());
             let call = call.args(["build", "--release", "--dist"]).arg(paths::dist());
-            shell.run(call.dir(paths::root()))?;
-            let [whole, first, second] =
-                [paths::whole_program(), paths::dist().join(PROGRAM), paths::dist().join(SECOND_PART)];
-            fs::rename(&first, &whole).context("Trunk has not left the program in its place")?;
-            let profile = paths::root().join(split::PROFILE);
-            let profile =
-                fs::read_to_string(&profile).with_context(|| format!("{} could not be read", profile.display()))?;
-            split::split(&whole, &profile, &first, &second)
+            shell.run(call.dir(paths::root()))
         })
     })?;
     spreadsheet::build(shell, tools)
