@@ -36,7 +36,7 @@ impl Shown {
 
 /// Loads the model and shows the page, or why it can't be shown. Until then what stands in `<main>` stays in sight.
 pub(crate) fn start() {
-    leptos::task::spawn_local(async {
+    wasm_bindgen_futures::spawn_local(async {
         let outcome = load().await.map(Arc::new);
         let Some(main) = document().query_selector("main").ok().flatten() else {
             tracing::error!("there is no <main> to put the page into");

@@ -23,7 +23,7 @@ pub(crate) fn Failure(error: LoadError, on_again: Callback<()>) -> impl IntoView
             </div>
             <p>
                 <button type="button" id="again" on:click=again>
-                    {move || i18n.text(if is_trying.get() { "failure.trying" } else { "failure.again" })}
+                    {Signal::derive(move || i18n.text(if is_trying.get() { "failure.trying" } else { "failure.again" }))}
                 </button>
             </p>
         </Panel>

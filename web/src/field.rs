@@ -34,9 +34,9 @@ pub(crate) fn Field(column_idx: usize) -> impl IntoView {
             {column.help.clone().map(|help| view! { <p class="hint">{help}</p> })} {control}
             <p
                 id=format!("note-{column_idx}")
-                class=move || note.with(|note| note.as_ref().map_or("hint", Note::class))
+                class=Signal::derive(move || note.with(|note| note.as_ref().map_or("hint", Note::class)))
             >
-                {move || note.with(|note| note.as_ref().map(|note| note.text().to_owned()))}
+                {Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text().to_owned())))}
             </p>
         </div>
     }
@@ -74,7 +74,7 @@ fn NumberControl(column_idx: usize) -> impl IntoView {
                 max=plain(max)
                 step=plain(step)
                 disabled=session.is_readonly()
-                prop:value=move || plain(number())
+                prop:value=Signal::derive(move || plain(number()))
                 on:input:target=move |event| edit(event.target().value())
                 on:change=move |_| session.commit()
             />
@@ -92,12 +92,12 @@ fn NumberControl(column_idx: usize) -> impl IntoView {
                 id=format!("field-{column_idx}")
                 autocomplete="off"
                 aria-describedby=format!("note-{column_idx}")
-                aria-invalid=move || if field.with(|field| field.is_refused) { "true" } else { "false" }
+                aria-invalid=Signal::derive(move || if field.with(|field| field.is_refused) { "true" } else { "false" })
                 aria-valuemin=plain(min)
                 aria-valuemax=plain(max)
-                aria-valuenow=move || if let Value::Number(number) = value.get() { Some(plain(number)) } else { None }
+                aria-valuenow=Signal::derive(move || if let Value::Number(number) = value.get() { Some(plain(number)) } else { None })
                 disabled=session.is_readonly()
-                prop:value=move || i18n.field_text(&field.get().text)
+                prop:value=Signal::derive(move || i18n.field_text(&field.get().text))
                 on:input:target=move |event| edit(event.target().value())
                 on:change=move |_| session.commit()
                 on:keydown=step_by_key

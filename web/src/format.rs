@@ -98,7 +98,11 @@ fn setting(i18n: I18n, value: &Json) -> String {
         Json::Bool(is_so) => is_so.to_string(),
         Json::Number(number) => number.as_f64().map(|number| i18n.shortest(number)).unwrap_or_default(),
         Json::String(text) => text.clone(),
-        Json::Array(items) => items.iter().map(|item| setting(i18n, item)).collect::<Vec<_>>().join(" "),
+        Json::Array(items) => items.iter().map(|item| setting(i18n, item)).collect::<Vec<_>>().join(", "),
+        // A member of a blend: what it is, and not how it was set.
+        Json::Object(members) if members.contains_key("family") => {
+            members.get("family").and_then(Json::as_str).map(|name| family(i18n, name)).unwrap_or_default()
+        }
         Json::Object(members) => {
             let one = |(name, value): (&String, &Json)| format!("{name} {}", setting(i18n, value));
             members.iter().map(one).collect::<Vec<_>>().join(" ")

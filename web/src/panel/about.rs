@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model_core::{Card, CvScore, LeftOut, Report};
+use model_core::{Card, Champion, CvScore, LeftOut, Report};
 
 use super::Panel;
 use super::ablation::LeavingOut;
@@ -117,7 +117,24 @@ fn introduction(i18n: I18n, report: &Report) -> String {
     let settings = params(i18n, &champion.params);
     let settings = if settings.is_empty() { settings } else { format!(" ({settings})") };
     let model = format!("{}{settings}", family(i18n, &champion.family));
-    i18n.fill("about.introduction", &[("model", &model), ("reason", &capitalised(&champion.reason))])
+    i18n.fill("about.introduction", &[("model", &model), ("reason", &reason(i18n, champion))])
+}
+
+/// Why the champion was chosen, from its comparison with the best of the others.
+fn reason(i18n: I18n, champion: &Champion) -> String {
+    let best = champion.rivals.iter().max_by(|a, b| a.r2_difference.total_cmp(&b.r2_difference));
+    let Some(best) = best else { return i18n.text("about.reason-alone") };
+    let key = if best.r2_difference <= 0.0 {
+        "about.reason-best"
+    } else if best.r2_difference <= best.r2_error {
+        "about.reason-simplest"
+    } else {
+        // Chosen by another rule, which is worded by the trainer alone.
+        return capitalised(&champion.reason);
+    };
+    let numbers = [best.r2_difference.abs(), best.r2_error].map(|number| i18n.number(number, 4));
+    let (rival, folds) = (family(i18n, &best.family), i18n.count(best.n_folds));
+    i18n.fill(key, &[("rival", &rival), ("by", &numbers[0]), ("error", &numbers[1]), ("folds", &folds)])
 }
 
 /// Something that is known of the model: the key of its name, what it is, and what there is to add.
@@ -177,6 +194,29 @@ mod tests {
         let (_owner, i18n) = english();
         assert!(self_test(i18n, 64, 64).contains("64 of 64"));
         assert!(self_test(i18n, 61, 64).contains("only 61 of 64"));
+    }
+
+    #[test]
+    fn the_reason_goes_by_the_best_of_the_others() {
+        let (_owner, i18n) = english();
+        let rival =
+            |r2_difference| model_core::Rival { family: "ridge".into(), r2_difference, r2_error: 0.01, n_folds: 18 };
+        let reason = |rivals| {
+            let cv = CvScore { r2_mean: 0.8, r2_sd: 0.01, r2_folds: vec![0.8] };
+            let champion = Champion {
+                family: "linear".into(),
+                params: model_core::Params::new(),
+                cv,
+                reason: "told so".into(),
+                rivals,
+                out_of_bag_r2: None,
+            };
+            super::reason(i18n, &champion)
+        };
+        assert!(reason(vec![rival(-0.2), rival(-0.1)]).contains("Ridge regression, is 0.1000 ± 0.0100"));
+        assert!(reason(vec![rival(0.005)]).starts_with("it is the simplest"));
+        assert_eq!(reason(vec![rival(0.05)]), "Told so");
+        assert_eq!(reason(Vec::new()), "no other was tried.");
     }
 
     #[test]

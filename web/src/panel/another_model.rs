@@ -46,7 +46,7 @@ pub(super) fn AnotherModel() -> impl IntoView {
             {i18n.text("own.hint")}
         </p>
         <p class="odd" id="own-problem" role="alert" data-testid="own-problem">
-            {move || problem.with(|problem| problem.as_ref().map(|problem| capitalised(&problem.message(i18n))))}
+            {Signal::derive(move || problem.with(|problem| problem.as_ref().map(|problem| capitalised(&problem.message(i18n)))))}
         </p>
     }
 }

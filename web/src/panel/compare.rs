@@ -22,7 +22,7 @@ pub(super) fn Compare() -> impl IntoView {
             <button
                 type="button"
                 id="pin"
-                disabled=move || session.is_readonly() || kept.with(|kept| kept.len() >= MOST_KEPT)
+                disabled=Signal::derive(move || session.is_readonly() || kept.with(|kept| kept.len() >= MOST_KEPT))
                 on:click=keep
             >
                 {i18n.text("compare.pin")}
@@ -74,7 +74,7 @@ fn Table() -> impl IntoView {
     };
     view! {
         <table class="compared">
-            <caption>{move || caption(session, i18n)}</caption>
+            <caption>{Signal::derive(move || caption(session, i18n))}</caption>
             <thead>
                 <tr>
                     <td></td>

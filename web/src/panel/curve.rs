@@ -51,8 +51,8 @@ fn Line(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Me
     };
     view! {
         <MarkedPlot column_idx column up>
-            <span class="high" aria-hidden="true">{move || i18n.shortest(up.get().range.max)}</span>
-            <span class="low" aria-hidden="true">{move || i18n.shortest(up.get().range.min)}</span>
+            <span class="high" aria-hidden="true">{Signal::derive(move || i18n.shortest(up.get().range.max))}</span>
+            <span class="low" aria-hidden="true">{Signal::derive(move || i18n.shortest(up.get().range.min))}</span>
             <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                 <polygon class="band" points=band></polygon>
                 <polyline points=line></polyline>
@@ -147,10 +147,10 @@ fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Chil
                 aria-label=label
                 aria-valuemin=plain(observed.min)
                 aria-valuemax=plain(observed.max)
-                aria-valuenow=move || plain(number().clamp(observed.min, observed.max))
+                aria-valuenow=Signal::derive(move || plain(number().clamp(observed.min, observed.max)))
                 aria-valuetext=spoken
-                style:left=move || percent(across.place(number()))
-                style:top=move || percent(100.0 - up.get().place(session.prediction.get().shown))
+                style:left=Signal::derive(move || percent(across.place(number())))
+                style:top=Signal::derive(move || percent(100.0 - up.get().place(session.prediction.get().shown)))
                 node_ref=mark
                 on:keydown=by_key
             ></span>
@@ -180,17 +180,17 @@ fn Options(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up:
         view! {
             <button
                 type="button"
-                aria-pressed=move || if value.get() == own { "true" } else { "false" }
+                aria-pressed=Signal::derive(move || if value.get() == own { "true" } else { "false" })
                 disabled=session.is_readonly()
                 on:click=choose
             >
                 <span>{name.clone()}</span>
                 <i
-                    class:minus=move || shown() < session.prediction.get().shown
-                    style:left=move || percent(ends().0)
-                    style:width=move || percent(ends().1 - ends().0)
+                    class:minus=Signal::derive(move || shown() < session.prediction.get().shown)
+                    style:left=Signal::derive(move || percent(ends().0))
+                    style:width=Signal::derive(move || percent(ends().1 - ends().0))
                 ></i>
-                <b>{move || target.value(shown())}</b>
+                <b>{Signal::derive(move || target.value(shown()))}</b>
             </button>
         }
     };

@@ -60,11 +60,11 @@ pub(super) fn Distribution() -> impl IntoView {
                         id="band"
                         y="0"
                         height="100"
-                        x=move || coordinate(band.get().0)
-                        width=move || coordinate(band.get().1)
+                        x=Signal::derive(move || coordinate(band.get().0))
+                        width=Signal::derive(move || coordinate(band.get().1))
                     ></rect>
                 </svg>
-                <i class="needle" style:left=move || percent(scale.place(session.prediction.get().shown))></i>
+                <i class="needle" style:left=Signal::derive(move || percent(scale.place(session.prediction.get().shown)))></i>
             </div>
             <div class="labels">
                 {[scale.range.min, middle, scale.range.max]

@@ -44,10 +44,10 @@ pub(crate) fn Estimate() -> impl IntoView {
                 <strong
                     id="estimate-number"
                     data-testid="estimate"
-                    data-value=move || plain(prediction.get().value)
-                    data-shown=move || plain(prediction.get().shown)
+                    data-value=Signal::derive(move || plain(prediction.get().value))
+                    data-shown=Signal::derive(move || plain(prediction.get().shown))
                 >
-                    {move || target.value(prediction.get().shown)}
+                    {Signal::derive(move || target.value(prediction.get().shown))}
                 </strong>
                 <p id="estimate-sentence" data-testid="estimate-sentence">
                     {interval} " " {in_cohort}
@@ -79,7 +79,7 @@ fn Level() -> impl IntoView {
                 step="1"
                 autocomplete="off"
                 aria-valuetext=in_percent
-                prop:value=move || plain(level.get())
+                prop:value=Signal::derive(move || plain(level.get()))
                 on:input:target=move |event| {
                     if let Some(chosen) = model_core::parse_number(&event.target().value()) {
                         level.set(chosen);

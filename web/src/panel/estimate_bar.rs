@@ -22,7 +22,7 @@ pub(crate) fn EstimateBar() -> impl IntoView {
             <span>
                 {i18n.fill("estimate.title", &[("target", &session.model().target_label())])} <small>{range}</small>
             </span>
-            <strong>{move || target.value(session.prediction.get().shown)}</strong>
+            <strong>{Signal::derive(move || target.value(session.prediction.get().shown))}</strong>
         </div>
     }
 }

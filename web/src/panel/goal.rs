@@ -60,7 +60,7 @@ fn Search(panel: NodeRef<Section>) -> impl IntoView {
                 autocomplete="off"
                 aria-describedby="goal-result"
                 disabled=session.is_readonly()
-                prop:value=move || i18n.field_text(&goal.get())
+                prop:value=Signal::derive(move || i18n.field_text(&goal.get()))
                 on:input:target=move |event| goal.set(event.target().value())
             />
             <button type="submit" disabled=session.is_readonly()>

@@ -31,7 +31,7 @@ pub(crate) fn Student() -> impl IntoView {
                 <button
                     type="button"
                     id="undo"
-                    disabled=move || session.is_readonly() || !session.can_undo()
+                    disabled=Signal::derive(move || session.is_readonly() || !session.can_undo())
                     on:click=move |_| session.undo()
                 >
                     {i18n.text("student.undo")}
@@ -39,7 +39,7 @@ pub(crate) fn Student() -> impl IntoView {
                 <button
                     type="button"
                     id="redo"
-                    disabled=move || session.is_readonly() || !session.can_redo()
+                    disabled=Signal::derive(move || session.is_readonly() || !session.can_redo())
                     on:click=move |_| session.redo()
                 >
                     {i18n.text("student.redo")}

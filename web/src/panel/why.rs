@@ -107,9 +107,9 @@ fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
             <li class="total">
                 <span>{i18n.text(key)}</span>
                 <span class="track" aria-hidden="true">
-                    <i class="mark" style:left=move || percent(place(value.get()))></i>
+                    <i class="mark" style:left=Signal::derive(move || percent(place(value.get())))></i>
                 </span>
-                <b>{move || target.error(value.get())}</b>
+                <b>{Signal::derive(move || target.error(value.get()))}</b>
             </li>
         }
     };
@@ -121,17 +121,17 @@ fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
         view! {
             <li>
                 <span>
-                    <span>{move || step.with(|step| step.label.clone())}</span> " "
-                    <small>{move || step.with(|step| step.value.clone())}</small>
+                    <span>{Signal::derive(move || step.with(|step| step.label.clone()))}</span> " "
+                    <small>{Signal::derive(move || step.with(|step| step.value.clone()))}</small>
                 </span>
                 <span class="track" aria-hidden="true">
                     <i
                         class=class
-                        style:left=move || percent(left())
-                        style:width=move || percent(right() - left())
+                        style:left=Signal::derive(move || percent(left()))
+                        style:width=Signal::derive(move || percent(right() - left()))
                     ></i>
                 </span>
-                <b>{move || target.difference(step.with(|step| step.contribution))}</b>
+                <b>{Signal::derive(move || target.difference(step.with(|step| step.contribution)))}</b>
             </li>
         }
     };

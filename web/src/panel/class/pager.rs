@@ -31,7 +31,7 @@ pub(crate) fn Pager() -> impl IntoView {
                 <p role="status">{name}</p>
                 <button
                     type="button"
-                    disabled=move || place() == 0
+                    disabled=Signal::derive(move || place() == 0)
                     on:click=move |_| turn_to(place().saturating_sub(1))
                 >
                     {i18n.text("class.previous")}

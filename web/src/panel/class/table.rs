@@ -136,7 +136,7 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
                                 <button
                                     type="button"
                                     aria-label=label
-                                    tabindex=move || if active.get() == place { "0" } else { "-1" }
+                                    tabindex=Signal::derive(move || if active.get() == place { "0" } else { "-1" })
                                 >
                                     "↑"
                                 </button>
@@ -181,11 +181,11 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
             on:scroll=move |_| request_animation_frame(scrolled)
             on:keydown=step
         >
-            <div class="sizer" style:height=move || format!("{}px", height())>
+            <div class="sizer" style:height=Signal::derive(move || format!("{}px", height()))>
                 <table
                     class="rows"
                     aria-label=i18n.text("class.table")
-                    aria-rowcount=move || (class.n_shown.get() + 1).to_string()
+                    aria-rowcount=Signal::derive(move || (class.n_shown.get() + 1).to_string())
                 >
                     <thead>
                         <tr>
