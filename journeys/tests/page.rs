@@ -222,6 +222,37 @@ async fn a_missing_program_is_explained(browser: Browser) -> Result<()> {
     browser.role("button", "Try again").await.map(drop)
 }
 
+/// On a small laptop the form stays beside the panels: at its end once that has been scrolled to, not at its start.
+async fn the_form_can_be_reached_to_its_end(browser: Browser) -> Result<()> {
+    let site = Site::built()?.serve().await?;
+    browser.client().set_window_size(1366, 700).await?;
+    browser.open(site.address()).await?;
+    browser.text_of("self-test", |text| text.contains("16 of 16")).await?;
+    let script = "scrollTo({ top: 1500, behavior: 'instant' });
+        const end = document.getElementById('copied').getBoundingClientRect();
+        const start = document.querySelector('.student').getBoundingClientRect();
+        return [innerHeight, end.bottom, start.top, document.documentElement.scrollHeight];";
+    let wait = async || {
+        let found = browser.run(script, Vec::new()).await?;
+        let [window, end, start, page] = [0, 1, 2, 3].map(|place| found[place].as_f64().unwrap_or(f64::NAN));
+        ensure!(page > 1500.0 + 2.0 * window, "the panels are not long enough to tell: {page}");
+        Ok((end < window && start < 0.0).then_some(()))
+    };
+    browser.eventually("the form's end in the window", wait).await
+}
+
+/// Waits until the page says something, in whatever letters.
+async fn wait_for(browser: &Browser, said: &str) -> Result<()> {
+    let script = "return document.body.innerText";
+    browser
+        .eventually(said, || async {
+            let text = browser.run(script, Vec::new()).await?;
+            let text = text.as_str().unwrap_or_default().to_lowercase();
+            Ok(text.contains(&said.to_lowercase()).then_some(()))
+        })
+        .await
+}
+
 async fn a_page_trained_on_other_data(browser: Browser) -> Result<()> {
     let site = Site::built()?;
     let data = data_folder().unwrap_or_default().join("student-mat.csv");

@@ -209,15 +209,10 @@ impl Search<'_> {
     /// The values that a column may be given, the cheapest first.
     fn stops(&self, column: usize, n_stops: usize) -> Vec<(Value, f64)> {
         let kind = &self.predictor.schema().columns[column].kind;
-        let mut ordered: Vec<(Value, f64)> = Vec::new();
-        for to in stops(kind, n_stops) {
-            let cost = self.cost(column, to);
-            if cost > 0.0 && self.goes_along(column, to) {
-                // One by one: there are few, and the library's sorting would be 6 kB of the page.
-                let place = ordered.partition_point(|(_, own)| *own <= cost);
-                ordered.insert(place, (to, cost));
-            }
-        }
+        let with_cost = stops(kind, n_stops).into_iter().map(|to| (to, self.cost(column, to)));
+        let is_choice = |(to, cost): &(Value, f64)| *cost > 0.0 && self.goes_along(column, *to);
+        let mut ordered: Vec<(Value, f64)> = with_cost.filter(is_choice).collect();
+        ordered.sort_by(|(_, left), (_, right)| left.total_cmp(right));
         ordered
     }
 

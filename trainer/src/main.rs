@@ -1,16 +1,13 @@
 //! The command line of Scorecast's trainer.
 
-mod command;
-mod failure;
-mod logging;
-mod stop;
+mod cli;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{compare, evaluate, explore, init, predict, sample, train};
+use crate::cli::{compare, evaluate, explore, init, logging, predict, sample, train};
 
 /// Learn to predict a number from a CSV file, and predict with what was learned.
 #[derive(Debug, Parser)]

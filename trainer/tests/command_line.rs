@@ -124,7 +124,7 @@ fn below_the_floor_nothing_is_touched_but_a_report_and_the_exit_code_is_4() {
     let log = message.lines().find_map(|line| line.trim().strip_prefix("log: ")).unwrap().to_owned();
     let log = fs::read_to_string(folder.path().join(log)).unwrap();
     assert!(
-        log.contains("- ERROR - the champion fails min_r2") && log.contains("(at trainer/src/command/train.rs:"),
+        log.contains("- ERROR - the champion fails min_r2") && log.contains("(at trainer/src/cli/train.rs:"),
         "{log}"
     );
 }

@@ -27,6 +27,7 @@ mod session;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 extern "C" {
     /// See `static/boot.js`.
@@ -34,7 +35,14 @@ extern "C" {
     fn broken(details: &str);
 }
 
-/// Starts the page; `static/boot.js` calls it once the words are there.
+#[cfg(feature = "element")]
+#[wasm_bindgen(raw_module = "../crash.js")]
+extern "C" {
+    /// See `web/element/crash.js`.
+    fn broken(details: &str);
+}
+
+/// Starts the page; `static/boot.js` calls it once the words and the program are there.
 #[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 pub fn start() {

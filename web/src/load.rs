@@ -1,9 +1,8 @@
 //! From three texts to a predictor and its report, or to the reason why not.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model_core::{ArtifactError, Predictor, Report, read_report, sha256_hex};
+use model_core::{ArtifactError, ArtifactFile, Predictor, Report, file_sha256, read_report};
 use thiserror::Error;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -130,22 +129,19 @@ pub(crate) fn open(texts: Vec<String>) -> Result<Loaded, LoadError> {
         Some(report) => Some(open_report(report, preprocessor, model)?),
         None => None,
     };
-    let fingerprint = fingerprint(&sha256_hex(model.as_bytes())).to_owned();
+    let fingerprint = fingerprint(&file_sha256(model)).to_owned();
     Ok(Loaded { predictor, report, texts, fingerprint, is_own: false })
 }
 
 fn open_report(report: &str, preprocessor: &str, model: &str) -> Result<Report, LoadError> {
     let report = read_report(report)?;
-    for (file, text) in [("preprocessor.json", preprocessor), ("model.json", model)] {
-        if names_another(&report.sha256, file, text) {
-            return Err(LoadError::ReportOfAnotherRun { file });
+    for (file, text) in [(ArtifactFile::Preprocessor, preprocessor), (ArtifactFile::Model, model)] {
+        let sha256 = file_sha256(text);
+        if report.sha256.get(file.name()).is_some_and(|expected| *expected != sha256) {
+            return Err(LoadError::ReportOfAnotherRun { file: file.name() });
         }
     }
     Ok(report)
-}
-
-fn names_another(sha256: &BTreeMap<String, String>, file: &str, text: &str) -> bool {
-    sha256.get(file).is_some_and(|expected| *expected != sha256_hex(text.as_bytes()))
 }
 
 #[cfg(test)]
@@ -167,7 +163,7 @@ mod tests {
     #[test]
     fn three_files_of_one_run_are_opened() {
         let (preprocessor, model) = model_core::doc_example();
-        let sha256 = format!(r#"{{"model.json":"{}"}}"#, sha256_hex(model.as_bytes()));
+        let sha256 = format!(r#"{{"model.json":"{}"}}"#, model_core::sha256_hex(model.as_bytes()));
         let loaded = open(vec![preprocessor, model, report_on(&sha256)]).unwrap();
         assert_eq!(loaded.report.unwrap().data.rows, 10);
         assert_eq!(loaded.predictor.schema().columns.len(), 1);
@@ -188,7 +184,7 @@ mod tests {
         let cut = error(&report[..report.len() / 2]);
         assert!(matches!(cut, LoadError::Artifact(ArtifactError::Truncated { .. })), "{cut}");
         let newer = error(&report.replace("\"format\":1", "\"format\":2"));
-        let file = model_core::ArtifactFile::Report;
+        let file = ArtifactFile::Report;
         assert_eq!(newer, LoadError::Artifact(ArtifactError::NewerFormat { file, found: 2 }));
         let another = error(&report_on(r#"{"model.json":"00"}"#));
         assert_eq!(another, LoadError::ReportOfAnotherRun { file: "model.json" });

@@ -16,12 +16,11 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
-    debian,
-    package::{self, Arch},
-    paths, programs,
+    check::tally::Tally,
+    paths,
+    release::host::{self as package, Arch},
+    setup::{debian, programs, python},
     shell::{Call, Shell},
-    test::tally::Tally,
-    tools,
 };
 
 const NEEDED: [(&str, &str); 7] = [
@@ -112,7 +111,7 @@ fn user_data(shell: Shell) -> Result<()> {
 }
 
 fn templates(shell: Shell) -> Result<()> {
-    let lint = tools::cfn_lint(shell)?;
+    let lint = python::cfn_lint(shell)?;
     shell.step("The CloudFormation templates", || {
         let call = Call::new(lint, "put the template right");
         shell.run(call.arg(deploy("ec2.yaml")).arg(deploy("s3-cloudfront.yaml")))

@@ -4,8 +4,10 @@
 //! comment, because a gate that was misspelled is a gate that never closes; each error names line and column.
 
 mod apply;
+pub(crate) mod classic_schema;
 mod day;
 mod error;
+pub(crate) mod limits;
 mod template;
 
 use std::collections::BTreeMap;
@@ -17,9 +19,10 @@ use model_core::Card;
 
 pub use self::day::Day;
 pub use self::error::ConfigError;
-pub use self::template::{TargetGuess, guess_target, write_config};
-use crate::learner::{LEARNERS, Learner, learner};
-use crate::limits::LimitsChoice;
+use self::limits::LimitsChoice;
+pub use self::template::write_config;
+use crate::judge::gates::Gates;
+use crate::learn::{LEARNERS, Learner, learner};
 
 /// The file's name where none is given.
 pub const CONFIG_FILE: &str = "scorecast.toml";
@@ -95,23 +98,6 @@ pub struct CardConfig {
     contact: Option<String>,
     /// The day the model is trained on.
     pub date: Option<Day>,
-}
-
-/// `[gates]`: what a model must reach to be published.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Gates {
-    /// Smallest mean cross-validated R².
-    pub min_r2: Option<f64>,
-    /// Largest absolute mean error of a group of at least 10 rows, in the target's unit.
-    pub max_group_bias: Option<f64>,
-    /// Most percentage points by which the share of rows within their interval at 90 % is off, over all rows and in each
-    /// group of at least 10; gaps that may be chance (the share's 95 % interval holds the level) don't count.
-    pub max_coverage_gap: Option<f64>,
-    /// Whether the champion must beat the mean by its mean cross-validated R².
-    pub beat_mean: bool,
-    /// Whether the champion must beat the best single column by its mean cross-validated R².
-    pub beat_one_column: bool,
 }
 
 /// `[search]`: the options of the command line that choose the champion, under their names.

@@ -2,40 +2,40 @@
 
 mod options;
 mod outcome;
+pub(crate) mod publish;
 mod publishable;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 use model_core::{
-    Champion, DataSummary, FORMAT, IntervalSummary, Predictor, Report, TargetSummary, Trust, Value, Versions,
-    sha256_hex,
+    Champion, DataSummary, FORMAT, IntervalSummary, Predictor, Report, TargetSummary, Trust, Versions, sha256_hex,
 };
-use rayon::prelude::*;
 
 pub use self::options::TrainOptions;
 pub use self::outcome::{Outcome, Stage, TrainError};
 use self::publishable::{Fitted, Trusted, fit_publishable, reason};
-use crate::background::summarise;
-use crate::blend::{BlendOptions, blend};
-use crate::cohort::histogram;
-use crate::conformal::{self, intervals, most_that_can_be_promised, out_of_fold};
-use crate::coverage::coverage;
-use crate::diagnosis::{Judged, Subject, diagnose};
-use crate::drift::Reference;
-use crate::fit_data::FitData;
-use crate::gates::failed_gates;
-use crate::golden::golden_records;
-use crate::learner::{BLEND, Learner};
+use crate::config::classic_schema::mark_classic;
+use crate::folds::fit_data::FitData;
+use crate::folds::predict_table::predict_table;
+use crate::folds::preprocess::fit_preprocessor;
+use crate::folds::split::{holdout_split, k_folds};
+use crate::judge::diagnosis::{Judged, Subject, diagnose};
+use crate::judge::drift::Reference;
+use crate::judge::gates::failed_gates;
+use crate::learn::{BLEND, Learner};
 use crate::metrics::{mean_and_sd_of, score};
-use crate::preprocess::{RowReader, fit_preprocessor};
-use crate::report_page::{Findings, Holdout, report_page};
-use crate::roles::mark_classic;
-use crate::rows::{RowIdx, narrow_rows};
-use crate::search::{SearchControl, candidates, fold_seed, prepare_stoppable, search_keeping};
-use crate::select::{Selection, select};
-use crate::split::{holdout_split, k_folds};
+use crate::report::training::{Findings, Holdout, report_page};
+use crate::search::blend::{BlendOptions, blend};
+use crate::search::leaderboard::{SearchControl, candidates, fold_seed, prepare_stoppable, search_keeping};
+use crate::search::select::{Selection, select};
 use crate::table::Table;
+use crate::table::row_idx::narrow_rows;
+use crate::trust::background::summarise;
+use crate::trust::conformal::{self, intervals, most_that_can_be_promised, out_of_fold};
+use crate::trust::coverage::coverage;
+use crate::trust::golden::golden_records;
+use crate::trust::target_histogram::histogram;
 
 /// Learns from `table`, whose CSV has the given SHA-256.
 ///
@@ -210,17 +210,6 @@ pub fn train(
         notices,
         failed_gates,
     })
-}
-
-/// The unbounded predictions for the given rows.
-pub(crate) fn predict_table<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> Vec<f64> {
-    let reader = RowReader::new(predictor.schema(), table);
-    let predict = |(values, buffer): &mut (Vec<Value>, Vec<f64>), row: &R| {
-        reader.read(row.to_usize(), values);
-        predictor.predict_values(values, buffer).value
-    };
-    let buffers = || (vec![Value::Missing; table.columns.len()], vec![0.0; predictor.preprocessor().n_features()]);
-    rows.par_iter().with_min_len(1_024).map_init(buffers, predict).collect()
 }
 
 struct Clock {

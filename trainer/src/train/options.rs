@@ -1,10 +1,10 @@
 //! What a training run may be told.
 
 use crate::config::Config;
-use crate::learner::{BLEND, Grid, LEARNERS, Learner};
-use crate::limits::LimitsChoice;
-use crate::search::Candidate;
-use crate::select::Selection;
+use crate::config::limits::LimitsChoice;
+use crate::learn::Candidate;
+use crate::learn::{BLEND, Grid, LEARNERS, Learner};
+use crate::search::select::Selection;
 
 /// What a training run may be told.
 ///

@@ -5,8 +5,8 @@ use std::time::Duration;
 use model_core::{ArtifactError, RecordError, Report};
 use thiserror::Error;
 
-use crate::learner::FitError;
-use crate::split::SplitError;
+use crate::folds::split::SplitError;
+use crate::learn::FitError;
 
 /// A part of the run, with the time it took.
 pub type Stage = (&'static str, Duration);

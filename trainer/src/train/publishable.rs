@@ -6,11 +6,11 @@ use model_core::{
 
 use super::options::TrainOptions;
 use super::outcome::TrainError;
-use crate::conformal::OutOfFold;
-use crate::fit_data::FitData;
-use crate::learner::FitError;
-use crate::search::Candidate;
-use crate::select::Choice;
+use crate::folds::fit_data::FitData;
+use crate::learn::Candidate;
+use crate::learn::FitError;
+use crate::search::select::Choice;
+use crate::trust::conformal::OutOfFold;
 
 /// A candidate fitted to all rows that were not held back.
 pub(super) struct Fitted {

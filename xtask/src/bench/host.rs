@@ -18,9 +18,9 @@ use super::{
     soak::{megabytes, soak},
 };
 use crate::{
-    debian,
-    package::{self, Arch},
-    paths, programs,
+    paths,
+    release::host::{self as package, Arch},
+    setup::{debian, programs},
 };
 
 const NEEDED: [(&str, &str); 2] = [("nginx", "nginx-light"), ("wrk", "wrk")];
