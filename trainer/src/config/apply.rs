@@ -2,7 +2,7 @@
 
 use model_core::{ColumnKind, Range, Schema};
 
-use super::{ColumnConfig, Config};
+use crate::config::{ColumnConfig, Config};
 
 impl Config {
     /// Writes labels, help, units, ranges, steps, marks and the form's order into `schema`. No prediction changes.

@@ -1,0 +1,82 @@
+//! `scorecast explore`
+
+use std::fs;
+use std::path::PathBuf;
+
+use trainer::{ExploreOptions, TargetGuess, explore, guess_target, read_columns};
+
+use super::config;
+use super::console::say;
+use super::failure::Failure;
+use super::output::{refuse_input, write_whole};
+
+/// What `scorecast explore` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The records to look at
+    #[arg(value_name = "FILE.csv")]
+    file: PathBuf,
+
+    /// The file to write, or - for standard output
+    #[arg(long, short, default_value = "explore.html", value_name = "OUT.html")]
+    output: PathBuf,
+
+    /// The column to predict [default: that of scorecast.toml, else guessed, with the reason]
+    #[arg(long, short, value_name = "COLUMN")]
+    target: Option<String>,
+
+    /// What to know about the columns [default: scorecast.toml beside the CSV or here, if there]
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
+
+    /// Also show figures of groups of fewer than 10 records; such a page can tell about single persons
+    #[arg(long)]
+    show_small: bool,
+
+    /// Look at a random sample of so many rows where there are more
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    max_rows: usize,
+
+    /// The seed of that sample and of the folds
+    #[arg(long, default_value_t = 42, value_name = "SEED")]
+    seed: u64,
+}
+
+/// Writes a page about a file of records.
+pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
+    refuse_input(&args.output, &args.file)?;
+    let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
+    let configured = config::find(args.config.as_deref(), &args.file)?;
+    let asked_for = args.target.as_deref().map(|target| (target, "it was asked for"));
+    let named =
+        asked_for.or_else(|| configured.config.target_name().map(|target| (target, "the configuration names it")));
+    let columns = read_columns(&args.file, &bytes, named.map(|(target, _)| target))?;
+    configured.check(&args.file, &bytes, named.map(|(target, _)| target))?;
+    configured.announce(quiet);
+    let target = match named {
+        Some((target, reason)) => {
+            let Some(column) = columns.iter().find(|column| column.name == target) else {
+                let known: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+                let message = format!("there is no column \"{target}\"; the header has: {}", known.join(", "));
+                return Err(Failure::usage(message));
+            };
+            if !column.is_numeric() {
+                let message =
+                    format!("column \"{target}\" is not numeric and can't be the target; choose another --target");
+                return Err(Failure::usage(message));
+            }
+            Some(TargetGuess { column: target.into(), reason: reason.into() })
+        }
+        None => guess_target(&columns),
+    };
+    let file = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let options =
+        ExploreOptions { file, target, show_small: args.show_small, max_rows: args.max_rows.max(1), seed: args.seed };
+    let page = explore(&columns, &options);
+    write_whole(&args.output, Some(&args.file), |output| output.write_all(page.as_bytes()))
+        .map_err(|problem| Failure::writing(&args.output, &problem))?;
+    if !quiet && args.output.as_os_str() != "-" {
+        say(format_args!("wrote {}: for you, not for publication; it draws single records", args.output.display()));
+    }
+    Ok(())
+}

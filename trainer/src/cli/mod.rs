@@ -1,0 +1,16 @@
+//! The command line: files in, files out, words for people, exit codes. Everything else of the trainer is a library that
+//! knows nothing of a terminal.
+
+pub(crate) mod compare;
+pub(crate) mod config;
+pub(crate) mod console;
+pub(crate) mod evaluate;
+pub(crate) mod explore;
+pub(crate) mod failure;
+pub(crate) mod init;
+mod interrupt;
+pub(crate) mod logging;
+pub(crate) mod output;
+pub(crate) mod predict;
+pub(crate) mod sample;
+pub(crate) mod train;

@@ -1,0 +1,127 @@
+//! `scorecast predict`
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use model_core::{LEVELS, Predictor};
+use trainer::{BatchColumns, BatchError, BatchSummary, FolderLock, predict_csv};
+
+use super::console::say;
+use super::failure::Failure;
+use super::output::{refuse_input, write_whole};
+
+/// What `scorecast predict` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The records to predict, or - for standard input
+    #[arg(value_name = "FILE.csv")]
+    file: PathBuf,
+
+    /// The folder with preprocessor.json and model.json
+    #[arg(long, default_value = "artifacts", value_name = "DIR")]
+    artifacts: PathBuf,
+
+    /// The file to write, or - for standard output
+    #[arg(long, short, default_value = "-", value_name = "OUT.csv")]
+    output: PathBuf,
+
+    /// Add the ends of a prediction interval, as columns low and high: the true value lies within in so many of 100 cases
+    #[arg(long, value_name = "50…99", value_parser = parse_level)]
+    level: Option<f64>,
+
+    /// Add how much each column of the model adds to the usual prediction, in columns of their own, and every caution to the
+    /// note
+    #[arg(long)]
+    explain: bool,
+
+    /// End with exit code 0 even where rows stay without a prediction
+    #[arg(long)]
+    allow_missing: bool,
+}
+
+fn parse_level(text: &str) -> Result<f64, String> {
+    let level = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|level| LEVELS.contains(*level));
+    level.ok_or_else(|| format!("write a percentage from {} to {}, such as 90", LEVELS.min, LEVELS.max))
+}
+
+/// Predicts each row of a file.
+pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
+    let predictor = load(&args.artifacts)?;
+    if args.level.is_some() && !predictor.has_intervals() {
+        return Err(Failure::usage(format!(
+            "the model in {} came without intervals: train again, or leave out --level",
+            args.artifacts.display()
+        )));
+    }
+    refuse_input(&args.output, &args.file)?;
+    let columns = BatchColumns { level: args.level, explain: args.explain };
+    let input: Box<dyn Read + Send> = if args.file == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(open(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?)
+    };
+    let n_threads = thread::available_parallelism().map_or(1, usize::from);
+    let file = args.file.display().to_string();
+    let mut failure = None;
+    let summary = write_whole(&args.output, Some(&args.file), |output| {
+        predict_csv(&predictor, &file, input, output, columns, n_threads).map_err(|error| match error {
+            BatchError::Write(problem) => problem,
+            other => {
+                failure = Some(other);
+                io::Error::other("the input is wrong")
+            }
+        })
+    });
+    if let Some(failure) = failure {
+        return Err(failure.into());
+    }
+    let summary = summary.map_err(|problem| Failure::writing(&args.output, &problem))?;
+    if !quiet {
+        say_summary(&summary);
+    }
+    if summary.n_failed > 0 && !args.allow_missing {
+        return Err(Failure::missing_predictions(summary.n_failed, summary.n_rows));
+    }
+    Ok(())
+}
+
+/// Loads the predictor in `folder`, whose files belong to one publication.
+pub(crate) fn load(folder: &Path) -> Result<Predictor, Failure> {
+    let _lock = FolderLock::shared(folder);
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read_to_string(&path).map_err(|problem| Failure::reading(&path, &problem))
+    };
+    let (preprocessor, model) = (read("preprocessor.json")?, read("model.json")?);
+    Ok(Predictor::from_json(&preprocessor, &model)?)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    Ok(file)
+}
+
+fn say_summary(summary: &BatchSummary) {
+    let BatchSummary { n_rows, n_imputed, n_unseen, n_outside, n_failed, examples } = summary;
+    say(format_args!("{} of {n_rows} rows predicted", n_rows - n_failed));
+    if *n_imputed > 0 {
+        say(format_args!("  {n_imputed} with blanks imputed (see the column \"note\")"));
+    }
+    if *n_unseen > 0 {
+        say(format_args!("  {n_unseen} with a category that training never saw"));
+    }
+    if *n_outside > 0 {
+        say(format_args!("  {n_outside} with a number beyond those that training saw: the estimate is a guess there"));
+    }
+    if *n_failed > 0 {
+        say(format_args!("  {n_failed} without a prediction"));
+    }
+    for example in examples {
+        say(format_args!("  {example}"));
+    }
+}

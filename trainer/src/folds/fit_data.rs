@@ -1,0 +1,310 @@
+//! Rows to learn from or to judge by, in each of the forms that learners read. Every form is made when it is first asked
+//! for, once for a fold, and shared by all candidates; the cells themselves stay in the table.
+
+use std::sync::OnceLock;
+
+use model_core::{ColumnKind, Encoding, Model, Preprocessor, Schema, Value};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use super::binned::{Binned, BinnedColumn};
+use super::column_features::ColumnFeatures;
+use super::preprocess::RowReader;
+use super::samples::Samples;
+use super::stop_signal::StopSignal;
+use crate::table::compact::{Codes, Numbers};
+use crate::table::row_idx::{RowIdx, in_order, narrow_rows};
+use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
+
+/// Which form of the features a family reads, in training and in prediction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Features {
+    /// Numbers standardised, categories one-hot, blanks imputed.
+    OneHot,
+    /// One feature a column, blanks imputed.
+    Native,
+    /// One feature a column, blanks left to the model.
+    NativeWithBlanks,
+    /// All of these, one after the other.
+    All,
+}
+
+/// The rows of one fold's training or validation part (or of the final fit).
+#[derive(Debug, Clone)]
+pub struct FitData {
+    /// With the one-hot encoding; fitted on the training part.
+    preprocessor: Preprocessor,
+    /// Those of the table, whose cells are shared.
+    columns: Vec<TableColumn>,
+    targets: Numbers,
+    /// The rows' places in the table; where there are many, in the table's order.
+    rows: Vec<u32>,
+    weights: Option<Vec<f64>>,
+    target: OnceLock<Vec<f64>>,
+    one_hot: OnceLock<Samples>,
+    native: [OnceLock<Array2<f64>>; 2],
+    all: OnceLock<Array2<f64>>,
+    binned: [OnceLock<Binned>; 2],
+    stop: StopSignal,
+}
+
+/// Rows that are encoded and predicted in one task.
+const BLOCK_ROWS: usize = 4_096;
+
+impl FitData {
+    /// The given rows of `table`, for a preprocessor (with its one-hot encoding) that was fitted to it or to some of its
+    /// rows.
+    ///
+    /// From 50,000 rows on they are put into the table's order.
+    #[must_use]
+    pub fn new<R: RowIdx>(preprocessor: &Preprocessor, table: &Table, rows: &[R]) -> Self {
+        Self::of_rows(preprocessor, table, narrow_rows(rows, table.n_rows()))
+    }
+
+    /// The same, from a list that is kept.
+    pub(crate) fn of_rows(preprocessor: &Preprocessor, table: &Table, rows: Vec<u32>) -> Self {
+        let rows = if rows.len() >= MANY_ROWS { in_order(rows, table.n_rows()) } else { rows };
+        Self {
+            preprocessor: preprocessor.clone(),
+            columns: table.columns.clone(),
+            targets: table.target.clone(),
+            weights: table.weights.as_ref().map(|weights| rows.iter().map(|row| weights[*row as usize]).collect()),
+            rows,
+            target: OnceLock::new(),
+            one_hot: OnceLock::new(),
+            native: [OnceLock::new(), OnceLock::new()],
+            all: OnceLock::new(),
+            binned: [OnceLock::new(), OnceLock::new()],
+            stop: StopSignal::default(),
+        }
+    }
+
+    /// Lets `stop` end fits to these rows early. What is fitted once it is due is incomplete and must not be used.
+    #[must_use]
+    pub fn stopped_by(self, stop: StopSignal) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Whether a fit to these rows should end as it is.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.is_due()
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are so many rows that no form of them all should be made that isn't needed.
+    pub(crate) fn has_many_rows(&self) -> bool {
+        self.n_rows() >= MANY_ROWS
+    }
+
+    /// The rows' places in the table.
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// One a row, in the target's unit.
+    #[must_use]
+    pub fn target(&self) -> &[f64] {
+        self.target.get_or_init(|| self.targets().collect())
+    }
+
+    /// The same, without a list of them.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = f64> + Clone {
+        self.rows.iter().map(|row| self.targets[*row as usize])
+    }
+
+    /// The target of the row at `place`.
+    pub(crate) fn target_at(&self, place: usize) -> f64 {
+        self.targets[self.rows[place] as usize]
+    }
+
+    /// One a row, where rows are weighted.
+    #[must_use]
+    pub fn weights(&self) -> Option<&[f64]> {
+        self.weights.as_deref()
+    }
+
+    /// The schema fitted to the training part.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.preprocessor.schema
+    }
+
+    /// Whether each column is categorical.
+    #[must_use]
+    pub fn is_categorical(&self) -> Vec<bool> {
+        self.schema().columns.iter().map(|column| matches!(column.kind, ColumnKind::Categorical { .. })).collect()
+    }
+
+    /// The preprocessor for a model that reads `features`.
+    #[must_use]
+    pub fn preprocessor(&self, features: Features) -> Preprocessor {
+        let encoding = match (features, &self.preprocessor.encoding) {
+            (Features::All, Encoding::OneHot(columns)) => Encoding::All(columns.clone()),
+            (Features::OneHot | Features::All, encoding) => encoding.clone(),
+            (Features::Native, _) => Encoding::Native { imputed: true },
+            (Features::NativeWithBlanks, _) => Encoding::Native { imputed: false },
+        };
+        Preprocessor { schema: self.schema().clone(), encoding }
+    }
+
+    /// The standardised, one-hot form.
+    pub fn one_hot(&self) -> &Samples {
+        self.one_hot.get_or_init(|| Samples {
+            features: self.encode(Features::OneHot),
+            target: self.target().to_vec(),
+            weights: self.weights.clone(),
+        })
+    }
+
+    /// One row a row, one feature a column; blanks imputed or NaN.
+    pub fn native(&self, imputed: bool) -> &Array2<f64> {
+        let features = if imputed { Features::Native } else { Features::NativeWithBlanks };
+        self.native[usize::from(imputed)].get_or_init(|| self.encode(features))
+    }
+
+    /// The columns in at most 256 bins each, for trees; blanks imputed or in a bin of their own.
+    pub fn binned(&self, imputed: bool) -> &Binned {
+        let binned = &self.binned[usize::from(imputed)];
+        match binned.get() {
+            Some(binned) => binned,
+            None => {
+                // Made before the cell is entered: binning is parallel, and a thread that waits for its parts takes up other
+                // tasks, which may ask for the same cell and would wait for it for ever.
+                let made = self.bin(imputed);
+                binned.get_or_init(|| made)
+            }
+        }
+    }
+
+    fn bin(&self, imputed: bool) -> Binned {
+        let bin = |(column_idx, is_categorical): (usize, &bool)| {
+            BinnedColumn::of_column(self.column_features(column_idx, imputed), self.rows(), *is_categorical)
+        };
+        Binned::of_columns(self.is_categorical().par_iter().enumerate().map(bin).collect(), self.n_rows())
+    }
+
+    /// The features that `features` names.
+    pub fn features(&self, features: Features) -> &Array2<f64> {
+        match features {
+            Features::OneHot => &self.one_hot().features,
+            Features::Native => self.native(true),
+            Features::NativeWithBlanks => self.native(false),
+            Features::All => self.all.get_or_init(|| self.encode(Features::All)),
+        }
+    }
+
+    /// One column as trees read it.
+    pub(crate) fn column_features(&self, column_idx: usize, imputed: bool) -> ColumnFeatures<'_> {
+        let features = if imputed { Features::Native } else { Features::NativeWithBlanks };
+        let preprocessor = self.preprocessor(features);
+        let (mut values, mut encoded) = (vec![Value::Missing; self.columns.len()], vec![0.0; self.columns.len()]);
+        let mut feature_of = |value: Value| {
+            values[column_idx] = value;
+            preprocessor.encode(&values, &mut encoded);
+            encoded[column_idx]
+        };
+        let kind = &self.schema().columns[column_idx].kind;
+        let number = |number: f64| if number.is_nan() { Value::Missing } else { Value::Number(number) };
+        match &self.columns[column_idx].data {
+            ColumnData::Numeric(Numbers::Coded { distinct, codes }) => {
+                ColumnFeatures::Coded(distinct.iter().map(|cell| feature_of(number(*cell))).collect(), codes)
+            }
+            ColumnData::Numeric(Numbers::Plain(numbers)) => {
+                let cells = self.rows.iter().map(|row| feature_of(number(numbers[*row as usize])));
+                ColumnFeatures::Plain(cells.collect())
+            }
+            ColumnData::Categorical { values, codes } => {
+                let mut features: Vec<f64> = values
+                    .iter()
+                    .map(|value| feature_of(kind.code(value).map_or(Value::Unseen, Value::Category)))
+                    .collect();
+                let blank = feature_of(Value::Missing);
+                match codes {
+                    Codes::Narrow(codes) => {
+                        features.resize(256, blank);
+                        ColumnFeatures::Coded(features, codes)
+                    }
+                    Codes::Wide(codes) => {
+                        let feature = |code: u32| if code == BLANK { blank } else { features[code as usize] };
+                        ColumnFeatures::Plain(self.rows.iter().map(|row| feature(codes[*row as usize])).collect())
+                    }
+                }
+            }
+        }
+    }
+
+    /// The model's prediction for every row.
+    #[must_use]
+    pub fn predict(&self, model: &Model, features: Features) -> Vec<f64> {
+        if self.has_many_rows() {
+            return self.map_rows(features, |row| model.predict(row));
+        }
+        let features = self.features(features);
+        let mut buffer = vec![0.0; features.ncols()];
+        features
+            .outer_iter()
+            .map(|row| {
+                for (cell, feature) in buffer.iter_mut().zip(row) {
+                    *cell = *feature;
+                }
+                model.predict(&buffer)
+            })
+            .collect()
+    }
+
+    /// What `of_row` makes of the features of each row; rows are encoded when they are needed, and in parallel.
+    pub(crate) fn map_rows<T: Clone + Default + Send>(
+        &self,
+        features: Features,
+        of_row: impl Fn(&[f64]) -> T + Sync,
+    ) -> Vec<T> {
+        let mut mapped = vec![T::default(); self.n_rows()];
+        self.rows.par_chunks(BLOCK_ROWS).zip(mapped.par_chunks_mut(BLOCK_ROWS)).for_each(|(rows, mapped)| {
+            let mut places = mapped.iter_mut();
+            self.each_encoded(features, rows, |row| {
+                if let Some(place) = places.next() {
+                    *place = of_row(row);
+                }
+            });
+        });
+        mapped
+    }
+
+    /// Calls `visit` with the features of each of the given rows of the table.
+    pub(crate) fn each_encoded(&self, features: Features, rows: &[u32], mut visit: impl FnMut(&[f64])) {
+        let preprocessor = self.preprocessor(features);
+        let mut encoded = vec![0.0; preprocessor.n_features()];
+        self.each_row(rows, |values| {
+            preprocessor.encode(values, &mut encoded);
+            visit(&encoded);
+        });
+    }
+
+    /// Calls `visit` with the values of each of the given rows of the table.
+    pub(crate) fn each_row(&self, rows: &[u32], mut visit: impl FnMut(&[Value])) {
+        let reader = RowReader::of_columns(self.schema(), &self.columns);
+        let mut values = vec![Value::Missing; self.columns.len()];
+        for row in rows {
+            reader.read(*row as usize, &mut values);
+            visit(&values);
+        }
+    }
+
+    fn encode(&self, features: Features) -> Array2<f64> {
+        let mut encoded = Array2::zeros((self.n_rows(), self.preprocessor(features).n_features()));
+        let mut places = encoded.outer_iter_mut();
+        self.each_encoded(features, &self.rows, |row| {
+            if let Some(mut place) = places.next()
+                && let Some(place) = place.as_slice_mut()
+            {
+                place.copy_from_slice(row);
+            }
+        });
+        encoded
+    }
+}

@@ -1,0 +1,228 @@
+//! Fitting the preprocessing: what scikit-learn's `SimpleImputer`, `StandardScaler` and `OneHotEncoder` learn.
+//!
+//! It is fitted on a fold's training rows only, so nothing of the rows that judge leaks into what they judge.
+
+use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Range, Schema, Target, Value};
+use rayon::prelude::*;
+
+use crate::table::compact::{Codes, Numbers};
+use crate::table::row_idx::{RowIdx, count_by_code};
+use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
+
+/// Fits schema and encoding to the given rows of `table`; `limits` are the ends of the target's scale, if known.
+#[must_use]
+pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Range>) -> Preprocessor {
+    let fit = |column: &TableColumn| {
+        let (kind, encoding) = match &column.data {
+            ColumnData::Numeric(numbers) => fit_numeric(numbers, rows),
+            ColumnData::Categorical { values, codes } => fit_categorical(values, &counts_of(codes, values.len(), rows)),
+        };
+        (Column::new(&column.name, label_of(&column.name), kind), encoding)
+    };
+    let (columns, encodings) = table.columns.par_iter().map(fit).collect::<Vec<_>>().into_iter().unzip();
+    let (observed, whole) = match &table.target {
+        Numbers::Coded { distinct, codes } if rows.len() >= MANY_ROWS => {
+            let present: Vec<f64> = present(distinct, codes, rows).into_iter().map(|(number, _)| number).collect();
+            (range_of(&present), is_whole(&present))
+        }
+        numbers => {
+            let target: Vec<f64> = rows.iter().map(|row| numbers[row.to_usize()]).collect();
+            (range_of(&target), is_whole(&target))
+        }
+    };
+    let target = Target {
+        name: table.target_name.clone(),
+        label: label_of(&table.target_name),
+        observed,
+        limits,
+        whole,
+        help: None,
+        unit: None,
+    };
+    Preprocessor { schema: Schema { target, columns, order: Vec::new() }, encoding: Encoding::OneHot(encodings) }
+}
+
+/// Reads a table's rows as the values of a schema fitted to (a part of) that table.
+#[derive(Debug)]
+pub struct RowReader<'a> {
+    columns: &'a [TableColumn],
+    /// For each categorical column: the schema's value for each of the table's codes.
+    values_of: Vec<Vec<Value>>,
+}
+
+impl<'a> RowReader<'a> {
+    /// For a schema with the table's columns in their order.
+    #[must_use]
+    pub fn new(schema: &Schema, table: &'a Table) -> Self {
+        Self::of_columns(schema, &table.columns)
+    }
+
+    /// For a schema with these columns in their order.
+    pub(crate) fn of_columns(schema: &Schema, columns: &'a [TableColumn]) -> Self {
+        let translate = |(column, table_column): (&Column, &TableColumn)| match &table_column.data {
+            ColumnData::Numeric(_) => Vec::new(),
+            ColumnData::Categorical { values, .. } => {
+                values.iter().map(|value| column.kind.code(value).map_or(Value::Unseen, Value::Category)).collect()
+            }
+        };
+        Self { columns, values_of: schema.columns.iter().zip(columns).map(translate).collect() }
+    }
+
+    /// Writes one value a column.
+    pub fn read(&self, row: usize, values: &mut [Value]) {
+        for ((value, column), values_of) in values.iter_mut().zip(self.columns).zip(&self.values_of) {
+            *value = match &column.data {
+                ColumnData::Numeric(numbers) if numbers[row].is_nan() => Value::Missing,
+                ColumnData::Numeric(numbers) => Value::Number(numbers[row]),
+                ColumnData::Categorical { codes, .. } => {
+                    values_of.get(codes[row] as usize).copied().unwrap_or(Value::Missing)
+                }
+            };
+        }
+    }
+}
+
+/// A column's name for people: `reading_score` becomes `Reading score`.
+pub(crate) fn label_of(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn fit_numeric<R: RowIdx>(numbers: &Numbers, rows: &[R]) -> (ColumnKind, ColumnEncoding) {
+    if let Numbers::Coded { distinct, codes } = numbers
+        && rows.len() >= MANY_ROWS
+    {
+        return fit_counted(&present(distinct, codes, rows));
+    }
+    let cells: Vec<f64> = rows.iter().map(|row| numbers[row.to_usize()]).collect();
+    let mut present: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
+    // A fold may hold nothing but blanks of a column that has values elsewhere.
+    if present.is_empty() {
+        present.push(0.0);
+    }
+    let (observed, whole, median) = (range_of(&present), is_whole(&present), median(&mut present));
+    let imputed: Vec<f64> = cells.iter().map(|cell| if cell.is_nan() { median } else { *cell }).collect();
+    let (mean, scale) = mean_and_scale(&imputed);
+    (ColumnKind::Numeric { observed, median, whole }, ColumnEncoding::Scaled { mean, scale })
+}
+
+/// The numbers that the rows have, sorted and with their counts; blanks last, as NaN.
+fn present<R: RowIdx>(distinct: &[f64], codes: &[u8], rows: &[R]) -> Vec<(f64, usize)> {
+    let counts = count_by_code(codes, rows);
+    distinct.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
+}
+
+/// The same as for each cell on its own, from the counts of the distinct ones.
+fn fit_counted(cells: &[(f64, usize)]) -> (ColumnKind, ColumnEncoding) {
+    let mut present: Vec<(f64, usize)> = cells.iter().copied().filter(|(number, _)| !number.is_nan()).collect();
+    if present.is_empty() {
+        present.push((0.0, 1));
+    }
+    let numbers: Vec<f64> = present.iter().map(|(number, _)| *number).collect();
+    let n_present: usize = present.iter().map(|(_, count)| count).sum();
+    let at = |place: usize| {
+        let mut before = 0;
+        let found = present.iter().find(|(_, count)| {
+            before += count;
+            place < before
+        });
+        found.map_or(0.0, |(number, _)| *number)
+    };
+    let middle = n_present / 2;
+    let median = if n_present % 2 == 1 { at(middle) } else { f64::midpoint(at(middle - 1), at(middle)) };
+    let imputed: Vec<(f64, f64)> =
+        cells.iter().map(|(number, count)| (if number.is_nan() { median } else { *number }, *count as f64)).collect();
+    let n: f64 = imputed.iter().map(|(_, count)| count).sum();
+    let mean = imputed.iter().map(|(number, count)| number * count).sum::<f64>() / n;
+    let squares: f64 = imputed.iter().map(|(number, count)| (number - mean) * (number - mean) * count).sum();
+    (
+        ColumnKind::Numeric { observed: range_of(&numbers), median, whole: is_whole(&numbers) },
+        ColumnEncoding::Scaled { mean, scale: scale_of(squares / n, mean, n) },
+    )
+}
+
+/// How many of the rows have each category, and in the last place how many are blank.
+pub(crate) fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -> Vec<usize> {
+    let mut counts = vec![0_usize; n_values + 1];
+    match codes {
+        Codes::Narrow(codes) => {
+            let by_code = count_by_code(codes, rows);
+            counts[..n_values].copy_from_slice(&by_code[..n_values]);
+            counts[n_values] = by_code[255];
+        }
+        Codes::Wide(codes) => {
+            for row in rows {
+                let code = codes[row.to_usize()];
+                counts[if code == BLANK { n_values } else { code as usize }] += 1;
+            }
+        }
+    }
+    counts
+}
+
+fn fit_categorical(values: &[String], counts: &[usize]) -> (ColumnKind, ColumnEncoding) {
+    let n_blank = counts[values.len()];
+    let counts = &counts[..values.len()];
+    let n_rows = counts.iter().sum::<usize>() + n_blank;
+    let mut present: Vec<(String, usize)> = values
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| **count > 0)
+        .map(|(value, count)| (value.clone(), *count))
+        .collect();
+    // A fold may hold nothing but blanks of a column that has values elsewhere.
+    if present.is_empty() {
+        present.extend(values.first().map(|value| (value.clone(), 0)));
+    }
+    // Of equally frequent values the smallest, as scikit-learn has it: values are sorted, so the first maximum.
+    let most = present.iter().map(|(_, count)| *count).max().unwrap_or_default();
+    let mode = present.iter().position(|(_, count)| *count == most).unwrap_or_default();
+    present[mode].1 += n_blank;
+    let scales = present.iter().map(|(_, count)| indicator_scale(*count, n_rows)).collect();
+    let values = present.into_iter().map(|(value, _)| value).collect();
+    (
+        ColumnKind::Categorical { values, mode: u32::try_from(mode).unwrap_or_default() },
+        ColumnEncoding::OneHot { scales },
+    )
+}
+
+/// The standard deviation of a column that is 1 in `count` of `n_rows` rows and else 0; 1 where that is constant.
+fn indicator_scale(count: usize, n_rows: usize) -> f64 {
+    let share = count as f64 / n_rows.max(1) as f64;
+    let variance = share * (1.0 - share);
+    if variance > 0.0 { variance.sqrt() } else { 1.0 }
+}
+
+/// Mean and population standard deviation as scikit-learn's `StandardScaler` computes them: the variance in two
+/// passes with the rounding error of the mean taken out, and 1 for a column that is constant within rounding.
+fn mean_and_scale(cells: &[f64]) -> (f64, f64) {
+    let n = cells.len() as f64;
+    let mean = cells.iter().sum::<f64>() / n;
+    let correction: f64 = cells.iter().map(|cell| cell - mean).sum();
+    let squares: f64 = cells.iter().map(|cell| (cell - mean) * (cell - mean)).sum();
+    (mean, scale_of((squares - correction * correction / n) / n, mean, n))
+}
+
+fn scale_of(variance: f64, mean: f64, n: f64) -> f64 {
+    let rounding = n * f64::EPSILON * variance + (n * mean * f64::EPSILON) * (n * mean * f64::EPSILON);
+    if variance <= rounding { 1.0 } else { variance.sqrt() }
+}
+
+/// The middle of the sorted cells, or the mean of the two in the middle; sorts `cells`.
+fn median(cells: &mut [f64]) -> f64 {
+    cells.sort_unstable_by(f64::total_cmp);
+    let middle = cells.len() / 2;
+    if cells.len() % 2 == 1 { cells[middle] } else { f64::midpoint(cells[middle - 1], cells[middle]) }
+}
+
+fn range_of(cells: &[f64]) -> Range {
+    Range {
+        min: cells.iter().copied().fold(f64::INFINITY, f64::min),
+        max: cells.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    }
+}
+
+fn is_whole(cells: &[f64]) -> bool {
+    cells.iter().all(|cell| cell.fract() == 0.0)
+}

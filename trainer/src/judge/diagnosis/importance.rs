@@ -1,0 +1,66 @@
+//! What a column is worth to the model: how much R² is lost when its cells are shuffled among the rows held back
+//! (Breiman 2001), with the spread over several shuffles.
+
+use model_core::Value;
+use rayon::prelude::*;
+
+use crate::folds::preprocess::RowReader;
+use crate::judge::diagnosis::Subject;
+use crate::metrics::{mean_and_sd, r2};
+use crate::random::SplitMix64;
+use crate::search::cross_validation::CrossValidation;
+
+const N_SHUFFLES: usize = 5;
+/// Predictions that are made in all, for a model that predicts fast and for others.
+const MAX_PREDICTIONS: [usize; 2] = [400_000, 100_000];
+/// Fewest rows for which a loss of R² tells anything.
+const MIN_ROWS: usize = 100;
+
+/// A column's importance.
+pub(crate) struct Importance {
+    pub(crate) column: String,
+    /// The mean loss of R².
+    pub(crate) loss: f64,
+    /// The standard deviation over the shuffles.
+    pub(crate) sd: f64,
+}
+
+/// One a column, the most important first; and over how many rows.
+pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
+    let Subject { predictor, holdout, .. } = subject;
+    let CrossValidation { table, seed, .. } = subject.cross_validation;
+    let schema = predictor.schema();
+    let is_fast = matches!(predictor.model(), model_core::Model::Linear(_));
+    let budget = MAX_PREDICTIONS[usize::from(!is_fast)] / (N_SHUFFLES * schema.columns.len().max(1));
+    // The rows held back are in random order: the first are a sample.
+    let rows = &holdout[..holdout.len().min(budget.max(MIN_ROWS))];
+    let reader = RowReader::new(schema, table);
+    let read = |row: &u32| {
+        let mut values = vec![Value::Missing; table.columns.len()];
+        reader.read(*row as usize, &mut values);
+        values
+    };
+    let records: Vec<Vec<Value>> = rows.iter().map(read).collect();
+    let actual: Vec<f64> = rows.iter().map(|row| table.target[*row as usize]).collect();
+    let score = |column: usize, order: &[usize]| {
+        let mut features = vec![0.0; predictor.preprocessor().n_features()];
+        let mut values = vec![Value::Missing; table.columns.len()];
+        let predict = |(record, other): (&Vec<Value>, &usize)| {
+            values.clone_from_slice(record);
+            values[column] = records[*other][column];
+            predictor.predict_values(&values, &mut features).value
+        };
+        r2(&actual, &records.iter().zip(order).map(predict).collect::<Vec<_>>())
+    };
+    let plain = score(0, &(0..rows.len()).collect::<Vec<_>>());
+    let of_column = |column: usize| {
+        let mut random = SplitMix64::nth(seed, column);
+        let losses: Vec<f64> =
+            (0..N_SHUFFLES).map(|_| plain - score(column, &random.permutation(rows.len()))).collect();
+        let (loss, sd) = mean_and_sd(&losses);
+        Importance { column: schema.columns[column].name.clone(), loss, sd }
+    };
+    let mut importance: Vec<Importance> = (0..schema.columns.len()).into_par_iter().map(of_column).collect();
+    importance.sort_by(|left, right| right.loss.total_cmp(&left.loss));
+    (importance, rows.len())
+}

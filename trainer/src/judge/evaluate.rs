@@ -1,0 +1,62 @@
+//! A saved model on new records whose scores are known.
+
+use model_core::Predictor;
+use serde::Serialize;
+
+use super::drift::{ColumnDrift, Reference, drift};
+use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP, group_errors};
+use crate::folds::predict_table::predict_table;
+use crate::metrics::{mean_and_margin, score};
+use crate::table::Table;
+use crate::trust::coverage::{Covered, LEVELS, covered_rows};
+
+/// What was found; errors in the target's unit, of unbounded predictions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Records with a known score.
+    pub rows: usize,
+    /// The share of the target's variance that is explained.
+    pub r2: f64,
+    /// Mean absolute error.
+    pub mae: f64,
+    /// Root of the mean squared error.
+    pub rmse: f64,
+    /// Mean of prediction − target.
+    pub bias: f64,
+    /// Half the width of the 95 % interval of the bias (Student's t); nothing for fewer than 10 records.
+    pub bias_margin: Option<f64>,
+    /// How often the score lay within its interval, one a level; empty for a model without intervals.
+    pub coverage: Vec<Covered>,
+    /// Errors by every value of every categorical column that at least 10 records have.
+    pub groups: Vec<GroupErrors>,
+    /// How each column differs from training; nothing where there is no `reference.json`.
+    pub drift: Option<Vec<ColumnDrift>>,
+}
+
+/// Judges `predictor` by `table`, whose columns are those of its schema in their order.
+#[must_use]
+pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Reference>) -> Evaluation {
+    let rows: Vec<usize> = (0..table.n_rows()).collect();
+    let predicted = predict_table(predictor, table, &rows);
+    let scores = score(&table.target.to_vec(), &predicted);
+    let errors: Vec<f64> = table.target.iter().zip(&predicted).map(|(actual, predicted)| predicted - actual).collect();
+    let (bias, bias_margin) = mean_and_margin(&errors);
+    let covered = covered_rows(predictor, table, &rows);
+    let is_covered = |level_idx: usize| -> Option<Vec<bool>> {
+        let (covered, _) = covered.as_ref()?;
+        Some(covered.iter().map(|bits| bits >> level_idx & 1 == 1).collect())
+    };
+    let of_level = |(level_idx, level): (usize, &f64)| Some(Covered::new(*level, is_covered(level_idx)?.into_iter()));
+    let of_groups = LEVELS.iter().position(|level| *level == f64::from(GROUP_LEVEL)).and_then(is_covered);
+    Evaluation {
+        rows: rows.len(),
+        r2: scores.r2,
+        mae: scores.mae,
+        rmse: scores.rmse,
+        bias,
+        bias_margin: (rows.len() >= MIN_GROUP).then_some(bias_margin),
+        coverage: LEVELS.iter().enumerate().filter_map(of_level).collect(),
+        groups: group_errors(table, &rows, &predicted, of_groups.as_deref()),
+        drift: reference.map(|reference| drift(reference, table)),
+    }
+}

@@ -1,0 +1,132 @@
+//! How errors differ between groups of people.
+
+use serde::Serialize;
+
+use crate::metrics::mean_and_margin;
+use crate::table::row_idx::RowIdx;
+use crate::table::{BLANK, ColumnData, Table};
+use crate::trust::coverage::Covered;
+
+/// Figures of smaller groups are not given: they reveal single persons, and are mostly chance.
+pub const MIN_GROUP: usize = 10;
+
+/// The errors of the rows that share one value of a column, in the target's unit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupErrors {
+    /// The column.
+    pub column: String,
+    /// The value, or "(blank)".
+    pub value: String,
+    /// How many rows.
+    pub n: usize,
+    /// The mean of the target.
+    pub mean: f64,
+    /// Half the width of the 95 % interval of the mean (Student's t, as the other margins).
+    pub mean_margin: f64,
+    /// Mean absolute error.
+    pub mae: f64,
+    /// Half the width of the 95 % interval of the mean absolute error.
+    pub mae_margin: f64,
+    /// Mean of prediction − target: above 0 the group is estimated too high.
+    pub bias: f64,
+    /// Half the width of the 95 % interval of the bias.
+    pub bias_margin: f64,
+    /// How often the truth lay within an interval; nothing for a model without intervals.
+    pub coverage: Option<Covered>,
+}
+
+/// The level at which a group's coverage is given, in percent.
+pub(crate) const GROUP_LEVEL: u32 = 90;
+
+/// The errors by every value of every categorical column that at least [`MIN_GROUP`] of `rows` have; `predicted` has one
+/// number a row of `rows`, and `is_covered` has for each row whether its target lies within its interval at 90 %.
+#[must_use]
+pub fn group_errors<R: RowIdx>(
+    table: &Table,
+    rows: &[R],
+    predicted: &[f64],
+    is_covered: Option<&[bool]>,
+) -> Vec<GroupErrors> {
+    let mut groups = Vec::new();
+    for (column, value, positions) in groups_of(table, rows) {
+        let pairs: Vec<(f64, f64)> =
+            positions.iter().map(|position| (table.target[rows[*position].to_usize()], predicted[*position])).collect();
+        let coverage = is_covered.map(|is_covered| {
+            Covered::new(f64::from(GROUP_LEVEL), positions.iter().map(|position| is_covered[*position]))
+        });
+        groups.push(GroupErrors { coverage, ..errors(column, value, &pairs) });
+    }
+    groups
+}
+
+/// Every value of every categorical column, "(blank)" among them, that at least [`MIN_GROUP`] of `rows` have, with their
+/// positions in `rows`.
+pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<(&'a str, &'a str, Vec<usize>)> {
+    let mut groups = Vec::new();
+    for column in &table.columns {
+        let ColumnData::Categorical { values, codes } = &column.data else { continue };
+        let mut positions = vec![Vec::new(); values.len() + 1];
+        for (position, row) in rows.iter().enumerate() {
+            let code = codes[row.to_usize()];
+            positions[if code == BLANK { values.len() } else { code as usize }].push(position);
+        }
+        for (value, positions) in values.iter().map(String::as_str).chain(["(blank)"]).zip(positions) {
+            if positions.len() >= MIN_GROUP {
+                groups.push((column.name.as_str(), value, positions));
+            }
+        }
+    }
+    groups
+}
+
+fn errors(column: &str, value: &str, pairs: &[(f64, f64)]) -> GroupErrors {
+    let of = |of: fn(&(f64, f64)) -> f64| mean_and_margin(&pairs.iter().map(of).collect::<Vec<_>>());
+    let (mean, mean_margin) = of(|(actual, _)| *actual);
+    let (mae, mae_margin) = of(|(actual, predicted)| (predicted - actual).abs());
+    let (bias, bias_margin) = of(|(actual, predicted)| predicted - actual);
+    GroupErrors {
+        column: column.to_owned(),
+        value: value.to_owned(),
+        n: pairs.len(),
+        mean,
+        mean_margin,
+        mae,
+        mae_margin,
+        bias,
+        bias_margin,
+        coverage: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::TableColumn;
+
+    #[test]
+    fn errors_by_group_worked_by_hand_and_small_groups_hidden() {
+        let mut codes = vec![0; 10];
+        codes.extend([1; 9]);
+        let column = ColumnData::Categorical { values: ["a", "b"].map(String::from).into(), codes: codes.into() };
+        let table = Table {
+            columns: vec![TableColumn { name: "g".into(), data: column }],
+            target_name: "y".into(),
+            target: vec![2.0; 19].into(),
+            weights: None,
+            left_out: Vec::new(),
+            notices: Vec::new(),
+        };
+        let rows: Vec<usize> = (0..19).collect();
+        // Five times 1 too high and five times 3 too low: bias −1, absolute error 2, variance 40/9.
+        let predicted: Vec<f64> = (0..19).map(|row| if row % 2 == 0 { 3.0 } else { -1.0 }).collect();
+        let is_covered: Vec<bool> = (0..19).map(|row| row != 3).collect();
+        let groups = group_errors(&table, &rows, &predicted, Some(&is_covered));
+        assert_eq!(groups.len(), 1);
+        let GroupErrors { n, mean, mean_margin, mae, mae_margin, bias, bias_margin, coverage, .. } = groups[0].clone();
+        assert_eq!((n, mean, mae, bias, mean_margin), (10, 2.0, 2.0, -1.0, 0.0));
+        // Absolute errors of 1 and 3: variance 10/9.
+        assert!((mae_margin - 2.262 * (1.0 / 9.0_f64).sqrt()).abs() < 1e-3);
+        assert!((bias_margin - 2.262 * (4.0 / 9.0_f64).sqrt()).abs() < 1e-3);
+        assert_eq!(coverage.map(|coverage| coverage.share), Some(0.9));
+    }
+}

@@ -1,0 +1,22 @@
+//! What a search tries.
+
+use std::fmt;
+
+use model_core::Params;
+
+use super::Learner;
+
+/// A family with one choice of its hyper-parameters.
+#[derive(Clone)]
+pub struct Candidate {
+    /// The family.
+    pub learner: &'static dyn Learner,
+    /// Its hyper-parameters.
+    pub params: Params,
+}
+
+impl fmt::Debug for Candidate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {:?}", self.learner.family(), self.params)
+    }
+}

@@ -1,0 +1,101 @@
+//! One tree as it was grown, with what pruning and boosting need to know about it.
+
+use super::histogram::Sum;
+use super::split::Split;
+use crate::folds::binned::Binned;
+
+/// A tree in the layout of [`model_core::Trees`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GrownTree {
+    pub(crate) features: Vec<u16>,
+    pub(crate) values: Vec<f64>,
+    pub(crate) rights: Vec<u32>,
+    pub(crate) blank_left: Vec<u32>,
+    /// The sum over each node's rows.
+    pub(crate) sums: Vec<Sum>,
+    /// The squared error (divided by nothing) of each node's mean; only for [`Score::Squared`].
+    pub(crate) errors: Vec<f64>,
+    /// The rows the tree was grown on, leaf by leaf.
+    pub(crate) rows: Vec<u32>,
+    pub(crate) leaves: Vec<Leaf>,
+    pub(super) splits: Vec<Option<Split>>,
+}
+
+/// A leaf and its rows' place among [`GrownTree::rows`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaf {
+    pub(crate) node: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl GrownTree {
+    /// The leaf that a row of the binned set reaches, whether it was grown on it or not.
+    pub(crate) fn leaf_of(&self, binned: &Binned, row: usize) -> usize {
+        let mut node = 0;
+        while let Some(split) = &self.splits[node] {
+            let column = &binned.columns[split.column];
+            node += if split.goes_left(column, column.bins[row]) { 1 } else { self.rights[node] as usize };
+        }
+        node
+    }
+
+    /// The value of the leaf that natively encoded features reach.
+    pub(crate) fn value_for(&self, features: &[f64], categorical: &[bool]) -> f64 {
+        let mut node = 0;
+        while self.rights[node] != 0 {
+            let feature_idx = usize::from(self.features[node]);
+            let feature = features[feature_idx];
+            let goes_left = if feature.is_nan() {
+                self.splits[node].is_some_and(|split| split.blank_left)
+            } else if categorical[feature_idx] {
+                feature != self.values[node]
+            } else {
+                feature <= self.values[node]
+            };
+            node += if goes_left { 1 } else { self.rights[node] as usize };
+        }
+        self.values[node]
+    }
+
+    /// Takes away everything below `node`, which becomes a leaf with the value `value`.
+    pub(crate) fn cut(&mut self, node: usize, value: f64) {
+        let end = self.end_of(node);
+        let n_cut = end - node - 1;
+        // Every node that leads across the gap gets nearer to its right child.
+        for (parent, right) in self.rights.iter_mut().enumerate().take(node) {
+            if *right != 0 && parent + *right as usize >= end {
+                *right -= u32::try_from(n_cut).unwrap_or_default();
+            }
+        }
+        let first_row = self.leaves.iter().find(|leaf| leaf.node >= node).map_or(0, |leaf| leaf.start);
+        let last_row = self.leaves.iter().rfind(|leaf| leaf.node < end).map_or(0, |leaf| leaf.end);
+        self.leaves.retain(|leaf| leaf.node < node || leaf.node >= end);
+        for leaf in &mut self.leaves {
+            leaf.node -= if leaf.node >= end { n_cut } else { 0 };
+        }
+        let place = self.leaves.partition_point(|leaf| leaf.node < node);
+        self.leaves.insert(place, Leaf { node, start: first_row, end: last_row });
+        self.features.drain(node + 1..end);
+        self.values.drain(node + 1..end);
+        self.rights.drain(node + 1..end);
+        self.sums.drain(node + 1..end);
+        self.errors.drain(node + 1..end);
+        self.splits.drain(node + 1..end);
+        (self.features[node], self.values[node], self.rights[node], self.splits[node]) = (0, value, 0, None);
+        let (gone, cut) = (node as u32..end as u32, n_cut as u32);
+        self.blank_left.retain(|place| !gone.contains(place));
+        for place in &mut self.blank_left {
+            *place -= if *place >= gone.end { cut } else { 0 };
+        }
+    }
+
+    /// The place behind the subtree of `node`.
+    pub(crate) fn end_of(&self, node: usize) -> usize {
+        let mut last = node;
+        while self.rights[last] != 0 {
+            last += self.rights[last] as usize;
+        }
+        last + 1
+    }
+}

@@ -1,0 +1,95 @@
+//! Boosting for the squared error on many rows.
+//!
+//! What costs time with many rows is memory, so a row is a record of eight bytes (up to four bundles of columns, see
+//! [`bundle`]) or a few more, and records are *moved*: each split puts the records of its two sides next to each other, so
+//! that every pass reads memory from front to back (LightGBM and XGBoost move row numbers instead and gather). A record
+//! takes its residual along, and nobody needs to know which row it was.
+//!
+//! Residuals are whole multiples of a small unit, and so are leaves. Sums of whole numbers do not depend on the order they
+//! are added in: the result is the same on any number of threads. A bin's count and sum share one 64-bit number, so that
+//! one addition does both.
+
+mod bundle;
+mod grow;
+mod records;
+mod symmetric;
+#[cfg(test)]
+mod tests;
+
+use self::bundle::Bundles;
+use self::records::Records;
+use super::candidates::Candidates;
+use super::grow::Grower;
+use super::grown::GrownTree;
+use crate::folds::binned::Binned;
+use crate::random::SplitMix64;
+
+pub(crate) use self::symmetric::{SymmetricColumn, SymmetricConfig, SymmetricTest};
+
+/// Rows with their residuals, ready to have trees grown on them.
+pub(crate) enum ManyRows {
+    Small(Records<4>),
+    Medium(Records<12>),
+    Large(Records<28>),
+    Huge(Records<60>),
+}
+
+/// One call, whatever the size of the records.
+macro_rules! with_records {
+    ($rows:expr, $records:ident => $call:expr) => {
+        match $rows {
+            ManyRows::Small($records) => $call,
+            ManyRows::Medium($records) => $call,
+            ManyRows::Large($records) => $call,
+            ManyRows::Huge($records) => $call,
+        }
+    };
+}
+
+/// How a tree of boosting is grown, besides the configuration of its [`Grower`].
+pub(crate) struct Step {
+    pub(crate) learning_rate: f64,
+    /// Share of rows that splits and leaves are fitted to.
+    pub(crate) subsample: f64,
+}
+
+impl ManyRows {
+    /// `None` where there are too many columns. The unit of residuals and leaves is chosen by the largest of `residuals`.
+    pub(crate) fn new(binned: &Binned, residuals: &[f64]) -> Option<Self> {
+        let shapes: Vec<usize> = binned.columns.iter().map(|column| column.n_bins).collect();
+        let bins: Vec<&[u8]> = binned.columns.iter().map(|column| column.bins.as_slice()).collect();
+        Self::of_bins(&shapes, &bins, residuals)
+    }
+
+    /// The same for bins of one's own: how many each column has, and the bin of each row.
+    pub(crate) fn of_bins(n_bins: &[usize], bins: &[&[u8]], residuals: &[f64]) -> Option<Self> {
+        let bundles = Bundles::new(n_bins);
+        Some(match bundles.len() {
+            0..=4 => Self::Small(Records::new(bundles, bins, residuals)),
+            5..=12 => Self::Medium(Records::new(bundles, bins, residuals)),
+            13..=28 => Self::Large(Records::new(bundles, bins, residuals)),
+            29..=60 => Self::Huge(Records::new(bundles, bins, residuals)),
+            _ => return None,
+        })
+    }
+
+    /// Grows a tree, its learning rate in its leaves, and takes what it explains off the residuals.
+    pub(crate) fn grow(&mut self, grower: &Grower<'_>, step: &Step, random: &mut SplitMix64) -> GrownTree {
+        with_records!(self, records => grow::grow(records, grower, step, random))
+    }
+
+    /// The same for a tree with one test a level: the tests, and a leaf for each of their outcomes.
+    pub(crate) fn grow_symmetric(
+        &mut self,
+        config: &SymmetricConfig<'_>,
+        candidates: &mut Candidates,
+        random: &mut SplitMix64,
+    ) -> (Vec<SymmetricTest>, Vec<f64>) {
+        with_records!(self, records => symmetric::grow(records, config, candidates, random))
+    }
+
+    /// The standard deviation of the residuals from zero.
+    pub(crate) fn residual_size(&self) -> f64 {
+        with_records!(self, records => records.residual_size())
+    }
+}

@@ -1,0 +1,235 @@
+//! The search for a symmetric tree's tests, level by level.
+
+use super::columns::Column;
+use crate::learn::engine::{Candidates, Noise, Stat, SymmetricTest as Test};
+use crate::random::SplitMix64;
+
+/// What a tree is grown on.
+pub(super) struct Rows<'a> {
+    pub(super) columns: &'a [Column],
+    /// The bin of each row in each column.
+    pub(super) bins: &'a [&'a [u8]],
+    /// One a row; rows of no weight are left out of the sample.
+    pub(super) stats: &'a [Stat],
+    /// In ordered boosting the prefixes of the permutation.
+    pub(super) prefixes: &'a [Prefix<'a>],
+}
+
+/// A prefix of a permutation, which leaves' values come from, and the rows behind it, which judge them.
+pub(super) struct Prefix<'a> {
+    /// The prefix's rows, then those behind it.
+    pub(super) order: &'a [u32],
+    pub(super) n_fitting: usize,
+    /// What the prefix's own trees leave of its rows, by row.
+    pub(super) stats: &'a [Stat],
+}
+
+/// Rows by leaf.
+struct Parted {
+    order: Vec<u32>,
+    /// Where each leaf's rows start and end.
+    leaves: Vec<(usize, usize)>,
+}
+
+/// How a tree is grown.
+pub(super) struct StructureConfig {
+    pub(super) depth: usize,
+    pub(super) l2_leaf_reg: f64,
+    /// The standard deviation of what is added to scores.
+    pub(super) noise: f64,
+}
+
+impl Column {
+    /// Whether the column's test holds for a row in `bin`.
+    pub(super) fn holds(&self, test: usize, bin: u8) -> bool {
+        if self.is_category { usize::from(bin) == test } else { usize::from(bin) > test }
+    }
+}
+
+/// The tests whose leaves point most nearly where the gradient points (the cosine of the two, over all leaves at once),
+/// chosen greedily. A test that parts no leaf ends the tree.
+pub(super) fn grow(
+    rows: &Rows<'_>,
+    config: &StructureConfig,
+    candidates: &mut Candidates,
+    random: &mut SplitMix64,
+) -> Vec<Test> {
+    let sample = (0..rows.stats.len() as u32).filter(|row| rows.stats[*row as usize].h > 0.0).collect();
+    let mut sample = Parted::new(sample);
+    let halves = |prefix: &Prefix<'_>| {
+        let (fitting, judging) = prefix.order.split_at(prefix.n_fitting);
+        [Parted::new(fitting.to_vec()), Parted::new(judging.to_vec())]
+    };
+    let mut prefixes: Vec<[Parted; 2]> = rows.prefixes.iter().map(halves).collect();
+    let mut tests = Vec::with_capacity(config.depth);
+    let mut scratch = Scratch::default();
+    let mut noise = Noise::new(config.noise);
+    for _ in 0..config.depth {
+        let test = candidates.choose(&mut noise, random, |column, sums| {
+            sums.resize(rows.columns[column].thresholds.len(), (0.0, 0.0));
+            if prefixes.is_empty() {
+                scratch.score(rows, column, &sample, config.l2_leaf_reg, sums);
+            } else {
+                scratch.score_prefixes(rows, column, &prefixes, config.l2_leaf_reg, sums);
+            }
+        });
+        let Some(test) = test else { break };
+        let (column, bins) = (&rows.columns[test.column], rows.bins[test.column]);
+        let holds = |row: u32| column.holds(test.test, bins[row as usize]);
+        let n_leaves = sample.leaves.len();
+        sample.part(&mut scratch.rows, holds);
+        sample.leaves.retain(|(start, end)| start < end);
+        if sample.leaves.len() == n_leaves {
+            break;
+        }
+        // Here empty leaves stay, so that those of both halves go together.
+        prefixes.iter_mut().flatten().for_each(|half| half.part(&mut scratch.rows, holds));
+        tests.push(test);
+    }
+    tests
+}
+
+impl Parted {
+    fn new(order: Vec<u32>) -> Self {
+        let leaves = vec![(0, order.len())];
+        Self { order, leaves }
+    }
+
+    /// Makes two leaves of each.
+    fn part(&mut self, buffer: &mut Vec<u32>, holds: impl Fn(u32) -> bool) {
+        let mut parted = Vec::with_capacity(2 * self.leaves.len());
+        for (start, end) in self.leaves.iter().copied() {
+            buffer.clear();
+            let mut middle = start;
+            for place in start..end {
+                let row = self.order[place];
+                if holds(row) {
+                    buffer.push(row);
+                } else {
+                    self.order[middle] = row;
+                    middle += 1;
+                }
+            }
+            self.order[middle..end].copy_from_slice(buffer);
+            parted.extend([(start, middle), (middle, end)]);
+        }
+        self.leaves = parted;
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[u32]> {
+        self.leaves.iter().map(|(start, end)| &self.order[*start..*end])
+    }
+}
+
+#[derive(Default)]
+struct Scratch {
+    histogram: Vec<Stat>,
+    /// The same of the rows that judge.
+    judging: Vec<Stat>,
+    rows: Vec<u32>,
+}
+
+impl Scratch {
+    /// Adds to the sums of one column's tests: what its leaves' values have in common with the gradient, and their squared
+    /// length.
+    fn score(&mut self, rows: &Rows<'_>, column_idx: usize, sample: &Parted, l2: f64, sums: &mut [(f64, f64)]) {
+        let (column, bins) = (&rows.columns[column_idx], rows.bins[column_idx]);
+        if sums.is_empty() {
+            return;
+        }
+        for leaf in sample.rows() {
+            let total = count(&mut self.histogram, column.n_bins, leaf, bins, rows.stats);
+            let mut side = Stat::default();
+            let mut both = share(total, l2);
+            for (bin, sum) in self.histogram.iter().zip(&mut *sums) {
+                if column.is_category {
+                    side = *bin;
+                    both = pair(side, total, l2);
+                } else if bin.h > 0.0 {
+                    side.g += bin.g;
+                    side.h += bin.h;
+                    both = pair(side, total, l2);
+                }
+                sum.0 += both.0;
+                sum.1 += both.1;
+            }
+        }
+    }
+
+    /// The same in ordered boosting: values come from each prefix, and the gradient from the rows behind it.
+    fn score_prefixes(
+        &mut self,
+        rows: &Rows<'_>,
+        column_idx: usize,
+        prefixes: &[[Parted; 2]],
+        l2: f64,
+        sums: &mut [(f64, f64)],
+    ) {
+        let (column, bins) = (&rows.columns[column_idx], rows.bins[column_idx]);
+        for (prefix, [fitting, judging]) in rows.prefixes.iter().zip(prefixes) {
+            let leaves = fitting.rows().zip(judging.rows());
+            for (fitting, judging) in leaves.filter(|(fitting, judging)| !fitting.is_empty() && !judging.is_empty()) {
+                let fitted = count(&mut self.histogram, column.n_bins, fitting, bins, prefix.stats);
+                let judged = count(&mut self.judging, column.n_bins, judging, bins, rows.stats);
+                let (mut fitted_side, mut judged_side) = (Stat::default(), Stat::default());
+                for ((fitted_bin, judged_bin), sum) in self.histogram.iter().zip(&self.judging).zip(&mut *sums) {
+                    if column.is_category {
+                        (fitted_side, judged_side) = (*fitted_bin, *judged_bin);
+                    } else {
+                        (fitted_side, judged_side) = (plus(fitted_side, *fitted_bin), plus(judged_side, *judged_bin));
+                    }
+                    let side = judged_share(fitted_side, judged_side, l2);
+                    let other = judged_share(rest(fitted, fitted_side), rest(judged, judged_side), l2);
+                    sum.0 += side.0 + other.0;
+                    sum.1 += side.1 + other.1;
+                }
+            }
+        }
+    }
+}
+
+/// Sums rows by bin; the sum of all is returned.
+fn count(histogram: &mut Vec<Stat>, n_bins: usize, rows: &[u32], bins: &[u8], stats: &[Stat]) -> Stat {
+    histogram.clear();
+    histogram.resize(n_bins, Stat::default());
+    let mut total = Stat::default();
+    for row in rows {
+        let stat = stats[*row as usize];
+        let bin = &mut histogram[usize::from(bins[*row as usize])];
+        bin.g += stat.g;
+        bin.h += stat.h;
+        total.g += stat.g;
+        total.h += stat.h;
+    }
+    total
+}
+
+/// What one leaf adds to both sums.
+fn share(sum: Stat, l2: f64) -> (f64, f64) {
+    judged_share(sum, sum, l2)
+}
+
+/// The same where other rows judge the value than it comes from.
+fn judged_share(fitted: Stat, judged: Stat, l2: f64) -> (f64, f64) {
+    if fitted.h > 0.0 {
+        let value = fitted.g / (fitted.h + l2);
+        (value * judged.g, value * value * judged.h)
+    } else {
+        (0.0, 0.0)
+    }
+}
+
+fn pair(side: Stat, total: Stat, l2: f64) -> (f64, f64) {
+    let (side, other) = (share(side, l2), share(rest(total, side), l2));
+    (side.0 + other.0, side.1 + other.1)
+}
+
+fn plus(side: Stat, bin: Stat) -> Stat {
+    Stat { g: side.g + bin.g, h: side.h + bin.h }
+}
+
+fn rest(total: Stat, side: Stat) -> Stat {
+    let h = total.h - side.h;
+    // Subtraction leaves dust of what is nothing.
+    if h > 1e-9 * total.h { Stat { g: total.g - side.g, h } } else { Stat::default() }
+}

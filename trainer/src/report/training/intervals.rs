@@ -1,0 +1,69 @@
+//! Whether intervals hold what they promise.
+
+use maud::{Markup, html};
+
+use crate::report::html::chart::{Line, Series};
+use crate::report::html::table::{Cell, Table};
+use crate::report::html::{Number, caution, grouped, hint};
+use crate::report::training::Findings;
+use crate::trust::conformal::most_that_can_be_promised;
+use crate::trust::coverage::Covered;
+
+pub(super) fn section(findings: &Findings<'_>) -> Markup {
+    let Findings { report, out_of_fold, .. } = findings;
+    let summary = &report.intervals;
+    let measured = Series {
+        name: "share of records within their interval",
+        points: out_of_fold.coverage.iter().map(|covered| (covered.level, 100.0 * covered.share)).collect(),
+        band: out_of_fold.coverage.iter().map(|covered| (100.0 * covered.low, 100.0 * covered.high)).collect(),
+    };
+    let promised = Series {
+        name: "what is promised",
+        points: out_of_fold.coverage.iter().map(|covered| (covered.level, covered.level)).collect(),
+        band: Vec::new(),
+    };
+    let line = Line {
+        title: "Coverage by level, in percent",
+        subtitle: "the band is the 95 % interval of the share",
+        x_label: "level of the interval, %",
+        series: &[measured, promised],
+        is_marked: true,
+    };
+    let n_holdout = report.data.rows_holdout;
+    let caption = format!("On the {} records held back, each share with its 95 % interval", grouped(n_holdout));
+    let mut table = Table::new(&["Level", "Held the truth", "Mean width"]).caption(&caption);
+    for coverage in &summary.coverage {
+        let covered = Covered::of_share(coverage.level, coverage.share, n_holdout);
+        table.row(vec![
+            Cell::text(Number::points(0).text(coverage.level) + " %"),
+            Cell::number(covered_text(&covered)),
+            Cell::number(findings.number().text(coverage.width)),
+        ]);
+    }
+    html! {
+        p {
+            "An interval at 90 % is made so that for 90 of 100 records like these the truth lies within, on average over all of them: for a group of people, or one person, it can be more or less often. "
+            @if summary.varying {
+                "Intervals here are wider where the model errs more."
+            } @else {
+                "All intervals of a level are equally wide here: the errors of some records are not clearly larger than those of others."
+            }
+        }
+        @if let Some(most) = most_that_can_be_promised(summary.n_rows) {
+            (caution(&format!(
+                "They are made of {} errors, too few for a promise of more than {most} %: intervals at higher levels are as wide as the largest of these errors and will hold the truth less often than they say.",
+                grouped(summary.n_rows)
+            )))
+        }
+        (line.render())
+        (findings.out_of_fold_rows())
+        (hint("Each fold's records by intervals made of the other folds' errors."))
+        (table.render())
+    }
+}
+
+/// A share with its interval: "91.0 % (85.9 to 94.4)".
+pub(super) fn covered_text(covered: &Covered) -> String {
+    let percent = |share: f64| Number::points(1).text(100.0 * share);
+    format!("{} ({} to {})", Number::percent(1).text(covered.share), percent(covered.low), percent(covered.high))
+}

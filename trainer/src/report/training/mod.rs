@@ -1,0 +1,200 @@
+//! `report.html`: what a training run found, for those who decide whether the model may be used.
+//!
+//! It may be published along with the model: no row of the data stands in it. Figures of groups of fewer than 10 rows
+//! are hidden, and where plots are over single rows, cells of at least 5 of them are drawn. Like `report.json` it has no
+//! date and no path, so that the same data gives the same bytes.
+
+mod ablation;
+mod card;
+mod groups;
+mod importance;
+mod intervals;
+mod leaderboard;
+mod learning;
+mod predictions;
+
+use std::borrow::Cow;
+
+use maud::{Markup, html};
+use model_core::{Report, Schema};
+
+use super::html::text::{MAX_NAME, MAX_TEXT, shortened};
+use super::html::{Document, Number, caution, grouped, hint};
+use crate::judge::diagnosis::Diagnosis;
+use crate::judge::groups::MIN_GROUP;
+use crate::judge::out_of_fold::OutOfFoldFigures;
+use crate::metrics::{mean_and_margin, r2_margin};
+use crate::table::Table;
+use crate::trust::coverage::Covered;
+
+/// What the page is made of.
+pub(crate) struct Findings<'a> {
+    pub(crate) report: &'a Report,
+    pub(crate) schema: &'a Schema,
+    pub(crate) table: &'a Table,
+    pub(crate) out_of_fold: &'a OutOfFoldFigures,
+    pub(crate) diagnosis: &'a Diagnosis,
+    pub(crate) holdout: Holdout<'a>,
+    /// The gates that failed.
+    pub(crate) failed_gates: &'a [String],
+}
+
+/// The records held back, one number each.
+pub(crate) struct Holdout<'a> {
+    pub(crate) actual: &'a [f64],
+    /// Unbounded, by the written model.
+    pub(crate) predicted: &'a [f64],
+}
+
+/// Figures over fewer records held back are hardly more than chance.
+const FEW_HOLDOUT: usize = 30;
+
+/// The whole file.
+#[must_use]
+pub(crate) fn report_page(findings: &Findings<'_>) -> String {
+    let Findings { report, schema, .. } = findings;
+    let lead = format!(
+        "Estimates {} from {} columns; learned from {} records{}. This file loads nothing and sends nothing.",
+        findings.target(),
+        schema.columns.len(),
+        grouped(report.data.rows_train),
+        if report.data.fictional { ", which describe no real person" } else { "" },
+    );
+    let mut page = Document::new(&format!("Report on a model of {}", findings.target()), &lead);
+    if !findings.failed_gates.is_empty() {
+        page.section("Not published", refused(findings.failed_gates));
+    }
+    page.section("In short", in_short(findings));
+    page.section("Model card", card::section(findings));
+    page.section("Leaderboard", leaderboard::section(findings));
+    page.section("Predicted and actual", predictions::section(findings));
+    page.section("What the model goes by", importance::section(findings));
+    page.section("Would more records help?", learning::section(findings));
+    page.section("Intervals", intervals::section(findings));
+    page.section("Groups", groups::section(findings));
+    page.section("What if a column were left out?", ablation::section(findings));
+    page.render()
+}
+
+impl Findings<'_> {
+    /// The target's name for people.
+    fn target(&self) -> Cow<'_, str> {
+        shortened(&self.schema.target.label, MAX_NAME)
+    }
+
+    /// How errors and other figures in the target's unit are written.
+    fn number(&self) -> Number {
+        Number::for_span(self.report.data.target.sd)
+    }
+
+    /// "points" where the target has a unit, with a space before.
+    fn unit(&self) -> String {
+        self.schema.target.unit.as_ref().map_or_else(String::new, |unit| format!(" {}", shortened(unit, MAX_NAME)))
+    }
+
+    /// The name for people of a column.
+    fn label<'a>(&'a self, name: &'a str) -> Cow<'a, str> {
+        let column = self.schema.columns.iter().find(|column| column.name == name);
+        shortened(column.map_or(name, |column| &column.label), MAX_NAME)
+    }
+
+    /// Whether a column is marked as one that says who a person is.
+    fn is_sensitive(&self, name: &str) -> bool {
+        self.schema.columns.iter().any(|column| column.sensitive && column.name == name)
+    }
+
+    /// Which rows figures are over that come from cross-validation.
+    fn out_of_fold_rows(&self) -> Markup {
+        let n_rows = self.out_of_fold.rows.len();
+        let models = if self.out_of_fold.n_folds == 1 { "one model" } else { "models" };
+        html! {
+            p.hint {
+                "Over " (grouped(n_rows)) " records of the training part, each predicted by one of "
+                (self.out_of_fold.n_folds) " " (models) " that had not learned from it."
+                @if n_rows < self.report.data.rows_train {
+                    " They are a random sample of the " (grouped(self.report.data.rows_train)) " there are."
+                }
+            }
+        }
+    }
+}
+
+/// R² as it is written everywhere.
+fn r2() -> Number {
+    Number::points(3)
+}
+
+fn refused(failed_gates: &[String]) -> Markup {
+    html! {
+        (caution("This model failed a gate: it falls short of what whoever trained it asks for. It was not published; the artifacts of earlier runs are as they were."))
+        ul { @for gate in failed_gates { li { (shortened(gate, MAX_TEXT)) } } }
+    }
+}
+
+fn in_short(findings: &Findings<'_>) -> Markup {
+    let Findings { report, out_of_fold, .. } = findings;
+    let (number, unit) = (findings.number(), findings.unit());
+    let errors = |actual: &[f64], predicted: &[f64]| {
+        mean_and_margin(
+            &actual.iter().zip(predicted).map(|(actual, predicted)| (actual - predicted).abs()).collect::<Vec<_>>(),
+        )
+    };
+    let (cv_error, _) = errors(&out_of_fold.actual, &out_of_fold.predicted);
+    let (mean_error, _) = errors(&out_of_fold.actual, &vec![report.data.target.mean; out_of_fold.actual.len()]);
+    let n_holdout = report.data.rows_holdout;
+    let (_, holdout_margin) = errors(findings.holdout.actual, findings.holdout.predicted);
+    // Over so few records a margin would be as much chance as the figure itself.
+    let plus_minus = |number: Number, margin: f64| {
+        if n_holdout < MIN_GROUP { String::new() } else { format!(" ± {}", number.text(margin)) }
+    };
+    let r2_holdout = plus_minus(r2(), r2_margin(findings.holdout.actual, findings.holdout.predicted));
+    let at_90 = report.intervals.coverage.iter().find(|coverage| coverage.level == 90.0);
+    let worst = out_of_fold.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
+    let cv = &report.champion.cv;
+    html! {
+        @if n_holdout < FEW_HOLDOUT {
+            (caution(&format!("Only {n_holdout} records were held back: what is said of them is mostly chance.")))
+        }
+        ul {
+            li {
+                @if cv.r2_mean > 0.0 {
+                    "It explains about " (Number::percent(0).text(cv.r2_mean)) " of how " (findings.target()) " differs between records"
+                } @else {
+                    "It explains nothing of how " (findings.target()) " differs between records"
+                }
+                ": R² is " (r2().text(cv.r2_mean)) " in cross-validation (standard deviation over " (cv.r2_folds.len())
+                " folds " (r2().text(cv.r2_sd)) ") and " (r2().text(report.holdout.r2)) (r2_holdout) " on the " (grouped(n_holdout))
+                " records held back, which had no part in any choice."
+            }
+            li {
+                "It is off by " (number.text(report.holdout.mae)) (plus_minus(number, holdout_margin)) (unit)
+                " on average on the records held back, and by " (number.text(cv_error)) (unit)
+                " in cross-validation. Saying the mean to everybody would be off by " (number.text(mean_error)) (unit) "."
+            }
+            @if let Some(coverage) = at_90 {
+                @let covered = Covered::of_share(coverage.level, coverage.share, n_holdout);
+                li {
+                    "Its intervals at 90 % held the truth for " (Number::percent(1).text(covered.share)) " of those " (grouped(n_holdout))
+                    " records (95 % interval " (Number::points(1).text(100.0 * covered.low)) " to " (Number::points(1).text(100.0 * covered.high)) ")"
+                    @if covered.is_off() { ", which is off by more than chance explains" }
+                    "; they are " (number.text(coverage.width)) (unit) " wide on average."
+                }
+            }
+            @if let Some(worst) = worst {
+                li {
+                    @if out_of_fold.groups.len() > 1 {
+                        "Of " (out_of_fold.groups.len()) " groups the one with the largest bias is "
+                    } @else {
+                        "The only group of " (MIN_GROUP) " or more is "
+                    }
+                    (findings.label(&worst.column)) " = " (shortened(&worst.value, MAX_NAME)) ": estimated "
+                    (number.signed().text(worst.bias)) " ± " (number.text(worst.bias_margin)) (unit) " off on average."
+                    @if out_of_fold.groups.len() > 1 { " The largest of many is always partly chance." }
+                }
+            }
+        }
+        (hint("± is half the width of a 95 % interval: how far the figure could be off because other records might have been drawn. It says nothing about records of another school or another year."))
+        (hint("An estimate is about records like these. It says nothing about what a person can do, and nothing about why."))
+        (hint("No single record stands in this file: figures of groups of fewer than 10 are hidden, and plots show cells of at least 5 records. It may be published along with the model."))
+    }
+}

@@ -1,0 +1,214 @@
+//! Which candidate becomes the champion.
+//!
+//! The highest mean score often wins by luck. Where a simpler family comes within one standard error of it, the simpler
+//! one is chosen: it is easier to explain and less likely to surprise. The error is that of *paired* differences, fold by
+//! fold, over repeated cross-validation, corrected for folds that share training rows (Nadeau & Bengio 2003).
+
+use model_core::Rival;
+
+use super::blend::{nested_scores, predict_folds};
+use super::cross_validation::CrossValidation;
+use super::leaderboard::Scored;
+use crate::folds::stop_signal::StopSignal;
+use crate::learn::Candidate;
+use crate::learn::{BLEND, FitError, Learner, blend_members, families};
+use crate::metrics::{mean_and_sd, r2_of};
+use crate::random::SplitMix64;
+
+/// How the champion is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selection {
+    /// The simplest family within one standard error of the best, over so many repetitions of the cross-validation.
+    Simplest {
+        /// Repetitions; none means that the folds of the search are all there is.
+        repeats: usize,
+    },
+    /// The highest mean R², whatever its family.
+    Best,
+}
+
+/// More rows than this are not cross-validated again by default: their folds agree anyway, and it takes long.
+const MAX_ROWS_TO_REPEAT: usize = 20_000;
+const REPEATS: usize = 5;
+/// A family that is behind by more than so many standard errors, and by more than so much R², is out of the comparison.
+const CLEAR_ERRORS: f64 = 3.0;
+const CLEAR_DIFFERENCE: f64 = 0.02;
+
+/// What was chosen from a leaderboard.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Ranks in the leaderboard: the champion's first, then those of the candidates that are published instead where it
+    /// can't be.
+    pub order: Vec<usize>,
+    /// The best candidate of each family in the comparison, against the champion.
+    pub rivals: Vec<Rival>,
+}
+
+impl Selection {
+    /// What suits a table of so many rows.
+    #[must_use]
+    pub fn for_rows(n_rows: usize) -> Self {
+        Self::Simplest { repeats: if n_rows <= MAX_ROWS_TO_REPEAT { REPEATS } else { 0 } }
+    }
+}
+
+/// Chooses the champion and its deputies from a leaderboard whose candidates were scored by `cross_validation`.
+///
+/// # Errors
+/// The first fit that failed.
+pub fn select(
+    leaderboard: &[Scored],
+    cross_validation: &CrossValidation<'_>,
+    selection: Selection,
+    stop: &StopSignal,
+) -> Result<Choice, FitError> {
+    let by_score: Vec<usize> = (0..leaderboard.len()).collect();
+    let Selection::Simplest { repeats } = selection else { return Ok(Choice { order: by_score, rivals: Vec::new() }) };
+    let n_folds = cross_validation.n_folds;
+    let contenders = contenders(leaderboard, n_folds);
+    if contenders.len() < 2 {
+        return Ok(Choice { order: by_score, rivals: Vec::new() });
+    }
+    let scores = repeated_scores(&contenders, cross_validation, repeats, stop)?;
+    // Over all repetitions another family may turn out ahead.
+    let mean = |idx: usize| mean_and_sd(&scores[idx]).0;
+    let best = (0..contenders.len()).max_by(|left, right| mean(*left).total_cmp(&mean(*right)).then(right.cmp(left)));
+    let best = best.unwrap_or_default();
+    let champion = (0..contenders.len())
+        .filter(|idx| {
+            let (difference, error) = paired(&scores[best], &scores[*idx], n_folds);
+            difference <= error
+        })
+        .min_by_key(|idx| simplicity(&contenders[*idx].scored.entry.family))
+        .unwrap_or(best);
+    let rival = |idx: usize| {
+        let (difference, error) = paired(&scores[idx], &scores[champion], n_folds);
+        let family = contenders[idx].scored.entry.family.clone();
+        Rival { family, r2_difference: difference, r2_error: error, n_folds: scores[idx].len() }
+    };
+    let rivals = (0..contenders.len()).filter(|idx| *idx != champion).map(rival).collect();
+    let mut order = by_score;
+    order.retain(|rank| *rank != contenders[champion].rank);
+    order.insert(0, contenders[champion].rank);
+    Ok(Choice { order, rivals })
+}
+
+/// The best candidate of a family.
+struct Contender<'a> {
+    rank: usize,
+    scored: &'a Scored,
+}
+
+/// The best candidate of each family that isn't clearly behind the leader, best first.
+fn contenders(leaderboard: &[Scored], n_folds: usize) -> Vec<Contender<'_>> {
+    let mut contenders: Vec<Contender<'_>> = Vec::new();
+    for (rank, scored) in leaderboard.iter().enumerate() {
+        if contenders.iter().all(|known| known.scored.entry.family != scored.entry.family) {
+            contenders.push(Contender { rank, scored });
+        }
+    }
+    let Some(leader) = leaderboard.first() else { return contenders };
+    contenders.retain(|contender| {
+        let (difference, error) = paired(leader.r2_folds(), contender.scored.r2_folds(), n_folds);
+        difference <= (CLEAR_ERRORS * error).max(CLEAR_DIFFERENCE)
+    });
+    contenders
+}
+
+/// For each contender R² on the folds of the search and on those of `repeats` more cross-validations of shuffled rows.
+fn repeated_scores(
+    contenders: &[Contender<'_>],
+    cross_validation: &CrossValidation<'_>,
+    repeats: usize,
+    stop: &StopSignal,
+) -> Result<Vec<Vec<f64>>, FitError> {
+    let CrossValidation { rows, seed, .. } = *cross_validation;
+    let mut scores: Vec<Vec<f64>> = contenders.iter().map(|contender| contender.scored.r2_folds().to_vec()).collect();
+    let parts = contenders
+        .iter()
+        .map(|contender| parts_of(&contender.scored.candidate))
+        .collect::<Result<Vec<_>, FitError>>()?;
+    // A blend's members are often contenders themselves: each model is fitted once.
+    let mut fitted: Vec<Candidate> = Vec::new();
+    for part in parts.iter().flatten() {
+        if idx_of(part, &fitted).is_none() {
+            fitted.push(part.clone());
+        }
+    }
+    for repeat in 0..repeats {
+        if stop.is_due() {
+            break;
+        }
+        let shuffled = shuffled(rows, seed.wrapping_add(repeat as u64 + 1));
+        let folds = CrossValidation { rows: &shuffled, ..*cross_validation }.folds(stop);
+        let predicted = predict_folds(&fitted, &folds, seed)?;
+        if stop.is_due() {
+            break;
+        }
+        for ((scores, parts), contender) in scores.iter_mut().zip(&parts).zip(contenders) {
+            let predicted: Vec<&[Vec<f64>]> =
+                parts.iter().filter_map(|part| idx_of(part, &fitted)).map(|idx| &predicted[idx][..]).collect();
+            if contender.scored.entry.family == BLEND.family() {
+                scores.extend(nested_scores(&predicted, &folds));
+            } else {
+                let of_fold = folds.iter().zip(predicted[0]);
+                scores.extend(of_fold.map(|(fold, predicted)| r2_of(|| fold.validation.targets(), predicted)));
+            }
+        }
+    }
+    Ok(scores)
+}
+
+/// The family's rank in the documented order, from simple to complex.
+fn simplicity(family: &str) -> usize {
+    families().iter().position(|known| *known == family).unwrap_or(usize::MAX)
+}
+
+/// What is fitted for a candidate: a blend's members, or itself.
+fn parts_of(candidate: &Candidate) -> Result<Vec<Candidate>, FitError> {
+    if candidate.learner.family() == BLEND.family() {
+        return Ok(blend_members(&candidate.params)?.into_iter().map(|(member, _)| member).collect());
+    }
+    Ok(vec![candidate.clone()])
+}
+
+fn idx_of(candidate: &Candidate, list: &[Candidate]) -> Option<usize> {
+    let is_same =
+        |known: &Candidate| known.learner.family() == candidate.learner.family() && known.params == candidate.params;
+    list.iter().position(is_same)
+}
+
+/// The mean of the paired differences and its corrected standard error: folds share training rows, so the variance is
+/// multiplied by `1/n + 1/(k − 1)` instead of `1/n`, for k folds a repetition.
+pub(crate) fn paired(left: &[f64], right: &[f64], n_folds: usize) -> (f64, f64) {
+    let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| left - right).collect();
+    let n = differences.len() as f64;
+    let (mean, sd) = mean_and_sd(&differences);
+    let variance = sd * sd * n / (n - 1.0);
+    (mean, (variance * (1.0 / n + 1.0 / (n_folds as f64 - 1.0))).sqrt())
+}
+
+fn shuffled(rows: &[u32], seed: u64) -> Vec<u32> {
+    SplitMix64::new(seed).permutation(rows.len()).into_iter().map(|position| rows[position]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paired_differences_worked_by_hand() {
+        // Differences 0.1, 0.3: mean 0.2, variance 0.02; with 2 folds times 1/2 + 1/1.
+        let (mean, error) = paired(&[0.5, 0.8], &[0.4, 0.5], 2);
+        assert!((mean - 0.2).abs() < 1e-12 && (error - (0.02_f64 * 1.5).sqrt()).abs() < 1e-12, "{mean} {error}");
+    }
+
+    #[test]
+    fn shuffling_keeps_all_rows() {
+        let rows: Vec<u32> = (0..50).collect();
+        let mut other = shuffled(&rows, 3);
+        assert_ne!(other, rows);
+        other.sort_unstable();
+        assert_eq!(other, rows);
+    }
+}

@@ -1,0 +1,71 @@
+//! A file becomes a table of typed columns.
+//!
+//! In: the bytes of a CSV file, or a seed for fictional students. Out: a [`Table`], whose columns are numbers or categories
+//! with blanks marked. It knows nothing of folds, learners or models, but for the schema of a model whose records are read.
+
+pub(crate) mod compact;
+pub(crate) mod csv;
+pub(crate) mod fictional;
+pub(crate) mod ingest;
+pub(crate) mod row_idx;
+pub(crate) mod target_guess;
+
+use model_core::LeftOut;
+
+use crate::table::compact::{Codes, Numbers};
+
+/// The code of a blank cell in a categorical column.
+pub const BLANK: u32 = u32::MAX;
+
+/// From so many rows on, learning takes other ways that come to the same but for rounding: sums over counts and over
+/// blocks of rows instead of row by row, rows in the file's order instead of a shuffled one. Below, every bit is that of
+/// the plain way, which is held to scikit-learn's.
+pub(crate) const MANY_ROWS: usize = 50_000;
+
+/// A table with a target. All columns and the target have the same number of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The input columns, in the file's order.
+    pub columns: Vec<TableColumn>,
+    /// The target's name.
+    pub target_name: String,
+    /// The target; always finite.
+    pub target: Numbers,
+    /// How much each row counts, where that is said; above 0.
+    pub weights: Option<Vec<f64>>,
+    /// Columns that the file has and the table hasn't, and why.
+    pub left_out: Vec<LeftOut>,
+    /// What a person should know about how the file was read.
+    pub notices: Vec<String>,
+}
+
+/// One input column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableColumn {
+    /// The name in the header.
+    pub name: String,
+    /// Its cells.
+    pub data: ColumnData,
+}
+
+/// A column's cells.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnData {
+    /// Finite numbers, with NaN for a blank.
+    Numeric(Numbers),
+    /// Places in `values`, with [`BLANK`] for a blank.
+    Categorical {
+        /// The distinct values, sorted by their bytes.
+        values: Vec<String>,
+        /// One a row.
+        codes: Codes,
+    },
+}
+
+impl Table {
+    /// How many rows there are.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.target.len()
+    }
+}

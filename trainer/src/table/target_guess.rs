@@ -1,0 +1,63 @@
+//! Which column of a file is probably the one to predict.
+
+use super::ColumnData;
+use super::ingest::RawColumn;
+
+/// Which column is probably meant to be predicted, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetGuess {
+    /// Its name.
+    pub column: String,
+    /// Why, in words that fit behind "because".
+    pub reason: String,
+}
+
+/// Words in the names of results.
+const RESULT_WORDS: [&str; 8] = ["target", "outcome", "score", "grade", "mark", "points", "result", "final"];
+
+/// The numeric column that is most likely a result.
+#[must_use]
+pub fn guess_target(columns: &[RawColumn]) -> Option<TargetGuess> {
+    let is_able = |column: &&RawColumn| {
+        matches!(column.data, ColumnData::Numeric(_)) && column.constant.is_none() && column.identifier.is_none()
+    };
+    let able: Vec<&RawColumn> = columns.iter().filter(is_able).collect();
+    let by_word = RESULT_WORDS.iter().find_map(|word| {
+        let column = able.iter().find(|column| words(&column.name).any(|part| part == *word))?;
+        Some(TargetGuess {
+            column: column.name.clone(),
+            reason: format!("it is the first numeric column whose name says \"{word}\""),
+        })
+    });
+    by_word.or_else(|| {
+        let column = able.last()?;
+        Some(TargetGuess { column: column.name.clone(), reason: "it is the last numeric column".into() })
+    })
+}
+
+/// The parts of a name, in lower case: `Math_Score` has `math` and `score`.
+pub(crate) fn words(name: &str) -> impl Iterator<Item = String> {
+    let lower = name.to_lowercase();
+    lower.split(|letter: char| !letter.is_alphanumeric()).map(String::from).collect::<Vec<_>>().into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::table::ingest::read_columns;
+
+    fn columns(csv: &str) -> Vec<RawColumn> {
+        read_columns(Path::new("a.csv"), csv.as_bytes(), None).unwrap()
+    }
+
+    #[test]
+    fn the_target_is_guessed_with_a_reason() {
+        let guess = guess_target(&columns("reading_score,Math Grade,note\n1,2,x\n2,3,y\n")).unwrap();
+        assert_eq!((guess.column.as_str(), guess.reason.contains("\"score\"")), ("reading_score", true));
+        let guess = guess_target(&columns("G1,G2,G3,z\n1,2,4,x\n2,3,5,y\n")).unwrap();
+        assert_eq!((guess.column.as_str(), guess.reason.as_str()), ("G3", "it is the last numeric column"));
+        assert_eq!(guess_target(&columns("a,b\nx,1\ny,1\n")), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! Quantiles of errors out of fold, and how good intervals made of them are.
+
+use crate::metrics::mean_and_sd;
+
+/// Levels at which the two kinds of intervals are compared.
+const COMPARED: [u32; 4] = [50, 80, 90, 95];
+
+/// The conformal quantile at `percent` of ascending scores: the smallest that is at least as large as `percent` of
+/// them and of one more to come. The largest where that would need more scores than there are.
+#[must_use]
+pub fn conformal_quantile(ascending: &[f64], percent: u32) -> f64 {
+    let rank = ((ascending.len() + 1) * percent as usize).div_ceil(100);
+    ascending[rank.clamp(1, ascending.len()) - 1]
+}
+
+/// The highest whole level in percent that so many errors can promise; nothing where that is 99 or more. Of n errors and one
+/// more to come, the largest known is the largest of all but once in n + 1 times.
+#[must_use]
+pub(crate) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
+    let most = 100 * n_errors / (n_errors + 1);
+    (most < 99).then_some(most)
+}
+
+/// The same of scores that count differently: the smallest whose weight, with that of all below, is at least `percent` of
+/// the weight of all and of one more to come, which is taken to count as much as they do on average (Tibshirani, Barber,
+/// Candès & Ramdas 2019, for a record whose weight isn't known). With equal weights it is [`conformal_quantile`].
+pub(super) fn weighted_quantiles<const N: usize>(mut scores: Vec<(f64, f64)>, percents: [u32; N]) -> [f64; N] {
+    scores.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
+    let mut sum = 0.0;
+    let sums: Vec<f64> = scores
+        .iter()
+        .map(|(_, weight)| {
+            sum += weight;
+            sum
+        })
+        .collect();
+    let all = sum + sum / scores.len() as f64;
+    // Sums of equal weights are off by some last bits, which must not cost a rank.
+    percents.map(|percent| {
+        let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(percent) * all * (1.0 - 1e-12));
+        scores[rank.min(scores.len() - 1)].0
+    })
+}
+
+pub(super) fn n_folds(fold_of: &[usize]) -> usize {
+    fold_of.iter().max().map_or(1, |last| last + 1)
+}
+
+/// Absolute errors out of fold, how much each counts, and the fold of each.
+pub(super) struct Residuals<'a> {
+    pub(super) residuals: &'a [f64],
+    pub(super) weights: &'a [f64],
+    pub(super) fold_of: &'a [usize],
+}
+
+impl Residuals<'_> {
+    /// For each fold the quantiles of the other folds' errors in units of `spreads`; of a single fold its own.
+    pub(super) fn quantiles_without_each_fold(&self, spreads: &[f64], percents: &[u32]) -> Vec<Vec<f64>> {
+        let n_folds = n_folds(self.fold_of);
+        let of_fold = |fold: usize| {
+            let is_other = |row: &usize| self.fold_of[*row] != fold || n_folds == 1;
+            let rows = (0..self.residuals.len()).filter(is_other);
+            let scores: Vec<(f64, f64)> =
+                rows.map(|row| (self.residuals[row] / spreads[row], self.weights[row])).collect();
+            percents.iter().map(|percent| weighted_quantiles(scores.clone(), [*percent])[0]).collect()
+        };
+        (0..n_folds).map(of_fold).collect()
+    }
+
+    /// Each row's interval score, the lower the better, in the target's unit: α / 2 times the width, plus what is beyond.
+    fn interval_scores(&self, spreads: &[f64]) -> Vec<f64> {
+        let quantiles = self.quantiles_without_each_fold(spreads, &COMPARED);
+        let score = |((residual, spread), fold): ((&f64, &f64), &usize)| {
+            COMPARED.iter().zip(&quantiles[*fold]).fold(0.0, |sum, (percent, quantile)| {
+                let half_width = quantile * spread;
+                let alpha = 1.0 - f64::from(*percent) / 100.0;
+                sum + alpha * half_width + (residual - half_width).max(0.0)
+            })
+        };
+        self.residuals.iter().zip(spreads).zip(self.fold_of).map(score).collect()
+    }
+}
+
+/// By which share intervals with typical errors are better than those without, with the standard error of that: the mean
+/// interval score (Gneiting & Raftery 2007) over [`COMPARED`], each row's by the quantiles of the other folds.
+pub(super) fn gain(residuals: &Residuals<'_>, spreads: &[f64]) -> (f64, f64) {
+    let plain = residuals.interval_scores(&vec![1.0; spreads.len()]);
+    let varying = residuals.interval_scores(spreads);
+    let mean = weighted_mean(&plain, residuals.weights);
+    let gains: Vec<f64> = plain.iter().zip(&varying).map(|(plain, varying)| (plain - varying) / mean).collect();
+    let gain = weighted_mean(&gains, residuals.weights);
+    let (_, sd) = mean_and_sd(&gains);
+    if gain.is_finite() { (gain, sd / (gains.len() as f64).sqrt()) } else { (0.0, 0.0) }
+}
+
+fn weighted_mean(values: &[f64], weights: &[f64]) -> f64 {
+    let sum: f64 = values.iter().zip(weights).map(|(value, weight)| value * weight).sum();
+    sum / weights.iter().sum::<f64>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SplitMix64;
+
+    #[test]
+    fn quantiles_worked_by_hand() {
+        let scores: Vec<f64> = (1..=19).map(f64::from).collect();
+        // ⌈20 × 0.9⌉ = 18, ⌈20 × 0.51⌉ = 11, and ⌈20 × 0.99⌉ = 20 is more than there are.
+        assert_eq!([90, 51, 99, 50].map(|percent| conformal_quantile(&scores, percent)), [18.0, 11.0, 19.0, 10.0]);
+    }
+
+    #[test]
+    fn few_errors_promise_little() {
+        // With 19 the quantile at 95 % is the largest, and there is none for 96 %.
+        assert_eq!([16, 19, 98, 99].map(most_that_can_be_promised), [Some(94), Some(95), Some(98), None]);
+    }
+
+    #[test]
+    fn typical_errors_pay_where_errors_differ_and_only_there() {
+        let mut random = SplitMix64::new(3);
+        let fold_of: Vec<usize> = (0..1_000).map(|row| row / 100).collect();
+        let spreads: Vec<f64> = (0..1_000).map(|row| if row % 2 == 0 { 1.0 } else { 4.0 }).collect();
+        let alike: Vec<f64> = (0..1_000).map(|_| random.normal().abs()).collect();
+        let different: Vec<f64> = alike.iter().zip(&spreads).map(|(residual, spread)| residual * spread).collect();
+        let of =
+            |residuals: &[f64]| gain(&Residuals { residuals, weights: &[1.0; 1_000], fold_of: &fold_of }, &spreads);
+        let (better, error) = of(&different);
+        assert!(better > 0.1 && better > 5.0 * error, "{better} ± {error}");
+        let (worse, _) = of(&alike);
+        assert!(worse < 0.0, "{worse}");
+    }
+
+    #[test]
+    fn weighted_quantiles_worked_by_hand() {
+        // Weights 1, 3, 2 and the mean of them, 2: half of 8 is reached at the second, 90 % only beyond the last.
+        let scores = vec![(7.0, 2.0), (1.0, 1.0), (4.0, 3.0)];
+        assert_eq!(weighted_quantiles(scores, [12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
+        // A row that counts twice is a row given twice but for the one to come.
+        let equal = |weight: f64| (1..=19).map(|score| (f64::from(score), weight)).collect::<Vec<_>>();
+        for weight in [1.0, 0.1, 3.7] {
+            for (percent, found) in (50..100)
+                .zip(weighted_quantiles(equal(weight), std::array::from_fn::<u32, 50, _>(|idx| 50 + idx as u32)))
+            {
+                let scores: Vec<f64> = (1..=19).map(f64::from).collect();
+                assert_eq!(found, conformal_quantile(&scores, percent), "{percent} {weight}");
+            }
+        }
+    }
+}

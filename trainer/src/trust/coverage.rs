@@ -1,0 +1,186 @@
+//! How often the truth lies within the intervals, on rows that nothing was learned from.
+
+use model_core::{Coverage, GroupCoverage, Predictor, Value};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::folds::preprocess::RowReader;
+use crate::table::row_idx::{BLOCK_ROWS, RowIdx};
+use crate::table::{ColumnData, Table};
+
+/// The levels that are reported, in percent.
+pub(crate) const LEVELS: [f64; 4] = [50.0, 80.0, 90.0, 95.0];
+/// A group with fewer rows is not shown.
+const MIN_ROWS: usize = 10;
+
+/// The share of rows whose target lay within their interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Covered {
+    /// The intervals' level, in percent.
+    pub level: f64,
+    /// The share, from 0 to 1.
+    pub share: f64,
+    /// The lower end of the share's own 95 % interval (Wilson 1927).
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+impl Covered {
+    /// Counts the rows that are covered; with none at all nothing is known.
+    #[must_use]
+    pub fn new(level: f64, is_covered: impl Iterator<Item = bool>) -> Self {
+        let (n, n_covered) =
+            is_covered.fold((0.0, 0.0), |(n, covered), is| (n + 1.0, covered + f64::from(u8::from(is))));
+        let (share, low, high) = wilson(n_covered, n);
+        Self { level, share, low, high }
+    }
+
+    /// A share of `n` rows that is known already.
+    #[must_use]
+    pub(crate) fn of_share(level: f64, share: f64, n: usize) -> Self {
+        let (share, low, high) = wilson((share * n as f64).round(), n as f64);
+        Self { level, share, low, high }
+    }
+
+    /// By how many percentage points the share is off the level.
+    #[must_use]
+    pub fn gap(&self) -> f64 {
+        (100.0 * self.share - self.level).abs()
+    }
+
+    /// Whether the level lies outside of the share's interval: then the gap isn't mere chance.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        let level = self.level / 100.0;
+        level < self.low || level > self.high
+    }
+}
+
+/// A share with its 95 % interval.
+fn wilson(n_of: f64, n: f64) -> (f64, f64, f64) {
+    if n == 0.0 {
+        return (0.0, 0.0, 1.0);
+    }
+    let (share, z) = (n_of / n, 1.96);
+    let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    (share, (centre - half).max(0.0), (centre + half).min(1.0))
+}
+
+/// What a block of rows shows, one a level.
+struct Block {
+    /// A bit a level for each row: whether the interval has the truth.
+    covered: Vec<u8>,
+    widths: [f64; LEVELS.len()],
+}
+
+/// The coverage over all of `rows`, one a level, and over those of each category; nothing for a predictor without
+/// intervals.
+#[must_use]
+pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> (Vec<Coverage>, Vec<GroupCoverage>) {
+    let Some((covered, widths)) = covered_rows(predictor, table, rows) else { return (Vec::new(), Vec::new()) };
+    let all = counted(&covered, |_| 0, 1)[0];
+    let of_level = |(level_idx, level): (usize, f64)| Coverage {
+        level,
+        share: all.share(level_idx),
+        width: widths[level_idx] / rows.len() as f64,
+    };
+    let mut groups = Vec::new();
+    for column in &table.columns {
+        let ColumnData::Categorical { values, codes } = &column.data else { continue };
+        // Blanks are the last group, which is not shown.
+        let group_of = |position: usize| (codes[rows[position].to_usize()] as usize).min(values.len());
+        for (group, value) in counted(&covered, group_of, values.len() + 1).iter().zip(values) {
+            if group.n >= MIN_ROWS {
+                groups.push(GroupCoverage {
+                    column: column.name.clone(),
+                    value: value.clone(),
+                    n: group.n,
+                    shares: (0..LEVELS.len()).map(|level_idx| group.share(level_idx)).collect(),
+                });
+            }
+        }
+    }
+    (LEVELS.into_iter().enumerate().map(of_level).collect(), groups)
+}
+
+/// A bit a level for each row, whether its interval has the truth, and the sum of the widths at each level; nothing for a
+/// predictor without intervals.
+pub(crate) fn covered_rows<R: RowIdx>(
+    predictor: &Predictor,
+    table: &Table,
+    rows: &[R],
+) -> Option<(Vec<u8>, [f64; LEVELS.len()])> {
+    let blocks = rows.par_chunks(BLOCK_ROWS).map(|rows| Block::new(predictor, table, rows));
+    let blocks = blocks.collect::<Option<Vec<Block>>>()?;
+    let mut widths = [0.0; LEVELS.len()];
+    for block in &blocks {
+        for (sum, width) in widths.iter_mut().zip(block.widths) {
+            *sum += width;
+        }
+    }
+    Some((blocks.into_iter().flat_map(|block| block.covered).collect(), widths))
+}
+
+impl Block {
+    fn new<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> Option<Self> {
+        let reader = RowReader::new(predictor.schema(), table);
+        let mut values = vec![Value::Missing; table.columns.len()];
+        let mut features = vec![0.0; predictor.preprocessor().n_features()];
+        let mut block = Self { covered: Vec::with_capacity(rows.len()), widths: [0.0; LEVELS.len()] };
+        for row in rows {
+            let row = row.to_usize();
+            reader.read(row, &mut values);
+            let prediction = predictor.predict_values(&values, &mut features);
+            let mut covered = 0;
+            for (level_idx, level) in LEVELS.into_iter().enumerate() {
+                let interval = predictor.interval_of(&values, prediction, level)?;
+                covered |= u8::from(interval.contains(table.target[row])) << level_idx;
+                block.widths[level_idx] += interval.high - interval.low;
+            }
+            block.covered.push(covered);
+        }
+        Some(block)
+    }
+}
+
+/// How many rows there are, and of how many the truth is covered, one a level.
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    n: usize,
+    n_covered: [usize; LEVELS.len()],
+}
+
+impl Counted {
+    fn share(&self, level_idx: usize) -> f64 {
+        self.n_covered[level_idx] as f64 / self.n.max(1) as f64
+    }
+}
+
+fn counted(covered: &[u8], group_of: impl Fn(usize) -> usize, n_groups: usize) -> Vec<Counted> {
+    let mut groups = vec![Counted::default(); n_groups];
+    for (position, covered) in covered.iter().enumerate() {
+        let group = &mut groups[group_of(position)];
+        group.n += 1;
+        for (level, n_covered) in group.n_covered.iter_mut().enumerate() {
+            *n_covered += usize::from(covered >> level & 1);
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_their_intervals_worked_by_hand() {
+        // 8 of 10: scipy.stats.binomtest(8, 10).proportion_ci(method="wilson") gives 0.490162, 0.943318.
+        let covered = Covered::new(90.0, (0..10).map(|row| row < 8));
+        assert_eq!((covered.share, covered.gap(), covered.is_off()), (0.8, 10.0, false));
+        assert!((covered.low - 0.490_162).abs() < 1e-5 && (covered.high - 0.943_318).abs() < 1e-5, "{covered:?}");
+        assert!(Covered::new(90.0, (0..1_000).map(|row| row < 800)).is_off());
+        assert_eq!(Covered::new(50.0, std::iter::empty()).high, 1.0);
+    }
+}
