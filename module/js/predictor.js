@@ -1,6 +1,8 @@
 const NONE = Object.freeze([]);
 const BLANK_U8 = 0xff;
 const BLANK_U16 = 0xffff;
+/** Larger numbers are no measurements; as in model-core. */
+const MAX_MAGNITUDE = 1e100;
 /** What turns into numbers without a choice: BigInt arrays do not. */
 const NUMBER_ARRAYS = new Set(
   ["Float64", "Float32", "Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((name) => `${name}Array`),
@@ -184,7 +186,7 @@ class Predictor {
       const value = record[name];
       const codes = this.#codes[place];
       let cell = codes === null ? value : codes.get(value);
-      if (typeof cell !== "number" || cell - cell !== 0) {
+      if (typeof cell !== "number" || !(Math.abs(cell) <= MAX_MAGNITUDE)) {
         cell = this.#parse(place, value);
         // Handing a text over may have moved the memory.
         if (this.#cells.byteLength === 0) return this.#write(record);
@@ -280,7 +282,7 @@ class Predictor {
     const blank = arrays[place] instanceof Uint16Array ? BLANK_U16 : BLANK_U8;
     const [code, problem] =
       values === undefined
-        ? ["not-a-number", `${found} is not a finite number; NaN is a blank`]
+        ? ["not-a-number", `${found} is not a number from -1e100 to 1e100; NaN is a blank`]
         : ["unknown-category", `${found} is not a code from 0 to ${values.length - 1}; ${blank} is a blank`];
     return new ScorecastError(code, `column "${name}", row ${row}: ${problem}`, { field: name, row });
   }
