@@ -143,6 +143,27 @@ impl Record {
         Ok(Self { values: schema.columns.iter().map(parse).collect::<Result<_, _>>()? })
     }
 
+    /// Takes values as they are, one a column; unlike elsewhere a category may be [`Value::Unseen`].
+    ///
+    /// # Errors
+    /// The first value that is not of its column's kind; of missing ones the first column, of surplus ones the last.
+    pub fn from_values(schema: &Schema, values: Vec<Value>) -> Result<Self, RecordError> {
+        let is_right = |(column, value): (&Column, &Value)| match (&column.kind, value) {
+            (ColumnKind::Numeric { .. }, Value::Number(number)) => number.is_finite(),
+            (ColumnKind::Categorical { values, .. }, Value::Category(code)) => (*code as usize) < values.len(),
+            (ColumnKind::Categorical { .. }, Value::Unseen) | (_, Value::Missing) => true,
+            _ => false,
+        };
+        let mut pairs = schema.columns.iter().zip(&values);
+        let wrong = pairs.find(|pair| !is_right(*pair)).map(|(column, _)| column);
+        let wrong = wrong.or_else(|| schema.columns.get(values.len()));
+        let wrong = wrong.or_else(|| schema.columns.last().filter(|_| values.len() > schema.columns.len()));
+        match wrong {
+            Some(column) => Err(RecordError { column: column.name.clone(), problem: RecordProblem::WrongType }),
+            None => Ok(Self { values: values.into() }),
+        }
+    }
+
     /// Writes the record as the object that [`Record::from_json`] reads; blanks are `null`.
     #[must_use]
     pub fn to_json(&self, schema: &Schema) -> serde_json::Map<String, Json> {

@@ -177,8 +177,9 @@ impl<'a> Builder<'a> {
     /// The code of the category that a feature of `code` stands for.
     fn known(&self, column: usize, code: f64) -> Option<u16> {
         let Reading::Code { n_codes, .. } = self.readings[column] else { return None };
-        if code == UNSEEN_CODE {
-            return Some(UNSEEN);
+        if code < 0.0 {
+            let is_unseen = code.to_bits() == UNSEEN_CODE.to_bits();
+            return is_unseen.then_some(UNSEEN);
         }
         // Saturates: what is no code becomes another number.
         let known = code as u16;

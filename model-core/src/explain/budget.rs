@@ -40,7 +40,7 @@ pub(super) fn max_prototypes(model: &Model, n_columns: usize, n_models: usize) -
             (budget / (4 * trees.features.len().max(1) as u64)).isqrt()
         }
         Model::Symmetric(trees) => {
-            let n_steps = trees.depths.iter().map(|depth| 8 * u64::from(*depth) << depth).sum::<u64>();
+            let n_steps = trees.depths.iter().map(|depth| (8 * u64::from(*depth)) << depth).sum::<u64>();
             budget / n_steps.max(1)
         }
         Model::Trees(_) | Model::Neighbours(_) | Model::Kernel(_) => budget / general::n_steps(model, n_columns).max(1),
