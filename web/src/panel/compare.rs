@@ -117,7 +117,7 @@ fn rows(session: Session, i18n: I18n) -> Vec<(String, Vec<String>)> {
     records.push(session.record.get());
     let estimate = |record: &Record| {
         let shown = target.value(predictor.predict(record).shown);
-        match predictor.interval(record, LEVELS.nearest(level)) {
+        match predictor.interval(record, LEVELS.clamp(level)) {
             Some(Interval { low, high }) => {
                 let (low, high) = (target.value(low), target.value(high));
                 format!("{shown} ({})", i18n.fill("estimate.range", &[("low", &low), ("high", &high)]))
