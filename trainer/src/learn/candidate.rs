@@ -2,7 +2,7 @@
 
 use model_core::Params;
 
-use super::Learner;
+use super::learner::Learner;
 
 /// A family with one choice of its hyper-parameters.
 #[derive(Clone)]
