@@ -1,371 +1,300 @@
 // Starts the page: fetches the words, the program and the model at the same time, and speaks up where one fails.
 //
-// An external script, because the page's content security policy allows no inline one; it runs before the document
+// An external script, because the page's content security policy allows no inline one; it may run before the document
 // and its styles have come in whole. What the program (web/src) uses of it is `globalThis.scorecast`:
 //
 //   artifacts()      → Promise of the texts of preprocessor.json, model.json and report.json, in this order. The
 //                      first call returns the attempt that began with the page; each later call fetches anew.
 //                      Rejects with an Error whose message names the file and what to do.
-//   rest()           → Promise of the second part of the program being there, which has the panels below the estimate.
-//                      Rejects as `artifacts` does; may be called again.
-//   restNow()        → the same on the spot, for what is needed before it has come.
 //   texts()          → the JSON text of the visitor's language.
 //   locale()         → by which numbers are written.
-//   copyAddress()    → Promise of whether the address could be copied.
-//   prepareClass(section, preprocessor, model, decimals)
-//                    → has the panel for a whole class ready in its section; its program is loaded when it is used.
-//   useLevel(level)  → how sure its intervals are to be, in percent.
 //                      Where the language changes, the window gets a `languagechange` event.
 //   broken(details)  → shows the card "Something broke in this page".
-"use strict";
+import initialize, { start as startProgram } from "../web/pkg/web.js";
 
-(() => {
-  const element = (id) => document.getElementById(id);
+const PROGRAM = "web_bg.wasm";
 
-  const parsed = new Promise((resolve) => {
-    if (document.readyState === "loading") addEventListener("DOMContentLoaded", resolve);
-    else resolve();
-  });
+/**
+ * An element of the document, which has it.
+ *
+ * @param {string} id
+ */
+const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-  /** Resolved once what stands in the document now is in sight, or soon where nothing is painted (a tab in the background). */
-  const painted = () =>
+/** @param {unknown} problem */
+const messageOf = (problem) => (problem instanceof Error ? problem.message : String(problem));
+
+/** @type {Promise<void>} */
+const parsed = new Promise((resolve) => {
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => resolve());
+  else resolve();
+});
+
+/** Resolved once what stands in the document now is in sight, or soon where nothing is painted (a tab in the background). */
+const painted = () =>
+  /** @type {Promise<void>} */ (
     new Promise((resolve) => {
       requestAnimationFrame(() => setTimeout(resolve));
       setTimeout(resolve, 500);
-    });
+    })
+  );
 
-  const FILES = ["preprocessor.json", "model.json", "report.json"];
-  const LANGUAGES = ["en", "es"];
+const FILES = ["preprocessor.json", "model.json", "report.json"];
+const LANGUAGES = ["en", "es"];
 
-  // The address decides, else the browser's own list. The choice is remembered nowhere else.
-  const preferred = [new URLSearchParams(location.search).get("lang"), ...navigator.languages].filter(Boolean);
-  const languageOf = (tag) => tag.toLowerCase().split("-")[0];
-  let language = preferred.map(languageOf).find((own) => LANGUAGES.includes(own)) ?? "en";
-  const locale = () => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
+// The address decides, else the browser's own list. The choice is remembered nowhere else.
+const preferred = [new URLSearchParams(location.search).get("lang"), ...navigator.languages];
+/** @param {string | null} tag */
+const languageOf = (tag) => tag?.toLowerCase().split("-")[0] ?? "";
+let language = preferred.map(languageOf).find((own) => LANGUAGES.includes(own)) ?? "en";
+const locale = () => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
 
-  let words = {};
-  let wordsText = "{}";
-  const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+/** @type {{ [key: string]: string }} */
+let words = {};
+let wordsText = "{}";
+/** @type {(key: string, values?: { [name: string]: unknown }) => string} */
+const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 
-  const useWords = (text) => {
-    wordsText = text;
-    words = JSON.parse(text);
-    document.documentElement.lang = language;
-    for (const place of document.querySelectorAll("[data-text]")) {
-      place.textContent = words[place.dataset.text];
-    }
-    element("nav").setAttribute("aria-label", words["page.on-this-page"]);
-    const other = element("other-language");
-    other.lang = other.hreflang = otherLanguage();
-    other.href = `?lang=${otherLanguage()}`;
+/** @param {string} text */
+const useWords = (text) => {
+  wordsText = text;
+  words = JSON.parse(text);
+  document.documentElement.lang = language;
+  for (const labelled of document.querySelectorAll("[data-text]")) {
+    labelled.textContent = say(labelled.getAttribute("data-text") ?? "");
+  }
+  element("nav").setAttribute("aria-label", say("page.on-this-page"));
+  const other = /** @type {HTMLAnchorElement} */ (element("other-language"));
+  other.lang = other.hreflang = otherLanguage();
+  other.href = `?lang=${otherLanguage()}`;
+};
+
+const otherLanguage = () => LANGUAGES.find((own) => own !== language) ?? language;
+
+/**
+ * Says everything anew without loading the page again: one's own model and class have no address to come back from.
+ *
+ * @param {MouseEvent} event
+ */
+const changeLanguage = async (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // Another tab was asked for.
+  event.preventDefault();
+  const wanted = otherLanguage();
+  try {
+    const response = await fetch(`./texts/${wanted}.json`, { cache: "no-cache" });
+    if (!response.ok) throw new Error(String(response.status));
+    const text = await response.text();
+    language = wanted;
+    useWords(text);
+  } catch {
+    location.search = `?lang=${wanted}`;
+    return;
+  }
+  const url = new URL(location.href);
+  url.searchParams.set("lang", language);
+  history.replaceState(null, "", url);
+  dispatchEvent(new Event("languagechange"));
+};
+
+let useWordsReady = () => {};
+/**
+ * Resolved once there are words: what fails earlier waits for them to be said.
+ *
+ * @type {Promise<void>}
+ */
+const wordsReady = new Promise((resolve) => { useWordsReady = resolve; });
+
+/** @type {(key: string, values: { [name: string]: unknown }) => Promise<never>} */
+const fail = async (key, values) => {
+  await wordsReady;
+  throw new Error(say(key, values));
+};
+
+/** @type {(file: string, name: string) => Promise<string>} */
+const fetchText = async (file, name) => {
+  let response;
+  try {
+    // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
+    response = await fetch(file, { cache: "no-cache" });
+  } catch {
+    return fail("boot.no-answer", { file: name });
+  }
+  if (!response.ok) return fail("boot.no-artifact", { file: name, status: response.status });
+  try {
+    return await response.text();
+  } catch {
+    return fail("boot.cut-off", { file: name });
+  }
+};
+
+const fetchArtifacts = () => Promise.all(FILES.map((name) => fetchText(`./artifacts/${name}`, name)));
+
+/** @param {string} file */
+const fetchProgram = async (file) => {
+  const response = await fetch(`./${file}`).catch(() => fail("boot.no-answer", { file }));
+  return response.ok ? response : fail("boot.no-program", { file, status: response.status });
+};
+
+/** @param {string} id */
+const show = (id) => {
+  element("loading")?.remove();
+  const card = element(id);
+  card.hidden = false;
+  card.scrollIntoView({ block: "nearest" });
+  card.focus({ preventScroll: true });
+};
+
+/** @param {string} reason */
+const unloaded = (reason) => {
+  element("unloaded-reason").textContent = reason;
+  show("unloaded");
+};
+
+/** @param {string} details */
+const broken = (details) => {
+  if (!element("broken").hidden) return; // The first mistake is the one that tells.
+  element("broken-details").textContent = `${details}\n\n${navigator.userAgent}`;
+  show("broken");
+};
+
+const copyDetails = async () => {
+  const details = element("broken-details");
+  try {
+    await navigator.clipboard.writeText(details.textContent);
+    element("broken-copy").textContent = say("page.copied");
+  } catch {
+    // Without leave to use the clipboard: marked, ready for the keyboard's own copy.
+    getSelection()?.selectAllChildren(details);
+  }
+};
+
+let isCounting = false;
+
+/** Counts what is fetched from now on: nothing, unless a heavier part is asked for. */
+const countRequests = () => {
+  if (isCounting) return;
+  isCounting = true;
+  let count = 0;
+  new PerformanceObserver((list) => {
+    count += list.getEntries().length;
+    element("requests").textContent = String(count);
+  }).observe({ type: "resource" });
+};
+
+/** Has the page kept for when there is no network, and announces what is newer. */
+const workOffline = async () => {
+  const container = navigator.serviceWorker;
+  if (container === undefined) return; // An address that is not secure.
+  const registration = await container.register("./sw.js");
+  let isAsked = false;
+  const announce = () => { element("update").hidden = false; };
+  /** @param {ServiceWorker | null} worker */
+  const watch = (worker) => {
+    if (worker === null) return;
+    const look = () => worker.state === "installed" && container.controller !== null && announce();
+    look();
+    worker.addEventListener("statechange", look);
   };
+  watch(registration.waiting);
+  registration.addEventListener("updatefound", () => watch(registration.installing));
+  container.addEventListener("message", ({ data }) => data === "model" && announce());
+  // Every tab goes over at once: none keeps code whose other half is gone.
+  const hadController = container.controller !== null;
+  container.addEventListener("controllerchange", () => (hadController || isAsked) && location.reload());
+  element("update-now").addEventListener("click", () => {
+    isAsked = true;
+    if (registration.waiting === null) location.reload();
+    else registration.waiting.postMessage("take over");
+  });
+  await container.ready;
+  element("offline").hidden = false;
+};
 
-  const otherLanguage = () => LANGUAGES.find((own) => own !== language);
+/**
+ * Links within the page scroll and leave the address alone: the record stands there.
+ *
+ * @param {MouseEvent} event
+ */
+const followLink = (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+  const target = link && document.getElementById(link.getAttribute("href")?.slice(1) ?? "");
+  if (!target) return;
+  event.preventDefault();
+  target.scrollIntoView();
+  target.focus({ preventScroll: true });
+};
 
-  /** Says everything anew without loading the page again: one's own model and class have no address to come back from. */
-  const changeLanguage = async (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // Another tab was asked for.
-    event.preventDefault();
-    const wanted = otherLanguage();
-    try {
-      const response = await fetch(`./texts/${wanted}.json`, { cache: "no-cache" });
-      if (!response.ok) throw new Error(response.status);
-      const text = await response.text();
-      language = wanted;
-      useWords(text);
-    } catch {
-      location.search = `?lang=${wanted}`;
-      return;
-    }
-    const url = new URL(location.href);
-    url.searchParams.set("lang", language);
-    history.replaceState(null, "", url);
-    dispatchEvent(new Event("languagechange"));
+const start = async () => {
+  const texts = fetch(`./texts/${language}.json`, { cache: "no-cache" });
+  const first = fetchArtifacts();
+  /** @type {Promise<string[]> | undefined} */
+  let attempt = first;
+  const program = fetchProgram(PROGRAM);
+  const prepared = program.then((response) => initialize({ module_or_path: response }));
+  // Whoever needs these may come later: a failure is not unhandled, only early.
+  for (const early of [texts, first, program, prepared]) early.catch(() => {});
+  await parsed;
+  listen();
+  try {
+    useWords(await (await texts).text());
+    useWordsReady();
+  } catch {
+    // The one message that can't come from there.
+    unloaded(`texts/${language}.json could not be loaded. Check the connection and that the whole folder of the page was copied to the server, then try again.`);
+    return;
+  }
+  if (typeof WebAssembly !== "object") {
+    unloaded(say("boot.no-webassembly"));
+    return;
+  }
+  globalThis.scorecast = {
+    artifacts: () => {
+      const current = attempt ?? fetchArtifacts();
+      attempt = undefined;
+      return current;
+    },
+    texts: () => wordsText,
+    locale,
+    broken,
   };
+  try {
+    await program;
+  } catch (error) {
+    unloaded(messageOf(error));
+    return;
+  }
+  try {
+    await prepared;
+    startProgram();
+  } catch (error) {
+    unloaded(say("boot.not-startable", { file: PROGRAM, problem: messageOf(error) }));
+    return;
+  }
+  // What is kept for later must not hold up the first estimate.
+  await first.catch(() => {});
+  await painted();
+  // Blocked, in one of many ways: the page works as ever, with a network.
+  workOffline().catch(() => {});
+  setTimeout(countRequests, 500);
+};
 
-  let useWordsReady;
-  /** Resolved once there are words: what fails earlier waits for them to be said. */
-  const wordsReady = new Promise((resolve) => { useWordsReady = resolve; });
+/** Tells each column by how much the window is higher than it is (less than 0 where it is not): see page.css. */
+const measureRoom = () => {
+  for (const column of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".student, .panels"))) {
+    column.style.setProperty("--room", `${innerHeight - column.offsetHeight}px`);
+  }
+};
 
-  const fail = async (key, values) => {
-    await wordsReady;
-    throw new Error(say(key, values));
-  };
+const listen = () => {
+  new ResizeObserver(measureRoom).observe(document.body);
+  addEventListener("resize", measureRoom);
+  document.addEventListener("click", followLink);
+  element("other-language").addEventListener("click", changeLanguage);
+  element("unloaded-again").addEventListener("click", () => location.reload());
+  element("broken-again").addEventListener("click", () => location.reload());
+  element("broken-copy").addEventListener("click", copyDetails);
+};
 
-  const fetchText = async (file, name) => {
-    let response;
-    try {
-      // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
-      response = await fetch(file, { cache: "no-cache" });
-    } catch {
-      return fail("boot.no-answer", { file: name });
-    }
-    if (!response.ok) return fail("boot.no-artifact", { file: name, status: response.status });
-    try {
-      return await response.text();
-    } catch {
-      return fail("boot.cut-off", { file: name });
-    }
-  };
-
-  const fetchArtifacts = () => Promise.all(FILES.map((name) => fetchText(`./artifacts/${name}`, name)));
-
-  const fetchProgram = async (file) => {
-    const response = await fetch(`./${file}`).catch(() => fail("boot.no-answer", { file }));
-    return response.ok ? response : fail("boot.no-program", { file, status: response.status });
-  };
-
-  /** The second part of the program whose first part has these exports: see `artifacts` and `xtask/src/split.rs`. */
-  const secondPart = (exports) => {
-    const file = "web_rest.wasm";
-    // A program that was not cut is whole.
-    const isHere = () => exports.rest === undefined || exports.rest.value === 1;
-    const start = (program) => new WebAssembly.Instance(program, { first: exports });
-    return {
-      rest: async (when = painted()) => {
-        await when;
-        if (!isHere()) {
-          const response = await fetchProgram(file);
-          const bytes = await response.arrayBuffer().catch(() => fail("boot.cut-off", { file }));
-          const program = await WebAssembly.compile(bytes).catch(({ message }) => fail("boot.not-startable", { file, problem: message }));
-          if (!isHere()) start(program);
-        }
-        setTimeout(countRequests, 500);
-      },
-      restNow: () => {
-        const request = new XMLHttpRequest();
-        request.open("GET", `./${file}`, false);
-        request.overrideMimeType("text/plain; charset=x-user-defined");
-        request.send();
-        start(new WebAssembly.Module(Uint8Array.from(request.response, (letter) => letter.charCodeAt(0))));
-      },
-    };
-  };
-
-  const show = (id) => {
-    element("loading")?.remove();
-    const card = element(id);
-    card.hidden = false;
-    card.scrollIntoView({ block: "nearest" });
-    card.focus({ preventScroll: true });
-  };
-
-  const unloaded = (reason) => {
-    element("unloaded-reason").textContent = reason;
-    show("unloaded");
-  };
-
-  const broken = (details) => {
-    if (!element("broken").hidden) return; // The first mistake is the one that tells.
-    element("broken-details").textContent = `${details}\n\n${navigator.userAgent}`;
-    show("broken");
-  };
-
-  const copyDetails = async () => {
-    const details = element("broken-details");
-    try {
-      await navigator.clipboard.writeText(details.textContent);
-      element("broken-copy").textContent = say("page.copied");
-    } catch {
-      // Without leave to use the clipboard: marked, ready for the keyboard's own copy.
-      getSelection().selectAllChildren(details);
-    }
-  };
-
-  const copyAddress = async () => {
-    try {
-      // The record reaches the address a moment after it is entered.
-      await new Promise((resolve) => setTimeout(resolve, 450));
-      await navigator.clipboard.writeText(location.href);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-
-  let level = 90;
-
-  const number = (value, decimals) =>
-    new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "min2" })
-      .format(value)
-      .replace("-", "\u2212");
-
-  /** The panel of the class that was opened last, and its model: both outlive the section that shows them. */
-  let lastClass;
-
-  const prepareClass = (section, preprocessor, model, decimals) => {
-    let panel;
-    const place = section.querySelector("#class-place");
-    if (lastClass?.preprocessor === preprocessor && lastClass.model === model) {
-      panel = lastClass.panel;
-      panel.then((own) => own.moveTo(section)).catch(() => {});
-    }
-    const open = async (read) => {
-      try {
-        panel ??= import("./class/panel.js").then(
-          ({ ClassPanel }) => new ClassPanel(section, { say, number }, { preprocessor, model, decimals, level: () => level }),
-        );
-        lastClass = { preprocessor, model, panel };
-        const [own, file] = await Promise.all([panel, read()]);
-        await own.open(file);
-      } catch (error) {
-        panel = undefined;
-        place.textContent = say("class.failed", { problem: error.message ?? error });
-      }
-    };
-    const drop = section.querySelector("#class-drop");
-    const input = section.querySelector("#class-file");
-    input.addEventListener("change", () => input.files.length > 0 && open(() => input.files[0]));
-    for (const name of ["dragover", "dragleave", "drop"]) {
-      drop.addEventListener(name, (event) => {
-        event.preventDefault();
-        drop.classList.toggle("over", name === "dragover");
-        const file = event.dataTransfer.files[0];
-        if (name === "drop" && file) open(() => file);
-      });
-    }
-    const paste = section.querySelector("#class-text");
-    section.querySelector("#class-paste").addEventListener("click", () => open(() => new File([paste.value], "class.csv")));
-    section.querySelector("#class-sample").addEventListener("click", () =>
-      open(async () => new File([await fetchText("./sample.csv", "sample.csv")], "sample.csv")),
-    );
-  };
-
-  let isCounting = false;
-
-  /** Counts what is fetched from now on: nothing, unless a heavier part is asked for. */
-  const countRequests = () => {
-    if (isCounting) return;
-    isCounting = true;
-    let count = 0;
-    new PerformanceObserver((list) => {
-      count += list.getEntries().length;
-      element("requests").textContent = String(count);
-    }).observe({ type: "resource" });
-  };
-
-  /** Has the page kept for when there is no network, and announces what is newer. */
-  const workOffline = async () => {
-    const container = navigator.serviceWorker;
-    if (container === undefined) return; // An address that is not secure.
-    const registration = await container.register("./sw.js");
-    let isAsked = false;
-    const announce = () => { element("update").hidden = false; };
-    const watch = (worker) => {
-      if (worker === null) return;
-      const look = () => worker.state === "installed" && container.controller !== null && announce();
-      look();
-      worker.addEventListener("statechange", look);
-    };
-    watch(registration.waiting);
-    registration.addEventListener("updatefound", () => watch(registration.installing));
-    container.addEventListener("message", ({ data }) => data === "model" && announce());
-    // Every tab goes over at once: none keeps code whose other half is gone.
-    const hadController = container.controller !== null;
-    container.addEventListener("controllerchange", () => (hadController || isAsked) && location.reload());
-    element("update-now").addEventListener("click", () => {
-      isAsked = true;
-      if (registration.waiting === null) location.reload();
-      else registration.waiting.postMessage("take over");
-    });
-    await container.ready;
-    element("offline").hidden = false;
-  };
-
-  /** Links within the page scroll and leave the address alone: the record stands there. */
-  const followLink = (event) => {
-    const link = event.target.closest?.('a[href^="#"]');
-    const place = link && element(link.getAttribute("href").slice(1));
-    if (!place) return;
-    event.preventDefault();
-    place.scrollIntoView();
-    place.focus({ preventScroll: true });
-  };
-
-  const start = async () => {
-    const texts = fetch(`./texts/${language}.json`, { cache: "no-cache" });
-    const first = fetchArtifacts();
-    let attempt = first;
-    const program = fetchProgram("web_bg.wasm");
-    const loading = import("./web.js");
-    const prepared = loading.then(async (module) => module.default({ module_or_path: await program }));
-    // Whoever needs these may come later: a failure is not unhandled, only early.
-    for (const early of [texts, first, program, loading, prepared]) early.catch(() => {});
-    await parsed;
-    listen();
-    try {
-      useWords(await (await texts).text());
-      useWordsReady();
-    } catch {
-      // The one message that can't come from there.
-      unloaded(`texts/${language}.json could not be loaded. Check the connection and that the whole folder of the page was copied to the server, then try again.`);
-      return;
-    }
-    if (typeof WebAssembly !== "object") {
-      unloaded(say("boot.no-webassembly"));
-      return;
-    }
-    globalThis.scorecast = {
-      artifacts: () => {
-        const current = attempt ?? fetchArtifacts();
-        attempt = undefined;
-        return current;
-      },
-      texts: () => wordsText,
-      locale,
-      copyAddress,
-      prepareClass,
-      useLevel: (chosen) => { level = chosen; },
-      broken,
-    };
-    let module;
-    try {
-      module = await loading;
-    } catch {
-      unloaded(say("boot.not-loaded", { file: "web.js" }));
-      return;
-    }
-    try {
-      await program;
-    } catch (error) {
-      unloaded(error.message);
-      return;
-    }
-    try {
-      const second = secondPart(await prepared);
-      Object.assign(globalThis.scorecast, second);
-      // Requests that block don't reach the service worker: where there may be no network the program has to be whole first.
-      if (navigator.serviceWorker?.controller) await second.rest(parsed).catch(() => {});
-      module.start();
-    } catch (error) {
-      unloaded(say("boot.not-startable", { file: "web_bg.wasm", problem: error.message ?? error }));
-      return;
-    }
-    // What is kept for later must not hold up the first estimate.
-    await first.catch(() => {});
-    await painted();
-    // Blocked, in one of many ways: the page works as ever, with a network.
-    workOffline().catch(() => {});
-  };
-
-  /** Tells each column by how much the window is higher than it is (less than 0 where it is not): see page.css. */
-  const measureRoom = () => {
-    for (const column of document.querySelectorAll(".student, .panels")) {
-      column.style.setProperty("--room", `${innerHeight - column.offsetHeight}px`);
-    }
-  };
-
-  const listen = () => {
-    new ResizeObserver(measureRoom).observe(document.body);
-    addEventListener("resize", measureRoom);
-    document.addEventListener("click", followLink);
-    element("other-language").addEventListener("click", changeLanguage);
-    element("unloaded-again").addEventListener("click", () => location.reload());
-    element("broken-again").addEventListener("click", () => location.reload());
-    element("broken-copy").addEventListener("click", copyDetails);
-  };
-
-  addEventListener("error", (event) => parsed.then(() => broken(event.error?.stack ?? event.message)));
-  addEventListener("unhandledrejection", (event) => parsed.then(() => broken(event.reason?.stack ?? String(event.reason))));
-  start();
-})();
+addEventListener("error", (event) => parsed.then(() => broken(event.error?.stack ?? event.message)));
+addEventListener("unhandledrejection", (event) => parsed.then(() => broken(event.reason?.stack ?? String(event.reason))));
+start();

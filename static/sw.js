@@ -6,26 +6,33 @@
 //
 // The model (artifacts/) may be replaced on the server without the page being built anew. Its three files are kept as a
 // set too; another set takes its place only while the code on the server is the code that is kept.
-"use strict";
 
-// Filled in by `cargo xtask run`, see xtask/src/offline.rs.
-const VERSION = "";
-const FILES = {};
+// VERSION and FILES are filled in when the site is put together: xtask/src/build/offline.rs.
 
 const ARTIFACTS = ["artifacts/preprocessor.json", "artifacts/model.json", "artifacts/report.json"];
 const CACHE = `scorecast-${VERSION}`;
 
-const inScope = (name) => new URL(name, registration.scope).href;
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
 
+/** @param {string} name */
+const inScope = (name) => new URL(name, worker.registration.scope).href;
+
+/** @param {ArrayBuffer} buffer */
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** @param {string} name */
 const fetchFresh = async (name) => {
   const response = await fetch(inScope(name), { cache: "no-cache" });
   if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
   return response;
 };
 
-/** A file, refused unless it is the one that was built. */
+/**
+ * A file, refused unless it is the one that was built.
+ *
+ * @param {[name: string, sha256: string]} file
+ * @returns {Promise<[string, Response]>}
+ */
 const fetchChecked = async ([name, sha256]) => {
   const response = await fetchFresh(name);
   const digest = hex(await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer()));
@@ -33,11 +40,13 @@ const fetchChecked = async ([name, sha256]) => {
   return [name, response];
 };
 
+/** @param {[name: string, response: Response][]} entries */
 const keep = async (entries) => {
   const cache = await caches.open(CACHE);
   await Promise.all(entries.map(([name, response]) => cache.put(inScope(name), response)));
 };
 
+/** @returns {Promise<[string, Response][]>} */
 const fetchModel = () => Promise.all(ARTIFACTS.map(async (name) => [name, await fetchFresh(name)]));
 
 const install = async () => {
@@ -50,7 +59,7 @@ const activate = async () => {
   const names = await caches.keys();
   const others = names.filter((name) => name.startsWith("scorecast-") && name !== CACHE);
   await Promise.all(others.map((name) => caches.delete(name)));
-  await clients.claim();
+  await worker.clients.claim();
 };
 
 /** Takes another model from the server, if the code there is still this version's. */
@@ -66,9 +75,10 @@ const refreshModel = async () => {
   }
   if (!differs) return;
   await keep(entries);
-  for (const client of await clients.matchAll()) client.postMessage("model");
+  for (const client of await worker.clients.matchAll()) client.postMessage("model");
 };
 
+/** @param {Request} request */
 const answer = async (request) => {
   const url = new URL(request.url);
   url.search = "";
@@ -78,13 +88,13 @@ const answer = async (request) => {
   return kept ?? fetch(request);
 };
 
-addEventListener("install", (event) => event.waitUntil(install()));
-addEventListener("activate", (event) => event.waitUntil(activate()));
-addEventListener("message", ({ data }) => data === "take over" && skipWaiting());
-addEventListener("fetch", (event) => {
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+worker.addEventListener("message", ({ data }) => data === "take over" && worker.skipWaiting());
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   // What is not the page's own goes its own way.
-  if (request.method !== "GET" || !request.url.startsWith(registration.scope)) return;
+  if (request.method !== "GET" || !request.url.startsWith(worker.registration.scope)) return;
   event.respondWith(answer(request));
   // Without a network there is nothing to refresh, and nothing wrong.
   if (request.mode === "navigate") event.waitUntil(refreshModel().catch(() => {}));

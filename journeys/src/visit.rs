@@ -82,10 +82,10 @@ impl Browser {
             for (let times = 0; times < 1000; times += 1) \
                 parts.push(rows.map((row, at) => `${times * rows.length + at + 1},${row}\\n`).join('')); \
             const transfer = new DataTransfer(); transfer.items.add(new File(parts, 'million.csv')); \
-            document.getElementById('class-place').replaceChildren(); \
             const field = document.getElementById('class-file'); field.files = transfer.files; \
             const start = performance.now(); \
             field.dispatchEvent(new Event('change', { bubbles: true })); \
+            await new Promise((resolve) => setTimeout(resolve)); \
             while (!document.querySelector('[data-testid=class-summary]') || !document.querySelector('.rows tbody tr')) \
                 await new Promise((resolve) => setTimeout(resolve, 10)); \
             return [performance.now() - start, transfer.files[0].size]";

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use crate::decode::impl_from_json;
 
 /// The champion fitted anew without each column in turn, on the folds that chose it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,7 +22,7 @@ pub struct Ablation {
     pub sensitive_only: Option<SensitiveOnly>,
 }
 
-from_tree!(Ablation { rows, n_folds, r2, groups, columns, sensitive_only = None });
+impl_from_json!(Ablation { rows, n_folds, r2, groups, columns, sensitive_only = None });
 
 /// The rows that share a category.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,7 +37,7 @@ pub struct GroupBias {
     pub bias: f64,
 }
 
-from_tree!(GroupBias { column, value, n, bias });
+impl_from_json!(GroupBias { column, value, n, bias });
 
 /// What the champion is without one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,7 +52,7 @@ pub struct LeftOutColumn {
     pub biases: Vec<f64>,
 }
 
-from_tree!(LeftOutColumn { column, r2, r2_error, biases });
+impl_from_json!(LeftOutColumn { column, r2, r2_error, biases });
 
 /// What columns that say who a person is tell by themselves.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,4 +63,4 @@ pub struct SensitiveOnly {
     pub r2: f64,
 }
 
-from_tree!(SensitiveOnly { columns, r2 });
+impl_from_json!(SensitiveOnly { columns, r2 });

@@ -5,9 +5,11 @@
 
 use serde::Serialize;
 
+use crate::decode::impl_from_json;
+use crate::model::MAX_ESTIMATE;
+use crate::number::{MAX_MAGNITUDE, is_measurement};
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
-use crate::tree::from_tree;
 
 /// A category with fewer training rows than this has no count in an artifact, and is called rare.
 pub const MIN_COUNTED_ROWS: u32 = 10;
@@ -30,7 +32,7 @@ pub struct Background {
     pub category_rows: Vec<Vec<u32>>,
 }
 
-from_tree!(Background { rows, columns, spreads, usual_distance, category_rows });
+impl_from_json!(Background { rows, columns, spreads, usual_distance, category_rows });
 
 impl Background {
     /// One prototype: the typical record. For a predictor that came without a background.
@@ -112,7 +114,11 @@ impl Background {
             let (cells, counts) = (&self.columns[place], &self.category_rows[place]);
             cells.len() == n_prototypes
                 && match &schema.columns[place].kind {
-                    ColumnKind::Numeric { .. } => counts.is_empty() && cells.iter().all(|cell| cell.is_finite()),
+                    ColumnKind::Numeric { .. } => {
+                        counts.is_empty()
+                            && cells.iter().all(|cell| is_measurement(*cell))
+                            && 2.0 * MAX_MAGNITUDE / self.spreads[place] <= MAX_ESTIMATE
+                    }
                     ColumnKind::Categorical { values, .. } => {
                         let is_code = |cell: &f64| *cell >= 0.0 && *cell < values.len() as f64 && cell.fract() == 0.0;
                         counts.len() == values.len() && cells.iter().all(is_code)

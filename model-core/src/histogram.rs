@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::decode::impl_from_json;
+use crate::number::is_measurement;
 use crate::schema::Range;
-use crate::tree::from_tree;
 
 /// What a share can be.
 const SHARES: Range = Range { min: 0.0, max: 1.0 };
@@ -17,16 +18,24 @@ pub struct Histogram {
     pub rows: Vec<u32>,
 }
 
-from_tree!(Histogram { edges, rows });
+impl_from_json!(Histogram { edges, rows });
 
 impl Histogram {
+    /// What is wrong with it, if anything.
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        let is_usable = self.edges.len() == self.rows.len() + 1
+            && self.edges.iter().all(|edge| is_measurement(*edge))
+            && self.edges.is_sorted();
+        (!is_usable).then_some("a histogram's edges are not ascending numbers, one more than there are bins")
+    }
+
     /// The share of rows below `value`, from 0 to 1, as if a bin's rows were spread evenly over it.
     #[must_use]
     pub fn share_below(&self, value: f64) -> f64 {
         let total: f64 = self.rows.iter().map(|rows| f64::from(*rows)).sum();
         let below = self.edges.windows(2).zip(&self.rows).fold(0.0, |sum, (edges, rows)| {
             let share = if edges[1] > edges[0] { (value - edges[0]) / (edges[1] - edges[0]) } else { 0.0 };
-            sum + SHARES.nearest(share) * f64::from(*rows)
+            sum + SHARES.clamp(share) * f64::from(*rows)
         });
         if total > 0.0 { below / total } else { 0.0 }
     }

@@ -6,10 +6,10 @@
 
 use serde::Serialize;
 
-use crate::model::Trees;
+use crate::decode::impl_from_json;
+use crate::model::{Combine, MAX_ESTIMATE, Trees};
 use crate::record::Value;
 use crate::schema::Range;
-use crate::tree::from_tree;
 
 /// The levels of an interval that can be asked for, in percent.
 pub const LEVELS: Range = Range { min: 50.0, max: 99.0 };
@@ -39,14 +39,14 @@ pub struct Intervals {
     pub spread: Option<Trees>,
 }
 
-from_tree!(Intervals { half_widths, spread = None });
+impl_from_json!(Intervals { half_widths, spread = None });
 
 impl Intervals {
     /// How far the interval at `level` (in percent, see [`LEVELS`]; others are taken for the nearest end) reaches to
     /// either side of the prediction for a record whose natively encoded columns and prediction are `features`.
     #[must_use]
     pub fn half_width(&self, features: &[f64], level: f64) -> f64 {
-        let place = LEVELS.nearest(level) - LEVELS.min;
+        let place = LEVELS.clamp(level) - LEVELS.min;
         let below = (place as usize).min(N_LEVELS - 2);
         let share = place - below as f64;
         let table = &self.half_widths;
@@ -62,12 +62,22 @@ impl Intervals {
         if !is_usable {
             return Some(format!("the intervals are not {N_LEVELS} ascending half-widths"));
         }
-        let spread = self.spread.as_ref()?;
-        let is_leaf_positive = |node: usize| spread.rights[node] != 0 || spread.values[node] > 0.0;
-        spread.problem(n_columns + 1).or_else(|| {
-            let is_usable = spread.values.len() <= MAX_NODES && (0..spread.values.len()).all(is_leaf_positive);
-            (!is_usable).then(|| "the tree of typical errors is too large or has one that is not above 0".into())
-        })
+        let widest = self.half_widths.last().copied().unwrap_or_default();
+        let unbounded = |half_width: f64| {
+            (half_width > MAX_ESTIMATE).then(|| format!("an interval can be wider than {MAX_ESTIMATE:e}"))
+        };
+        let Some(spread) = &self.spread else { return unbounded(widest) };
+        let mut nodes = spread.rights.iter().zip(&spread.values);
+        let is_base_positive = !matches!(spread.combine, Combine::Sum { base } if base < 0.0);
+        spread
+            .structural_problem(n_columns + 1)
+            .or_else(|| {
+                let is_usable = spread.values.len() <= MAX_NODES
+                    && is_base_positive
+                    && nodes.all(|(right, value)| *right != 0 || *value > 0.0);
+                (!is_usable).then(|| "the tree of typical errors is too large or has one that is not above 0".into())
+            })
+            .or_else(|| unbounded(widest * spread.max_magnitude()))
     }
 }
 
@@ -75,7 +85,7 @@ impl Interval {
     /// Around `value`, with both ends within `limits`.
     #[must_use]
     pub fn around(value: f64, half_width: f64, limits: Option<Range>) -> Self {
-        let shown = |end: f64| limits.map_or(end, |limits| limits.nearest(end));
+        let shown = |end: f64| limits.map_or(end, |limits| limits.clamp(end));
         Self { low: shown(value - half_width), high: shown(value + half_width) }
     }
 
@@ -96,7 +106,6 @@ pub(crate) fn spread_features(schema: &crate::Schema, values: &[Value], predicti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Combine;
 
     fn intervals() -> Intervals {
         let spread = Trees {
@@ -136,6 +145,9 @@ mod tests {
         assert!(refused(&|intervals| intervals.half_widths[1] = 1.0));
         assert!(refused(&|intervals| intervals.half_widths[49] = f64::INFINITY));
         assert!(refused(&|intervals| intervals.spread.as_mut().unwrap().values[1] = 0.0));
+        assert!(refused(&|intervals| intervals.spread.as_mut().unwrap().combine = Combine::Sum { base: -1.0 }));
+        assert!(refused(&|intervals| intervals.half_widths[49] = 1e160));
+        assert!(refused(&|intervals| intervals.spread.as_mut().unwrap().values[1] = 1e149));
         assert!(refused(&|intervals| intervals.spread.as_mut().unwrap().categorical.truncate(1)));
     }
 }

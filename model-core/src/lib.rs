@@ -19,11 +19,14 @@ mod ablation;
 mod artifact;
 mod background;
 mod batch;
+mod blank;
 mod caution;
 mod curve;
+mod decode;
 mod explain;
 mod goal;
 mod histogram;
+mod importance;
 mod interval;
 mod json;
 mod model;
@@ -33,28 +36,28 @@ mod preprocessor;
 mod record;
 mod report;
 mod schema;
-mod sort;
-mod tree;
 
 pub use ablation::{Ablation, GroupBias, LeftOutColumn, SensitiveOnly};
 pub use artifact::{
-    ArtifactError, ArtifactFile, FORMAT, ModelFile, Trust, read_model, read_preprocessor, read_report, sha256_hex,
-    write_model, write_preprocessor,
+    ArtifactError, ArtifactFile, FORMAT, ModelFile, Trust, file_sha256, read_model, read_preprocessor, read_report,
+    sha256_hex, write_model, write_preprocessor,
 };
 pub use background::{Background, MIN_COUNTED_ROWS};
 pub use batch::{BatchPredictor, Cells, CellsError};
+pub use blank::BlankTreatment;
 pub use caution::{Caution, FEW_ROWS};
 pub use curve::{Curve, CurvePoint};
+pub use decode::{FromJson, MismatchError, from_json};
 pub use explain::Explanation;
 pub use goal::{Change, Plan, Reach};
 pub use histogram::Histogram;
 pub use interval::{Interval, Intervals, LEVELS};
-pub use json::{JsonError, from_json, parse_json};
+pub use json::parse_json;
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,
     PairShape, Shape, Symmetric, SymmetricInput, Trees, Weighting,
 };
-pub use number::parse_number;
+pub use number::{MAX_MAGNITUDE, parse_number};
 pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
@@ -63,7 +66,6 @@ pub use report::{
     LeaderboardEntry, LeftOut, Params, Report, Rival, TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
-pub use tree::{FromTree, TreeError};
 
 /// The smallest pair of artifacts there is, for the examples in this crate's documentation.
 #[doc(hidden)]

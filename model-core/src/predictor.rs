@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use crate::artifact::{ArtifactError, ArtifactFile, Fitted, Trust, read_fitted, read_preprocessor, sha256_hex};
+use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, Trust, file_sha256, read_model, read_preprocessor};
 use crate::background::Background;
 use crate::caution::Caution;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::{self, Explainer, Explanation};
 use crate::interval::{Interval, spread_features};
 use crate::model::Model;
 use crate::preprocessor::Preprocessor;
@@ -38,7 +38,11 @@ impl Predictor {
     /// # Errors
     /// [`ArtifactError::Invalid`] when the two don't fit each other.
     pub fn new(preprocessor: Preprocessor, model: Model, family: &str) -> Result<Self, ArtifactError> {
-        if let Some(problem) = model.problem(preprocessor.n_features()) {
+        if let Some(problem) = preprocessor.problem() {
+            return Err(ArtifactError::Invalid { file: ArtifactFile::Preprocessor, problem });
+        }
+        let problem = model.problem(&preprocessor.feature_bounds());
+        if let Some(problem) = problem.or_else(|| explain::problem(&model, preprocessor.schema.columns.len())) {
             return Err(ArtifactError::Invalid { file: ArtifactFile::Model, problem });
         }
         let (trust, explainer) = (Trust::default(), OnceLock::new());
@@ -67,13 +71,13 @@ impl Predictor {
     /// # Errors
     /// See [`ArtifactError`]: each way in which a file can be wrong has its own variant.
     pub fn from_json(preprocessor: &str, model: &str) -> Result<Self, ArtifactError> {
-        let fitted = read_preprocessor(preprocessor)?;
-        let Fitted { family, preprocessor_sha256, model, intervals, background } = read_fitted(model)?;
-        let found = sha256_hex(preprocessor.as_bytes());
+        let found = file_sha256(preprocessor);
+        let preprocessor = read_preprocessor(preprocessor)?;
+        let ModelFile { family, preprocessor_sha256, model, trust, .. } = read_model(model)?;
         if found != preprocessor_sha256 {
             return Err(ArtifactError::NotAPair { expected: preprocessor_sha256, found });
         }
-        Self::new(fitted, model, &family)?.with_trust(Trust { intervals, background })
+        Self::new(preprocessor, model, &family)?.with_trust(trust)
     }
 
     /// The columns that a record has, and the target.
@@ -112,7 +116,7 @@ impl Predictor {
         self.trust.background.as_ref()
     }
 
-    /// Predicts one record.
+    /// Predicts one record; finite, whatever it holds.
     #[must_use]
     pub fn predict(&self, record: &Record) -> Prediction {
         self.predict_values(record.values(), &mut vec![0.0; self.preprocessor.n_features()])
@@ -124,7 +128,7 @@ impl Predictor {
     pub fn predict_values(&self, values: &[Value], features: &mut [f64]) -> Prediction {
         self.preprocessor.encode(values, features);
         let value = self.model.predict(features);
-        let shown = self.schema().target.limits.map_or(value, |limits| limits.nearest(value));
+        let shown = self.schema().target.limits.map_or(value, |limits| limits.clamp(value));
         Prediction { value, shown }
     }
 
@@ -168,13 +172,13 @@ impl Predictor {
     /// For what reasons to trust the prediction for `record` less, in plain words.
     #[must_use]
     pub fn cautions(&self, record: &Record) -> Vec<Caution> {
-        Caution::all(self.schema(), self.background(), record.values())
+        Caution::all(self, record.values())
     }
 
     /// Like [`Predictor::cautions`], with [`Value::Unseen`] allowed.
     #[must_use]
     pub fn cautions_of(&self, values: &[Value]) -> Vec<Caution> {
-        Caution::all(self.schema(), self.background(), values)
+        Caution::all(self, values)
     }
 }
 

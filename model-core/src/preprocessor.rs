@@ -5,9 +5,10 @@
 
 use serde::Serialize;
 
+use crate::decode::impl_from_json;
+use crate::number::MAX_MAGNITUDE;
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
-use crate::tree::from_tree;
 
 /// A schema and the encoding fitted to it. What a blank is taken for stands in the schema.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,7 @@ pub enum Encoding {
     All(Vec<ColumnEncoding>),
 }
 
-from_tree!(enum Encoding { "one_hot" => OneHot(_), "native" => Native { imputed }, "all" => All(_) });
+impl_from_json!(enum Encoding { "one_hot" => OneHot(_), "native" => Native { imputed }, "all" => All(_) });
 
 /// The feature of a category that training never saw, natively encoded: equal to no code.
 pub const UNSEEN_CODE: f64 = -1.0;
@@ -58,7 +59,7 @@ pub enum ColumnEncoding {
     },
 }
 
-from_tree!(enum ColumnEncoding { "scaled" => Scaled { mean, scale }, "one_hot" => OneHot { scales } });
+impl_from_json!(enum ColumnEncoding { "scaled" => Scaled { mean, scale }, "one_hot" => OneHot { scales } });
 
 impl ColumnEncoding {
     /// How many features the column becomes.
@@ -144,8 +145,32 @@ impl Preprocessor {
         }
     }
 
-    /// What is wrong with the encoding, if anything.
+    /// The largest magnitude that each feature can have.
+    pub(crate) fn feature_bounds(&self) -> Vec<f64> {
+        let native = self.schema.columns.iter().map(|column| match &column.kind {
+            ColumnKind::Numeric { .. } => MAX_MAGNITUDE,
+            ColumnKind::Categorical { values, .. } => values.len() as f64,
+        });
+        let one_hot = |encodings: &[ColumnEncoding]| {
+            let of = |encoding: &ColumnEncoding| match encoding {
+                ColumnEncoding::Scaled { mean, scale } => vec![(MAX_MAGNITUDE + mean.abs()) / scale],
+                ColumnEncoding::OneHot { scales } => scales.iter().map(|scale| 1.0 / scale).collect(),
+            };
+            encodings.iter().flat_map(of).collect::<Vec<_>>()
+        };
+        match &self.encoding {
+            Encoding::OneHot(encodings) => one_hot(encodings),
+            Encoding::Native { .. } => native.collect(),
+            Encoding::All(encodings) => one_hot(encodings).into_iter().chain(native.clone()).chain(native).collect(),
+        }
+    }
+
+    /// What is wrong with the schema or the encoding, if anything.
     pub(crate) fn problem(&self) -> Option<String> {
+        self.schema.validate().err().map(|error| error.to_string()).or_else(|| self.encoding_problem())
+    }
+
+    fn encoding_problem(&self) -> Option<String> {
         let (Encoding::OneHot(encodings) | Encoding::All(encodings)) = &self.encoding else { return None };
         if encodings.len() != self.schema.columns.len() {
             return Some(format!(

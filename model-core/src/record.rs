@@ -6,7 +6,7 @@
 use serde_json::{Number, Value as Json};
 use thiserror::Error;
 
-use crate::number::{Written, parse_number};
+use crate::number::{MAX_MAGNITUDE, is_measurement, parse_number};
 use crate::schema::{Column, ColumnKind, Schema};
 
 /// One cell of a record.
@@ -14,7 +14,7 @@ use crate::schema::{Column, ColumnKind, Schema};
 pub enum Value {
     /// Blank: imputed with the training rows' median or most frequent category.
     Missing,
-    /// A finite number.
+    /// A number within [`MAX_MAGNITUDE`].
     Number(f64),
     /// The code of a category: its place among the column's sorted values.
     Category(u32),
@@ -42,12 +42,18 @@ pub struct RecordError {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum RecordProblem {
     /// Text where a number is expected.
-    #[error("\"{found}\" is not a number; write one such as {}, or leave it blank", Written(*example))]
+    #[error("\"{found}\" is not a number; write one such as {example}, or leave it blank")]
     NotANumber {
         /// The cell.
         found: String,
         /// A number from the training rows.
         example: f64,
+    },
+    /// A number that is too large to be a measurement.
+    #[error("\"{found}\" is too large; write a number from -{MAX_MAGNITUDE:e} to {MAX_MAGNITUDE:e}, or leave it blank")]
+    TooLarge {
+        /// The cell.
+        found: String,
     },
     /// A category that training never saw.
     #[error("\"{found}\" is not among the known values: {}", known.join(", "))]
@@ -89,7 +95,7 @@ impl RecordError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.problem {
-            RecordProblem::NotANumber { .. } => "not-a-number",
+            RecordProblem::NotANumber { .. } | RecordProblem::TooLarge { .. } => "not-a-number",
             RecordProblem::UnknownCategory { .. } => "unknown-category",
             RecordProblem::UnknownColumn { .. } => "unknown-column",
             RecordProblem::WrongType => "wrong-type",
@@ -130,14 +136,32 @@ impl Record {
         }
         let parse = |column: &Column| match (object.get(&column.name), &column.kind) {
             (None | Some(Json::Null), _) => Ok(Value::Missing),
-            (Some(Json::Number(number)), ColumnKind::Numeric { .. }) if number.as_f64().is_some_and(f64::is_finite) => {
-                Ok(Value::Number(number.as_f64().unwrap_or_default()))
-            }
             (Some(Json::Number(number)), _) => column.parse_number(number),
             (Some(Json::String(text)), _) => column.parse(text),
             (Some(_), _) => Err(RecordError { column: column.name.clone(), problem: RecordProblem::WrongType }),
         };
         Ok(Self { values: schema.columns.iter().map(parse).collect::<Result<_, _>>()? })
+    }
+
+    /// Takes values as they are, one a column; unlike elsewhere a category may be [`Value::Unseen`].
+    ///
+    /// # Errors
+    /// The first value that is not of its column's kind; of missing ones the first column, of surplus ones the last.
+    pub fn from_values(schema: &Schema, values: Vec<Value>) -> Result<Self, RecordError> {
+        let is_right = |(column, value): (&Column, &Value)| match (&column.kind, value) {
+            (ColumnKind::Numeric { .. }, Value::Number(number)) => number.is_finite(),
+            (ColumnKind::Categorical { values, .. }, Value::Category(code)) => (*code as usize) < values.len(),
+            (ColumnKind::Categorical { .. }, Value::Unseen) | (_, Value::Missing) => true,
+            _ => false,
+        };
+        let mut pairs = schema.columns.iter().zip(&values);
+        let wrong = pairs.find(|pair| !is_right(*pair)).map(|(column, _)| column);
+        let wrong = wrong.or_else(|| schema.columns.get(values.len()));
+        let wrong = wrong.or_else(|| schema.columns.last().filter(|_| values.len() > schema.columns.len()));
+        match wrong {
+            Some(column) => Err(RecordError { column: column.name.clone(), problem: RecordProblem::WrongType }),
+            None => Ok(Self { values: values.into() }),
+        }
     }
 
     /// Writes the record as the object that [`Record::from_json`] reads; blanks are `null`.
@@ -180,10 +204,13 @@ impl Record {
 }
 
 impl Column {
-    /// The category that is written as `number`, or as another spelling of it.
+    /// The number itself or, in a column of categories, the one that is written as `number` or another spelling of it.
     fn parse_number(&self, number: &Number) -> Result<Value, RecordError> {
-        let float = number.as_f64().unwrap_or_default();
-        // Not serde_json's own spelling, whose tables would be 10 kB of the page.
+        let float = number.as_f64().unwrap_or(f64::NAN);
+        if matches!(self.kind, ColumnKind::Numeric { .. }) && is_measurement(float) {
+            return Ok(Value::Number(float));
+        }
+        // Not serde_json's spelling, which writes `3.0` for a category that is spelled "3".
         let text = number.as_i64().map_or_else(|| float.to_string(), |whole| whole.to_string());
         if let ColumnKind::Categorical { values, .. } = &self.kind
             && self.kind.code(&text).is_none()
@@ -204,9 +231,12 @@ impl Column {
             return Ok(Value::Missing);
         }
         let value = match &self.kind {
-            ColumnKind::Numeric { median, .. } => parse_number(text)
-                .map(Value::Number)
-                .ok_or_else(|| RecordProblem::NotANumber { found: text.into(), example: *median }),
+            ColumnKind::Numeric { median, .. } => {
+                parse_number(text).map(Value::Number).ok_or_else(|| match text.parse::<f64>() {
+                    Ok(number) if number.is_finite() => RecordProblem::TooLarge { found: text.into() },
+                    _ => RecordProblem::NotANumber { found: text.into(), example: *median },
+                })
+            }
             ColumnKind::Categorical { values, .. } => self
                 .kind
                 .code(text)

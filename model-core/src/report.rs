@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::ablation::Ablation;
+use crate::decode::impl_from_json;
 use crate::histogram::Histogram;
-use crate::tree::from_tree;
 
 /// A candidate's hyper-parameters by name.
 pub type Params = BTreeMap<String, Json>;
@@ -48,7 +48,7 @@ pub struct Report {
     pub golden: Vec<Golden>,
 }
 
-from_tree!(Report {
+impl_from_json!(Report {
     format,
     data,
     champion,
@@ -80,6 +80,8 @@ pub struct Card {
     pub date: Option<String>,
 }
 
+impl_from_json!(Card { intended_use = None, not_for = None, data = None, limits = None, contact = None, date = None });
+
 impl Card {
     /// Whether nothing is said.
     #[must_use]
@@ -87,8 +89,6 @@ impl Card {
         *self == Self::default()
     }
 }
-
-from_tree!(Card { intended_use = None, not_for = None, data = None, limits = None, contact = None, date = None });
 
 /// The data a model was trained on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -109,7 +109,7 @@ pub struct DataSummary {
     pub left_out: Vec<LeftOut>,
 }
 
-from_tree!(DataSummary { sha256, fictional, rows, rows_train, rows_holdout, target, left_out });
+impl_from_json!(DataSummary { sha256, fictional, rows, rows_train, rows_holdout, target, left_out });
 
 /// The target over the rows learned from, in its own unit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -122,7 +122,7 @@ pub struct TargetSummary {
     pub histogram: Histogram,
 }
 
-from_tree!(TargetSummary { mean, sd, histogram });
+impl_from_json!(TargetSummary { mean, sd, histogram });
 
 /// A column that was not used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -133,7 +133,7 @@ pub struct LeftOut {
     pub reason: String,
 }
 
-from_tree!(LeftOut { column, reason });
+impl_from_json!(LeftOut { column, reason });
 
 /// The chosen candidate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -154,7 +154,7 @@ pub struct Champion {
     pub out_of_bag_r2: Option<f64>,
 }
 
-from_tree!(Champion { family, params, cv, reason, rivals, out_of_bag_r2 = None });
+impl_from_json!(Champion { family, params, cv, reason, rivals, out_of_bag_r2 = None });
 
 /// The best candidate of another family than the champion's, compared fold by fold.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -169,7 +169,7 @@ pub struct Rival {
     pub n_folds: usize,
 }
 
-from_tree!(Rival { family, r2_difference, r2_error, n_folds });
+impl_from_json!(Rival { family, r2_difference, r2_error, n_folds });
 
 /// R² over the folds of a cross-validation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -182,7 +182,7 @@ pub struct CvScore {
     pub r2_folds: Vec<f64>,
 }
 
-from_tree!(CvScore { r2_mean, r2_sd, r2_folds });
+impl_from_json!(CvScore { r2_mean, r2_sd, r2_folds });
 
 /// Scores on the rows held back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -195,7 +195,7 @@ pub struct HoldoutScore {
     pub rmse: f64,
 }
 
-from_tree!(HoldoutScore { r2, mae, rmse });
+impl_from_json!(HoldoutScore { r2, mae, rmse });
 /// Prediction intervals: what they are made of, and how often the truth lay within them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IntervalSummary {
@@ -215,7 +215,7 @@ pub struct IntervalSummary {
     pub groups: Vec<GroupCoverage>,
 }
 
-from_tree!(IntervalSummary { n_folds, n_rows, varying, gain, gain_error, coverage, groups });
+impl_from_json!(IntervalSummary { n_folds, n_rows, varying, gain, gain_error, coverage, groups });
 
 /// How intervals of one level do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -228,7 +228,7 @@ pub struct Coverage {
     pub width: f64,
 }
 
-from_tree!(Coverage { level, share, width });
+impl_from_json!(Coverage { level, share, width });
 
 /// How intervals do for the rows with one category.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -243,7 +243,7 @@ pub struct GroupCoverage {
     pub shares: Vec<f64>,
 }
 
-from_tree!(GroupCoverage { column, value, n, shares });
+impl_from_json!(GroupCoverage { column, value, n, shares });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -256,7 +256,7 @@ pub struct LeaderboardEntry {
     pub cv: CvScore,
 }
 
-from_tree!(LeaderboardEntry { family, params, cv });
+impl_from_json!(LeaderboardEntry { family, params, cv });
 
 /// What wrote a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -265,7 +265,7 @@ pub struct Versions {
     pub scorecast: String,
 }
 
-from_tree!(Versions { scorecast });
+impl_from_json!(Versions { scorecast });
 
 /// A record and the exact value predicted for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -276,7 +276,7 @@ pub struct Golden {
     pub value: f64,
 }
 
-from_tree!(Golden { record, value });
+impl_from_json!(Golden { record, value });
 
 impl Report {
     /// How many of the golden records `predictor` gives the very same bits for.

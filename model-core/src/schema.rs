@@ -1,10 +1,13 @@
 //! What a record consists of: the schema travels in the artifact, so that a form, a CSV reader and a widget can build
 //! themselves from it and no column's name is ever written in code.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::tree::from_tree;
+use crate::decode::impl_from_json;
+use crate::number::is_measurement;
 
 /// More columns than this are refused on load.
 pub(crate) const MAX_COLUMNS: usize = 4_096;
@@ -23,7 +26,7 @@ pub struct Schema {
     pub order: Vec<String>,
 }
 
-from_tree!(Schema { target, columns, order = Vec::new() });
+impl_from_json!(Schema { target, columns, order = Vec::new() });
 
 /// The column that is predicted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,7 +50,7 @@ pub struct Target {
     pub unit: Option<String>,
 }
 
-from_tree!(Target { name, label, observed, limits = None, whole, help = None, unit = None });
+impl_from_json!(Target { name, label, observed, limits = None, whole, help = None, unit = None });
 
 /// One input column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -78,7 +81,7 @@ pub struct Column {
     pub sensitive: bool,
 }
 
-from_tree!(Column {
+impl_from_json!(Column {
     name,
     label,
     kind,
@@ -112,7 +115,7 @@ pub enum ColumnKind {
     },
 }
 
-from_tree!(enum ColumnKind {
+impl_from_json!(enum ColumnKind {
     "numeric" => Numeric { observed, median, whole },
     "categorical" => Categorical { values, mode },
 });
@@ -126,7 +129,7 @@ pub struct Range {
     pub max: f64,
 }
 
-from_tree!(Range { min, max });
+impl_from_json!(Range { min, max });
 
 impl Range {
     /// Whether `value` lies between the ends or on one of them.
@@ -135,19 +138,11 @@ impl Range {
         self.min <= value && value <= self.max
     }
 
-    /// What of the interval is nearest to `value`; NaN for NaN.
-    ///
-    /// Not `f64::clamp`, which panics with both ends in its message where they are not in order: what writes
-    /// numbers was 20 kB of the JavaScript module's code.
+    /// `value`, or the end of the interval that is nearest to it. The ends are in order, as [`Schema::validate`] makes
+    /// sure.
     #[must_use]
-    pub fn nearest(&self, value: f64) -> f64 {
-        if value < self.min {
-            self.min
-        } else if value > self.max {
-            self.max
-        } else {
-            value
-        }
+    pub fn clamp(&self, value: f64) -> f64 {
+        value.clamp(self.min, self.max)
     }
 }
 
@@ -206,9 +201,9 @@ impl Schema {
         if self.columns.len() > MAX_COLUMNS {
             return Err(SchemaError::TooManyColumns { found: self.columns.len() });
         }
-        let mut names: Vec<&str> = vec![&self.target.name];
+        let mut names = BTreeSet::from([self.target.name.as_str()]);
         for Column { name, .. } in &self.columns {
-            if !is_new(&mut names, name) {
+            if !names.insert(name) {
                 return Err(SchemaError::DuplicateColumn { name: name.clone() });
             }
         }
@@ -221,9 +216,9 @@ impl Schema {
                 return Err(SchemaError::Column { name: column.name.clone(), problem });
             }
         }
-        let mut ordered = Vec::new();
+        let mut ordered = BTreeSet::new();
         for name in &self.order {
-            if names.binary_search(&name.as_str()).is_err() || !is_new(&mut ordered, name) {
+            if !names.contains(name.as_str()) || !ordered.insert(name) {
                 let problem = "the form's order doesn't name it once";
                 return Err(SchemaError::Column { name: name.clone(), problem });
             }
@@ -290,15 +285,6 @@ impl ColumnKind {
     }
 }
 
-/// Puts `name` where it belongs among sorted `names`; whether it was not there yet.
-fn is_new<'a>(names: &mut Vec<&'a str>, name: &'a str) -> bool {
-    let place = names.binary_search(&name);
-    if let Err(place) = place {
-        names.insert(place, name);
-    }
-    place.is_err()
-}
-
 /// Whether a member can be left out of the JSON.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_false(flag: &bool) -> bool {
@@ -306,6 +292,6 @@ fn is_false(flag: &bool) -> bool {
 }
 
 fn range_problem(range: Range) -> Option<&'static str> {
-    let is_range = range.min.is_finite() && range.max.is_finite() && range.min <= range.max;
-    (!is_range).then_some("its range is not two finite numbers in order")
+    let is_range = is_measurement(range.min) && is_measurement(range.max) && range.min <= range.max;
+    (!is_range).then_some("its range is not two numbers in order, from -1e100 to 1e100")
 }

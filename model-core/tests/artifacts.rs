@@ -2,8 +2,8 @@
 
 use model_core::{
     ArtifactError, ArtifactFile, Column, ColumnEncoding, ColumnKind, Encoding, LinearModel, Model, ModelFile, Params,
-    Predictor, Preprocessor, Range, Record, Schema, Target, Trust, read_model, read_preprocessor, sha256_hex,
-    write_model, write_preprocessor,
+    Predictor, Preprocessor, Range, Record, Schema, Target, Trust, file_sha256, read_model, read_preprocessor,
+    sha256_hex, write_model, write_preprocessor,
 };
 
 fn preprocessor() -> Preprocessor {
@@ -127,6 +127,11 @@ fn a_sealed_file_that_does_not_hold_together_is_refused() {
         ("\"name\":\"lunch\"", "\"name\":\"math_score\"", "two columns are named"),
         ("\"scale\":10.0", "\"scale\":null", "encoding.one_hot[1].scaled.scale: null is not a number"),
         ("\"scale\":10.0", "\"scale\":1e999", "out of range"),
+        ("\"scale\":10.0", "\"scale\":10.0,\"mean\":70.0", "a name that this object has already"),
+        ("\"scale\":10.0", "\"scale\":10.0,\"m\\u0065an\":70.0", "a name that this object has already"),
+        ("\"format\":1", "\"format\":0", "no format from 1 to 1"),
+        ("\"format\":1", "\"format\":null", "no format from 1 to 1"),
+        ("\"format\":1", "\"format\":1.5", "no format from 1 to 1"),
     ] {
         let error = read_preprocessor(&reseal(&preprocessor_json, from, to)).unwrap_err().to_string();
         assert!(error.contains(expected), "{to}: {error}");
@@ -136,6 +141,92 @@ fn a_sealed_file_that_does_not_hold_together_is_refused() {
     assert!(matches!(error, ArtifactError::Invalid { file: ArtifactFile::Model, .. }), "{error}");
     let unknown = reseal(&model_json, "{\"linear\":", "{\"oracle\":");
     assert!(read_model(&unknown).unwrap_err().to_string().contains("oracle"));
+    let twice = reseal(&model_json, "\"max_depth\":null", "\"max_depth\":null,\"max_depth\":1");
+    assert!(read_model(&twice).unwrap_err().to_string().contains("a name that this object has already"));
+}
+
+#[test]
+fn a_file_that_was_only_formatted_is_accepted() {
+    let mut with_texts = preprocessor();
+    with_texts.schema.target.label = "A \" and \\ and  two spaces, a: b".into();
+    let preprocessor_json = write_preprocessor(&with_texts).unwrap();
+    let model_json = write_model(&model(&preprocessor_json)).unwrap();
+    let original = Predictor::from_json(&preprocessor_json, &model_json).unwrap();
+    // As Prettier does it: numbers and names stay as they are.
+    let pretty = |text: &str| {
+        let mut formatted = String::new();
+        let mut in_string = false;
+        for (idx, character) in text.char_indices() {
+            in_string ^=
+                character == '"' && (idx == 0 || !text[..idx].ends_with('\\') || text[..idx].ends_with("\\\\"));
+            formatted.push(character);
+            match character {
+                '{' | '[' | ',' if !in_string => formatted.push_str("\n  "),
+                ':' if !in_string => formatted.push(' '),
+                _ => {}
+            }
+        }
+        formatted
+    };
+    let forms: [&dyn Fn(&str) -> String; 5] = [
+        &pretty,
+        &|text| pretty(text).replace('\n', "\r\n"),
+        &|text| text.replace('\n', "\r\n"),
+        &|text| text.trim_end().to_owned(),
+        &|text| format!("\n{text}\n\n"),
+    ];
+    for (idx, form) in forms.iter().enumerate() {
+        for (one, other) in [(true, true), (true, false), (false, true)] {
+            let preprocessor = if one { form(&preprocessor_json) } else { preprocessor_json.clone() };
+            let model = if other { form(&model_json) } else { model_json.clone() };
+            assert_eq!(Predictor::from_json(&preprocessor, &model).as_ref(), Ok(&original), "form {idx}");
+        }
+        assert_eq!(file_sha256(&form(&preprocessor_json)), sha256_hex(preprocessor_json.as_bytes()), "form {idx}");
+        // An edit is found all the same, within texts, too.
+        let edited = form(&model_json).replacen("60", "61", 1);
+        assert_eq!(read_model(&edited), Err(ArtifactError::Tampered { file: ArtifactFile::Model }), "form {idx}");
+        let edited = form(&preprocessor_json).replacen("two spaces", "two  spaces", 1);
+        assert_eq!(read_preprocessor(&edited), Err(ArtifactError::Tampered { file: ArtifactFile::Preprocessor }));
+    }
+    // What JavaScript writes has other numbers: 70.0 is 70 there.
+    let stringified = model_json.replace(".0", "");
+    assert!(read_model(&stringified).unwrap_err().to_string().contains("as JSON.stringify does; use the text"));
+}
+
+#[test]
+fn members_of_a_later_version_are_ignored() {
+    let (preprocessor_json, model_json) = pair();
+    let more = reseal(&model_json, "\"family\"", "\"later\":{\"a\":[1,{}],\"b\":null},\"family\"");
+    assert_eq!(read_model(&more).unwrap(), read_model(&model_json).unwrap());
+    assert!(Predictor::from_json(&preprocessor_json, &more).is_ok());
+}
+
+#[test]
+fn a_message_stays_short_whatever_the_file_holds() {
+    let (preprocessor_json, _) = pair();
+    let long = format!("\"mean\":\"{}\"", "é\\n".repeat(100_000));
+    let error = read_preprocessor(&reseal(&preprocessor_json, "\"mean\":70.0", &long)).unwrap_err().to_string();
+    assert!(error.len() < 600 && error.contains("mean: a text is not a number"), "{error}");
+}
+
+#[test]
+fn numbers_keep_every_bit() {
+    // xorshift64*, so that a failure repeats.
+    let mut state = 1_u64;
+    let mut random = || {
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        f64::from_bits(state.wrapping_mul(0x2545_F491_4F6C_DD1D))
+    };
+    let mut coefficients: Vec<f64> =
+        std::iter::repeat_with(&mut random).filter(|x| x.is_finite()).take(50_000).collect();
+    coefficients.extend([0.0, -0.0, 5e-324, f64::MAX, f64::MIN_POSITIVE, 0.1, 9_007_199_254_740_993.0]);
+    let file = ModelFile { model: Model::Linear(LinearModel { intercept: 0.1 + 0.2, coefficients }), ..model("") };
+    let Model::Linear(read) = read_model(&write_model(&file).unwrap()).unwrap().model else { panic!() };
+    let Model::Linear(written) = file.model else { panic!() };
+    let bits = |model: &LinearModel| model.coefficients.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&read), bits(&written));
 }
 
 #[test]

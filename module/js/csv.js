@@ -1,20 +1,40 @@
+import { ScorecastError } from "./error.js";
+
+/** @import { TextStream } from "./scorecast-core.js" */
+
 const QUOTE = '"';
 /** In UTF-16 units; a longer row is a quote left open. */
 const LONGEST_ROW = 1 << 24;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
-/** Cuts CSV text (RFC 4180) that comes in pieces into rows; `onRow(cells, line, problem)` gets each. */
-class CsvRows {
+/**
+ * Gets a row: its cells, the line that it starts at, and what is wrong with its quotes.
+ *
+ * @callback OnRow
+ * @param {string[]} cells
+ * @param {number} line
+ * @param {string | null} problem
+ */
+
+/** Cuts CSV text (RFC 4180) that comes in pieces into rows. */
+export class CsvRows {
   #delimiter;
   #onRow;
   #rest = "";
   #line = 1;
 
+  /**
+   * @param {string} delimiter
+   * @param {OnRow} onRow
+   */
   constructor(delimiter, onRow) {
     this.#delimiter = delimiter;
     this.#onRow = onRow;
   }
 
+  /**
+   * @param {string} text
+   * @param {boolean} isLast
+   */
   push(text, isLast) {
     const all = this.#rest + text;
     let from = 0;
@@ -30,10 +50,19 @@ class CsvRows {
     }
   }
 
-  /** Reads the row that starts at `from`: where the next one starts, or -1 if this one isn't whole yet. */
+  /**
+   * Reads the row that starts at `from`: where the next one starts, or -1 if this one isn't whole yet.
+   *
+   * @param {string} text
+   * @param {number} from
+   * @param {boolean} isLast
+   */
   #row(text, from, isLast) {
     const cells = [];
-    let [at, nLines, problem] = [from, 0, null];
+    let at = from;
+    let nLines = 0;
+    /** @type {string | null} */
+    let problem = null;
     for (;;) {
       let cell;
       if (text[at] === QUOTE) {
@@ -47,7 +76,7 @@ class CsvRows {
           cell = text.slice(at + 1, close).replaceAll('""', QUOTE);
           at = close + 1;
         }
-        for (let place = cell.indexOf("\n"); place >= 0; place = cell.indexOf("\n", place + 1)) nLines += 1;
+        for (let end = cell.indexOf("\n"); end >= 0; end = cell.indexOf("\n", end + 1)) nLines += 1;
       }
       let end = at;
       while (end < text.length && !this.#ends(text[end])) end += 1;
@@ -66,12 +95,18 @@ class CsvRows {
     }
   }
 
+  /** @param {string | undefined} letter */
   #ends(letter) {
     return letter === this.#delimiter || letter === "\n" || letter === "\r";
   }
 }
 
-/** The place of the quote that ends the cell whose text starts at `from`, or -1; a doubled quote is text. */
+/**
+ * The index of the quote that ends the cell whose text starts at `from`, or -1; a doubled quote is text.
+ *
+ * @param {string} text
+ * @param {number} from
+ */
 function closingQuote(text, from) {
   for (let at = from; ; at += 2) {
     at = text.indexOf(QUOTE, at);
@@ -79,19 +114,27 @@ function closingQuote(text, from) {
   }
 }
 
-/** The pieces of a text, a ReadableStream or another (async) iterable, of text or of UTF-8 bytes. */
-async function* pieces(source) {
+/**
+ * The pieces of a text, a ReadableStream or another (async) iterable, of text or of UTF-8 bytes.
+ *
+ * @param {string | TextStream} source
+ */
+export async function* pieces(source) {
   if (typeof source === "string") {
     yield source;
     return;
   }
   const decoder = new TextDecoder();
-  for await (const piece of source.getReader ? chunks(source.getReader()) : source) {
+  for await (const piece of "getReader" in source ? chunks(source.getReader()) : source) {
     yield typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
   }
   yield decoder.decode();
 }
 
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array> | ReadableStreamDefaultReader<string>} reader
+ * @returns {AsyncGenerator<Uint8Array | string>}
+ */
 async function* chunks(reader) {
   try {
     for (let step; !(step = await reader.read()).done; ) yield step.value;

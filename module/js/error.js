@@ -1,22 +1,41 @@
+/** @import { ErrorCode } from "./scorecast-core.js" */
+
 /** What can go wrong, with a `code` for programs and the name of the `field` (column) or `file` it is about. */
-class ScorecastError extends Error {
+export class ScorecastError extends Error {
+  /** @readonly @type {"ScorecastError"} */
+  name = "ScorecastError";
+
+  /**
+   * @param {ErrorCode} code
+   * @param {string} message
+   * @param {{ field?: string | undefined, file?: string | undefined, row?: number | undefined, cause?: unknown }} [about]
+   */
   constructor(code, message, { field, file, row, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = "ScorecastError";
+    /** @readonly */
     this.code = code;
+    /** @readonly */
     this.field = field;
+    /** @readonly */
     this.file = file;
+    /** @readonly */
     this.row = row;
   }
 }
 
-/** The error in a line from the WebAssembly half: code, file or "-", message. A trap there is a fault of ours. */
-function fromCore(line, field) {
+/**
+ * The error in a line from the WebAssembly half: code, file or "-", message. A trap there is a fault of ours.
+ *
+ * @param {unknown} line
+ * @param {string} [field]
+ */
+export function fromCore(line, field) {
   if (line instanceof WebAssembly.RuntimeError) {
     const message = `a fault in scorecast-core (${line.message}): please report it; load the predictor again`;
     return new ScorecastError("internal", message, { field, cause: line });
   }
-  if (typeof line !== "string") return line;
-  const [, code, file, message] = /^(\S+) (\S+) ([^]*)$/.exec(line);
-  return new ScorecastError(code, message, { field, file: file === "-" ? undefined : file });
+  const parts = typeof line === "string" ? /^(\S+) (\S+) ([^]*)$/.exec(line) : null;
+  if (parts === null) return line;
+  const [, code, file, message = ""] = parts;
+  return new ScorecastError(/** @type {ErrorCode} */ (code), message, { field, file: file === "-" ? undefined : file });
 }

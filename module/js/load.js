@@ -1,13 +1,18 @@
-// Literal, so that bundlers find the file; the build puts the hashed name and the digest in.
-const WASM = new URL("scorecast-core.wasm", import.meta.url);
-const WASM_INTEGRITY = "";
+import { ScorecastError } from "./error.js";
+import { initSync } from "./pkg/core.js";
 
+/** @import { InitOutput } from "./pkg/core.js" */
+
+// The build puts in the name and the digest. In npm's form this is what bundlers look for: a literal and `import.meta.url`.
+const WASM = new URL(WASM_FILE, import.meta.url);
+
+/** @type {Promise<InitOutput> | undefined} */
 let loading;
 
 /** The exports of the one WebAssembly instance that all predictors share. */
-function loadCore() {
+export function loadCore() {
   loading ??= compile()
-    .then((module) => wasm_bindgen.initSync({ module }))
+    .then((module) => initSync({ module }))
     .catch((cause) => {
       // The next call tries again.
       loading = undefined;
@@ -28,19 +33,26 @@ async function compile() {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-/** Node and its like have no fetch for files. */
+/**
+ * Node and its like have no fetch for files. Bundlers for browsers would look for what is imported from `node:`.
+ *
+ * @param {URL} url
+ */
 async function readBytes(url) {
-  const { readFile } = await import("node:fs/promises");
-  return readFile(url);
+  return process.getBuiltinModule("node:fs/promises").readFile(url);
 }
 
-/** The address of a folder of artifacts; a relative one counts from the page, the worker, or Node's working folder. */
-async function folderUrl(address) {
-  let base = globalThis.document?.baseURI ?? globalThis.location?.href;
+/**
+ * The address of a folder of artifacts; a relative one counts from the page, the worker, or Node's working folder.
+ *
+ * @param {string | URL} address
+ */
+export function folderUrl(address) {
+  const { document, location } = /** @type {{ document?: { baseURI: string }, location?: { href: string } }} */ (globalThis);
+  let base = document?.baseURI ?? location?.href;
   try {
     if (base === undefined) {
-      const { pathToFileURL } = await import("node:url");
-      base = pathToFileURL(`${globalThis.process.cwd()}/`).href;
+      base = process.getBuiltinModule("node:url").pathToFileURL(`${process.cwd()}/`).href;
     }
     const url = new URL(address, base);
     if (!url.pathname.endsWith("/")) url.pathname += "/";
@@ -50,19 +62,25 @@ async function folderUrl(address) {
   }
 }
 
-async function loadText(folder, file, signal) {
+/**
+ * @param {URL} folder
+ * @param {string} file
+ * @param {AbortSignal | undefined} signal
+ */
+export async function loadText(folder, file, signal) {
   const url = new URL(file, folder);
+  /** @type {(reason: string, cause?: unknown) => ScorecastError} */
   const failed = (reason, cause) =>
     new ScorecastError("fetch-failed", `${url.href} could not be loaded: ${reason}`, { file, cause });
   let response;
   try {
     if (url.protocol === "file:") return new TextDecoder().decode(await readBytes(url));
-    response = await fetch(url, { signal });
+    response = await fetch(url, { signal: signal ?? null });
     if (response.ok) return await response.text();
   } catch (cause) {
     if (signal?.aborted) throw cause;
     const hint = url.protocol === "file:" ? "" : "; a server of another origin must allow it (CORS)";
-    throw failed(`${cause?.message ?? cause}${hint}`, cause);
+    throw failed(`${cause instanceof Error ? cause.message : cause}${hint}`, cause);
   }
   throw failed(`the server answers ${response.status}`);
 }

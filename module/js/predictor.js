@@ -1,6 +1,20 @@
+import { CsvRows, pieces } from "./csv.js";
+import { CsvPrediction } from "./csv_prediction.js";
+import { ScorecastError, fromCore } from "./error.js";
+import { folderUrl, loadCore, loadText } from "./load.js";
+import { Core } from "./pkg/core.js";
+import { BLANK_U16, BLANK_U8, categoryCodes, readSchema } from "./schema.js";
+
+/**
+ * @import {
+ *   BatchOptions, Columns, CodeArray, CsvOptions, CsvPredictions, CurveOptions, Curves, ErrorCode, EstimateOptions,
+ *   Estimates, Explanation, Interval, LevelOptions, NumberArray, Prediction, RecordLike, Schema, TextStream
+ * } from "./scorecast-core.js"
+ * @import { InitOutput } from "./pkg/core.js"
+ */
+
+/** @type {readonly string[]} */
 const NONE = Object.freeze([]);
-const BLANK_U8 = 0xff;
-const BLANK_U16 = 0xffff;
 /** What turns into numbers without a choice: BigInt arrays do not. */
 const NUMBER_ARRAYS = new Set(
   ["Float64", "Float32", "Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((name) => `${name}Array`),
@@ -9,29 +23,47 @@ const NUMBER_ARRAYS = new Set(
 const DEFAULT_LEVEL = 90;
 const NO_OPTIONS = Object.freeze({});
 
+/** @param {number} level */
 function checkLevel(level) {
   if (level >= 50 && level <= 99) return;
   throw new ScorecastError("wrong-type", "a level is a number from 50 to 99, in percent");
 }
 
-class Predictor {
+export class Predictor {
+  /** @type {Core | undefined} */
   #core;
+  /** @type {InitOutput} */
   #exports;
+  /** @type {Schema} */
   #schema;
-  /** The place of each column by its name. */
-  #places;
+  /**
+   * The index of each column by its name.
+   *
+   * @type {Map<string, number>}
+   */
+  #columnIdx;
   #codes;
   /** The record's cells in WebAssembly's memory. */
-  #cells;
+  #cells = new Float64Array();
   /** The ends of the interval, there too. */
-  #ends;
+  #ends = new Float64Array();
 
+  /**
+   * @param {string | URL} address
+   * @param {{ readonly signal?: AbortSignal }} [options]
+   */
   static async load(address, { signal } = {}) {
-    const [folder] = await Promise.all([folderUrl(address), loadCore()]);
-    const file = (name) => loadText(folder, name, signal);
-    return Predictor.from(...(await Promise.all([file("preprocessor.json"), file("model.json")])));
+    const folder = folderUrl(address);
+    await loadCore();
+    const texts = ["preprocessor.json", "model.json"].map((file) => loadText(folder, file, signal));
+    const [preprocessor = "", model = ""] = await Promise.all(texts);
+    return Predictor.from(preprocessor, model);
   }
 
+  /**
+   * @param {string} preprocessorJson
+   * @param {string} modelJson
+   */
   static async from(preprocessorJson, modelJson) {
     if (typeof preprocessorJson !== "string" || typeof modelJson !== "string") {
       throw new ScorecastError("wrong-type", "expected the texts of preprocessor.json and model.json");
@@ -40,18 +72,23 @@ class Predictor {
     return new Predictor(exports, preprocessorJson, modelJson);
   }
 
+  /**
+   * @param {InitOutput} exports
+   * @param {string} preprocessorJson
+   * @param {string} modelJson
+   */
   constructor(exports, preprocessorJson, modelJson) {
     if (exports?.memory === undefined) {
       throw new ScorecastError("wrong-type", "a predictor is made with Predictor.load or Predictor.from");
     }
     try {
-      this.#core = new wasm_bindgen.Core(preprocessorJson, modelJson);
+      this.#core = new Core(preprocessorJson, modelJson);
     } catch (line) {
       throw fromCore(line);
     }
     this.#exports = exports;
     this.#schema = readSchema(preprocessorJson);
-    this.#places = new Map(this.#schema.columns.map(({ name }, place) => [name, place]));
+    this.#columnIdx = new Map(this.#schema.columns.map(({ name }, idx) => [name, idx]));
     this.#codes = categoryCodes(this.#schema);
     this.#view();
   }
@@ -60,6 +97,11 @@ class Predictor {
     return this.#schema;
   }
 
+  /**
+   * @param {RecordLike} record
+   * @param {LevelOptions} [options]
+   * @returns {Prediction}
+   */
   predict(record, { level = DEFAULT_LEVEL } = NO_OPTIONS) {
     checkLevel(level);
     const imputed = this.#write(record);
@@ -67,13 +109,22 @@ class Predictor {
     return { value, shown: this.#bounded(value), interval: this.#interval(level), imputed };
   }
 
+  /**
+   * @param {RecordLike} record
+   * @returns {Explanation}
+   */
   explain(record) {
     this.#write(record);
-    const [baseline, exact, ...parts] = this.#call((core) => core.explainRecord());
-    const contributions = Object.fromEntries(this.#schema.columns.map(({ name }, place) => [name, parts[place]]));
+    const [baseline = NaN, exact, ...parts] = this.#call((core) => core.explainRecord());
+    const contributions = Object.fromEntries(this.#schema.columns.map(({ name }, idx) => [name, parts[idx] ?? NaN]));
     return { baseline, contributions, exact: exact === 1 };
   }
 
+  /**
+   * @param {RecordLike} record
+   * @param {CurveOptions} [options]
+   * @returns {Curves}
+   */
   curves(record, { points = 33, level = DEFAULT_LEVEL } = NO_OPTIONS) {
     checkLevel(level);
     if (!Number.isInteger(points) || points < 2 || points > 10_000) {
@@ -82,15 +133,24 @@ class Predictor {
     this.#write(record);
     const flat = this.#call((core) => core.curvesOfRecord(points, level));
     let at = 0;
+    /** @param {readonly string[] | undefined} values */
     const point = (values) => {
-      const [cell, value, shown, low, high] = flat.subarray(at, (at += 5));
+      const [cell = NaN, value = NaN, shown = NaN, low = NaN, high = NaN] = flat.subarray(at, (at += 5));
       const interval = Number.isNaN(low) ? null : { low, high, level };
-      return { at: values === undefined ? cell : values[cell], value, shown, interval };
+      return { at: values?.[cell] ?? cell, value, shown, interval };
     };
-    const curve = ({ values }) => Array.from({ length: flat[at++] }, () => point(values));
-    return Object.fromEntries(this.#schema.columns.map((column) => [column.name, curve(column)]));
+    const curve = this.#schema.columns.map((column) => {
+      const values = column.kind === "categorical" ? column.values : undefined;
+      return [column.name, Array.from({ length: flat[at++] ?? 0 }, () => point(values))];
+    });
+    return Object.fromEntries(curve);
   }
 
+  /**
+   * @param {Columns} columns
+   * @param {BatchOptions} [options]
+   * @returns {Float64Array}
+   */
   predictMany(columns, { bounded = false } = {}) {
     this.#open();
     const [arrays, nRows] = this.#checkColumns(columns);
@@ -99,21 +159,31 @@ class Predictor {
     return bounded ? values.map((value) => this.#bounded(value)) : values;
   }
 
+  /**
+   * @param {Columns} columns
+   * @param {EstimateOptions} [options]
+   * @returns {Estimates}
+   */
   estimateMany(columns, { level = DEFAULT_LEVEL } = NO_OPTIONS) {
     this.#open();
     if (typeof level !== "number" || Number.isNaN(level)) {
       throw new ScorecastError("wrong-type", "a level is a number of percent from 50 to 99");
     }
     const [arrays, nRows] = this.#checkColumns(columns);
-    const [shown, low, high] = Array.from({ length: 3 }, () => new Float64Array(nRows));
+    const [shown, low, high] = [new Float64Array(nRows), new Float64Array(nRows), new Float64Array(nRows)];
     this.#eachBlock(arrays, nRows, (core, n) => core.estimateRows(n, level), [shown, low, high]);
-    for (let row = 0; row < nRows; row += 1) shown[row] = this.#bounded(shown[row]);
+    for (let row = 0; row < nRows; row += 1) shown[row] = this.#bounded(shown[row] ?? NaN);
     return { shown, low, high };
   }
 
+  /**
+   * @param {string | TextStream} source
+   * @param {CsvOptions} [options]
+   * @returns {Promise<CsvPredictions>}
+   */
   async predictCsv(source, { delimiter = ",", bounded = false } = {}) {
     this.#open();
-    const file = new CsvPrediction(this, this.#schema, delimiter, (place, text) => this.#parseText(place, text));
+    const file = new CsvPrediction(this, this.#schema, delimiter, (columnIdx, text) => this.#parseText(columnIdx, text));
     const rows = new CsvRows(delimiter, (...row) => file.add(...row));
     let isFirst = true;
     for await (const piece of pieces(source)) {
@@ -132,37 +202,57 @@ class Predictor {
 
   #open() {
     if (this.#core === undefined) throw new ScorecastError("freed", "this predictor was freed; load it again");
+    return this.#core;
   }
 
-  /** What `call` answers, or an error, about the column at `place` if there is one. */
-  #call(call, place) {
+  /**
+   * What `call` answers, or an error, about the column at `columnIdx` if there is one.
+   *
+   * @template T
+   * @param {(core: Core) => T} call
+   * @param {number} [columnIdx]
+   * @returns {T}
+   */
+  #call(call, columnIdx) {
+    const core = this.#open();
     try {
-      return call(this.#core);
+      return call(core);
     } catch (line) {
       // What a trap leaves behind is not to be trusted.
       if (line instanceof WebAssembly.RuntimeError) this.#core = undefined;
-      throw fromCore(line, this.#schema.columns[place]?.name);
+      throw fromCore(line, columnIdx === undefined ? undefined : this.#schema.columns[columnIdx]?.name);
     }
   }
 
   #view() {
-    this.#cells = new Float64Array(this.#exports.memory.buffer, this.#core.recordPointer(), this.#codes.length);
-    this.#ends = new Float64Array(this.#exports.memory.buffer, this.#core.intervalPointer(), 2);
+    const core = this.#open();
+    this.#cells = new Float64Array(this.#exports.memory.buffer, core.recordPointer(), this.#codes.length);
+    this.#ends = new Float64Array(this.#exports.memory.buffer, core.intervalPointer(), 2);
   }
 
+  /**
+   * @param {number} level
+   * @returns {Interval | null}
+   */
   #interval(level) {
     // Predicting may have moved the memory.
     if (this.#ends.byteLength === 0) this.#view();
-    const [low, high] = [this.#ends[0], this.#ends[1]];
+    const [low = NaN, high = NaN] = [this.#ends[0], this.#ends[1]];
     return low === low ? { low, high, level } : null;
   }
 
+  /** @param {number} value */
   #bounded(value) {
     const { limits } = this.#schema.target;
     return limits === undefined ? value : Math.min(Math.max(value, limits.min), limits.max);
   }
 
-  /** Writes a record's cells into WebAssembly's memory; returns the names of the columns that are blank. */
+  /**
+   * Writes a record's cells into WebAssembly's memory; returns the names of the columns that are blank.
+   *
+   * @param {RecordLike} record
+   * @returns {readonly string[]}
+   */
   #write(record) {
     this.#open();
     if (typeof record !== "object" || record === null || Array.isArray(record)) {
@@ -172,120 +262,158 @@ class Predictor {
     if (this.#cells.byteLength === 0) this.#view();
     const cells = this.#cells;
     const nColumns = this.#codes.length;
-    for (let place = 0; place < nColumns; place += 1) cells[place] = NaN;
+    for (let idx = 0; idx < nColumns; idx += 1) cells[idx] = NaN;
     let nKnown = 0;
     for (const name in record) {
-      const place = this.#places.get(name);
-      if (place === undefined) {
+      const idx = this.#columnIdx.get(name);
+      if (idx === undefined) {
         // What a careless library put on every object is no column.
         if (Object.hasOwn(record, name)) throw fromCore(this.#call((core) => core.unknownColumn(name)), name);
         continue;
       }
       const value = record[name];
-      const codes = this.#codes[place];
-      let cell = codes === null ? value : codes.get(value);
+      const codes = this.#codes[idx];
+      let cell = codes ? codes.get(/** @type {string} */ (value)) : value;
       if (typeof cell !== "number" || cell - cell !== 0) {
-        cell = this.#parse(place, value);
+        cell = this.#parse(idx, value);
         // Handing a text over may have moved the memory.
         if (this.#cells.byteLength === 0) return this.#write(record);
       }
-      cells[place] = cell;
+      cells[idx] = cell;
       if (cell === cell) nKnown += 1;
     }
     return nKnown === nColumns ? NONE : this.#blanks(cells);
   }
 
+  /** @param {Float64Array} cells */
   #blanks(cells) {
-    return this.#schema.columns.filter((_, place) => Number.isNaN(cells[place])).map(({ name }) => name);
+    return this.#schema.columns.filter((_, idx) => Number.isNaN(cells[idx])).map(({ name }) => name);
   }
 
-  /** The cell for a value that is neither a finite number for a number nor a known category. */
-  #parse(place, value) {
+  /**
+   * The cell for a value that is neither a finite number for a number nor a known category.
+   *
+   * @param {number} columnIdx
+   * @param {unknown} value
+   * @returns {number}
+   */
+  #parse(columnIdx, value) {
     if (value === null || value === undefined || Number.isNaN(value)) return NaN;
     if (!["string", "number", "bigint"].includes(typeof value)) {
-      throw fromCore(this.#call((core) => core.wrongType(place)), this.#schema.columns[place].name);
+      throw fromCore(this.#call((core) => core.wrongType(columnIdx)), this.#schema.columns[columnIdx]?.name);
     }
-    return this.#parseText(place, String(value));
+    return this.#parseText(columnIdx, String(value));
   }
 
-  #parseText(place, text) {
-    return this.#call((core) => core.parseCell(place, text), place);
+  /**
+   * @param {number} columnIdx
+   * @param {string} text
+   */
+  #parseText(columnIdx, text) {
+    return this.#call((core) => core.parseCell(columnIdx, text), columnIdx);
   }
 
-  /** The arrays in the columns' order (undefined where there is none) and how many rows they have. */
+  /**
+   * The arrays in the columns' order (undefined where there is none) and how many rows they have.
+   *
+   * @param {Columns} columns
+   * @returns {[(NumberArray | CodeArray | undefined)[], number]}
+   */
   #checkColumns(columns) {
     if (typeof columns !== "object" || columns === null || Array.isArray(columns)) {
       throw new ScorecastError("wrong-type", "columns are an object such as { column: Float64Array }");
     }
+    /** @type {(NumberArray | CodeArray | undefined)[]} */
     const arrays = this.#codes.map(() => undefined);
-    let [nRows, first] = [undefined, ""];
+    /** @type {number | undefined} */
+    let nRows;
+    let first = "";
     for (const [name, array] of Object.entries(columns)) {
-      const place = this.#places.get(name);
-      if (place === undefined) throw fromCore(this.#call((core) => core.unknownColumn(name)), name);
+      const idx = this.#columnIdx.get(name);
+      if (idx === undefined) throw fromCore(this.#call((core) => core.unknownColumn(name)), name);
       if (array === undefined) continue;
-      this.#checkArray(name, place, array);
+      this.#checkArray(name, idx, array);
       nRows ??= array.length;
       first ||= name;
       if (array.length !== nRows) {
         const message = `column "${name}" has ${array.length} rows, column "${first}" has ${nRows}`;
         throw new ScorecastError("wrong-length", message, { field: name });
       }
-      arrays[place] = array;
+      arrays[idx] = array;
     }
     if (nRows === undefined) throw new ScorecastError("no-columns", "no column was given, so there are no rows");
     return [arrays, nRows];
   }
 
-  #checkArray(name, place, array) {
+  /**
+   * @param {string} name
+   * @param {number} columnIdx
+   * @param {unknown} array
+   */
+  #checkArray(name, columnIdx, array) {
     const kind = Object.prototype.toString.call(array).slice(8, -1);
-    const codes = this.#codes[place];
-    if (codes === null ? NUMBER_ARRAYS.has(kind) : kind === "Uint16Array") return;
-    if (codes !== null && kind === "Uint8Array" && codes.size <= BLANK_U8) return;
+    const codes = this.#codes[columnIdx];
+    if (codes ? kind === "Uint16Array" : NUMBER_ARRAYS.has(kind)) return;
+    if (codes && kind === "Uint8Array" && codes.size <= BLANK_U8) return;
     const expected =
-      codes === null ? "a Float64Array" : codes.size > BLANK_U8 ? "a Uint16Array" : "a Uint8Array or Uint16Array";
+      !codes ? "a Float64Array" : codes.size > BLANK_U8 ? "a Uint16Array" : "a Uint8Array or Uint16Array";
     throw new ScorecastError("wrong-type", `column "${name}": expected ${expected}`, { field: name });
   }
 
-  /** Copies block by block to where `run` reads cells, and what it writes into `answers`: values, then both ends. */
+  /**
+   * Copies block by block to where `run` reads cells, and what it writes into `answers`: values, then both ends.
+   *
+   * @param {(NumberArray | CodeArray | undefined)[]} arrays
+   * @param {number} nRows
+   * @param {(core: Core, nRows: number) => number} run
+   * @param {Float64Array[]} answers
+   */
   #eachBlock(arrays, nRows, run, answers) {
-    const most = this.#core.nRows();
-    const stage = (array, place) => this.#call((core) => core.stage(place, array instanceof Uint16Array));
-    const pointers = arrays.map(stage);
-    const ends = answers.length > 1 ? this.#call((core) => core.endsPointer()) : 0;
+    const core = this.#open();
+    const most = core.nRows();
+    const pointers = arrays.map((array, idx) => this.#call(() => core.stage(idx, array instanceof Uint16Array)));
+    const ends = answers.length > 1 ? this.#call(() => core.endsPointer()) : 0;
     // No call below moves the memory.
     const { buffer } = this.#exports.memory;
-    const views = arrays.map((array, place) => {
-      const View = this.#codes[place] === null ? Float64Array : array instanceof Uint16Array ? Uint16Array : Uint8Array;
-      const view = new View(buffer, pointers[place], most);
-      if (array === undefined) view.fill(this.#codes[place] === null ? NaN : BLANK_U8);
+    const views = arrays.map((array, idx) => {
+      const View = this.#codes[idx] === null ? Float64Array : array instanceof Uint16Array ? Uint16Array : Uint8Array;
+      const view = new View(buffer, pointers[idx], most);
+      if (array === undefined) view.fill(this.#codes[idx] === null ? NaN : BLANK_U8);
       return view;
     });
-    const sources = [this.#core.valuesPointer(), ends, ends + 8 * most];
-    const found = answers.map((_, at) => new Float64Array(buffer, sources[at], most));
+    const sources = [core.valuesPointer(), ends, ends + 8 * most];
+    const found = answers.map((answer, idx) => ({ answer, view: new Float64Array(buffer, sources[idx], most) }));
     for (let from = 0; from < nRows; from += most) {
       const n = Math.min(most, nRows - from);
-      for (let place = 0; place < arrays.length; place += 1) {
-        const array = arrays[place];
-        if (array !== undefined) views[place].set(n === array.length ? array : array.subarray(from, from + n));
+      for (let idx = 0; idx < arrays.length; idx += 1) {
+        const array = arrays[idx];
+        if (array !== undefined) views[idx]?.set(n === array.length ? array : array.subarray(from, from + n));
       }
-      const unusable = this.#call((core) => run(core, n));
+      const unusable = this.#call(() => run(core, n));
       if (unusable >= 0) throw this.#unusableCell(arrays, Math.floor(unusable / most), from + (unusable % most));
-      answers.forEach((answer, at) => answer.set(n === most ? found[at] : found[at].subarray(0, n), from));
+      for (const { answer, view } of found) answer.set(n === most ? view : view.subarray(0, n), from);
     }
   }
 
-  #unusableCell(arrays, place, row) {
-    const { name, values } = this.#schema.columns[place];
-    const found = arrays[place][row];
-    const blank = arrays[place] instanceof Uint16Array ? BLANK_U16 : BLANK_U8;
+  /**
+   * @param {(NumberArray | CodeArray | undefined)[]} arrays
+   * @param {number} columnIdx
+   * @param {number} row
+   */
+  #unusableCell(arrays, columnIdx, row) {
+    const column = this.#schema.columns[columnIdx];
+    const array = arrays[columnIdx];
+    const blank = array instanceof Uint16Array ? BLANK_U16 : BLANK_U8;
+    /** @type {[ErrorCode, string]} */
     const [code, problem] =
-      values === undefined
-        ? ["not-a-number", `${found} is not a finite number; NaN is a blank`]
-        : ["unknown-category", `${found} is not a code from 0 to ${values.length - 1}; ${blank} is a blank`];
-    return new ScorecastError(code, `column "${name}", row ${row}: ${problem}`, { field: name, row });
+      column?.kind === "categorical"
+        ? ["unknown-category", `${array?.[row]} is not a code from 0 to ${column.values.length - 1}; ${blank} is a blank`]
+        : ["not-a-number", `${array?.[row]} is not a finite number; NaN is a blank`];
+    const field = column?.name;
+    return new ScorecastError(code, `column "${field}", row ${row}: ${problem}`, { field, row });
   }
 }
 
-if (Symbol.dispose) Predictor.prototype[Symbol.dispose] = Predictor.prototype.free;
-
-export { Predictor, ScorecastError };
+if (Symbol.dispose) {
+  Object.defineProperty(Predictor.prototype, Symbol.dispose, { value: Predictor.prototype.free });
+}

@@ -37,7 +37,7 @@ export interface CategoricalColumn {
   readonly name: string;
   readonly label: string;
   readonly kind: "categorical";
-  /** Sorted; a category's code is its place here, from 0. */
+  /** Sorted; a category's code is its index here, from 0. */
   readonly values: readonly string[];
   /** The code of what a blank is taken for: the most frequent category of the training rows. */
   readonly mode: number;
@@ -231,7 +231,9 @@ export type ErrorCode =
   /** Larger than any model. */
   | "too-large"
   /** A fault in this module, not in what it was given: please report it. The predictor counts as freed afterwards. */
-  | "internal";
+  | "internal"
+  /** The element's program has stopped on a mistake of its own. */
+  | "broken";
 
 /** Everything that this module throws, but for an aborted signal's reason. */
 export class ScorecastError extends Error {

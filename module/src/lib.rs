@@ -6,9 +6,6 @@
 //! know the category: what is wrong with a cell is said in one place, `model-core`.
 
 mod error;
-#[cfg(target_arch = "wasm32")]
-#[expect(unsafe_code, reason = "an allocator is made of it")]
-mod heap;
 mod staging;
 #[cfg(feature = "trust")]
 mod trust;

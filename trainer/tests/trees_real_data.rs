@@ -5,14 +5,14 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{assert_close, golden, numbers};
+use common::{assert_close, golden, is_long, numbers};
 use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::{Model, Params};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 use trainer::{
-    FitData, IngestOptions, Learner, Table, fit_preprocessor, holdout_split, ingest, k_folds, learner, mean_and_sd,
-    prepare, r2,
+    FitData, IngestOptions, Learner, PreparedFold, Table, fit_preprocessor, holdout_split, ingest, k_folds, learner,
+    mean_and_sd, prepare, r2,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -20,6 +20,8 @@ const FAMILIES: [&str; 6] = ["tree", "forest", "extra-trees", "gradient-boosting
 /// How far below the reference a mean over seeds may lie. Single trees scatter by up to 0.24 from seed to seed: there the
 /// means are over as many seeds as it takes to know them to 0.0015 or so on either side.
 const TOLERANCE: f64 = 0.005;
+/// Over how many seeds the mean is unless the test is a long one; then it may also lie three standard errors below.
+const FEW_SEEDS: u64 = 4;
 
 fn main() {
     let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
@@ -146,11 +148,12 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
     for case in of_family {
         let params = params(case);
         let number = |name: &str| case[name].as_f64().unwrap();
-        let n_seeds = case["seeds"].as_u64().unwrap();
+        let n_expected = case["seeds"].as_u64().unwrap();
+        let n_seeds = if is_long() { n_expected } else { n_expected.min(FEW_SEEDS) };
         let tasks: Vec<(u64, usize)> =
             (0..n_seeds).flat_map(|seed| (0..folds.len()).map(move |fold| (seed, fold))).collect();
         let score = |(seed, fold): &(u64, usize)| {
-            let (train, validation) = &folds[*fold];
+            let PreparedFold { train, validation } = &folds[*fold];
             // Seeds that follow each other, as the reference had them, but not the same stream in every fold.
             let predicted = learner.evaluate(&[&params], train, validation, 1000 * *fold as u64 + seed).unwrap();
             r2(validation.target(), &predicted[0])
@@ -159,13 +162,17 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
         let of_seeds: Vec<f64> =
             scores.chunks(folds.len()).map(|folds| folds.iter().sum::<f64>() / folds.len() as f64).collect();
         let (mean, sd) = mean_and_sd(&of_seeds);
-        let error = ((sd * sd + number("sd_over_seeds") * number("sd_over_seeds")) / n_seeds as f64).sqrt();
+        let expected_sd = number("sd_over_seeds");
+        let error = (sd * sd / n_seeds as f64 + expected_sd * expected_sd / n_expected as f64).sqrt();
+        // The spread of few seeds is too uncertain to go by.
+        let spread = number("sd_over_seeds") * (1.0 / n_seeds as f64 + 1.0 / n_expected as f64).sqrt();
+        let tolerance = if is_long() { TOLERANCE } else { TOLERANCE.max(3.0 * spread) };
         let expected = number("r2");
         let line = format!("{file} {family} {}: {mean:.4}, {:+.4} ± {error:.4}", case["params"], mean - expected);
         println!("{line}");
-        if mean < expected - TOLERANCE {
+        if mean < expected - tolerance {
             too_low.push(line);
         }
     }
-    assert!(too_low.is_empty(), "below the reference by more than {TOLERANCE}:\n{}", too_low.join("\n"));
+    assert!(too_low.is_empty(), "too far below the reference:\n{}", too_low.join("\n"));
 }

@@ -1,20 +1,24 @@
-/** What was built together: `[file, integrity]` of the program and of each language, and the styles' text. */
-const BUILD = {};
+import { ScorecastError } from "../../module/js/error.js";
+import initialize from "./pkg/element.js";
+
+/** @typedef {[preprocessor: string, model: string, report: string | undefined]} Texts */
 
 const LANGUAGES = Object.keys(BUILD.texts);
 
+/** @type {(file: CheckedFile) => Promise<Response>} */
 const file = ([name, integrity]) => fetch(new URL(name, import.meta.url), { integrity });
 
+/** @type {Promise<unknown> | undefined} */
 let program;
 
 /** Starts the one program that all elements share. */
-function loadProgram() {
+export function loadProgram() {
   program ??= compile()
-    .then((module) => wasm_bindgen({ module_or_path: module }))
+    .then((module) => initialize({ module_or_path: module }))
     .catch((cause) => {
       // The next element tries again.
       program = undefined;
-      const message = `${BUILD.wasm[0]} could not be loaded: ${cause?.message ?? cause}`;
+      const message = `${BUILD.wasm[0]} could not be loaded: ${messageOf(cause)}`;
       throw new ScorecastError("wasm-failed", message, { file: BUILD.wasm[0], cause });
     });
   return program;
@@ -27,36 +31,68 @@ async function compile() {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
+/** @type {Map<string, Promise<string>>} */
 const words = new Map();
 
-/** The JSON text of a language's words. */
-function loadWords(language) {
-  if (!words.has(language)) {
-    const asked = file(BUILD.texts[language])
-      .then((response) => (response.ok ? response.text() : Promise.reject(new Error(`${response.status}`))))
-      .catch((cause) => {
-        words.delete(language);
-        const name = BUILD.texts[language][0];
-        throw new ScorecastError("fetch-failed", `${name} could not be loaded: ${cause.message}`, { file: name, cause });
-      });
+/**
+ * The JSON text of a language's words.
+ *
+ * @param {string} language One of {@link LANGUAGES}.
+ */
+export function loadWords(language) {
+  let asked = words.get(language);
+  if (asked === undefined) {
+    asked = fetchWords(language);
     words.set(language, asked);
   }
-  return words.get(language);
+  return asked;
 }
 
-/** The texts of preprocessor.json and model.json in a folder, and of report.json if it is there. */
-async function loadFiles(folder, language) {
+/** @param {string} language */
+async function fetchWords(language) {
+  const checked = BUILD.texts[language];
+  if (checked === undefined) throw new ScorecastError("fetch-failed", `there are no words in ${language}`);
+  try {
+    const response = await file(checked);
+    if (!response.ok) throw new Error(`${response.status}`);
+    return await response.text();
+  } catch (cause) {
+    // The next element tries again.
+    words.delete(language);
+    const [name] = checked;
+    throw new ScorecastError("fetch-failed", `${name} could not be loaded: ${messageOf(cause)}`, { file: name, cause });
+  }
+}
+
+/** @param {unknown} problem */
+export const messageOf = (problem) => (problem instanceof Error ? problem.message : String(problem));
+
+/**
+ * The texts of preprocessor.json and model.json in a folder, and of report.json if it is there.
+ *
+ * @param {string} folder
+ * @param {string} language
+ * @returns {Promise<Texts>}
+ */
+export async function loadFiles(folder, language) {
+  /** @type {(key: string, values: { [name: string]: unknown }) => Promise<string>} */
   const say = async (key, values) => {
+    /** @type {string} */
     const text = JSON.parse(await loadWords(language))[key];
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   };
+  /** @param {string} name */
   const load = async (name) => {
-    // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
-    const [response, cause] = await fetch(new URL(name, folder), { cache: "no-cache" }).then(
-      (response) => [response],
-      (cause) => [undefined, cause],
-    );
-    if (response?.ok) return response.text();
+    /** @type {Response | undefined} */
+    let response;
+    let cause;
+    try {
+      // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
+      response = await fetch(new URL(name, folder), { cache: "no-cache" });
+      if (response.ok) return await response.text();
+    } catch (problem) {
+      cause = problem;
+    }
     const key = response === undefined ? "boot.no-answer" : "element.no-artifact";
     const message = await say(key, { file: name, folder, status: response?.status });
     throw new ScorecastError("fetch-failed", message, { file: name, cause });
@@ -65,10 +101,40 @@ async function loadFiles(folder, language) {
   return Promise.all([load("preprocessor.json"), load("model.json"), report]);
 }
 
-const languageOf = (tag) => tag.toLowerCase().split("-")[0];
+/** @param {string} tag */
+const languageOf = (tag) => tag.toLowerCase().split("-")[0] ?? tag;
 
-/** By whose rules a language's numbers are written here. */
-const localeFor = (language) => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
+/**
+ * The language of the place where an element stands, else the visitor's.
+ *
+ * @param {Element} element
+ */
+export function languageAt(element) {
+  const here = LANGUAGES.find((language) => element.matches(`:lang(${language})`));
+  return here ?? navigator.languages.map(languageOf).find((tag) => LANGUAGES.includes(tag)) ?? "en";
+}
 
-const styles = new CSSStyleSheet();
+/**
+ * The address of an element's artifacts; undefined where its `src` is none.
+ *
+ * @param {{ readonly src: string, readonly baseURI: string }} element
+ */
+export function folderOf({ src, baseURI }) {
+  try {
+    const folder = src === "" ? new URL("../artifacts/", import.meta.url) : new URL(src, baseURI);
+    if (!folder.pathname.endsWith("/")) folder.pathname += "/";
+    return folder.href;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * By whose rules a language's numbers are written here.
+ *
+ * @param {string} language
+ */
+export const localeFor = (language) => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
+
+export const styles = new CSSStyleSheet();
 styles.replaceSync(BUILD.css);

@@ -1,47 +1,19 @@
-/** A closed interval. */
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
+// What the element and the module have in common is told in the module's types: keep both files in one folder.
+import type { ErrorCode, Interval, RecordLike, Schema, ScorecastError } from "./scorecast-core.js";
 
-/** The column that is predicted. */
-export interface Target {
-  readonly name: string;
-  readonly label: string;
-  readonly observed: Range;
-  readonly limits?: Range;
-  readonly whole: boolean;
-}
-
-export interface NumericColumn {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: "numeric";
-  readonly observed: Range;
-  readonly median: number;
-  readonly whole: boolean;
-}
-
-export interface CategoricalColumn {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: "categorical";
-  readonly values: readonly string[];
-  readonly mode: number;
-}
-
-export type Column = NumericColumn | CategoricalColumn;
-
-export interface Schema {
-  readonly target: Target;
-  readonly columns: readonly Column[];
-}
-
-/** A number, a text (a category, or a number spelled out), or a blank. */
-export type Cell = number | string | null | undefined;
-
-/** Cells by column; what is left out is a blank. */
-export type RecordLike = { readonly [column: string]: Cell };
+export type {
+  CategoricalColumn,
+  Cell,
+  Column,
+  ErrorCode,
+  Interval,
+  NumericColumn,
+  Range,
+  RecordLike,
+  Schema,
+  Target,
+} from "./scorecast-core.js";
+export { ScorecastError } from "./scorecast-core.js";
 
 /** What is predicted for a record, in the target's unit. */
 export interface PredictionDetail {
@@ -52,7 +24,7 @@ export interface PredictionDetail {
   /** The value within the target's limits. */
   readonly shown: number;
   /** Null for a model without intervals. */
-  readonly interval: { readonly low: number; readonly high: number; readonly level: number } | null;
+  readonly interval: Interval | null;
   /** The mean prediction of the training data's summary. */
   readonly baseline: number;
   /** What each column adds: with the baseline they add up to the value. */
@@ -69,25 +41,6 @@ export interface ReadyDetail {
   readonly schema: Schema;
 }
 
-export type ErrorCode =
-  | "bad-address"
-  | "fetch-failed"
-  | "wasm-failed"
-  /** The program has stopped on a mistake of its own. */
-  | "broken"
-  | "not-a-number"
-  | "unknown-category"
-  | "unknown-column"
-  | "wrong-type"
-  | "truncated"
-  | "malformed"
-  | "wrong-kind"
-  | "newer-format"
-  | "tampered"
-  | "invalid"
-  | "not-a-pair"
-  | "too-large";
-
 export interface ErrorDetail {
   readonly code: ErrorCode;
   /** The column that it is about. */
@@ -96,14 +49,7 @@ export interface ErrorDetail {
   readonly file: string | undefined;
   /** A sentence for people. */
   readonly message: string;
-  readonly error: Error;
-}
-
-export class ScorecastError extends Error {
-  private constructor();
-  readonly code: ErrorCode;
-  readonly field: string | undefined;
-  readonly file: string | undefined;
+  readonly error: ScorecastError | Error;
 }
 
 export type Panel = "student" | "estimate" | "why" | "what-if" | "goal";

@@ -7,6 +7,7 @@
 
 // The element has fewer panels than the page: what only the page uses is not called there, and not linked.
 #![cfg_attr(feature = "element", allow(dead_code))]
+#![allow(unreachable_pub, reason = "what the macro makes of a component's parameters is public")]
 
 mod address;
 mod announce;
@@ -16,36 +17,32 @@ mod dom;
 pub mod element;
 mod failure;
 mod field;
+mod form;
 mod format;
+mod i18n;
 mod load;
 mod note;
 mod panel;
-mod rest;
 mod session;
-mod texts;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 extern "C" {
     /// See `static/boot.js`.
     #[wasm_bindgen(js_namespace = scorecast)]
     fn broken(details: &str);
-    /// See `static/boot.js`. Where the first part of the program calls a function of the second before that is there, it
-    /// calls this.
-    #[wasm_bindgen(js_namespace = scorecast, js_name = restNow)]
-    fn rest_now();
 }
 
-/// Loads the second part on the spot. Nothing calls it: it keeps the import that the cut needs in the program.
-#[cfg(not(feature = "element"))]
-#[wasm_bindgen(js_name = restNow)]
-pub fn keep_rest_now() {
-    rest_now();
+#[cfg(feature = "element")]
+#[wasm_bindgen(raw_module = "../crash.js")]
+extern "C" {
+    /// See `web/element/crash.js`.
+    fn broken(details: &str);
 }
 
-/// Starts the page. `static/boot.js` calls it, and not the program itself when it is loaded: the second part of the
-/// program (see [`rest`]) must be within reach from the first step on.
+/// Starts the page; `static/boot.js` calls it once the words and the program are there.
 #[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 pub fn start() {

@@ -3,18 +3,18 @@
 use anyhow::Result;
 
 use crate::{
+    build::trainer::{self, SAMPLE, Trainer},
     paths,
     shell::Shell,
-    train::{self, SAMPLE, Trainer},
 };
 
 /// Writes the sample file, trains on it, and replaces `artifacts/`.
 pub(crate) fn artifacts(shell: Shell) -> Result<()> {
-    let trainer = Trainer::build(shell)?;
-    trainer.write_sample()?;
-    let trained = trainer.train_default()?;
+    let own = Trainer::build(shell)?;
+    own.write_sample()?;
+    let trained = own.train_default()?;
     let kept = paths::root().join("artifacts");
-    train::publish(&trained, &kept)?;
+    trainer::publish(&trained, &kept)?;
     println!("\n{SAMPLE} and artifacts/ are up to date.");
     Ok(())
 }

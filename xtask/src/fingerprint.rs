@@ -1,17 +1,17 @@
 //! Tells whether work needs to be done again.
 //!
-//! Why not leave it to Cargo: Trunk runs wasm-bindgen and wasm-opt on every call, and training
-//! takes its time too; the second `cargo xtask run` is to serve within seconds.
+//! Why not leave it to Cargo: it knows nothing of wasm-opt, training and compression, and the second `cargo xtask run` is to
+//! serve within seconds.
 
 use std::{
     fs,
     hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use anyhow::{Context, Result};
 
-use crate::paths;
+use crate::{files::files_below, paths};
 
 /// A digest of everything that some work depends on.
 #[derive(Default)]
@@ -49,30 +49,13 @@ impl Fingerprint {
         if product.exists() && fs::read_to_string(&stamp).is_ok_and(|known| known == digest) {
             return Ok(false);
         }
-        // Removed first: after an interruption the product is of nobody knows what.
+        // Removed first: after an interruption nothing vouches for the product.
         let _ = fs::remove_file(&stamp);
         work()?;
         fs::create_dir_all(paths::stamps())?;
         fs::write(&stamp, digest).with_context(|| format!("{} could not be written", stamp.display()))?;
         Ok(true)
     }
-}
-
-/// All files at or below `path`, sorted.
-pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_file() {
-        return Ok(vec![path.to_path_buf()]);
-    }
-    if !path.is_dir() {
-        return Ok(Vec::new());
-    }
-    let unreadable = || format!("{} could not be read", path.display());
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).with_context(unreadable)? {
-        files.extend(files_below(&entry.with_context(unreadable)?.path())?);
-    }
-    files.sort();
-    Ok(files)
 }
 
 #[cfg(test)]

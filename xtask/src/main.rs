@@ -3,32 +3,18 @@
 
 mod artifacts;
 mod bench;
-mod browser;
-mod debian;
+mod build;
+mod check;
 mod deploy_check;
-mod element;
-mod examples;
+mod files;
 mod fingerprint;
-mod minify;
-mod module;
-mod offline;
-mod package;
-mod package_module;
-mod page;
 mod paths;
-mod programs;
-mod report;
+mod release;
 mod run;
 mod serve;
+mod setup;
 mod shell;
-mod sizes;
-mod split;
-mod spreadsheet;
-mod test;
-mod tools;
-mod train;
-mod trap;
-mod variants;
+mod times;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -52,15 +38,13 @@ enum Chore {
     /// Train the model, build the page and serve it on 127.0.0.1.
     Run(run::Arguments),
     /// Run every check and test, the browser journeys included.
-    Test,
+    Test(check::Arguments),
     /// Renew what the trainer generates and the repository keeps: sample data and default model.
     Artifacts,
-    /// Renew the profile by which the page's program is cut into what a first load needs and the rest.
-    Profile,
     /// Measure what is promised and renew BENCHMARKS.md.
     Bench(bench::Arguments),
     /// Pack the JavaScript module; with --host make a release of the host, one static binary with the site inside.
-    Package(package::Arguments),
+    Package(release::Arguments),
     /// Check what is needed on EC2, as far as that goes without an account.
     DeployCheck(deploy_check::Arguments),
     /// Serve a folder on 127.0.0.1 as the page is served.
@@ -77,11 +61,10 @@ fn main() -> ExitCode {
     let shell = Shell { verbose: arguments.verbose };
     let done = match arguments.chore {
         Chore::Run(arguments) => run::run(shell, &arguments).map(|()| ExitCode::SUCCESS),
-        Chore::Test => test::test(shell),
+        Chore::Test(arguments) => check::test(shell, &arguments),
         Chore::Artifacts => artifacts::artifacts(shell).map(|()| ExitCode::SUCCESS),
-        Chore::Profile => split::renew(shell).map(|()| ExitCode::SUCCESS),
         Chore::Bench(arguments) => bench::bench(shell, &arguments).map(|()| ExitCode::SUCCESS),
-        Chore::Package(arguments) => package::package(shell, &arguments).map(|()| ExitCode::SUCCESS),
+        Chore::Package(arguments) => release::package(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::DeployCheck(arguments) => deploy_check::deploy_check(shell, &arguments),
         Chore::Serve { dir, port } => serve::serve(&dir, port).map(|()| ExitCode::SUCCESS),
     };

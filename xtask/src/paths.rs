@@ -19,11 +19,6 @@ pub(crate) fn target() -> PathBuf {
     }
 }
 
-/// What Trunk writes: the page without a model.
-pub(crate) fn dist() -> PathBuf {
-    target().join("dist")
-}
-
 /// The page together with its artifacts: what is served, and what the browser journeys visit.
 pub(crate) fn site() -> PathBuf {
     target().join("site")
@@ -42,16 +37,6 @@ pub(crate) fn module_trust() -> PathBuf {
 /// The JavaScript module as a site serves it.
 pub(crate) fn module_site() -> PathBuf {
     target().join("module/site")
-}
-
-/// The reader of workbooks as the page serves it.
-pub(crate) fn spreadsheet_site() -> PathBuf {
-    target().join("spreadsheet/site")
-}
-
-/// The page's program before it is cut in two.
-pub(crate) fn whole_program() -> PathBuf {
-    target().join("web-whole.wasm")
 }
 
 /// The custom element as a site serves it.

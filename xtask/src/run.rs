@@ -6,11 +6,13 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    element, module, page, paths, serve,
+    build::{
+        site::{self, Extent},
+        sizes,
+        trainer::{PUBLISHED, Trainer},
+    },
+    paths, serve, setup,
     shell::Shell,
-    sizes,
-    tools::Tools,
-    train::{PUBLISHED, Trainer},
 };
 
 /// What to train on, and where to serve.
@@ -27,6 +29,9 @@ pub(crate) struct Arguments {
     /// Show the model that the repository keeps in artifacts/ instead of training one.
     #[arg(long, conflicts_with = "data")]
     kept_model: bool,
+    /// Also build the custom element and the JavaScript module, for pages of other sites.
+    #[arg(long)]
+    embed: bool,
     /// Build everything, but do not serve it.
     #[arg(long)]
     build_only: bool,
@@ -37,7 +42,7 @@ pub(crate) struct Arguments {
 
 /// Trains, builds and serves.
 pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
-    let tools = Tools::install(shell)?;
+    setup::ensure(shell)?;
     let artifacts = match (&arguments.data, &arguments.target) {
         _ if arguments.kept_model => paths::root().join("artifacts"),
         (Some(data), Some(target)) => Trainer::build(shell)?.train_on(data, target, &arguments.trainer_options)?,
@@ -47,10 +52,7 @@ pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
             artifacts
         }
     };
-    page::build(shell, &tools)?;
-    module::build(shell, &tools)?;
-    element::build(shell, &tools)?;
-    let site = page::assemble(&artifacts)?;
+    let site = site::build(shell, &artifacts, if arguments.embed { Extent::Everything } else { Extent::Page })?;
     sizes::print("first load", &sizes::first_load(&site)?);
     if arguments.build_only {
         println!("The site is in {}", site.display());

@@ -13,6 +13,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
+use crate::times;
+
 /// How many of the last lines of a failed program are shown.
 const SHOWN_LINES: usize = 120;
 
@@ -35,6 +37,7 @@ impl Shell {
         let start = Instant::now();
         let result = work();
         let seconds = start.elapsed().as_secs_f64();
+        times::record(title, seconds);
         let prefix = if self.verbose { format!("▸ {title} … ") } else { String::new() };
         match &result {
             Ok(_) => println!("{prefix}{seconds:.1} s"),
@@ -139,11 +142,6 @@ impl Call {
 
     pub(crate) fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(key, value);
-        self
-    }
-
-    pub(crate) fn env_remove(mut self, key: &str) -> Self {
-        self.command.env_remove(key);
         self
     }
 

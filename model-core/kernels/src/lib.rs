@@ -67,10 +67,10 @@ pub fn rank(thresholds: &[f64], number: f64) -> u16 {
     thresholds.partition_point(|threshold| *threshold < number) as u16
 }
 
-/// Whether a number is infinite.
+/// Whether a number's magnitude is above `most`; that of NaN is not.
 #[must_use]
-pub fn has_infinite(cells: &[f64]) -> bool {
-    cells.iter().fold(false, |any, cell| any | cell.is_infinite())
+pub fn has_larger(cells: &[f64], most: f64) -> bool {
+    cells.iter().fold(false, |any, cell| any | (cell.abs() > most))
 }
 
 /// Whether a code is neither below `n_codes` nor 255.

@@ -11,7 +11,6 @@ use crate::model::{Combine, Model, Symmetric, SymmetricInput, Trees};
 use crate::preprocessor::{Encoding, Preprocessor, UNSEEN_CODE};
 use crate::record::Value;
 use crate::schema::ColumnKind;
-use crate::sort::sort;
 
 /// Deeper trees are walked row by row: a tree of this depth has 63 tests and 64 leaves.
 const MAX_DEPTH: u8 = 6;
@@ -176,9 +175,12 @@ impl<'a> Builder<'a> {
     /// The code of the category that a feature of `code` stands for.
     fn known(&self, column: usize, code: f64) -> Option<u16> {
         let Reading::Code { n_codes, .. } = self.readings[column] else { return None };
-        let unseen = (UNSEEN_CODE, UNSEEN);
-        let mut known = (0..n_codes).map(|known| (f64::from(known), known)).chain([unseen]);
-        known.find(|(feature, _)| *feature == code).map(|(_, known)| known)
+        if code == UNSEEN_CODE {
+            return Some(UNSEEN);
+        }
+        // Saturates: what is no code becomes another number.
+        let known = code as u16;
+        (f64::from(known) == code && known < n_codes).then_some(known)
     }
 
     /// The place of a threshold among the column's.
@@ -189,7 +191,7 @@ impl<'a> Builder<'a> {
     /// The forest of `trees`, each with its tests and its leaves.
     fn build(self, trees: &[(Vec<Test>, Vec<f64>)], sum: (f64, Option<f64>), is_symmetric: bool) -> Option<Forest> {
         let mut tests: Vec<Test> = trees.iter().flat_map(|(tests, _)| tests).copied().collect();
-        sort(&mut tests, |left, right| left < right);
+        tests.sort_unstable();
         tests.dedup();
         let number = |test: &Test| tests.binary_search(test).ok().and_then(|number| u16::try_from(number).ok());
         let tree_tests = trees.iter().flat_map(|(tests, _)| tests).map(number).collect::<Option<_>>()?;
@@ -216,7 +218,7 @@ impl<'a> Builder<'a> {
 
 /// In order and each once, where ranks among them leave room for [`UNSEEN`].
 fn ascending(mut thresholds: Vec<f64>) -> Option<Vec<f64>> {
-    sort(&mut thresholds, |left, right| left.total_cmp(right).is_lt());
+    thresholds.sort_unstable_by(f64::total_cmp);
     thresholds.dedup();
     (thresholds.len() < usize::from(UNSEEN)).then_some(thresholds)
 }
@@ -228,10 +230,9 @@ fn of_trees(trees: &Trees, kinds: &[&ColumnKind], imputed: bool) -> Option<Fores
         Combine::WeightedMedian { .. } => return None,
     };
     let mut builder = Builder::new(kinds, imputed);
-    for (column, is_category) in trees.categorical.iter().enumerate() {
-        let tested = (0..trees.rights.len())
-            .filter(|node| trees.rights[*node] != 0 && usize::from(trees.features[*node]) == column);
-        let values: Vec<f64> = tested.map(|node| trees.values[node]).collect();
+    let tests = trees.rights.iter().zip(&trees.features).zip(&trees.values).filter(|((right, _), _)| **right != 0);
+    let tested = tested_values(kinds.len(), tests.map(|((_, feature), value)| (*feature, *value)));
+    for ((column, is_category), values) in trees.categorical.iter().enumerate().zip(tested) {
         if values.is_empty() {
             continue;
         }
@@ -254,6 +255,15 @@ fn of_trees(trees: &Trees, kinds: &[&ColumnKind], imputed: bool) -> Option<Fores
         root += *length as usize;
     }
     builder.build(&complete, (base, divisor), false)
+}
+
+/// What each column is compared with.
+fn tested_values(n_columns: usize, tests: impl Iterator<Item = (u16, f64)>) -> Vec<Vec<f64>> {
+    let mut values = vec![Vec::new(); n_columns];
+    for (column, value) in tests {
+        values[usize::from(column)].push(value);
+    }
+    values
 }
 
 /// How many tests follow one another from `node` on, at most; no more than one too many are counted.
@@ -302,10 +312,8 @@ fn of_symmetric(trees: &Symmetric, kinds: &[&ColumnKind], imputed: bool) -> Opti
         return None;
     }
     let mut builder = Builder::new(kinds, imputed);
-    for (column, input) in trees.inputs.iter().enumerate() {
-        let tested = trees.features.iter().zip(&trees.thresholds);
-        let thresholds: Vec<f64> =
-            tested.filter(|(feature, _)| usize::from(**feature) == column).map(|(_, threshold)| *threshold).collect();
+    let tests = trees.features.iter().copied().zip(trees.thresholds.iter().copied());
+    for ((column, input), thresholds) in trees.inputs.iter().enumerate().zip(tested_values(kinds.len(), tests)) {
         match input {
             _ if thresholds.is_empty() => {}
             SymmetricInput::Number => builder.read_number(column, thresholds)?,

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use self::forest::Forest;
 use self::linear::LinearBatch;
+use crate::number::MAX_MAGNITUDE;
 use crate::predictor::Predictor;
 use crate::record::Value;
 use crate::schema::ColumnKind;
@@ -22,7 +23,7 @@ use crate::schema::ColumnKind;
 /// The cells of one column, one a row.
 #[derive(Debug, Clone, Copy)]
 pub enum Cells<'a> {
-    /// Finite numbers; NaN is a blank.
+    /// Numbers within [`MAX_MAGNITUDE`]; NaN is a blank.
     Numbers(&'a [f64]),
     /// Category codes; [`Cells::BLANK_U8`] is a blank, and what is no column's code counts as never seen.
     Codes8(&'a [u8]),
@@ -98,15 +99,15 @@ impl Cells<'_> {
         self.len() == 0
     }
 
-    /// The first row whose cell is neither a blank nor a finite number or a code of a column of this `kind`.
+    /// The first row whose cell is neither a blank nor a number within [`MAX_MAGNITUDE`] or a code of a column of this `kind`.
     #[must_use]
     pub fn first_unusable(&self, kind: &ColumnKind) -> Option<usize> {
         let n_codes = if let ColumnKind::Categorical { values, .. } = kind { values.len() } else { 0 };
         // Whether there is any is found without a branch a row; where, only if there is.
         match self {
             Self::Numbers(cells) => {
-                let is_any = kernels::has_infinite(cells);
-                is_any.then(|| cells.iter().position(|cell| cell.is_infinite()))?
+                let is_any = kernels::has_larger(cells, MAX_MAGNITUDE);
+                is_any.then(|| cells.iter().position(|cell| cell.abs() > MAX_MAGNITUDE))?
             }
             Self::Codes8(cells) => {
                 let n_codes = u8::try_from(n_codes).unwrap_or(u8::MAX);

@@ -5,11 +5,17 @@ use super::{Prototypes, Shares};
 use crate::model::Model;
 
 /// Elementary steps that an explanation may take before it is estimated: some tenths of a second.
-const AFFORDABLE_STEPS: u64 = 1 << 27;
+const AFFORDABLE_STEPS: u64 = 1 << 29;
 /// No table of mixtures is larger than 2 to this.
 const MAX_CHANGED: usize = 16;
 /// Orders drawn for each prototype, each forwards and backwards.
 const N_ORDERS: usize = 4;
+
+/// Elementary steps that an estimate takes for each prototype.
+pub(super) fn n_steps(model: &Model, n_columns: usize) -> u64 {
+    let n_predictions = 2 * N_ORDERS as u64 * (n_columns as u64 + 1);
+    n_predictions.saturating_mul(model.n_steps() as u64)
+}
 
 /// Adds the contributions; gives back their standard errors where they are estimated.
 pub(super) fn explain(

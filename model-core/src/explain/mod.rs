@@ -7,12 +7,15 @@
 //! estimated and say so.
 
 mod additive;
+mod budget;
 mod general;
 mod linear;
 mod symmetric;
 mod trees;
 
 use std::ops::Range;
+
+pub(crate) use self::budget::problem;
 
 use crate::background::Background;
 use crate::model::{Combine, Member, Model};
@@ -77,11 +80,13 @@ impl Explainer {
             column_of: preprocessor.feature_columns(),
             n_columns: preprocessor.schema.columns.len(),
         };
-        Self::of(prototypes, model)
+        Self::of(prototypes, model, 1)
     }
 
-    fn of(prototypes: Prototypes, model: &Model) -> Self {
-        let baseline = prototypes.mean(|features| model.predict(features));
+    /// For one of `n_models` that are explained together.
+    fn of(prototypes: Prototypes, model: &Model, n_models: usize) -> Self {
+        let n_columns = prototypes.n_columns;
+        let prototypes = prototypes.most_common(budget::max_prototypes(model, n_columns, n_models));
         let method = match model {
             Model::Linear(_) => Method::Linear(linear::means(&prototypes)),
             Model::Additive(_) => Method::Additive,
@@ -90,10 +95,21 @@ impl Explainer {
             }
             Model::Symmetric(trees) => Method::Symmetric(symmetric::Patterns::new(trees, &prototypes)),
             Model::Blend(blend) => {
-                let member = |member: &Member| Self::of(prototypes.part(member.range()), &member.model);
+                let n_models = blend.members.len();
+                let member = |member: &Member| Self::of(prototypes.part(member.range()), &member.model, n_models);
                 Method::Blend(blend.members.iter().map(member).collect())
             }
             _ => Method::General,
+        };
+        let baseline = match (&method, model) {
+            // Where a member is compared with fewer prototypes than the others.
+            (Method::Blend(explainers), Model::Blend(blend))
+                if explainers.iter().any(|member| member.prototypes.weights.len() < prototypes.weights.len()) =>
+            {
+                let members = explainers.iter().zip(&blend.members);
+                members.fold(0.0, |sum, (explainer, member)| sum + member.weight * explainer.baseline)
+            }
+            _ => prototypes.mean(|features| model.predict(features)),
         };
         Self { prototypes, baseline, method }
     }

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use super::largest;
+use crate::decode::impl_from_json;
 
 /// `intercept + Σ shape(column) + Σ pair(column, column)`, on natively encoded features, blanks left as they are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,7 +18,7 @@ pub struct Additive {
     pub pairs: Vec<PairShape>,
 }
 
-from_tree!(Additive { intercept, shapes, pairs = Vec::new() });
+impl_from_json!(Additive { intercept, shapes, pairs = Vec::new() });
 
 /// What a column adds to the prediction, in the target's unit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,7 +42,7 @@ pub enum Shape {
     },
 }
 
-from_tree!(enum Shape {
+impl_from_json!(enum Shape {
     "steps" => Steps { thresholds, values, blank },
     "categories" => Categories { values, blank },
 });
@@ -57,7 +58,7 @@ pub struct PairShape {
     pub values: Vec<f64>,
 }
 
-from_tree!(PairShape { columns, axes, values });
+impl_from_json!(PairShape { columns, axes, values });
 
 /// How one column of a pair is cut into cells; the last cell is for blanks and for categories that training never saw.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,7 +70,7 @@ pub enum Axis {
     Categories(Vec<u16>),
 }
 
-from_tree!(enum Axis { "steps" => Steps(_), "categories" => Categories(_) });
+impl_from_json!(enum Axis { "steps" => Steps(_), "categories" => Categories(_) });
 
 /// Cells an axis may have.
 const MAX_CELLS: usize = 512;
@@ -89,8 +90,17 @@ impl Additive {
         self.parts(features).chain(self.pair_parts(features)).fold(self.intercept, |sum, part| sum + part)
     }
 
+    pub(super) fn max_magnitude(&self) -> f64 {
+        let shapes = self.shapes.iter().map(|shape| match shape {
+            Shape::Steps { values, blank, .. } | Shape::Categories { values, blank } => {
+                largest(values).max(blank.abs())
+            }
+        });
+        self.intercept.abs() + shapes.chain(self.pairs.iter().map(|pair| largest(&pair.values))).sum::<f64>()
+    }
+
     /// What is wrong with the model for rows of `n_features`, if anything.
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         if self.shapes.len() != n_features {
             return Some(format!("the model has {} shapes, the schema has {n_features} columns", self.shapes.len()));
         }
@@ -205,7 +215,7 @@ mod tests {
     #[test]
     fn predictions_worked_by_hand() {
         let model = model();
-        assert_eq!(model.problem(2), None);
+        assert_eq!(model.structural_problem(2), None);
         assert_eq!(model.predict(&[10.0, 0.0]), 60.0 - 5.0 - 2.0 + 0.2);
         assert_eq!(model.predict(&[15.5, 1.0]), 60.0 + 0.0 + 2.0 + 0.4);
         assert_eq!(model.predict(&[20.5, f64::NAN]), 60.0 + 5.0 + 0.5 + 0.6);
@@ -218,7 +228,7 @@ mod tests {
         let refused = |spoil: &dyn Fn(&mut Additive)| {
             let mut model = model();
             spoil(&mut model);
-            model.problem(2).is_some()
+            model.structural_problem(2).is_some()
         };
         let steps = |thresholds: &[f64], values: &[f64]| Shape::Steps {
             thresholds: thresholds.into(),

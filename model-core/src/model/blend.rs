@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::Model;
-use crate::tree::from_tree;
+use crate::decode::impl_from_json;
 
 /// Models and what each counts for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,7 +15,7 @@ pub struct Blend {
     pub members: Vec<Member>,
 }
 
-from_tree!(Blend { members });
+impl_from_json!(Blend { members });
 
 /// A model in a blend.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,7 +30,7 @@ pub struct Member {
     pub model: Model,
 }
 
-from_tree!(Member { weight, from, to, model });
+impl_from_json!(Member { weight, from, to, model });
 
 impl Member {
     pub(crate) fn range(&self) -> std::ops::Range<usize> {
@@ -44,8 +44,14 @@ impl Blend {
         self.members.iter().fold(0.0, add)
     }
 
+    pub(super) fn max_magnitude(&self, bounds: &[f64]) -> f64 {
+        // A range that is out of bounds is a problem of the structure, which is looked at first.
+        let of = |member: &Member| bounds.get(member.range()).map_or(f64::NAN, |own| member.model.max_magnitude(own));
+        self.members.iter().map(|member| member.weight * of(member)).sum()
+    }
+
     /// What is wrong with the blend for rows of `n_features`, if anything.
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         if self.members.is_empty() {
             return Some("a blend of no models".into());
         }
@@ -59,7 +65,7 @@ impl Blend {
             if member.from > member.to || member.to as usize > n_features {
                 return Some(format!("a model in the blend reads features that the {n_features} are not"));
             }
-            member.model.problem(member.range().len())
+            member.model.structural_problem(member.range().len())
         })
     }
 }
@@ -82,7 +88,7 @@ mod tests {
     #[test]
     fn sums_worked_by_hand() {
         let blend = Blend { members: vec![member(0.5, 0, &[2.0]), member(2.0, 1, &[1.0, -1.0])] };
-        assert_eq!(blend.problem(3), None);
+        assert_eq!(blend.structural_problem(3), None);
         // ½ (1 + 2 × 3) + 2 (1 + 5 − 4).
         assert_eq!(blend.predict(&[3.0, 5.0, 4.0]), 7.5);
     }
@@ -90,13 +96,13 @@ mod tests {
     #[test]
     fn what_is_no_blend_is_refused() {
         let good = || Blend { members: vec![member(0.5, 0, &[2.0])] };
-        assert!(good().problem(0).is_some());
-        assert!(Blend { members: vec![] }.problem(1).is_some());
-        assert!(Blend { members: vec![member(-0.5, 0, &[2.0])] }.problem(1).is_some());
-        assert!(Blend { members: vec![member(f64::NAN, 0, &[2.0])] }.problem(1).is_some());
-        assert!(Blend { members: vec![Member { from: 1, ..member(1.0, 0, &[2.0]) }] }.problem(1).is_some());
-        assert!(Blend { members: vec![Member { from: 2, ..member(1.0, 0, &[2.0]) }] }.problem(2).is_some());
+        assert!(good().structural_problem(0).is_some());
+        assert!(Blend { members: vec![] }.structural_problem(1).is_some());
+        assert!(Blend { members: vec![member(-0.5, 0, &[2.0])] }.structural_problem(1).is_some());
+        assert!(Blend { members: vec![member(f64::NAN, 0, &[2.0])] }.structural_problem(1).is_some());
+        assert!(Blend { members: vec![Member { from: 1, ..member(1.0, 0, &[2.0]) }] }.structural_problem(1).is_some());
+        assert!(Blend { members: vec![Member { from: 2, ..member(1.0, 0, &[2.0]) }] }.structural_problem(2).is_some());
         let nested = Member { weight: 1.0, from: 0, to: 1, model: Model::Blend(good()) };
-        assert!(Blend { members: vec![nested] }.problem(1).is_some());
+        assert!(Blend { members: vec![nested] }.structural_problem(1).is_some());
     }
 }

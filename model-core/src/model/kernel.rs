@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use crate::decode::impl_from_json;
 
 /// `intercept + Σ dual coefficient × kernel(features, support vector)`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,7 +17,7 @@ pub struct KernelModel {
     pub support_vectors: Vec<f64>,
 }
 
-from_tree!(KernelModel { kernel, intercept, dual_coefficients, support_vectors });
+impl_from_json!(KernelModel { kernel, intercept, dual_coefficients, support_vectors });
 
 /// How alike two rows of features are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -32,7 +32,7 @@ pub enum Kernel {
     },
 }
 
-from_tree!(enum Kernel { "linear" => Linear {}, "rbf" => Rbf { gamma } });
+impl_from_json!(enum Kernel { "linear" => Linear {}, "rbf" => Rbf { gamma } });
 
 impl Kernel {
     /// How alike two rows of equal length are.
@@ -57,8 +57,18 @@ impl KernelModel {
             .fold(self.intercept, |sum, (vector, dual)| sum + dual * self.kernel.between(features, vector))
     }
 
+    pub(super) fn max_magnitude(&self, bounds: &[f64]) -> f64 {
+        let vectors = self.support_vectors.chunks_exact(bounds.len().max(1)).zip(&self.dual_coefficients);
+        let kernel = |vector: &[f64]| match self.kernel {
+            Kernel::Linear => vector.iter().zip(bounds).map(|(feature, bound)| feature.abs() * bound).sum::<f64>(),
+            // A squared distance that overflows is one that is too far to count.
+            Kernel::Rbf { .. } => 1.0,
+        };
+        self.intercept.abs() + vectors.map(|(vector, dual)| dual.abs() * kernel(vector)).sum::<f64>()
+    }
+
     /// What is wrong with the expansion for rows of `n_features`, if anything.
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         let n_vectors = self.dual_coefficients.len();
         if n_features == 0 || n_vectors.checked_mul(n_features) != Some(self.support_vectors.len()) {
             return Some(format!(
@@ -106,7 +116,7 @@ mod tests {
         let refused = |spoil: &dyn Fn(&mut KernelModel)| {
             let mut model = expansion(Kernel::Rbf { gamma: 0.5 });
             spoil(&mut model);
-            model.problem(2).is_some()
+            model.structural_problem(2).is_some()
         };
         assert!(!refused(&|_| {}));
         assert!(!refused(&|model| model.kernel = Kernel::Linear));
@@ -116,7 +126,7 @@ mod tests {
         assert!(refused(&|model| model.dual_coefficients[1] = f64::NAN));
         assert!(refused(&|model| model.dual_coefficients.truncate(1)));
         assert!(refused(&|model| model.support_vectors[0] = f64::NAN));
-        assert!(expansion(Kernel::Linear).problem(3).is_some());
+        assert!(expansion(Kernel::Linear).structural_problem(3).is_some());
     }
 
     #[test]

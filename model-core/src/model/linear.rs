@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use crate::decode::impl_from_json;
 
 /// `intercept + Σ coefficient × feature`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,7 +13,7 @@ pub struct LinearModel {
     pub coefficients: Vec<f64>,
 }
 
-from_tree!(LinearModel { intercept, coefficients });
+impl_from_json!(LinearModel { intercept, coefficients });
 
 impl LinearModel {
     pub(super) fn predict(&self, features: &[f64]) -> f64 {
@@ -24,7 +24,12 @@ impl LinearModel {
             .fold(self.intercept, |sum, (coefficient, feature)| sum + coefficient * feature)
     }
 
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn max_magnitude(&self, bounds: &[f64]) -> f64 {
+        let terms = self.coefficients.iter().zip(bounds).map(|(coefficient, bound)| coefficient.abs() * bound);
+        self.intercept.abs() + terms.sum::<f64>()
+    }
+
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         if self.coefficients.len() != n_features {
             return Some(format!(
                 "the model has {} coefficients but the preprocessor makes {n_features} features",

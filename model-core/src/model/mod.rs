@@ -10,7 +10,7 @@ mod trees;
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use crate::decode::impl_from_json;
 
 pub use additive::{Additive, Axis, PairShape, Shape};
 pub use blend::{Blend, Member};
@@ -19,6 +19,9 @@ pub use linear::LinearModel;
 pub use neighbours::{Distance, Neighbour, Neighbours, Weighting};
 pub use symmetric::{Symmetric, SymmetricInput};
 pub use trees::{Combine, Trees};
+
+/// Estimates beyond this are refused. Their squares and the sums over many of them, as explanations have them, stay finite.
+pub(crate) const MAX_ESTIMATE: f64 = 1e150;
 
 /// A fitted model: features in, a number out. An unfitted model cannot exist.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,7 +43,7 @@ pub enum Model {
     Blend(Blend),
 }
 
-from_tree!(enum Model {
+impl_from_json!(enum Model {
     "linear" => Linear(_),
     "additive" => Additive(_),
     "trees" => Trees(_),
@@ -65,29 +68,57 @@ impl Model {
         }
     }
 
-    /// About how many elementary steps a prediction takes.
+    /// An upper bound of a prediction's magnitude, and of all sums on the way to it, for features whose magnitudes are at
+    /// most those of `bounds`.
+    fn max_magnitude(&self, bounds: &[f64]) -> f64 {
+        match self {
+            Self::Linear(model) => model.max_magnitude(bounds),
+            Self::Additive(model) => model.max_magnitude(),
+            Self::Trees(model) => model.max_magnitude(),
+            Self::Symmetric(model) => model.max_magnitude(),
+            Self::Neighbours(model) => model.max_magnitude(),
+            Self::Kernel(model) => model.max_magnitude(bounds),
+            Self::Blend(model) => model.max_magnitude(bounds),
+        }
+    }
+
+    /// About how many elementary steps a prediction takes, each some tenths of a nanosecond.
     pub(crate) fn n_steps(&self) -> usize {
         match self {
-            Self::Linear(model) => model.coefficients.len(),
-            Self::Additive(model) => 8 * (model.shapes.len() + model.pairs.len()),
-            Self::Trees(model) => 8 * model.n_trees(),
-            Self::Symmetric(model) => model.features.len(),
-            Self::Neighbours(model) => model.rows.len(),
-            Self::Kernel(model) => 2 * model.support_vectors.len(),
+            Self::Linear(model) => 4 * model.coefficients.len(),
+            Self::Additive(model) => 32 * (model.shapes.len() + model.pairs.len()),
+            Self::Trees(model) => model.n_steps(),
+            Self::Symmetric(model) => 4 * (model.features.len() + model.depths.len()),
+            Self::Neighbours(model) => model.n_steps(),
+            Self::Kernel(model) => 8 * model.support_vectors.len(),
             Self::Blend(model) => model.members.iter().map(|member| member.model.n_steps()).sum(),
         }
     }
 
-    /// What is wrong with the model for rows of `n_features`, if anything.
-    pub(crate) fn problem(&self, n_features: usize) -> Option<String> {
+    /// What is wrong with the model for features whose magnitudes are at most those of `bounds`, if anything.
+    pub(crate) fn problem(&self, bounds: &[f64]) -> Option<String> {
+        self.structural_problem(bounds.len()).or_else(|| {
+            // Written so that NaN is refused, too.
+            let is_bounded = self.max_magnitude(bounds) <= MAX_ESTIMATE;
+            (!is_bounded).then(|| format!("it can give estimates beyond {MAX_ESTIMATE:e}, which are no estimates"))
+        })
+    }
+
+    /// What is wrong with the model's structure for rows of `n_features`, if anything.
+    fn structural_problem(&self, n_features: usize) -> Option<String> {
         match self {
-            Self::Linear(model) => model.problem(n_features),
-            Self::Additive(model) => model.problem(n_features),
-            Self::Trees(model) => model.problem(n_features),
-            Self::Symmetric(model) => model.problem(n_features),
-            Self::Neighbours(model) => model.problem(n_features),
-            Self::Kernel(model) => model.problem(n_features),
-            Self::Blend(model) => model.problem(n_features),
+            Self::Linear(model) => model.structural_problem(n_features),
+            Self::Additive(model) => model.structural_problem(n_features),
+            Self::Trees(model) => model.structural_problem(n_features),
+            Self::Symmetric(model) => model.structural_problem(n_features),
+            Self::Neighbours(model) => model.structural_problem(n_features),
+            Self::Kernel(model) => model.structural_problem(n_features),
+            Self::Blend(model) => model.structural_problem(n_features),
         }
     }
+}
+
+/// The largest magnitude among `numbers`.
+fn largest(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |largest: f64, number| largest.max(number.abs()))
 }

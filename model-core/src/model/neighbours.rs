@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use super::largest;
+use crate::decode::impl_from_json;
 
 /// Rows of the training data with their targets, and how many are averaged in which way.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,7 +26,7 @@ pub struct Neighbours {
     pub row_weights: Vec<f64>,
 }
 
-from_tree!(Neighbours { n_neighbors, distance, weighting, rows, targets, row_weights = Vec::new() });
+impl_from_json!(Neighbours { n_neighbors, distance, weighting, rows, targets, row_weights = Vec::new() });
 
 /// The distance between two rows of features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -39,7 +40,7 @@ pub enum Distance {
     Chebyshev,
 }
 
-from_tree!(enum Distance { "manhattan" => Manhattan {}, "euclidean" => Euclidean {}, "chebyshev" => Chebyshev {} });
+impl_from_json!(enum Distance { "manhattan" => Manhattan {}, "euclidean" => Euclidean {}, "chebyshev" => Chebyshev {} });
 
 /// How much each neighbour counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,7 +52,7 @@ pub enum Weighting {
     Distance,
 }
 
-from_tree!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance {} });
+impl_from_json!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance {} });
 
 /// A row that is near, and how near.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,17 +84,14 @@ impl Neighbours {
         let order = |left: &Neighbour, right: &Neighbour| {
             left.distance.total_cmp(&right.distance).then(left.row.cmp(&right.row))
         };
-        let mut found: Vec<Neighbour> = Vec::new();
-        for (row, stored) in self.rows.chunks_exact(features.len().max(1)).enumerate() {
-            let neighbour = Neighbour { distance: self.distance.between(features, stored), row };
-            // Each is put where it belongs as long as it is among the nearest: few are, and the library's sorting
-            // would be a twentieth of the page.
-            if found.len() < k || found.last().is_some_and(|last| order(&neighbour, last).is_lt()) {
-                found.truncate(k.saturating_sub(1));
-                let place = found.partition_point(|nearer| order(nearer, &neighbour).is_lt());
-                found.insert(place, neighbour);
-            }
+        let rows = self.rows.chunks_exact(features.len().max(1)).enumerate();
+        let mut found: Vec<Neighbour> =
+            rows.map(|(row, stored)| Neighbour { distance: self.distance.between(features, stored), row }).collect();
+        if k < found.len() {
+            found.select_nth_unstable_by(k, order);
+            found.truncate(k);
         }
+        found.sort_unstable_by(order);
         found
     }
 
@@ -118,8 +116,19 @@ impl Neighbours {
         self.average(&self.nearest(features, self.n_neighbors as usize), self.weighting)
     }
 
+    /// About how many elementary steps a prediction takes: distances, and sorting the nearest.
+    pub(super) fn n_steps(&self) -> usize {
+        let n_sorted = self.targets.len().min(self.n_neighbors as usize);
+        4 * (self.rows.len() + self.targets.len()) + n_sorted * n_sorted.max(1).ilog2() as usize
+    }
+
+    pub(super) fn max_magnitude(&self) -> f64 {
+        let weight = if self.row_weights.is_empty() { 1.0 } else { largest(&self.row_weights).max(1.0) };
+        self.targets.len() as f64 * weight * largest(&self.targets)
+    }
+
     /// What is wrong with the stored rows for rows of `n_features`, if anything.
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         let n_rows = self.targets.len();
         if n_rows == 0 || self.n_neighbors == 0 {
             return Some("there are no neighbours to average".into());
@@ -200,7 +209,7 @@ mod tests {
         let refused = |spoil: &dyn Fn(&mut Neighbours)| {
             let mut stored = neighbours(2, Distance::Manhattan, Weighting::Uniform);
             spoil(&mut stored);
-            stored.problem(2).is_some()
+            stored.structural_problem(2).is_some()
         };
         assert!(!refused(&|_| {}));
         assert!(refused(&|stored| stored.n_neighbors = 0));
@@ -210,7 +219,7 @@ mod tests {
         assert!(refused(&|stored| stored.row_weights = vec![1.0]));
         assert!(refused(&|stored| stored.row_weights = vec![1.0, 1.0, 0.0, 1.0]));
         assert!(refused(&|stored| (stored.rows, stored.targets) = (vec![], vec![])));
-        assert!(neighbours(2, Distance::Manhattan, Weighting::Uniform).problem(3).is_some());
+        assert!(neighbours(2, Distance::Manhattan, Weighting::Uniform).structural_problem(3).is_some());
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use super::largest;
+use crate::decode::impl_from_json;
 
 /// No tree is deeper: a table of leaves stays small.
 const MAX_DEPTH: u8 = 16;
@@ -27,7 +28,7 @@ pub struct Symmetric {
     pub leaves: Vec<f64>,
 }
 
-from_tree!(Symmetric { inputs, base, depths, features, thresholds, leaves });
+impl_from_json!(Symmetric { inputs, base, depths, features, thresholds, leaves });
 
 /// How symmetric trees read a column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,7 +49,7 @@ pub enum SymmetricInput {
     },
 }
 
-from_tree!(enum SymmetricInput {
+impl_from_json!(enum SymmetricInput {
     "number" => Number {},
     "category" => Category {},
     "statistic" => Statistic { values, blank, unseen },
@@ -121,8 +122,18 @@ impl Symmetric {
         self.values(features).fold(self.base, |sum, value| sum + value)
     }
 
+    pub(super) fn max_magnitude(&self) -> f64 {
+        let mut leaves = self.leaves.as_slice();
+        let largest_of_each = self.depths.iter().map(|depth| {
+            let (own, rest) = leaves.split_at_checked(1 << depth).unwrap_or_default();
+            leaves = rest;
+            largest(own)
+        });
+        self.base.abs() + largest_of_each.sum::<f64>()
+    }
+
     /// What is wrong with the trees for rows of `n_features`, if anything.
-    pub(super) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(super) fn structural_problem(&self, n_features: usize) -> Option<String> {
         if self.inputs.len() != n_features {
             return Some(format!("the trees read {} columns, the schema has {n_features}", self.inputs.len()));
         }
@@ -169,7 +180,7 @@ mod tests {
     #[test]
     fn predictions_worked_by_hand() {
         let trees = trees();
-        assert_eq!(trees.problem(3), None);
+        assert_eq!(trees.structural_problem(3), None);
         assert_eq!(trees.predict(&[5.0, 0.0, 0.0]), 110.0);
         assert_eq!(trees.predict(&[5.1, 0.0, 0.0]), 111.0);
         assert_eq!(trees.predict(&[5.1, 2.0, 0.0]), 113.0);
@@ -185,7 +196,7 @@ mod tests {
         let refused = |spoil: &dyn Fn(&mut Symmetric)| {
             let mut trees = trees();
             spoil(&mut trees);
-            trees.problem(3).is_some()
+            trees.structural_problem(3).is_some()
         };
         assert!(!refused(&|_| {}));
         assert!(refused(&|trees| trees.inputs.truncate(2)));

@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 
-use crate::tree::from_tree;
+use super::largest;
+use crate::decode::impl_from_json;
 
 /// Trees on natively encoded features (one a column), and how their leaves become one number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,7 +29,7 @@ pub struct Trees {
     pub combine: Combine,
 }
 
-from_tree!(Trees { categorical, lengths, features, values, rights, blank_left = Vec::new(), combine });
+impl_from_json!(Trees { categorical, lengths, features, values, rights, blank_left = Vec::new(), combine });
 
 /// How the leaves that a record reaches become one number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,7 +49,7 @@ pub enum Combine {
     },
 }
 
-from_tree!(enum Combine { "sum" => Sum { base }, "mean" => Mean {}, "weighted_median" => WeightedMedian { weights } });
+impl_from_json!(enum Combine { "sum" => Sum { base }, "mean" => Mean {}, "weighted_median" => WeightedMedian { weights } });
 
 impl Trees {
     /// How many trees there are.
@@ -101,8 +102,47 @@ impl Trees {
         }
     }
 
+    /// About how many elementary steps a prediction takes: the longest way down each tree, and sorting for a median.
+    pub(crate) fn n_steps(&self) -> usize {
+        let (mut n_steps, mut root) = (0, 0);
+        for length in &self.lengths {
+            let end = root + *length as usize;
+            // The depths of the right children that are still to come; in preorder the last is the next.
+            let (mut pending, mut depth, mut deepest) = (Vec::new(), 0_usize, 0);
+            for right in self.rights.get(root..end).unwrap_or_default() {
+                deepest = deepest.max(depth);
+                if *right == 0 {
+                    depth = pending.pop().unwrap_or_default();
+                } else {
+                    depth += 1;
+                    pending.push(depth);
+                }
+            }
+            n_steps += 2 * (deepest + 1);
+            root = end;
+        }
+        n_steps + self.n_trees() * (12 + self.n_trees().max(1).ilog2() as usize)
+    }
+
+    /// An upper bound of a prediction's magnitude, and of all sums on the way to it.
+    pub(crate) fn max_magnitude(&self) -> f64 {
+        let mut root = 0;
+        let largest_of_each = self.lengths.iter().map(|length| {
+            let end = root + *length as usize;
+            let nodes = self.values.get(root..end).unwrap_or_default().iter().zip(self.rights.iter().skip(root));
+            root = end;
+            nodes.fold(0.0, |most: f64, (value, right)| if *right == 0 { most.max(value.abs()) } else { most })
+        });
+        let sum = largest_of_each.sum::<f64>();
+        match &self.combine {
+            Combine::Sum { base } => base.abs() + sum,
+            Combine::Mean => sum,
+            Combine::WeightedMedian { weights } => sum.max(largest(weights) * weights.len() as f64),
+        }
+    }
+
     /// What is wrong with the trees for rows of `n_features`, if anything.
-    pub(crate) fn problem(&self, n_features: usize) -> Option<String> {
+    pub(crate) fn structural_problem(&self, n_features: usize) -> Option<String> {
         let n_nodes = self.features.len();
         if self.categorical.len() != n_features {
             return Some(format!("the trees read {} columns, the schema has {n_features}", self.categorical.len()));
@@ -110,7 +150,9 @@ impl Trees {
         if self.values.len() != n_nodes || self.rights.len() != n_nodes {
             return Some("the lists of nodes differ in length".into());
         }
-        if self.lengths.is_empty() || self.lengths.iter().map(|length| *length as usize).sum::<usize>() != n_nodes {
+        // In 64 bits, or forged lengths could wrap around in wasm.
+        let n_in_trees: u64 = self.lengths.iter().map(|length| u64::from(*length)).sum();
+        if self.lengths.is_empty() || n_in_trees != n_nodes as u64 {
             return Some("the trees' lengths don't add up to the number of nodes".into());
         }
         if !self.values.iter().all(|value| value.is_finite()) {
@@ -165,13 +207,9 @@ impl Trees {
 
 /// The smallest leaf at which half of the weight is reached, as scikit-learn's AdaBoost has it.
 fn weighted_median(found: impl Iterator<Item = (f64, f64)>) -> f64 {
-    // In order, equal ones as they come. Some hundred leaves need no more than this, and the library's sorting would be
-    // a twentieth of the page.
-    let mut leaves: Vec<(f64, f64)> = Vec::new();
-    for leaf in found {
-        let place = leaves.partition_point(|(smaller, _)| smaller.total_cmp(&leaf.0).is_le());
-        leaves.insert(place, leaf);
-    }
+    let mut leaves: Vec<(f64, f64)> = found.collect();
+    // Stable: the order in which weights are added up decides their sum's last bits.
+    leaves.sort_by(|(left, _), (right, _)| left.total_cmp(right));
     let half = 0.5 * leaves.iter().fold(0.0, |sum, (_, weight)| sum + weight);
     let mut reached = 0.0;
     for (leaf, weight) in &leaves {
@@ -203,7 +241,7 @@ mod tests {
     #[test]
     fn walks_worked_by_hand() {
         let sum = trees(Combine::Sum { base: 100.0 });
-        assert_eq!(sum.problem(2), None);
+        assert_eq!(sum.structural_problem(2), None);
         assert_eq!(sum.predict(&[5.0, 2.0]), 131.0);
         assert_eq!(sum.predict(&[5.0, 0.0]), 112.0);
         assert_eq!(sum.predict(&[5.1, 2.0]), 121.0);
@@ -221,7 +259,7 @@ mod tests {
         let refused = |spoil: &dyn Fn(&mut Trees)| {
             let mut trees = trees(Combine::Mean);
             spoil(&mut trees);
-            trees.problem(2).is_some()
+            trees.structural_problem(2).is_some()
         };
         assert!(!refused(&|_| {}));
         assert!(refused(&|trees| trees.rights[0] = 3));
@@ -237,6 +275,6 @@ mod tests {
         assert!(refused(&|trees| trees.values[2] = f64::NAN));
         assert!(refused(&|trees| trees.blank_left = vec![8]));
         assert!(refused(&|trees| trees.combine = Combine::WeightedMedian { weights: vec![1.0] }));
-        assert!(trees(Combine::Mean).problem(3).is_some());
+        assert!(trees(Combine::Mean).structural_problem(3).is_some());
     }
 }

@@ -32,6 +32,11 @@ pub fn numbers(json: &Json) -> Vec<f64> {
     json.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
 }
 
+/// Whether scores are compared over all seeds (`cargo xtask test --long`), as before a release, or over few.
+pub fn is_long() -> bool {
+    std::env::var_os("SCORECAST_LONG").is_some()
+}
+
 /// Asserts that two numbers agree, relative to their size.
 pub fn assert_close(actual: f64, expected: f64, tolerance: f64, what: &str) {
     let difference = (actual - expected).abs() / expected.abs().max(1.0);

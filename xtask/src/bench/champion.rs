@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::{Bench, machine};
-use crate::{paths, train::Trainer};
+use crate::{build::trainer::Trainer, paths};
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     let trainer = Trainer::build(bench.shell)?;

@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 use super::{Bench, machine};
 use crate::{
     paths,
+    setup::python,
     shell::{Call, Shell},
-    tools,
 };
 
 const REMEDY: &str = "look at the message above";
@@ -40,7 +40,7 @@ impl Context {
                 ["build", "--release", "--package", "trainer", "--bin", "scorecast", "--example", "fit_time"];
             shell.run(Call::new("cargo", REMEDY).args(arguments).dir(paths::root()))
         })?;
-        let python = tools::python(shell, &reference("requirements.txt"))?;
+        let python = python::python(shell, &reference("requirements.txt"))?;
         fs::create_dir_all(dir()).context("target/bench could not be made")?;
         Ok(Self { shell, python, data })
     }

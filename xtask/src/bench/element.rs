@@ -4,18 +4,24 @@
 use anyhow::{Result, ensure};
 
 use super::{Bench, load::median, machine};
-use crate::{browser, element, module, page, paths, shell::Call, sizes, tools::Tools};
+use crate::{
+    build::{
+        element,
+        site::{self, Extent},
+        sizes,
+    },
+    paths,
+    setup::{self, browsers},
+    shell::Call,
+};
 
 /// What is aimed at, in milliseconds.
 const AIM: f64 = 400.0;
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
-    let tools = Tools::install(bench.shell)?;
-    page::build(bench.shell, &tools)?;
-    module::build(bench.shell, &tools)?;
-    element::build(bench.shell, &tools)?;
-    let site = page::assemble(&paths::root().join("artifacts"))?;
-    browser::ensure(bench.shell)?;
+    setup::ensure(bench.shell)?;
+    let site = site::build(bench.shell, &paths::root().join("artifacts"), Extent::Everything)?;
+    browsers::ensure(bench.shell)?;
     let call =
         Call::new("cargo", "look at the message above").args(["run", "--package", "journeys", "--example", "cold"]);
     let call = call.args(["--", "--test-threads", "1"]).env("SCORECAST_DIST", &site).dir(paths::root());

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::{Bench, machine};
-use crate::train::Trainer;
+use crate::build::trainer::Trainer;
 
 /// Each family with its classic candidates and the reference's best mean cross-validated R², as measured on another day on
 /// two cores with scikit-learn 1.9.1, XGBoost 3.2.0 and CatBoost 1.2.10.

@@ -6,17 +6,20 @@ use anyhow::{Context, Result};
 
 use super::{Bench, machine};
 use crate::{
-    module, paths,
+    build::{
+        module,
+        trainer::{SAMPLE, Trainer},
+    },
+    paths, setup,
     shell::Call,
-    tools::Tools,
-    train::{SAMPLE, Trainer},
 };
 
 /// The trees of the bars: 256 of depth 3.
 const GRID: &str = "[gradient-boosting]\nlearning_rate = 0.1\nmax_depth = 3\nn_estimators = 256\n";
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
-    module::build(bench.shell, &Tools::install(bench.shell)?)?;
+    setup::ensure(bench.shell)?;
+    module::build(bench.shell)?;
     let folder = tempfile::tempdir()?;
     train_trees(bench, folder.path())?;
     let call = Call::new("node", "look at the message above").arg("module/bench/bench.mjs").arg(paths::module());

@@ -3,7 +3,16 @@
 use anyhow::{Context, Result, bail};
 
 use super::{Bench, machine};
-use crate::{browser, module, page, paths, shell::Call, sizes, tools::Tools, train::Trainer};
+use crate::{
+    build::{
+        site::{self, Extent},
+        sizes,
+        trainer::Trainer,
+    },
+    paths,
+    setup::{self, browsers},
+    shell::Call,
+};
 
 /// What is measured, how it is called in the table, and the bar in milliseconds.
 const ROWS: [(&str, &str, Option<f64>); 4] = [
@@ -15,11 +24,9 @@ const ROWS: [(&str, &str, Option<f64>); 4] = [
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     let shell = bench.shell;
-    let tools = Tools::install(shell)?;
-    page::build(shell, &tools)?;
-    module::build(shell, &tools)?;
-    let site = page::assemble(&paths::root().join("artifacts"))?;
-    browser::ensure(shell)?;
+    setup::ensure(shell)?;
+    let site = site::build(shell, &paths::root().join("artifacts"), Extent::Page)?;
+    browsers::ensure(shell)?;
     let trainer = Trainer::build(shell)?;
     let call = Call::new("cargo", "look at the lines above")
         .args(["test", "--package", "journeys", "--test", "timings", "--", "--test-threads=1"])
@@ -44,8 +51,10 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
         let bar = bar.map(|bar| format!("{bar} ms")).unwrap_or_default();
         table.push_str(&format!("| {title} | {bar} | {} | {} |\n", rounded(median)?, rounded(slowest)?));
     }
+    let limit = sizes::FIRST_LOAD_LIMIT;
     let weight = sizes::total(&sizes::first_load(&site)?);
-    table.push_str(&format!("| everything before the first estimate, brotli 11 | 150000 bytes | {weight} bytes | |\n"));
+    table
+        .push_str(&format!("| everything before the first estimate, brotli 11 | {limit} bytes | {weight} bytes | |\n"));
     Ok(format!(
         "{}, headless Chromium. Medians of 15 (the first two, in turns), 5 (means of 100 keystrokes) and 3.\n\n{table}",
         machine()

@@ -7,10 +7,12 @@ use anyhow::{Context, Result, ensure};
 
 use super::{Bench, machine};
 use crate::{
-    module, paths,
+    build::{
+        module,
+        trainer::{SAMPLE, Trainer},
+    },
+    paths, setup,
     shell::Call,
-    tools::Tools,
-    train::{SAMPLE, Trainer},
 };
 
 /// Each file with its target and the champion that training finds for it.
@@ -57,7 +59,8 @@ pub(super) fn coverage(bench: &Bench<'_>) -> Result<String> {
 
 /// A prediction with its interval and its explanation, one record at a time.
 pub(super) fn explain(bench: &Bench<'_>) -> Result<String> {
-    module::build_trust(bench.shell, &Tools::install(bench.shell)?)?;
+    setup::ensure(bench.shell)?;
+    module::build_trust(bench.shell)?;
     let trainer = Trainer::build(bench.shell)?;
     let folder = tempfile::tempdir()?;
     let mut call =

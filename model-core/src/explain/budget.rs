@@ -1,0 +1,68 @@
+//! What an explanation may cost. Prototypes are as many as a model can be explained with in about a second: of a model that
+//! is too large for all of them only the most common ones are compared with, which is a baseline of its own.
+
+use super::{Prototypes, general};
+use crate::model::{Axis, Combine, Model};
+
+/// Elementary steps of one explanation, about a second's.
+const MAX_STEPS: u64 = 1 << 31;
+/// A model that takes more steps than this with a single prototype is refused.
+const MAX_STEPS_PER_PROTOTYPE: u64 = 1 << 35;
+
+/// What is wrong with a model of `n_columns` columns, if it is too large to be explained.
+pub(crate) fn problem(model: &Model, n_columns: usize) -> Option<String> {
+    let n_steps = match model {
+        Model::Kernel(_) | Model::Neighbours(_) => general::n_steps(model, n_columns),
+        Model::Trees(trees) if matches!(trees.combine, Combine::WeightedMedian { .. }) => {
+            general::n_steps(model, n_columns)
+        }
+        Model::Blend(blend) => return blend.members.iter().find_map(|member| problem(&member.model, n_columns)),
+        _ => 0,
+    };
+    (n_steps > MAX_STEPS_PER_PROTOTYPE).then(|| "it is too large for its estimates to be explained".into())
+}
+
+/// How many prototypes a model can be compared with, as one of `n_models` that are explained together.
+pub(super) fn max_prototypes(model: &Model, n_columns: usize, n_models: usize) -> usize {
+    let budget = MAX_STEPS / n_models.max(1) as u64;
+    let most = match model {
+        Model::Linear(_) | Model::Blend(_) => return usize::MAX,
+        Model::Additive(model) => {
+            let axes = model.pairs.iter().flat_map(|pair| &pair.axes);
+            let n_cells = axes.map(|axis| match axis {
+                Axis::Steps(thresholds) => thresholds.len(),
+                Axis::Categories(cells) => cells.len(),
+            });
+            budget / (32 * (n_cells.sum::<usize>() + model.pairs.len() + model.shapes.len()).max(1) as u64)
+        }
+        // Each leaf is compared with the failures of each prototype, and they with one another when they are collected.
+        Model::Trees(trees) if !matches!(trees.combine, Combine::WeightedMedian { .. }) => {
+            (budget / (4 * trees.features.len().max(1) as u64)).isqrt()
+        }
+        Model::Symmetric(trees) => {
+            let n_steps = trees.depths.iter().map(|depth| 8 * u64::from(*depth) << depth).sum::<u64>();
+            budget / n_steps.max(1)
+        }
+        Model::Trees(_) | Model::Neighbours(_) | Model::Kernel(_) => budget / general::n_steps(model, n_columns).max(1),
+    };
+    usize::try_from(most).unwrap_or(usize::MAX).max(1)
+}
+
+impl Prototypes {
+    /// The `most` common ones, in the order that they were in; all where there are no more.
+    pub(super) fn most_common(self, most: usize) -> Self {
+        if self.weights.len() <= most {
+            return self;
+        }
+        let mut order: Vec<usize> = (0..self.weights.len()).collect();
+        order.sort_by(|left, right| self.weights[*right].total_cmp(&self.weights[*left]));
+        order.truncate(most);
+        order.sort_unstable();
+        let total: f64 = order.iter().map(|idx| self.weights[*idx]).sum();
+        Self {
+            weights: order.iter().map(|idx| self.weights[*idx] / total).collect(),
+            features: order.iter().map(|idx| self.features[*idx].clone()).collect(),
+            ..self
+        }
+    }
+}

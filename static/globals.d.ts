@@ -1,0 +1,2 @@
+/** What the program (`web/src`) uses of `boot.js`. */
+declare var scorecast: object;

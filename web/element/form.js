@@ -1,0 +1,36 @@
+// What a form around the element gets to know.
+
+/** @import { ScorecastPredictor } from "./element.js" */
+
+/**
+ * Sends the estimate under the element's name, the record's cells under that and the column's, and says whether they are
+ * valid; a problem is shown at its field in `app`.
+ *
+ * @param {ScorecastPredictor} element
+ * @param {ElementInternals} internals
+ * @param {HTMLElement} app
+ */
+export function tellForm(element, internals, app) {
+  const { name, prediction, required, value } = element;
+  if (prediction === null) {
+    internals.setFormValue(null);
+    internals.setValidity(required ? { valueMissing: true } : {}, "There is no estimate yet.", app);
+    return;
+  }
+  const data = new FormData();
+  if (name !== "") {
+    data.append(name, value);
+    for (const [column, cell] of Object.entries(prediction.record)) data.append(`${name}.${column}`, String(cell ?? ""));
+  }
+  internals.setFormValue(data, JSON.stringify(prediction.record));
+  const [problem] = Object.entries(prediction.problems);
+  if (problem === undefined) {
+    internals.setValidity({});
+    return;
+  }
+  const [column, message] = problem;
+  const columnIdx = Object.keys(prediction.record).indexOf(column);
+  /** @type {HTMLElement | null} */
+  const field = app.querySelector(`#field-${columnIdx}`);
+  internals.setValidity({ badInput: true }, message, field ?? app);
+}

@@ -1,0 +1,126 @@
+//! Builds the custom element, `scorecast.js`: the page's crate with the feature `element`, and `web/element/`.
+//!
+//! Why one file of JavaScript, as with the module: its integrity covers the code and the styles, and it checks the
+//! WebAssembly and the words.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::{
+    digest::{hashed_name, integrity},
+    module::{Checked, INTERFACE, checked_files},
+    program::{Host, Program},
+    scripts, sizes,
+};
+use crate::{files, paths, shell::Shell};
+
+const NAME: &str = "scorecast";
+/// What the element may weigh with the default model, in bytes after brotli: its script, program, one language and the
+/// artifacts.
+pub(crate) const LIMIT: usize = 220_000;
+
+const PROGRAM: Program = Program {
+    title: "Build the custom element",
+    package: "web",
+    feature: "web/element",
+    name: "element",
+    host: Host::Browser,
+};
+const LANGUAGES: [&str; 2] = ["en", "es"];
+/// Words that only the page says.
+const PAGE_WORDS: [&str; 6] = ["page.", "about.", "own.", "class.", "card.", "family."];
+
+/// Builds it into [`paths::element_site`]: content at addresses that never change, and an entry that follows them.
+pub(crate) fn build(shell: Shell) -> Result<()> {
+    let root = paths::root();
+    let package = root.join("web/element/pkg");
+    PROGRAM.build(shell, &package)?;
+
+    let folder = paths::element_site();
+    files::empty(&folder)?;
+    let home = folder.join(INTERFACE);
+    let wasm = files::read(&package.join(PROGRAM.wasm()))?;
+    let mut texts = BTreeMap::new();
+    for language in LANGUAGES {
+        let words = words(&files::read_text(&root.join(format!("static/texts/{language}.json")))?)?;
+        texts.insert(language, publish(&home, &format!("{NAME}-{language}"), words.as_bytes(), "json")?);
+    }
+    let build = json!({ "wasm": publish(&home, NAME, &wasm, "wasm")?, "texts": texts, "css": styles(shell)? });
+    let script = scripts::bundle_hashed(shell, "web/element/scorecast.js", &[("BUILD", build.to_string())], &home)?;
+
+    files::write(&home.join(format!("{NAME}.js")), format!("export * from \"./{script}\";\n"))?;
+    files::write(&folder.join(format!("{NAME}.js")), format!("export * from \"./{INTERFACE}/{NAME}.js\";\n"))?;
+    for types in ["scorecast.d.ts", "scorecast-react.d.ts"] {
+        files::copy(&root.join("web/element").join(types), &home.join(types))?;
+    }
+    // They import those of the module.
+    files::copy(&root.join("module/js/scorecast-core.d.ts"), &home.join("scorecast-core.d.ts"))?;
+    // The predictor in a frame, for sites that allow no scripts of others.
+    files::copy(&root.join("static/embed.html"), &folder.join("embed.html"))?;
+    scripts::bundle_one(shell, "static/scorecast-embed.js", &[], &folder.join("scorecast-embed.js"))
+}
+
+/// Writes a file under a name that says its content; returns the name and what checks it.
+fn publish(home: &Path, name: &str, content: &[u8], extension: &str) -> Result<Value> {
+    let name = hashed_name(name, content, extension);
+    files::write(&home.join(&name), content)?;
+    Ok(json!([name, integrity(content)]))
+}
+
+fn styles(shell: Shell) -> Result<String> {
+    let work = tempfile::tempdir()?;
+    let file = work.path().join("element.css");
+    scripts::bundle_styles(shell, "web/element/element.css", &file)?;
+    files::read_text(&file)
+}
+
+/// Its files in a site, relative to it, and what their content must hash to.
+pub(crate) fn site_files() -> Result<Vec<Checked>> {
+    checked_files(&paths::element_site())
+}
+
+/// The sizes of what a page loads that has the element with the default model, in one language.
+pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
+    let home = paths::element_site().join(INTERFACE);
+    let mut sizes = sizes::of_kinds(&home, &["js", "wasm", "json"])?;
+    let others: Vec<String> = LANGUAGES[1..].iter().map(|language| format!("{NAME}-{language}-")).collect();
+    sizes.retain(|size| !others.iter().any(|other| size.is_named(other)));
+    sizes.extend(sizes::of_kinds(&paths::site().join("artifacts"), &["json"])?);
+    Ok(sizes)
+}
+
+/// Refuses an element that has become too heavy.
+pub(crate) fn check_size() -> Result<()> {
+    let sizes = sizes()?;
+    let total = sizes::total(&sizes);
+    if total > LIMIT {
+        sizes::print("element", &sizes);
+        bail!("the element weighs {total} bytes, more than {LIMIT}");
+    }
+    Ok(())
+}
+
+/// The words of the element among those of the page.
+fn words(texts: &str) -> Result<String> {
+    let mut texts: BTreeMap<String, String> =
+        serde_json::from_str(texts).context("the texts are no object of texts")?;
+    texts.retain(|key, _| !PAGE_WORDS.iter().any(|start| key.starts_with(start)));
+    Ok(serde_json::to_string(&texts)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_element_points_at_nothing_that_only_the_page_has() {
+        for (language, self_test) in [("en", "self-test"), ("es", "autoprueba")] {
+            let texts = files::read_text(&paths::root().join(format!("static/texts/{language}.json"))).unwrap();
+            assert!(texts.contains(self_test));
+            let words = words(&texts).unwrap();
+            assert!(words.contains("element.other-bits") && !words.contains(self_test), "{words}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! From the sources to what is served: programs in WebAssembly, scripts and styles, the site, the trainer's artifacts.
+
+pub(crate) mod digest;
+pub(crate) mod element;
+pub(crate) mod examples;
+pub(crate) mod module;
+mod offline;
+pub(crate) mod program;
+mod report;
+mod scripts;
+pub(crate) mod site;
+pub(crate) mod sizes;
+pub(crate) mod trainer;
+mod workbooks;

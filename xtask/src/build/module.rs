@@ -1,0 +1,132 @@
+//! Builds the JavaScript module `scorecast-core`, in npm's form and in a site's.
+//!
+//! Why one script: a page that checks the entry's integrity then has checked all of the code, and that code checks the
+//! WebAssembly.
+
+use anyhow::{Result, bail};
+
+use super::{
+    digest::{hashed_name, integrity},
+    program::{Host, Program},
+    scripts::{self, Constant},
+    sizes,
+};
+use crate::{files, paths, shell::Shell};
+
+const NAME: &str = "scorecast-core";
+const ENTRY: &str = "module/js/scorecast-core.js";
+/// The interface's version: a site serves the newest module of it from a folder of this name.
+pub(crate) const INTERFACE: &str = "v1";
+/// What the module may weigh with everything, in bytes after brotli.
+pub(crate) const LIMIT: usize = 80_000;
+
+const PROGRAM: Program =
+    Program { title: "Build the JavaScript module", package: "module", feature: "", name: "core", host: Host::Browser };
+/// Explains, too.
+const TEST_PROGRAM: Program = Program {
+    title: "Build the JavaScript module's test form",
+    package: "module",
+    feature: "module/trust",
+    name: "core-trust",
+    host: Host::Node,
+};
+
+/// A file of the site, and the value that checks it.
+pub(crate) struct Checked {
+    pub(crate) name: String,
+    pub(crate) integrity: String,
+}
+
+/// Builds both forms: npm's ([`paths::module`]) and a site's ([`paths::module_site`]).
+pub(crate) fn build(shell: Shell) -> Result<()> {
+    let wasm = build_wasm(shell)?;
+    write_package(shell, &wasm)?;
+    write_site(shell, &wasm)
+}
+
+/// The constants of `module/js` for a script from which the WebAssembly of the site is at `{folder}/{INTERFACE}`.
+pub(super) fn constants(wasm: &[u8], folder: &str) -> [Constant; 2] {
+    let file = format!("{folder}{}", hashed_name(NAME, wasm, "wasm"));
+    [("WASM_FILE", format!("{file:?}")), ("WASM_INTEGRITY", format!("{:?}", integrity(wasm)))]
+}
+
+/// Builds the WebAssembly.
+pub(super) fn build_wasm(shell: Shell) -> Result<Vec<u8>> {
+    let folder = paths::root().join("module/js/pkg");
+    PROGRAM.build(shell, &folder)?;
+    files::read(&folder.join(PROGRAM.wasm()))
+}
+
+/// Builds the form that explains, too, for tests and measurements in Node ([`paths::module_trust`]).
+pub(crate) fn build_trust(shell: Shell) -> Result<()> {
+    TEST_PROGRAM.build(shell, &paths::module_trust())
+}
+
+/// The module's files in a site, relative to it, and what their content must hash to.
+pub(crate) fn site_files() -> Result<Vec<Checked>> {
+    checked_files(&paths::module_site())
+}
+
+/// The files of `folder` that a page may check.
+pub(super) fn checked_files(folder: &std::path::Path) -> Result<Vec<Checked>> {
+    let mut checked = Vec::new();
+    for path in files::files_below(folder)? {
+        let name = path.strip_prefix(folder)?.display().to_string();
+        if !name.ends_with(".map") {
+            checked.push(Checked { name, integrity: integrity(&files::read(&path)?) });
+        }
+    }
+    Ok(checked)
+}
+
+/// The sizes of what npm installs and a program loads.
+pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
+    sizes::of_kinds(&paths::module(), &["js", "wasm"])
+}
+
+/// Refuses a module that has become too heavy.
+pub(crate) fn check_size() -> Result<()> {
+    let sizes = sizes()?;
+    let total = sizes::total(&sizes);
+    if total > LIMIT {
+        sizes::print("module", &sizes);
+        bail!("the module weighs {total} bytes, more than {LIMIT}");
+    }
+    Ok(())
+}
+
+/// npm's form: plain names, types, licences, README.
+fn write_package(shell: Shell, wasm: &[u8]) -> Result<()> {
+    let (root, folder) = (paths::root(), paths::module());
+    files::empty(&folder)?;
+    let wasm_name = format!("{NAME}.wasm");
+    let constants = [("WASM_FILE", format!("{wasm_name:?}")), ("WASM_INTEGRITY", String::from("\"\""))];
+    scripts::bundle_one(shell, ENTRY, &constants, &folder.join(format!("{NAME}.js")))?;
+    files::write(&folder.join(wasm_name), wasm)?;
+    let mut manifest: serde_json::Value =
+        serde_json::from_str(&files::read_text(&root.join("module/js/package.json"))?)?;
+    manifest["version"] = env!("CARGO_PKG_VERSION").into();
+    files::write(&folder.join("package.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
+    for from in ["module/js/scorecast-core.d.ts", "module/js/README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        let name = from.rsplit('/').next().unwrap_or(from);
+        files::copy(&root.join(from), &folder.join(name))?;
+    }
+    Ok(())
+}
+
+/// A site's form: content at addresses that never change, and an entry that follows them.
+fn write_site(shell: Shell, wasm: &[u8]) -> Result<()> {
+    let folder = paths::module_site();
+    files::empty(&folder)?;
+    let home = folder.join(INTERFACE);
+    write_site_wasm(wasm, &folder)?;
+    let script = scripts::bundle_hashed(shell, ENTRY, &constants(wasm, ""), &home)?;
+    files::copy(&paths::root().join("module/js/scorecast-core.d.ts"), &home.join(format!("{NAME}.d.ts")))?;
+    files::write(&home.join(format!("{NAME}.js")), format!("export * from \"./{script}\";\n"))?;
+    files::write(&folder.join(format!("{NAME}.js")), format!("export * from \"./{INTERFACE}/{NAME}.js\";\n"))
+}
+
+/// Writes the WebAssembly to where [`constants`] says it is.
+pub(super) fn write_site_wasm(wasm: &[u8], site: &std::path::Path) -> Result<()> {
+    files::write(&site.join(INTERFACE).join(hashed_name(NAME, wasm, "wasm")), wasm)
+}

@@ -1,0 +1,126 @@
+//! Builds a crate that runs in the browser: the compiler, wasm-bindgen, wasm-opt.
+//!
+//! All of them are compiled with the same profile and flags into the same folder, so that what they share is compiled once.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    files,
+    fingerprint::Fingerprint,
+    paths,
+    setup::npm,
+    shell::{Call, Shell},
+};
+
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+/// The profile in `Cargo.toml`.
+const PROFILE: &str = "wasm";
+
+/// What rustc makes use of, and every engine that runs the page has.
+const FEATURES: [&str; 7] = [
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// All crates that run in the browser. They are compiled together even where one is asked for: Cargo chooses the features of
+/// what they share for all that it compiles at once, and would compile it again for each of them.
+pub(crate) const PACKAGES: [&str; 6] = ["--package", "web", "--package", "module", "--package", "spreadsheet"];
+
+/// A crate that is compiled to WebAssembly.
+pub(crate) struct Program {
+    /// The step's title.
+    pub(crate) title: &'static str,
+    pub(crate) package: &'static str,
+    /// What is switched on for it, as in `web/element`; "" for nothing.
+    pub(crate) feature: &'static str,
+    /// Its files are `NAME.js`, `NAME.d.ts` and `NAME_bg.wasm`.
+    pub(crate) name: &'static str,
+    pub(crate) host: Host,
+}
+
+/// What loads a program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// An ES module, for esbuild.
+    Browser,
+    /// A CommonJS script, for tests.
+    Node,
+}
+
+impl Program {
+    /// Builds it into `folder`.
+    pub(crate) fn build(&self, shell: Shell, folder: &Path) -> Result<()> {
+        shell.step(self.title, || {
+            let compiled = self.compile(shell)?;
+            // The compiler knows whether anything has changed; what comes after it is asked for by what it wrote.
+            let inputs = Fingerprint::default()
+                .text(npm::WASM_OPT_VERSION)
+                .text(include_str!("program.rs"))
+                .content(&compiled)?;
+            let stamp = format!("{}-{}", self.package, self.name);
+            inputs.unless_done(&stamp, &folder.join(self.wasm()), || {
+                files::empty(folder)?;
+                self.bind(&compiled, folder)?;
+                optimise(shell, &folder.join(self.wasm()))
+            })?;
+            Ok(())
+        })
+    }
+
+    /// The name of the WebAssembly.
+    pub(crate) fn wasm(&self) -> String {
+        format!("{}_bg.wasm", self.name)
+    }
+
+    fn compile(&self, shell: Shell) -> Result<PathBuf> {
+        let call = Call::new("cargo", "look at the compiler's message above")
+            .args(["build", "--lib", "--profile", PROFILE, "--target", TARGET])
+            .args(PACKAGES)
+            .args(["--features", self.feature, "--config"])
+            .arg(format!("target.{TARGET}.rustflags={:?}", remapped_paths()));
+        shell.run(call.dir(paths::root()))?;
+        Ok(paths::target().join(format!("{TARGET}/{PROFILE}/{}.wasm", self.package)))
+    }
+
+    fn bind(&self, compiled: &Path, folder: &Path) -> Result<()> {
+        let mut bindgen = Bindgen::new();
+        match self.host {
+            Host::Browser => bindgen.web(true),
+            Host::Node => bindgen.nodejs(true),
+        }
+        .and_then(|bindgen| bindgen.input_path(compiled).out_name(self.name).typescript(true).generate(folder))
+        .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))
+    }
+}
+
+fn optimise(shell: Shell, wasm: &Path) -> Result<()> {
+    let call = Call::new(npm::wasm_opt(shell)?, "look at the message above").arg("-Oz").args(FEATURES);
+    shell.run(call.arg(wasm).arg("-o").arg(wasm))
+}
+
+/// Flags for the compiler that keep this machine's paths out of what is published.
+pub(crate) fn remapped_paths() -> Vec<OsString> {
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let sources = cargo_home.map(|home| home.join("registry/src")).and_then(|sources| fs::read_dir(sources).ok());
+    let sources = sources.into_iter().flatten().flatten().map(|source| source.path());
+    let flag = |dir: PathBuf| {
+        let mut flag = OsString::from("--remap-path-prefix=");
+        flag.push(dir);
+        flag.push("/=");
+        flag
+    };
+    sources.chain([paths::root()]).map(flag).collect()
+}

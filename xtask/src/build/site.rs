@@ -1,0 +1,82 @@
+//! Builds the page, and puts it together with a model into a site.
+//!
+//! The page fetches its model when it loads, so a newly trained model needs no new WebAssembly.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use super::{
+    element, module, offline,
+    program::{Host, Program},
+    report, scripts, trainer, workbooks,
+};
+use crate::{files, fingerprint::Fingerprint, paths, shell::Shell};
+
+const PROGRAM: Program =
+    Program { title: "Build the page", package: "web", feature: "", name: "web", host: Host::Browser };
+
+/// What is served as it is, relative to `static/`.
+const STATIC: [&str; 4] = ["icon.svg", "manifest.webmanifest", "sample.csv", "texts"];
+
+/// Scripts that are loaded by their names, relative to the root.
+const SCRIPTS: [&str; 2] = ["static/boot.js", "static/class/worker.js"];
+
+/// What a site holds beside the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What the page itself may load.
+    Page,
+    /// Also the JavaScript module and the custom element, for other sites.
+    Everything,
+}
+
+/// Builds the page with the published files of `artifacts`; returns the site's folder.
+pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<PathBuf> {
+    let package = paths::root().join("web/pkg");
+    PROGRAM.build(shell, &package)?;
+    let core = module::build_wasm(shell)?;
+    if extent == Extent::Everything {
+        module::build(shell)?;
+        element::build(shell)?;
+    }
+
+    let site = paths::site();
+    // Two runs at once would mix their files.
+    let lock = fs::File::create(paths::target().join(".site-lock"))?;
+    lock.lock()?;
+    // Made beside and swapped in, so that a server that is still running shows no half of it.
+    let staging = paths::target().join("site-staging");
+    files::empty(&staging)?;
+    let sources = paths::root().join("static");
+    for name in STATIC {
+        files::copy(&sources.join(name), &staging.join(name))?;
+    }
+    files::copy(&paths::root().join("web/index.html"), &staging.join("index.html"))?;
+    files::copy(&package.join(PROGRAM.wasm()), &staging.join(PROGRAM.wasm()))?;
+    module::write_site_wasm(&core, &staging)?;
+    workbooks::build(shell, &staging.join("class"))?;
+    scripts::bundle(shell, "static", &SCRIPTS, &module::constants(&core, "../v1/"), &staging)?;
+    scripts::bundle_styles(shell, "static/page.css", &staging.join("page.css"))?;
+    let published = staging.join("artifacts");
+    trainer::publish(artifacts, &published)?;
+    report::shorten(&published.join("report.json"))?;
+    offline::write_worker(shell, &staging)?;
+    if extent == Extent::Everything {
+        // Not the page's own, and so not kept for when there is no network.
+        files::copy(&paths::module_site(), &staging)?;
+        files::copy(&paths::element_site(), &staging)?;
+    }
+
+    let inputs = Fingerprint::default().content(&staging)?;
+    inputs.unless_done("site", &site.join("index.html"), || {
+        shell.step("Compress the site", || Ok(host::prepare(&staging)?))?;
+        files::remove(&site)?;
+        fs::rename(&staging, &site).with_context(|| format!("{} could not be put in place", site.display()))
+    })?;
+    files::remove(&staging)?;
+    Ok(site)
+}

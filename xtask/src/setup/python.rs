@@ -1,0 +1,45 @@
+//! Python programs, each in an environment of its own.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use super::{NETWORK_REMEDY, cache::Cache};
+use crate::shell::{Call, Shell};
+
+const CFN_LINT_VERSION: &str = "1.58.0";
+
+/// cfn-lint, in a Python environment of its own; `deploy-check` alone needs it.
+pub(crate) fn cfn_lint(shell: Shell) -> Result<PathBuf> {
+    Cache::open()?.tool(shell, "cfn-lint", CFN_LINT_VERSION, Path::new("packages/bin/cfn-lint"), |staging| {
+        let packages = staging.join("packages");
+        let venv = staging.join("venv");
+        shell.run(Call::new("python3", "install python3-venv").args(["-m", "venv"]).arg(&venv))?;
+        // Not into the environment itself, whose programs name the folder that they were made in.
+        let call = Call::new(venv.join("bin/pip"), NETWORK_REMEDY).args(["install", "--quiet", "--target"]);
+        shell.run(call.arg(&packages).arg(format!("cfn-lint=={CFN_LINT_VERSION}")))?;
+        let launcher = "#!/bin/sh\nPYTHONPATH=$(dirname \"$0\")/.. exec python3 -c \
+                        'import sys; from cfnlint.runner import main; sys.exit(main())' \"$@\"\n";
+        fs::create_dir_all(packages.join("bin"))?;
+        let exe = packages.join("bin/cfn-lint");
+        fs::write(&exe, launcher)?;
+        shell.run(Call::new("chmod", "chmod is needed").arg("755").arg(&exe))?;
+        fs::remove_dir_all(&venv).context("the environment could not be removed")
+    })
+}
+
+/// A Python that has the packages of a `requirements.txt`, whose first line is the version that the folder is named for.
+pub(crate) fn python(shell: Shell, requirements: &Path) -> Result<PathBuf> {
+    let text =
+        fs::read_to_string(requirements).with_context(|| format!("{} could not be read", requirements.display()))?;
+    let version = text.lines().next().unwrap_or_default().replace("==", "-");
+    Cache::open()?.tool(shell, "python", &version, Path::new("bin/python"), |staging| {
+        let remedy = "install Python 3.11 or newer with its venv module (Debian: python3-venv)";
+        shell.run(Call::new("python3", remedy).args(["-m", "venv"]).arg(staging))?;
+        let pip = Call::new(staging.join("bin/python"), NETWORK_REMEDY).args(["-m", "pip", "install", "--quiet"]);
+        shell.run(pip.args(["--disable-pip-version-check", "--requirement"]).arg(requirements))
+    })
+}
