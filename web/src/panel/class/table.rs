@@ -52,7 +52,12 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
             rows.set(found);
             if is_focus_wanted.get_value() {
                 is_focus_wanted.set_value(false);
-                focus_row(body.get_untracked(), active.get_untracked().saturating_sub(from));
+                // Once the rows stand.
+                request_animation_frame(move || {
+                    if let (Some(body), Some(active)) = (body.try_get_untracked(), active.try_get_untracked()) {
+                        focus_row(body, active.saturating_sub(from));
+                    }
+                });
             }
         });
     };
