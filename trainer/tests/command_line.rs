@@ -58,9 +58,9 @@ fn a_csv_becomes_artifacts_a_log_and_a_summary() {
     assert!(logs[0].file_name().to_string_lossy().ends_with("Z.log"));
     let log = fs::read_to_string(logs[0].path()).unwrap();
     let line = log.lines().next().unwrap();
-    // [ 2026-01-31 23:59:59 ] 57 scorecast::command::train - INFO - training on …
+    // [ 2026-01-31 23:59:59 ] 57 scorecast::cli::train - INFO - training on …
     assert!(line.starts_with("[ 20") && line.contains(" ] "), "{line}");
-    assert!(line.contains(" scorecast::command::train - INFO - training on students.csv"), "{line}");
+    assert!(line.contains(" scorecast::cli::train - INFO - training on students.csv"), "{line}");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn below_the_floor_nothing_is_touched_but_a_report_and_the_exit_code_is_4() {
     let log = message.lines().find_map(|line| line.trim().strip_prefix("log: ")).unwrap().to_owned();
     let log = fs::read_to_string(folder.path().join(log)).unwrap();
     assert!(
-        log.contains("- ERROR - the champion fails min_r2") && log.contains("(at trainer/src/cli/train.rs:"),
+        log.contains("- ERROR - the champion fails min_r2") && log.contains("(at trainer/src/cli/train/mod.rs:"),
         "{log}"
     );
 }
@@ -224,6 +224,9 @@ fn predictions_are_those_of_the_predictor_and_every_row_is_there() {
     ];
     fs::write(folder.path().join("new.csv"), format!("{header}\r\n{}", rows.join("\r\n"))).unwrap();
     let output = scorecast(folder.path(), &["predict", "new.csv", "-o", "out.csv"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("error: 2 of 7 rows have no prediction"), "{}", stderr(&output));
+    let output = scorecast(folder.path(), &["predict", "new.csv", "-o", "out.csv", "--allow-missing"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let message = stderr(&output);
     assert!(message.contains("5 of 7 rows predicted") && message.contains("2 without a prediction"), "{message}");

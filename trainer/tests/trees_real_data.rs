@@ -11,8 +11,8 @@ use model_core::{Model, Params};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 use trainer::{
-    FitData, IngestOptions, Learner, Table, fit_preprocessor, holdout_split, ingest, k_folds, learner, mean_and_sd,
-    prepare, r2,
+    FitData, IngestOptions, Learner, PreparedFold, Table, fit_preprocessor, holdout_split, ingest, k_folds, learner,
+    mean_and_sd, prepare, r2,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -153,7 +153,7 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
         let tasks: Vec<(u64, usize)> =
             (0..n_seeds).flat_map(|seed| (0..folds.len()).map(move |fold| (seed, fold))).collect();
         let score = |(seed, fold): &(u64, usize)| {
-            let (train, validation) = &folds[*fold];
+            let PreparedFold { train, validation } = &folds[*fold];
             // Seeds that follow each other, as the reference had them, but not the same stream in every fold.
             let predicted = learner.evaluate(&[&params], train, validation, 1000 * *fold as u64 + seed).unwrap();
             r2(validation.target(), &predicted[0])

@@ -28,7 +28,7 @@ pub struct Comparison {
     pub rows: usize,
     /// How the saved model does.
     pub old: Figures,
-    /// How the one that may take its place does.
+    /// How the one that may replace it does.
     pub new: Figures,
     /// New less old, each with its 95 % interval.
     pub differences: Differences,
@@ -155,9 +155,9 @@ pub fn compare(old: (&Predictor, &Table), new: (&Predictor, &Table)) -> Result<C
     let differences = differences(&actual, &errors, draws);
     let figures = |(predictor, table): (&Predictor, &Table), model: usize| {
         let scores = score(&actual, &predicted[model]);
-        let place = LEVELS.iter().position(|level| *level == f64::from(GROUP_LEVEL)).unwrap_or_default();
+        let level_idx = LEVELS.iter().position(|level| *level == f64::from(GROUP_LEVEL)).unwrap_or_default();
         let covered = |(bits, _): (Vec<u8>, [f64; LEVELS.len()])| {
-            Covered::new(LEVELS[place], bits.iter().map(|bits| bits >> place & 1 == 1))
+            Covered::new(LEVELS[level_idx], bits.iter().map(|bits| bits >> level_idx & 1 == 1))
         };
         Figures {
             family: predictor.family().to_owned(),
@@ -168,14 +168,17 @@ pub fn compare(old: (&Predictor, &Table), new: (&Predictor, &Table)) -> Result<C
             coverage: covered_rows(predictor, table, &rows).map(covered),
         }
     };
-    let group = |(column, value, places): (&str, &str, Vec<usize>)| {
-        let mean = |model: usize| places.iter().map(|place| errors[model][*place]).sum::<f64>() / places.len() as f64;
-        let changes: Vec<f64> = places.iter().map(|place| errors[1][*place].abs() - errors[0][*place].abs()).collect();
+    let group = |(column, value, positions): (&str, &str, Vec<usize>)| {
+        let mean = |model: usize| {
+            positions.iter().map(|position| errors[model][*position]).sum::<f64>() / positions.len() as f64
+        };
+        let changes: Vec<f64> =
+            positions.iter().map(|position| errors[1][*position].abs() - errors[0][*position].abs()).collect();
         let (mae_change, mae_change_margin) = mean_and_margin(&changes);
         GroupChange {
             column: column.to_owned(),
             value: value.to_owned(),
-            n: places.len(),
+            n: positions.len(),
             bias_old: mean(0),
             bias_new: mean(1),
             mae_change,
@@ -203,7 +206,7 @@ impl GroupChange {
     }
 }
 
-/// A model is replaced only where the whole interval speaks for it.
+/// A model is replaced only where the whole interval is on the new model's side.
 fn verdict(rmse: Difference) -> Verdict {
     if rmse.high < 0.0 {
         Verdict::Replace
@@ -215,16 +218,16 @@ fn verdict(rmse: Difference) -> Verdict {
 }
 
 fn differences(actual: &[f64], errors: &[Vec<f64>; 2], draws: usize) -> Differences {
-    let of = |places: &mut dyn Iterator<Item = usize>| {
+    let of = |positions: &mut dyn Iterator<Item = usize>| {
         let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
         let (mut absolute, mut squared) = ([0.0; 2], [0.0; 2]);
         // Far from 0 the sum of squares would lose what matters.
         let origin = actual.first().copied().unwrap_or_default();
-        for place in places {
-            let value = actual[place] - origin;
+        for position in positions {
+            let value = actual[position] - origin;
             (n, sum, squares) = (n + 1.0, sum + value, squares + value * value);
             for model in 0..2 {
-                let error = errors[model][place];
+                let error = errors[model][position];
                 absolute[model] += error.abs();
                 squared[model] += error * error;
             }

@@ -9,4 +9,6 @@ pub(crate) mod drift;
 pub(crate) mod evaluate;
 pub(crate) mod gates;
 pub(crate) mod groups;
+pub(crate) mod out_of_fold;
 pub(crate) mod single_column;
+pub(crate) mod suspicions;

@@ -1,5 +1,7 @@
 //! What a search tries.
 
+use std::fmt;
+
 use model_core::Params;
 
 use super::Learner;
@@ -11,4 +13,10 @@ pub struct Candidate {
     pub learner: &'static dyn Learner,
     /// Its hyper-parameters.
     pub params: Params,
+}
+
+impl fmt::Debug for Candidate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {:?}", self.learner.family(), self.params)
+    }
 }

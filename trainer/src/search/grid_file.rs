@@ -19,9 +19,23 @@ use thiserror::Error;
 use crate::learn::Candidate;
 use crate::learn::{Learner, families, learner, product};
 
-/// What is wrong with a file of candidates.
+/// Why there are no candidates to try.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CandidatesError {
+    /// A file that can't be read.
+    #[error("{file}: it can't be read: {problem}; check the path and its permissions")]
+    Read {
+        /// The file.
+        file: String,
+        /// The system's words.
+        problem: String,
+    },
+    /// Parameters for none or several families.
+    #[error("--no-search fits one candidate; name exactly one of the --families")]
+    NotOneFamily,
+    /// Families and grid leave none.
+    #[error("there is no candidate to try; choose other --families or another --grid")]
+    NoCandidate,
     /// Not TOML.
     #[error("{file}: this is no TOML: {problem}")]
     Toml {

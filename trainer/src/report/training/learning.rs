@@ -38,7 +38,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     html! {
         p { (verdict(curve)) }
         (line.render())
-        // Folds leave out a part; a much smaller number means that a sample was looked at.
+        // Folds leave out a part; a much smaller number means that a sample was used.
         @if 2 * n_most < n_sampled {
             (hint(&format!("Measured on a random sample of the {} records, not on all.", grouped(n_sampled))))
         }
