@@ -141,7 +141,7 @@ impl ClassState {
     }
 
     /// Reads and predicts a file.
-    pub(super) fn open(self, file: Blob, name: String) {
+    pub(super) fn open(self, file: &Blob, name: String) {
         self.worker.set_value(None);
         self.stage.set(Stage::Reading { file: name });
         self.view.set(View::default());
@@ -153,7 +153,7 @@ impl ClassState {
         let answer = self.ask(
             "open",
             &[
-                ("file", &file),
+                ("file", file),
                 ("preprocessor", &preprocessor.as_str().into()),
                 ("model", &model_text.as_str().into()),
                 ("level", &self.session.level.get_untracked().into()),
