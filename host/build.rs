@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 const SUFFIXES: [&str; 3] = [".br", ".zst", ".gz"];
@@ -19,7 +20,7 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", site.display());
         collect(&site, "", &mut files)?;
         files.sort();
-        list = true_lines(&fs::read_to_string(site.join(".variants")).unwrap_or_default(), &mut files)?;
+        list = verified_lines(&fs::read_to_string(site.join(".variants")).unwrap_or_default(), &mut files)?;
         leave_out(&mut files);
     }
     let mut code = String::from("pub(crate) static FILES: &[(&str, &[u8])] = &[\n");
@@ -32,14 +33,13 @@ fn main() -> io::Result<()> {
     fs::write(output, code)
 }
 
-/// The lines of the list that say what is so, and only their forms among the files: what is embedded is not looked at again
-/// when the host starts.
-fn true_lines(list: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<String> {
+/// The lines of the list whose digests are right, and only their forms among the files: what is embedded is not verified
+/// again when the host starts.
+fn verified_lines(list: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<String> {
     let paths: HashMap<String, PathBuf> = files.iter().cloned().collect();
     let is_digest = |digest: &str, name: &str| -> io::Result<bool> {
         let Some(path) = paths.get(name) else { return Ok(false) };
-        let found: String = Sha256::digest(fs::read(path)?).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(found == digest)
+        Ok(HEXLOWER.encode(&Sha256::digest(fs::read(path)?)) == digest)
     };
     let (mut kept, mut lines) = (HashSet::new(), String::new());
     for line in list.lines() {
@@ -57,9 +57,8 @@ fn true_lines(list: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<Stri
     Ok(lines)
 }
 
-/// Two kinds of forms stay out, where others can stand in for them: Zstandard, as whoever takes it takes Brotli, too, which is
-/// smaller; and the file itself where its gzip form is there to make it from when the host starts. A folder is served with
-/// all of them.
+/// Leaves out what can be replaced: Zstandard, as all clients that accept it accept Brotli, too, which is smaller; and the
+/// file itself where it can be unpacked from its gzip form when the host starts. A folder is served with all of them.
 fn leave_out(files: &mut Vec<(String, PathBuf)>) {
     let names: HashSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
     files.retain(|(name, _)| match name.strip_suffix(".zst") {
@@ -72,7 +71,7 @@ fn leave_out(files: &mut Vec<(String, PathBuf)>) {
 fn collect(dir: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        let name = entry.file_name().into_string().map_err(|_| io::Error::other("a name that is not Unicode"))?;
+        let name = entry.file_name().into_string().map_err(|_| io::Error::other("a file name that is not Unicode"))?;
         if name.starts_with('.') {
             continue;
         }

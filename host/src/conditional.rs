@@ -15,7 +15,7 @@ pub(crate) enum Outcome {
     Failed,
 }
 
-/// What identifies a form of a file.
+/// What identifies a representation of a file.
 #[derive(Clone, Copy)]
 pub(crate) struct Validators<'a> {
     /// Strong, with its quotes.
@@ -28,7 +28,7 @@ pub(crate) struct Validators<'a> {
 pub(crate) fn evaluate(headers: &HeaderMap, validators: Validators) -> Outcome {
     let Validators { etag, modified } = validators;
     if headers.contains_key(IF_MATCH) {
-        if !lists(headers, &IF_MATCH, |tag| tag == etag) {
+        if !has_tag(headers, &IF_MATCH, |tag| tag == etag) {
             return Outcome::Failed;
         }
     } else if let (Some(limit), Some(modified)) = (date(headers, &IF_UNMODIFIED_SINCE), modified)
@@ -37,7 +37,7 @@ pub(crate) fn evaluate(headers: &HeaderMap, validators: Validators) -> Outcome {
         return Outcome::Failed;
     }
     if headers.contains_key(IF_NONE_MATCH) {
-        if lists(headers, &IF_NONE_MATCH, |tag| tag.strip_prefix("W/").unwrap_or(tag) == etag) {
+        if has_tag(headers, &IF_NONE_MATCH, |tag| tag.strip_prefix("W/").unwrap_or(tag) == etag) {
             return Outcome::NotModified;
         }
     } else if let (Some(known), Some(modified)) = (date(headers, &IF_MODIFIED_SINCE), modified)
@@ -74,7 +74,7 @@ fn range(value: &str, len: usize) -> Option<Part> {
         return None;
     }
     let (first, last) = set.trim().split_once('-')?;
-    // More digits than fit are more bytes than there are.
+    // A number too large for `usize` is larger than any file.
     let number = |text: &str| -> Option<usize> {
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         is_number.then(|| text.parse().unwrap_or(usize::MAX))
@@ -91,7 +91,7 @@ fn range(value: &str, len: usize) -> Option<Part> {
     Some(if first >= len { Part::Unsatisfiable } else { Part::Range(first..last.saturating_add(1).min(len)) })
 }
 
-/// Whether `If-Range` names just this form. A date counts only exactly (section 13.1.5).
+/// Whether `If-Range` names exactly this representation. A date counts only exactly (section 13.1.5).
 fn is_current(headers: &HeaderMap, Validators { etag, modified }: Validators) -> bool {
     let mut values = headers.get_all(IF_RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return false };
@@ -103,9 +103,9 @@ fn is_current(headers: &HeaderMap, Validators { etag, modified }: Validators) ->
 }
 
 /// Whether a list of entity tags is `*` or has a tag that `matches`.
-fn lists(headers: &HeaderMap, name: &HeaderName, matches: impl Fn(&str) -> bool) -> bool {
+fn has_tag(headers: &HeaderMap, name: &HeaderName, matches: impl Fn(&str) -> bool) -> bool {
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        // Our own tags hold no comma: splitting there breaks foreign tags only, which don't match anyway.
+        // Our own tags contain no comma: splitting at one breaks only tags that would not match anyway.
         value.trim() == "*" || value.split(',').any(|tag| matches(tag.trim()))
     })
 }

@@ -1,19 +1,21 @@
-//! The tiny static host: serves the built page from a folder, or from inside of the binary.
+//! The static host: serves the built page from a folder, or from inside of the binary.
 //!
-//! Why not any static server: WebAssembly compiles while it streams only when it comes as `application/wasm`, a page that
-//! was rebuilt must never meet yesterday's files in the browser's cache, and whoever has no web server yet should need
-//! nothing but one file. The whole site is one snapshot in memory ([`Snapshot`]); a request is answered from it by a pure
-//! function (`answer.rs`); httparse reads HTTP/1.1, hyper speaks HTTP/2, rustls speaks TLS.
+//! Why not any static server: WebAssembly compiles while it downloads only when it comes as `application/wasm`, a rebuilt
+//! page must never meet files of the previous one in the browser's cache, and whoever has no web server yet should need
+//! nothing but one file. The whole site is one snapshot in memory (`site/`); a request is answered from it by a pure function
+//! (`response.rs`); hyper speaks HTTP, rustls TLS.
 //!
 //! `cargo xtask run`, the journeys and the binary `scorecast-host` all serve by [`start`].
 
-mod answer;
-mod clock;
+mod challenge;
 mod conditional;
-pub mod config;
+mod config;
 mod log;
 mod metrics;
 mod negotiate;
+pub mod options;
+mod prepare;
+mod response;
 mod server;
 mod site;
 mod target;
@@ -24,17 +26,14 @@ mod embedded {
 }
 
 pub use crate::{
-    log::{Format, LogError, LogSettings, say},
+    config::{Config, ListenError},
+    log::{Format, LogError, LogSettings, print_status},
+    prepare::{PrepareError, prepare},
     server::{
-        Running, Settings, StartError, check_site, start,
+        Running, Settings, StartError,
+        limits::Limits,
+        start,
         tls::{TlsError, TlsFiles},
-        watch::Limits,
     },
-    site::{Presentation, ScanError, Snapshot, live::Source, media::is_compressible, variants},
+    site::{ScanError, reload::Source, variants},
 };
-
-/// Whether a site was compiled into this binary.
-#[must_use]
-pub fn has_embedded_site() -> bool {
-    !embedded::FILES.is_empty()
-}

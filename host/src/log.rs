@@ -1,7 +1,7 @@
-//! The access log: one line a request, written when its answer has been handed to the system.
+//! The access log: one line per request, written when its answer has been handed to the system.
 //!
-//! Lines are collected by each worker and written by a thread of their own: a reader of the log that stalls holds up
-//! nobody. Then lines are dropped, and counted; so are those for which the disk has no room.
+//! Lines are collected in memory and written by a thread of their own: a slow disk or reader delays no answer. Lines for
+//! which there is no room are dropped and counted.
 
 use std::{
     fmt,
@@ -10,23 +10,22 @@ use std::{
     net::IpAddr,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
     time::{Duration, SystemTime},
 };
 
 use http::{Method, Uri, Version};
+use humantime::format_rfc3339_millis;
 use serde_json::json;
 
-use crate::{clock::timestamp, server::StartError};
-
 /// Blocks of lines that may wait for the writer.
-const WAITING_BLOCKS: usize = 256;
-const BLOCK: usize = 16 << 10;
-const SHOWN_PATH: usize = 512;
+const MAX_QUEUED_BLOCKS: usize = 256;
+const BLOCK_BYTES: usize = 16 << 10;
+const SHOWN_PATH_CHARS: usize = 512;
 
 /// How requests are logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
@@ -48,33 +47,43 @@ pub struct LogSettings {
     pub format: Format,
     /// Into which file; none is standard output.
     pub file: Option<PathBuf>,
-    /// Whether the visitor's address is written down.
+    /// Whether clients' addresses are written down.
     pub addresses: bool,
 }
 
-/// Where all workers' lines go.
+/// Where all lines go.
 pub(crate) struct Log {
     pub(crate) format: Format,
-    pub(crate) addresses: bool,
+    pub(crate) has_addresses: bool,
+    /// Lines that the writer has not been given yet.
+    lines: Mutex<Vec<u8>>,
     sender: Mutex<Option<SyncSender<Message>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
     pub(crate) dropped: Arc<AtomicU64>,
 }
 
-/// A log file that cannot be written.
+/// A log that cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the log file {path} could not be opened: {reason}; its folder has to be there, and the process may write into it"
-)]
-pub struct LogError {
-    path: String,
-    reason: io::Error,
+pub enum LogError {
+    /// The file.
+    #[error(
+        "the log file {path} could not be opened: {reason}; its folder has to be there, and the process may write into it"
+    )]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: io::Error,
+    },
+    /// The thread that writes.
+    #[error("the log's thread could not be started: {0}")]
+    Thread(io::Error),
 }
 
-/// Says something on standard error, for the operator. Unlike `eprintln!` it survives a standard error that takes nothing
-/// (a full disk): no thread may end for that.
-pub fn say(text: fmt::Arguments<'_>) {
-    let _ = io::stderr().write_all(format!("scorecast-host{text}\n").as_bytes());
+/// Prints a line for the operator on standard error. Unlike `eprintln!` it survives a standard error that takes nothing (a
+/// full disk): no thread may end for that.
+pub fn print_status(text: fmt::Arguments<'_>) {
+    let _ = io::stderr().write_all(format!("scorecast-host: {text}\n").as_bytes());
 }
 
 enum Message {
@@ -83,68 +92,97 @@ enum Message {
 }
 
 impl Log {
-    pub(crate) fn open(settings: &LogSettings) -> Result<Self, StartError> {
+    pub(crate) fn open(settings: &LogSettings) -> Result<Self, LogError> {
         let mut log = Self {
             format: settings.format,
-            addresses: settings.addresses,
-            sender: Mutex::new(None),
-            writer: Mutex::new(None),
+            has_addresses: settings.addresses,
+            lines: Mutex::default(),
+            sender: Mutex::default(),
+            writer: Mutex::default(),
             dropped: Arc::default(),
         };
         if settings.format == Format::Off {
             return Ok(log);
         }
-        let mut output = Output::open(settings.file.as_deref())?;
-        let (sender, receiver) = sync_channel(WAITING_BLOCKS);
+        let output = Output::open(settings.file.as_deref())?;
+        let (sender, receiver) = sync_channel(MAX_QUEUED_BLOCKS);
         let (file, dropped) = (settings.file.clone(), Arc::clone(&log.dropped));
-        let writer = thread::Builder::new().name("log".into()).stack_size(128 << 10).spawn(move || {
-            let mut is_failing = false;
-            for message in receiver {
-                match message {
-                    // A full disk must not end the server; the next block may find room again.
-                    Message::Lines(lines) => match output.write(&lines) {
-                        Ok(()) => is_failing = false,
-                        Err(error) => {
-                            dropped.fetch_add(count(&lines), Ordering::Relaxed);
-                            // Said once, not for each block.
-                            if !std::mem::replace(&mut is_failing, true) {
-                                say(format_args!(": the log cannot be written: {error}; lines are lost until it can"));
-                            }
-                        }
-                    },
-                    Message::Reopen => match Output::open(file.as_deref()) {
-                        Ok(reopened) => output = reopened,
-                        Err(error) => say(format_args!(": the log goes on in the old file: {error}")),
-                    },
-                }
-            }
-        })?;
+        let writer = thread::Builder::new().name("log".into()).stack_size(128 << 10);
+        let writer = writer.spawn(move || write_all(receiver, output, file.as_deref(), &dropped));
         log.sender = Mutex::new(Some(sender));
-        log.writer = Mutex::new(Some(writer));
+        log.writer = Mutex::new(Some(writer.map_err(LogError::Thread)?));
         Ok(log)
+    }
+
+    /// Adds a line, which ends with a line feed.
+    pub(crate) fn add(&self, line: &str) {
+        let mut lines = lock(&self.lines);
+        lines.extend_from_slice(line.as_bytes());
+        if lines.len() >= BLOCK_BYTES {
+            self.send(Message::Lines(std::mem::take(&mut lines)));
+        }
+    }
+
+    /// Passes all lines on to the writer.
+    pub(crate) fn flush(&self) {
+        let mut lines = lock(&self.lines);
+        if !lines.is_empty() {
+            self.send(Message::Lines(std::mem::take(&mut lines)));
+        }
     }
 
     /// Opens the file anew, after another program has moved it away.
     pub(crate) fn reopen(&self) {
+        self.flush();
         self.send(Message::Reopen);
     }
 
     /// Writes what is left and ends.
     pub(crate) fn close(&self) {
-        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        self.flush();
+        drop(lock(&self.sender).take());
+        if let Some(writer) = lock(&self.writer).take() {
             let _ = writer.join();
         }
     }
 
     fn send(&self, message: Message) {
-        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = lock(&self.sender);
         if let Some(sender) = &*sender
             && let Err(TrySendError::Full(Message::Lines(lines))) = sender.try_send(message)
         {
             self.dropped.fetch_add(count(&lines), Ordering::Relaxed);
         }
     }
+}
+
+/// What the writer's thread does.
+#[allow(clippy::needless_pass_by_value, reason = "the thread owns its end of the channel")]
+fn write_all(receiver: Receiver<Message>, mut output: Output, file: Option<&Path>, dropped: &AtomicU64) {
+    let mut is_failing = false;
+    for message in receiver {
+        match message {
+            // A full disk must not end the server; the next block may find room again.
+            Message::Lines(lines) => match output.write(&lines) {
+                Ok(()) => is_failing = false,
+                Err(error) => {
+                    dropped.fetch_add(count(&lines), Ordering::Relaxed);
+                    // Once, not for each block.
+                    if !std::mem::replace(&mut is_failing, true) {
+                        print_status(format_args!("the log cannot be written: {error}; lines are lost until it can"));
+                    }
+                }
+            },
+            Message::Reopen => match Output::open(file) {
+                Ok(reopened) => output = reopened,
+                Err(error) => print_status(format_args!("the log goes on in the old file: {error}")),
+            },
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn count(lines: &[u8]) -> u64 {
@@ -161,7 +199,7 @@ impl Output {
         let Some(path) = file else { return Ok(Self::Console) };
         match OpenOptions::new().create(true).append(true).open(path) {
             Ok(file) => Ok(Self::File(file)),
-            Err(reason) => Err(LogError { path: path.display().to_string(), reason }),
+            Err(reason) => Err(LogError::File { path: path.display().to_string(), reason }),
         }
     }
 
@@ -177,46 +215,25 @@ impl Output {
     }
 }
 
-/// One worker's lines that are not written yet.
-#[derive(Default)]
-pub(crate) struct Lines(Mutex<Vec<u8>>);
-
-impl Lines {
-    pub(crate) fn add(&self, log: &Log, line: &str) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.extend_from_slice(line.as_bytes());
-        if lines.len() >= BLOCK {
-            log.send(Message::Lines(std::mem::take(&mut lines)));
-        }
-    }
-
-    pub(crate) fn flush(&self, log: &Log) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !lines.is_empty() {
-            log.send(Message::Lines(std::mem::take(&mut lines)));
-        }
-    }
-}
-
-/// What a line says.
-pub(crate) struct Record {
+/// What the line of a request says about it.
+pub(crate) struct AccessRecord {
     pub(crate) address: Option<IpAddr>,
     pub(crate) version: Version,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
 }
 
-impl Record {
-    /// The line, with its end. What a visitor sent stands in quotes, with everything unusual escaped.
+impl AccessRecord {
+    /// The line, with its end. What a client sent is quoted, with everything unusual escaped.
     pub(crate) fn line(&self, format: Format, status: u16, bytes: u64, duration: Duration) -> String {
-        let time = timestamp(SystemTime::now());
+        let time = format_rfc3339_millis(SystemTime::now());
         // The query may hold what somebody entered elsewhere; it means nothing to a static site.
-        let path: String = self.uri.path().chars().take(SHOWN_PATH).collect();
+        let path: String = self.uri.path().chars().take(SHOWN_PATH_CHARS).collect();
         let seconds = duration.as_secs_f64();
         let (version, method) = (self.version, &self.method);
         if format == Format::Json {
             let mut line = json!({
-                "time": time, "protocol": format!("{version:?}"), "method": method.as_str(), "path": path,
+                "time": time.to_string(), "protocol": format!("{version:?}"), "method": method.as_str(), "path": path,
                 "status": status, "bytes": bytes, "seconds": seconds,
             });
             if let Some(address) = self.address {
@@ -224,7 +241,24 @@ impl Record {
             }
             return format!("{line}\n");
         }
-        let address = self.address.map_or_else(String::new, |address| format!(" {address}"));
+        let address = in_text(self.address);
         format!("{time}{address} {version:?} {method} {path:?} {status} {bytes} {seconds:.6}\n")
     }
+}
+
+/// The line for bytes that are not HTTP; nothing of them is shown.
+pub(crate) fn malformed_line(format: Format, address: Option<IpAddr>, reason: &str) -> String {
+    let time = format_rfc3339_millis(SystemTime::now());
+    if format == Format::Json {
+        let mut line = json!({ "time": time.to_string(), "malformed": reason });
+        if let Some(address) = address {
+            line["address"] = json!(address);
+        }
+        return format!("{line}\n");
+    }
+    format!("{time}{} malformed: {reason}\n", in_text(address))
+}
+
+fn in_text(address: Option<IpAddr>) -> String {
+    address.map_or_else(String::new, |address| format!(" {address}"))
 }

@@ -3,12 +3,12 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
-use clap::Parser;
-use host::{Running, config::Options, say};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::signal::unix::{SignalKind, signal};
+use clap::{Parser, Subcommand};
+use host::{Running, options::Options, print_status};
+use sd_notify::NotifyState;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The system libraries of small static binaries hand out memory slowly.
+/// The allocators of small static C libraries are slow.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -17,80 +17,94 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// SIGTERM and SIGINT finish what is in flight and end; SIGHUP takes over changed files and certificates at once (they
 /// are also noticed within seconds) and opens the log file anew.
 #[derive(Parser)]
-#[command(name = "scorecast-host", version)]
+#[command(name = "scorecast-host", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
     /// A TOML file with further options, named as the flags are
     #[arg(long, env = "SCORECAST_HOST_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Say whether these options, the site and the certificate can be used, and end
+    /// Say whether these options, the site and the certificate can be used, and end; listens nowhere
     #[arg(long)]
     check: bool,
     #[command(flatten)]
     options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the compressed forms of a folder's files, which the host then serves
+    Prepare {
+        /// The folder of a built page
+        dir: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(format_args!(": {error:#}"));
+            print_status(format_args!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(arguments: Arguments) -> Result<()> {
+    if let Some(Command::Prepare { dir }) = arguments.command {
+        let n_files = host::prepare(&dir)?;
+        println!("scorecast-host: {} is ready, {n_files} files have compressed forms", dir.display());
+        return Ok(());
+    }
     let options = match &arguments.config {
         Some(file) => arguments.options.or(Options::from_file(file)?),
         None => arguments.options,
     };
-    allow_descriptors();
-    let settings = options.settings()?;
+    let config = options.resolve()?;
+    if arguments.check {
+        let (n_files, n_compressed) = config.check()?;
+        println!("scorecast-host: can serve {n_files} files, {n_compressed} of them compressed");
+        return Ok(());
+    }
+    let settings = config.listen()?;
     let scheme = if settings.tls.is_some() { "https" } else { "http" };
     let signals = Signals::listen()?;
     let server = host::start(settings)?;
     let (n_files, n_compressed) = server.site_size();
-    if arguments.check {
-        println!("scorecast-host: can serve {n_files} files, {n_compressed} of them compressed");
-        return Ok(());
-    }
-    say(format_args!(
-        " {}: {scheme}://{}/ with {n_files} files, {n_compressed} of them compressed",
+    print_status(format_args!(
+        "{}: {scheme}://{}/ with {n_files} files, {n_compressed} of them compressed",
         env!("CARGO_PKG_VERSION"),
         server.address()
     ));
-    signals.wait(&server)?;
-    say(format_args!(": finishing what is in flight"));
+    // Without systemd there is nobody to tell.
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    signals.wait(&server);
+    print_status(format_args!("finishing what is in flight"));
     server.stop();
     Ok(())
 }
 
-/// A thousand connections are more descriptors than a shell usually allows.
-fn allow_descriptors() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
-}
-
 struct Signals {
     runtime: tokio::runtime::Runtime,
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
-    /// Before the server starts: from its first answer on it can be asked to stop.
+    /// Called before the server starts: from its first answer on it can be asked to stop.
     fn listen() -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-        let _context = runtime.enter();
+        let context = runtime.enter();
         let terminate = signal(SignalKind::terminate())?;
         let interrupt = signal(SignalKind::interrupt())?;
         let hangup = signal(SignalKind::hangup())?;
-        drop(_context);
+        drop(context);
         Ok(Self { runtime, terminate, interrupt, hangup })
     }
 
-    fn wait(self, server: &Running) -> Result<()> {
+    /// Returns when the process is asked to end.
+    fn wait(self, server: &Running) {
         let Self { runtime, mut terminate, mut interrupt, mut hangup } = self;
         runtime.block_on(async {
             loop {
@@ -101,6 +115,5 @@ impl Signals {
                 }
             }
         });
-        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use std::{
 const BOUNDS: [f64; 10] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 10.0];
 const STATUSES: [u16; 15] = [200, 204, 206, 304, 308, 400, 404, 405, 406, 412, 413, 416, 417, 421, 500];
 
-/// What has happened since the start. Requests that are no HTTP are answered by hyper itself and not counted.
+/// What has happened since the start.
 #[derive(Default)]
 pub(crate) struct Metrics {
     statuses: [AtomicU64; STATUSES.len()],
@@ -20,18 +20,23 @@ pub(crate) struct Metrics {
     n_durations: AtomicU64,
     microseconds: AtomicU64,
     pub(crate) accepted: AtomicU64,
-    pub(crate) open: AtomicU64,
     pub(crate) in_flight: AtomicU64,
-    /// Connections that were ended because they took too long.
+    /// Idle connections that were closed to make room for new ones.
+    pub(crate) evicted: AtomicU64,
+    /// Connections refused because their client had its share.
+    pub(crate) refused: AtomicU64,
+    /// Connections that were closed because they took too long.
     pub(crate) timed_out: AtomicU64,
+    /// Requests that are not HTTP.
+    pub(crate) malformed: AtomicU64,
     pub(crate) failed_handshakes: AtomicU64,
     pub(crate) reloads: AtomicU64,
 }
 
 impl Metrics {
-    pub(crate) fn answered(&self, status: u16, bytes: u64, duration: Duration) {
-        let slot = STATUSES.iter().position(|known| *known == status);
-        slot.map_or(&self.other_status, |slot| &self.statuses[slot]).fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn record_response(&self, status: u16, bytes: u64, duration: Duration) {
+        let idx = STATUSES.iter().position(|known| *known == status);
+        idx.map_or(&self.other_status, |idx| &self.statuses[idx]).fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let seconds = duration.as_secs_f64();
         if let Some(bucket) = BOUNDS.iter().position(|bound| seconds <= *bound) {
@@ -42,7 +47,7 @@ impl Metrics {
         self.microseconds.fetch_add(microseconds, Ordering::Relaxed);
     }
 
-    pub(crate) fn render(&self, dropped_log_lines: u64) -> String {
+    pub(crate) fn render(&self, n_open: usize, dropped_log_lines: u64) -> String {
         let mut text = String::with_capacity(4096);
         let get = |value: &AtomicU64| value.load(Ordering::Relaxed);
         let _ = writeln!(text, "# HELP scorecast_host_requests_total Answers by status.");
@@ -68,15 +73,18 @@ impl Metrics {
         for (name, kind, help, value) in [
             ("body_bytes_total", "counter", "Bytes of bodies.", get(&self.bytes)),
             ("connections_total", "counter", "Accepted connections.", get(&self.accepted)),
-            ("connections_open", "gauge", "Open connections.", get(&self.open)),
+            ("connections_open", "gauge", "Open connections.", u64::try_from(n_open).unwrap_or(u64::MAX)),
+            ("connections_evicted_total", "counter", "Idle connections closed for new ones.", get(&self.evicted)),
+            ("connections_refused_total", "counter", "Connections above a client's share.", get(&self.refused)),
             ("requests_in_flight", "gauge", "Requests that are being answered.", get(&self.in_flight)),
-            ("timeouts_total", "counter", "Connections ended for slowness.", get(&self.timed_out)),
+            ("timeouts_total", "counter", "Connections closed for slowness.", get(&self.timed_out)),
+            ("malformed_requests_total", "counter", "Requests that are not HTTP.", get(&self.malformed)),
             ("failed_handshakes_total", "counter", "Failed TLS handshakes.", get(&self.failed_handshakes)),
             ("site_reloads_total", "counter", "Times that the site was replaced.", get(&self.reloads)),
             (
                 "dropped_log_lines_total",
                 "counter",
-                "Log lines that nobody took, or for which there was no room.",
+                "Log lines that could not be written in time, or at all.",
                 dropped_log_lines,
             ),
         ] {

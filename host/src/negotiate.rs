@@ -1,46 +1,40 @@
-//! Chooses a form of a file by `Accept-Encoding` (RFC 9110, section 12.5.3).
+//! Chooses a representation of a file by `Accept-Encoding` (RFC 9110, section 12.5.3).
 
 use http::{HeaderMap, header::ACCEPT_ENCODING};
 
-use crate::site::{File, Form, variants::Coding};
+use crate::site::{File, Representation, variants::Coding};
 
-/// The acceptable form with the highest weight, the smallest among equals; none when every form is refused.
+/// The acceptable representation with the highest weight, the smallest among equals; `None` when every one is refused.
 ///
-/// The plain form takes part with the weight that it was given; where it was given none it serves only when no coding
-/// is acceptable.
-pub(crate) fn choose<'a>(file: &'a File, headers: &HeaderMap) -> Option<&'a Form> {
+/// The uncompressed one takes part with the weight of `identity`; without such a weight it is sent only when no coding is
+/// acceptable.
+pub(crate) fn choose<'a>(file: &'a File, headers: &HeaderMap) -> Option<&'a Representation> {
     if file.encoded.is_empty() && !headers.contains_key(ACCEPT_ENCODING) {
         return Some(&file.plain);
     }
-    let accepted = Accepted::read(headers);
-    let mut best: Option<(u16, &Form)> = None;
-    for (coding, form) in &file.encoded {
+    let accepted = AcceptedCodings::read(headers);
+    let mut best: Option<(u16, &Representation)> = None;
+    for (coding, encoded) in &file.encoded {
         let weight = accepted.coding(*coding);
-        let is_better = best.is_none_or(|(best_weight, best_form)| {
-            weight > best_weight || weight == best_weight && form.bytes.len() < best_form.bytes.len()
+        let is_better = best.is_none_or(|(best_weight, best_encoded)| {
+            weight > best_weight || weight == best_weight && encoded.bytes.len() < best_encoded.bytes.len()
         });
         if weight > 0 && is_better {
-            best = Some((weight, form));
+            best = Some((weight, encoded));
         }
     }
     match (accepted.identity(), best) {
-        (Identity::Unsaid, Some((_, form))) => Some(form),
-        (Identity::Unsaid, None) => Some(&file.plain),
-        (Identity::Weight(0), best) => best.map(|(_, form)| form),
-        (Identity::Weight(weight), Some((best_weight, form))) if best_weight >= weight => Some(form),
-        (Identity::Weight(_), _) => Some(&file.plain),
+        (None, Some((_, encoded))) => Some(encoded),
+        (None, None) => Some(&file.plain),
+        (Some(0), best) => best.map(|(_, encoded)| encoded),
+        (Some(weight), Some((best_weight, encoded))) if best_weight >= weight => Some(encoded),
+        (Some(_), _) => Some(&file.plain),
     }
 }
 
-enum Identity {
-    Unsaid,
-    /// In thousandths.
-    Weight(u16),
-}
-
-/// Weights in thousandths, as far as they were given.
+/// The weights of a request, in thousandths.
 #[derive(Default)]
-struct Accepted {
+struct AcceptedCodings {
     brotli: Option<u16>,
     zstd: Option<u16>,
     gzip: Option<u16>,
@@ -48,7 +42,7 @@ struct Accepted {
     any: Option<u16>,
 }
 
-impl Accepted {
+impl AcceptedCodings {
     fn read(headers: &HeaderMap) -> Self {
         let mut accepted = Self::default();
         for value in headers.get_all(ACCEPT_ENCODING) {
@@ -57,9 +51,9 @@ impl Accepted {
                 let mut parts = item.split(';');
                 let coding = parts.next().unwrap_or_default().trim();
                 let weight = parts.find_map(weight).unwrap_or(Some(1000));
-                // A weight that is none: better to leave the coding out than to guess.
+                // A malformed weight: the coding is left out.
                 let weight = weight.unwrap_or(0);
-                let slot = if coding.eq_ignore_ascii_case("br") {
+                let entry = if coding.eq_ignore_ascii_case("br") {
                     &mut accepted.brotli
                 } else if coding.eq_ignore_ascii_case("zstd") {
                     &mut accepted.zstd
@@ -72,28 +66,25 @@ impl Accepted {
                 } else {
                     continue;
                 };
-                *slot = Some(weight);
+                *entry = Some(weight);
             }
         }
         accepted
     }
 
     fn coding(&self, coding: Coding) -> u16 {
-        let said = match coding {
+        let weight = match coding {
             Coding::Brotli => self.brotli,
             Coding::Zstd => self.zstd,
             Coding::Gzip => self.gzip,
         };
-        said.or(self.any).unwrap_or(0)
+        weight.or(self.any).unwrap_or(0)
     }
 
-    /// `*;q=0` refuses the plain form too, any other weight of `*` leaves it as the last resort.
-    fn identity(&self) -> Identity {
-        match (self.identity, self.any) {
-            (Some(weight), _) => Identity::Weight(weight),
-            (None, Some(0)) => Identity::Weight(0),
-            _ => Identity::Unsaid,
-        }
+    /// The weight of no coding; `None` if it was given none. `*;q=0` refuses it too, any other weight of `*` leaves it as the
+    /// last resort.
+    fn identity(&self) -> Option<u16> {
+        self.identity.or(self.any.filter(|weight| *weight == 0))
     }
 }
 

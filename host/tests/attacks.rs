@@ -216,27 +216,6 @@ fn responses_have_an_end_even_for_a_trickling_reader() {
 }
 
 #[test]
-fn connections_above_the_limit_wait_for_their_turn() {
-    let folder = Folder::new();
-    let server = serve(&folder.path(), |settings| settings.limits.connections = 3);
-    let held: Vec<_> = (0..3)
-        .map(|_| {
-            let mut stream = connect(server.address());
-            stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-            assert_eq!(common::read_one(&mut stream).status, 200);
-            stream
-        })
-        .collect();
-    let mut waiting = connect(server.address());
-    waiting.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-    waiting.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    assert!(waiting.read(&mut [0; 16]).is_err(), "answered above the limit");
-    drop(held);
-    waiting.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    assert_eq!(common::read_one(&mut waiting).status, 200);
-}
-
-#[test]
 fn files_that_are_no_files_are_left_alone() {
     let folder = Folder::new();
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status();

@@ -4,69 +4,16 @@ mod common;
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::SocketAddr,
+    io::{Read, Write},
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
-use common::{Folder, connect, get};
-
-fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_scorecast-host"));
-    program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    program
-}
-
-/// A running program and where it serves.
-struct Started {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Started {
-    fn start(command: &mut Command) -> Self {
-        let mut process = command.spawn().unwrap();
-        let mut line = String::new();
-        // The first line says where.
-        let mut errors = BufReader::new(process.stderr.take().unwrap());
-        errors.read_line(&mut line).unwrap();
-        let address =
-            line.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("{line}"));
-        let address = address.parse().unwrap();
-        // A full pipe would stop it.
-        std::thread::spawn(move || drop(errors.read_to_string(&mut String::new())));
-        Self { process, address }
-    }
-
-    fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    /// Ends it, expecting success, and returns what it printed.
-    fn end(mut self) -> String {
-        self.signal("-TERM");
-        let begin = Instant::now();
-        while self.process.try_wait().unwrap().is_none() {
-            assert!(begin.elapsed() < Duration::from_secs(10), "it does not end");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        assert!(self.process.wait().unwrap().success());
-        let mut printed = String::new();
-        self.process.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
-        printed
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use common::{
+    Folder, connect, get,
+    process::{Started, program},
+};
 
 fn refused(command: &mut Command) -> String {
     let Output { status, stderr, .. } = command.output().unwrap();
@@ -80,24 +27,27 @@ fn flags_come_before_variables_and_variables_before_the_file() {
     let other = Folder::new();
     other.write("index.html", "<!doctype html>other");
     let file = folder.path().with_file_name("host.toml");
-    let text = format!("dir = {:?}\nport = 1\nlog = \"off\"\nframe-ancestors = \"'none'\"\n", other.path());
+    let text =
+        format!("dir = {:?}\nlisten = \"127.0.0.1:1\"\nlog = \"off\"\nframe-ancestors = \"'none'\"\n", other.path());
     fs::write(&file, text).unwrap();
     let policy = |address| get(address, "/docs/", "").header("content-security-policy").unwrap().to_owned();
 
-    let started = Started::start(program().arg("--config").arg(&file).env("SCORECAST_HOST_PORT", "0"));
+    let started = Started::start(program().arg("--config").arg(&file).env("SCORECAST_HOST_LISTEN", "127.0.0.1:0"));
     assert_eq!(get(started.address, "/", "").text(), "<!doctype html>other");
     assert!(policy(started.address).ends_with("frame-ancestors 'none'"));
     assert_eq!(started.end(), "", "the log is off");
 
     let mut command = program();
     command.arg("--config").arg(&file).arg(folder.path()).args([
-        "--port",
-        "0",
+        "--listen",
+        "127.0.0.1:0",
         "--frame-ancestors",
         "https://a.example",
     ]);
-    command.env("SCORECAST_HOST_PORT", "1").env("SCORECAST_HOST_FRAME_ANCESTORS", "https://b.example");
+    command.env("SCORECAST_HOST_LISTEN", "127.0.0.1:1").env("SCORECAST_HOST_FRAME_ANCESTORS", "https://b.example");
     command.env("SCORECAST_HOST_LOG", "text");
+    // What Kubernetes sets for a service of this name.
+    command.env("SCORECAST_HOST_PORT", "tcp://10.0.0.1:80").env("SCORECAST_HOST_SERVICE_HOST", "10.0.0.1");
     let started = Started::start(&mut command);
     assert!(policy(started.address).ends_with("frame-ancestors https://a.example"));
     assert_eq!(get(started.address, "/a%20b", "").status, 404);
@@ -121,7 +71,8 @@ fn unusable_options_say_what_to_do() {
     assert!(refused(program().arg("no-such-folder")).contains("no-such-folder cannot be used"));
     let dir = folder.path();
     assert!(refused(program().arg(&dir).args(["--tls-cert", "a.pem"])).contains("--tls-cert needs --tls-key"));
-    let missing = refused(program().arg(&dir).args(["--port", "0", "--tls-cert", "a.pem", "--tls-key", "b.pem"]));
+    let missing =
+        refused(program().arg(&dir).args(["--listen", "127.0.0.1:0", "--tls-cert", "a.pem", "--tls-key", "b.pem"]));
     assert!(missing.contains("a.pem could not be used"), "{missing}");
     assert!(refused(program().arg(&dir).args(["--redirect", "127.0.0.1:0"])).contains("--redirect needs --tls-cert"));
     assert!(refused(program().arg(&dir).args(["--header-timeout", "0"])).contains("from 0.01 to 86400 seconds"));
@@ -129,7 +80,8 @@ fn unusable_options_say_what_to_do() {
         refused(program().arg(&dir).args(["--frame-ancestors", "*; script-src *"]))
             .contains("--frame-ancestors must be")
     );
-    let log = refused(program().arg(&dir).args(["--port", "0", "--log-file", "/no/such/folder/access.log"]));
+    let log =
+        refused(program().arg(&dir).args(["--listen", "127.0.0.1:0", "--log-file", "/no/such/folder/access.log"]));
     assert!(log.contains("/no/such/folder/access.log could not be opened"), "{log}");
     let taken = common::listener();
     let said = refused(program().arg(&dir).args(["--listen", &taken.local_addr().unwrap().to_string()]));
@@ -142,7 +94,14 @@ fn a_full_disk_costs_lines_of_the_log_and_nothing_else() {
     let folder = Folder::new();
     let counters = common::listener().local_addr().unwrap();
     let mut command = program();
-    command.arg(folder.path()).args(["--port", "0", "--log-file", "/dev/full", "--metrics", &counters.to_string()]);
+    command.arg(folder.path()).args([
+        "--listen",
+        "127.0.0.1:0",
+        "--log-file",
+        "/dev/full",
+        "--metrics",
+        &counters.to_string(),
+    ]);
     let started = Started::start(&mut command);
     assert_eq!(get(started.address, "/healthz", "").status, 200);
     let begin = Instant::now();
@@ -157,7 +116,7 @@ fn a_full_disk_costs_lines_of_the_log_and_nothing_else() {
     let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = program();
     command.arg(folder.path()).args(["--listen", &address.to_string()]).stdout(full()).stderr(full());
-    let started = Started { process: command.spawn().unwrap(), address };
+    let started = Started::at(command.spawn().unwrap(), address);
     // Answers are awaited, not connections: another program may have had this port a moment ago.
     let page = || common::ask_maybe(address, "GET", "/", "").map(|answer| answer.text().to_owned());
     while page().is_none() {
@@ -173,11 +132,55 @@ fn a_full_disk_costs_lines_of_the_log_and_nothing_else() {
 }
 
 #[test]
-fn a_check_starts_nothing() {
+fn a_check_listens_nowhere_and_opens_no_log() {
     let folder = Folder::new();
-    let output = program().arg(folder.path()).args(["--port", "0", "--check"]).output().unwrap();
-    assert!(output.status.success());
+    let taken = common::listener().local_addr().unwrap();
+    let mut running = program();
+    running.arg(folder.path()).args(["--listen", &taken.to_string()]);
+    let running = Started::start(&mut running);
+    let log = folder.path().with_file_name("access.log");
+    let mut check = program();
+    check.arg(folder.path()).args(["--check", "--listen", &taken.to_string(), "--log-file"]).arg(&log);
+    let output = check.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "scorecast-host: can serve 8 files, 1 of them compressed\n");
+    assert!(!log.exists());
+    running.end();
+
+    let unusable = refused(program().arg(folder.path()).args(["--check", "--tls-cert", "a.pem", "--tls-key", "b.pem"]));
+    assert!(unusable.contains("a.pem could not be used"), "{unusable}");
+}
+
+#[test]
+fn too_few_descriptors_are_refused_and_few_mean_few_connections() {
+    let folder = Folder::new();
+    let limited = |n_files: u32| {
+        let mut command = Command::new("sh");
+        let program = env!("CARGO_BIN_EXE_scorecast-host");
+        command
+            .arg("-c")
+            .arg(format!("ulimit -n {n_files}; exec {program} {} --listen 127.0.0.1:0", folder.path().display()));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let said = refused(&mut limited(24));
+    assert!(said.contains("may open 24 files") && said.contains("LimitNOFILE"), "{said}");
+    let started = Started::start(&mut limited(200));
+    assert!(started.said().contains("136 connections instead of 4096"), "{}", started.said());
+    assert_eq!(get(started.address, "/healthz", "").status, 200);
+}
+
+#[test]
+fn what_is_not_http_has_a_line_in_the_log() {
+    let folder = Folder::new();
+    let mut command = program();
+    command.arg(folder.path()).args(["--listen", "127.0.0.1:0", "--log", "json", "--log-addresses"]);
+    let started = Started::start(&mut command);
+    common::raw(started.address, b"nonsense\r\n\r\n");
+    let printed = started.end();
+    let line: serde_json::Value = serde_json::from_str(printed.trim()).unwrap();
+    assert_eq!(line["address"], "127.0.0.1");
+    assert!(line["malformed"].is_string() && !printed.contains("nonsense"), "{printed}");
 }
 
 #[test]
@@ -186,7 +189,7 @@ fn signals_reload_and_end() {
     folder.write("large.bin", vec![7; 24 << 20]);
     let log = folder.path().with_file_name("access.log");
     let mut command = program();
-    command.arg(folder.path()).args(["--port", "0", "--log", "json", "--log-file"]).arg(&log);
+    command.arg(folder.path()).args(["--listen", "127.0.0.1:0", "--log", "json", "--log-file"]).arg(&log);
     let started = Started::start(&mut command);
     let address = started.address;
     assert_eq!(get(address, "/healthz", "").status, 200);

@@ -24,17 +24,18 @@ fn statuses(address: SocketAddr, sent: &str) -> Vec<String> {
 #[test]
 fn an_ambiguous_request_is_the_last_of_its_connection() {
     let (_folder, server) = site();
+    let mut wrong = Vec::new();
     for (request, status) in [
         // Two lengths, or a length and chunks, in any disguise.
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "413"),
-        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 38\r\n\r\n", "413"),
-        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0, 38\r\n\r\n", "413"),
-        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "413"),
-        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x0\r\n\r\n", "413"),
-        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", "413"),
-        ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", "413"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 38\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0, 38\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x0\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a\r\ntRANSFER-eNCODING:\tchunked\r\n\r\n", "413"),
-        ("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n", "413"),
+        ("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n", "400"),
         // A body may be announced before it comes; this one is refused before.
         ("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 38\r\n\r\n", "413"),
         // Names and lines that others read differently.
@@ -47,7 +48,7 @@ fn an_ambiguous_request_is_the_last_of_its_connection() {
         ("GET / HTTP/1.1\r\nHost: a\r\n: no name\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", "400"),
         ("GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "400"),
-        ("GET / http/1.1\r\nHost: a\r\n\r\n", "505"),
+        ("GET / http/1.1\r\nHost: a\r\n\r\n", "400"),
         ("GET /\tHTTP/1.1\r\nHost: a\r\n\r\n", "400"),
         // Whom it is meant for.
         ("GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", "400"),
@@ -58,8 +59,12 @@ fn an_ambiguous_request_is_the_last_of_its_connection() {
         ("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", "405"),
         ("PATCH / HTTP/1.1\r\nHost: a\r\n\r\n", "405"),
     ] {
-        assert_eq!(statuses(server.address(), &format!("{request}{NEXT}")), [status], "{request:?}");
+        let found = statuses(server.address(), &format!("{request}{NEXT}"));
+        if found != [status] {
+            wrong.push(format!("{request:?}: {found:?} instead of {status}"));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -114,6 +119,27 @@ fn what_is_not_wanted_is_passed_over() {
     }
 }
 
+/// Where other servers are more lenient or name another status. Each is a decision: hyper's answer is safe, and own code
+/// for another one would have to be kept.
+#[test]
+fn unusual_requests_are_answered_as_decided() {
+    let (_folder, server) = site();
+    let long = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(9000));
+    for (request, expected) in [
+        // A quotation mark has to be percent-encoded (RFC 3986).
+        ("GET /?a=\"b\" HTTP/1.1\r\nHost: a\r\n\r\n", "400"),
+        ("GET /icon .svg HTTP/1.1\r\nHost: a\r\n\r\n", "400"),
+        // A head is refused by its size before its address is: 431, not 414.
+        (&long, "431"),
+        // A length of zero is no body, however it is written.
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 00\r\n\r\n", "200"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", "413"),
+    ] {
+        let found = statuses(server.address(), request);
+        assert_eq!(found, [expected], "{:?}", &request[..request.len().min(60)]);
+    }
+}
+
 #[test]
 fn requests_in_a_row_are_answered_in_their_order() {
     let (_folder, server) = site();
@@ -149,9 +175,10 @@ fn a_request_that_is_never_finished_has_no_answer() {
 #[test]
 fn large_bodies_come_as_they_are_whole_and_in_part() {
     let folder = Folder::new();
-    // Around the size from which bodies are sent by the system, and no multiple of anything.
+    // Smaller and larger than what a socket takes at once.
     for (name, length) in [("a.bin", 32 << 10), ("b.bin", (32 << 10) - 1), ("c.bin", 1_000_003), ("d.bin", 3 << 20)] {
-        let content: Vec<u8> = (0..length).map(|place: u32| (place.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let content: Vec<u8> =
+            (0..length).map(|offset: u32| (offset.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         folder.write(name, &content);
     }
     let server = serve(&folder.path(), |_| {});

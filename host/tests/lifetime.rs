@@ -5,28 +5,14 @@ mod common;
 use std::{
     fs,
     io::{Read, Write},
-    path::Path,
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
-use common::{Answer, Folder, connect, get, listener, read_one, serve};
-use host::TlsFiles;
-use http_body_util::{BodyExt, Empty};
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
-use tokio_rustls::TlsConnector;
-
-const PATIENCE: Duration = Duration::from_secs(10);
-
-fn eventually(what: &str, is_so: impl Fn() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(begin.elapsed() < PATIENCE, "{what}");
-        thread::sleep(Duration::from_millis(50));
-    }
-}
+use common::{
+    Folder, PATIENCE, connect, eventually, get, listener, read_one, serve,
+    tls::{ask_tls, certify},
+};
 
 #[test]
 fn a_changed_file_is_taken_over_whole() {
@@ -132,62 +118,13 @@ fn the_log_says_what_was_asked_and_nothing_about_whom() {
     assert!(!log.contains("Kim") && !log.contains("127.0.0.1"), "{log}");
 }
 
-/// A certificate for `localhost` in `dir`; returns it for the client to trust.
-fn certify(dir: &Path) -> (TlsFiles, CertificateDer<'static>) {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let files = TlsFiles { cert: dir.join("cert.pem"), key: dir.join("key.pem") };
-    fs::write(&files.cert, made.cert.pem()).unwrap();
-    fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
-    (files, made.cert.der().clone())
-}
-
-/// Asks over TLS, trusting `root` alone; `None` when the handshake fails.
-fn ask_tls(address: std::net::SocketAddr, root: &CertificateDer<'static>, alpn: &str, path: &str) -> Option<Answer> {
-    let mut roots = RootCertStore::empty();
-    roots.add(root.clone()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![alpn.as_bytes().to_vec()];
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        let name = "localhost".try_into().unwrap();
-        let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()?;
-        assert_eq!(stream.get_ref().1.alpn_protocol(), Some(alpn.as_bytes()));
-        let request = hyper::Request::get(format!("https://localhost{path}"))
-            .header("host", "localhost")
-            .header("accept-encoding", "br");
-        let request = request.body(Empty::<bytes::Bytes>::new()).unwrap();
-        let response = if alpn == "h2" {
-            let (mut send, connection) =
-                hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
-            tokio::spawn(connection);
-            send.send_request(request).await.unwrap()
-        } else {
-            let (mut send, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
-            tokio::spawn(connection);
-            send.send_request(request).await.unwrap()
-        };
-        let status = response.status().as_u16();
-        let line =
-            |(name, value): (&http::HeaderName, &http::HeaderValue)| format!("{name}: {}\r\n", value.to_str().unwrap());
-        let head = response.headers().iter().map(line).collect();
-        let body = response.into_body().collect().await.unwrap().to_bytes().to_vec();
-        Some(Answer { status, head, body })
-    })
-}
-
 #[test]
 fn tls_speaks_both_versions_of_http_and_insists_on_itself() {
     let folder = Folder::new();
     let (files, root) = certify(&folder.path().with_file_name(""));
     let server = serve(&folder.path(), |settings| {
         settings.tls = Some(files);
-        settings.presentation.hsts = Some(31_536_000);
+        settings.hsts = 31_536_000;
     });
     for alpn in ["h2", "http/1.1"] {
         let answer = ask_tls(server.address(), &root, alpn, "/web_bg.wasm").unwrap();
@@ -227,12 +164,17 @@ fn the_plain_port_leads_to_tls_and_answers_challenges() {
     fs::create_dir_all(webroot.join(".well-known/acme-challenge")).unwrap();
     let server = serve(&folder.path(), |settings| {
         settings.tls = Some(files);
+        settings.hsts = 31_536_000;
         settings.redirect = Some(plain);
         settings.challenges = Some(webroot.clone());
     });
     let answer = get(address, "/docs/?a=b", "");
     let expected = format!("https://localhost:{}/docs/?a=b", server.address().port());
     assert_eq!((answer.status, answer.header("location")), (308, Some(expected.as_str())));
+    assert_eq!(answer.header("strict-transport-security"), None, "RFC 6797, section 7.2");
+    let absolute = get(address, "http://good.example/x", "");
+    let expected = format!("https://good.example:{}/x", server.address().port());
+    assert_eq!(absolute.header("location"), Some(expected.as_str()));
     fs::write(webroot.join(".well-known/acme-challenge/to-ken_1"), "to-ken_1.proof").unwrap();
     fs::write(webroot.join("secret"), "outside").unwrap();
     let answer = get(address, "/.well-known/acme-challenge/to-ken_1", "");
@@ -240,4 +182,16 @@ fn the_plain_port_leads_to_tls_and_answers_challenges() {
     for path in ["..%2f..%2fsecret", "../../secret", "other", ""] {
         assert_eq!(get(address, &format!("/.well-known/acme-challenge/{path}"), "").status, 404, "{path}");
     }
+}
+
+#[test]
+fn challenges_are_answered_before_there_is_a_certificate() {
+    let folder = Folder::new();
+    let webroot = folder.path().with_file_name("webroot");
+    fs::create_dir_all(webroot.join(".well-known/acme-challenge")).unwrap();
+    fs::write(webroot.join(".well-known/acme-challenge/token"), "token.proof").unwrap();
+    let server = serve(&folder.path(), |settings| settings.challenges = Some(webroot));
+    assert_eq!(get(server.address(), "/.well-known/acme-challenge/token", "").text(), "token.proof");
+    assert_eq!(get(server.address(), "/.well-known/acme-challenge/other", "").status, 404);
+    assert_eq!(get(server.address(), "/web_bg.wasm", "").status, 200);
 }

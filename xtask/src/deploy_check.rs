@@ -2,19 +2,26 @@
 //!
 //! Each check is counted; what cannot be checked here is said at the end, not passed over.
 
+mod boot;
+mod certificate;
+mod cloudfront;
+mod install;
+mod process;
+
 use std::{
     collections::BTreeSet,
     fs,
-    io::{Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    os::fd::OwnedFd,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Command, ExitCode, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 
+use self::process::{Started, ask, expect_page};
 use crate::{
     check::tally::Tally,
     paths,
@@ -23,8 +30,13 @@ use crate::{
     shell::{Call, Shell},
 };
 
-const NEEDED: [(&str, &str); 7] = [
+const NEEDED: [(&str, &str); 12] = [
+    ("curl", "curl"),
+    ("systemd-nspawn", "systemd-container"),
     ("systemd-analyze", "systemd"),
+    ("systemd-socket-activate", "systemd"),
+    ("certbot", "certbot"),
+    ("groupadd", "passwd"),
     ("cloud-init", "cloud-init"),
     ("unshare", "util-linux"),
     ("setpriv", "util-linux"),
@@ -59,20 +71,24 @@ pub(crate) fn deploy_check(shell: Shell, arguments: &Arguments) -> Result<ExitCo
     tally.check("unit", shell.step("The unit: known settings, little exposure", || unit(shell)));
     tally.check("user data", shell.step("The user data against cloud-init's schema", || user_data(shell)));
     tally.check("templates", templates(shell));
+    let check = shell.step("CloudFront's headers for frames against the host's", || cloudfront::check(&paths::site()));
+    tally.check("frames", check);
+    let check = shell.step("The documented certbot commands with Debian's certbot", certificate::check);
+    tally.check("certbot", check);
     let root = tempfile::tempdir()?;
-    let installed = shell.step("The installation, twice, in a clean root folder", || install(root.path(), &archive));
+    let installed =
+        shell.step("The installer in a clean root folder: well and badly", || install::check(root.path(), &archive));
     if tally.check("installation", installed).is_some() {
         let check = shell.step("The service alone in that folder, as a user without rights", || alone(root.path()));
         tally.check("restricted start", check);
-        let check = shell.step("A low port with CAP_NET_BIND_SERVICE only", || low_port(root.path()));
+        let check = shell.step("A low port from systemd's socket, without any capability", || low_port(root.path()));
         tally.check("low port", check);
         let check = shell.step("Its system calls against the unit's filter", || system_calls(root.path()));
         tally.check("system calls", check);
     }
-    println!(
-        "\nNot checked, because it takes a booted systemd or an account: the unit under systemd itself (its mounts,\n\
-         its filter in force, DynamicUser, restarts), the templates on AWS, certificates from an authority."
-    );
+    let check = shell.step("The release under a booted systemd, restarted under load", || boot::check(&archive));
+    tally.check("booted", check);
+    println!("\nNot checked, because it takes an account: the templates on AWS, certificates from an authority.");
     tally.print();
     Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -85,12 +101,16 @@ fn unit(shell: Shell) -> Result<()> {
     let text = fs::read_to_string(deploy("scorecast-host.service"))?;
     // `verify` wants the program to be there.
     let dir = tempfile::tempdir()?;
+    let text = text.replace("/usr/local/lib/scorecast/current/scorecast-host", "/bin/true");
     let copy = dir.path().join("scorecast-host.service");
-    fs::write(&copy, text.replace("/usr/local/lib/scorecast/current/scorecast-host", "/bin/true"))?;
-    let call = Call::new("systemd-analyze", "put the unit right").args(["verify", "--man=no"]).arg(&copy);
-    let finished = shell.output(call)?;
-    let complaints: Vec<&str> =
-        finished.output.lines().filter(|line| line.contains("scorecast-host.service")).collect();
+    let (standby, socket) =
+        (dir.path().join("scorecast-host-standby.service"), dir.path().join("scorecast-host.socket"));
+    fs::write(&copy, &text)?;
+    fs::write(&standby, &text)?;
+    fs::copy(deploy("scorecast-host.socket"), &socket)?;
+    let call = Call::new("systemd-analyze", "put the units right").args(["verify", "--man=no"]);
+    let finished = shell.output(call.arg(&copy).arg(&standby).arg(&socket))?;
+    let complaints: Vec<&str> = finished.output.lines().filter(|line| line.contains("scorecast-host")).collect();
     ensure!(finished.status.success() && complaints.is_empty(), "systemd-analyze verify: {}", finished.output);
     let call = Call::new("systemd-analyze", "harden the unit").args(["security", "--offline=yes"]).arg(&copy);
     let finished = shell.output(call)?;
@@ -116,84 +136,6 @@ fn templates(shell: Shell) -> Result<()> {
         let call = Call::new(lint, "put the template right");
         shell.run(call.arg(deploy("ec2.yaml")).arg(deploy("s3-cloudfront.yaml")))
     })
-}
-
-/// Runs the installer of the user data, with stand-ins for the network and for systemd, and looks at what it leaves.
-fn install(root: &Path, archive: &Path) -> Result<()> {
-    let user_data = fs::read_to_string(deploy("user-data.yaml"))?;
-    for folder in ["etc/systemd/system", "usr/local/lib", "usr/local/sbin", "stand-ins", "tmp"] {
-        fs::create_dir_all(root.join(folder))?;
-    }
-    script(&root.join("usr/local/sbin/scorecast-install"), &installer(&user_data)?)?;
-    // Takes the archive for the download: the last word is the address, the one after --output the place.
-    script(
-        &root.join("stand-ins/curl"),
-        "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; shift; done\ncp /release.tar.gz \"$out\"\n",
-    )?;
-    script(&root.join("stand-ins/systemctl"), "#!/bin/sh\necho \"$@\" >> /tmp/systemctl.log\n")?;
-    let digest = host::variants::digest(&fs::read(archive)?);
-    for (round, sum) in [("first", &digest), ("again", &digest), ("wrong sum", &"0".repeat(64))] {
-        let settings = format!("RELEASE_URL='https://example.org/release.tar.gz?a=b&c=d'\nRELEASE_SHA256={sum}\n");
-        fs::write(root.join("etc/scorecast-release.env"), settings)?;
-        let mut bwrap = Command::new("bwrap");
-        for system in ["usr", "bin", "lib", "lib64", "sbin"] {
-            bwrap.args(["--ro-bind-try", &format!("/{system}"), &format!("/{system}")]);
-        }
-        for own in ["etc", "usr/local", "stand-ins", "tmp"] {
-            bwrap.arg("--bind").arg(root.join(own)).arg(format!("/{own}"));
-        }
-        bwrap.arg("--ro-bind").arg(archive).arg("/release.tar.gz").args(["--proc", "/proc", "--dev", "/dev"]);
-        bwrap.args(["--unshare-net", "--setenv", "PATH", "/stand-ins:/usr/sbin:/usr/bin:/sbin:/bin"]);
-        let output = bwrap.arg("/usr/local/sbin/scorecast-install").output()?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success() == (round != "wrong sum"), "{round}: {}: {said}", output.status);
-    }
-    let lib = root.join("usr/local/lib/scorecast");
-    ensure!(fs::read_link(lib.join("current"))? == Path::new(&digest), "`current` is not the release");
-    ensure!(lib.join("previous").exists(), "there is no way back");
-    ensure!(lib.join("current/scorecast-host").is_file(), "the binary is missing");
-    for file in ["etc/scorecast-host.toml", "etc/systemd/system/scorecast-host.service"] {
-        ensure!(root.join(file).is_file(), "{file} is missing");
-    }
-    let calls = fs::read_to_string(root.join("tmp/systemctl.log"))?;
-    ensure!(calls.matches("restart scorecast-host.service").count() == 2, "systemctl was called so: {calls}");
-    Ok(())
-}
-
-/// The script inside of the user data, without its indentation.
-fn installer(user_data: &str) -> Result<String> {
-    let (_, rest) = user_data.split_once("path: /usr/local/sbin/scorecast-install").context("no installer")?;
-    let (_, rest) = rest.split_once("content: |\n").context("the installer has no content")?;
-    let lines: Vec<&str> = rest.lines().take_while(|line| line.starts_with("      ")).map(|line| &line[6..]).collect();
-    Ok(lines.join("\n") + "\n")
-}
-
-fn script(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text)?;
-    let status = Command::new("chmod").arg("755").arg(path).status()?;
-    ensure!(status.success(), "chmod failed");
-    Ok(())
-}
-
-/// Ends a process with everything below it.
-struct Started(Child);
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        if matches!(self.0.try_wait(), Ok(Some(_))) {
-            return;
-        }
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        let begin = Instant::now();
-        while begin.elapsed() < Duration::from_secs(3) {
-            if matches!(self.0.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 const BINARY: &str = "usr/local/lib/scorecast/current/scorecast-host";
@@ -225,28 +167,20 @@ fn alone(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// As another user with that one capability, and no way to get more.
+/// As systemd starts it: root listens, and the host is another user without any capability.
 fn low_port(root: &Path) -> Result<()> {
-    let place = tempfile::tempdir()?;
-    open_to_all(place.path())?;
-    let binary = place.path().join("scorecast-host");
+    let dir = tempfile::tempdir()?;
+    open_to_all(dir.path())?;
+    let binary = dir.path().join("scorecast-host");
     fs::copy(root.join(BINARY), &binary)?;
     let port = (1..1024).rev().find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.context("no low port is free")?));
-    let start = |capability: &str| -> Result<Started> {
-        let sets = [("--inh-caps", capability), ("--ambient-caps", capability), ("--bounding-set", capability)];
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", USER, "--regid", USER, "--clear-groups", "--no-new-privs"]);
-        for (option, capability) in sets {
-            command.arg(format!("{option}=-all{capability}"));
-        }
-        command.arg(&binary).args(["--log", "off", "--listen", &address.to_string()]).stderr(Stdio::null());
-        Ok(Started(command.spawn()?))
-    };
-    let started = start(",+net_bind_service")?;
-    expect_page(address)?;
-    drop(started);
-    Ok(())
+    let mut command = Command::new("systemd-socket-activate");
+    command.arg(format!("--listen={address}")).args(["setpriv", "--reuid", USER, "--regid", USER, "--clear-groups"]);
+    command.args(["--no-new-privs", "--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all"]).arg(&binary);
+    command.args(["--log", "off", "--listen", &address.to_string()]).stderr(Stdio::null());
+    let _started = Started(command.spawn()?);
+    expect_page(address)
 }
 
 /// Under strace, with all it does in a day: start, answers, a refused request, reload, end.
@@ -254,10 +188,13 @@ fn system_calls(root: &Path) -> Result<()> {
     let unit = fs::read_to_string(deploy("scorecast-host.service"))?;
     let allowed = allowed(&unit)?;
     let trace = tempfile::NamedTempFile::new()?;
-    let address = free_address()?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
     let mut command = Command::new("strace");
     command.args(["--follow-forks", "--quiet=all", "--output"]).arg(trace.path()).arg(root.join(BINARY));
-    command.args(["--listen", &address.to_string(), "--metrics", "127.0.0.1:0"]).stdout(Stdio::null());
+    command.args(["--listen", &address.to_string()]).stdout(Stdio::null());
+    // As systemd passes it.
+    command.stdin(OwnedFd::from(listener)).env("LISTEN_FDS", "1").env("LISTEN_FDS_FIRST_FD", "0");
     let mut started = Started(command.stderr(Stdio::null()).spawn()?);
     expect_page(address)?;
     let _ = ask(address, "GET /../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -276,13 +213,14 @@ fn system_calls(root: &Path) -> Result<()> {
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
         .collect();
     ensure!(used.contains("accept4") && used.contains("execve"), "the trace is not whole: {used:?}");
+    ensure!(!text.contains("socket(AF_INET"), "it opens sockets of its own, which RestrictAddressFamilies forbids");
     let refused: Vec<&&str> = used.iter().filter(|name| !allowed.contains(**name)).collect();
     ensure!(refused.is_empty(), "the unit's filter would refuse {refused:?}");
     print!("({} of them) ", used.len());
     Ok(())
 }
 
-/// The system calls that the unit's `SystemCallFilter` lines leave.
+/// The system calls that the unit's `SystemCallFilter` lines allow.
 fn allowed(unit: &str) -> Result<BTreeSet<String>> {
     let mut allowed = BTreeSet::new();
     for line in unit.lines().filter_map(|line| line.strip_prefix("SystemCallFilter=")) {
@@ -318,29 +256,6 @@ fn members(name: &str) -> Result<Vec<String>> {
     Ok(calls)
 }
 
-fn expect_page(address: SocketAddr) -> Result<()> {
-    let begin = Instant::now();
-    loop {
-        match ask(address, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") {
-            Ok(answer) if answer.starts_with("HTTP/1.1 200 OK") && answer.contains("<title>Scorecast</title>") => {
-                return Ok(());
-            }
-            Ok(answer) => bail!("it answers: {answer:.200}"),
-            Err(_) if begin.elapsed() < Duration::from_secs(10) => thread::sleep(Duration::from_millis(20)),
-            Err(error) => return Err(error.context("it does not answer")),
-        }
-    }
-}
-
-fn ask(address: SocketAddr, request: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
 fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
@@ -371,9 +286,12 @@ mod tests {
     }
 
     #[test]
-    fn the_installer_is_found_in_the_user_data() {
+    fn the_user_data_carries_the_script_of_the_release() {
         let user_data = fs::read_to_string(deploy("user-data.yaml")).unwrap();
-        let installer = installer(&user_data).unwrap();
-        assert!(installer.starts_with("#!/bin/sh\n") && installer.ends_with("restart scorecast-host.service\n"));
+        let script = fs::read_to_string(deploy("scorecast-update")).unwrap();
+        let indented: String = script.lines().map(|line| format!("      {line}\n")).collect();
+        assert!(user_data.contains(&format!(
+            "path: /usr/local/sbin/scorecast-update\n    permissions: \"0755\"\n    content: |\n{indented}"
+        )));
     }
 }

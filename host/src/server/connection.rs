@@ -2,90 +2,111 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
+    future::{poll_fn, ready},
     net::SocketAddr,
     pin::pin,
     sync::{Arc, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use http::{Method, Request as HttpRequest, Response, StatusCode, request::Parts};
-use hyper::{body::Incoming, server::conn::http2, service::service_fn};
+use bytes::Bytes;
+use http::{
+    HeaderValue, Method, Request, Response, Version,
+    header::{CONNECTION, STRICT_TRANSPORT_SECURITY},
+};
+use hyper::{
+    body::{Body, Incoming},
+    server::conn::{http1, http2},
+    service::service_fn,
+};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
 };
 
 use crate::{
-    answer::{Answer, Content, answer, refusal},
-    log::{Format, Record},
+    challenge,
+    log::{AccessRecord, Format, malformed_line},
+    response::{reject, respond},
     server::{
-        Door, Shared,
-        http1::{self, Stream},
-        payload::{Payload, Request},
+        activity::{Activity, Monitored},
+        body::{RequestInFlight, ResponseBody},
         redirect,
-        watch::{Activity, Watched},
-        worker::Worker,
+        shared::{Endpoint, Shared},
     },
 };
 
-/// Streams at one time on one connection of HTTP/2.
-const STREAMS: u32 = 128;
+/// Streams at one time on one HTTP/2 connection.
+const MAX_STREAMS: u32 = 128;
+/// The default largest frame of HTTP/2. Bodies are handed over in such pieces, so that a stream's progress is seen.
+const HTTP2_CHUNK_BYTES: usize = 16 << 10;
+/// How long, and for how many bytes, the rest of a refused request is read, so that the client gets to read the answer: a
+/// socket that is closed with unread bytes makes the other side discard what it received.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 256 << 10;
 
 /// Serves a connection until its end.
 pub(crate) async fn serve(
-    worker: Arc<Worker>,
+    shared: Arc<Shared>,
     stream: TcpStream,
     address: SocketAddr,
-    door: Door,
+    endpoint: Endpoint,
     activity: Arc<Activity>,
 ) {
     // Answers are written whole: nothing is gained by waiting for more.
     let _ = stream.set_nodelay(true);
-    let visit = Visit { worker: Arc::clone(&worker), address, door, activity: Arc::clone(&activity) };
-    match (&worker.shared.tls, door) {
-        (Some(tls), Door::Site) => match tls.accept(Watched { stream, activity }).await {
-            Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                // Boxed: its state is large, and every other connection would carry the room for it.
-                Box::pin(visit.serve_http2(stream)).await;
-            }
-            Ok(stream) => drop(http1::serve(&visit, Stream::Tls(Box::new(stream))).await),
-            Err(_) => {
-                worker.shared.metrics.failed_handshakes.fetch_add(1, Ordering::Relaxed);
-            }
-        },
-        // How a connection ends is the client's affair.
-        _ => drop(http1::serve(&visit, Stream::Plain(stream)).await),
+    let stream = Monitored { stream, activity: Arc::clone(&activity) };
+    let handler = Handler { shared: Arc::clone(&shared), address, endpoint, activity };
+    let Some(tls) = shared.tls.as_ref().filter(|_| endpoint == Endpoint::Site) else {
+        return handler.serve_http1(stream).await;
+    };
+    let Ok(stream) = tls.accept(stream).await else {
+        shared.metrics.failed_handshakes.fetch_add(1, Ordering::Relaxed);
+        return;
+    };
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    handler.activity.handshake_finished(is_http2);
+    // Boxed: the two states are large, and every plain connection would reserve room for them.
+    if is_http2 {
+        Box::pin(handler.serve_http2(stream)).await;
+    } else {
+        Box::pin(handler.serve_http1(stream)).await;
     }
 }
 
-/// Who is served, through which door.
-pub(crate) struct Visit {
-    pub(crate) worker: Arc<Worker>,
+/// Answers the requests of one connection.
+struct Handler {
+    shared: Arc<Shared>,
     address: SocketAddr,
-    door: Door,
-    pub(crate) activity: Arc<Activity>,
+    endpoint: Endpoint,
+    activity: Arc<Activity>,
 }
 
-impl Visit {
+impl Handler {
+    async fn serve_http1(self, stream: impl AsyncRead + AsyncWrite + Unpin) {
+        let mut builder = http1::Builder::new();
+        // Clients may close their sending side once they have asked.
+        builder.half_close(true).max_buf_size(self.shared.limits.header_bytes);
+        let service = service_fn(|request| ready(Ok::<_, Infallible>(self.respond(request, usize::MAX))));
+        let mut connection = builder.serve_connection(TokioIo::new(stream), service);
+        let result = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+        if let Err(error) = result
+            && error.is_parse()
+        {
+            self.note_malformed(&error);
+        }
+        linger(connection.into_parts().io.into_inner()).await;
+    }
+
     async fn serve_http2(self, stream: impl AsyncRead + AsyncWrite + Unpin) {
-        self.activity.is_multiplexed();
-        let shared = Arc::clone(&self.worker.shared);
         let mut builder = http2::Builder::new(TokioExecutor::new());
-        let header_bytes = u32::try_from(shared.limits.header_bytes).unwrap_or(u32::MAX);
-        builder.max_concurrent_streams(STREAMS).max_header_list_size(header_bytes.max(8 << 10));
-        let service = service_fn(|request: HttpRequest<Incoming>| {
-            let begin = Instant::now();
-            // The body is not wanted: what is left of it is hyper's to discard.
-            let (request, _body) = request.into_parts();
-            let (answer, record) = self.respond(request);
-            let (parts, Content { bytes, .. }) = answer.into_parts();
-            let request = self.in_flight(begin, parts.status, bytes.len(), record);
-            ready(Ok::<_, Infallible>(Response::from_parts(parts, Payload::new(bytes, request))))
-        });
+        let header_bytes = u32::try_from(self.shared.limits.header_bytes).unwrap_or(u32::MAX);
+        builder.max_concurrent_streams(MAX_STREAMS).max_header_list_size(header_bytes);
+        let service = service_fn(|request| ready(Ok::<_, Infallible>(self.respond(request, HTTP2_CHUNK_BYTES))));
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-        let mut stopping = shared.stopping();
+        let mut stopping = self.shared.stopping();
+        // How a connection ends is up to the client.
         tokio::select! {
             _ = connection.as_mut() => {}
             _ = stopping.changed() => {
@@ -95,45 +116,76 @@ impl Visit {
         }
     }
 
-    /// The answer to a request, and its line for the log. Until [`Visit::in_flight`] has been dropped it is in flight.
-    pub(crate) fn respond(&self, request: Parts) -> (Answer, Option<Record>) {
-        self.activity.request_begins();
-        let shared: &Shared = &self.worker.shared;
+    /// Answers one request, which is in flight until the returned body has been sent.
+    fn respond(&self, request: Request<Incoming>, chunk_bytes: usize) -> Response<ResponseBody> {
+        let begin = Instant::now();
+        let id = self.activity.begin_request(begin);
+        let shared: &Shared = &self.shared;
         shared.metrics.in_flight.fetch_add(1, Ordering::Relaxed);
-        let site = shared.live.snapshot();
-        let mut answer = refusal(&site, &request).unwrap_or_else(|| match self.door {
-            Door::Site => answer(&site, &request),
-            Door::Redirect => redirect::answer(&site, &request, shared.challenges.as_deref(), shared.tls_port),
-            Door::Metrics => shared.report(&site, &request),
+        let (request, body) = request.into_parts();
+        let site = shared.site.snapshot();
+        let proof = || challenge::respond(&site, &request, shared.challenges.as_deref());
+        let mut response = reject(&site, &request, !body.is_end_stream()).unwrap_or_else(|| match self.endpoint {
+            Endpoint::Site if shared.tls.is_some() => respond(&site, &request),
+            Endpoint::Site => proof().unwrap_or_else(|| respond(&site, &request)),
+            Endpoint::Redirect => proof().unwrap_or_else(|| redirect::respond(&site, &request, shared.tls_port)),
+            Endpoint::Metrics => shared.report(&site, &request),
         });
         if request.method == Method::HEAD {
-            *answer.body_mut() = Content::default();
+            *response.body_mut() = Bytes::new();
         }
-        let is_logged = shared.log.format != Format::Off && self.door != Door::Metrics;
-        let record = is_logged.then(|| Record {
-            address: shared.log.addresses.then(|| self.address.ip()),
+        // Over plain HTTP browsers ignore it, and RFC 6797 forbids it.
+        if let (Endpoint::Site, Some(policy)) = (self.endpoint, &shared.hsts) {
+            response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, policy.clone());
+        }
+        if request.version < Version::HTTP_2 && shared.is_stopping() {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        let is_logged = shared.log.format != Format::Off && self.endpoint != Endpoint::Metrics;
+        let record = is_logged.then(|| AccessRecord {
+            address: shared.log.has_addresses.then(|| self.address.ip()),
             version: request.version,
             method: request.method,
             uri: request.uri,
         });
-        (answer, record)
+        let (parts, bytes) = response.into_parts();
+        let in_flight = RequestInFlight {
+            shared: Arc::clone(&self.shared),
+            activity: Arc::clone(&self.activity),
+            id,
+            begin,
+            status: parts.status.as_u16(),
+            n_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            record,
+        };
+        Response::from_parts(parts, ResponseBody::new(bytes, chunk_bytes, in_flight))
     }
 
-    /// The note that an answer is being sent.
-    pub(crate) fn in_flight(
-        &self,
-        begin: Instant,
-        status: StatusCode,
-        n_bytes: usize,
-        record: Option<Record>,
-    ) -> Request {
-        Request {
-            worker: Arc::clone(&self.worker),
-            activity: Arc::clone(&self.activity),
-            begin,
-            status: status.as_u16(),
-            n_bytes: u64::try_from(n_bytes).unwrap_or(u64::MAX),
-            record,
+    /// Counts and logs bytes that are not HTTP, which hyper has answered by itself.
+    fn note_malformed(&self, error: &hyper::Error) {
+        let log = &self.shared.log;
+        self.shared.metrics.malformed.fetch_add(1, Ordering::Relaxed);
+        if log.format != Format::Off {
+            let address = log.has_addresses.then(|| self.address.ip());
+            log.add(&malformed_line(log.format, address, &error.to_string()));
         }
     }
+}
+
+/// Closes the sending side, then reads what the client still sends, within limits.
+async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+    let discard = async {
+        stream.shutdown().await?;
+        let mut buffer = [0; 1024];
+        let mut n_read = 0;
+        while n_read < LINGER_BYTES {
+            match stream.read(&mut buffer).await? {
+                0 => break,
+                n => n_read += n,
+            }
+        }
+        std::io::Result::Ok(())
+    };
+    // Either way the connection is over.
+    let _ = tokio::time::timeout(LINGER, discard).await;
 }

@@ -1,69 +1,76 @@
-//! The server: listeners, workers, and what they share.
+//! The server: listeners, workers, timeouts, and the end.
+//!
+//! One control thread accepts connections, closes those that are overdue, and looks for changed files; workers answer.
 
+mod accept;
+mod activity;
+mod body;
 mod connection;
-mod http1;
-mod payload;
+mod connections;
+pub(crate) mod limits;
 mod redirect;
+mod shared;
 pub(crate) mod tls;
-pub(crate) mod watch;
 mod worker;
 
 use std::{
     io,
     net::{SocketAddr, TcpListener},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use http::{
-    HeaderValue, Method, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_TYPE},
-    request::Parts,
-};
+use http::HeaderValue;
 use tokio::{
     runtime,
-    sync::{Semaphore, mpsc, watch as signal},
+    sync::{mpsc, watch},
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
 };
 use tokio_rustls::TlsAcceptor;
 
 use self::{
+    connections::Connections,
+    limits::Limits,
+    shared::{Endpoint, Shared},
     tls::{Certificate, TlsError, TlsFiles},
-    watch::Limits,
-    worker::Visitor,
+    worker::Accepted,
 };
 use crate::{
-    answer::{Answer, plain, with},
-    clock::Clock,
-    log::{Log, LogError, LogSettings, say},
+    log::{Format, Log, LogError, LogSettings},
     metrics::Metrics,
     site::{
-        Presentation, ScanError, Snapshot,
-        live::{Live, Look, Source},
+        ScanError,
+        reload::{LiveSite, Source},
     },
 };
 
-/// How often files are looked at for changes.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// How often files are checked for changes.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// A server that is asked to stop still answers what comes on open HTTP/1.1 connections, and closes those on which nothing
+/// has come for this long. Closed at once, they would meet requests that are under way.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// Everything that a server is started with.
 pub struct Settings {
     /// The site.
     pub source: Source,
-    /// How it is presented.
-    pub presentation: Presentation,
+    /// Who may show the page in a frame: sources as in the directive `frame-ancestors`.
+    pub frame_ancestors: String,
     /// Where it is served.
     pub listener: TcpListener,
     /// With which certificate; none is plain HTTP.
     pub tls: Option<TlsFiles>,
+    /// Seconds for `Strict-Transport-Security`; 0 leaves it out. Without TLS it is never sent.
+    pub hsts: u64,
     /// A plain listener that leads to the TLS port.
     pub redirect: Option<TcpListener>,
-    /// The folder in which an ACME client leaves its proofs, for the plain listener.
+    /// The folder in which an ACME client leaves its proofs, served on the plain port.
     pub challenges: Option<PathBuf>,
     /// Where counters are served.
     pub metrics: Option<TcpListener>,
@@ -81,15 +88,16 @@ impl Settings {
     pub fn new(source: Source, listener: TcpListener) -> Self {
         Self {
             source,
-            presentation: Presentation::default(),
+            frame_ancestors: "'self'".to_owned(),
             listener,
             tls: None,
+            hsts: 0,
             redirect: None,
             challenges: None,
             metrics: None,
             limits: Limits::default(),
             workers: 1,
-            log: LogSettings { format: crate::Format::Off, ..LogSettings::default() },
+            log: LogSettings { format: Format::Off, ..LogSettings::default() },
         }
     }
 }
@@ -111,78 +119,7 @@ pub enum StartError {
     System(#[from] io::Error),
 }
 
-/// Which listener a connection came through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Door {
-    Site,
-    Redirect,
-    Metrics,
-}
-
-/// What all connections share.
-pub(crate) struct Shared {
-    pub(crate) live: Live,
-    pub(crate) limits: Limits,
-    pub(crate) clock: Clock,
-    pub(crate) metrics: Metrics,
-    pub(crate) log: Log,
-    pub(crate) tls: Option<TlsAcceptor>,
-    pub(crate) tls_port: u16,
-    pub(crate) challenges: Option<PathBuf>,
-    certificate: Option<Arc<Certificate>>,
-    stop: signal::Sender<bool>,
-}
-
-impl Shared {
-    /// Changes once, when the server is asked to stop; at once if it was already.
-    pub(crate) fn stopping(&self) -> signal::Receiver<bool> {
-        let mut stopping = self.stop.subscribe();
-        if *stopping.borrow() {
-            stopping.mark_changed();
-        }
-        stopping
-    }
-
-    pub(crate) fn is_stopping(&self) -> bool {
-        *self.stop.borrow()
-    }
-
-    /// The answer at the address for counters.
-    pub(crate) fn report(&self, site: &Snapshot, request: &Parts) -> Answer {
-        if !matches!(request.method, Method::GET | Method::HEAD) || request.uri.path() != "/metrics" {
-            return plain(site, StatusCode::NOT_FOUND);
-        }
-        let text = self.metrics.render(self.log.dropped.load(Ordering::Relaxed));
-        let mut headers = site.bare_headers.clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
-        with(StatusCode::OK, headers, Bytes::from(text))
-    }
-
-    /// Takes over what has changed on disk.
-    fn look(&self, at_once: bool) {
-        match self.live.look(at_once) {
-            Ok(Look::Replaced) => {
-                self.metrics.reloads.fetch_add(1, Ordering::Relaxed);
-                let site = self.live.snapshot();
-                say(format_args!(": the site has changed: {} files", site.len()));
-            }
-            Ok(Look::Same | Look::Changing) => {}
-            // A folder that is being swapped is away for a moment; asked for by hand, a failure is said.
-            Err(error) if at_once => say(format_args!(": the site stays as it was: {error}")),
-            Err(_) => {}
-        }
-        if let Some(certificate) = &self.certificate {
-            match certificate.look(at_once) {
-                Ok(true) => say(format_args!(": the certificate was renewed")),
-                Ok(false) => {}
-                Err(error) => say(format_args!(": the certificate stays as it was: {error}")),
-            }
-        }
-    }
-}
-
-/// A server that runs; it ends when this is dropped.
+/// A running server; it ends when this is dropped.
 pub struct Running {
     shared: Arc<Shared>,
     address: SocketAddr,
@@ -198,35 +135,43 @@ pub struct Running {
 pub fn start(settings: Settings) -> Result<Running, StartError> {
     let address = settings.listener.local_addr()?;
     let certificate = settings.tls.map(Certificate::open).transpose()?;
-    let tls = certificate.as_ref().map(Certificate::settings).transpose()?.map(TlsAcceptor::from);
+    let tls = certificate.as_ref().map(Certificate::server_config).transpose()?.map(TlsAcceptor::from);
+    let hsts = tls.as_ref().filter(|_| settings.hsts > 0);
+    let hsts = hsts.and_then(|_| HeaderValue::try_from(format!("max-age={}", settings.hsts)).ok());
     let shared = Arc::new(Shared {
-        live: Live::open(settings.source, settings.presentation)?,
+        site: LiveSite::open(settings.source, &settings.frame_ancestors)?,
+        visitors: Connections::new(&settings.limits),
+        monitoring: Connections::new(&settings.limits),
         limits: settings.limits,
-        clock: Clock::start(),
         metrics: Metrics::default(),
         log: Log::open(&settings.log)?,
         tls,
         tls_port: address.port(),
+        hsts,
         challenges: settings.challenges,
         certificate,
-        stop: signal::Sender::new(false),
+        stop: watch::Sender::new(false),
+        last_site_error: Mutex::default(),
     });
     let mut threads = Vec::new();
     let mut workers = Vec::new();
     for number in 0..settings.workers.max(1) {
-        let (sender, visitors) = mpsc::unbounded_channel();
-        threads.push(worker::start(Arc::clone(&shared), number, visitors)?);
+        let (sender, queue) = mpsc::unbounded_channel();
+        threads.push(worker::start(Arc::clone(&shared), number, queue)?);
         workers.push(sender);
     }
-    let doors =
-        [(Door::Site, Some(settings.listener)), (Door::Redirect, settings.redirect), (Door::Metrics, settings.metrics)];
+    let endpoints = [
+        (Endpoint::Site, Some(settings.listener)),
+        (Endpoint::Redirect, settings.redirect),
+        (Endpoint::Metrics, settings.metrics),
+    ];
     let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let mut listeners = Vec::new();
-    for (door, listener) in doors {
+    for (endpoint, listener) in endpoints {
         if let Some(listener) = listener {
             listener.set_nonblocking(true)?;
             let _context = runtime.enter();
-            listeners.push((door, tokio::net::TcpListener::from_std(listener)?));
+            listeners.push((endpoint, tokio::net::TcpListener::from_std(listener)?));
         }
     }
     let control = Arc::clone(&shared);
@@ -236,58 +181,55 @@ pub fn start(settings: Settings) -> Result<Running, StartError> {
     Ok(Running { shared, address, threads: Mutex::new(threads), has_ended: AtomicBool::new(false) })
 }
 
-/// Accepts connections and looks for changes until the server is asked to stop.
+/// What the control thread does until the last connection is closed.
 async fn run(
     shared: &Arc<Shared>,
-    listeners: Vec<(Door, tokio::net::TcpListener)>,
-    workers: Vec<mpsc::UnboundedSender<Visitor>>,
+    listeners: Vec<(Endpoint, tokio::net::TcpListener)>,
+    workers: Vec<mpsc::UnboundedSender<Accepted>>,
 ) {
-    let room = Arc::new(Semaphore::new(shared.limits.connections));
-    let workers: Arc<[mpsc::UnboundedSender<Visitor>]> = workers.into();
-    let mut tasks = tokio::task::JoinSet::new();
-    for (door, listener) in listeners {
-        tasks.spawn(accept(Arc::clone(shared), door, listener, Arc::clone(&room), Arc::clone(&workers)));
+    let workers: Arc<[mpsc::UnboundedSender<Accepted>]> = workers.into();
+    let mut accepting = JoinSet::new();
+    for (endpoint, listener) in listeners {
+        accepting.spawn(accept::accept(Arc::clone(shared), endpoint, listener, Arc::clone(&workers)));
     }
+    drop(workers);
+    let limits = &shared.limits;
+    let shortest =
+        limits.header_timeout.min(limits.idle_timeout).min(limits.stall_timeout).min(limits.response_timeout);
+    let mut timeouts = interval((shortest / 4).clamp(Duration::from_millis(20), Duration::from_secs(1)));
+    timeouts.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut changes = interval(CHECK_INTERVAL);
+    changes.reset();
     let mut stopping = shared.stopping();
-    let mut tick = tokio::time::interval_at(tokio::time::Instant::now() + LOOK_INTERVAL, LOOK_INTERVAL);
     loop {
         tokio::select! {
             _ = stopping.changed() => break,
             // Files are read on this thread: accepting may wait for some milliseconds, answering does not.
-            _ = tick.tick() => shared.look(false),
+            _ = changes.tick() => shared.check_for_changes(false),
+            _ = timeouts.tick() => end_overdue(shared),
         }
     }
-    // Closes the listeners and, with the last sender, the workers' queues.
-    tasks.shutdown().await;
+    // Each ends by itself, closes its listener, and with the last of them the workers' queues are closed. A connection that
+    // has been accepted is never dropped.
+    accepting.join_all().await;
+    let begin = Instant::now();
+    let settle = SETTLE.min(limits.shutdown_grace / 2);
+    let mut pause = interval(Duration::from_millis(20));
+    while shared.visitors.len() + shared.monitoring.len() > 0 && begin.elapsed() < limits.shutdown_grace {
+        pause.tick().await;
+        if begin.elapsed() >= settle {
+            shared.visitors.close_between_requests(settle);
+            shared.monitoring.close_between_requests(settle);
+        }
+        end_overdue(shared);
+    }
 }
 
-async fn accept(
-    shared: Arc<Shared>,
-    door: Door,
-    listener: tokio::net::TcpListener,
-    room: Arc<Semaphore>,
-    workers: Arc<[mpsc::UnboundedSender<Visitor>]>,
-) {
-    let mut turn = 0;
-    loop {
-        // Counters can be read also when the site is full.
-        let permit = match door {
-            Door::Metrics => None,
-            Door::Site | Door::Redirect => Arc::clone(&room).acquire_owned().await.ok(),
-        };
-        match listener.accept().await {
-            Ok((stream, address)) => {
-                shared.metrics.accepted.fetch_add(1, Ordering::Relaxed);
-                let Ok(stream) = stream.into_std() else { continue };
-                turn = (turn + 1) % workers.len();
-                let _ = workers[turn].send(Visitor { stream, address, door, permit });
-            }
-            // Out of descriptors: some will be given back. A connection that is gone already costs nothing to retry.
-            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {
-            }
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
+/// Closes connections that take too long, and passes the log on.
+fn end_overdue(shared: &Shared) {
+    let n_closed = shared.visitors.close_overdue(&shared.limits) + shared.monitoring.close_overdue(&shared.limits);
+    shared.metrics.timed_out.fetch_add(u64::try_from(n_closed).unwrap_or(0), Ordering::Relaxed);
+    shared.log.flush();
 }
 
 impl Running {
@@ -300,14 +242,13 @@ impl Running {
     /// How many files are served, and how many of them have compressed forms.
     #[must_use]
     pub fn site_size(&self) -> (usize, usize) {
-        let site = self.shared.live.snapshot();
-        (site.len(), site.n_compressed())
+        self.shared.site.snapshot().size()
     }
 
-    /// Takes over at once what has changed on disk, and opens the log anew.
+    /// Opens the log anew, and takes over at once what has changed on disk.
     pub fn reload(&self) {
-        self.shared.look(true);
         self.shared.log.reopen();
+        self.shared.check_for_changes(true);
     }
 
     /// Waits until the server ends, which it does only with the process or by [`Running::stop`] on another thread.
@@ -332,13 +273,4 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.stop();
     }
-}
-
-/// Whether `path` is a folder that can be served, and with what.
-///
-/// # Errors
-///
-/// What [`start`] would say of it.
-pub fn check_site(path: &Path, presentation: &Presentation) -> Result<Snapshot, ScanError> {
-    Snapshot::read(&crate::site::scan(path)?, presentation)
 }

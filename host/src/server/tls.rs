@@ -59,34 +59,34 @@ pub(crate) struct Certificate {
     files: TlsFiles,
     provider: Arc<CryptoProvider>,
     current: RwLock<Arc<CertifiedKey>>,
-    /// Times of change of both files when they were last looked at.
-    seen: Mutex<[Option<SystemTime>; 2]>,
+    /// When both files were last modified, as of the last check.
+    modified: Mutex<[Option<SystemTime>; 2]>,
 }
 
 impl Certificate {
     pub(crate) fn open(files: TlsFiles) -> Result<Arc<Self>, TlsError> {
         let provider = Arc::new(ring::default_provider());
-        let seen = Mutex::new(times(&files));
+        let modified = Mutex::new(modified(&files));
         let current = RwLock::new(Arc::new(read(&files, &provider)?));
-        Ok(Arc::new(Self { files, provider, current, seen }))
+        Ok(Arc::new(Self { files, provider, current, modified }))
     }
 
-    /// The settings of the server: TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1.
-    pub(crate) fn settings(self: &Arc<Self>) -> Result<Arc<ServerConfig>, TlsError> {
-        let mut settings = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
+    /// TLS 1.2 and 1.3, HTTP/2 preferred to HTTP/1.1.
+    pub(crate) fn server_config(self: &Arc<Self>) -> Result<Arc<ServerConfig>, TlsError> {
+        let mut config = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Self>::clone(self));
-        settings.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        settings.ticketer = ring::Ticketer::new()?;
-        Ok(Arc::new(settings))
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.ticketer = ring::Ticketer::new()?;
+        Ok(Arc::new(config))
     }
 
     /// Takes over files that have changed; returns whether they had. On an error the old certificate stays, and the
     /// next call tries again only when a file has changed once more, or with `at_once`.
-    pub(crate) fn look(&self, at_once: bool) -> Result<bool, TlsError> {
-        let now = times(&self.files);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn check(&self, at_once: bool) -> Result<bool, TlsError> {
+        let now = modified(&self.files);
+        let mut seen = self.modified.lock().unwrap_or_else(PoisonError::into_inner);
         // Files that are away for a moment are being replaced.
         if !at_once && (*seen == now || now.contains(&None)) {
             return Ok(false);
@@ -108,11 +108,11 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Tls
     let unusable = |path: &PathBuf, reason: String| TlsError::Unusable { path: path.display().to_string(), reason };
     let chain = CertificateDer::pem_file_iter(&files.cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| unusable(&files.cert, in_words(&error)))?;
+        .map_err(|error| unusable(&files.cert, describe(&error)))?;
     if chain.is_empty() {
         return Err(unusable(&files.cert, "it holds no certificate".to_owned()));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, in_words(&error)))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, describe(&error)))?;
     CertifiedKey::from_der(chain, key, provider).map_err(|reason| TlsError::Mismatch {
         cert: files.cert.display().to_string(),
         key: files.key.display().to_string(),
@@ -120,17 +120,17 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Tls
     })
 }
 
-/// rustls names the places of mistakes by bytes.
-fn in_words(error: &pem::Error) -> String {
+/// rustls shows the bytes where a PEM file is wrong; an operator needs words.
+fn describe(error: &pem::Error) -> String {
     match error {
         pem::Error::MissingSectionEnd { .. } => "it is cut off: an END line is missing".to_owned(),
         pem::Error::IllegalSectionStart { .. } => "a BEGIN line is malformed".to_owned(),
-        pem::Error::Base64Decode(_) => "what is between its BEGIN and END lines is no base64".to_owned(),
-        pem::Error::NoItemsFound => "it holds nothing of what is wanted".to_owned(),
+        pem::Error::Base64Decode(_) => "what is between its BEGIN and END lines is not base64".to_owned(),
+        pem::Error::NoItemsFound => "the expected section is missing".to_owned(),
         other => other.to_string(),
     }
 }
 
-fn times(files: &TlsFiles) -> [Option<SystemTime>; 2] {
+fn modified(files: &TlsFiles) -> [Option<SystemTime>; 2] {
     [&files.cert, &files.key].map(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok())
 }

@@ -1,4 +1,4 @@
-//! What a file's name says about it: type, worth of compression, lifetime.
+//! What follows from a file's name: media type, whether to compress, cache lifetime, who may load it.
 
 /// The media type by the name's extension.
 pub(crate) fn content_type(name: &str) -> &'static str {
@@ -6,12 +6,12 @@ pub(crate) fn content_type(name: &str) -> &'static str {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
-        // Compiles while it streams only under this very type.
+        // Browsers compile while they download only with exactly this type.
         "wasm" => "application/wasm",
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
         "csv" => "text/csv; charset=utf-8",
-        "txt" | "md" => "text/plain; charset=utf-8",
+        "txt" | "md" | "ts" => "text/plain; charset=utf-8",
         "xml" => "application/xml",
         "svg" => "image/svg+xml",
         "png" => "image/png",
@@ -22,14 +22,17 @@ pub(crate) fn content_type(name: &str) -> &'static str {
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
         "woff" => "font/woff",
+        "ttf" => "font/ttf",
+        "otf" => "font/otf",
+        "mp4" => "video/mp4",
+        "webm" => "video/webm",
         "pdf" => "application/pdf",
         _ => "application/octet-stream",
     }
 }
 
-/// Whether a smaller form of such a file is worth making.
-#[must_use]
-pub fn is_compressible(name: &str) -> bool {
+/// Whether such files are compressed. Source maps are for tools, and not.
+pub(crate) fn is_compressible(name: &str) -> bool {
     matches!(
         extension(name),
         "html"
@@ -39,11 +42,11 @@ pub fn is_compressible(name: &str) -> bool {
             | "mjs"
             | "wasm"
             | "json"
-            | "map"
             | "webmanifest"
             | "csv"
             | "txt"
             | "md"
+            | "ts"
             | "xml"
             | "svg"
     )
@@ -59,8 +62,8 @@ pub(crate) fn is_script(name: &str) -> bool {
 
 /// Whether the name holds a digest of the content, as in `web-1a2b3c4d5e6f7a8b_bg.wasm`.
 ///
-/// At least twelve hexadecimal digits, letters and figures both: neither a date nor a word is taken for one. A digest
-/// that is missed costs a question to the server; a name wrongly taken for one would pin an old file for a year.
+/// At least twelve hexadecimal digits, with both letters and decimal digits: neither a date nor a word is taken for one. A
+/// digest that is missed costs a revalidation; a name wrongly taken for one would keep an old file in caches for a year.
 pub(crate) fn is_hashed(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     file.split(['-', '_', '.']).any(|part| {
@@ -71,12 +74,12 @@ pub(crate) fn is_hashed(name: &str) -> bool {
     })
 }
 
-/// Whether the page is made to stand in a frame of any site; it checks itself with whom it talks.
+/// Whether the page may be framed by any site; it checks itself which origin it talks to.
 pub(crate) fn is_frame(name: &str) -> bool {
     name.rsplit('/').next() == Some("embed.html")
 }
 
-/// Whether other sites may load the file: the custom element, its parts, and the model that it reads.
+/// Whether other sites may load the file: the custom element, its parts, and the model that they read.
 pub(crate) fn is_embeddable(name: &str) -> bool {
     let mut parts = name.rsplit('/');
     let file = parts.next().unwrap_or(name);

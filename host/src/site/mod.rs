@@ -1,20 +1,19 @@
 //! A site, whole and in memory.
 //!
-//! Why in memory: a built page is a few hundred kilobytes. Read once, as one snapshot, it can be answered without a
-//! system call for the file, no request ever sees half of a replaced file or a new file beside an old one, and no path
-//! can lead anywhere else.
+//! Why in memory: a built page is small. Read once, as one snapshot, no request ever sees half of a replaced file or a new
+//! file beside an old one, and no path can lead anywhere else.
 
-pub(crate) mod live;
 pub(crate) mod media;
 mod policy;
-pub(crate) mod scan;
-pub(crate) mod sendable;
+pub(crate) mod reload;
+mod scan;
 pub mod variants;
 
 use std::{
     collections::{HashMap, HashSet},
     fs,
     io::Read,
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -22,10 +21,7 @@ use bytes::Bytes;
 use flate2::read::GzDecoder;
 use http::{
     HeaderMap, HeaderValue,
-    header::{
-        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
-        STRICT_TRANSPORT_SECURITY, VARY,
-    },
+    header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY},
 };
 
 pub use self::scan::ScanError;
@@ -39,49 +35,34 @@ const NOT_FOUND_PAGE: &str = "404.html";
 const BUILT_IN_NOT_FOUND: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\
     <h1>There is nothing here</h1><p>The address may be mistyped, or what was here has moved.</p></html>\n";
 
-/// How a site is to be presented.
-#[derive(Clone, Debug)]
-pub struct Presentation {
-    /// Who may show the page in a frame: sources as in the directive `frame-ancestors`.
-    pub frame_ancestors: String,
-    /// Seconds for `Strict-Transport-Security`; none without TLS.
-    pub hsts: Option<u64>,
-}
-
-impl Default for Presentation {
-    fn default() -> Self {
-        Self { frame_ancestors: "'self'".to_owned(), hsts: None }
-    }
-}
-
 /// All files of a site at one time.
 #[derive(Debug)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     files: HashMap<String, File>,
     /// Folders with an `index.html`, without the slash at their end.
     folders: HashSet<String>,
     pub(crate) not_found: File,
-    /// What goes with answers that are no file.
+    /// The headers of answers that are not a file.
     pub(crate) bare_headers: HeaderMap,
+    /// A file that is not what the list of compressed forms says, or is missing.
+    mismatch: Option<String>,
 }
 
-/// A file in all its forms.
+/// A file in all its representations.
 #[derive(Debug)]
 pub(crate) struct File {
-    pub(crate) plain: Form,
+    pub(crate) plain: Representation,
     /// In the order of [`Coding::ALL`].
-    pub(crate) encoded: Vec<(Coding, Form)>,
+    pub(crate) encoded: Vec<(Coding, Representation)>,
     /// In whole seconds, as HTTP has it.
     pub(crate) modified: Option<SystemTime>,
     pub(crate) is_embeddable: bool,
 }
 
-/// One form of a file, with its headers made ready.
+/// One representation of a file, with its headers prepared.
 #[derive(Debug)]
-pub(crate) struct Form {
+pub(crate) struct Representation {
     pub(crate) bytes: Bytes,
-    /// The same bytes where the system can send them from, if they are many.
-    pub(crate) file: Option<sendable::FilePart>,
     pub(crate) etag: HeaderValue,
     /// For `200 OK`.
     pub(crate) headers: HeaderMap,
@@ -95,7 +76,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// A file that cannot be read (any more).
-    pub(crate) fn read(entries: &[Entry], presentation: &Presentation) -> Result<Self, ScanError> {
+    pub(crate) fn read(entries: &[Entry], frame_ancestors: &str) -> Result<Self, ScanError> {
         let mut sources = Vec::with_capacity(entries.len());
         for entry in entries {
             let bytes = fs::read(&entry.path).map_err(|source| unreadable(&entry.path, source))?;
@@ -108,12 +89,21 @@ impl Snapshot {
         let list = sources.iter().find(|source| source.name == LIST).map(|source| source.bytes.clone());
         sources.retain(|source| source.name != LIST);
         let list = String::from_utf8_lossy(list.as_deref().unwrap_or_default()).into_owned();
-        Ok(Self::build(&sources, &Promises { forms: variants::parse(&list), are_known: false }, presentation))
+        let listed = variants::parse(&list);
+        let digests: HashMap<&str, String> =
+            sources.iter().map(|source| (source.name.as_str(), variants::digest(&source.bytes))).collect();
+        let mismatches = listed.iter().filter_map(|(form, (of_file, of_form))| {
+            let matches = |name: &str, digest: &str| digests.get(name).is_some_and(|found| found == digest);
+            let pair = [(variants::plain_name(form)?, *of_file), (*form, *of_form)];
+            pair.into_iter().find(|(name, digest)| !matches(name, digest))
+        });
+        let mismatch = mismatches.map(|(name, _)| name.to_owned()).min();
+        Ok(Self { mismatch, ..Self::build(&sources, &listed, &digests, frame_ancestors) })
     }
 
-    /// The site inside of the binary: names, bytes, and the list of its compressed forms, which `build.rs` has held against
-    /// the files: that need not be done again at each start. A file of which there is only the gzip form is made from that.
-    pub(crate) fn embedded(files: &[(&str, &'static [u8])], list: &str, presentation: &Presentation) -> Self {
+    /// The site inside of the binary: names, bytes, and the list of compressed forms, whose digests `build.rs` has verified.
+    /// A file of which there is only the gzip form is unpacked from that.
+    pub(crate) fn embedded(files: &[(&str, &'static [u8])], list: &str, frame_ancestors: &str) -> Self {
         let source = |&(name, bytes): &(&str, &'static [u8])| Source {
             name: name.to_owned(),
             bytes: Bytes::from_static(bytes),
@@ -127,7 +117,7 @@ impl Snapshot {
             GzDecoder::new(bytes).read_to_end(&mut whole).ok()?;
             Some(Source { name: plain.to_owned(), bytes: Bytes::from(whole), modified: None })
         };
-        // Most of the time that it takes to start goes here. They lie anywhere: every other one is a fair share.
+        // Most of the time to start is spent here; taking every other file splits the work about evenly.
         let share = |first: usize| files.iter().skip(first).step_by(2).filter_map(unpack).collect::<Vec<Source>>();
         let unpacked = std::thread::scope(|scope| {
             let other = scope.spawn(|| share(1));
@@ -136,25 +126,36 @@ impl Snapshot {
             own
         });
         sources.extend(unpacked);
-        Self::build(&sources, &Promises { forms: variants::parse(list), are_known: true }, presentation)
+        let listed = variants::parse(list);
+        let mut digests: HashMap<&str, String> = HashMap::new();
+        for (form, (of_file, of_form)) in &listed {
+            digests.insert(form, (*of_form).to_owned());
+            digests.extend(variants::plain_name(form).map(|file| (file, (*of_file).to_owned())));
+        }
+        Self::build(&sources, &listed, &digests, frame_ancestors)
     }
 
     /// How many files there are, compressed forms not counted.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// Whether there is no file.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+    /// How many files there are, and how many of them have compressed forms.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.len(), self.files.values().filter(|file| !file.encoded.is_empty()).count())
     }
 
-    /// How many files have a compressed form.
-    #[must_use]
-    pub fn n_compressed(&self) -> usize {
-        self.files.values().filter(|file| !file.encoded.is_empty()).count()
+    /// Whether the folder is that of a whole page, as far as can be told.
+    ///
+    /// # Errors
+    ///
+    /// A folder without `index.html`, or one whose files are not those of its list of compressed forms.
+    pub(crate) fn check_complete(&self, dir: &Path) -> Result<(), ScanError> {
+        let dir = dir.display().to_string();
+        if !self.files.contains_key("index.html") {
+            return Err(ScanError::NoPage(dir));
+        }
+        self.mismatch.clone().map_or(Ok(()), |file| Err(ScanError::Mismatch { dir, file }))
     }
 
     /// The file for a decoded path such as `/` or `/artifacts/model.json`.
@@ -172,8 +173,14 @@ impl Snapshot {
         path.strip_prefix('/').is_some_and(|name| self.folders.contains(name))
     }
 
-    fn build(sources: &[Source], promises: &Promises<'_>, presentation: &Presentation) -> Self {
-        let by_name: HashMap<&str, &Source> = sources.iter().map(|source| (source.name.as_str(), source)).collect();
+    fn build(
+        sources: &[Source],
+        listed: &variants::List<'_>,
+        digests: &HashMap<&str, String>,
+        frame_ancestors: &str,
+    ) -> Self {
+        let by_name = sources.iter().map(|source| (source.name.as_str(), source)).collect();
+        let inputs = Inputs { by_name, listed, digests, frame_ancestors };
         let csps: HashMap<&str, String> = sources
             .iter()
             .filter(|source| media::is_page(&source.name))
@@ -183,13 +190,11 @@ impl Snapshot {
         let mut folders = HashSet::new();
         let mut not_found = None;
         for source in sources {
-            if Coding::ALL.iter().any(|coding| {
-                source.name.strip_suffix(coding.suffix()).is_some_and(|plain| by_name.contains_key(plain))
-            }) {
+            if variants::plain_name(&source.name).is_some_and(|plain| inputs.by_name.contains_key(plain)) {
                 continue;
             }
             let csp = nearest_csp(&csps, &source.name);
-            let build = || source.file(&by_name, promises, csp, presentation);
+            let build = || source.file(&inputs, csp);
             if source.name == NOT_FOUND_PAGE {
                 not_found = Some(build());
             }
@@ -198,30 +203,26 @@ impl Snapshot {
             }
             files.insert(source.name.clone(), build());
         }
-        sendable::prepare(files.values_mut().flat_map(|file: &mut File| {
-            std::iter::once(&mut file.plain).chain(file.encoded.iter_mut().map(|(_, form)| form))
-        }));
         let built_in = || {
             let bytes = Bytes::from_static(BUILT_IN_NOT_FOUND.as_bytes());
             let page = Source { name: NOT_FOUND_PAGE.to_owned(), bytes, modified: None };
-            page.file(&HashMap::new(), &Promises::default(), Some("default-src 'none'"), presentation)
+            page.file(&inputs, Some("default-src 'none'"))
         };
-        let mut bare_headers = policy::headers("", None, &presentation.frame_ancestors);
-        insert_hsts(&mut bare_headers, presentation);
+        let mut bare_headers = policy::headers("", None, frame_ancestors);
         bare_headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Self { files, folders, not_found: not_found.unwrap_or_else(built_in), bare_headers }
+        Self { files, folders, not_found: not_found.unwrap_or_else(built_in), bare_headers, mismatch: None }
     }
 }
 
-/// What is said about compressed forms.
-#[derive(Default)]
-struct Promises<'a> {
-    /// Name of a form → digests of the file and of the form.
-    forms: HashMap<&'a str, (&'a str, &'a str)>,
-    /// Whether they are known to be true.
-    are_known: bool,
+/// What a file's representations are made from.
+struct Inputs<'a> {
+    by_name: HashMap<&'a str, &'a Source>,
+    listed: &'a variants::List<'a>,
+    digests: &'a HashMap<&'a str, String>,
+    frame_ancestors: &'a str,
 }
 
+/// A file as it was read.
 struct Source {
     name: String,
     bytes: Bytes,
@@ -229,25 +230,20 @@ struct Source {
 }
 
 impl Source {
-    fn file(
-        &self,
-        by_name: &HashMap<&str, &Self>,
-        promises: &Promises<'_>,
-        csp: Option<&str>,
-        presentation: &Presentation,
-    ) -> File {
-        let promised = |coding: Coding| promises.forms.get(format!("{}{}", self.name, coding.suffix()).as_str());
-        let known = Coding::ALL.into_iter().find_map(promised).filter(|_| promises.are_known);
-        let digest = known.map_or_else(|| variants::digest(&self.bytes), |(file, _)| (*file).to_owned());
+    fn file(&self, inputs: &Inputs<'_>, csp: Option<&str>) -> File {
+        let Inputs { by_name, listed, digests, frame_ancestors } = inputs;
+        let digest = digests.get(self.name.as_str()).cloned().unwrap_or_else(|| variants::digest(&self.bytes));
         let variant = |coding: Coding| {
-            let (file, variant) = promised(coding)?;
-            let source = by_name.get(format!("{}{}", self.name, coding.suffix()).as_str())?;
-            let is_made_of_this = promises.are_known || *file == digest && *variant == variants::digest(&source.bytes);
+            let name = format!("{}{}", self.name, coding.suffix());
+            let (of_file, of_form) = listed.get(name.as_str())?;
+            let source = by_name.get(name.as_str())?;
+            let is_made_of_this =
+                *of_file == digest && digests.get(name.as_str()).is_some_and(|found| found == of_form);
             (is_made_of_this && source.bytes.len() < self.bytes.len()).then(|| (coding, source.bytes.clone()))
         };
         let variants: Vec<(Coding, Bytes)> = Coding::ALL.into_iter().filter_map(variant).collect();
 
-        let mut headers = policy::headers(&self.name, csp, &presentation.frame_ancestors);
+        let mut headers = policy::headers(&self.name, csp, frame_ancestors);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::content_type(&self.name)));
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         let mut unchanged = HeaderMap::with_capacity(5);
@@ -261,9 +257,8 @@ impl Source {
             if let Some(modified) = self.modified.and_then(http_date) {
                 headers.insert(LAST_MODIFIED, modified);
             }
-            insert_hsts(headers, presentation);
         }
-        let form = |bytes: Bytes, coding: Option<Coding>| {
+        let representation = |bytes: Bytes, coding: Option<Coding>| {
             let suffix = coding.map_or("", Coding::suffix).replace('.', "-");
             let etag = format!("\"{}{suffix}\"", &digest[..32]);
             let etag = HeaderValue::try_from(etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
@@ -274,11 +269,12 @@ impl Source {
             if let Some(coding) = coding {
                 headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
             }
-            Form { bytes, file: None, etag, headers, unchanged }
+            Representation { bytes, etag, headers, unchanged }
         };
-        let encoded = variants.into_iter().map(|(coding, bytes)| (coding, form(bytes, Some(coding)))).collect();
+        let encoded =
+            variants.into_iter().map(|(coding, bytes)| (coding, representation(bytes, Some(coding)))).collect();
         File {
-            plain: form(self.bytes.clone(), None),
+            plain: representation(self.bytes.clone(), None),
             encoded,
             modified: self.modified,
             is_embeddable: media::is_embeddable(&self.name),
@@ -303,20 +299,12 @@ fn nearest_csp<'a>(csps: &'a HashMap<&str, String>, name: &str) -> Option<&'a st
     }
 }
 
-fn insert_hsts(headers: &mut HeaderMap, presentation: &Presentation) {
-    if let Some(seconds) = presentation.hsts
-        && let Ok(value) = HeaderValue::try_from(format!("max-age={seconds}"))
-    {
-        headers.insert(STRICT_TRANSPORT_SECURITY, value);
-    }
-}
-
 fn whole_seconds(time: SystemTime) -> SystemTime {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
 }
 
-/// None for times that the format cannot say (after the year 9999).
+/// `None` for times that the format cannot express (after the year 9999).
 fn http_date(time: SystemTime) -> Option<HeaderValue> {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     if since.as_secs() >= 253_402_300_800 {
@@ -340,7 +328,7 @@ mod tests {
         encoder.write_all(script.as_bytes()).unwrap();
         let zipped: &'static [u8] = encoder.finish().unwrap().leak();
         let list = variants::line(script.as_bytes(), zipped, "web.js.gz");
-        let site = Snapshot::embedded(&[("web.js.gz", zipped)], &list, &Presentation::default());
+        let site = Snapshot::embedded(&[("web.js.gz", zipped)], &list, "'self'");
         let file = site.file("/web.js").unwrap();
         assert_eq!(&file.plain.bytes[..], script.as_bytes());
         assert_eq!((site.len(), file.encoded[0].0, &file.encoded[0].1.bytes[..]), (1, Coding::Gzip, zipped));

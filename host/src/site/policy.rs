@@ -1,4 +1,4 @@
-//! The headers that keep a page to itself.
+//! Security headers.
 
 use http::{
     HeaderMap, HeaderValue,
@@ -9,6 +9,7 @@ use http::{
 
 use crate::site::media;
 
+const CROSS_ORIGIN_EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
@@ -16,17 +17,17 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 /// For pages that say nothing themselves.
 const DEFAULT_CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; \
                            base-uri 'none'; form-action 'none'";
-/// For files that are no page and no program, should somebody open them as a document.
+/// For files that are neither page nor script, in case somebody opens them as a document.
 const INERT_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'";
-/// What a page has no use for.
+/// Browser features that the page does not use.
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
                            magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
 
-/// The policy headers of the file `name`; `page_csp` is the policy of the nearest page, as it says itself.
+/// The security headers of the file `name`; `page_csp` is the policy that the nearest page states itself.
 pub(crate) fn headers(name: &str, page_csp: Option<&str>, frame_ancestors: &str) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(8);
     let is_page = media::is_page(name);
-    // Scripts carry it too: a worker obeys the policy that its own script came with.
+    // Scripts carry it too: a worker is bound by the policy of its own script.
     let csp = if is_page || media::is_script(name) { page_csp.unwrap_or(DEFAULT_CSP) } else { INERT_CSP };
     let frame_ancestors = if media::is_frame(name) { "*" } else { frame_ancestors };
     let csp = format!("{}; frame-ancestors {frame_ancestors}", csp.trim_end_matches([';', ' ']));
@@ -35,16 +36,20 @@ pub(crate) fn headers(name: &str, page_csp: Option<&str>, frame_ancestors: &str)
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if media::is_frame(name) {
+        // A page that is isolated from other origins shows only frames that are so, too.
+        headers.insert(CROSS_ORIGIN_EMBEDDER_POLICY, HeaderValue::from_static("require-corp"));
+    }
     if is_page {
         headers.insert(CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
         headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(PERMISSIONS));
     }
     if media::is_embeddable(name) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
-    } else {
-        headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     }
+    let is_shared = media::is_embeddable(name) || media::is_frame(name);
+    let resource_policy = if is_shared { "cross-origin" } else { "same-origin" };
+    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static(resource_policy));
     headers
 }
 

@@ -1,4 +1,4 @@
-//! Walks a folder and says what may be served of it.
+//! Walks a folder and lists what may be served of it.
 //!
 //! Why before any request: what is not in this list cannot be asked for, by whatever path. Requests never touch the
 //! file system, so that no trick with dots, slashes, encodings or links can leave the folder.
@@ -13,8 +13,9 @@ use crate::site::variants::LIST;
 
 /// The most files that a site may have; more is a wrong folder.
 const MAX_FILES: usize = 20_000;
-/// The most bytes that are kept in memory.
-const MAX_MIB: u64 = 256;
+/// The most bytes that are kept in memory. While a changed folder is read there are two snapshots, which have to fit below
+/// the unit's `MemoryMax=256M`.
+const MAX_MIB: u64 = 96;
 const MAX_DEPTH: usize = 32;
 
 /// A file to serve.
@@ -46,12 +47,26 @@ pub enum ScanError {
     /// More than a site holds.
     #[error("{0} holds more than {MAX_FILES} files or {MAX_MIB} MiB: is it the folder of a page?")]
     TooLarge(String),
+    /// A folder without a page.
+    #[error("{0} has no index.html: it is not the folder of a built page, or not yet")]
+    NoPage(String),
+    /// A folder that disagrees with its list of compressed forms.
+    #[error(
+        "{dir}/{file} is not the file that {dir}/{LIST} lists: either a copy is not finished, or the file was changed; \
+         for the latter `scorecast-host prepare {dir}` renews the compressed forms"
+    )]
+    Mismatch {
+        /// The folder.
+        dir: String,
+        /// The file, below the folder.
+        file: String,
+    },
 }
 
 /// Everything below `root` that may be served, sorted by name.
 ///
-/// Left out: names that begin with a dot (but `.well-known`, and the list of compressed forms), names that are not Unicode, links that lead out of the
-/// folder, and whatever is neither file nor folder.
+/// Left out: names that begin with a dot (except `.well-known` and the list of compressed forms), names that are not
+/// Unicode, links that lead out of the folder, and whatever is neither file nor folder.
 ///
 /// # Errors
 ///

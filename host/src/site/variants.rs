@@ -1,13 +1,13 @@
 //! The compressed forms of a site's files, made when the site is built.
 //!
-//! Why a list of digests beside them: a `web.js.br` says nothing about the `web.js` it was made of, and times of change
-//! are lost or reordered by most ways of copying. The file `.variants` holds both digests of each pair; a pair that does
-//! not match is not served. Then an edited file comes uncompressed, but never in yesterday's form.
+//! Why a list of digests beside them: a `web.js.br` does not tell which `web.js` it was made of, and most ways of copying
+//! lose modification times. The file `.variants` holds both digests of each pair; a pair that does not match is not served.
 //!
 //! One pair a line: SHA-256 of the file, SHA-256 of the compressed form, name of the compressed form.
 
-use std::{collections::HashMap, fmt::Write};
+use std::collections::HashMap;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 /// The name of the list, at the site's root.
@@ -52,11 +52,7 @@ impl Coding {
 /// The SHA-256 of `bytes` in hexadecimal digits.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 /// The line of the list for the form `name` of a file.
@@ -65,18 +61,20 @@ pub fn line(file: &[u8], variant: &[u8], name: &str) -> String {
     format!("{} {} {name}\n", digest(file), digest(variant))
 }
 
-/// What a list promises: name of a compressed form → digests of the file and of the form. Lines that are not understood
-/// promise nothing.
-pub(crate) fn parse(list: &str) -> HashMap<&str, (&str, &str)> {
-    let pair = |line: &'_ str| -> Option<(usize, usize)> {
-        let first = line.find(' ')?;
-        let second = first + 1 + line[first + 1..].find(' ')?;
-        Some((first, second))
+/// The list, parsed: name of a compressed form → digests of the file and of the form.
+pub(crate) type List<'a> = HashMap<&'a str, (&'a str, &'a str)>;
+
+/// Parses a list; malformed lines are left out.
+pub(crate) fn parse(list: &str) -> List<'_> {
+    let parse_line = |line| {
+        let mut parts = str::splitn(line, 3, ' ');
+        let (of_file, of_form) = (parts.next()?, parts.next()?);
+        Some((parts.next()?, (of_file, of_form)))
     };
-    list.lines()
-        .filter_map(|line| {
-            let (first, second) = pair(line)?;
-            Some((&line[second + 1..], (&line[..first], &line[first + 1..second])))
-        })
-        .collect()
+    list.lines().filter_map(parse_line).collect()
+}
+
+/// The name of the file of which `name` would be a compressed form.
+pub(crate) fn plain_name(name: &str) -> Option<&str> {
+    Coding::ALL.iter().find_map(|coding| name.strip_suffix(coding.suffix()))
 }

@@ -73,17 +73,26 @@ impl Failure {
         Self::new(message, Code::Floor)
     }
 
+    /// Rows that could not be predicted; the output says why.
+    #[track_caller]
+    pub(crate) fn missing_predictions(n_failed: u64, n_rows: u64) -> Self {
+        let message = format!(
+            "{n_failed} of {n_rows} rows have no prediction; the column \"note\" says why (--allow-missing takes that for success)"
+        );
+        Self::new(message, Code::Data)
+    }
+
+    /// A thread that can't be started.
+    #[track_caller]
+    pub(crate) fn threads(problem: &dyn Error) -> Self {
+        Self::new(format!("threads can't be started: {problem}; RAYON_NUM_THREADS sets how many there are"), Code::File)
+    }
+
     /// A result that can't be written as JSON.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
     pub(crate) fn internal(problem: serde_json::Error) -> Self {
         Self::new(format!("the result can't be written as JSON: {problem}"), Code::Data)
-    }
-
-    /// Data that nothing can be done with.
-    #[track_caller]
-    pub(crate) fn data(message: String) -> Self {
-        Self::new(message, Code::Data)
     }
 
     /// Ctrl-C.
@@ -125,7 +134,8 @@ impl From<ConfigError> for Failure {
 impl From<CandidatesError> for Failure {
     #[track_caller]
     fn from(error: CandidatesError) -> Self {
-        Self::new(error, Code::Usage)
+        let code = if matches!(error, CandidatesError::Read { .. }) { Code::File } else { Code::Usage };
+        Self::new(error, code)
     }
 }
 

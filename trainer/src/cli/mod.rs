@@ -3,6 +3,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod config;
+pub(crate) mod console;
 pub(crate) mod evaluate;
 pub(crate) mod explore;
 pub(crate) mod failure;
@@ -10,6 +11,7 @@ pub(crate) mod init;
 mod input;
 mod interrupt;
 pub(crate) mod logging;
+pub(crate) mod output;
 pub(crate) mod predict;
 pub(crate) mod sample;
 pub(crate) mod train;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use model_core::{LEVELS, Predictor};
-use trainer::{BatchColumns, BatchError, BatchInput, BatchSummary, Decimal, predict_csv};
+use trainer::{BatchColumns, BatchError, BatchInput, BatchSummary, Decimal, FolderLock, predict_csv};
 
+use super::console::say;
 use super::failure::Failure;
 use super::input::{self, ReadArgs};
-use super::sample::write_whole;
+use super::output::{refuse_input, write_whole};
 
 /// What `scorecast predict` takes.
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     #[arg(long, short, default_value = "-", value_name = "OUT.csv")]
     output: PathBuf,
 
-    /// Add the ends of a prediction interval, as columns such as low_90 and high_90: the true value lies within in so many of 100 cases
+    /// Add the ends of a prediction interval, as columns low and high: the true value lies within in so many of 100 cases
     #[arg(long, value_name = "50…99", value_parser = parse_level)]
     level: Option<f64>,
 
@@ -46,11 +47,10 @@ pub(crate) struct Args {
     /// note
     #[arg(long)]
     explain: bool,
-}
 
-fn parse_level(text: &str) -> Result<f64, String> {
-    let level = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|level| LEVELS.contains(*level));
-    level.ok_or_else(|| format!("write a percentage from {} to {}, such as 90", LEVELS.min, LEVELS.max))
+    /// End with exit code 0 even where rows stay without a prediction
+    #[arg(long)]
+    allow_missing: bool,
 }
 
 fn parse_decimal(text: &str) -> Result<Decimal, String> {
@@ -59,6 +59,11 @@ fn parse_decimal(text: &str) -> Result<Decimal, String> {
         "," => Ok(Decimal::Comma),
         _ => Err("write . or ,".into()),
     }
+}
+
+fn parse_level(text: &str) -> Result<f64, String> {
+    let level = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|level| LEVELS.contains(*level));
+    level.ok_or_else(|| format!("write a percentage from {} to {}, such as 90", LEVELS.min, LEVELS.max))
 }
 
 /// Predicts each row of a file.
@@ -70,13 +75,14 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
             args.artifacts.display()
         )));
     }
+    refuse_input(&args.output, &args.file)?;
     let columns = BatchColumns { level: args.level, explain: args.explain };
     let input = input::open(&args.file)?;
     let how = BatchInput { read: args.read.options(), decimal: args.decimal, blank: args.blank.clone() };
     let n_threads = thread::available_parallelism().map_or(1, usize::from);
     let file = args.file.display().to_string();
     let mut failure = None;
-    let summary = write_whole(&args.output, |output| {
+    let summary = write_whole(&args.output, Some(&args.file), |output| {
         predict_csv(&predictor, &file, input, &how, output, columns, n_threads).map_err(|error| match error {
             BatchError::Write(problem) => problem,
             other => {
@@ -90,16 +96,17 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
     let summary = summary.map_err(|problem| Failure::writing(&args.output, &problem))?;
     if !quiet {
-        tell(&summary);
+        say_summary(&summary);
     }
-    if summary.n_rows > 0 && summary.n_failed == summary.n_rows {
-        return Err(Failure::data(format!("{file}: no row could be predicted; see the column \"note\"")));
+    if summary.n_failed > 0 && !args.allow_missing {
+        return Err(Failure::missing_predictions(summary.n_failed, summary.n_rows));
     }
     Ok(())
 }
 
-/// Loads the predictor in `folder`.
+/// Loads the predictor in `folder`, whose files belong to one publication.
 pub(crate) fn load(folder: &Path) -> Result<Predictor, Failure> {
+    let _lock = FolderLock::shared(folder);
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read_to_string(&path).map_err(|problem| Failure::reading(&path, &problem))
@@ -108,28 +115,28 @@ pub(crate) fn load(folder: &Path) -> Result<Predictor, Failure> {
     Ok(Predictor::from_json(&preprocessor, &model)?)
 }
 
-fn tell(summary: &BatchSummary) {
+fn say_summary(summary: &BatchSummary) {
     let BatchSummary { n_rows, n_imputed, n_unseen, n_respelled, n_outside, n_failed, examples, notes } = summary;
     for note in notes {
-        eprintln!("notice: {note}");
+        say(format_args!("notice: {note}"));
     }
-    eprintln!("{} of {n_rows} rows predicted", n_rows - n_failed);
+    say(format_args!("{} of {n_rows} rows predicted", n_rows - n_failed));
     if *n_imputed > 0 {
-        eprintln!("  {n_imputed} with blanks imputed (see the column \"note\")");
+        say(format_args!("  {n_imputed} with blanks imputed (see the column \"note\")"));
     }
     if *n_unseen > 0 {
-        eprintln!("  {n_unseen} with a category that training never saw");
+        say(format_args!("  {n_unseen} with a category that training never saw"));
     }
     if *n_respelled > 0 {
-        eprintln!("  {n_respelled} with a category in another spelling, which was recognised");
+        say(format_args!("  {n_respelled} with a category in another spelling, which was recognised"));
     }
     if *n_outside > 0 {
-        eprintln!("  {n_outside} with a number beyond those that training saw: the estimate is a guess there");
+        say(format_args!("  {n_outside} with a number beyond those that training saw: the estimate is a guess there"));
     }
     if *n_failed > 0 {
-        eprintln!("  {n_failed} without a prediction");
+        say(format_args!("  {n_failed} without a prediction"));
     }
     for example in examples {
-        eprintln!("  {example}");
+        say(format_args!("  {example}"));
     }
 }

@@ -1,4 +1,4 @@
-//! Puts load on a server with wrk, and reads what it says.
+//! Puts load on a server with h2load, and reads what it says.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 /// A server process, ended when this is dropped.
 pub(crate) struct Server {
@@ -90,49 +90,102 @@ pub(crate) struct Round {
     pub(crate) memory: u64,
 }
 
-/// One round of load on `server`.
-pub(crate) fn round(
-    server: &Server,
-    path: &str,
-    headers: &[String],
-    connections: usize,
-    time: Duration,
-) -> Result<Round> {
-    let mut wrk = Command::new("wrk");
-    wrk.args(["--threads", "2", "--latency", "--timeout", "10s"]).args([
-        "--connections",
-        &connections.to_string(),
-        "--duration",
-        &format!("{}s", time.as_secs()),
-    ]);
-    for header in headers {
-        wrk.args(["--header", header]);
+/// Which protocol a round speaks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// HTTP/1.1 over plain TCP, one request at a time on each connection.
+    Http1,
+    /// HTTP/2 over TLS, some streams at a time on each connection, as browsers use it.
+    Http2,
+}
+
+impl Protocol {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Http1 => "HTTP/1.1",
+            Self::Http2 => "HTTP/2, TLS",
+        }
     }
-    wrk.arg(format!("http://{}{path}", server.address())).stdout(Stdio::piped()).stderr(Stdio::inherit());
-    let running = wrk.spawn().context("wrk could not be started")?;
-    thread::sleep(time / 2);
+}
+
+/// What a round asks for.
+#[derive(Clone)]
+pub(crate) struct Load {
+    pub(crate) protocol: Protocol,
+    pub(crate) path: &'static str,
+    pub(crate) headers: Vec<String>,
+    pub(crate) connections: usize,
+    pub(crate) time: Duration,
+}
+
+/// One round of load on `server`, by h2load.
+pub(crate) fn round(server: &Server, load: &Load) -> Result<Round> {
+    let log = tempfile::NamedTempFile::new()?;
+    let mut h2load = Command::new("h2load");
+    h2load.args([
+        "--threads",
+        "2",
+        "--connection-inactivity-timeout",
+        "10s",
+        "--clients",
+        &load.connections.to_string(),
+    ]);
+    h2load.args(["--duration", &format!("{}s", load.time.as_secs()), "--warm-up-time", "1s"]);
+    h2load.arg(format!("--log-file={}", log.path().display()));
+    for header in &load.headers {
+        h2load.args(["--header", header]);
+    }
+    let scheme = match load.protocol {
+        Protocol::Http1 => {
+            h2load.arg("--h1");
+            "http"
+        }
+        Protocol::Http2 => {
+            h2load.args(["--max-concurrent-streams", STREAMS]);
+            "https"
+        }
+    };
+    h2load.arg(format!("{scheme}://{}{}", server.address(), load.path)).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let running = h2load.spawn().context("h2load could not be started")?;
+    // In the second half, after the warm-up.
+    thread::sleep(Duration::from_secs(1) + load.time / 2);
     let memory = server.memory()?;
     let output = running.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    if !output.status.success() || text.contains("Non-2xx") || text.contains("Socket errors") {
-        bail!("{} did not answer everything at {connections} connections:\n{text}", server.name);
-    }
-    let after = |start: &str| text.lines().find_map(|line| line.trim().strip_prefix(start)).map(str::trim);
-    let rate = after("Requests/sec:").context("wrk gave no rate")?.parse()?;
-    let p99 = milliseconds(after("99%").context("wrk gave no latencies")?)?;
-    Ok(Round { rate, p99, memory })
+    ensure!(output.status.success(), "h2load failed:\n{text}");
+    let times = answer_times(&fs::read_to_string(log.path())?).with_context(|| {
+        format!("{} did not answer everything at {} connections:\n{text}", server.name, load.connections)
+    })?;
+    let rate = number_before(&text, " req/s").context("h2load gave no rate")?;
+    Ok(Round { rate, p99: percentile(times, 0.99), memory })
 }
 
-/// Reads `3.21ms`, `87.00us` or `1.02s`.
-fn milliseconds(text: &str) -> Result<f64> {
-    let (number, factor) = if let Some(number) = text.strip_suffix("us") {
-        (number, 1e-3)
-    } else if let Some(number) = text.strip_suffix("ms") {
-        (number, 1.0)
-    } else {
-        (text.strip_suffix('s').context("a latency without a unit")?, 1e3)
-    };
-    Ok(number.parse::<f64>()? * factor)
+/// Streams at one time on one HTTP/2 connection: what a page asks for at once.
+const STREAMS: &str = "8";
+
+/// The milliseconds of all answers in h2load's log: start, status and microseconds a line.
+fn answer_times(log: &str) -> Result<Vec<f64>> {
+    let mut times = Vec::new();
+    for line in log.lines() {
+        let mut columns = line.split('\t').skip(1);
+        let (status, time) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
+        ensure!(matches!(status, "200" | "304"), "an answer has the status {status}");
+        times.push(time.parse::<f64>()? / 1e3);
+    }
+    ensure!(!times.is_empty(), "there are no answers");
+    Ok(times)
+}
+
+/// The number before `unit`, as in `finished in 1.00s, 52364.00 req/s, 12MB/s`.
+fn number_before(text: &str, unit: &str) -> Option<f64> {
+    text.split_once(unit)?.0.rsplit(' ').next()?.parse().ok()
+}
+
+fn percentile(mut values: Vec<f64>, share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+    let idx = (values.len() as f64 * share) as usize;
+    values[idx.min(values.len() - 1)]
 }
 
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
@@ -146,10 +199,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wrks_latencies_are_read() {
-        for (text, expected) in [("87.00us", 0.087), ("3.21ms", 3.21), ("1.02s", 1020.0)] {
-            assert!((milliseconds(text).unwrap() - expected).abs() < 1e-9, "{text}");
-        }
+    fn what_h2load_says_is_read() {
+        let text = "\nfinished in 1.00s, 52364.50 req/s, 12.11MB/s\nrequests: 52364 total\n";
+        assert_eq!(number_before(text, " req/s"), Some(52364.5));
+        let log = "1700000000000001\t200\t1500\n1700000000000002\t304\t500\n";
+        assert_eq!(answer_times(log).unwrap(), [1.5, 0.5]);
+        assert!(answer_times("1700000000000001\t404\t1500\n").is_err());
+        assert!((percentile((1..=100).map(f64::from).collect(), 0.99) - 100.0).abs() < 1e-12);
         assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-12);
         assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-12);
     }

@@ -1,5 +1,5 @@
-//! Bad company for a while: slow heads, readers that don't read, resets and garbage, beside good requests that must not
-//! suffer.
+//! Load by misbehaving clients: slow heads, answers that nobody reads, resets and bytes that are not HTTP, beside good requests
+//! that must not suffer.
 
 use std::{
     fmt::Write as _,
@@ -29,7 +29,7 @@ struct Counts {
     garbage: AtomicU64,
 }
 
-/// Returns a line in Markdown.
+/// Soaks a server for `time`; returns a line of Markdown.
 pub(crate) fn soak(server: &Server, time: Duration) -> Result<String> {
     let paths = ["/", "/web_bg.wasm", "/artifacts/model.json", "/web.js"];
     let mut expected = Vec::new();
@@ -63,7 +63,7 @@ pub(crate) fn soak(server: &Server, time: Duration) -> Result<String> {
         }
         for seed in [1, 2] {
             let (counts, is_over) = (&counts, &is_over);
-            scope.spawn(move || rude(server, seed, counts, is_over));
+            scope.spawn(move || misbehave(server, seed, counts, is_over));
         }
         let measured = (|| {
             thread::sleep(WARM_UP.min(time / 2));
@@ -136,8 +136,8 @@ fn slow(server: &Server, client: u64, counts: &Counts, is_over: &AtomicBool) {
     }
 }
 
-/// Connections that are broken off, and bytes that are no HTTP.
-fn rude(server: &Server, seed: u64, counts: &Counts, is_over: &AtomicBool) {
+/// Connections that are broken off, and bytes that are not HTTP.
+fn misbehave(server: &Server, seed: u64, counts: &Counts, is_over: &AtomicBool) {
     let mut state = seed;
     while !is_over.load(Relaxed) {
         let Ok(mut stream) = TcpStream::connect(server.address()) else { continue };

@@ -1,6 +1,5 @@
 //! From the sources to what is served: programs in WebAssembly, scripts and styles, the site, the trainer's artifacts.
 
-pub(crate) mod compressed;
 pub(crate) mod digest;
 pub(crate) mod element;
 pub(crate) mod examples;

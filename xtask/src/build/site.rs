@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use super::{
-    compressed, element, module, offline,
+    element, module, offline,
     program::{Host, Program},
     report, scripts, trainer, workbooks,
 };
@@ -40,7 +40,7 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
     PROGRAM.build(shell, &package)?;
     let core = module::build_wasm(shell)?;
     if extent == Extent::Everything {
-        module::build(shell)?;
+        module::write(shell, &core)?;
         element::build(shell)?;
     }
 
@@ -73,7 +73,7 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
 
     let inputs = Fingerprint::default().content(&staging)?;
     inputs.unless_done("site", &site.join("index.html"), || {
-        shell.step("Compress the site", || compressed::write(&staging))?;
+        shell.step("Compress the site", || Ok(host::prepare(&staging)?))?;
         files::remove(&site)?;
         fs::rename(&staging, &site).with_context(|| format!("{} could not be put in place", site.display()))
     })?;

@@ -105,11 +105,11 @@ fn try_elsewhere(shell: Shell, binary: &Path) -> Result<()> {
     };
     shell.step("Try the arm64 binary", || {
         let call = Call::new(qemu, "the binary does not run: look at the message above");
-        shell.run(call.arg(binary).args(["--check", "--port", "0"]))
+        shell.run(call.arg(binary).arg("--check"))
     })
 }
 
-/// Packs the binary with its unit, its options, its instructions and its licences.
+/// Packs the binary with its units, its installer, its options, its instructions and its licences.
 fn archive(shell: Shell, arch: Arch, binary: &Path) -> Result<PathBuf> {
     let name = format!("scorecast-host-{}-{}-linux", env!("CARGO_PKG_VERSION"), arch.name());
     let releases = paths::target().join("package");
@@ -121,8 +121,13 @@ fn archive(shell: Shell, arch: Arch, binary: &Path) -> Result<PathBuf> {
     let root = paths::root();
     for (from, to) in [
         (binary.to_path_buf(), "scorecast-host"),
+        (root.join("host/deploy/scorecast-host.socket"), "scorecast-host.socket"),
         (root.join("host/deploy/scorecast-host.service"), "scorecast-host.service"),
         (root.join("host/deploy/scorecast-host.toml"), "scorecast-host.toml"),
+        (root.join("host/deploy/scorecast-host.logrotate"), "scorecast-host.logrotate"),
+        (root.join("host/deploy/scorecast-install"), "scorecast-install"),
+        (root.join("host/deploy/scorecast-restart"), "scorecast-restart"),
+        (root.join("host/deploy/scorecast-update"), "scorecast-update"),
         (root.join("docs/deploy.md"), "deploy.md"),
         (root.join("LICENSE-MIT"), "LICENSE-MIT"),
         (root.join("LICENSE-APACHE"), "LICENSE-APACHE"),

@@ -1,0 +1,203 @@
+//! What a connection is doing, and since when.
+//!
+//! Why not one timer per request: a scan of all connections a few times a second costs nothing measurable, and it also
+//! sees clients that take no bytes and HTTP/2 streams whose window stays closed, for which hyper has no timeout.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::server::limits::Limits;
+
+/// A request in flight counts as stalled, and its connection may be closed for a new one, after this time without progress.
+const RECLAIMABLE_STALL: Duration = Duration::from_secs(1);
+
+/// The state of one connection, shared by its task and by the scan for timeouts.
+#[derive(Debug)]
+pub(crate) struct Activity(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    /// When a request last began or ended; before the first one, when the connection was accepted.
+    last_request: Instant,
+    /// Since when a head is awaited that has to come within the header timeout.
+    head_since: Option<Instant>,
+    /// Whether a part of that head has come.
+    has_partial_head: bool,
+    in_flight: Vec<InFlight>,
+    next_request: u64,
+    is_http2: bool,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    id: u64,
+    begin: Instant,
+    /// When a part of the answer was last handed to the system.
+    progress: Instant,
+}
+
+impl Activity {
+    pub(crate) fn new() -> Self {
+        let now = Instant::now();
+        Self(Mutex::new(State {
+            last_request: now,
+            head_since: Some(now),
+            has_partial_head: false,
+            in_flight: Vec::new(),
+            next_request: 0,
+            is_http2: false,
+        }))
+    }
+
+    /// Notes the end of the TLS handshake: what is read from now on belongs to requests.
+    pub(crate) fn handshake_finished(&self, is_http2: bool) {
+        let mut state = self.state();
+        state.is_http2 = is_http2;
+        state.has_partial_head = false;
+    }
+
+    /// Notes that a request is in flight until [`Activity::end_request`] is called with the returned number.
+    pub(crate) fn begin_request(&self, now: Instant) -> u64 {
+        let mut state = self.state();
+        state.last_request = now;
+        state.head_since = None;
+        state.has_partial_head = false;
+        let id = state.next_request;
+        state.next_request += 1;
+        state.in_flight.push(InFlight { id, begin: now, progress: now });
+        id
+    }
+
+    /// Notes that a part of this request's answer was handed to the system.
+    pub(crate) fn progress(&self, id: u64) {
+        if let Some(request) = self.state().in_flight.iter_mut().find(|request| request.id == id) {
+            request.progress = Instant::now();
+        }
+    }
+
+    pub(crate) fn end_request(&self, id: u64) {
+        let mut state = self.state();
+        state.last_request = Instant::now();
+        state.in_flight.retain(|request| request.id != id);
+    }
+
+    /// Whether the connection has taken more time than `limits` allow.
+    pub(crate) fn is_overdue(&self, now: Instant, limits: &Limits) -> bool {
+        let state = self.state();
+        let exceeds = |since: Instant, limit: Duration| now.saturating_duration_since(since) > limit;
+        if state.in_flight.is_empty() {
+            return state.head_since.is_some_and(|since| exceeds(since, limits.header_timeout))
+                || exceeds(state.last_request, limits.idle_timeout);
+        }
+        state.in_flight.iter().any(|request| {
+            exceeds(request.begin, limits.response_timeout) || exceeds(request.progress, limits.stall_timeout)
+        })
+    }
+
+    /// Since when the connection has done nothing useful; `None` while an answer makes progress.
+    pub(crate) fn idle_since(&self, now: Instant) -> Option<Instant> {
+        let state = self.state();
+        let Some(latest) = state.in_flight.iter().map(|request| request.progress).max() else {
+            return Some(state.last_request);
+        };
+        (now.saturating_duration_since(latest) > RECLAIMABLE_STALL).then_some(latest)
+    }
+
+    /// Whether an HTTP/1.1 connection is between two requests, and has been for `time`.
+    pub(crate) fn is_between_requests(&self, now: Instant, time: Duration) -> bool {
+        let state = self.state();
+        !state.is_http2
+            && state.in_flight.is_empty()
+            && !state.has_partial_head
+            && now.saturating_duration_since(state.last_request) >= time
+    }
+
+    fn has_read(&self) {
+        let mut state = self.state();
+        // HTTP/2 reads frames of all kinds at any time: there only the first head is timed.
+        if !state.is_http2 && state.in_flight.is_empty() {
+            state.has_partial_head = true;
+            state.head_since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    fn has_written(&self) {
+        let mut state = self.state();
+        // With HTTP/2 a write may belong to any stream: there `progress` is told by the bodies.
+        if !state.is_http2 {
+            let now = Instant::now();
+            for request in &mut state.in_flight {
+                request.progress = now;
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A stream that records what it reads and writes.
+pub(crate) struct Monitored<S> {
+    pub(crate) stream: S,
+    pub(crate) activity: Arc<Activity>,
+}
+
+impl<S> Monitored<S> {
+    fn record(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if matches!(written, Poll::Ready(Ok(1..))) {
+            self.activity.has_written();
+        }
+        written
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Monitored<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let result = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if result.is_ready() && buffer.filled().len() > before {
+            self.activity.has_read();
+        }
+        result
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Monitored<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.record(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.record(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

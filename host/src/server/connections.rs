@@ -1,0 +1,185 @@
+//! All open connections: who may have one, and which are closed for others.
+//!
+//! A client alone must never keep the others out. One client has at most its share; and when all connections are taken,
+//! the one that has been idle for longest is closed for the new one, so that holding connections open gains nothing.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::task::AbortHandle;
+
+use crate::server::{activity::Activity, limits::Limits};
+
+/// The connections of a server.
+pub(crate) struct Connections {
+    limit: usize,
+    limit_per_client: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    open: HashMap<u64, Open>,
+    next_id: u64,
+    per_client: HashMap<IpAddr, usize>,
+}
+
+struct Open {
+    activity: Arc<Activity>,
+    client: IpAddr,
+    /// Set once the connection's task runs; until then it cannot be closed.
+    task: Option<AbortHandle>,
+}
+
+/// What becomes of a new connection.
+pub(crate) enum Admission {
+    Admitted {
+        registration: Registration,
+        /// Whether an idle connection was closed for it.
+        has_evicted: bool,
+    },
+    /// The client has its share, and all of it is busy.
+    Refused,
+    /// All connections are busy: try again soon.
+    Full,
+}
+
+impl Connections {
+    pub(crate) fn new(limits: &Limits) -> Arc<Self> {
+        let (limit, limit_per_client) = (limits.connections, limits.connections_per_client);
+        Arc::new(Self { limit, limit_per_client, state: Mutex::default() })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.state().open.len()
+    }
+
+    /// Registers a connection from `address`, closing an idle one where that is needed.
+    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Admission {
+        let client = client(address);
+        let now = Instant::now();
+        let mut state = self.state();
+        let mut has_evicted = false;
+        if state.per_client.get(&client).is_some_and(|n_open| *n_open >= self.limit_per_client) {
+            if !state.evict(now, |open| open.client == client) {
+                return Admission::Refused;
+            }
+            has_evicted = true;
+        }
+        if state.open.len() >= self.limit {
+            if !state.evict(now, |_| true) {
+                return Admission::Full;
+            }
+            has_evicted = true;
+        }
+        let id = state.next_id;
+        state.next_id += 1;
+        let activity = Arc::new(Activity::new());
+        state.open.insert(id, Open { activity: Arc::clone(&activity), client, task: None });
+        *state.per_client.entry(client).or_default() += 1;
+        drop(state);
+        let registration = Registration { connections: Arc::clone(self), id, activity };
+        Admission::Admitted { registration, has_evicted }
+    }
+
+    /// Makes a registered connection one that can be closed.
+    pub(crate) fn set_task(&self, id: u64, task: AbortHandle) {
+        if let Some(open) = self.state().open.get_mut(&id) {
+            open.task = Some(task);
+        }
+    }
+
+    /// Closes all connections that exceed `limits`; returns how many.
+    pub(crate) fn close_overdue(&self, limits: &Limits) -> usize {
+        let now = Instant::now();
+        self.close(|activity| activity.is_overdue(now, limits))
+    }
+
+    /// Closes HTTP/1.1 connections that have been between two requests for `time`.
+    pub(crate) fn close_between_requests(&self, time: Duration) {
+        let now = Instant::now();
+        self.close(|activity| activity.is_between_requests(now, time));
+    }
+
+    fn close(&self, is_meant: impl Fn(&Activity) -> bool) -> usize {
+        let state = self.state();
+        let meant = state.open.values().filter(|open| is_meant(&open.activity)).filter_map(|open| open.task.clone());
+        let tasks: Vec<AbortHandle> = meant.collect();
+        // A task that ends here drops its registration, which takes the lock.
+        drop(state);
+        for task in &tasks {
+            task.abort();
+        }
+        tasks.len()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Closes the longest-idle connection among those that are meant; `false` if none of them is idle.
+    fn evict(&mut self, now: Instant, is_meant: impl Fn(&Open) -> bool) -> bool {
+        let idle = self.open.iter().filter(|(_, open)| open.task.is_some() && is_meant(open));
+        let longest = idle
+            .filter_map(|(id, open)| Some((open.activity.idle_since(now)?, *id)))
+            .min_by_key(|(since, _)| *since)
+            .map(|(_, id)| id);
+        // Forgotten at once, so that the limits hold while its task is still ending.
+        let evicted = longest.and_then(|id| self.remove(id));
+        if let Some(task) = evicted.as_ref().and_then(|open| open.task.as_ref()) {
+            task.abort();
+        }
+        evicted.is_some()
+    }
+
+    fn remove(&mut self, id: u64) -> Option<Open> {
+        let open = self.open.remove(&id)?;
+        if let Some(n_open) = self.per_client.get_mut(&open.client) {
+            *n_open -= 1;
+            if *n_open == 0 {
+                self.per_client.remove(&open.client);
+            }
+        }
+        Some(open)
+    }
+}
+
+/// A connection's entry among the open ones, removed when this is dropped.
+pub(crate) struct Registration {
+    connections: Arc<Connections>,
+    pub(crate) id: u64,
+    pub(crate) activity: Arc<Activity>,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.connections.state().remove(self.id);
+    }
+}
+
+/// Whom a connection counts for: the address, of IPv6 the network of 64 bits, all of which one client may have.
+fn client(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        canonical => canonical,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_address_or_a_network_of_64_bits() {
+        let of = |text: &str| client(text.parse().unwrap()).to_string();
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
+}
