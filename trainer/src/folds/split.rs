@@ -1,4 +1,4 @@
-//! Which rows learn and which judge: the very rows that scikit-learn would take, so that figures can be compared.
+//! Which rows are trained on and which are held back: those that scikit-learn takes, so that scores can be compared.
 //!
 //! `train_test_split` there draws a permutation from NumPy's legacy `RandomState`: MT19937 seeded with `init_genrand`,
 //! and a Fisher-Yates shuffle whose bounded integers come from masked rejection.

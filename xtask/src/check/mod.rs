@@ -38,7 +38,7 @@ use crate::{
 pub(crate) struct Arguments {
     /// Compare scores with those of other libraries over as many seeds as their promises are made for; else over a few.
     #[arg(long)]
-    long: bool,
+    pub(crate) long: bool,
 }
 
 /// Runs everything; the exit code says whether all of it passed.
