@@ -8,15 +8,9 @@
 //                      Rejects with an Error whose message names the file and what to do.
 //   texts()          → the JSON text of the visitor's language.
 //   locale()         → by which numbers are written.
-//   copyAddress()    → Promise of whether the address could be copied.
-//   prepareClass(section, preprocessor, model, decimals)
-//                    → has the panel for a whole class ready in its section; its program is loaded when it is used.
-//   useLevel(level)  → how sure its intervals are to be, in percent.
 //                      Where the language changes, the window gets a `languagechange` event.
 //   broken(details)  → shows the card "Something broke in this page".
 import initialize, { start as startProgram } from "../web/pkg/web.js";
-
-/** @import { ClassPanel } from "./class/panel.js" */
 
 const PROGRAM = "web_bg.wasm";
 
@@ -174,78 +168,6 @@ const copyDetails = async () => {
   }
 };
 
-const copyAddress = async () => {
-  try {
-    // The record reaches the address a moment after it is entered.
-    await new Promise((resolve) => setTimeout(resolve, 450));
-    await navigator.clipboard.writeText(location.href);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-let level = 90;
-
-/** @type {(value: number, decimals: number) => string} */
-const number = (value, decimals) =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "min2" })
-    .format(value)
-    .replace("-", "\u2212");
-
-/**
- * The panel of the class that was opened last, and its model: both outlive the section that shows them.
- *
- * @type {{ preprocessor: string, model: string, panel: Promise<ClassPanel> } | undefined}
- */
-let lastClass;
-
-/** @type {(section: Element, preprocessor: string, model: string, decimals: number) => void} */
-const prepareClass = (section, preprocessor, model, decimals) => {
-  /** @type {Promise<ClassPanel> | undefined} */
-  let panel;
-  /** @param {string} id */
-  const part = (id) => /** @type {HTMLInputElement} */ (section.querySelector(id));
-  const output = part("#class-place");
-  if (lastClass?.preprocessor === preprocessor && lastClass.model === model) {
-    panel = lastClass.panel;
-    panel.then((own) => own.moveTo(section)).catch(() => {});
-  }
-  /** @param {() => File | Promise<File>} read */
-  const open = async (read) => {
-    try {
-      panel ??= import("./class/panel.js").then(
-        ({ ClassPanel }) => new ClassPanel(section, { say, number }, { preprocessor, model, decimals, level: () => level }),
-      );
-      lastClass = { preprocessor, model, panel };
-      const [own, file] = await Promise.all([panel, read()]);
-      await own.open(file);
-    } catch (error) {
-      panel = undefined;
-      output.textContent = say("class.failed", { problem: messageOf(error) });
-    }
-  };
-  const drop = part("#class-drop");
-  const input = part("#class-file");
-  input.addEventListener("change", () => {
-    const file = input.files?.[0];
-    if (file) open(() => file);
-  });
-  for (const name of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
-    drop.addEventListener(name, (event) => {
-      event.preventDefault();
-      drop.classList.toggle("over", name === "dragover");
-      const file = event.dataTransfer?.files[0];
-      if (name === "drop" && file) open(() => file);
-    });
-  }
-  const paste = part("#class-text");
-  part("#class-paste").addEventListener("click", () => open(() => new File([paste.value], "class.csv")));
-  part("#class-sample").addEventListener("click", () =>
-    open(async () => new File([await fetchText("./sample.csv", "sample.csv")], "sample.csv")),
-  );
-};
-
 let isCounting = false;
 
 /** Counts what is fetched from now on: nothing, unless a heavier part is asked for. */
@@ -333,9 +255,6 @@ const start = async () => {
     },
     texts: () => wordsText,
     locale,
-    copyAddress,
-    prepareClass,
-    useLevel: (/** @type {number} */ chosen) => { level = chosen; },
     broken,
   };
   try {

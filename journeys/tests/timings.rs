@@ -101,7 +101,7 @@ async fn keystroke(browser: Browser) -> Result<()> {
         let busy = metrics.iter().find(|metric| metric["name"] == "TaskDuration").context("no time of tasks")?;
         anyhow::Ok(1000.0 * busy["value"].as_f64().context("no time")?)
     };
-    let script = "const fields = document.querySelectorAll('#student input[type=number]'); \
+    let script = "const fields = document.querySelectorAll('#student input[inputmode=decimal]'); \
         const field = fields[fields.length - 1]; \
         for (let turn = 0; turn < 100; turn += 1) { \
             field.value = String(40 + turn % 50); \

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use crate::background::{Background, MIN_COUNTED_ROWS};
+use crate::background::MIN_COUNTED_ROWS;
+use crate::blank::BlankTreatment;
+use crate::predictor::Predictor;
 use crate::record::Value;
-use crate::schema::{ColumnKind, Range, Schema};
+use crate::schema::{ColumnKind, Range};
 
 /// A category with fewer training rows than this is cautioned about.
 pub const FEW_ROWS: u32 = 30;
@@ -42,16 +44,18 @@ pub enum Caution {
         /// Its label.
         label: String,
     },
-    /// A blank, for which the usual value was taken.
+    /// A blank.
     Blank {
         /// The column.
         column: usize,
         /// Its label.
         label: String,
+        /// Whether the usual value is taken for it; else it is a value of its own, see [`crate::BlankTreatment`].
+        imputed: bool,
     },
     /// Each value may be usual, but hardly any training row is like the record as a whole.
     UnusualCombination {
-        /// How far the record is from the nearest prototype, see [`Background::distance`].
+        /// How far the record is from the nearest prototype, see [`crate::Background::distance`].
         distance: f64,
         /// How near 99 of 100 training rows are.
         usual: f64,
@@ -72,11 +76,15 @@ impl Caution {
     }
 
     /// All cautions for a record's values (one a column), those about columns first.
-    pub(crate) fn all(schema: &Schema, background: Option<&Background>, values: &[Value]) -> Vec<Self> {
+    pub(crate) fn all(predictor: &Predictor, values: &[Value]) -> Vec<Self> {
+        let (schema, background) = (predictor.schema(), predictor.background());
         let about = |(column, value): (usize, &Value)| {
             let label = schema.columns[column].label.clone();
             match (value, &schema.columns[column].kind) {
-                (Value::Missing, _) => Some(Self::Blank { column, label }),
+                (Value::Missing, _) => {
+                    let imputed = matches!(predictor.blank_treatment(column), BlankTreatment::Imputed(_));
+                    Some(Self::Blank { column, label, imputed })
+                }
                 (Value::Unseen, _) => Some(Self::Unseen { column, label }),
                 (Value::Number(value), ColumnKind::Numeric { observed, .. }) => (!observed.contains(*value))
                     .then_some(Self::OutsideRange { column, label, value: *value, observed: *observed }),
@@ -119,7 +127,12 @@ impl fmt::Display for Caution {
             Self::Unseen { label, .. } => {
                 write!(formatter, "{label}: the model has never seen this value and can say nothing about it; the estimate goes by the rest.")
             }
-            Self::Blank { label, .. } => write!(formatter, "{label} is blank; a usual value was taken."),
+            Self::Blank { label, imputed: true, .. } => {
+                write!(formatter, "{label} is left blank; the usual value is used.")
+            }
+            Self::Blank { label, imputed: false, .. } => {
+                write!(formatter, "{label} is left blank, which the model takes as a value of its own.")
+            }
             Self::UnusualCombination { .. } => formatter.write_str(
                 "These values are seldom seen together: fewer than 1 in 100 records that the model has learned from are as unusual.",
             ),

@@ -1,8 +1,12 @@
-//! The smallest change in what a person can change with which the estimate reaches a goal.
+//! The smallest changes in what a person can change with which the estimate reaches a goal.
 //!
 //! Only columns marked *actionable* are ever changed, within the range of the training rows. Plans with fewer columns come
-//! first; among those the one whose changes are smallest in units of each column's spread (another category counts 1).
+//! first; among those the ones whose changes are smallest in units of each column's spread (another category counts 1).
 //! Like a curve, a plan says what the model answers to, not what would happen.
+//!
+//! A change must go the way that the training rows went, too. With all else held, a model may give a pupil without a course
+//! more than one with it (whose scores it knows already); where pupils with the course have the higher estimates, to drop it
+//! is no advice.
 
 use crate::background::Background;
 use crate::curve::stops;
@@ -17,6 +21,8 @@ const MAX_CHANGES: usize = 3;
 const MAX_ACTIONABLE: usize = 12;
 /// Most values that one column is tried with.
 const MAX_STOPS: usize = 201;
+/// Most plans that are proposed.
+const MAX_PLANS: usize = 3;
 
 /// One column's change.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,10 +47,11 @@ pub struct Plan {
 /// Whether a goal can be reached.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reach {
-    /// The estimate is there already.
+    /// The estimate is there already, or above.
     Already,
-    /// With these changes it gets there.
-    With(Plan),
+    /// With each of these plans it gets there: the fewest columns first, then the smallest changes. None changes all the
+    /// columns that an earlier one does.
+    With(Vec<Plan>),
     /// It does not: this is how near it gets. The plan is empty where no change brings it nearer.
     OutOfReach(Plan),
 }
@@ -61,19 +68,26 @@ struct Search<'a> {
     background: &'a Background,
     from: &'a [Value],
     goal: f64,
-    /// 1 for a goal above the estimate, −1 for one below.
-    direction: f64,
+    /// One a column.
+    trends: Vec<Trend>,
     features: Vec<f64>,
 }
 
+/// How the prototypes' predictions go along with a column.
+enum Trend {
+    /// The sign of their covariance.
+    Slope(f64),
+    /// The mean prediction of each category, where a prototype has it.
+    Means(Vec<Option<f64>>),
+}
+
 impl Predictor {
-    /// How the shown estimate for `record` could get to `goal` (in the target's unit) or beyond it, seen from where it
-    /// is. Up to two columns with at most 141 values each are searched whole; what is found with more is a small change,
-    /// though perhaps not the very smallest.
+    /// How the shown estimate for `record` could get to `goal` (in the target's unit) or above. Up to two columns with at
+    /// most 141 values each are searched whole; what is found with more is a small change, though perhaps not the very
+    /// smallest.
     #[must_use]
     pub fn reach(&self, record: &Record, goal: f64) -> Reach {
-        let prediction = self.predict(record);
-        if prediction.shown == goal {
+        if self.predict(record).shown >= goal {
             return Reach::Already;
         }
         let typical;
@@ -89,30 +103,70 @@ impl Predictor {
             background,
             from: record.values(),
             goal,
-            direction: if goal > prediction.shown { 1.0 } else { -1.0 },
+            trends: self.trends(background),
             features: vec![0.0; self.preprocessor().n_features()],
         };
         let columns = self.schema().columns.iter().enumerate();
         let actionable: Vec<usize> = columns.filter(|(_, column)| column.actionable).map(|(place, _)| place).collect();
         let tried = &actionable[..actionable.len().min(MAX_ACTIONABLE)];
+        let mut plans: Vec<(Vec<usize>, Found)> = Vec::new();
         for n_changes in 1..=tried.len().min(MAX_CHANGES) {
-            let mut best: Option<Found> = None;
+            let n_before = plans.len();
             for columns in subsets(tried, n_changes) {
-                if let Some(found) = search.try_columns(&columns)
-                    && best.as_ref().is_none_or(|best| found.cost < best.cost)
-                {
-                    best = Some(found);
+                let is_more = |(own, _): &(Vec<usize>, Found)| own.iter().all(|column| columns.contains(column));
+                if plans[..n_before].iter().any(is_more) {
+                    continue;
+                }
+                if let Some(found) = search.try_columns(&columns) {
+                    let place = n_before + plans[n_before..].partition_point(|(_, own)| own.cost <= found.cost);
+                    plans.insert(place, (columns, found));
                 }
             }
-            if let Some(best) = best {
-                return Reach::With(search.plan(&best));
+            plans.truncate(MAX_PLANS);
+            if plans.len() == MAX_PLANS {
+                break;
             }
         }
-        let found = search.climb(&actionable);
-        if search.reaches(found.prediction) {
-            return Reach::With(search.plan(&found));
+        if !plans.is_empty() {
+            return Reach::With(plans.iter().map(|(_, found)| search.plan(found)).collect());
         }
-        Reach::OutOfReach(search.plan(&found))
+        let found = search.climb(&actionable);
+        let plan = search.plan(&found);
+        if search.reaches(found.prediction) { Reach::With(vec![plan]) } else { Reach::OutOfReach(plan) }
+    }
+
+    fn trends(&self, background: &Background) -> Vec<Trend> {
+        let mut features = vec![0.0; self.preprocessor().n_features()];
+        let mut predict =
+            |prototype: usize| self.predict_values(&background.values(self.schema(), prototype), &mut features).value;
+        let predictions: Vec<f64> = (0..background.n_prototypes()).map(&mut predict).collect();
+        let weights = background.weights();
+        let mean = |values: &[f64]| values.iter().zip(&weights).fold(0.0, |sum, (value, weight)| sum + value * weight);
+        let own_mean = mean(&predictions);
+        let trend = |(column, cells): (&crate::Column, &Vec<f64>)| match &column.kind {
+            crate::ColumnKind::Numeric { .. } => {
+                let center = mean(cells);
+                let products: Vec<f64> = cells
+                    .iter()
+                    .zip(&predictions)
+                    .map(|(cell, prediction)| (cell - center) * (prediction - own_mean))
+                    .collect();
+                Trend::Slope(mean(&products))
+            }
+            crate::ColumnKind::Categorical { values, .. } => {
+                let of_code = |code: usize| {
+                    let rows = cells.iter().zip(&predictions).zip(&weights);
+                    let (sum, weight) = rows
+                        .filter(|((cell, _), _)| **cell == code as f64)
+                        .fold((0.0, 0.0), |(sum, total), ((_, prediction), weight)| {
+                            (sum + prediction * weight, total + weight)
+                        });
+                    (weight > 0.0).then(|| sum / weight)
+                };
+                Trend::Means((0..values.len()).map(of_code).collect())
+            }
+        };
+        self.schema().columns.iter().zip(&background.columns).map(trend).collect()
     }
 }
 
@@ -122,7 +176,21 @@ impl Search<'_> {
     }
 
     fn reaches(&self, prediction: Prediction) -> bool {
-        self.direction * (prediction.shown - self.goal) >= 0.0
+        prediction.shown >= self.goal
+    }
+
+    /// Whether the training rows' estimates rose along with such a change, as far as is known.
+    fn goes_along(&self, column: usize, to: Value) -> bool {
+        match (&self.trends[column], self.from[column], to) {
+            (Trend::Slope(slope), Value::Number(from), Value::Number(to)) => slope * (to - from) >= 0.0,
+            (Trend::Means(means), Value::Category(from), Value::Category(to)) => {
+                match (means[from as usize], means[to as usize]) {
+                    (Some(from), Some(to)) => to >= from,
+                    _ => true,
+                }
+            }
+            _ => true,
+        }
     }
 
     /// How much it takes to give a column another value.
@@ -142,7 +210,8 @@ impl Search<'_> {
     fn stops(&self, column: usize, n_stops: usize) -> Vec<(Value, f64)> {
         let kind = &self.predictor.schema().columns[column].kind;
         let with_cost = stops(kind, n_stops).into_iter().map(|to| (to, self.cost(column, to)));
-        let mut ordered: Vec<(Value, f64)> = with_cost.filter(|(_, cost)| *cost > 0.0).collect();
+        let is_choice = |(to, cost): &(Value, f64)| *cost > 0.0 && self.goes_along(column, *to);
+        let mut ordered: Vec<(Value, f64)> = with_cost.filter(is_choice).collect();
         ordered.sort_by(|(_, left), (_, right)| left.total_cmp(right));
         ordered
     }
@@ -221,13 +290,13 @@ impl Search<'_> {
     /// How near one gets with all columns: each in turn is given its best value, until none gets nearer.
     fn climb(&mut self, columns: &[usize]) -> Found {
         let mut values = self.from.to_vec();
-        let mut reached = self.direction * self.predict(&values).value;
+        let mut reached = self.predict(&values).value;
         for _ in 0..=columns.len() {
             let before = reached;
             for column in columns {
                 for (value, _) in self.stops(*column, MAX_STOPS) {
                     let own = std::mem::replace(&mut values[*column], value);
-                    let found = self.direction * self.predict(&values).value;
+                    let found = self.predict(&values).value;
                     if found > reached {
                         reached = found;
                     } else {

@@ -19,12 +19,14 @@ mod ablation;
 mod artifact;
 mod background;
 mod batch;
+mod blank;
 mod caution;
 mod curve;
 mod decode;
 mod explain;
 mod goal;
 mod histogram;
+mod importance;
 mod interval;
 mod json;
 mod model;
@@ -42,6 +44,7 @@ pub use artifact::{
 };
 pub use background::{Background, MIN_COUNTED_ROWS};
 pub use batch::{BatchPredictor, Cells, CellsError};
+pub use blank::BlankTreatment;
 pub use caution::{Caution, FEW_ROWS};
 pub use curve::{Curve, CurvePoint};
 pub use decode::{FromJson, MismatchError, from_json};
@@ -49,7 +52,7 @@ pub use explain::Explanation;
 pub use goal::{Change, Plan, Reach};
 pub use histogram::Histogram;
 pub use interval::{Interval, Intervals, LEVELS};
-pub use json::parse_json;
+pub use json::{JsonError, parse_json};
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,
     PairShape, Shape, Symmetric, SymmetricInput, Trees, Weighting,

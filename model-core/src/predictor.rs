@@ -172,13 +172,13 @@ impl Predictor {
     /// For what reasons to trust the prediction for `record` less, in plain words.
     #[must_use]
     pub fn cautions(&self, record: &Record) -> Vec<Caution> {
-        Caution::all(self.schema(), self.background(), record.values())
+        Caution::all(self, record.values())
     }
 
     /// Like [`Predictor::cautions`], with [`Value::Unseen`] allowed.
     #[must_use]
     pub fn cautions_of(&self, values: &[Value]) -> Vec<Caution> {
-        Caution::all(self.schema(), self.background(), values)
+        Caution::all(self, values)
     }
 }
 

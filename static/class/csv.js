@@ -65,22 +65,26 @@ export function cellsOf(text, delimiter) {
 
 /**
  * The end of the row that starts at `from`: the index of its line end, or -1 where the text ends first. A line end within
- * quotes belongs to the row.
+ * quotes belongs to the row; a quote opens only at a cell's start, so that one within a cell (5" tall) is a letter.
  *
  * @param {string} text
  * @param {number} from
+ * @param {string} [delimiter] Any of those that there are, where it isn't known.
  */
-export function rowEnd(text, from) {
-  let end = text.indexOf("\n", from);
-  const quote = text.indexOf('"', from);
-  if (quote < 0 || (end >= 0 && quote > end)) return end;
-  let isOpen = false;
-  for (let at = quote; at < text.length; at += 1) {
-    const letter = text.charCodeAt(at);
-    if (letter === 34) isOpen = !isOpen;
-    else if (letter === 10 && !isOpen) return at;
+export function rowEnd(text, from, delimiter = ",;\t|") {
+  /** @param {number} at */
+  const isStart = (at) => at === from || delimiter.includes(text[at - 1]);
+  let at = from;
+  for (;;) {
+    const end = text.indexOf("\n", at);
+    let quote = text.indexOf('"', at);
+    while (quote >= 0 && (end < 0 || quote < end) && !isStart(quote)) quote = text.indexOf('"', quote + 1);
+    if (quote < 0 || (end >= 0 && quote > end)) return end;
+    let close = text.indexOf('"', quote + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) return -1;
+    at = close + 1;
   }
-  return -1;
 }
 
 /**
@@ -108,15 +112,46 @@ export function matched(columns, header) {
 }
 
 /**
- * The number that a cell spells, NaN for none; where another delimiter is used, a comma may be a decimal point.
+ * The number that a cell spells, NaN for none.
  *
  * @param {string} text
- * @param {string} delimiter
+ * @param {string} decimal What sets off decimals: "," or "."; the other sets off thousands.
  */
-export function numberOf(text, delimiter) {
-  const plain = delimiter !== "," ? text.replace(",", ".") : text;
+export function numberOf(text, decimal) {
+  let plain = text;
+  if (decimal === ",") {
+    plain = /^[+-]?\d{1,3}(\.\d{3})+(,|$)/.test(text) ? text.replaceAll(".", "").replace(",", ".") : text.replace(",", ".");
+  } else if (text.includes(",")) {
+    plain = /^[+-]?\d{1,3}(,\d{3})+(\.|$)/.test(text) ? text.replaceAll(",", "") : text;
+  }
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain) ? Number(plain) : NaN;
 }
+
+/**
+ * What sets off the decimals in these cells of numbers: "." or ",". None where commas may as well stand between thousands
+ * and nothing tells which: then neither reading is right.
+ *
+ * @param {string[]} cells
+ */
+export function decimalOf(cells) {
+  let isUnclear = false;
+  for (const cell of cells) {
+    if (/^[+-]?\d*\.\d+$/.test(cell) && !/^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(cell)) return ".";
+    if (/^[+-]?\d{1,3}(,\d{3})+\.\d+$/.test(cell) || /^[+-]?\d{1,3}(,\d{3}){2,}$/.test(cell)) return ".";
+    if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell)) isUnclear = true;
+    else if (/^[+-]?(\d+(\.\d{3})*)?,\d+$/.test(cell)) return ",";
+  }
+  return isUnclear ? undefined : ".";
+}
+
+/**
+ * Whether a cell names what is no student: the totals below a table.
+ *
+ * @param {string} text
+ */
+export const isTotal = (text) =>
+  // Most cells are told by their length or their first letter.
+  text.length < 20 && text.charCodeAt(0) > 57 && /^(grand )?(total|totals|sum|average|mean|median|promedio|media|mediana|suma|summe|gesamt|durchschnitt|mittelwert|moyenne|somme)[\s:.]*$/i.test(text);
 
 /** @param {string} text */
 export const isBlank = (text) => text === "" || /^(na|n\/a|nan|null)$/i.test(text);

@@ -30,7 +30,7 @@ export function findHeader(text, known, columns) {
   /** @type {Header & { n: number } | undefined} */
   let best;
   for (let nRows = 0; at < text.length && nRows < MOST_ABOVE; ) {
-    const found = rowEnd(text, at);
+    const found = rowEnd(text, at, known);
     const end = found < 0 ? text.length : found;
     const row = trimmed(text.slice(at, end));
     const ownLine = line;

@@ -1,18 +1,18 @@
-// What the panel asks of the worker, and what that answers. Answers carry the request's `type` and `id`; before one there may
+// What the panel (web/src/panel/class) asks of the worker, and what that answers. Answers carry the request's `type` and `id`; before one there may
 // be `progress`, and in its place `failed`.
 
 export type Request =
   /** Reads a file; predicts at once where every column is found. */
-  | { type: "open"; file: File; preprocessor: string; model: string; level: number }
+  | { type: "open"; file: Blob; preprocessor: string; model: string; level: number; trainingSha256?: string }
   /** Predicts with the columns of the file at these indices, -1 for none. */
-  | { type: "predict"; mapping: number[] }
+  | { type: "predict"; mapping: number[]; level: number }
   | { type: "order"; column: string; isDown: boolean; text: string; only: "all" | "flagged" | "bad" }
   | { type: "rows"; from: number; count: number }
   | { type: "problems" }
   | { type: "download"; names: string[]; flagNames: string[] };
 
 export interface Answer {
-  open: { header: string[]; mapping: number[]; sheet?: string; headerLine?: number; summary?: Summary };
+  open: { header: string[]; mapping: number[]; sheet?: string; headerLine?: number; isTrainingFile: boolean; summary?: Summary };
   predict: { summary: Summary };
   order: { nShown: number };
   rows: { from: number; rows: Row[] };
@@ -28,11 +28,21 @@ export interface Summary {
   /** Where the file has the target: how far off the estimates are. */
   errors: { n: number; mae: number; rmse: number; r2: number } | null;
   nProblems: number;
+  /** How sure the ranges are, in percent. */
+  level: number;
+  /** The names of columns that the model doesn't read, some of them. */
+  others: string[];
 }
 
 export interface Row {
   line: number;
+  /** What stands in the columns that the model doesn't read, and in those that it does. */
+  others: string[];
   cells: string[];
+  /** What was estimated: numbers and codes of categories, -1 for what training never saw, NaN for a blank. */
+  values: number[];
+  /** NaN where the file has none. */
+  truth: number;
   value: number;
   low: number;
   high: number;

@@ -1,6 +1,8 @@
 // From a file to text: finds out what it is and how its letters are written, and has workbooks read by a program of their
 // own, which is loaded only then.
 
+import { rowEnd } from "./csv.js";
+
 export const PIECE = 4 << 20;
 const MAX_BYTES = 1 << 30;
 /** A workbook is in memory as a whole, and unfolds to many times its size. */
@@ -24,7 +26,7 @@ export class Failure extends Error {
  * The text of a file in pieces, each cut at the end of a row; the delimiter where it is known; and a workbook's `sheet`.
  * `report` is told the share that has been read.
  *
- * @param {File} file
+ * @param {Blob} file
  * @param {(share: number) => void} report
  * @returns {Promise<Read>}
  */
@@ -59,7 +61,7 @@ function encodingOf(start) {
 }
 
 /**
- * @param {File} file
+ * @param {Blob} file
  * @param {string} encoding
  * @param {(share: number) => void} report
  */
@@ -89,17 +91,15 @@ async function* pieces(file, encoding, report) {
  */
 function wholeRows(text) {
   if (!text.includes('"')) return text.lastIndexOf("\n") + 1;
-  let isOpen = false;
   let end = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text.charCodeAt(at);
-    if (letter === 34) isOpen = !isOpen;
-    else if (letter === 10 && !isOpen) end = at + 1;
+  for (;;) {
+    const next = rowEnd(text, end);
+    if (next < 0) return end;
+    end = next + 1;
   }
-  return end;
 }
 
-/** @param {File} file */
+/** @param {Blob} file */
 async function readWorkbook(file) {
   if (file.size > MAX_WORKBOOK_BYTES) throw new Failure("class.large-workbook");
   const bytes = new Uint8Array(await file.arrayBuffer());

@@ -19,15 +19,19 @@ mod trust;
 
 pub use config::limits::{LimitsChoice, LimitsError};
 pub use config::{
-    CONFIG_FILE, ColumnConfig, Config, ConfigError, Day, KindConfig, SearchConfig, SelectRule, write_config,
+    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, Day, Family, GridChoice, KindConfig, SearchOptions,
+    SelectRule, write_config,
 };
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};
+pub use folds::prepare::{PreparedFold, prepare, prepare_k_folds};
 pub use folds::preprocess::{RowReader, fit_preprocessor};
 pub use folds::samples::Samples;
 pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds};
 pub use folds::stop_signal::StopSignal;
-pub use judge::compare::{CompareError, Comparison, Difference, Differences, Figures, GroupChange, Verdict, compare};
+pub use judge::compare::{
+    CompareError, Comparison, Contestant, Difference, Differences, Figures, GroupChange, Verdict, compare,
+};
 pub use judge::drift::{ColumnDrift, Reference, ReferenceColumn, ReferenceError, drift};
 pub use judge::evaluate::{Evaluation, evaluate};
 pub use judge::gates::Gates;
@@ -38,8 +42,11 @@ pub use predict::{BatchColumns, BatchError, BatchSummary, predict_csv};
 pub use random::SplitMix64;
 pub use report::explore::{ExploreOptions, explore};
 pub use report::html;
+pub use search::candidates::{candidates, partition_by_weights};
+pub use search::cross_validation::{CrossValidation, Search, SearchControl};
+pub use search::fit_seed::{FitPurpose, fit_seed};
 pub use search::grid_file::{CandidatesError, read_grid, read_params};
-pub use search::leaderboard::{Leaderboard, SearchControl, candidates, fold_seed, prepare, prepare_k_folds, search};
+pub use search::leaderboard::Scored;
 pub use search::select::{Choice, Selection, select};
 pub use table::compact::{Codes, Numbers};
 pub use table::csv::sniff_delimiter;
@@ -51,8 +58,8 @@ pub use table::ingest::{
 pub use table::row_idx::RowIdx;
 pub use table::target_guess::{TargetGuess, guess_target};
 pub use table::{BLANK, ColumnData, Table, TableColumn};
-pub use train::publish::{PublishError, publish};
-pub use train::{Outcome, Stage, TrainError, TrainOptions, train};
+pub use train::publish::{FolderLock, NewFile, Publication, PublishError, publish};
+pub use train::{Outcome, Stage, TrainError, train};
 pub use trust::background::summarise;
 pub use trust::conformal::{OutOfFold, conformal_quantile, intervals, out_of_fold};
 pub use trust::coverage::{Covered, coverage};

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::cli::console::say;
+use crate::cli::failure::Failure;
 use crate::cli::{compare, evaluate, explore, init, logging, predict, sample, train};
 
 /// Learn to predict a number from a CSV file, and predict with what was learned.
@@ -26,7 +28,7 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 a file can't be read or written, 2 wrong usage, 3 the data or the \
-                          artifacts are wrong, 4 the best model is below the floor (--min-r2) or fails a gate, 130 interrupted";
+                          artifacts are wrong, or rows have no prediction, 4 the best model is below the floor (--min-r2) or fails a gate, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -51,7 +53,30 @@ fn main() -> ExitCode {
     let is_training = matches!(command, Command::Train(_));
     // A prediction shall take milliseconds, so only training keeps a log of its own.
     let log = if is_training { logging::start(&log_dir, quiet) } else { None };
-    let result = match command {
+    let result = start_threads(&command).and_then(|()| run(command, quiet));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.log();
+            say(format_args!("error: {failure}"));
+            if let Some(log) = log {
+                say(format_args!("  log: {}", log.display()));
+            }
+            failure.exit_code()
+        }
+    }
+}
+
+/// Starts the threads of learning and judging now, because later a thread that can't be started would be a panic.
+fn start_threads(command: &Command) -> Result<(), Failure> {
+    if matches!(command, Command::Predict(_) | Command::Sample(_) | Command::Init(_)) {
+        return Ok(());
+    }
+    rayon::ThreadPoolBuilder::new().build_global().map_err(|problem| Failure::threads(&problem))
+}
+
+fn run(command: Command, quiet: bool) -> Result<(), Failure> {
+    match command {
         Command::Train(args) => train::run(&args, quiet),
         Command::Evaluate(args) => evaluate::run(&args, quiet),
         Command::Compare(args) => compare::run(&args, quiet),
@@ -59,16 +84,5 @@ fn main() -> ExitCode {
         Command::Init(args) => init::run(&args, quiet),
         Command::Predict(args) => predict::run(&args, quiet),
         Command::Sample(args) => sample::run(&args),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            failure.log();
-            eprintln!("error: {failure}");
-            if let Some(log) = log {
-                eprintln!("  log: {}", log.display());
-            }
-            failure.exit_code()
-        }
     }
 }

@@ -10,7 +10,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::Params;
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
-use trainer::{Features, FitData, IngestOptions, holdout_split, ingest, k_folds, learner, mean_and_sd, prepare, r2};
+use trainer::{
+    Features, IngestOptions, PreparedFold, holdout_split, ingest, k_folds, learner, mean_and_sd, prepare, r2,
+};
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
 /// How far below the reference a mean over seeds may lie.
@@ -40,7 +42,7 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-fn folds(data: &Path, file: &str, target: &str) -> Vec<(FitData, FitData)> {
+fn folds(data: &Path, file: &str, target: &str) -> Vec<PreparedFold> {
     let bytes = std::fs::read(data.join(file)).unwrap();
     let options = IngestOptions { target: target.into(), ..Default::default() };
     let table = ingest(Path::new(file), &bytes, &options).unwrap();
@@ -84,7 +86,7 @@ fn scores_as_with_catboost(data: &Path, file: &str, target: &str) {
         let scores: Vec<Vec<f64>> = tasks
             .par_iter()
             .map(|(seed, fold)| {
-                let (train, validation) = &folds[*fold];
+                let PreparedFold { train, validation } = &folds[*fold];
                 let predicted = catboost.evaluate(&members, train, validation, *seed).unwrap();
                 predicted.iter().map(|predicted| r2(validation.target(), predicted)).collect()
             })
@@ -111,7 +113,7 @@ fn scores_as_with_catboost(data: &Path, file: &str, target: &str) {
 
 fn stages_are_fits(data: &Path, file: &str, target: &str) {
     let folds = folds(data, file, target);
-    let (train, validation) = &folds[0];
+    let PreparedFold { train, validation } = &folds[0];
     let catboost = learner("catboost").unwrap();
     for boosting_type in ["plain", "ordered"] {
         let of = |iterations: u64| -> Params {

@@ -106,6 +106,7 @@ fn a_bad_configuration_is_named_by_line_and_column() {
             "target = \"math_score\"\n[card]\ndate = \"2026-02-30\"\n",
             "scorecast.toml:3:8: \"2026-02-30\" is no day; write it as YYYY-MM-DD",
         ),
+        ("[search]\ntime_limit = \"soon\"\n", "scorecast.toml:2:14: \"soon\" is no time: "),
         ("", "no target is given"),
     ] {
         configure(folder.path(), text);

@@ -57,7 +57,8 @@ fn parts(data: &Path, file: &str, target: &str) -> [(FitData, FitData); 2] {
     let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
     let preprocessor = fit_preprocessor(&table, &split.train, None);
     let [train, holdout] = [&split.train, &split.holdout].map(|rows| FitData::new(&preprocessor, &table, rows));
-    [(train, holdout), prepare_k_folds(&table, &split.train, 3).swap_remove(0)]
+    let first = prepare_k_folds(&table, &split.train, 3).swap_remove(0);
+    [(train, holdout), (first.train, first.validation)]
 }
 
 fn is_scikit_learns(data: &Path, file: &str, target: &str, family: &str) {

@@ -2,7 +2,7 @@
 
 use model_core::{Params, Prediction, Predictor};
 use trainer::{
-    Candidate, ColumnData, Features, FitData, SearchControl, SplitMix64, Table, TableColumn, TrainOptions,
+    Candidate, ColumnData, Config, Features, FitData, SearchControl, SearchOptions, SplitMix64, Table, TableColumn,
     conformal_quantile, fit_preprocessor, holdout_split, k_folds, learner, summarise, train,
 };
 
@@ -38,7 +38,8 @@ fn table() -> Table {
 fn intervals_and_prototypes_are_those_of_the_first_rows_of_the_splits_order() {
     let table = table();
     let linear = Candidate { learner: learner("linear").unwrap(), params: Params::new() };
-    let options = TrainOptions { candidates: Some(vec![linear]), ..TrainOptions::default() };
+    let options =
+        Config { search: SearchOptions { candidates: Some(vec![linear]), ..Default::default() }, ..Default::default() };
     let outcome = train(&table, "", &options, &SearchControl::default()).unwrap();
     let predictor = Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();
 

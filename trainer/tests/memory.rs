@@ -5,7 +5,9 @@ use std::path::Path;
 
 use model_core::Params;
 use peak_alloc::PeakAlloc;
-use trainer::{Candidate, IngestOptions, SearchControl, TrainOptions, ingest_from, learner, train, write_sample};
+use trainer::{
+    Candidate, Config, IngestOptions, SearchControl, SearchOptions, ingest_from, learner, train, write_sample,
+};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -49,7 +51,8 @@ fn peak_of(n_rows: u64) -> usize {
     let ingested = ingest_from(Path::new("students.csv"), Students::new(n_rows), &options).unwrap();
     assert_eq!(ingested.table.n_rows() as u64, n_rows);
     let linear = Candidate { learner: learner("linear").unwrap(), params: Params::new() };
-    let options = TrainOptions { candidates: Some(vec![linear]), ..TrainOptions::default() };
+    let options =
+        Config { search: SearchOptions { candidates: Some(vec![linear]), ..Default::default() }, ..Default::default() };
     train(&ingested.table, "", &options, &SearchControl::default()).unwrap();
     ALLOCATOR.peak_usage() - before
 }

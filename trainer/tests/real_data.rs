@@ -10,8 +10,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Predictor, Preprocessor};
 use serde_json::Value as Json;
 use trainer::{
-    Features, FitData, IngestOptions, SearchControl, Table, TrainOptions, fit_preprocessor, holdout_split, ingest,
-    learner, prepare_k_folds, r2, score, train,
+    Config, Features, FitData, Gates, IngestOptions, PreparedFold, SearchControl, SearchOptions, Table,
+    fit_preprocessor, holdout_split, ingest, learner, prepare_k_folds, r2, score, train,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -138,7 +138,7 @@ fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
         }
         let weighted: f64 = predicted.iter().enumerate().map(|(row, value)| value * (row + 1) as f64).sum();
         assert_close(weighted, expected["weighted_sum"].as_f64().unwrap(), 1e-9, &format!("{name} predictions"));
-        for ((train, validation), expected) in folds.iter().zip(numbers(&expected["cv_r2"])) {
+        for (PreparedFold { train, validation }, expected) in folds.iter().zip(numbers(&expected["cv_r2"])) {
             let found = r2(validation.target(), &validation.predict(&fit(train), Features::OneHot));
             assert_close(found, expected, 1e-6, &format!("{name} fold"));
         }
@@ -147,7 +147,7 @@ fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
 
 fn trains_to_artifacts(data: &Path, file: &str, target: &str) {
     let table = table(data, file, target);
-    let options = TrainOptions { min_r2: 0.0, ..Default::default() };
+    let options = Config { gates: Gates { min_r2: Some(0.0), ..Default::default() }, ..Default::default() };
     let outcome = train(&table, "", &options, &SearchControl::default()).unwrap();
     let predictor = Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();
     assert_eq!(outcome.report.self_test(&predictor), 16);
@@ -156,7 +156,10 @@ fn trains_to_artifacts(data: &Path, file: &str, target: &str) {
 }
 
 fn has_the_classic_score(data: &Path, file: &str, target: &str) {
-    let options = TrainOptions { learners: vec![learner("linear").unwrap()], ..Default::default() };
+    let options = Config {
+        search: SearchOptions { families: vec!["linear".parse().unwrap()], ..Default::default() },
+        ..Default::default()
+    };
     let report = train(&table(data, file, target), "", &options, &SearchControl::default()).unwrap().report;
     assert_close(report.holdout.r2, 0.880433298, 1e-6, "R2");
     assert_close(report.holdout.mae, 4.214763142, 1e-6, "MAE");

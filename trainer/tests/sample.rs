@@ -5,7 +5,7 @@ mod common;
 use std::path::Path;
 
 use trainer::{
-    ColumnData, HEADER, IngestOptions, SearchControl, Table, TrainOptions, ingest, learner, mean_and_sd, train,
+    ColumnData, Config, HEADER, IngestOptions, SearchControl, SearchOptions, Table, ingest, mean_and_sd, train,
     write_sample,
 };
 
@@ -64,7 +64,10 @@ fn shares_scores_and_fit_are_those_it_is_calibrated_to() {
 #[test]
 fn linear_regression_explains_as_much_as_it_should() {
     for seed in [1, 2, 42] {
-        let options = TrainOptions { learners: vec![learner("linear").unwrap()], ..Default::default() };
+        let options = Config {
+            search: SearchOptions { families: vec!["linear".parse().unwrap()], ..Default::default() },
+            ..Default::default()
+        };
         let report = train(&table(&sample(1_000, seed)), "", &options, &SearchControl::default()).unwrap().report;
         let found = report.champion.cv.r2_mean;
         assert!((0.85..=0.89).contains(&found), "seed {seed}: {found}");

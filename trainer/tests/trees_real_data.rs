@@ -11,8 +11,8 @@ use model_core::{Model, Params};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 use trainer::{
-    FitData, IngestOptions, Learner, Table, fit_preprocessor, holdout_split, ingest, k_folds, learner, mean_and_sd,
-    prepare, r2,
+    FitData, IngestOptions, Learner, PreparedFold, Table, fit_preprocessor, holdout_split, ingest, k_folds, learner,
+    mean_and_sd, prepare, r2,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -153,7 +153,7 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
         let tasks: Vec<(u64, usize)> =
             (0..n_seeds).flat_map(|seed| (0..folds.len()).map(move |fold| (seed, fold))).collect();
         let score = |(seed, fold): &(u64, usize)| {
-            let (train, validation) = &folds[*fold];
+            let PreparedFold { train, validation } = &folds[*fold];
             // Seeds that follow each other, as the reference had them, but not the same stream in every fold.
             let predicted = learner.evaluate(&[&params], train, validation, 1000 * *fold as u64 + seed).unwrap();
             r2(validation.target(), &predicted[0])
@@ -162,7 +162,8 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
         let of_seeds: Vec<f64> =
             scores.chunks(folds.len()).map(|folds| folds.iter().sum::<f64>() / folds.len() as f64).collect();
         let (mean, sd) = mean_and_sd(&of_seeds);
-        let error = (sd.powi(2) / n_seeds as f64 + number("sd_over_seeds").powi(2) / n_expected as f64).sqrt();
+        let expected_sd = number("sd_over_seeds");
+        let error = (sd * sd / n_seeds as f64 + expected_sd * expected_sd / n_expected as f64).sqrt();
         // The spread of few seeds is too uncertain to go by.
         let spread = number("sd_over_seeds") * (1.0 / n_seeds as f64 + 1.0 / n_expected as f64).sqrt();
         let tolerance = if is_long() { TOLERANCE } else { TOLERANCE.max(3.0 * spread) };

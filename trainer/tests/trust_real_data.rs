@@ -11,8 +11,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use model_core::{Params, Predictor, Record, Trust, Value};
 use serde_json::Value as Json;
 use trainer::{
-    Candidate, Features, FitData, IngestOptions, RowReader, SearchControl, StopSignal, Table, TrainOptions, coverage,
-    fit_preprocessor, holdout_split, ingest, intervals, learner, out_of_fold, summarise, train,
+    Candidate, Config, Features, FitData, Gates, IngestOptions, RowReader, SearchControl, SearchOptions, StopSignal,
+    Table, coverage, fit_preprocessor, holdout_split, ingest, intervals, learner, out_of_fold, summarise, train,
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
@@ -72,14 +72,14 @@ fn cover_what_they_say(table: &Table) {
     }
 }
 
-fn options(family: &'static str) -> TrainOptions {
-    TrainOptions {
-        learners: vec![learner(family).unwrap()],
-        min_r2: 0.0,
+fn options(family: &str) -> Config {
+    let search = SearchOptions {
+        families: vec![family.parse().unwrap()],
         allow_records: true,
-        size_budget: 50_000_000,
-        ..TrainOptions::default()
-    }
+        size_budget: Some(50_000_000),
+        ..Default::default()
+    };
+    Config { search, gates: Gates { min_r2: Some(0.0), ..Default::default() }, ..Default::default() }
 }
 
 fn keep_no_row(table: &Table) {

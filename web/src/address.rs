@@ -1,14 +1,59 @@
-//! The record in the address, after `#`: a link brings it back, and no server ever sees it.
+//! The record in a link, after its `#`: whoever opens the link gets the record, and no server ever sees it.
+//!
+//! A link is made on request alone. The address that one came with is cleaned, and editing writes nothing there: what
+//! stands in an address stays in the browser's history, for the next one who uses the machine.
 
+use leptos::ev;
+use leptos::prelude::*;
 use model_core::{Record, Schema, Value};
+use wasm_bindgen::JsValue;
 
 use crate::note::field_text;
+use crate::session::Session;
 
-/// `column=value&…` with every column; empty for the typical student, whom every visit starts with.
-pub(crate) fn hash_of(schema: &Schema, record: &Record) -> String {
-    if *record == Record::typical(schema) {
-        return String::new();
+/// What a link calls the model that it was made with; no column is called so.
+const MODEL: &str = "~model";
+
+/// Takes the record of the link that the page was opened with, and of those that are opened later.
+pub(crate) fn follow_links(session: Session) {
+    let follow = move || {
+        let hash = window().location().hash().unwrap_or_default();
+        let texts = texts_of(session.model().schema(), &hash);
+        if !texts.is_empty() {
+            let made_with = pairs(&hash).find(|(name, _)| name == MODEL);
+            let is_other = made_with.is_some_and(|(_, model)| model != session.model().fingerprint());
+            session.is_from_other_model.set(is_other);
+            session.take_texts(&texts);
+            clean();
+        }
+    };
+    follow();
+    let handle = window_event_listener(ev::hashchange, move |_| follow());
+    on_cleanup(move || handle.remove());
+}
+
+/// A link to this page with the present record.
+pub(crate) fn link_to(session: Session) -> String {
+    let (model, origin) = (session.model(), window().location().origin().unwrap_or_default());
+    let hash = session.record.with_untracked(|record| hash_of(model.schema(), record));
+    format!("{origin}{}#{MODEL}={}&{hash}", own_path(), model.fingerprint())
+}
+
+/// Takes what stands after the `#` out of the address.
+fn clean() {
+    if let Ok(history) = window().history() {
+        // It fails for no address of this page.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&own_path()));
     }
+}
+
+fn own_path() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// `column=value&…` with every column.
+fn hash_of(schema: &Schema, record: &Record) -> String {
     let pair = |(column, value): (&model_core::Column, &Value)| {
         format!("{}={}", encoded(&column.name), encoded(&field_text(column, *value)))
     };
@@ -16,12 +61,13 @@ pub(crate) fn hash_of(schema: &Schema, record: &Record) -> String {
 }
 
 /// The columns' places and texts in a hash (with or without its `#`); what names no column is passed over.
-pub(crate) fn entries(schema: &Schema, hash: &str) -> Vec<(usize, String)> {
-    let pair = |pair: &str| {
-        let (name, text) = pair.split_once('=')?;
-        Some((schema.position(&decoded(name))?, decoded(text)))
-    };
-    hash.trim_start_matches('#').split('&').filter_map(pair).collect()
+fn texts_of(schema: &Schema, hash: &str) -> Vec<(usize, String)> {
+    pairs(hash).filter_map(|(name, text)| Some((schema.position(&name)?, text))).collect()
+}
+
+fn pairs(hash: &str) -> impl Iterator<Item = (String, String)> {
+    let pair = |pair: &str| pair.split_once('=').map(|(name, text)| (decoded(name), decoded(text)));
+    hash.trim_start_matches('#').split('&').filter_map(pair)
 }
 
 fn encoded(text: &str) -> String {
@@ -81,9 +127,8 @@ mod tests {
         let predictor = model_core::Predictor::from_json(&preprocessor, &model).unwrap();
         let schema = predictor.schema();
         let mut record = Record::typical(schema);
-        assert_eq!(hash_of(schema, &record), "");
         record.set_text(schema, 0, "72").unwrap();
         assert_eq!(hash_of(schema, &record), "reading_score=72");
-        assert_eq!(entries(schema, "#reading_score=72&name=x&about"), [(0, "72".to_owned())]);
+        assert_eq!(texts_of(schema, "#reading_score=72&name=x&about"), [(0, "72".to_owned())]);
     }
 }

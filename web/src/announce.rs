@@ -2,57 +2,40 @@
 //!
 //! It waits until the typing pauses: a voice that reads every keystroke's number is noise.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use crate::dom::repaint;
-use crate::session::{Form, Session};
-use crate::texts::fill;
+use crate::dom::debounced;
+use crate::i18n::use_i18n;
+use crate::note::unusable;
+use crate::session::use_session;
 
 const PAUSE: Duration = Duration::from_millis(700);
 
-/// Keeps the live region with the id `announcement` up to date.
-pub(crate) fn announce(session: Session) {
-    // The first estimate is part of the page as it is read; only changes are announced.
-    let last = Rc::new(RefCell::new((None::<String>, None::<TimeoutHandle>)));
-    repaint(move || {
-        let mut text = String::new();
-        session.look(&mut |form| text = announcement(&session, form));
-        let (said, waiting) = &mut *last.borrow_mut();
-        if said.as_ref().is_some_and(|said| *said != text) {
-            if let Some(handle) = waiting.take() {
-                handle.clear();
-            }
-            let next = text.clone();
-            let root = session.root().clone();
-            *waiting = set_timeout_with_handle(move || root.set_text("announcement", &next), PAUSE).ok();
+/// A live region. The first estimate is part of the page as it is read; only changes are announced.
+#[component]
+pub(crate) fn Announcement() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let target = session.target_format(i18n);
+    let words = Memo::new(move |_| {
+        let model = session.model();
+        let (label, estimate) = (model.target_label(), target.value(session.prediction.get().shown));
+        let ends = session.interval.get().map(|interval| (target.value(interval.low), target.value(interval.high)));
+        let mut words = match ends {
+            // At the scale's end both may be the same number, which is no range.
+            Some((low, high)) if low != high => i18n.fill(
+                "announce.with-interval",
+                &[("target", &label), ("estimate", &estimate), ("low", &low), ("high", &high)],
+            ),
+            _ => i18n.fill("announce.estimate", &[("target", &label), ("estimate", &estimate)]),
+        };
+        for column_idx in session.refused() {
+            let column = &model.columns()[column_idx];
+            words.push_str(&format!(" {}: {}.", column.label, unusable(i18n, column)));
         }
-        *said = Some(text);
+        words
     });
-}
-
-fn announcement(session: &Session, form: &Form) -> String {
-    let estimate = session.in_target_unit(form.prediction.shown);
-    let mut text = match session.interval(form) {
-        Some(interval) => fill(
-            "announce.with-interval",
-            &[
-                ("target", &session.target()),
-                ("estimate", &estimate),
-                ("low", &session.in_target_unit(interval.low)),
-                ("high", &session.in_target_unit(interval.high)),
-            ],
-        ),
-        None => fill("announce.estimate", &[("target", &session.target()), ("estimate", &estimate)]),
-    };
-    for (column, field) in session.columns().iter().zip(&form.fields) {
-        if let Some(problem) = &field.problem {
-            text.push_str(&format!(" {}: {problem}.", column.label));
-        }
-    }
-    text
+    let said = debounced::<String>(words.into(), PAUSE);
+    view! { <p class="unseen" role="status" id="announcement">{said}</p> }
 }

@@ -4,31 +4,27 @@
 //! The other half, which is the element itself, is in `web/element/`. Several elements share this program; each has a
 //! [`Face`] for as long as it stands in a document, and everything that a face has is dropped with it.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::{Array, Object, Reflect};
 use leptos::mount::UnmountHandle;
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
-use model_core::{ArtifactFile, Interval, Record, RecordError, RecordProblem, Schema, Value};
+use model_core::{ArtifactFile, BlankTreatment, Interval, Record, RecordError, RecordProblem, Schema, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Event, HtmlElement};
 
-use crate::announce::announce;
-use crate::dom::{Root, once_mounted, repaint};
-use crate::failure::failure;
+use crate::announce::Announcement;
+use crate::failure::Failure;
 use crate::format::plain;
+use crate::i18n::{I18n, Language, provide_i18n, use_i18n};
 use crate::load::{LoadError, open};
-use crate::note::field_text;
-use crate::panel::{estimate, goal, student, what_if, why};
-use crate::session::{Form, Session};
-use crate::texts::use_texts;
-
-/// What a visitor may change, and what only looks.
-const CONTROLS: &str = ":is(#student, #what-if, #goal) :is(input, select, button)";
-const MARKS: &str = "#what-if [role=slider]";
+use crate::note::{field_text, unusable};
+use crate::panel::{Estimate, Goal, Student, WhatIf, Why};
+use crate::session::{Session, use_session};
 
 #[wasm_bindgen]
 extern "C" {
@@ -71,17 +67,15 @@ impl Face {
     /// typical student: [`Face::set_record`] says why.
     #[wasm_bindgen(constructor)]
     pub fn new(place: HtmlElement, wishes: Wishes) -> Result<Self, JsValue> {
-        use_texts(&wishes.words(), wishes.locale());
         let texts = wishes.files().iter().filter_map(|text| text.as_string()).collect();
-        let loaded = open(texts).map_err(|error| refused(&error))?;
+        let loaded = Arc::new(open(texts).map_err(|error| refused(&error))?);
         // The signals belong to what is mounted, and go with it: the session is made in there and handed out.
-        let made = Rc::new(RefCell::new(None));
+        let made = Rc::new(Cell::new(None));
         let making = Rc::clone(&made);
-        let handle = mount_to(place.clone(), move || {
-            let session = Session::new(loaded, Root::new(place));
-            let view = panels(&session, wishes);
-            making.replace(Some(session));
-            view
+        let handle = mount_to(place, move || {
+            provide_i18n(Language::read(&wishes.words(), wishes.locale()));
+            making.set(Some(Session::provide(loaded, wishes.readonly())));
+            panels(wishes)
         });
         made.take().map(|session| Self { session, _handle: handle }).ok_or(JsValue::UNDEFINED)
     }
@@ -92,8 +86,9 @@ impl Face {
     /// An object with `code`, `field` and `message`: then nothing has changed.
     #[wasm_bindgen(js_name = setRecord)]
     pub fn set_record(&self, record: &JsValue) -> Result<(), JsValue> {
-        let record = record_of(self.session.predictor().schema(), record).map_err(|error| unusable(&error))?;
-        self.session.replace(&record);
+        let model = self.session.model();
+        let record = record_of(model.schema(), record).map_err(|error| unusable_record(&error))?;
+        self.session.replace(record);
         Ok(())
     }
 
@@ -101,7 +96,6 @@ impl Face {
     #[wasm_bindgen(js_name = setLevel)]
     pub fn set_level(&self, level: f64) {
         self.session.level.set(level);
-        self.session.root().set_value("level", &plain(level));
     }
 }
 
@@ -109,14 +103,17 @@ impl Face {
 #[wasm_bindgen]
 #[must_use]
 pub fn sorry(place: HtmlElement, words: &str, reason: &str) -> Sorry {
-    use_texts(words, None);
-    let error = LoadError::Fetch(reason.to_owned());
-    let again = |root: &Root| {
-        if let Ok(event) = Event::new("again") {
-            let _ = root.element().dispatch_event(&event);
-        }
-    };
-    let handle = mount_to(place.clone(), move || failure(Root::new(place), &error, again));
+    let (words, error) = (words.to_owned(), LoadError::Fetch(reason.to_owned()));
+    let handle = mount_to(place.clone(), move || {
+        provide_i18n(Language::read(&words, None));
+        let place = StoredValue::new_local(place);
+        let on_again = Callback::new(move |()| {
+            if let Ok(event) = Event::new("again") {
+                let _ = place.with_value(|place| place.dispatch_event(&event));
+            }
+        });
+        view! { <Failure error on_again/> }.into_any()
+    });
     Sorry { _handle: handle }
 }
 
@@ -127,86 +124,70 @@ pub struct Sorry {
     _handle: UnmountHandle<AnyViewState>,
 }
 
-fn panels(session: &Session, wishes: Wishes) -> AnyView {
-    announce(session.clone());
+/// The panels that are wished for; each prediction is told.
+fn panels(wishes: Wishes) -> AnyView {
+    let (session, i18n) = (use_session(), use_i18n());
     session.level.set(wishes.level());
     let record = wishes.record();
     if !record.is_undefined()
-        && let Ok(record) = record_of(session.predictor().schema(), &record)
+        && let Ok(record) = record_of(session.model().schema(), &record)
     {
-        session.replace(&record);
-    }
-    if wishes.readonly() {
-        session.make_readonly();
-        let shown = session.clone();
-        once_mounted(move || disable(shown.root()));
+        session.replace(record);
     }
     let wanted = wishes.panels();
-    let views: Vec<AnyView> = wanted
-        .split_ascii_whitespace()
-        .filter_map(|name| {
-            let session = session.clone();
-            Some(match name {
-                "student" => student(session),
-                "estimate" => estimate(session),
-                "why" => why(session),
-                "what-if" => what_if(session),
-                "goal" => goal(session),
-                _ => return None,
-            })
+    let panel = |name| {
+        Some(match name {
+            "student" => view! { <Student/> }.into_any(),
+            "estimate" => view! { <Estimate/> }.into_any(),
+            "why" => view! { <Why/> }.into_any(),
+            "what-if" => view! { <WhatIf/> }.into_any(),
+            "goal" => view! { <Goal/> }.into_any(),
+            _ => return None,
         })
-        .collect();
-    let told = session.clone();
-    repaint(move || {
-        told.look(&mut |form| wishes.predicted(&detail(&told, form)));
-    });
-    view! { <p class="unseen" role="status" id="announcement"></p> <div class="panels">{views}</div> }.into_any()
-}
-
-fn disable(root: &Root) {
-    let each = |selector: &str, act: &dyn Fn(&Element)| {
-        let found = root.element().query_selector_all(selector);
-        for place in 0..found.as_ref().map_or(0, web_sys::NodeList::length) {
-            let node = found.as_ref().ok().and_then(|found| found.get(place));
-            if let Some(element) = node.and_then(|node| node.dyn_into::<Element>().ok()) {
-                act(&element);
-            }
-        }
     };
-    each(CONTROLS, &|control| drop(control.set_attribute("disabled", "")));
-    each(MARKS, &|mark| {
-        let _ = mark.set_attribute("aria-disabled", "true");
-        let _ = mark.remove_attribute("tabindex");
-    });
+    let panels = wanted.split_ascii_whitespace().filter_map(panel).collect_view();
+    Effect::new(move |_| wishes.predicted(&detail(session, i18n)));
+    view! {
+        <Announcement/>
+        <div class="panels">{panels}</div>
+    }
+    .into_any()
 }
 
 /// What the element tells the page of a prediction: plain objects.
-fn detail(session: &Session, form: &Form) -> Object {
-    let predictor = session.predictor();
-    let (detail, schema) = (Object::new(), predictor.schema());
-    set(&detail, "record", &cells(schema, &form.record));
-    set(&detail, "value", &form.prediction.value.into());
-    set(&detail, "shown", &form.prediction.shown.into());
-    let interval = session.interval(form).map_or(JsValue::NULL, |Interval { low, high }| {
+fn detail(session: Session, i18n: I18n) -> Object {
+    let model = session.model();
+    let (detail, schema, prediction) = (Object::new(), model.schema(), session.prediction.get());
+    let record = session.record.get();
+    set(&detail, "record", &cells(schema, &record));
+    set(&detail, "value", &prediction.value.into());
+    set(&detail, "shown", &prediction.shown.into());
+    let interval = session.interval.get().map_or(JsValue::NULL, |Interval { low, high }| {
         let interval = Object::new();
         set(&interval, "low", &low.into());
         set(&interval, "high", &high.into());
-        set(&interval, "level", &session.level.get_untracked().into());
+        set(&interval, "level", &session.level.get().into());
         interval.into()
     });
     set(&detail, "interval", &interval);
-    let explanation = predictor.explain(&form.record);
+    let explanation = session.explanation.get();
     let (contributions, problems) = (Object::new(), Object::new());
-    for (place, column) in schema.columns.iter().enumerate() {
-        set(&contributions, &column.name, &explanation.contributions[place].into());
-        if let Some(problem) = &form.fields[place].problem {
-            set(&problems, &column.name, &problem.into());
-        }
+    for (column, contribution) in schema.columns.iter().zip(&explanation.contributions) {
+        set(&contributions, &column.name, &(*contribution).into());
+    }
+    for column_idx in session.refused() {
+        let column = &schema.columns[column_idx];
+        set(&problems, &column.name, &unusable(i18n, column).into());
     }
     set(&detail, "baseline", &explanation.baseline.into());
     set(&detail, "contributions", &contributions);
     set(&detail, "exact", &explanation.exact.into());
-    set(&detail, "imputed", &form.record.imputed(schema).map(JsValue::from).collect::<Array>());
+    let is_imputed = |place: &usize| {
+        record.values()[*place] == Value::Missing
+            && matches!(model.predictor().blank_treatment(*place), BlankTreatment::Imputed(_))
+    };
+    let imputed = (0..schema.columns.len()).filter(is_imputed).map(|place| JsValue::from(&schema.columns[place].name));
+    set(&detail, "imputed", &imputed.collect::<Array>());
     set(&detail, "problems", &problems);
     detail
 }
@@ -252,14 +233,14 @@ fn set(object: &Object, name: &str, value: &JsValue) {
 
 fn refused(error: &LoadError) -> JsValue {
     let (code, file) = match error {
-        LoadError::Fetch(_) => ("fetch-failed", None),
+        LoadError::Fetch(_) | LoadError::NotThreeFiles | LoadError::OwnFiles(_) => ("fetch-failed", None),
         LoadError::Artifact(error) => (error.code(), Some(error.file())),
         LoadError::ReportOfAnotherRun { .. } => ("not-a-pair", Some(ArtifactFile::Report)),
     };
     problem(code, "file", file.map(ArtifactFile::name), error)
 }
 
-fn unusable(error: &RecordError) -> JsValue {
+fn unusable_record(error: &RecordError) -> JsValue {
     problem(error.code(), "field", Some(&error.column), error)
 }
 

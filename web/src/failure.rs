@@ -2,26 +2,30 @@
 
 use leptos::prelude::*;
 
-use crate::dom::{Root, escaped, once_mounted, panel};
 use crate::format::capitalised;
+use crate::i18n::use_i18n;
 use crate::load::LoadError;
-use crate::texts::text;
+use crate::panel::Panel;
 
-/// The card that explains why there is no estimate; its button calls `on_again`.
-pub(crate) fn failure(root: Root, error: &LoadError, on_again: fn(&Root)) -> AnyView {
-    let markup = format!(
-        "<h2 id=\"failure-title\">{}</h2><div role=\"alert\"><p>{}</p></div>\
-         <p><button type=\"button\" id=\"again\">{}</button></p>",
-        error.title(),
-        escaped(&capitalised(&error.to_string())),
-        text("failure.again")
-    );
-    once_mounted(move || {
-        let again = root.clone();
-        root.listen("again", "click", move |_, _| {
-            again.set_text("again", &text("failure.trying"));
-            on_again(&again);
-        });
-    });
-    panel("failure", "card trouble", markup)
+/// Explains why there is no estimate; its button calls `on_again`.
+#[component]
+pub(crate) fn Failure(error: LoadError, on_again: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let is_trying = RwSignal::new(false);
+    let again = move |_| {
+        is_trying.set(true);
+        on_again.run(());
+    };
+    view! {
+        <Panel id="failure" class="trouble" title=error.title(i18n)>
+            <div role="alert">
+                <p>{capitalised(&error.message(i18n))}</p>
+            </div>
+            <p>
+                <button type="button" id="again" on:click=again>
+                    {Signal::derive(move || i18n.text(if is_trying.get() { "failure.trying" } else { "failure.again" }))}
+                </button>
+            </p>
+        </Panel>
+    }
 }

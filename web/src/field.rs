@@ -1,100 +1,142 @@
-//! One field of the form: a native control with its label, its range, and a line that says what is odd.
+//! One field of the form: a control with its label, its range, and a line that says what is odd.
 //!
-//! A field never overwrites what is being typed: its text is set only where it differs from what the session holds,
-//! and what can't be used stays as it stands.
+//! A number is typed as text: a field of the type `number` would drop the comma that half of the world writes decimals
+//! with, and keep from the page what it can't read.
 
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
 use model_core::{Column, ColumnKind, Range, Value};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
-use crate::dom::escaped;
 use crate::format::plain;
+use crate::i18n::use_i18n;
 use crate::note::Note;
-use crate::session::{Entry, Form, Session};
-use crate::texts::{fill, text};
+use crate::session::use_session;
 
-/// The markup of the field of one column, with the control that suits its kind.
-pub(crate) fn markup(column: &Column, column_idx: usize) -> String {
-    let label = escaped(&column.label);
+/// The field of one column, with the control that suits its kind.
+#[component]
+pub(crate) fn Field(column_idx: usize) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let model = session.model();
+    let column = &model.columns()[column_idx];
+    let (value, field) = (session.value(column_idx), session.field(column_idx));
+    let note = Memo::new(move |_| {
+        Note::on(i18n, session.model().predictor(), column_idx, value.get(), field.with(|field| field.is_refused))
+    });
     let control = match &column.kind {
-        ColumnKind::Numeric { observed, .. } => {
-            number_control(&label, column.range.unwrap_or(*observed), step_of(column), column_idx)
-        }
-        ColumnKind::Categorical { values, .. } => choice(values, column_idx),
+        ColumnKind::Numeric { .. } => view! { <NumberControl column_idx/> }.into_any(),
+        ColumnKind::Categorical { values, .. } => view! { <Choice column_idx values=values.clone()/> }.into_any(),
     };
-    let unit = column.unit.as_deref().map(|unit| format!(" <small>{}</small>", escaped(unit))).unwrap_or_default();
-    let help =
-        column.help.as_deref().map(|help| format!("<p class=\"hint\">{}</p>", escaped(help))).unwrap_or_default();
-    format!(
-        "<div class=\"field\"><label for=\"field-{column_idx}\">{label}{unit}</label>{help}{control}\
-         <p id=\"note-{column_idx}\"></p></div>"
-    )
+    view! {
+        <div class="field">
+            <label for=format!("field-{column_idx}")>
+                {column.label.clone()} {column.unit.clone().map(|unit| view! { " " <small>{unit}</small> })}
+            </label>
+            {column.help.clone().map(|help| view! { <p class="hint">{help}</p> })} {control}
+            <p
+                id=format!("note-{column_idx}")
+                class=Signal::derive(move || note.with(|note| note.as_ref().map_or("hint", Note::class)))
+            >
+                {Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text().to_owned())))}
+            </p>
+        </div>
+    }
 }
 
-/// A slider for the quick hand and a number field for the exact value, coupled.
-fn number_control(label: &str, Range { min, max }: Range, step: f64, column_idx: usize) -> String {
-    let steps = format!("min=\"{}\" max=\"{}\" step=\"{}\"", plain(min), plain(max), plain(step));
-    // One value alone leaves a slider nowhere to go.
-    let slider = if min < max {
-        format!(
-            "<input type=\"range\" id=\"slider-{column_idx}\" aria-label=\"{}\" {steps}>",
-            fill("student.slider", &[("label", label)])
-        )
-    } else {
-        String::new()
+/// A slider for the quick hand and a text field for the exact value.
+#[component]
+fn NumberControl(column_idx: usize) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let model = session.model();
+    let column = model.columns()[column_idx].clone();
+    let ColumnKind::Numeric { observed, median, .. } = column.kind else { return ().into_any() };
+    let Range { min, max } = column.range.unwrap_or(observed);
+    let step = step_of(&column);
+    let (field, value) = (session.field(column_idx), session.value(column_idx));
+    let number = move || if let Value::Number(number) = value.get() { number } else { median };
+
+    let edit = move |text: String| session.edit(column_idx, &text, &i18n.number_text(&text));
+    let step_by_key = move |event: KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowUp" => step,
+            "ArrowDown" => -step,
+            _ => return,
+        };
+        event.prevent_default();
+        session.set(column_idx, Value::Number(stepped(number() + by, step).clamp(min, max)));
     };
-    let wide = if [min, max].iter().any(|end| plain(*end).len() > 5) { " wide" } else { "" };
-    format!(
-        "<div class=\"number{wide}\">{slider}<input type=\"number\" id=\"field-{column_idx}\" autocomplete=\"off\" \
-         {steps} aria-describedby=\"note-{column_idx}\" aria-invalid=\"false\"></div>"
-    )
+    let slider = move || {
+        view! {
+            <input
+                type="range"
+                id=format!("slider-{column_idx}")
+                aria-label=i18n.fill("student.slider", &[("label", &column.label)])
+                min=plain(min)
+                max=plain(max)
+                step=plain(step)
+                disabled=session.is_readonly()
+                prop:value=Signal::derive(move || plain(number()))
+                on:input:target=move |event| edit(event.target().value())
+                on:change=move |_| session.commit()
+            />
+        }
+    };
+    let is_wide = [min, max].iter().any(|end| plain(*end).len() > 5);
+    view! {
+        <div class="number" class:wide=is_wide>
+            // One value alone leaves a slider nowhere to go.
+            {(min < max).then(slider)}
+            <input
+                type="text"
+                inputmode="decimal"
+                role="spinbutton"
+                id=format!("field-{column_idx}")
+                autocomplete="off"
+                aria-describedby=format!("note-{column_idx}")
+                aria-invalid=Signal::derive(move || if field.with(|field| field.is_refused) { "true" } else { "false" })
+                aria-valuemin=plain(min)
+                aria-valuemax=plain(max)
+                aria-valuenow=Signal::derive(move || if let Value::Number(number) = value.get() { Some(plain(number)) } else { None })
+                disabled=session.is_readonly()
+                prop:value=Signal::derive(move || i18n.field_text(&field.get().text))
+                on:input:target=move |event| edit(event.target().value())
+                on:change=move |_| session.commit()
+                on:keydown=step_by_key
+            />
+        </div>
+    }
+    .into_any()
 }
 
 /// One of a fixed set of values, or none.
-fn choice(values: &[String], column_idx: usize) -> String {
-    let mut markup =
-        format!("<select id=\"field-{column_idx}\" autocomplete=\"off\" aria-describedby=\"note-{column_idx}\">");
-    for value in values {
-        let value = escaped(value);
-        markup.push_str(&format!("<option value=\"{value}\">{value}</option>"));
-    }
-    markup + &format!("<option value=\"\">{}</option></select>", text("student.not-known"))
-}
-
-/// Brings a field up to date with the form.
-pub(crate) fn paint(session: &Session, form: &Form, column_idx: usize) {
-    let (field, column, root) = (&form.fields[column_idx], &session.columns()[column_idx], session.root());
-    if field.is_painted.replace(true) {
-        return;
-    }
-    let control = format!("field-{column_idx}");
-    if field.problem.is_none() {
-        root.set_value(&control, &field.text);
-    }
-    if let ColumnKind::Numeric { median, .. } = &column.kind {
-        root.set_attribute(&control, "aria-invalid", if field.problem.is_some() { "true" } else { "false" });
-        let position = match form.record.values()[column_idx] {
-            Value::Number(number) => number,
-            _ => *median,
-        };
-        root.set_value(&format!("slider-{column_idx}"), &plain(position));
-    }
-    let note = form.note(session.columns(), column_idx);
-    let note_id = format!("note-{column_idx}");
-    root.set_text(&note_id, note.as_ref().map_or("", Note::text));
-    root.set_attribute(&note_id, "class", note.as_ref().map_or("hint", Note::class));
-}
-
-/// The column that a control belongs to, and what is entered in it.
-pub(crate) fn entry(control: &Element) -> Option<(usize, Entry)> {
-    let (_, column_idx) = control.id().split_once('-').map(|(kind, number)| (kind.to_owned(), number.parse()))?;
-    let entry = if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
-        // The browser hides text that it can't read as a number, and shows an empty value in its place.
-        if input.validity().bad_input() { Entry::Unreadable } else { Entry::Text(input.value()) }
-    } else {
-        Entry::Text(control.dyn_ref::<HtmlSelectElement>()?.value())
+#[component]
+fn Choice(column_idx: usize, values: Vec<String>) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let (field, value) = (session.field(column_idx), session.value(column_idx));
+    // From a class there may come a value that no training row has, which nobody can choose here.
+    let is_unseen = move || value.get() == Value::Unseen;
+    let option = move |value: String, text: String| {
+        let own = value.clone();
+        let is_chosen = move || !is_unseen() && field.with(|field| field.text == own);
+        view! { <option value=value prop:selected=is_chosen>{text}</option> }
     };
-    Some((column_idx.ok()?, entry))
+    let unseen = move || {
+        let text = i18n.text("student.unseen");
+        is_unseen().then(|| view! { <option disabled=true prop:selected=true>{text}</option> })
+    };
+    view! {
+        <select
+            id=format!("field-{column_idx}")
+            autocomplete="off"
+            aria-describedby=format!("note-{column_idx}")
+            disabled=session.is_readonly()
+            on:input:target=move |event| session.edit(column_idx, &event.target().value(), &event.target().value())
+            on:change=move |_| session.commit()
+        >
+            {values.into_iter().map(|value| option(value.clone(), value)).collect_view()}
+            {option(String::new(), i18n.text("student.not-known"))}
+            {unseen}
+        </select>
+    }
 }
 
 /// How far apart the numbers are that a column's controls offer.
@@ -146,13 +188,5 @@ mod tests {
         assert_eq!(stepped(3.4049, 0.01), 3.4);
         assert_eq!(stepped(0.3, 0.1), 0.3);
         assert_eq!(stepped(54_321.0, 100.0), 54_300.0);
-    }
-
-    #[test]
-    fn labels_and_values_are_escaped() {
-        let kind = ColumnKind::Categorical { values: vec!["\"<b>".into()], mode: 0 };
-        let markup = markup(&Column::new("x", "A & B", kind), 3);
-        assert!(markup.contains("<label for=\"field-3\">A &amp; B</label>"));
-        assert!(markup.contains("<option value=\"&quot;&lt;b&gt;\">&quot;&lt;b&gt;</option>"));
     }
 }

@@ -7,10 +7,10 @@ use model_core::Params;
 use serde_json::Value as Json;
 
 #[cfg(target_arch = "wasm32")]
-use self::browser::{fixed, grouped_count, localised, localised_day, shortest_digits};
+use self::browser::{fixed, localised, localised_day, shortest_digits};
 #[cfg(not(target_arch = "wasm32"))]
-use self::native::{fixed, grouped_count, localised, localised_day, shortest_digits};
-use crate::texts::text;
+use self::native::{fixed, localised, localised_day, shortest_digits};
+use crate::i18n::I18n;
 
 const MINUS: char = '\u{2212}';
 
@@ -28,18 +28,18 @@ pub(crate) fn decimals_for(error: f64) -> usize {
 }
 
 /// `value` with so many decimals, a true minus sign, and thousands set apart from 10,000 on.
-pub(crate) fn number(value: f64, decimals: usize) -> String {
-    with_sign(value, localised(value.abs(), Some(decimals)), "")
+pub(crate) fn number(value: f64, decimals: usize, locale: Option<&str>) -> String {
+    with_sign(value, localised(value.abs(), Some(decimals), locale), "")
 }
 
 /// Like [`number`], with a plus sign where it is above 0.
-pub(crate) fn signed(value: f64, decimals: usize) -> String {
-    with_sign(value, localised(value.abs(), Some(decimals)), "+")
+pub(crate) fn signed(value: f64, decimals: usize, locale: Option<&str>) -> String {
+    with_sign(value, localised(value.abs(), Some(decimals), locale), "+")
 }
 
 /// `value` as written in the data: the shortest digits, a true minus sign.
-pub(crate) fn shortest(value: f64) -> String {
-    with_sign(value, localised(value.abs(), None), "")
+pub(crate) fn shortest(value: f64, locale: Option<&str>) -> String {
+    with_sign(value, localised(value.abs(), None, locale), "")
 }
 
 fn with_sign(value: f64, digits: String, plus: &str) -> String {
@@ -69,11 +69,6 @@ pub(crate) fn coordinate(place: f64) -> String {
     fixed(place, 2)
 }
 
-/// How many there are of something, with thousands set apart.
-pub(crate) fn count(n: usize) -> String {
-    if n < 1_000 { n.to_string() } else { grouped_count(n) }
-}
-
 /// A label inside of a sentence: "Math score" becomes "math score", "G3" and "GPA" stay.
 pub(crate) fn in_sentence(label: &str) -> String {
     let mut label = label.to_owned();
@@ -86,36 +81,38 @@ pub(crate) fn in_sentence(label: &str) -> String {
 }
 
 /// What people call the family `name`.
-pub(crate) fn family(name: &str) -> String {
-    let key = format!("family.{name}");
-    let known = text(&key);
-    if known == key { capitalised(&name.replace(['_', '-'], " ")) } else { known }
+pub(crate) fn family(i18n: I18n, name: &str) -> String {
+    i18n.known(&format!("family.{name}")).unwrap_or_else(|| capitalised(&name.replace(['_', '-'], " ")))
 }
 
 /// Hyper-parameters in one line: "alpha 0.3, solver svd".
-pub(crate) fn params(params: &Params) -> String {
-    let one = |(name, value): (&String, &Json)| format!("{} {}", name.replace('_', " "), setting(value));
+pub(crate) fn params(i18n: I18n, params: &Params) -> String {
+    let one = |(name, value): (&String, &Json)| format!("{} {}", name.replace('_', " "), setting(i18n, value));
     params.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 // Not serde_json's own writing, which would be 10 kB of the page.
-fn setting(value: &Json) -> String {
+fn setting(i18n: I18n, value: &Json) -> String {
     match value {
         Json::Null => "none".into(),
         Json::Bool(is_so) => is_so.to_string(),
-        Json::Number(number) => number.as_f64().map(shortest).unwrap_or_default(),
+        Json::Number(number) => number.as_f64().map(|number| i18n.shortest(number)).unwrap_or_default(),
         Json::String(text) => text.clone(),
-        Json::Array(items) => items.iter().map(setting).collect::<Vec<_>>().join(" "),
+        Json::Array(items) => items.iter().map(|item| setting(i18n, item)).collect::<Vec<_>>().join(", "),
+        // A member of a blend: what it is, and not how it was set.
+        Json::Object(members) if members.contains_key("family") => {
+            members.get("family").and_then(Json::as_str).map(|name| family(i18n, name)).unwrap_or_default()
+        }
         Json::Object(members) => {
-            let one = |(name, value): (&String, &Json)| format!("{name} {}", setting(value));
+            let one = |(name, value): (&String, &Json)| format!("{name} {}", setting(i18n, value));
             members.iter().map(one).collect::<Vec<_>>().join(" ")
         }
     }
 }
 
 /// A day that is written `YYYY-MM-DD`, as the visitor's country writes it.
-pub(crate) fn day(date: &str) -> String {
-    localised_day(date)
+pub(crate) fn day(date: &str, locale: Option<&str>) -> String {
+    localised_day(date, locale)
 }
 
 /// The first digits of a SHA-256: enough to tell files apart by eye.
@@ -146,8 +143,6 @@ mod browser {
     use js_sys::{Array, Date, Function, Intl, Number, Object, Reflect};
     use wasm_bindgen::JsValue;
 
-    use crate::texts::locale;
-
     thread_local! {
         /// One for each locale and number of decimals, and one for the shortest digits: making one takes longer than its
         /// use.
@@ -156,13 +151,11 @@ mod browser {
 
     type Format = (Option<String>, Option<usize>, Function);
 
-    pub(super) fn localised(value: f64, decimals: Option<usize>) -> String {
-        let locale = locale();
+    pub(super) fn localised(value: f64, decimals: Option<usize>, locale: Option<&str>) -> String {
         FORMATS.with_borrow_mut(|formats| {
-            let is_it = |(own, of, _): &Format| *of == decimals && *own == locale;
+            let is_it = |(own, of, _): &Format| *of == decimals && own.as_deref() == locale;
             let place = formats.iter().position(is_it).unwrap_or_else(|| {
-                let format = format(locale.as_deref(), decimals);
-                formats.push((locale, decimals, format));
+                formats.push((locale.map(str::to_owned), decimals, format(locale, decimals)));
                 formats.len() - 1
             });
             let text = formats[place].2.call1(&JsValue::UNDEFINED, &value.into());
@@ -196,17 +189,13 @@ mod browser {
         Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default()
     }
 
-    pub(super) fn grouped_count(n: usize) -> String {
-        localised(n as f64, Some(0))
-    }
-
-    pub(super) fn localised_day(date: &str) -> String {
+    pub(super) fn localised_day(date: &str, locale: Option<&str>) -> String {
         let options = Object::new();
         // A date alone is midnight in UTC, which is another day elsewhere.
         for (name, value) in [("dateStyle", "long"), ("timeZone", "UTC")] {
             let _ = Reflect::set(&options, &name.into(), &value.into());
         }
-        let locales = locale().map_or_else(Array::new, |locale| Array::of1(&locale.into()));
+        let locales = locale.map_or_else(Array::new, |locale| Array::of1(&locale.into()));
         let format = Intl::DateTimeFormat::new(&locales, &options).format();
         let text = format.call1(&JsValue::UNDEFINED, &Date::new(&date.into()));
         text.ok().and_then(|text| text.as_string()).unwrap_or_else(|| date.to_owned())
@@ -217,7 +206,7 @@ mod browser {
 mod native {
     //! What an English browser writes, for tests.
 
-    pub(super) fn localised(value: f64, decimals: Option<usize>) -> String {
+    pub(super) fn localised(value: f64, decimals: Option<usize>, _: Option<&str>) -> String {
         let Some(decimals) = decimals else { return shortest_digits(value) };
         let digits = fixed(value, decimals);
         let n_whole = digits.find('.').unwrap_or(digits.len());
@@ -232,11 +221,7 @@ mod native {
         value.to_string()
     }
 
-    pub(super) fn grouped_count(n: usize) -> String {
-        localised(n as f64, Some(0))
-    }
-
-    pub(super) fn localised_day(date: &str) -> String {
+    pub(super) fn localised_day(date: &str, _: Option<&str>) -> String {
         date.to_owned()
     }
 
@@ -255,6 +240,7 @@ mod native {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::english;
 
     #[test]
     fn every_bit_of_a_number_is_written() {
@@ -273,21 +259,21 @@ mod tests {
 
     #[test]
     fn numbers_have_a_true_minus_sign_and_no_negative_zero() {
-        assert_eq!(number(66.4, 0), "66");
-        assert_eq!(number(-6.38, 1), "−6.4");
-        assert_eq!(number(-0.04, 1), "0.0");
-        assert_eq!(shortest(-1.5), "−1.5");
-        assert_eq!(shortest(17.0), "17");
+        assert_eq!(number(66.4, 0, None), "66");
+        assert_eq!(number(-6.38, 1, None), "−6.4");
+        assert_eq!(number(-0.04, 1, None), "0.0");
+        assert_eq!(shortest(-1.5, None), "−1.5");
+        assert_eq!(shortest(17.0, None), "17");
     }
 
     #[test]
     fn thousands_are_set_apart_where_they_help() {
-        assert_eq!(number(1988.0, 0), "1988");
-        assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
-        assert_eq!(count(999), "999");
-        assert_eq!(count(10_000), "10,000");
-        assert_eq!(signed(1.25, 1), "+1.2");
-        assert_eq!(signed(-1.25, 1), "−1.2");
+        assert_eq!(number(1988.0, 0, None), "1988");
+        assert_eq!(number(-1_234_567.25, 1, None), "−1,234,567.2");
+        assert_eq!(number(999.0, 0, None), "999");
+        assert_eq!(number(10_000.0, 0, None), "10,000");
+        assert_eq!(signed(1.25, 1, None), "+1.2");
+        assert_eq!(signed(-1.25, 1, None), "−1.2");
     }
 
     #[test]
@@ -300,10 +286,11 @@ mod tests {
 
     #[test]
     fn families_and_their_settings_have_names_for_people() {
-        assert_eq!(family("linear"), "Linear regression");
-        assert_eq!(family("random_forest"), "Random forest");
-        assert_eq!(family("elastic-net"), "Elastic net");
+        let (_owner, i18n) = english();
+        assert_eq!(family(i18n, "linear"), "Linear regression");
+        assert_eq!(family(i18n, "random_forest"), "Random forest");
+        assert_eq!(family(i18n, "elastic-net"), "Elastic net");
         let settings = Params::from([("alpha".into(), Json::from(1.0)), ("fit_intercept".into(), Json::from(true))]);
-        assert_eq!(params(&settings), "alpha 1, fit intercept true");
+        assert_eq!(params(i18n, &settings), "alpha 1, fit intercept true");
     }
 }

@@ -7,6 +7,7 @@
 
 // The element has fewer panels than the page: what only the page uses is not called there, and not linked.
 #![cfg_attr(feature = "element", allow(dead_code))]
+#![allow(unreachable_pub, reason = "what the macro makes of a component's parameters is public")]
 
 mod address;
 mod announce;
@@ -16,12 +17,13 @@ mod dom;
 pub mod element;
 mod failure;
 mod field;
+mod form;
 mod format;
+mod i18n;
 mod load;
 mod note;
 mod panel;
 mod session;
-mod texts;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,11 +1,14 @@
 //! From three texts to a predictor and its report, or to the reason why not.
 
+use std::sync::Arc;
+
 use model_core::{ArtifactError, ArtifactFile, Predictor, Report, file_sha256, read_report};
 use thiserror::Error;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::texts::{text, use_texts};
+use crate::format::fingerprint;
+use crate::i18n::{I18n, Language};
 
 /// What the page works with.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub(crate) struct Loaded {
     pub(crate) report: Option<Report>,
     /// The files as they were read, to be handed on: `preprocessor.json`, `model.json`, and the report if there is one.
     pub(crate) texts: Vec<String>,
+    /// The first digits of the model's SHA-256: links name the model that they were made with.
+    pub(crate) fingerprint: String,
     /// Whether the visitor opened them from disk.
     pub(crate) is_own: bool,
 }
@@ -29,6 +34,12 @@ pub(crate) enum LoadError {
     /// A file that can't be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
+    /// What the visitor chose is no model; the text with this key says why.
+    #[error("{0}")]
+    OwnFiles(&'static str),
+    /// Fewer than the files that there must be.
+    #[error("a model is preprocessor.json and model.json")]
+    NotThreeFiles,
     /// Three good files that were not written together.
     #[error("report.json does not belong to this {file}: it reports on another run; take all three from the same run")]
     ReportOfAnotherRun {
@@ -39,13 +50,38 @@ pub(crate) enum LoadError {
 
 impl LoadError {
     /// What happened, in a heading's few words.
-    pub(crate) fn title(&self) -> String {
-        text(match self {
-            Self::Fetch(_) => "failure.not-fetched",
+    pub(crate) fn title(&self, i18n: I18n) -> String {
+        i18n.text(match self {
+            Self::Fetch(_) | Self::NotThreeFiles | Self::OwnFiles(_) => "failure.not-fetched",
             Self::Artifact(ArtifactError::NewerFormat { .. }) => "failure.newer",
             Self::Artifact(ArtifactError::NotAPair { .. }) | Self::ReportOfAnotherRun { .. } => "failure.not-a-set",
             Self::Artifact(_) => "failure.unreadable",
         })
+    }
+
+    /// What is wrong, and what to do.
+    pub(crate) fn message(&self, i18n: I18n) -> String {
+        match self {
+            Self::Fetch(message) => message.clone(),
+            Self::OwnFiles(key) => i18n.text(key),
+            Self::NotThreeFiles => i18n.text("failure.three-files"),
+            Self::ReportOfAnotherRun { file } => i18n.fill("artifact.another-run", &[("file", file)]),
+            Self::Artifact(error) => i18n.fill(key_of(error), &[("file", error.file().name())]),
+        }
+    }
+}
+
+/// The text that explains an artifact that can't be used.
+fn key_of(error: &ArtifactError) -> &'static str {
+    match error.code() {
+        "truncated" => "artifact.truncated",
+        "malformed" => "artifact.malformed",
+        "wrong-kind" => "artifact.wrong-kind",
+        "newer-format" => "artifact.newer-format",
+        "tampered" => "artifact.tampered",
+        "not-a-pair" => "artifact.not-a-pair",
+        "too-large" => "artifact.too-large",
+        _ => "artifact.invalid",
     }
 }
 
@@ -62,9 +98,9 @@ extern "C" {
     fn locale() -> Result<JsValue, JsValue>;
 }
 
-/// Takes the words that came along with the page.
-pub(crate) fn load_texts() {
-    use_texts(&texts(), locale().ok().and_then(|locale| locale.as_string()));
+/// The words that came along with the page.
+pub(crate) fn language() -> Arc<Language> {
+    Language::read(&texts(), locale().ok().and_then(|locale| locale.as_string()))
 }
 
 /// Awaits the three files, the first time those that were fetched along with the program.
@@ -86,14 +122,15 @@ pub(crate) async fn load() -> Result<Loaded, LoadError> {
 /// See [`LoadError`].
 pub(crate) fn open(texts: Vec<String>) -> Result<Loaded, LoadError> {
     let [preprocessor, model, report @ ..] = texts.as_slice() else {
-        return Err(LoadError::Fetch(text("failure.three-files")));
+        return Err(LoadError::NotThreeFiles);
     };
     let predictor = Predictor::from_json(preprocessor, model)?;
     let report = match report.first() {
         Some(report) => Some(open_report(report, preprocessor, model)?),
         None => None,
     };
-    Ok(Loaded { predictor, report, texts, is_own: false })
+    let fingerprint = fingerprint(&file_sha256(model)).to_owned();
+    Ok(Loaded { predictor, report, texts, fingerprint, is_own: false })
 }
 
 fn open_report(report: &str, preprocessor: &str, model: &str) -> Result<Report, LoadError> {

@@ -1,17 +1,17 @@
 //! The line below a field: what it may hold, or what is odd about what it holds.
 
-use model_core::{Column, ColumnKind, Value};
+use model_core::{BlankTreatment, Column, ColumnKind, Predictor, Value};
 
-use crate::format::{plain, shortest};
-use crate::texts::{fill, text};
+use crate::format::plain;
+use crate::i18n::I18n;
 
 /// The line below a field, by how much it asks to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Note {
     /// What the training data hold.
     Hint(String),
-    /// The field is blank; this is what it is taken for.
-    Imputed(String),
+    /// The field is blank; this is what the model makes of it.
+    Blank(String),
     /// The value is used, but the model has seen none like it.
     Caution(String),
     /// What stands in the field can't be used.
@@ -19,36 +19,41 @@ pub(crate) enum Note {
 }
 
 impl Note {
-    /// The note on `column` with the valid `value`, or with a `problem` in its place.
-    pub(crate) fn on(column: &Column, value: Value, problem: Option<String>) -> Option<Self> {
-        if let Some(problem) = problem {
-            return Some(Self::Problem(problem));
+    /// The note on a column with its last valid `value`; `is_refused` says that the field holds what can't be used.
+    pub(crate) fn on(
+        i18n: I18n,
+        predictor: &Predictor,
+        column_idx: usize,
+        value: Value,
+        is_refused: bool,
+    ) -> Option<Self> {
+        let column = &predictor.schema().columns[column_idx];
+        if is_refused {
+            return Some(Self::Problem(unusable(i18n, column)));
         }
-        match (&column.kind, value) {
-            (ColumnKind::Numeric { median, .. }, Value::Missing) => {
-                Some(Self::Imputed(fill("note.blank-number", &[("value", &shortest(*median))])))
-            }
-            (ColumnKind::Categorical { values, mode }, Value::Missing) => {
-                let mode = values.get(*mode as usize).map(String::as_str).unwrap_or_default();
-                Some(Self::Imputed(fill("note.blank-category", &[("value", mode)])))
-            }
-            (ColumnKind::Numeric { observed, .. }, value) => {
-                let (min, max) = (shortest(observed.min), shortest(observed.max));
-                let range = [("min", min.as_str()), ("max", max.as_str())];
-                Some(if matches!(value, Value::Number(number) if !observed.contains(number)) {
-                    Self::Caution(fill("note.outside", &range))
-                } else {
-                    Self::Hint(fill("note.range", &range))
-                })
-            }
-            (ColumnKind::Categorical { .. }, _) => None,
+        if value == Value::Missing {
+            return Some(Self::Blank(match predictor.blank_treatment(column_idx) {
+                BlankTreatment::OwnValue => i18n.text("note.blank-own"),
+                BlankTreatment::Imputed(value) => {
+                    let key = if let Value::Number(_) = value { "note.blank-number" } else { "note.blank-category" };
+                    i18n.fill(key, &[("value", &value_text(i18n, column, value))])
+                }
+            }));
         }
+        let ColumnKind::Numeric { observed, .. } = &column.kind else { return None };
+        let (min, max) = (i18n.shortest(observed.min), i18n.shortest(observed.max));
+        let range = [("min", min.as_str()), ("max", max.as_str())];
+        Some(if matches!(value, Value::Number(number) if !observed.contains(number)) {
+            Self::Caution(i18n.fill("note.outside", &range))
+        } else {
+            Self::Hint(i18n.fill("note.range", &range))
+        })
     }
 
     /// The note's words.
     pub(crate) fn text(&self) -> &str {
         match self {
-            Self::Hint(text) | Self::Imputed(text) | Self::Caution(text) | Self::Problem(text) => text,
+            Self::Hint(text) | Self::Blank(text) | Self::Caution(text) | Self::Problem(text) => text,
         }
     }
 
@@ -56,29 +61,30 @@ impl Note {
     pub(crate) fn class(&self) -> &'static str {
         match self {
             Self::Hint(_) => "hint",
-            Self::Imputed(_) => "hint imputed",
+            Self::Blank(_) => "hint imputed",
             Self::Caution(_) => "hint odd",
             Self::Problem(_) => "hint odd problem",
         }
     }
 }
 
-/// What is said of an entry that can't be used. It doesn't repeat the entry, which the browser may keep to itself.
-pub(crate) fn unusable(column: &Column) -> String {
+/// What is said of an entry that can't be used. It doesn't repeat the entry, which stands above it.
+pub(crate) fn unusable(i18n: I18n, column: &Column) -> String {
     match &column.kind {
-        ColumnKind::Numeric { median, .. } => fill("note.not-a-number", &[("example", &shortest(*median))]),
-        ColumnKind::Categorical { values, .. } => fill("note.not-a-value", &[("values", &values.join(", "))]),
+        ColumnKind::Numeric { median, .. } => i18n.fill("note.not-a-number", &[("example", &i18n.shortest(*median))]),
+        ColumnKind::Categorical { values, .. } => i18n.fill("note.not-a-value", &[("values", &values.join(", "))]),
     }
 }
 
 /// `value` for people.
-pub(crate) fn value_text(column: &Column, value: Value) -> String {
+pub(crate) fn value_text(i18n: I18n, column: &Column, value: Value) -> String {
     match (&column.kind, value) {
-        (_, Value::Number(number)) => shortest(number),
+        (_, Value::Number(number)) => i18n.shortest(number),
         (ColumnKind::Categorical { values, .. }, Value::Category(code)) => {
             values.get(code as usize).cloned().unwrap_or_default()
         }
-        _ => text("student.not-known"),
+        (_, Value::Unseen) => i18n.text("student.unseen"),
+        _ => i18n.text("student.not-known"),
     }
 }
 
@@ -95,48 +101,50 @@ pub(crate) fn field_text(column: &Column, value: Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model_core::Range;
+    use model_core::{ColumnEncoding, Encoding, LinearModel, Model, Preprocessor};
 
     use super::*;
+    use crate::i18n::english;
 
-    fn reading() -> Column {
-        let observed = Range { min: 17.0, max: 100.0 };
-        let kind = ColumnKind::Numeric { observed, median: 70.0, whole: true };
-        Column::new("reading_score", "Reading score", kind)
-    }
-
-    fn lunch() -> Column {
+    /// A score from 17 to 100 and a choice of two, both read by a linear model.
+    fn predictor() -> Predictor {
+        let (preprocessor, _) = model_core::doc_example();
+        let Preprocessor { mut schema, encoding } = model_core::read_preprocessor(&preprocessor).unwrap();
         let kind = ColumnKind::Categorical { values: vec!["free/reduced".into(), "standard".into()], mode: 1 };
-        Column::new("lunch", "Lunch", kind)
+        schema.columns.push(Column::new("lunch", "Lunch", kind));
+        let Encoding::OneHot(mut columns) = encoding else { panic!("not one-hot") };
+        columns.push(ColumnEncoding::OneHot { scales: vec![1.0, 1.0] });
+        let model = Model::Linear(LinearModel { intercept: 66.0, coefficients: vec![10.0, 0.0, 1.0] });
+        Predictor::new(Preprocessor { schema, encoding: Encoding::OneHot(columns) }, model, "linear").unwrap()
     }
 
     #[test]
-    fn a_number_is_noted_by_where_it_lies() {
-        let on = |value| Note::on(&reading(), value, None);
-        assert_eq!(on(Value::Number(17.0)), Some(Note::Hint("17 to 100 in the training data".into())));
-        assert_eq!(on(Value::Missing), Some(Note::Imputed("Blank: 70, the median, is used".into())));
-        let Some(Note::Caution(text)) = on(Value::Number(100.5)) else { panic!("no caution") };
-        assert_eq!(text, "Outside 17 to 100, what the model has seen: the estimate is a guess there");
+    fn a_value_is_noted_by_where_it_lies() {
+        let (_owner, i18n) = english();
+        let predictor = predictor();
+        let on = |column_idx, value| Note::on(i18n, &predictor, column_idx, value, false);
+        assert_eq!(on(0, Value::Number(17.0)), Some(Note::Hint("17 to 100 in the training data".into())));
+        assert_eq!(on(0, Value::Missing), Some(Note::Blank("Left blank: the median, 70, is used".into())));
+        assert!(
+            matches!(on(0, Value::Number(100.5)), Some(Note::Caution(text)) if text.starts_with("Outside 17 to 100"))
+        );
+        assert_eq!(on(1, Value::Category(0)), None);
+        assert!(matches!(on(1, Value::Missing), Some(Note::Blank(text)) if text.contains("standard")));
     }
 
     #[test]
-    fn a_category_is_noted_when_blank() {
-        assert_eq!(Note::on(&lunch(), Value::Category(0), None), None);
-        let blank = Note::on(&lunch(), Value::Missing, None);
-        assert_eq!(blank, Some(Note::Imputed("Blank: standard, the most frequent, is used".into())));
-    }
-
-    #[test]
-    fn a_problem_comes_before_everything_else() {
-        let note = Note::on(&reading(), Value::Missing, Some(unusable(&reading())));
+    fn what_cannot_be_used_comes_before_everything_else() {
+        let (_owner, i18n) = english();
+        let note = Note::on(i18n, &predictor(), 0, Value::Missing, true);
         let text = "This is not a number; write one such as 70, or leave it blank";
         assert_eq!(note, Some(Note::Problem(text.into())));
     }
 
     #[test]
     fn a_fields_text_is_read_back_as_the_same_value() {
-        for (column, value) in [(reading(), Value::Number(-0.1)), (lunch(), Value::Category(1))] {
-            assert_eq!(column.parse(&field_text(&column, value)), Ok(value));
+        let predictor = predictor();
+        for (column, value) in predictor.schema().columns.iter().zip([Value::Number(-0.1), Value::Category(1)]) {
+            assert_eq!(column.parse(&field_text(column, value)), Ok(value));
         }
     }
 }

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use model_core::Predictor;
-use trainer::{Comparison, Difference, Figures, MIN_GROUP, Verdict, compare, ingest_known};
+use trainer::{Comparison, Contestant, Difference, Figures, MIN_GROUP, Verdict, compare, ingest_known};
 
+use super::console::{notify, print};
 use super::evaluate::{few_records, learned_from, records};
 use super::failure::Failure;
 use super::predict::load;
-use super::train::{Format, tell_notices};
+use super::train::Format;
 
 /// What `scorecast compare` takes.
 #[derive(Debug, clap::Args)]
@@ -37,18 +38,18 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let (old, new) = (load(&args.old)?, load(&args.new)?);
     let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
     for folder in [&args.old, &args.new] {
-        tell_notices(learned_from(folder, &args.file, &bytes).as_slice(), quiet);
+        notify(learned_from(folder, &args.file, &bytes).as_slice(), quiet);
     }
     let table = |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema());
     let (old_table, new_table) = (table(&old)?, table(&new)?);
-    tell_notices(&old_table.notices, quiet);
-    let comparison = compare((&old, &old_table), (&new, &new_table))?;
-    tell_notices(few_records(comparison.rows).as_slice(), quiet);
+    notify(&old_table.notices, quiet);
+    let comparison =
+        compare(Contestant { predictor: &old, table: &old_table }, Contestant { predictor: &new, table: &new_table })?;
+    notify(few_records(comparison.rows).as_slice(), quiet);
     match args.format {
-        Format::Json => println!("{}", serde_json::to_string(&comparison).map_err(Failure::internal)?),
-        Format::Text => print!("{}", text(&comparison, &old.schema().target.name)),
+        Format::Json => print(&(serde_json::to_string(&comparison).map_err(Failure::internal)? + "\n")),
+        Format::Text => print(&text(&comparison, &old.schema().target.name)),
     }
-    Ok(())
 }
 
 fn text(comparison: &Comparison, target: &str) -> String {

@@ -1,10 +1,12 @@
-//! Where `scorecast.toml` is found.
+//! Finds `scorecast.toml`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use trainer::{CONFIG_FILE, Config, read_header};
+use trainer::{CONFIG_FILE, Config, ConfigError, read_header};
 
+use super::console::say;
 use super::failure::Failure;
 
 /// A configuration and where it comes from.
@@ -21,16 +23,17 @@ pub(crate) fn find(asked_for: Option<&Path>, csv: &Path) -> Result<Configured, F
     let found = [beside, PathBuf::from(CONFIG_FILE)].into_iter().find(|path| path.is_file());
     let Some(path) = asked_for.map(PathBuf::from).or(found) else { return Ok(Configured::default()) };
     let text = fs::read_to_string(&path).map_err(|problem| Failure::reading(&path, &problem))?;
-    let config = Config::parse(&path.display().to_string(), &text)?;
+    let file = path.display().to_string();
+    let config = Config::parse(&file, &text)?;
+    if let Some(limit) = &config.search.time_limit
+        && let Err(problem) = parse_time(limit.get_ref())
+    {
+        return Err(ConfigError::at(&file, &text, limit.span(), problem).into());
+    }
     Ok(Configured { config, source: Some((path, text)) })
 }
 
 impl Configured {
-    /// The target that the file names.
-    pub(crate) fn target(&self) -> Option<&str> {
-        self.config.target.as_ref().map(|target| target.get_ref().as_str())
-    }
-
     /// Refuses columns that the header of the CSV doesn't have.
     pub(crate) fn check(&self, csv: &Path, bytes: &[u8], target: Option<&str>) -> Result<(), Failure> {
         if let Some((path, text)) = &self.source {
@@ -40,13 +43,24 @@ impl Configured {
         Ok(())
     }
 
-    /// Says which file is used.
-    pub(crate) fn tell(&self, quiet: bool) {
+    /// Says which file is in use.
+    pub(crate) fn announce(&self, quiet: bool) {
         if let Some((path, _)) = &self.source {
             log::info!("configured by {}", path.display());
             if !quiet {
-                eprintln!("configured by {}", path.display());
+                say(format_args!("configured by {}", path.display()));
             }
         }
     }
+}
+
+/// How long the search may take.
+pub(crate) fn time_limit(config: &Config) -> Result<Option<Duration>, Failure> {
+    let parse = |limit: &toml::Spanned<String>| parse_time(limit.get_ref());
+    let limit = config.search.time_limit.as_ref().map(parse).transpose();
+    limit.map_err(|problem| Failure::usage(format!("--time-limit: {problem}")))
+}
+
+fn parse_time(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|problem| format!("\"{text}\" is no time: {problem}; write 60s or 5m"))
 }

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use model_core::{Schema, file_sha256, read_report, sha256_hex};
-use trainer::{ColumnDrift, Covered, Evaluation, MIN_GROUP, Reference, evaluate, ingest_known};
+use trainer::{ColumnDrift, Covered, Evaluation, FolderLock, MIN_GROUP, Reference, evaluate, ingest_known};
 
+use super::console::{notify, print};
 use super::failure::Failure;
 use super::predict::load;
-use super::train::{Format, tell_notices};
+use super::train::Format;
 
 /// What `scorecast evaluate` takes.
 #[derive(Debug, clap::Args)]
@@ -29,23 +30,24 @@ pub(crate) struct Args {
 
 /// Judges a saved model by new records.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
+    let lock = FolderLock::shared(&args.artifacts);
     let predictor = load(&args.artifacts)?;
     let schema = predictor.schema();
     let reference = load_reference(&args.artifacts, schema)?;
+    drop(lock);
     let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
     let table = ingest_known(&args.file, &bytes, schema)?;
-    tell_notices(learned_from(&args.artifacts, &args.file, &bytes).as_slice(), quiet);
-    tell_notices(&table.notices, quiet);
+    notify(learned_from(&args.artifacts, &args.file, &bytes).as_slice(), quiet);
+    notify(&table.notices, quiet);
     if reference.is_none() {
-        tell_notices(&["there is no reference.json beside the model, so drift can't be told".into()], quiet);
+        notify(&["there is no reference.json beside the model, so drift can't be told".into()], quiet);
     }
     let evaluation = evaluate(&predictor, &table, reference.as_ref());
-    tell_notices(few_records(evaluation.rows).as_slice(), quiet);
+    notify(few_records(evaluation.rows).as_slice(), quiet);
     match args.format {
-        Format::Json => println!("{}", serde_json::to_string(&evaluation).map_err(Failure::internal)?),
-        Format::Text => print!("{}", text(&evaluation, schema)),
+        Format::Json => print(&(serde_json::to_string(&evaluation).map_err(Failure::internal)? + "\n")),
+        Format::Text => print(&text(&evaluation, schema)),
     }
-    Ok(())
 }
 
 /// A warning where the model in `folder` was trained on this very file, as its report tells.

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use trainer::{ExploreOptions, TargetGuess, explore, guess_target, read_columns};
 
 use super::config;
+use super::console::say;
 use super::failure::Failure;
-use super::sample::write_whole;
+use super::output::{refuse_input, write_whole};
 
 /// What `scorecast explore` takes.
 #[derive(Debug, clap::Args)]
@@ -43,13 +44,15 @@ pub(crate) struct Args {
 
 /// Writes a page about a file of records.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
+    refuse_input(&args.output, &args.file)?;
     let bytes = fs::read(&args.file).map_err(|problem| Failure::reading(&args.file, &problem))?;
     let configured = config::find(args.config.as_deref(), &args.file)?;
     let asked_for = args.target.as_deref().map(|target| (target, "it was asked for"));
-    let named = asked_for.or_else(|| configured.target().map(|target| (target, "the configuration names it")));
+    let named =
+        asked_for.or_else(|| configured.config.target_name().map(|target| (target, "the configuration names it")));
     let columns = read_columns(&args.file, &bytes, named.map(|(target, _)| target))?;
     configured.check(&args.file, &bytes, named.map(|(target, _)| target))?;
-    configured.tell(quiet);
+    configured.announce(quiet);
     let target = match named {
         Some((target, reason)) => {
             let Some(column) = columns.iter().find(|column| column.name == target) else {
@@ -70,10 +73,10 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let options =
         ExploreOptions { file, target, show_small: args.show_small, max_rows: args.max_rows.max(1), seed: args.seed };
     let page = explore(&columns, &options);
-    write_whole(&args.output, |output| output.write_all(page.as_bytes()))
+    write_whole(&args.output, Some(&args.file), |output| output.write_all(page.as_bytes()))
         .map_err(|problem| Failure::writing(&args.output, &problem))?;
     if !quiet && args.output.as_os_str() != "-" {
-        eprintln!("wrote {}: for you, not for publication; it draws single records", args.output.display());
+        say(format_args!("wrote {}: for you, not for publication; it draws single records", args.output.display()));
     }
     Ok(())
 }

@@ -72,6 +72,21 @@ impl Failure {
         Self::new(message, Code::Floor)
     }
 
+    /// Rows that could not be predicted; the output says why.
+    #[track_caller]
+    pub(crate) fn missing_predictions(n_failed: u64, n_rows: u64) -> Self {
+        let message = format!(
+            "{n_failed} of {n_rows} rows have no prediction; the column \"note\" says why (--allow-missing takes that for success)"
+        );
+        Self::new(message, Code::Data)
+    }
+
+    /// A thread that can't be started.
+    #[track_caller]
+    pub(crate) fn threads(problem: &dyn Error) -> Self {
+        Self::new(format!("threads can't be started: {problem}; RAYON_NUM_THREADS sets how many there are"), Code::File)
+    }
+
     /// A result that can't be written as JSON.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
@@ -118,7 +133,8 @@ impl From<ConfigError> for Failure {
 impl From<CandidatesError> for Failure {
     #[track_caller]
     fn from(error: CandidatesError) -> Self {
-        Self::new(error, Code::Usage)
+        let code = if matches!(error, CandidatesError::Read { .. }) { Code::File } else { Code::Usage };
+        Self::new(error, code)
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use trainer::{CONFIG_FILE, TargetGuess, guess_target, read_columns, write_config};
 
+use super::console::say;
 use super::failure::Failure;
-use super::sample::write_whole;
+use super::output::{refuse_input, write_whole};
 
 /// What `scorecast init` takes.
 #[derive(Debug, clap::Args)]
@@ -31,6 +32,7 @@ pub(crate) struct Args {
 /// Writes a commented configuration from the data.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let output = args.output.clone().unwrap_or_else(|| args.file.with_file_name(CONFIG_FILE));
+    refuse_input(&output, &args.file)?;
     // A device such as /dev/null may be written to.
     if output.is_file() && !args.force {
         return Err(Failure::usage(format!(
@@ -57,11 +59,11 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     };
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let text = write_config(&name, &columns, &target);
-    write_whole(&output, |output| output.write_all(text.as_bytes()))
+    write_whole(&output, Some(&args.file), |output| output.write_all(text.as_bytes()))
         .map_err(|problem| Failure::writing(&output, &problem))?;
     if !quiet {
-        eprintln!("the target is taken to be \"{}\", because {}", target.column, target.reason);
-        eprintln!("wrote {}", output.display());
+        say(format_args!("the target is taken to be \"{}\", because {}", target.column, target.reason));
+        say(format_args!("wrote {}", output.display()));
     }
     Ok(())
 }

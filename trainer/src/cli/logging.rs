@@ -1,10 +1,12 @@
 //! A log file for each run, for whoever has to find out later what happened.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+
+use super::console::say;
 
 /// Starts `<UTC time>.log` in `folder` and gives its path. A log that can't be written is a warning, not a failure.
 pub(crate) fn start(folder: &Path, quiet: bool) -> Option<PathBuf> {
@@ -12,10 +14,10 @@ pub(crate) fn start(folder: &Path, quiet: bool) -> Option<PathBuf> {
         Ok(path) => Some(path),
         Err(problem) => {
             if !quiet {
-                eprintln!(
+                say(format_args!(
                     "warning: no log is kept: {}: {problem} (--log-dir chooses another folder)",
                     folder.display()
-                );
+                ));
             }
             None
         }
@@ -39,8 +41,23 @@ fn try_start(folder: &Path) -> io::Result<PathBuf> {
                 record.level(),
             ));
         })
-        .chain(file)
+        .chain(Box::new(Lenient(file)) as Box<dyn Write + Send>)
         .apply()
         .map_err(io::Error::other)?;
     Ok(path)
+}
+
+/// A log whose disk is full loses lines; the run goes on, and no line about it goes to standard error.
+struct Lenient(fs::File);
+
+impl Write for Lenient {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
+    }
 }

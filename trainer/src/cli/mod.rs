@@ -3,12 +3,14 @@
 
 pub(crate) mod compare;
 pub(crate) mod config;
+pub(crate) mod console;
 pub(crate) mod evaluate;
 pub(crate) mod explore;
 pub(crate) mod failure;
 pub(crate) mod init;
 mod interrupt;
 pub(crate) mod logging;
+pub(crate) mod output;
 pub(crate) mod predict;
 pub(crate) mod sample;
 pub(crate) mod train;

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use model_core::{LEVELS, Predictor};
-use trainer::{BatchColumns, BatchError, BatchSummary, predict_csv};
+use trainer::{BatchColumns, BatchError, BatchSummary, FolderLock, predict_csv};
 
+use super::console::say;
 use super::failure::Failure;
-use super::sample::write_whole;
+use super::output::{refuse_input, write_whole};
 
 /// What `scorecast predict` takes.
 #[derive(Debug, clap::Args)]
@@ -34,6 +35,10 @@ pub(crate) struct Args {
     /// note
     #[arg(long)]
     explain: bool,
+
+    /// End with exit code 0 even where rows stay without a prediction
+    #[arg(long)]
+    allow_missing: bool,
 }
 
 fn parse_level(text: &str) -> Result<f64, String> {
@@ -50,6 +55,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
             args.artifacts.display()
         )));
     }
+    refuse_input(&args.output, &args.file)?;
     let columns = BatchColumns { level: args.level, explain: args.explain };
     let input: Box<dyn Read + Send> = if args.file == Path::new("-") {
         Box::new(io::stdin())
@@ -59,7 +65,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let n_threads = thread::available_parallelism().map_or(1, usize::from);
     let file = args.file.display().to_string();
     let mut failure = None;
-    let summary = write_whole(&args.output, |output| {
+    let summary = write_whole(&args.output, Some(&args.file), |output| {
         predict_csv(&predictor, &file, input, output, columns, n_threads).map_err(|error| match error {
             BatchError::Write(problem) => problem,
             other => {
@@ -73,13 +79,17 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
     let summary = summary.map_err(|problem| Failure::writing(&args.output, &problem))?;
     if !quiet {
-        tell(&summary);
+        say_summary(&summary);
+    }
+    if summary.n_failed > 0 && !args.allow_missing {
+        return Err(Failure::missing_predictions(summary.n_failed, summary.n_rows));
     }
     Ok(())
 }
 
-/// Loads the predictor in `folder`.
+/// Loads the predictor in `folder`, whose files belong to one publication.
 pub(crate) fn load(folder: &Path) -> Result<Predictor, Failure> {
+    let _lock = FolderLock::shared(folder);
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read_to_string(&path).map_err(|problem| Failure::reading(&path, &problem))
@@ -96,22 +106,22 @@ fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-fn tell(summary: &BatchSummary) {
+fn say_summary(summary: &BatchSummary) {
     let BatchSummary { n_rows, n_imputed, n_unseen, n_outside, n_failed, examples } = summary;
-    eprintln!("{} of {n_rows} rows predicted", n_rows - n_failed);
+    say(format_args!("{} of {n_rows} rows predicted", n_rows - n_failed));
     if *n_imputed > 0 {
-        eprintln!("  {n_imputed} with blanks imputed (see the column \"note\")");
+        say(format_args!("  {n_imputed} with blanks imputed (see the column \"note\")"));
     }
     if *n_unseen > 0 {
-        eprintln!("  {n_unseen} with a category that training never saw");
+        say(format_args!("  {n_unseen} with a category that training never saw"));
     }
     if *n_outside > 0 {
-        eprintln!("  {n_outside} with a number beyond those that training saw: the estimate is a guess there");
+        say(format_args!("  {n_outside} with a number beyond those that training saw: the estimate is a guess there"));
     }
     if *n_failed > 0 {
-        eprintln!("  {n_failed} without a prediction");
+        say(format_args!("  {n_failed} without a prediction"));
     }
     for example in examples {
-        eprintln!("  {example}");
+        say(format_args!("  {example}"));
     }
 }

@@ -1,12 +1,11 @@
 //! `scorecast sample`
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tempfile::NamedTempFile;
 use trainer::write_sample;
 
 use super::failure::Failure;
+use super::output::write_whole;
 
 /// What `scorecast sample` takes.
 #[derive(Debug, clap::Args)]
@@ -26,36 +25,6 @@ pub(crate) struct Args {
 
 /// Writes fictional students.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    write_whole(&args.output, |output| write_sample(output, args.rows, args.seed))
+    write_whole(&args.output, None, |output| write_sample(output, args.rows, args.seed))
         .map_err(|problem| Failure::writing(&args.output, &problem))
-}
-
-/// Lets `write` write standard output or a file; the file is there only once it is whole.
-pub(crate) fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
-    if path == Path::new("-") {
-        let mut output = BufWriter::new(io::stdout().lock());
-        let result = write(&mut output);
-        return match result.and_then(|result| output.flush().map(|()| result)) {
-            // Whoever read this has seen enough, as in `| head`.
-            Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-            other => other,
-        };
-    }
-    // A device such as /dev/null is written to, not replaced.
-    if path.exists() && !path.is_file() {
-        let mut output = BufWriter::new(std::fs::OpenOptions::new().write(true).open(path)?);
-        let result = write(&mut output)?;
-        output.flush()?;
-        return Ok(result);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".scorecast-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut output = BufWriter::with_capacity(1 << 18, builder.tempfile_in(folder)?);
-    let result = write(&mut output)?;
-    let file: NamedTempFile = output.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(result)
 }

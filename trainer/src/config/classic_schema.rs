@@ -1,4 +1,4 @@
-//! Which columns of the classic schema a student can change, and by which nobody should be judged.
+//! Which columns of the classic schema a student can change, and which are sensitive.
 
 use model_core::{Column, Schema};
 

@@ -2,13 +2,15 @@
 
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
+use toml::value::Datetime;
 
-/// A day of the calendar, as `YYYY-MM-DD`. It is said and never read off a clock: the same data and options give the same
+use super::from_text::from_text;
+
+/// A day of the calendar, as `YYYY-MM-DD`. It is given and never read off a clock: the same data and options give the same
 /// bytes on any day.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day(String);
 
 /// Not a day of the calendar.
@@ -28,16 +30,14 @@ impl FromStr for Day {
     type Err = NoDay;
 
     fn from_str(text: &str) -> Result<Self, NoDay> {
-        text.to_owned().try_into()
+        let is_day = text.len() == "YYYY-MM-DD".len() && text.parse::<Datetime>().is_ok_and(|time| time.date.is_some());
+        if is_day { Ok(Self(text.to_owned())) } else { Err(NoDay(text.to_owned())) }
     }
 }
 
-impl TryFrom<String> for Day {
-    type Error = NoDay;
-
-    fn try_from(text: String) -> Result<Self, NoDay> {
-        let is_day = text.len() == "YYYY-MM-DD".len() && humantime::parse_rfc3339(&format!("{text}T00:00:00Z")).is_ok();
-        if is_day { Ok(Self(text)) } else { Err(NoDay(text)) }
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        from_text(deserializer)
     }
 }
 

@@ -15,8 +15,9 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// A problem with the bytes `span` of `text`.
-    pub(super) fn at(file: &str, text: &str, span: Range<usize>, problem: String) -> Self {
+    /// A problem with the bytes `span` of `text`, the content of `file`.
+    #[must_use]
+    pub fn at(file: &str, text: &str, span: Range<usize>, problem: String) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -25,8 +26,7 @@ impl ConfigError {
 
     /// A name that isn't among those known, with the nearest of them.
     pub(super) fn unknown(file: &str, text: &str, span: Range<usize>, what: &str, name: &str, known: &[&str]) -> Self {
-        let hint = nearest(name, known).map_or_else(|| ".".to_owned(), |near| format!("; did you mean \"{near}\"?"));
-        Self::at(file, text, span, format!("{what}{hint} Known here: {}", known.join(", ")))
+        Self::at(file, text, span, with_nearest(what, name, known))
     }
 
     /// What the TOML parser says, with the nearest known key where a key isn't known.
@@ -42,6 +42,12 @@ impl ConfigError {
         // The parser's words come on several lines where they quote the file.
         Self::at(file, text, span, message.lines().collect::<Vec<_>>().join(" "))
     }
+}
+
+/// `what`, with the known names and the nearest of them to `name`.
+pub(super) fn with_nearest(what: &str, name: &str, known: &[&str]) -> String {
+    let hint = nearest(name, known).map_or_else(|| ".".to_owned(), |near| format!("; did you mean \"{near}\"?"));
+    format!("{what}{hint} Known here: {}", known.join(", "))
 }
 
 /// The known name that is most like `name`, if one is at all.

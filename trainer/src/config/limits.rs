@@ -3,9 +3,12 @@
 use std::str::FromStr;
 
 use model_core::Range;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
-/// What is said about the ends of the target's scale.
+use super::from_text::from_text;
+
+/// The ends of the target's scale, as they are configured.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum LimitsChoice {
     /// Assume a usual scale where the data fits one.
@@ -64,6 +67,12 @@ impl FromStr for LimitsChoice {
             "none" => Ok(Self::None),
             _ => range().map(Self::Fixed).ok_or_else(|| LimitsError { found: text.into() }),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for LimitsChoice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        from_text(deserializer)
     }
 }
 

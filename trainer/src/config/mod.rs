@@ -1,139 +1,86 @@
 //! `scorecast.toml`: what is worth saying once about a file of records, instead of at each call.
 //!
-//! Everything in it is optional, and the command line wins over it. A key that isn't known is an error rather than a
-//! comment, because a gate that was misspelled is a gate that never closes; each error names line and column.
+//! In: the file's text, and what the command line says. Out: one [`Config`], in which the command line wins over the file.
+//! It knows nothing of how these are found. A key that isn't known is an error rather than a comment, because a gate that
+//! was misspelled is a gate that never closes; each error names line and column.
 
 mod apply;
+mod card;
 pub(crate) mod classic_schema;
+mod column;
 mod day;
 mod error;
+mod family;
+mod from_text;
 pub(crate) mod limits;
+mod search_options;
 mod template;
 
 use std::collections::BTreeMap;
 
+use model_core::Card;
 use serde::Deserialize;
 use toml::Spanned;
 
-use model_core::Card;
-
+pub use self::card::CardConfig;
+pub use self::column::{ColumnConfig, KindConfig};
 pub use self::day::Day;
 pub use self::error::ConfigError;
+pub use self::family::Family;
 use self::limits::LimitsChoice;
+pub use self::search_options::{GridChoice, SearchOptions, SelectRule};
 pub use self::template::write_config;
 use crate::judge::gates::Gates;
-use crate::learn::{LEARNERS, Learner, learner};
 
 /// The file's name where none is given.
 pub const CONFIG_FILE: &str = "scorecast.toml";
 
-/// What the file says.
+/// What a training run may be told, by `scorecast.toml` and by the command line.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The column to predict.
+    /// The column to predict; scorecast.toml may name it instead
+    #[cfg_attr(feature = "cli", arg(long, short, value_name = "COLUMN", value_parser = without_span))]
     pub target: Option<Spanned<String>>,
-    /// The ends of the target's scale: `MIN:MAX`, `none` or `auto`.
-    pub limits: Option<Spanned<String>>,
-    /// The column that says how much each row counts.
+
+    /// Ends of the target's scale, as MIN:MAX; a shown prediction stays within them [default: auto]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "MIN:MAX|none|auto", allow_hyphen_values = true))]
+    pub limits: Option<LimitsChoice>,
+
+    /// The column that says how much each row counts
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", value_parser = without_span))]
     pub weights: Option<Spanned<String>>,
-    /// Whether the records describe no real person.
-    pub fictional: Option<bool>,
+
+    /// The records describe no real person, and the page says so
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub fictional: bool,
+
     /// Columns that a form shows first, in this order.
+    #[cfg_attr(feature = "cli", arg(skip))]
     pub order: Vec<Spanned<String>>,
-    /// What is said about each column, the target among them.
+
+    /// The configuration of columns, the target among them.
+    #[cfg_attr(feature = "cli", arg(skip))]
     pub columns: BTreeMap<Spanned<String>, ColumnConfig>,
+
     /// What the makers say about the model.
+    #[cfg_attr(feature = "cli", command(flatten))]
     pub card: CardConfig,
+
     /// What a model must reach to be published.
+    #[cfg_attr(feature = "cli", command(flatten))]
     pub gates: Gates,
+
     /// How the champion is searched.
-    pub search: SearchConfig,
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub search: SearchOptions,
 }
 
-/// What is said about one column.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ColumnConfig {
-    /// The name for people.
-    pub label: Option<String>,
-    /// A sentence about it.
-    pub help: Option<String>,
-    /// What its numbers are measured in.
-    pub unit: Option<String>,
-    /// The smallest number that a form offers, where not the smallest observed.
-    pub min: Option<Spanned<f64>>,
-    /// The largest number that a form offers, where not the largest observed.
-    pub max: Option<Spanned<f64>>,
-    /// How far apart the numbers are that a form offers.
-    pub step: Option<Spanned<f64>>,
-    /// Whether a person can change it. Once this is said of any column, of the classic schema's, too, none is by default.
-    pub actionable: Option<bool>,
-    /// Whether it says who a person is or where they come from. Once this is said of any column, none is by default.
-    pub sensitive: Option<bool>,
-    /// Numbers or categories, where the cells alone don't tell.
-    pub kind: Option<KindConfig>,
-    /// Whether it is left out.
-    pub drop: bool,
-}
-
-/// What a column's cells are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum KindConfig {
-    /// Numbers.
-    Numeric,
-    /// Categories.
-    Categorical,
-}
-
-/// `[card]`, as it stands in [`Card`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct CardConfig {
-    intended_use: Option<String>,
-    not_for: Option<String>,
-    data: Option<String>,
-    limits: Option<String>,
-    contact: Option<String>,
-    /// The day the model is trained on.
-    pub date: Option<Day>,
-}
-
-/// `[search]`: the options of the command line that choose the champion, under their names.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SearchConfig {
-    /// `--families`
-    pub families: Vec<Spanned<String>>,
-    /// `--grid`
-    pub grid: Option<String>,
-    /// `--cv`
-    pub cv: Option<usize>,
-    /// `--seed`
-    pub seed: Option<u32>,
-    /// `--test-size`
-    pub test_size: Option<f64>,
-    /// `--select`
-    pub select: Option<SelectRule>,
-    /// `--repeats`
-    pub repeats: Option<usize>,
-    /// `--time-limit`
-    pub time_limit: Option<Spanned<String>>,
-    /// `--size-budget`
-    pub size_budget: Option<usize>,
-    /// `--allow-records`
-    pub allow_records: bool,
-}
-
-/// How the champion is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SelectRule {
-    /// The simplest family within one standard error of the best.
-    Simplest,
-    /// The highest score.
-    Best,
+/// An option of the command line, which has no position in a file.
+#[cfg(feature = "cli")]
+fn without_span(text: &str) -> Result<Spanned<String>, std::convert::Infallible> {
+    Ok(Spanned::new(0..0, text.to_owned()))
 }
 
 impl Config {
@@ -145,6 +92,22 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| ConfigError::from_toml(file, text, &error))?;
         config.check(file, text)?;
         Ok(config)
+    }
+
+    /// What this says, and where it says nothing what `other` says.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            target: self.target.or(other.target),
+            limits: self.limits.or(other.limits),
+            weights: self.weights.or(other.weights),
+            fictional: self.fictional || other.fictional,
+            order: if self.order.is_empty() { other.order } else { self.order },
+            columns: if self.columns.is_empty() { other.columns } else { self.columns },
+            card: self.card.or(other.card),
+            gates: self.gates.or(other.gates),
+            search: self.search.or(other.search),
+        }
     }
 
     /// Refuses names of columns that the CSV's header doesn't have.
@@ -163,6 +126,12 @@ impl Config {
         Ok(())
     }
 
+    /// The column to predict.
+    #[must_use]
+    pub fn target_name(&self) -> Option<&str> {
+        self.target.as_ref().map(|target| target.get_ref().as_str())
+    }
+
     /// The names of the columns for which `is_meant` holds.
     #[must_use]
     pub fn columns_that(&self, is_meant: impl Fn(&ColumnConfig) -> bool) -> Vec<String> {
@@ -173,29 +142,13 @@ impl Config {
     /// What the makers say about the model.
     #[must_use]
     pub fn card(&self) -> Card {
-        let CardConfig { intended_use, not_for, data, limits, contact, date } = self.card.clone();
-        Card { intended_use, not_for, data, limits, contact, date: date.map(Day::into_text) }
+        self.card.card()
     }
 
     fn check(&self, file: &str, text: &str) -> Result<(), ConfigError> {
         let wrong = |span: std::ops::Range<usize>, problem: String| Err(ConfigError::at(file, text, span, problem));
-        if let Some(limits) = &self.limits
-            && let Err(problem) = limits.get_ref().parse::<LimitsChoice>()
-        {
-            return wrong(limits.span(), problem.to_string());
-        }
-        if let Some(limit) = &self.search.time_limit
-            && let Err(problem) = limit.get_ref().parse::<humantime::Duration>()
-        {
-            return wrong(limit.span(), format!("\"{}\" is no time: {problem}; write 60s or 5m", limit.get_ref()));
-        }
-        if let Some(family) = self.search.families.iter().find(|family| learner(family.get_ref()).is_none()) {
-            let what = format!("there is no family \"{}\"", family.get_ref());
-            let known = LEARNERS.map(Learner::family);
-            return Err(ConfigError::unknown(file, text, family.span(), &what, family.get_ref(), &known));
-        }
-        for (place, name) in self.order.iter().enumerate() {
-            if self.order[..place].iter().any(|other| other.get_ref() == name.get_ref()) {
+        for (position, name) in self.order.iter().enumerate() {
+            if self.order[..position].iter().any(|other| other.get_ref() == name.get_ref()) {
                 return wrong(name.span(), format!("\"{}\" stands in the order twice; remove one", name.get_ref()));
             }
             if self.target.as_ref().is_some_and(|target| target.get_ref() == name.get_ref()) {
@@ -264,7 +217,6 @@ mod tests {
             ("target = 3\n", ":1:10:", "expected a string"),
             ("limits = \"100:0\"\n", ":1:10:", "neither MIN:MAX"),
             ("[search]\nfamilies = [\"ridge\", \"lin\"]\n", ":2:22:", "no family \"lin\""),
-            ("[search]\ntime_limit = \"soon\"\n", ":2:14:", "no time"),
             ("order = [\"a\", \"a\"]\n", ":1:15:", "twice"),
             ("target = \"a\"\norder = [\"a\"]\n", ":2:10:", "the target"),
             ("[columns.a]\nstep = 0.0\n", ":2:8:", "above 0"),

@@ -1,7 +1,9 @@
-//! Which rows learn and which judge: the very rows that scikit-learn would take, so that figures can be compared.
+//! Which rows are trained on and which are held back: those that scikit-learn takes, so that scores can be compared.
 //!
 //! `train_test_split` there draws a permutation from NumPy's legacy `RandomState`: MT19937 seeded with `init_genrand`,
 //! and a Fisher-Yates shuffle whose bounded integers come from masked rejection.
+
+use std::ops::Range;
 
 use rand_mt::Mt;
 use thiserror::Error;
@@ -74,7 +76,7 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
     }
     let n_holdout = (test_size * n_rows as f64).ceil() as usize;
     // R² needs two rows to judge by.
-    if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < 2 * n_folds {
+    if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < n_folds.saturating_mul(2) {
         return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
     }
     let n_all = u32::try_from(n_rows).map_err(|_| SplitError::TooManyRows { n_rows })?;
@@ -90,18 +92,18 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
 pub fn k_folds<R: RowIdx>(rows: &[R], n_folds: usize) -> Vec<Fold> {
     let usize_of = |row: &R| row.to_usize();
     fold_bounds(rows.len(), n_folds)
-        .map(|(start, end)| Fold {
-            train: rows[..start].iter().chain(&rows[end..]).map(usize_of).collect(),
-            validation: rows[start..end].iter().map(usize_of).collect(),
+        .map(|bounds| Fold {
+            train: rows[..bounds.start].iter().chain(&rows[bounds.end..]).map(usize_of).collect(),
+            validation: rows[bounds].iter().map(usize_of).collect(),
         })
         .collect()
 }
 
-/// Where each fold's validation part starts and ends among `n_rows` rows.
-pub(crate) fn fold_bounds(n_rows: usize, n_folds: usize) -> impl Iterator<Item = (usize, usize)> {
+/// The positions of each fold's validation part among `n_rows` rows.
+pub(crate) fn fold_bounds(n_rows: usize, n_folds: usize) -> impl Iterator<Item = Range<usize>> {
     let (size, n_larger) = (n_rows / n_folds, n_rows % n_folds);
     let start_of = move |fold: usize| fold * size + fold.min(n_larger);
-    (0..n_folds).map(move |fold| (start_of(fold), start_of(fold + 1)))
+    (0..n_folds).map(move |fold| start_of(fold)..start_of(fold + 1))
 }
 
 /// NumPy's `RandomState(seed).permutation(n)`.

@@ -42,11 +42,11 @@ pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Referen
     let errors: Vec<f64> = table.target.iter().zip(&predicted).map(|(actual, predicted)| predicted - actual).collect();
     let (bias, bias_margin) = mean_and_margin(&errors);
     let covered = covered_rows(predictor, table, &rows);
-    let is_covered = |place: usize| -> Option<Vec<bool>> {
+    let is_covered = |level_idx: usize| -> Option<Vec<bool>> {
         let (covered, _) = covered.as_ref()?;
-        Some(covered.iter().map(|bits| bits >> place & 1 == 1).collect())
+        Some(covered.iter().map(|bits| bits >> level_idx & 1 == 1).collect())
     };
-    let of_level = |(place, level): (usize, &f64)| Some(Covered::new(*level, is_covered(place)?.into_iter()));
+    let of_level = |(level_idx, level): (usize, &f64)| Some(Covered::new(*level, is_covered(level_idx)?.into_iter()));
     let of_groups = LEVELS.iter().position(|level| *level == f64::from(GROUP_LEVEL)).and_then(is_covered);
     Evaluation {
         rows: rows.len(),

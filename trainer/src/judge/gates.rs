@@ -1,68 +1,108 @@
 //! What a model must reach to be published: the floor on its R² and the gates of `scorecast.toml`.
 //!
-//! Nothing here sees the holdout: the champion's scores and its errors by group come from the folds that chose it.
+//! Gates never see the holdout: the champion's scores and its errors by group come from cross-validation.
 
 use serde::Deserialize;
 
-use super::diagnosis::Judged;
 use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP};
-use super::single_column::solo_r2;
-use crate::folds::split::Fold;
-use crate::table::Table;
+use super::out_of_fold::OutOfFoldFigures;
+use super::single_column::single_column_r2;
+use crate::folds::split::k_folds;
+use crate::search::cross_validation::CrossValidation;
 
 /// `[gates]`: what a model must reach to be published.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields, default)]
 pub struct Gates {
-    /// Smallest mean cross-validated R².
+    /// Refuse to write a model whose mean cross-validated R² is lower [default: 0.6]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "R2", allow_negative_numbers = true))]
     pub min_r2: Option<f64>,
     /// Largest absolute mean error of a group of at least 10 rows, in the target's unit.
+    #[cfg_attr(feature = "cli", arg(skip))]
     pub max_group_bias: Option<f64>,
     /// Most percentage points by which the share of rows within their interval at 90 % is off, over all rows and in each
     /// group of at least 10; gaps that may be chance (the share's 95 % interval holds the level) don't count.
+    #[cfg_attr(feature = "cli", arg(skip))]
     pub max_coverage_gap: Option<f64>,
     /// Whether the champion must beat the mean by its mean cross-validated R².
+    #[cfg_attr(feature = "cli", arg(skip))]
     pub beat_mean: bool,
     /// Whether the champion must beat the best single column by its mean cross-validated R².
+    #[cfg_attr(feature = "cli", arg(skip))]
     pub beat_one_column: bool,
 }
 
-/// Says of each gate that the champion fails which figure fails it. Its mean cross-validated R² is `r2_mean`, whose floor
-/// is `min_r2`; `folds` are looked at only for `beat_one_column`.
-pub(crate) fn failed_gates(
-    (gates, min_r2): (&Gates, f64),
-    r2_mean: f64,
-    judged: &Judged,
-    table: &Table,
-    folds: &[Fold],
-) -> Vec<String> {
-    let mut failed = Vec::new();
-    if r2_mean < min_r2 {
-        failed.push(format!("min_r2: its mean cross-validated R² is {r2_mean:.4}, below the floor of {min_r2}"));
-    }
-    if gates.beat_mean && r2_mean.is_nan() | (r2_mean <= 0.0) {
-        failed.push(format!("beat_mean: the mean cross-validated R² is {r2_mean:.4}, no better than saying the mean"));
-    }
-    if gates.beat_one_column {
-        let target = table.target.to_vec();
-        let best = table
-            .columns
-            .iter()
-            .map(|column| (column.name.as_str(), solo_r2(&column.data, &target, folds)))
-            .max_by(|left, right| left.1.total_cmp(&right.1));
-        if let Some((name, solo)) = best.filter(|(_, solo)| r2_mean.is_nan() || r2_mean <= *solo) {
-            failed.push(format!(
-                "beat_one_column: the mean cross-validated R² is {r2_mean:.4}, and \"{name}\" alone has {solo:.4}"
-            ));
+impl Gates {
+    /// These gates, and where they say nothing those of `other`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            min_r2: self.min_r2.or(other.min_r2),
+            max_group_bias: self.max_group_bias.or(other.max_group_bias),
+            max_coverage_gap: self.max_coverage_gap.or(other.max_coverage_gap),
+            beat_mean: self.beat_mean || other.beat_mean,
+            beat_one_column: self.beat_one_column || other.beat_one_column,
         }
     }
-    failed.extend(gates.max_group_bias.and_then(|largest| group_bias(largest, judged)));
-    failed.extend(gates.max_coverage_gap.and_then(|largest| coverage_gap(largest, judged)));
-    failed
+
+    /// The floor of the mean cross-validated R², 0.6 unless another is given.
+    #[must_use]
+    pub fn floor(&self) -> f64 {
+        self.min_r2.unwrap_or(0.6)
+    }
 }
 
-fn group_bias(largest: f64, judged: &Judged) -> Option<String> {
-    let worst = judged.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()))?;
+/// What the gates are checked against.
+pub(crate) struct GateCheck<'a> {
+    pub(crate) gates: &'a Gates,
+    /// The floor of the mean cross-validated R².
+    pub(crate) min_r2: f64,
+    /// The champion's mean cross-validated R².
+    pub(crate) r2_mean: f64,
+    /// The champion's figures out of fold.
+    pub(crate) figures: &'a OutOfFoldFigures,
+    /// What chose the champion.
+    pub(crate) cross_validation: CrossValidation<'a>,
+}
+
+impl GateCheck<'_> {
+    /// Says of each gate that the champion fails which figure fails it.
+    pub(crate) fn failed(&self) -> Vec<String> {
+        let Self { gates, min_r2, r2_mean, figures, .. } = *self;
+        let mut failed = Vec::new();
+        if r2_mean < min_r2 {
+            failed.push(format!("min_r2: its mean cross-validated R² is {r2_mean:.4}, below the floor of {min_r2}"));
+        }
+        if gates.beat_mean && r2_mean.is_nan() | (r2_mean <= 0.0) {
+            failed.push(format!(
+                "beat_mean: the mean cross-validated R² is {r2_mean:.4}, no better than saying the mean"
+            ));
+        }
+        if gates.beat_one_column {
+            failed.extend(self.beaten_by_one_column());
+        }
+        failed.extend(gates.max_group_bias.and_then(|largest| group_bias(largest, figures)));
+        failed.extend(gates.max_coverage_gap.and_then(|largest| coverage_gap(largest, figures)));
+        failed
+    }
+
+    fn beaten_by_one_column(&self) -> Option<String> {
+        let CrossValidation { table, rows, n_folds, .. } = self.cross_validation;
+        let (r2_mean, target, folds) = (self.r2_mean, table.target.to_vec(), k_folds(rows, n_folds));
+        let (name, best) = table
+            .columns
+            .iter()
+            .map(|column| (column.name.as_str(), single_column_r2(&column.data, &target, &folds)))
+            .max_by(|left, right| left.1.total_cmp(&right.1))?;
+        (r2_mean.is_nan() || r2_mean <= best).then(|| {
+            format!("beat_one_column: the mean cross-validated R² is {r2_mean:.4}, and \"{name}\" alone has {best:.4}")
+        })
+    }
+}
+
+fn group_bias(largest: f64, figures: &OutOfFoldFigures) -> Option<String> {
+    let worst = figures.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()))?;
     (worst.bias.is_nan() || worst.bias.abs() > largest).then(|| {
         format!(
             "max_group_bias: {} = \"{}\" ({} rows) is estimated {:+.3} off on average, more than {largest} \
@@ -73,16 +113,16 @@ fn group_bias(largest: f64, judged: &Judged) -> Option<String> {
 }
 
 /// The largest gap that isn't mere chance, of a group or of all.
-fn coverage_gap(largest: f64, judged: &Judged) -> Option<String> {
-    let all = judged.coverage.iter().find(|covered| covered.level == f64::from(GROUP_LEVEL));
+fn coverage_gap(largest: f64, figures: &OutOfFoldFigures) -> Option<String> {
+    let all = figures.coverage.iter().find(|covered| covered.level == f64::from(GROUP_LEVEL));
     let of_group = |group: &GroupErrors| {
         let name = format!("{} = \"{}\" ({} rows)", group.column, group.value, group.n);
         group.coverage.map(|covered| (name, covered))
     };
     let (name, covered) = all
-        .map(|covered| (format!("all {} rows together", judged.rows.len()), *covered))
+        .map(|covered| (format!("all {} rows together", figures.rows.len()), *covered))
         .into_iter()
-        .chain(judged.groups.iter().filter_map(of_group))
+        .chain(figures.groups.iter().filter_map(of_group))
         .filter(|(_, covered)| covered.is_off())
         .max_by(|left, right| left.1.gap().total_cmp(&right.1.gap()))?;
     (covered.gap() > largest).then(|| {
@@ -105,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_gap_counts_where_it_is_more_than_chance() {
-        let judged = |n: usize, n_covered: usize| Judged {
+        let figures = |n: usize, n_covered: usize| OutOfFoldFigures {
             rows: vec![0; n],
             actual: Vec::new(),
             predicted: Vec::new(),
@@ -113,10 +153,10 @@ mod tests {
             groups: Vec::new(),
             n_folds: 10,
         };
-        let failed = coverage_gap(5.0, &judged(1_000, 800)).unwrap();
+        let failed = coverage_gap(5.0, &figures(1_000, 800)).unwrap();
         assert!(failed.contains("all 1000 rows together") && failed.contains("80.0 %, 10.0 points off"), "{failed}");
         // The same share of ten rows says nothing, and neither does a gap within the gate.
-        assert_eq!(coverage_gap(5.0, &judged(10, 8)), None);
-        assert_eq!(coverage_gap(15.0, &judged(1_000, 800)), None);
+        assert_eq!(coverage_gap(5.0, &figures(10, 8)), None);
+        assert_eq!(coverage_gap(15.0, &figures(1_000, 800)), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::table::row_idx::RowIdx;
 use crate::table::{BLANK, ColumnData, Table};
 use crate::trust::coverage::Covered;
 
-/// Figures of smaller groups are not given: they tell about persons, and are mostly chance.
+/// Figures of smaller groups are not given: they reveal single persons, and are mostly chance.
 pub const MIN_GROUP: usize = 10;
 
 /// The errors of the rows that share one value of a column, in the target's unit.
@@ -35,11 +35,11 @@ pub struct GroupErrors {
     pub coverage: Option<Covered>,
 }
 
-/// The level at which a group's coverage is told, in percent.
+/// The level at which a group's coverage is given, in percent.
 pub(crate) const GROUP_LEVEL: u32 = 90;
 
 /// The errors by every value of every categorical column that at least [`MIN_GROUP`] of `rows` have; `predicted` has one
-/// number a row of `rows`, and `is_covered` tells of each row whether its target lies within its interval at 90 %.
+/// number a row of `rows`, and `is_covered` has for each row whether its target lies within its interval at 90 %.
 #[must_use]
 pub fn group_errors<R: RowIdx>(
     table: &Table,
@@ -48,30 +48,39 @@ pub fn group_errors<R: RowIdx>(
     is_covered: Option<&[bool]>,
 ) -> Vec<GroupErrors> {
     let mut groups = Vec::new();
-    for (column, value, places) in groups_of(table, rows) {
+    for Group { column, value, positions } in groups_of(table, rows) {
         let pairs: Vec<(f64, f64)> =
-            places.iter().map(|place| (table.target[rows[*place].to_usize()], predicted[*place])).collect();
-        let coverage = is_covered
-            .map(|is_covered| Covered::new(f64::from(GROUP_LEVEL), places.iter().map(|place| is_covered[*place])));
+            positions.iter().map(|position| (table.target[rows[*position].to_usize()], predicted[*position])).collect();
+        let coverage = is_covered.map(|is_covered| {
+            Covered::new(f64::from(GROUP_LEVEL), positions.iter().map(|position| is_covered[*position]))
+        });
         groups.push(GroupErrors { coverage, ..errors(column, value, &pairs) });
     }
     groups
 }
 
-/// Every value of every categorical column, "(blank)" among them, that at least [`MIN_GROUP`] of `rows` have, with their
-/// places in `rows`.
-pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<(&'a str, &'a str, Vec<usize>)> {
+/// The rows that share one value of a column.
+pub(crate) struct Group<'a> {
+    pub(crate) column: &'a str,
+    /// The value, or "(blank)".
+    pub(crate) value: &'a str,
+    /// Where the rows stand in the list of rows.
+    pub(crate) positions: Vec<usize>,
+}
+
+/// Every value of every categorical column that at least [`MIN_GROUP`] of `rows` have, blanks among them.
+pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for column in &table.columns {
         let ColumnData::Categorical { values, codes } = &column.data else { continue };
-        let mut places = vec![Vec::new(); values.len() + 1];
-        for (place, row) in rows.iter().enumerate() {
+        let mut positions = vec![Vec::new(); values.len() + 1];
+        for (position, row) in rows.iter().enumerate() {
             let code = codes[row.to_usize()];
-            places[if code == BLANK { values.len() } else { code as usize }].push(place);
+            positions[if code == BLANK { values.len() } else { code as usize }].push(position);
         }
-        for (value, places) in values.iter().map(String::as_str).chain(["(blank)"]).zip(places) {
-            if places.len() >= MIN_GROUP {
-                groups.push((column.name.as_str(), value, places));
+        for (value, positions) in values.iter().map(String::as_str).chain(["(blank)"]).zip(positions) {
+            if positions.len() >= MIN_GROUP {
+                groups.push(Group { column: &column.name, value, positions });
             }
         }
     }

@@ -1,7 +1,7 @@
-//! What one column alone tells about the target, cross-validated.
+//! R² of one column alone, cross-validated.
 //!
-//! It is the baseline a model must beat to be worth its columns, and a column that tells nearly everything by itself is
-//! suspicious: it is often the answer under another name.
+//! It is the baseline that a model must beat to be worth its columns, and a column that predicts nearly everything by itself
+//! is suspicious: it is often the target under another name.
 
 use crate::folds::split::Fold;
 use crate::metrics::r2;
@@ -15,7 +15,7 @@ const MIN_ROWS: usize = 5;
 /// Mean R² over `folds` of the better of two predictors that see only this column: a straight line (numbers only), and
 /// the mean of each group (each category, or twentieths of a numeric column; blanks are a group).
 #[must_use]
-pub(crate) fn solo_r2(column: &ColumnData, target: &[f64], folds: &[Fold]) -> f64 {
+pub(crate) fn single_column_r2(column: &ColumnData, target: &[f64], folds: &[Fold]) -> f64 {
     let mean_over_folds = |predict: &dyn Fn(&Fold) -> Vec<f64>| {
         let of = |fold: &Fold| {
             let actual: Vec<f64> = fold.validation.iter().map(|row| target[*row]).collect();
@@ -100,12 +100,12 @@ mod tests {
         let rows: Vec<usize> = (0..400).map(|row| row * 37 % 400).collect();
         let folds = k_folds(&rows, 5);
         let target: Vec<f64> = (0..400).map(f64::from).collect();
-        let of = |numbers: Vec<f64>| solo_r2(&ColumnData::Numeric(numbers.into()), &target, &folds);
+        let of = |numbers: Vec<f64>| single_column_r2(&ColumnData::Numeric(numbers.into()), &target, &folds);
         assert!(of(target.iter().map(|value| 3.0 - 2.0 * value).collect()) > 0.999_999);
         // A straight line sees nothing of a zigzag of period 2 in the wrong order, and groups see nothing either.
         assert!(of((0..400).map(|row| f64::from(row % 2)).collect()) < 0.05);
         // Far from straight, but the same value means nearly the same target.
-        assert!(of(target.iter().map(|value| (value - 199.0).powi(3)).collect()) > 0.98);
+        assert!(of(target.iter().map(|value| (value - 199.0) * (value - 199.0) * (value - 199.0)).collect()) > 0.98);
     }
 
     #[test]
@@ -115,6 +115,6 @@ mod tests {
         let codes: Vec<u32> = (0..60).map(|row| row % 3).collect();
         let target: Vec<f64> = codes.iter().map(|code| f64::from(*code) * 10.0).collect();
         let column = ColumnData::Categorical { values: ["a", "b", "c"].map(String::from).into(), codes: codes.into() };
-        assert_eq!(solo_r2(&column, &target, &folds), 1.0);
+        assert_eq!(single_column_r2(&column, &target, &folds), 1.0);
     }
 }

@@ -1,8 +1,10 @@
 //! What a search tries.
 
+use std::fmt;
+
 use model_core::Params;
 
-use super::Learner;
+use super::learner::Learner;
 
 /// A family with one choice of its hyper-parameters.
 #[derive(Clone)]
@@ -11,4 +13,10 @@ pub struct Candidate {
     pub learner: &'static dyn Learner,
     /// Its hyper-parameters.
     pub params: Params,
+}
+
+impl fmt::Debug for Candidate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {:?}", self.learner.family(), self.params)
+    }
 }

@@ -4,15 +4,17 @@
 //! one is chosen: it is easier to explain and less likely to surprise. The error is that of *paired* differences, fold by
 //! fold, over repeated cross-validation, corrected for folds that share training rows (Nadeau & Bengio 2003).
 
-use model_core::{LeaderboardEntry, Rival};
+use model_core::Rival;
 
-use super::blend::{nested_scores, out_of_fold};
-use super::leaderboard::{Leaderboard, SearchControl, prepare_stoppable};
+use super::blend::{nested_scores, predict_folds};
+use super::cross_validation::CrossValidation;
+use super::leaderboard::Scored;
+use super::paired::{Paired, paired};
+use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::{BLEND, FitError, Learner, blend_members, families};
 use crate::metrics::{mean_and_sd, r2_of};
 use crate::random::SplitMix64;
-use crate::table::Table;
 
 /// How the champion is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +38,8 @@ const CLEAR_DIFFERENCE: f64 = 0.02;
 /// What was chosen from a leaderboard.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// Places in the leaderboard, the champion first, then whoever takes its place if it can't be published.
+    /// Ranks in the leaderboard: the champion's first, then those of the candidates that are published instead where it
+    /// can't be.
     pub order: Vec<usize>,
     /// The best candidate of each family in the comparison, against the champion.
     pub rivals: Vec<Rival>,
@@ -50,98 +53,114 @@ impl Selection {
     }
 }
 
-/// Chooses the champion and its deputies from `leaderboard`, whose candidates were cross-validated on `n_folds` folds of
-/// the rows `train` of `table`.
+/// Chooses the champion and its deputies from a leaderboard whose candidates were scored by `cross_validation`.
 ///
 /// # Errors
 /// The first fit that failed.
 pub fn select(
-    leaderboard: &Leaderboard,
-    candidates: &[Candidate],
-    table: &Table,
-    train: &[u32],
-    (n_folds, seed): (usize, u64),
-    (selection, control): (Selection, &SearchControl<'_>),
+    leaderboard: &[Scored],
+    cross_validation: &CrossValidation<'_>,
+    selection: Selection,
+    stop: &StopSignal,
 ) -> Result<Choice, FitError> {
-    let by_score = (0..leaderboard.entries.len()).collect();
+    let by_score: Vec<usize> = (0..leaderboard.len()).collect();
     let Selection::Simplest { repeats } = selection else { return Ok(Choice { order: by_score, rivals: Vec::new() }) };
-    let mut contenders = best_of_each_family(&leaderboard.entries);
-    let folds_of = |place: usize| &leaderboard.entries[place].cv.r2_folds[..];
-    let leader = contenders[0];
-    contenders.retain(|place| {
-        let (difference, error) = paired(folds_of(leader), folds_of(*place), n_folds);
-        difference <= (CLEAR_ERRORS * error).max(CLEAR_DIFFERENCE)
-    });
+    let n_folds = cross_validation.n_folds;
+    let contenders = contenders(leaderboard, n_folds);
     if contenders.len() < 2 {
         return Ok(Choice { order: by_score, rivals: Vec::new() });
     }
-    let of = |place: &usize| &candidates[leaderboard.candidate_idx[*place]];
-    let mut scores: Vec<Vec<f64>> =
-        contenders.iter().map(|place| leaderboard.entries[*place].cv.r2_folds.clone()).collect();
-    let parts = contenders.iter().map(|place| parts_of(of(place))).collect::<Result<Vec<_>, FitError>>()?;
+    let scores = repeated_scores(&contenders, cross_validation, repeats, stop)?;
+    // Over all repetitions another family may turn out ahead.
+    let mean = |idx: usize| mean_and_sd(&scores[idx]).0;
+    let best = (0..contenders.len()).max_by(|left, right| mean(*left).total_cmp(&mean(*right)).then(right.cmp(left)));
+    let best = best.unwrap_or_default();
+    let champion = (0..contenders.len())
+        .filter(|idx| {
+            let Paired { difference, error } = paired(&scores[best], &scores[*idx], n_folds);
+            difference <= error
+        })
+        .min_by_key(|idx| simplicity(&contenders[*idx].scored.entry.family))
+        .unwrap_or(best);
+    let rival = |idx: usize| {
+        let Paired { difference, error } = paired(&scores[idx], &scores[champion], n_folds);
+        let family = contenders[idx].scored.entry.family.clone();
+        Rival { family, r2_difference: difference, r2_error: error, n_folds: scores[idx].len() }
+    };
+    let rivals = (0..contenders.len()).filter(|idx| *idx != champion).map(rival).collect();
+    let mut order = by_score;
+    order.retain(|rank| *rank != contenders[champion].rank);
+    order.insert(0, contenders[champion].rank);
+    Ok(Choice { order, rivals })
+}
+
+/// The best candidate of a family.
+struct Contender<'a> {
+    rank: usize,
+    scored: &'a Scored,
+}
+
+/// The best candidate of each family that isn't clearly behind the leader, best first.
+fn contenders(leaderboard: &[Scored], n_folds: usize) -> Vec<Contender<'_>> {
+    let mut contenders: Vec<Contender<'_>> = Vec::new();
+    for (rank, scored) in leaderboard.iter().enumerate() {
+        if contenders.iter().all(|known| known.scored.entry.family != scored.entry.family) {
+            contenders.push(Contender { rank, scored });
+        }
+    }
+    let Some(leader) = leaderboard.first() else { return contenders };
+    contenders.retain(|contender| {
+        let Paired { difference, error } = paired(leader.r2_folds(), contender.scored.r2_folds(), n_folds);
+        difference <= (CLEAR_ERRORS * error).max(CLEAR_DIFFERENCE)
+    });
+    contenders
+}
+
+/// For each contender R² on the folds of the search and on those of `repeats` more cross-validations of shuffled rows.
+fn repeated_scores(
+    contenders: &[Contender<'_>],
+    cross_validation: &CrossValidation<'_>,
+    repeats: usize,
+    stop: &StopSignal,
+) -> Result<Vec<Vec<f64>>, FitError> {
+    let CrossValidation { rows, seed, .. } = *cross_validation;
+    let mut scores: Vec<Vec<f64>> = contenders.iter().map(|contender| contender.scored.r2_folds().to_vec()).collect();
+    let parts = contenders
+        .iter()
+        .map(|contender| parts_of(&contender.scored.candidate))
+        .collect::<Result<Vec<_>, FitError>>()?;
     // A blend's members are often contenders themselves: each model is fitted once.
     let mut fitted: Vec<Candidate> = Vec::new();
     for part in parts.iter().flatten() {
-        if place_of(part, &fitted).is_none() {
+        if idx_of(part, &fitted).is_none() {
             fitted.push(part.clone());
         }
     }
     for repeat in 0..repeats {
-        if control.must_stop.is_due() {
+        if stop.is_due() {
             break;
         }
-        let shuffled = shuffled(train, seed.wrapping_add(repeat as u64 + 1));
-        let folds = prepare_stoppable(table, &shuffled, n_folds, &control.must_stop);
-        let predicted = out_of_fold(&fitted, &folds, seed)?;
-        if control.must_stop.is_due() {
+        let shuffled = shuffled(rows, seed.wrapping_add(repeat as u64 + 1));
+        let folds = CrossValidation { rows: &shuffled, ..*cross_validation }.folds(stop);
+        let predicted = predict_folds(&fitted, &folds, seed)?;
+        if stop.is_due() {
             break;
         }
-        for ((scores, parts), place) in scores.iter_mut().zip(&parts).zip(&contenders) {
+        for ((scores, parts), contender) in scores.iter_mut().zip(&parts).zip(contenders) {
             let predicted: Vec<&[Vec<f64>]> =
-                parts.iter().filter_map(|part| place_of(part, &fitted)).map(|place| &predicted[place][..]).collect();
-            if of(place).learner.family() == BLEND.family() {
+                parts.iter().filter_map(|part| idx_of(part, &fitted)).map(|idx| &predicted[idx][..]).collect();
+            if contender.scored.entry.family == BLEND.family() {
                 scores.extend(nested_scores(&predicted, &folds));
             } else {
                 let of_fold = folds.iter().zip(predicted[0]);
-                scores.extend(of_fold.map(|((_, validation), predicted)| r2_of(|| validation.targets(), predicted)));
+                scores.extend(of_fold.map(|(fold, predicted)| r2_of(|| fold.validation.targets(), predicted)));
             }
         }
     }
-    // Over all repetitions another family may turn out ahead.
-    let mean = |place: usize| mean_and_sd(&scores[place]).0;
-    let best = (0..contenders.len()).max_by(|left, right| mean(*left).total_cmp(&mean(*right)).then(right.cmp(left)));
-    let best = best.unwrap_or_default();
-    let champion = (0..contenders.len())
-        .filter(|place| {
-            let (difference, error) = paired(&scores[best], &scores[*place], n_folds);
-            difference <= error
-        })
-        .min_by_key(|place| simplicity(&leaderboard.entries[contenders[*place]].family))
-        .unwrap_or(best);
-    let rival = |place: usize| {
-        let (difference, error) = paired(&scores[place], &scores[champion], n_folds);
-        let family = leaderboard.entries[contenders[place]].family.clone();
-        Rival { family, r2_difference: difference, r2_error: error, n_folds: scores[place].len() }
-    };
-    let rivals = (0..contenders.len()).filter(|place| *place != champion).map(rival).collect();
-    let mut order: Vec<usize> = by_score;
-    order.retain(|place| *place != contenders[champion]);
-    order.insert(0, contenders[champion]);
-    Ok(Choice { order, rivals })
+    Ok(scores)
 }
 
-/// The place of the best entry of each family, best first.
-fn best_of_each_family(entries: &[LeaderboardEntry]) -> Vec<usize> {
-    let mut places: Vec<usize> = Vec::new();
-    for (place, entry) in entries.iter().enumerate() {
-        if places.iter().all(|known| entries[*known].family != entry.family) {
-            places.push(place);
-        }
-    }
-    places
-}
-
-/// The family's place in the documented order, from simple to complex.
+/// The family's rank in the documented order, from simple to complex.
 fn simplicity(family: &str) -> usize {
     families().iter().position(|known| *known == family).unwrap_or(usize::MAX)
 }
@@ -154,36 +173,19 @@ fn parts_of(candidate: &Candidate) -> Result<Vec<Candidate>, FitError> {
     Ok(vec![candidate.clone()])
 }
 
-fn place_of(candidate: &Candidate, list: &[Candidate]) -> Option<usize> {
+fn idx_of(candidate: &Candidate, list: &[Candidate]) -> Option<usize> {
     let is_same =
         |known: &Candidate| known.learner.family() == candidate.learner.family() && known.params == candidate.params;
     list.iter().position(is_same)
 }
 
-/// The mean of the paired differences and its corrected standard error: folds share training rows, so the variance is
-/// multiplied by `1/n + 1/(k − 1)` instead of `1/n`, for k folds a repetition.
-pub(crate) fn paired(left: &[f64], right: &[f64], n_folds: usize) -> (f64, f64) {
-    let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| left - right).collect();
-    let n = differences.len() as f64;
-    let (mean, sd) = mean_and_sd(&differences);
-    let variance = sd * sd * n / (n - 1.0);
-    (mean, (variance * (1.0 / n + 1.0 / (n_folds as f64 - 1.0))).sqrt())
-}
-
 fn shuffled(rows: &[u32], seed: u64) -> Vec<u32> {
-    SplitMix64::new(seed).permutation(rows.len()).into_iter().map(|place| rows[place]).collect()
+    SplitMix64::new(seed).permutation(rows.len()).into_iter().map(|position| rows[position]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paired_differences_worked_by_hand() {
-        // Differences 0.1, 0.3: mean 0.2, variance 0.02; with 2 folds times 1/2 + 1/1.
-        let (mean, error) = paired(&[0.5, 0.8], &[0.4, 0.5], 2);
-        assert!((mean - 0.2).abs() < 1e-12 && (error - (0.02_f64 * 1.5).sqrt()).abs() < 1e-12, "{mean} {error}");
-    }
 
     #[test]
     fn shuffling_keeps_all_rows() {

@@ -1,15 +1,13 @@
 //! What a training run ends with.
 
-use std::time::Duration;
-
 use model_core::{ArtifactError, RecordError, Report};
 use thiserror::Error;
 
+use super::clock::Stage;
 use crate::folds::split::SplitError;
 use crate::learn::FitError;
-
-/// A part of the run, with the time it took.
-pub type Stage = (&'static str, Duration);
+use crate::search::grid_file::CandidatesError;
+use crate::search::leaderboard::Scored;
 
 /// What a training run found.
 #[derive(Debug)]
@@ -26,10 +24,10 @@ pub struct Outcome {
     pub reference_json: String,
     /// The content of `report.json`, typed.
     pub report: Report,
-    /// The parts of the run with their times.
+    /// Every candidate that was scored, best first.
+    pub leaderboard: Vec<Scored>,
+    /// The stages of the run with their times.
     pub stages: Vec<Stage>,
-    /// The time each candidate took, in the leaderboard's order.
-    pub candidate_durations: Vec<Duration>,
     /// What a person should know besides the report.
     pub notices: Vec<String>,
     /// The gates that the champion fails, each with its figure: then it isn't to be published.
@@ -39,6 +37,9 @@ pub struct Outcome {
 /// Why a training run ended without a model.
 #[derive(Debug, Error)]
 pub enum TrainError {
+    /// There are no candidates to try.
+    #[error(transparent)]
+    Candidates(#[from] CandidatesError),
     /// Rows can't be split as asked.
     #[error(transparent)]
     Split(#[from] SplitError),

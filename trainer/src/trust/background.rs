@@ -1,8 +1,8 @@
 //! Prototypes of the training rows, for explanations and cautions.
 //!
-//! Rows are parted again and again where that makes them most alike, as a decision tree would, but without a target:
-//! numbers at their median, categories into one and the others. What is published of each part is its number of rows, its
-//! means and its most frequent categories. Nothing is random.
+//! Rows are split recursively where that makes both parts most homogeneous, as by a decision tree without a target: numbers
+//! at their median, categories into one and all others. A part is published as its number of rows, its means and its most
+//! frequent categories. Nothing is random.
 
 use model_core::{Background, ColumnKind, MIN_COUNTED_ROWS};
 
@@ -16,10 +16,10 @@ use crate::table::row_idx::count_by_code;
 const MAX_PROTOTYPES: usize = 64;
 /// Fewest rows that a prototype summarises.
 const MIN_ROWS: usize = 5;
-/// Of more rows only the first are looked at; they stand in random order.
+/// Of more rows only the first, which are in random order, are summarised.
 const MAX_ROWS: usize = 20_000;
 
-/// Rows that will be one prototype, and where they would best be parted.
+/// Rows that will be one prototype, and the split that would make them most homogeneous.
 struct Part {
     rows: Vec<usize>,
     cut: Option<Cut>,
@@ -30,7 +30,7 @@ struct Cut {
     column: usize,
     /// Numbers up to this, or this category, are on one side.
     at: f64,
-    /// How much more alike the rows of each side are.
+    /// By how much the split lowers the inertia.
     gain: f64,
 }
 
@@ -42,7 +42,7 @@ struct Columns<'a> {
 }
 
 /// Summarises the first rows of `data`; categories are counted over `all` of the training rows. `None` for fewer than 5
-/// rows, or where every prototype would be somebody.
+/// rows, or where every prototype would equal a row of the training data.
 #[must_use]
 pub fn summarise(data: &FitData, all: &FitData) -> Option<Background> {
     if data.n_rows() < MIN_ROWS {
@@ -76,14 +76,14 @@ pub fn summarise(data: &FitData, all: &FitData) -> Option<Background> {
     Some(background)
 }
 
-/// How near 99 of 100 rows are to a prototype.
+/// The distance to the nearest prototype within which 99 % of the rows lie.
 fn usual_distance(background: &Background, data: &FitData, n_rows: usize) -> f64 {
     let mut distances = Vec::with_capacity(n_rows);
     data.each_row(&data.rows()[..n_rows], |values| distances.push(background.distance(values)));
     distances.sort_unstable_by(f64::total_cmp);
-    let place = 0.99 * (n_rows - 1) as f64;
-    let (below, above) = (distances[place.floor() as usize], distances[place.ceil() as usize]);
-    Decimals::with_digits(1.0, 3).round(below + (above - below) * (place - place.floor()))
+    let rank = 0.99 * (n_rows - 1) as f64;
+    let (below, above) = (distances[rank.floor() as usize], distances[rank.ceil() as usize]);
+    Decimals::with_digits(1.0, 3).round(below + (above - below) * (rank - rank.floor()))
 }
 
 impl<'a> Columns<'a> {
@@ -114,7 +114,7 @@ impl<'a> Columns<'a> {
         let cells = &self.cells[column];
         let mut present: Vec<f64> = rows.iter().map(|row| cells[*row]).filter(|cell| !cell.is_nan()).collect();
         present.sort_unstable_by(f64::total_cmp);
-        let places: Vec<f64> = match self.kinds[column] {
+        let thresholds: Vec<f64> = match self.kinds[column] {
             ColumnKind::Numeric { .. } => {
                 // Below or at the median, where many share it.
                 let median = *present.get(present.len() / 2)?;
@@ -137,7 +137,7 @@ impl<'a> Columns<'a> {
             let gain = whole - self.inertia(column, side(true)) - self.inertia(column, side(false));
             (gain > 0.0).then_some(Cut { gain, ..cut })
         };
-        places.into_iter().filter_map(cut).reduce(|best, cut| if cut.gain > best.gain { cut } else { best })
+        thresholds.into_iter().filter_map(cut).reduce(|best, cut| if cut.gain > best.gain { cut } else { best })
     }
 
     /// A blank is with the larger numbers or with the other categories.
@@ -149,7 +149,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// How unlike the rows' cells are: the squared differences of numbers from their mean in units of the spread, or
+    /// The inertia of the rows' cells, 0 where they are equal: the squared differences of numbers from their mean in units of the spread, or
     /// the chance that two categories differ, times the number of rows. Blanks don't count.
     fn inertia(&self, column: usize, rows: impl Iterator<Item = usize>) -> f64 {
         let cells = rows.map(|row| self.cells[column][row]).filter(|cell| !cell.is_nan());
@@ -196,9 +196,9 @@ impl<'a> Columns<'a> {
         Decimals::with_digits(self.spreads[column], 3)
     }
 
-    /// Sees to it that no prototype is a row of the training data. One that is by chance is moved by its last digit;
-    /// where there is no number to move, a combination that at least five rows share may stay, and another one's rows go
-    /// to the nearest prototype.
+    /// Changes prototypes that equal a row of the training data: a number is moved by its last digit. Where there is no
+    /// number to move, a combination that at least five rows share stays, and the rows of any other are counted to the
+    /// nearest prototype.
     fn without_rows(&self, prototypes: Vec<(usize, Vec<f64>)>) -> Option<(Vec<u32>, Vec<Vec<f64>>)> {
         let number = self.kinds.iter().position(|kind| matches!(kind, ColumnKind::Numeric { .. }));
         let (mut kept, mut dropped) = (Vec::new(), Vec::new());

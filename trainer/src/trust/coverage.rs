@@ -81,23 +81,23 @@ struct Block {
 pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> (Vec<Coverage>, Vec<GroupCoverage>) {
     let Some((covered, widths)) = covered_rows(predictor, table, rows) else { return (Vec::new(), Vec::new()) };
     let all = counted(&covered, |_| 0, 1)[0];
-    let of_level = |(place, level): (usize, f64)| Coverage {
+    let of_level = |(level_idx, level): (usize, f64)| Coverage {
         level,
-        share: all.share(place),
-        width: widths[place] / rows.len() as f64,
+        share: all.share(level_idx),
+        width: widths[level_idx] / rows.len() as f64,
     };
     let mut groups = Vec::new();
     for column in &table.columns {
         let ColumnData::Categorical { values, codes } = &column.data else { continue };
         // Blanks are the last group, which is not shown.
-        let group_of = |place: usize| (codes[rows[place].to_usize()] as usize).min(values.len());
+        let group_of = |position: usize| (codes[rows[position].to_usize()] as usize).min(values.len());
         for (group, value) in counted(&covered, group_of, values.len() + 1).iter().zip(values) {
             if group.n >= MIN_ROWS {
                 groups.push(GroupCoverage {
                     column: column.name.clone(),
                     value: value.clone(),
                     n: group.n,
-                    shares: (0..LEVELS.len()).map(|place| group.share(place)).collect(),
+                    shares: (0..LEVELS.len()).map(|level_idx| group.share(level_idx)).collect(),
                 });
             }
         }
@@ -134,10 +134,10 @@ impl Block {
             reader.read(row, &mut values);
             let prediction = predictor.predict_values(&values, &mut features);
             let mut covered = 0;
-            for (place, level) in LEVELS.into_iter().enumerate() {
+            for (level_idx, level) in LEVELS.into_iter().enumerate() {
                 let interval = predictor.interval_of(&values, prediction, level)?;
-                covered |= u8::from(interval.contains(table.target[row])) << place;
-                block.widths[place] += interval.high - interval.low;
+                covered |= u8::from(interval.contains(table.target[row])) << level_idx;
+                block.widths[level_idx] += interval.high - interval.low;
             }
             block.covered.push(covered);
         }
@@ -153,15 +153,15 @@ struct Counted {
 }
 
 impl Counted {
-    fn share(&self, place: usize) -> f64 {
-        self.n_covered[place] as f64 / self.n.max(1) as f64
+    fn share(&self, level_idx: usize) -> f64 {
+        self.n_covered[level_idx] as f64 / self.n.max(1) as f64
     }
 }
 
 fn counted(covered: &[u8], group_of: impl Fn(usize) -> usize, n_groups: usize) -> Vec<Counted> {
     let mut groups = vec![Counted::default(); n_groups];
-    for (place, covered) in covered.iter().enumerate() {
-        let group = &mut groups[group_of(place)];
+    for (position, covered) in covered.iter().enumerate() {
+        let group = &mut groups[group_of(position)];
         group.n += 1;
         for (level, n_covered) in group.n_covered.iter_mut().enumerate() {
             *n_covered += usize::from(covered >> level & 1);

@@ -15,19 +15,19 @@ pub(crate) fn histogram(target: impl Iterator<Item = f64> + Clone, whole: bool) 
     let step = round_step((max - min) / N_BINS, whole);
     let first = (min / step).floor();
     let last = (max / step).ceil().max(first + 1.0);
-    let edge = |place: f64| place * step;
+    let edge = |bin: f64| bin * step;
     let mut counts = vec![0_u32; (last - first) as usize];
     for value in target {
-        let place = ((value / step).floor() - first) as usize;
-        counts[place.min((last - first) as usize - 1)] += 1;
+        let bin = ((value / step).floor() - first) as usize;
+        counts[bin.min((last - first) as usize - 1)] += 1;
     }
     let (mut edges, mut rows) = (vec![edge(first)], Vec::<u32>::new());
     let mut pending = 0;
-    for (place, count) in counts.iter().enumerate() {
+    for (bin, count) in counts.iter().enumerate() {
         pending += count;
         if pending >= MIN_ROWS {
             rows.push(pending);
-            edges.push(edge(first + place as f64 + 1.0));
+            edges.push(edge(first + bin as f64 + 1.0));
             pending = 0;
         }
     }
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn bins_are_round_and_never_small() {
-        let target: Vec<f64> = (0..200).map(|place| f64::from(30 + place % 71)).chain([3.0, 4.0, 100.0]).collect();
+        let target: Vec<f64> = (0..200).map(|bin| f64::from(30 + bin % 71)).chain([3.0, 4.0, 100.0]).collect();
         let histogram = histogram(target.into_iter(), true);
         assert_eq!(histogram.rows.iter().sum::<u32>(), 203);
         assert_eq!(histogram.rows.len() + 1, histogram.edges.len());

@@ -1,48 +1,57 @@
 //! What the model would be without each column: to leave a column out sounds fair, and can be the opposite.
 
-use model_core::{Ablation, GroupBias, LeftOutColumn};
+use leptos::prelude::*;
+use model_core::{Ablation, GroupBias};
 
-use crate::dom::escaped;
-use crate::format::number;
-use crate::session::Session;
-use crate::texts::{fill, text};
+use crate::i18n::use_i18n;
+use crate::session::use_session;
 
-/// For each column that was left out: the share of the differences that is still explained, and the group whose estimates
+/// For each column that was left out: the share of the variation that is still explained, and the group whose estimates
 /// are then furthest off on average.
-pub(super) fn table(session: &Session, ablation: &Ablation) -> String {
-    let row = |name: &str, r2: f64, biases: &[f64]| {
-        let off = most_off(&ablation.groups, biases).map(|(group, bias)| {
-            let group = format!("{}: {}", label(session, &group.column), group.value);
-            format!("{} <small>{}</small>", session.difference(bias), escaped(&group))
+#[component]
+pub(super) fn LeavingOut(ablation: Ablation) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let (model, target) = (session.model(), session.target_format(i18n));
+    let Ablation { r2, groups, columns, sensitive_only, .. } = ablation;
+    let row = |name: String, r2: f64, biases: &[f64]| {
+        let most_off = most_off(&groups, biases).map(|(group, bias)| {
+            let group = format!("{}: {}", model.label_of(&group.column), group.value);
+            view! { {target.difference(bias)} " " <small>{group}</small> }
         });
-        format!(
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
-            escaped(name),
-            number(r2, 3),
-            off.unwrap_or_default()
-        )
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                <td>{i18n.number(r2, 3)}</td>
+                <td>{most_off}</td>
+            </tr>
+        }
     };
-    let own: Vec<f64> = ablation.groups.iter().map(|group| group.bias).collect();
-    let mut rows = row(&text("ablation.none"), ablation.r2, &own);
-    for LeftOutColumn { column, r2, biases, .. } in &ablation.columns {
-        rows.push_str(&row(&label(session, column), *r2, biases));
-    }
-    let sensitive = ablation.sensitive_only.as_ref().map(|only| {
-        let columns: Vec<String> = only.columns.iter().map(|column| label(session, column)).collect();
-        let values = [("columns", columns.join(", ")), ("r2", number(only.r2, 2))];
+    let own: Vec<f64> = groups.iter().map(|group| group.bias).collect();
+    let first = row(i18n.text("ablation.none"), r2, &own);
+    let others = columns.iter().map(|left_out| row(model.label_of(&left_out.column), left_out.r2, &left_out.biases));
+    let sensitive = sensitive_only.as_ref().map(|only| {
+        let columns: Vec<String> = only.columns.iter().map(|column| model.label_of(column)).collect();
+        let values = [("columns", columns.join(", ")), ("r2", i18n.number(only.r2, 2))];
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-        format!("<p class=\"hint\">{}</p>", escaped(&fill("ablation.sensitive", &values)))
+        view! { <p class="hint">{i18n.fill("ablation.sensitive", &values)}</p> }
     });
-    format!(
-        "<details data-testid=\"ablation\"><summary>{}</summary><p class=\"hint\">{}</p><table class=\"ablation\"><thead><tr>\
-         <th scope=\"col\">{}</th><th scope=\"col\">R²</th><th scope=\"col\">{}</th></tr></thead>\
-         <tbody>{rows}</tbody></table>{}</details>",
-        text("ablation.title"),
-        text("ablation.hint"),
-        text("ablation.without"),
-        text("ablation.most-off"),
-        sensitive.unwrap_or_default(),
-    )
+    view! {
+        <details data-testid="ablation">
+            <summary>{i18n.text("ablation.title")}</summary>
+            <p class="hint">{i18n.text("ablation.hint")}</p>
+            <table class="ablation">
+                <thead>
+                    <tr>
+                        <th scope="col">{i18n.text("ablation.without")}</th>
+                        <th scope="col">"R²"</th>
+                        <th scope="col">{i18n.text("ablation.most-off")}</th>
+                    </tr>
+                </thead>
+                <tbody>{first} {others.collect_view()}</tbody>
+            </table>
+            {sensitive}
+        </details>
+    }
 }
 
 /// The group whose bias is furthest from 0, the first of equals.
@@ -54,11 +63,6 @@ fn most_off<'a>(groups: &'a [GroupBias], biases: &[f64]) -> Option<(&'a GroupBia
         }
     }
     most
-}
-
-fn label(session: &Session, name: &str) -> String {
-    let column = session.columns().iter().find(|column| column.name == name);
-    column.map_or_else(|| name.to_owned(), |column| column.label.clone())
 }
 
 #[cfg(test)]

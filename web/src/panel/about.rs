@@ -1,144 +1,228 @@
 //! Why one may rely on the estimate, and how far: what the model is, how it was tried, and what else was tried.
 
-use leptos::prelude::*;
-use model_core::{Card, CvScore, Report};
+use std::sync::Arc;
 
-use super::{ablation, another_model, leaderboard};
-use crate::dom::{escaped, once_mounted, panel};
-use crate::format::{capitalised, count, day, family, fingerprint, number, params};
-use crate::session::Session;
-use crate::texts::{counted, fill, list, text};
+use leptos::prelude::*;
+use model_core::{Card, Champion, CvScore, LeftOut, Report};
+
+use super::Panel;
+use super::ablation::LeavingOut;
+use super::another_model::AnotherModel;
+use super::coverage::Coverage;
+use super::importance::Importance;
+use super::leaderboard::Leaderboard;
+use crate::format::{capitalised, family, fingerprint, params};
+use crate::i18n::{I18n, use_i18n};
+use crate::session::{Model, Session, use_session};
 
 /// The report's essentials, a self-test, the families that were tried, the files, and a way to another model.
-pub(crate) fn about(session: &Session) -> AnyView {
-    let mut markup = format!("<h2 id=\"about-title\">{}</h2>", text("about.title"));
-    match session.report() {
-        Some(report) => markup.push_str(&reported(session, report)),
-        None => markup.push_str(&format!(
-            "<p>{}</p>",
-            fill("about.no-report", &[("family", &escaped(&family(session.predictor().family())))])
-        )),
-    }
-    markup.push_str(&another_model::markup());
-    let session = session.clone();
-    once_mounted(move || another_model::listen(&session));
-    panel("about", "card about", markup)
-}
-
-fn reported(session: &Session, report: &Report) -> String {
-    let mut markup = format!("<p>{}</p><dl class=\"facts\">", escaped(&introduction(report)));
-    for (term, fact, more) in facts(session, report) {
-        let (term, fact, more) = (text(term), escaped(&fact), escaped(&more));
-        markup.push_str(&format!("<div><dt>{term}</dt><dd>{fact}<small>{more}</small></dd></div>"));
-    }
-    markup.push_str(&format!(
-        "</dl><p class=\"self-test\" data-testid=\"self-test\">{}</p>{}{}{}",
-        self_test(session.n_golden_equal(), report.golden.len()),
-        left_out(report),
-        leaderboard::families(report),
-        leaderboard::coverage(session, &report.intervals),
-    ));
-    if let Some(found) = &report.ablation {
-        markup.push_str(&ablation::table(session, found));
-    }
-    markup.push_str(&card(&report.card));
-    if session.is_own_model() {
-        markup.push_str(&format!("<p class=\"hint\">{}</p>", text("about.own-files")));
+#[component]
+pub(crate) fn About() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let model = session.model();
+    let content = if model.report().is_some() {
+        view! { <Reported model/> }.into_any()
     } else {
-        let links = ["preprocessor", "model", "report"]
-            .map(|file| format!("<a href=\"./artifacts/{file}.json\" download>{file}.json</a>"));
-        markup.push_str(&format!("<p class=\"hint\">{}</p>", fill("about.files", &[("files", &list(&links))])));
+        let family = family(i18n, model.predictor().family());
+        view! { <p>{i18n.fill("about.no-report", &[("family", &family)])}</p> }.into_any()
+    };
+    view! {
+        <Panel id="about" title=i18n.text("about.title")>
+            {content}
+            <AnotherModel/>
+        </Panel>
     }
-    markup
 }
 
-/// What the model's makers say about it, as far as they do.
-fn card(card: &Card) -> String {
-    let said = [
-        ("card.intended-use", &card.intended_use),
-        ("card.not-for", &card.not_for),
-        ("card.data", &card.data),
-        ("card.limits", &card.limits),
-        ("card.contact", &card.contact),
-    ];
-    let mut rows = String::new();
-    for (key, words) in said {
-        if let Some(words) = words {
-            rows.push_str(&format!("<dt>{}</dt><dd>{}</dd>", text(key), escaped(words)));
+#[component]
+fn Reported(model: Arc<Model>) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let report = model.report()?;
+    Some(view! {
+        <p>{introduction(i18n, report)}</p>
+        <dl class="facts">
+            {facts(session, i18n, report)
+                .into_iter()
+                .map(|Fact { term, fact, more }| {
+                    view! {
+                        <div>
+                            <dt>{i18n.text(term)}</dt>
+                            <dd>{fact} <small>{more}</small></dd>
+                        </div>
+                    }
+                })
+                .collect_view()}
+        </dl>
+        <p class="self-test" data-testid="self-test">
+            {self_test(i18n, model.n_golden_equal(), report.golden.len())}
+        </p>
+        {left_out(i18n, &report.data.left_out).map(|text| view! { <p class="hint">{text}</p> })}
+        <Importance/>
+        <Leaderboard report=report.clone()/>
+        <Coverage summary=report.intervals.clone()/>
+        {report.ablation.clone().map(|ablation| view! { <LeavingOut ablation/> })}
+        <AuthorsWords card=report.card.clone()/>
+        <Files is_own=model.is_own()/>
+    })
+}
+
+/// The files to take along.
+#[component]
+fn Files(is_own: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    if is_own {
+        return view! { <p class="hint">{i18n.text("about.own-files")}</p> }.into_any();
+    }
+    let link = |file: &str| {
+        view! {
+            <li>
+                <a href=format!("./artifacts/{file}") download="">
+                    {file.to_owned()}
+                </a>
+            </li>
         }
+    };
+    view! {
+        <h3>{i18n.text("about.files")}</h3>
+        <ul class="files">{["preprocessor.json", "model.json", "report.json"].map(link).collect_view()}</ul>
     }
-    if rows.is_empty() {
-        return rows;
-    }
-    format!("<h3>{}</h3><dl class=\"card-words\" data-testid=\"card\">{rows}</dl>", text("card.title"))
+    .into_any()
 }
 
-fn introduction(report: &Report) -> String {
+/// What the model's authors say about it, as far as they do.
+#[component]
+fn AuthorsWords(card: Card) -> impl IntoView {
+    let i18n = use_i18n();
+    let said = [
+        ("card.intended-use", card.intended_use),
+        ("card.not-for", card.not_for),
+        ("card.data", card.data),
+        ("card.limits", card.limits),
+        ("card.contact", card.contact),
+    ];
+    let rows: Vec<_> = said
+        .into_iter()
+        .filter_map(|(key, words)| Some(view! { <dt>{i18n.text(key)}</dt> <dd>{words?}</dd> }))
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h3>{i18n.text("card.title")}</h3>
+            <dl class="card-words" data-testid="card">{rows}</dl>
+        }
+    })
+}
+
+fn introduction(i18n: I18n, report: &Report) -> String {
     let champion = &report.champion;
-    let settings = params(&champion.params);
+    let settings = params(i18n, &champion.params);
     let settings = if settings.is_empty() { settings } else { format!(" ({settings})") };
-    let model = format!("{}{settings}", family(&champion.family));
-    fill("about.introduction", &[("model", &model), ("reason", &capitalised(&champion.reason))])
+    let model = format!("{}{settings}", family(i18n, &champion.family));
+    i18n.fill("about.introduction", &[("model", &model), ("reason", &reason(i18n, champion))])
 }
 
-/// The key of the term, the fact, and what there is to add.
-fn facts(session: &Session, report: &Report) -> Vec<(&'static str, String, String)> {
+/// Why the champion was chosen, from its comparison with the best of the others.
+fn reason(i18n: I18n, champion: &Champion) -> String {
+    let best = champion.rivals.iter().max_by(|a, b| a.r2_difference.total_cmp(&b.r2_difference));
+    let Some(best) = best else { return i18n.text("about.reason-alone") };
+    let key = if best.r2_difference <= 0.0 {
+        "about.reason-best"
+    } else if best.r2_difference <= best.r2_error {
+        "about.reason-simplest"
+    } else {
+        // Chosen by another rule, which is worded by the trainer alone.
+        return capitalised(&champion.reason);
+    };
+    let numbers = [best.r2_difference.abs(), best.r2_error].map(|number| i18n.number(number, 4));
+    let (rival, folds) = (family(i18n, &best.family), i18n.count(best.n_folds));
+    i18n.fill(key, &[("rival", &rival), ("by", &numbers[0]), ("error", &numbers[1]), ("folds", &folds)])
+}
+
+/// Something that is known of the model: the key of its name, what it is, and what there is to add.
+struct Fact {
+    term: &'static str,
+    fact: String,
+    more: String,
+}
+
+fn facts(session: Session, i18n: I18n, report: &Report) -> Vec<Fact> {
     let Report { data, champion, card, holdout, seed, versions, .. } = report;
-    let held_back = counted(data.rows_holdout, "count.held-back");
+    let target = session.target_format(i18n);
+    let held_back = i18n.counted(data.rows_holdout, "count.held-back");
     let held_back = [("students", held_back.as_str())];
-    let error = |error: f64| fill("about.points", &[("error", &session.error_in_target_unit(error))]);
-    let data_kind = text(if data.fictional { "about.fictional" } else { "about.real" });
-    let rows = [("students", counted(data.rows, "count.students")), ("n", count(data.rows_train))];
+    let error = |error: f64| i18n.fill("about.points", &[("error", &target.error(error))]);
+    let data_kind = i18n.text(if data.fictional { "about.fictional" } else { "about.real" });
+    let rows = [("students", i18n.counted(data.rows, "count.students")), ("n", i18n.count(data.rows_train))];
     let rows = rows.each_ref().map(|(name, value)| (*name, value.as_str()));
     let mut facts = vec![
-        ("about.cv", cv_text(&champion.cv), counted(champion.cv.r2_folds.len(), "about.folds")),
-        ("about.holdout", number(holdout.r2, 2), fill("about.holdout-more", &held_back)),
-        ("about.mae", error(holdout.mae), fill("about.mae-more", &held_back)),
-        ("about.rmse", error(holdout.rmse), text("about.rmse-more")),
-        ("about.data", data_kind, fill("about.rows", &rows)),
-        ("about.fingerprint", fingerprint(&data.sha256).into(), text("about.fingerprint-more")),
-        ("about.seed", seed.to_string(), text("about.seed-more")),
+        ("about.cv", cv_text(i18n, &champion.cv), i18n.counted(champion.cv.r2_folds.len(), "about.folds")),
+        ("about.holdout", i18n.number(holdout.r2, 2), i18n.fill("about.holdout-more", &held_back)),
+        ("about.mae", error(holdout.mae), i18n.fill("about.mae-more", &held_back)),
+        ("about.rmse", error(holdout.rmse), i18n.text("about.rmse-more")),
+        ("about.data", data_kind, i18n.fill("about.rows", &rows)),
+        ("about.fingerprint", fingerprint(&data.sha256).into(), i18n.text("about.fingerprint-more")),
+        ("about.seed", seed.to_string(), i18n.text("about.seed-more")),
         ("about.version", format!("Scorecast {}", versions.scorecast), String::new()),
     ];
     if let Some(date) = &card.date {
-        facts.push(("about.date", day(date), String::new()));
+        facts.push(("about.date", i18n.day(date), String::new()));
     }
-    facts
+    facts.into_iter().map(|(term, fact, more)| Fact { term, fact, more }).collect()
 }
 
-fn cv_text(cv: &CvScore) -> String {
-    format!("{} ± {}", number(cv.r2_mean, 2), number(cv.r2_sd, 2))
+fn cv_text(i18n: I18n, cv: &CvScore) -> String {
+    format!("{} ± {}", i18n.number(cv.r2_mean, 2), i18n.number(cv.r2_sd, 2))
 }
 
 /// Whether this browser computes what training did.
-fn self_test(n_equal: usize, n_golden: usize) -> String {
+fn self_test(i18n: I18n, n_equal: usize, n_golden: usize) -> String {
     let key = if n_equal == n_golden { "about.self-test" } else { "about.self-test-failed" };
-    fill(key, &[("equal", &count(n_equal)), ("all", &count(n_golden))])
+    i18n.fill(key, &[("equal", &i18n.count(n_equal)), ("all", &i18n.count(n_golden))])
 }
 
-fn left_out(report: &Report) -> String {
-    let one = |column: &model_core::LeftOut| format!("{} ({})", escaped(&column.column), escaped(&column.reason));
-    let columns: Vec<String> = report.data.left_out.iter().map(one).collect();
-    if columns.is_empty() {
-        return String::new();
-    }
-    format!("<p class=\"hint\">{}</p>", fill("about.left-out", &[("columns", &columns.join("; "))]))
+fn left_out(i18n: I18n, columns: &[LeftOut]) -> Option<String> {
+    let columns: Vec<String> = columns.iter().map(|own| format!("{} ({})", own.column, own.reason)).collect();
+    (!columns.is_empty()).then(|| i18n.fill("about.left-out", &[("columns", &columns.join("; "))]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::english;
 
     #[test]
     fn the_self_test_says_how_many_are_equal() {
-        let all = self_test(64, 64);
-        assert_eq!(all, "Self-test: 64 of 64 golden records give the same bits here as in training.");
-        assert!(self_test(61, 64).starts_with("Self-test: only 61 of 64 golden records give the same bits"));
+        let (_owner, i18n) = english();
+        assert!(self_test(i18n, 64, 64).contains("64 of 64"));
+        assert!(self_test(i18n, 61, 64).contains("only 61 of 64"));
+    }
+
+    #[test]
+    fn the_reason_goes_by_the_best_of_the_others() {
+        let (_owner, i18n) = english();
+        let rival =
+            |r2_difference| model_core::Rival { family: "ridge".into(), r2_difference, r2_error: 0.01, n_folds: 18 };
+        let reason = |rivals| {
+            let cv = CvScore { r2_mean: 0.8, r2_sd: 0.01, r2_folds: vec![0.8] };
+            let champion = Champion {
+                family: "linear".into(),
+                params: model_core::Params::new(),
+                cv,
+                reason: "told so".into(),
+                rivals,
+                out_of_bag_r2: None,
+            };
+            super::reason(i18n, &champion)
+        };
+        assert!(reason(vec![rival(-0.2), rival(-0.1)]).contains("Ridge regression, is 0.1000 ± 0.0100"));
+        assert!(reason(vec![rival(0.005)]).starts_with("it is the simplest"));
+        assert_eq!(reason(vec![rival(0.05)]), "Told so");
+        assert_eq!(reason(Vec::new()), "no other was tried.");
     }
 
     #[test]
     fn a_cross_validated_score_has_its_spread() {
+        let (_owner, i18n) = english();
         let cv = CvScore { r2_mean: 0.8684, r2_sd: 0.0123, r2_folds: vec![0.86, 0.87, 0.88] };
-        assert_eq!(cv_text(&cv), "0.87 ± 0.01");
+        assert_eq!(cv_text(i18n, &cv), "0.87 ± 0.01");
     }
 }

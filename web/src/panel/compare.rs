@@ -1,68 +1,138 @@
-//! Two records side by side: the one that was kept, and the present one.
+//! Records side by side: those that were kept, and the present one.
 
-use leptos::prelude::GetUntracked;
-use model_core::{Interval, Prediction, Record, Value};
+use leptos::prelude::*;
+use model_core::{Interval, Record, Value};
 
-use super::curve::words;
-use crate::dom::escaped;
-use crate::session::{Form, Session};
-use crate::texts::{fill, text};
+use crate::i18n::{I18n, use_i18n};
+use crate::note::value_text;
+use crate::session::{Session, use_session};
 
-/// The buttons, and a place for the table.
-pub(super) fn markup() -> String {
-    format!(
-        "<div class=\"buttons\"><button type=\"button\" data-do=\"pin\" id=\"pin\">{}</button>\
-         <button type=\"button\" data-do=\"unpin\" id=\"unpin\" hidden>{}</button>\
-         <button type=\"button\" data-do=\"back\" id=\"back\" hidden>{}</button></div>\
-         <div id=\"compared\" data-testid=\"compared\"></div>",
-        text("compare.pin"),
-        text("compare.unpin"),
-        text("compare.back")
-    )
+/// More stand side by side on no screen.
+const MOST_KEPT: usize = 4;
+
+/// A button that keeps the present record, and the table once one was kept.
+#[component]
+pub(super) fn Compare() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let kept = session.kept;
+    let is_any = move || kept.with(|kept| !kept.is_empty());
+    let keep = move |_| kept.update(|kept| kept.push(session.record.get_untracked()));
+    view! {
+        <div class="buttons">
+            <button
+                type="button"
+                id="pin"
+                disabled=Signal::derive(move || session.is_readonly() || kept.with(|kept| kept.len() >= MOST_KEPT))
+                on:click=keep
+            >
+                {i18n.text("compare.pin")}
+            </button>
+            <Show when=is_any>
+                <button type="button" id="unpin" on:click=move |_| kept.set(Vec::new())>
+                    {i18n.text("compare.unpin")}
+                </button>
+            </Show>
+        </div>
+        <div data-testid="compared">
+            <Show when=is_any>
+                <Table/>
+            </Show>
+        </div>
+    }
 }
 
-/// Shows both where one was kept.
-pub(super) fn paint(session: &Session, form: &Form) {
-    let (root, pinned) = (session.root(), session.pinned.get_untracked());
-    root.set_hidden("unpin", pinned.is_none());
-    root.set_hidden("back", pinned.is_none());
-    root.set_markup("compared", &pinned.map(|pinned| table(session, &pinned, form)).unwrap_or_default());
-}
-
-fn table(session: &Session, pinned: &Record, form: &Form) -> String {
-    let predictor = session.predictor();
-    let level = session.level.get_untracked();
-    let kept = predictor.predict(pinned);
-    let estimate = |values: &[Value], prediction: Prediction| {
-        let number = |value| session.in_target_unit(value);
-        let range = predictor.interval_of(values, prediction, level).map(|Interval { low, high }| {
-            format!(" <small>{}</small>", fill("estimate.range", &[("low", &number(low)), ("high", &number(high))]))
-        });
-        format!("{}{}", number(prediction.shown), range.unwrap_or_default())
+/// A column a kept record, one for the present one, and a row for each column in which they differ.
+#[component]
+fn Table() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let rows = Memo::new(move |_| rows(session, i18n));
+    let n_kept = move || session.kept.with(Vec::len);
+    let cells = |cells: Vec<String>| cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
+    let name = move |place: usize| {
+        if n_kept() == 1 {
+            i18n.text("compare.kept")
+        } else {
+            i18n.fill("compare.kept-of-several", &[("n", &(place + 1).to_string())])
+        }
     };
-    let mut rows = format!(
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
-        escaped(&fill("estimate.title", &[("target", &session.target())])),
-        estimate(pinned.values(), kept),
-        estimate(form.record.values(), form.prediction),
-    );
-    for ((column, before), now) in session.columns().iter().zip(pinned.values()).zip(form.record.values()) {
-        if before != now {
-            rows.push_str(&format!(
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
-                escaped(&column.label),
-                words(column, *before),
-                words(column, *now)
-            ));
+    let back = move |place: usize| {
+        let label = if n_kept() == 1 {
+            i18n.text("compare.back")
+        } else {
+            i18n.fill("compare.back-of-several", &[("n", &(place + 1).to_string())])
+        };
+        let take = move |_| {
+            if let Some(record) = session.kept.with_untracked(|kept| kept.get(place).cloned()) {
+                session.take(record);
+            }
+        };
+        view! {
+            <button type="button" disabled=session.is_readonly() on:click=take>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <table class="compared">
+            <caption>{Signal::derive(move || caption(session, i18n))}</caption>
+            <thead>
+                <tr>
+                    <td></td>
+                    {move || {
+                        (0..n_kept()).map(|place| view! { <th scope="col">{name(place)}</th> }).collect_view()
+                    }}
+                    <th scope="col">{i18n.text("compare.now")}</th>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || rows.get() key=Clone::clone let((label, values))>
+                    <tr>
+                        <th scope="row">{label}</th>
+                        {cells(values)}
+                    </tr>
+                </For>
+            </tbody>
+        </table>
+        <div class="buttons">{move || (0..n_kept()).map(back).collect_view()}</div>
+    }
+}
+
+/// What the present estimate is beside the last kept one.
+fn caption(session: Session, i18n: I18n) -> String {
+    let Some(last) = session.kept.with(|kept| kept.last().cloned()) else { return String::new() };
+    if session.record.with(|record| *record == last) {
+        return i18n.text("compare.same");
+    }
+    let model = session.model();
+    let by = session.prediction.get().shown - model.predictor().predict(&last).shown;
+    let key = if by < 0.0 { "compare.lower" } else { "compare.higher" };
+    i18n.fill(key, &[("by", &session.target_format(i18n).error(by.abs()))])
+}
+
+/// The name of a row and its cells: the estimates, and each column in which not all records are equal.
+fn rows(session: Session, i18n: I18n) -> Vec<(String, Vec<String>)> {
+    let (model, target, level) = (session.model(), session.target_format(i18n), session.level.get());
+    let predictor = model.predictor();
+    let mut records = session.kept.get();
+    records.push(session.record.get());
+    let estimate = |record: &Record| {
+        let shown = target.value(predictor.predict(record).shown);
+        match predictor.interval(record, level) {
+            Some(Interval { low, high }) => {
+                let (low, high) = (target.value(low), target.value(high));
+                format!("{shown} ({})", i18n.fill("estimate.range", &[("low", &low), ("high", &high)]))
+            }
+            None => shown,
+        }
+    };
+    let title = i18n.fill("estimate.title", &[("target", &model.target_label())]);
+    let mut rows = vec![(title, records.iter().map(estimate).collect())];
+    for (place, column) in model.columns().iter().enumerate() {
+        let values: Vec<Value> = records.iter().map(|record| record.values()[place]).collect();
+        if values.iter().any(|value| *value != values[0]) {
+            let words = values.iter().map(|value| value_text(i18n, column, *value)).collect();
+            rows.push((column.label.clone(), words));
         }
     }
-    let by = session.difference(form.prediction.shown - kept.shown);
-    let caption =
-        if pinned == &form.record { text("compare.same") } else { fill("compare.difference", &[("by", &by)]) };
-    format!(
-        "<table class=\"compared\"><caption>{caption}</caption><thead><tr><td></td><th scope=\"col\">{}</th>\
-         <th scope=\"col\">{}</th></tr></thead><tbody>{rows}</tbody></table>",
-        text("compare.kept"),
-        text("compare.now")
-    )
+    rows
 }

@@ -1,119 +1,217 @@
 //! One column's response curve: what the model answers with other values of it.
 
-use model_core::{Column, ColumnKind, Curve, CurvePoint, Range, Value};
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::html::{Div, Span};
+use leptos::prelude::*;
+use model_core::{BlankTreatment, Column, ColumnKind, CurvePoint, Value};
 
-use super::axis::Axis;
-use crate::dom::escaped;
+use super::scale::Scale;
+use crate::dom::{focus, pointer_place};
 use crate::field::{step_of, stepped};
-use crate::format::{coordinate, percent, plain, shortest};
+use crate::format::{coordinate, percent, plain};
+use crate::i18n::use_i18n;
 use crate::note::value_text;
-use crate::session::{Form, Session};
-use crate::texts::fill;
+use crate::session::use_session;
 
-/// The empty drawing of a column.
-pub(super) fn markup(session: &Session, column_idx: usize) -> String {
-    let column = &session.columns()[column_idx];
-    let label = escaped(&column.label);
-    let drawing = match &column.kind {
-        ColumnKind::Numeric { observed, .. } => numeric_markup(session, &label, *observed, column_idx),
-        ColumnKind::Categorical { values, .. } => choice_markup(values, &label, column_idx),
+/// A curve with a mark to drag for a number, and a bar for each of a choice's values.
+#[component]
+pub(super) fn Curve(column_idx: usize, points: Memo<Vec<CurvePoint>>, up: Memo<Scale>) -> impl IntoView {
+    let column = use_session().model().columns()[column_idx].clone();
+    let label = column.label.clone();
+    let chart = match column.kind {
+        ColumnKind::Numeric { .. } => view! { <Line column_idx column points up/> }.into_any(),
+        ColumnKind::Categorical { .. } => view! { <Options column_idx column points up/> }.into_any(),
     };
-    format!("<div class=\"curve\"><h3>{label}</h3>{drawing}</div>")
-}
-
-fn numeric_markup(session: &Session, label: &str, Range { min, max }: Range, column_idx: usize) -> String {
-    let target = Axis::of(&session.predictor().schema().target).range;
-    format!(
-        "<div class=\"plot\" id=\"plot-{column_idx}\" data-column=\"{column_idx}\">\
-         <span class=\"high\" aria-hidden=\"true\">{}</span><span class=\"low\" aria-hidden=\"true\">{}</span>\
-         <svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
-         <polygon class=\"band\" id=\"curve-band-{column_idx}\"/><polyline id=\"curve-line-{column_idx}\"/></svg>\
-         <span class=\"mark\" role=\"slider\" tabindex=\"0\" id=\"mark-{column_idx}\" data-column=\"{column_idx}\" \
-         aria-label=\"{}\" aria-valuemin=\"{}\" aria-valuemax=\"{}\"></span></div>\
-         <div class=\"ends\" aria-hidden=\"true\"><span>{}</span><span>{}</span></div>",
-        shortest(target.max),
-        shortest(target.min),
-        fill("what-if.mark", &[("column", label)]),
-        plain(min),
-        plain(max),
-        shortest(min),
-        shortest(max),
-    )
-}
-
-fn choice_markup(values: &[String], label: &str, column_idx: usize) -> String {
-    let option = |(code, value): (usize, &String)| {
-        let value = escaped(value);
-        format!(
-            "<button type=\"button\" data-do=\"value\" data-column=\"{column_idx}\" data-value=\"{value}\" \
-             id=\"option-{column_idx}-{code}\"><span>{value}</span><i id=\"bar-{column_idx}-{code}\"></i>\
-             <b id=\"answer-{column_idx}-{code}\"></b></button>"
-        )
-    };
-    let options: String = values.iter().enumerate().map(option).collect();
-    format!("<div class=\"options\" role=\"group\" aria-label=\"{label}\">{options}</div>")
-}
-
-/// Moves the mark to the record's value: at once, while the curve may follow later.
-pub(super) fn paint_mark(session: &Session, form: &Form, column_idx: usize) {
-    let ColumnKind::Numeric { observed, median, .. } = session.columns()[column_idx].kind else { return };
-    let value = match form.record.values()[column_idx] {
-        Value::Number(number) => number,
-        _ => median,
-    };
-    let (root, mark) = (session.root(), format!("mark-{column_idx}"));
-    let target = Axis::of(&session.predictor().schema().target);
-    root.set_style(&mark, "left", &percent(Axis { range: observed }.place(value)));
-    root.set_style(&mark, "top", &percent(100.0 - target.place(form.prediction.shown)));
-    root.set_attribute(&mark, "aria-valuenow", &plain(value.clamp(observed.min, observed.max)));
-    let estimate = session.in_target_unit(form.prediction.shown);
-    let spoken = fill("what-if.value", &[("value", &shortest(value)), ("estimate", &estimate)]);
-    root.set_attribute(&mark, "aria-valuetext", &spoken);
-}
-
-/// Draws the curve.
-pub(super) fn paint(session: &Session, form: &Form, curve: &Curve) {
-    match &session.columns()[curve.column].kind {
-        ColumnKind::Numeric { observed, .. } => paint_line(session, curve, Axis { range: *observed }),
-        ColumnKind::Categorical { .. } => paint_options(session, form, curve),
+    view! {
+        <div class="curve">
+            <h3>{label}</h3>
+            {chart}
+        </div>
     }
 }
 
-fn paint_line(session: &Session, curve: &Curve, across: Axis) {
-    let up = Axis::of(&session.predictor().schema().target);
-    let point = |point: &CurvePoint, value: f64| {
-        let at = if let Value::Number(number) = point.at { number } else { 0.0 };
-        format!("{},{} ", coordinate(across.place(at)), coordinate(100.0 - up.place(value)))
+#[component]
+fn Line(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Memo<Scale>) -> impl IntoView {
+    let i18n = use_i18n();
+    let ColumnKind::Numeric { observed, .. } = column.kind else { return ().into_any() };
+    let across = Scale { range: observed };
+    let place = move |point: &CurvePoint, value: f64| {
+        let at = if let Value::Number(number) = point.at { number } else { observed.min };
+        format!("{},{}", coordinate(across.place(at)), coordinate(100.0 - up.get().place(value)))
     };
-    let line: String = curve.points.iter().map(|own| point(own, own.prediction.shown)).collect();
-    let highs = curve.points.iter().filter_map(|own| Some(point(own, own.interval?.high)));
-    let lows = curve.points.iter().rev().filter_map(|own| Some(point(own, own.interval?.low)));
-    let band: String = highs.chain(lows).collect();
-    session.root().set_attribute(&format!("curve-line-{}", curve.column), "points", line.trim_end());
-    session.root().set_attribute(&format!("curve-band-{}", curve.column), "points", band.trim_end());
+    let line = move || {
+        points.with(|points| points.iter().map(|own| place(own, own.prediction.shown)).collect::<Vec<_>>().join(" "))
+    };
+    let band = move || {
+        points.with(|points| {
+            let highs = points.iter().filter_map(|own| Some(place(own, own.interval?.high)));
+            let lows = points.iter().rev().filter_map(|own| Some(place(own, own.interval?.low)));
+            highs.chain(lows).collect::<Vec<_>>().join(" ")
+        })
+    };
+    view! {
+        <MarkedPlot column_idx column up>
+            <span class="high" aria-hidden="true">{Signal::derive(move || i18n.shortest(up.get().range.max))}</span>
+            <span class="low" aria-hidden="true">{Signal::derive(move || i18n.shortest(up.get().range.min))}</span>
+            <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+                <polygon class="band" points=band></polygon>
+                <polyline points=line></polyline>
+            </svg>
+        </MarkedPlot>
+        <div class="ends" aria-hidden="true">
+            <span>{i18n.shortest(observed.min)}</span>
+            <span>{i18n.shortest(observed.max)}</span>
+        </div>
+    }
+    .into_any()
 }
 
-fn paint_options(session: &Session, form: &Form, curve: &Curve) {
-    let (root, column) = (session.root(), curve.column);
-    let up = Axis::of(&session.predictor().schema().target);
-    for (code, point) in curve.points.iter().enumerate() {
-        let is_own = form.record.values()[column] == point.at;
-        let shown = point.prediction.shown;
-        root.set_attribute(&format!("option-{column}-{code}"), "aria-pressed", if is_own { "true" } else { "false" });
-        root.set_style(&format!("bar-{column}-{code}"), "width", &percent(up.place(shown)));
-        root.set_text(&format!("answer-{column}-{code}"), &session.in_target_unit(shown));
+/// A plot with a mark at the record's value, moved by keys and by the pointer: at once, while the curve may follow later.
+#[component]
+fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Children) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let model = session.model();
+    let ColumnKind::Numeric { observed, median, .. } = column.kind else { return ().into_any() };
+    let across = Scale { range: observed };
+    let value = session.value(column_idx);
+    let number = move || if let Value::Number(number) = value.get() { number } else { median };
+    // A blank that stands for no number lies nowhere on the curve.
+    let is_off = model.predictor().blank_treatment(column_idx) == BlankTreatment::OwnValue;
+    let is_off = move || is_off && value.get() == Value::Missing;
+    let target = session.target_format(i18n);
+    let label = i18n.fill("what-if.mark", &[("column", &column.label)]);
+    let column = StoredValue::new(column);
+    let spoken = move || {
+        let value = column.with_value(|column| value_text(i18n, column, value.get()));
+        let estimate = target.value(session.prediction.get().shown);
+        i18n.fill("what-if.value", &[("value", &value), ("estimate", &estimate)])
+    };
+
+    let by_key = move |event: KeyboardEvent| {
+        let to = column.with_value(|column| value_by_key(column, value.get_untracked(), &event.key()));
+        if let Some(to) = to {
+            event.prevent_default();
+            session.set(column_idx, to);
+        }
+    };
+    let (plot, mark) = (NodeRef::<Div>::new(), NodeRef::<Span>::new());
+    let is_dragged = StoredValue::new(false);
+    let move_to = move |event: &PointerEvent| {
+        let Some(plot) = plot.get_untracked() else { return };
+        let place = pointer_place(&plot, event);
+        if let Some(value) = column.with_value(|column| value_at(column, place)) {
+            session.set(column_idx, value);
+        }
+    };
+    let begin = move |event: PointerEvent| {
+        let is_on_mark = event.target() == mark.get_untracked().map(Into::into);
+        // A finger that comes down on a plot may only want to scroll.
+        if session.is_readonly() || (event.pointer_type() == "touch" && !is_on_mark) {
+            return;
+        }
+        event.prevent_default();
+        if let Some(plot) = plot.get_untracked() {
+            // Where it fails the pointer has to stay over the plot, and nothing else is lost.
+            let _ = plot.set_pointer_capture(event.pointer_id());
+        }
+        focus(mark.get_untracked());
+        session.commit();
+        is_dragged.set_value(true);
+        move_to(&event);
+    };
+    let follow = move |event: PointerEvent| {
+        if is_dragged.get_value() && event.buttons() & 1 == 1 {
+            move_to(&event);
+        }
+    };
+    let end = move |_| {
+        is_dragged.set_value(false);
+        session.commit();
+    };
+    view! {
+        <div
+            class="plot"
+            node_ref=plot
+            on:pointerdown=begin
+            on:pointermove=follow
+            on:pointerup=end
+            on:pointercancel=end
+        >
+            {children()}
+            <span
+                class="mark"
+                class:off=is_off
+                role="slider"
+                tabindex=(!session.is_readonly()).then_some("0")
+                aria-disabled=session.is_readonly().then_some("true")
+                aria-label=label
+                aria-valuemin=plain(observed.min)
+                aria-valuemax=plain(observed.max)
+                aria-valuenow=Signal::derive(move || plain(number().clamp(observed.min, observed.max)))
+                aria-valuetext=spoken
+                style:left=Signal::derive(move || percent(across.place(number())))
+                style:top=Signal::derive(move || percent(100.0 - up.get().place(session.prediction.get().shown)))
+                node_ref=mark
+                on:keydown=by_key
+            ></span>
+        </div>
     }
+    .into_any()
+}
+
+/// A button for each value, with the estimate that it leads to.
+#[component]
+fn Options(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Memo<Scale>) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let target = session.target_format(i18n);
+    let value = session.value(column_idx);
+    let option = |(code, name): (usize, &String)| {
+        let shown = move || points.with(|points| points[code].prediction.shown);
+        let own = points.with_untracked(|points| points[code].at);
+        // From the present estimate to the one that it leads to.
+        let ends = move || {
+            let (now, then) = (up.get().place(session.prediction.get().shown), up.get().place(shown()));
+            (now.min(then), now.max(then))
+        };
+        let choose = move |_| {
+            session.commit();
+            session.set(column_idx, own);
+        };
+        view! {
+            <button
+                type="button"
+                aria-pressed=Signal::derive(move || if value.get() == own { "true" } else { "false" })
+                disabled=session.is_readonly()
+                on:click=choose
+            >
+                <span>{name.clone()}</span>
+                <i
+                    class:minus=Signal::derive(move || shown() < session.prediction.get().shown)
+                    style:left=Signal::derive(move || percent(ends().0))
+                    style:width=Signal::derive(move || percent(ends().1 - ends().0))
+                ></i>
+                <b>{Signal::derive(move || target.value(shown()))}</b>
+            </button>
+        }
+    };
+    let ColumnKind::Categorical { values, .. } = &column.kind else { return ().into_any() };
+    view! {
+        <div class="options" role="group" aria-label=column.label.clone()>
+            {values.iter().enumerate().map(option).collect_view()}
+        </div>
+    }
+    .into_any()
 }
 
 /// The value of a numeric column at a place from 0 to 100 of its range.
-pub(super) fn value_at(column: &Column, place: f64) -> Option<Value> {
+fn value_at(column: &Column, place: f64) -> Option<Value> {
     let ColumnKind::Numeric { observed, .. } = column.kind else { return None };
-    let value = stepped(Axis { range: observed }.value(place), step_of(column));
+    let value = stepped(Scale { range: observed }.value(place), step_of(column));
     Some(Value::Number(value.clamp(observed.min, observed.max)))
 }
 
 /// The value that a key leads to from `from`, as sliders have it.
-pub(super) fn value_by_key(column: &Column, from: Value, key: &str) -> Option<Value> {
+fn value_by_key(column: &Column, from: Value, key: &str) -> Option<Value> {
     let ColumnKind::Numeric { observed, median, .. } = column.kind else { return None };
     let from = if let Value::Number(number) = from { number } else { median };
     let one = step_of(column);
@@ -127,11 +225,6 @@ pub(super) fn value_by_key(column: &Column, from: Value, key: &str) -> Option<Va
         _ => return None,
     };
     Some(Value::Number(stepped(to, one).clamp(observed.min, observed.max)))
-}
-
-/// The value of a column in words.
-pub(super) fn words(column: &Column, value: Value) -> String {
-    escaped(&value_text(column, value))
 }
 
 #[cfg(test)]

@@ -2,26 +2,27 @@
 
 use leptos::prelude::*;
 
-use crate::dom::{escaped, repaint};
-use crate::session::Session;
-use crate::texts::fill;
+use crate::i18n::use_i18n;
+use crate::session::use_session;
 
 /// A slim bar for the eye alone: what it says stands in the estimate's panel for everyone.
 ///
 /// It comes right after the form and sticks to the screen's edge until the panel itself scrolls over it.
-pub(crate) fn estimate_bar(session: Session) -> AnyView {
-    let title = fill("estimate.title", &[("target", &session.target())]);
-    let markup =
-        format!("<span>{}<small id=\"bar-range\"></small></span><strong id=\"bar-number\"></strong>", escaped(&title));
-    repaint(move || {
-        session.look(&mut |form| {
-            let root = session.root();
-            root.set_text("bar-number", &session.in_target_unit(form.prediction.shown));
-            if let Some(interval) = session.interval(form) {
-                let (low, high) = (session.in_target_unit(interval.low), session.in_target_unit(interval.high));
-                root.set_text("bar-range", &fill("estimate.between", &[("low", &low), ("high", &high)]));
-            }
-        });
-    });
-    view! { <div class="bar" aria-hidden="true" inner_html=markup></div> }.into_any()
+#[component]
+pub(crate) fn EstimateBar() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let target = session.target_format(i18n);
+    let range = move || {
+        let interval = session.interval.get()?;
+        let (low, high) = (target.value(interval.low), target.value(interval.high));
+        (low != high).then(|| i18n.fill("estimate.between", &[("low", &low), ("high", &high)]))
+    };
+    view! {
+        <div class="bar" aria-hidden="true">
+            <span>
+                {i18n.fill("estimate.title", &[("target", &session.model().target_label())])} <small>{range}</small>
+            </span>
+            <strong>{Signal::derive(move || target.value(session.prediction.get().shown))}</strong>
+        </div>
+    }
 }

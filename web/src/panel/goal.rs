@@ -1,121 +1,161 @@
 //! Reach a goal: the smallest changes, in what a person can change, with which the estimate gets there.
 
+use leptos::ev::SubmitEvent;
+use leptos::html::Section;
 use leptos::prelude::*;
 use model_core::{Change, Plan, Reach};
 
-use super::axis::Axis;
-use super::curve::words;
-use crate::dom::{escaped, once_mounted, panel, repaint};
-use crate::format::plain;
-use crate::note::field_text;
-use crate::session::{Goal, Session};
-use crate::texts::{fill, list, text};
-
-const ID: &str = "goal";
+use super::Panel;
+use crate::dom::focus;
+use crate::i18n::{I18n, use_i18n};
+use crate::note::{field_text, value_text};
+use crate::session::{Session, use_session};
 
 /// A field for the goal, and the way there.
-pub(crate) fn goal(session: Session) -> AnyView {
-    let title = format!("<h2 id=\"goal-title\">{}</h2>", text("goal.title"));
-    if !session.columns().iter().any(|column| column.actionable) {
-        return panel(ID, "card goal", format!("{title}<p>{}</p>", text("goal.nothing-actionable")));
-    }
-    let range = Axis::of(&session.predictor().schema().target).range;
-    let start = session
-        .goal
-        .take()
-        .unwrap_or_else(|| Goal { text: plain((range.min + 0.75 * (range.max - range.min)).round()), is_asked: false });
-    let markup = format!(
-        "{title}<form id=\"goal-form\" class=\"goal-form\" novalidate><label for=\"goal-number\">{}</label>\
-         <input type=\"number\" id=\"goal-number\" min=\"{}\" max=\"{}\" step=\"any\" value=\"{}\" autocomplete=\"off\" \
-         aria-describedby=\"goal-result\"><button type=\"submit\">{}</button></form>\
-         <div id=\"goal-result\" role=\"status\" data-testid=\"goal\"></div>\
-         <p><button type=\"button\" data-do=\"apply\" id=\"goal-apply\" hidden>{}</button></p><p class=\"hint\">{}</p>",
-        escaped(&fill("goal.label", &[("target", &session.target())])),
-        plain(range.min),
-        plain(range.max),
-        escaped(&start.text),
-        text("goal.find"),
-        text("goal.apply"),
-        text("goal.not-causes"),
-    );
-    let found: RwSignal<Option<Plan>, LocalStorage> = RwSignal::new_local(None);
-    let changed = session.clone();
-    repaint(move || {
-        // A plan is for the record it was found for.
-        changed.look(&mut |_| ());
-        found.set(None);
-        changed.root().set_markup("goal-result", "");
-        changed.root().set_hidden("goal-apply", true);
-    });
-    once_mounted(move || {
-        let (asked, applied) = (session.clone(), session.clone());
-        if start.is_asked {
-            find(&session, found);
-        }
-        session.root().listen("goal-form", "submit", move |_, event| {
-            event.prevent_default();
-            find(&asked, found);
-        });
-        session.root().listen_buttons(ID, move |action, _| {
-            if action == "apply"
-                && let Some(plan) = found.get_untracked()
-            {
-                apply(&applied, &plan);
-            }
-        });
-    });
-    panel(ID, "card goal", markup)
-}
-
-fn find(session: &Session, found: RwSignal<Option<Plan>, LocalStorage>) {
-    let goal = session.root().value_of("goal-number").and_then(|text| model_core::parse_number(&text));
-    let (result, plan) = match goal {
-        None => (text("goal.not-a-number"), None),
-        Some(goal) => {
-            let reach = session.predictor().reach(&session.record(), goal);
-            in_words(session, reach, goal)
-        }
+#[component]
+pub(crate) fn Goal() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let panel = NodeRef::<Section>::new();
+    let can_change = session.model().columns().iter().any(|column| column.actionable);
+    let content = if can_change {
+        view! { <Search panel/> }.into_any()
+    } else {
+        view! { <p>{i18n.text("goal.nothing-actionable")}</p> }.into_any()
     };
-    session.root().set_markup("goal-result", &format!("<p>{result}</p>"));
-    session.root().set_hidden("goal-apply", plan.is_none());
-    found.set(plan);
+    view! {
+        <Panel id="goal" title=i18n.text("goal.title") node_ref=panel>
+            {content}
+        </Panel>
+    }
 }
 
-fn in_words(session: &Session, reach: Reach, goal: f64) -> (String, Option<Plan>) {
-    let goal = session.in_target_unit(goal);
-    match reach {
-        Reach::Already => (text("goal.already"), None),
-        Reach::With(plan) => {
-            let estimate = session.in_target_unit(plan.prediction.shown);
-            let changes = changes(session, &plan);
-            (fill("goal.with", &[("goal", &goal), ("changes", &changes), ("estimate", &estimate)]), Some(plan))
+#[component]
+fn Search(panel: NodeRef<Section>) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let goal = session.goal;
+    let ask = move |event: SubmitEvent| {
+        event.prevent_default();
+        session.asked_goal.set(Some((session.record.get_untracked(), goal.get_untracked())));
+    };
+    // What was found is for the record and the goal that it was found for.
+    let found: Memo<Option<Found>> = Memo::new(move |_| {
+        let (record, goal) = session.asked_goal.get()?;
+        if session.record.with(|own| *own != record) {
+            return None;
         }
-        Reach::OutOfReach(plan) if plan.changes.is_empty() => (fill("goal.no-change", &[("goal", &goal)]), None),
-        Reach::OutOfReach(plan) => {
-            let estimate = session.in_target_unit(plan.prediction.shown);
-            let changes = changes(session, &plan);
-            (fill("goal.out-of-reach", &[("goal", &goal), ("changes", &changes), ("estimate", &estimate)]), Some(plan))
+        let number = model_core::parse_number(&i18n.number_text(&goal));
+        Some(
+            number.map_or(Found::NoNumber, |goal| Found::Reach(goal, session.model().predictor().reach(&record, goal))),
+        )
+    });
+    let ways = move || found.with(|found| found.as_ref().map(Found::plans).unwrap_or_default());
+    let label = i18n.fill("goal.label", &[("target", &session.model().target_label())]);
+    view! {
+            <form class="goal-form" novalidate=true on:submit=ask>
+                <label for="goal-number">{label}</label>
+                <input
+                    type="text"
+                    inputmode="decimal"
+                    id="goal-number"
+                    autocomplete="off"
+                    aria-describedby="goal-result"
+                    disabled=session.is_readonly()
+                    prop:value=Signal::derive(move || i18n.field_text(&goal.get()))
+                    on:input:target=move |event| goal.set(event.target().value())
+                />
+                <button type="submit" disabled=session.is_readonly()>
+                    {i18n.text("goal.find")}
+                </button>
+            </form>
+            <div id="goal-result" role="status" data-testid="goal">
+                {move || found.with(|found| found.as_ref().map(|found| view! { <p>{in_words(session, i18n, found)}</p> }))}
+                <Show when=move || !ways().is_empty()>
+                    <ol class="ways">
+    {move || {
+                            ways()
+                                .into_iter()
+                                .enumerate()
+                                .map(|(place, plan)| view! { <Way plan place panel/> })
+                                .collect_view()
+                        }}
+                    </ol>
+                </Show>
+            </div>
+            <p class="hint">{i18n.text("goal.not-causes")}</p>
+        }
+}
+
+/// One way to the goal, and a button that takes it.
+#[component]
+fn Way(plan: Plan, place: usize, panel: NodeRef<Section>) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let estimate = session.target_format(i18n).value(plan.prediction.shown);
+    let changes = changes(session, i18n, &plan);
+    let apply = move |_| {
+        take(session, &plan);
+        // The button is gone, and the focus with it.
+        focus(panel.get_untracked());
+    };
+    let text = format!("goal-way-{place}");
+    view! {
+        <li>
+            <p id=text.clone()>
+                {i18n.fill_view("goal.way", &[("changes", &changes), ("estimate", &estimate)], &["estimate"])}
+            </p>
+            <button type="button" aria-describedby=text disabled=session.is_readonly() on:click=apply>
+                {i18n.text("goal.apply")}
+            </button>
+        </li>
+    }
+}
+
+/// What came of the question.
+#[derive(Debug, Clone, PartialEq)]
+enum Found {
+    NoNumber,
+    Reach(f64, Reach),
+}
+
+impl Found {
+    /// What may be done.
+    fn plans(&self) -> Vec<Plan> {
+        match self {
+            Self::Reach(_, Reach::With(plans)) => plans.clone(),
+            Self::Reach(_, Reach::OutOfReach(plan)) if !plan.changes.is_empty() => vec![plan.clone()],
+            _ => Vec::new(),
         }
     }
 }
 
-fn changes(session: &Session, plan: &Plan) -> String {
+fn in_words(session: Session, i18n: I18n, found: &Found) -> String {
+    let Found::Reach(goal, reach) = found else { return i18n.text("goal.not-a-number") };
+    let goal = session.target_format(i18n).value(*goal);
+    let key = match reach {
+        Reach::Already => "goal.already",
+        Reach::With(plans) if plans.len() == 1 => "goal.with",
+        Reach::With(_) => "goal.with-several",
+        Reach::OutOfReach(plan) if plan.changes.is_empty() => "goal.no-change",
+        Reach::OutOfReach(_) => "goal.out-of-reach",
+    };
+    i18n.fill(key, &[("goal", &goal)])
+}
+
+fn changes(session: Session, i18n: I18n, plan: &Plan) -> String {
+    let model = session.model();
     let one = |Change { column, from, to }: &Change| {
-        let column = &session.columns()[*column];
-        let (from, to) = (words(column, *from), words(column, *to));
-        fill("goal.change", &[("column", &escaped(&column.label)), ("from", &from), ("to", &to)])
+        let column = &model.columns()[*column];
+        let (from, to) = (value_text(i18n, column, *from), value_text(i18n, column, *to));
+        i18n.fill("goal.change", &[("column", &column.label), ("from", &from), ("to", &to)])
     };
-    list(&plan.changes.iter().map(one).collect::<Vec<_>>())
+    i18n.list(&plan.changes.iter().map(one).collect::<Vec<_>>())
 }
 
-fn apply(session: &Session, plan: &Plan) {
-    let mut record = session.record();
-    let schema = session.predictor().schema();
+fn take(session: Session, plan: &Plan) {
+    let (model, mut record) = (session.model(), session.record.get_untracked());
     for change in &plan.changes {
         // A value that the model was asked about is valid.
-        let _ = record.set_text(schema, change.column, &field_text(&schema.columns[change.column], change.to));
+        let text = field_text(&model.columns()[change.column], change.to);
+        let _ = record.set_text(model.schema(), change.column, &text);
     }
-    session.take(&record);
-    // The button is gone, and the focus with it.
-    session.root().focus(ID);
+    session.take(record);
 }

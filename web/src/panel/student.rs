@@ -2,110 +2,120 @@
 
 use leptos::prelude::*;
 use model_core::{Column, ColumnKind, Range, Record, Schema, Value};
-use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::dom::{once_mounted, panel, repaint};
-use crate::field;
+use super::Panel;
+use super::class::Pager;
+use crate::address::link_to;
+use crate::field::{Field, step_of, stepped};
+use crate::i18n::use_i18n;
 use crate::note::field_text;
-use crate::session::Session;
-use crate::texts::{fill, text};
+use crate::session::use_session;
 
-const ID: &str = "student";
 /// In somebody else's page the address is not ours to use.
 const HAS_ADDRESS: bool = !cfg!(feature = "element");
 
 /// Where in each number's range the fictional students stand.
 const SAMPLES: [f64; 3] = [0.4, 0.65, 0.9];
 
-#[wasm_bindgen]
-extern "C" {
-    /// See `static/boot.js`: whether the address could be copied.
-    #[wasm_bindgen(js_namespace = scorecast, js_name = copyAddress)]
-    async fn copy_address() -> wasm_bindgen::JsValue;
+/// Students to start from, one field a column, and ways back.
+#[component]
+pub(crate) fn Student() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let order = session.model().schema().form_order();
+    view! {
+        <Panel id="student" title=i18n.text("student.title") node_ref=session.student>
+            <Pager/>
+            <Starts/>
+            {order.into_iter().map(|column_idx| view! { <Field column_idx/> }).collect_view()}
+            <div class="buttons">
+                <button
+                    type="button"
+                    id="undo"
+                    disabled=Signal::derive(move || session.is_readonly() || !session.can_undo())
+                    on:click=move |_| session.undo()
+                >
+                    {i18n.text("student.undo")}
+                </button>
+                <button
+                    type="button"
+                    id="redo"
+                    disabled=Signal::derive(move || session.is_readonly() || !session.can_redo())
+                    on:click=move |_| session.redo()
+                >
+                    {i18n.text("student.redo")}
+                </button>
+            </div>
+            {HAS_ADDRESS.then(|| view! { <CopyLink/> })}
+            <p class="hint">{i18n.text(if HAS_ADDRESS { "student.privacy" } else { "student.private" })}</p>
+        </Panel>
+    }
 }
 
-/// One field a column, students to start from, and ways back.
-pub(crate) fn student(session: Session) -> AnyView {
-    let mut markup = format!(
-        "<h2 id=\"student-title\">{}</h2><div class=\"starts buttons\" role=\"group\" aria-label=\"{from}\">\
-         <span aria-hidden=\"true\">{from}</span><button type=\"button\" id=\"reset\" data-do=\"typical\">{}</button>",
-        text("student.title"),
-        text("student.typical"),
-        from = text("student.start-from"),
-    );
-    for sample in 0..SAMPLES.len() {
+#[component]
+fn Starts() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let start_from = move |record: fn(&Schema, usize) -> Record, sample: usize| {
+        move |_| session.take(record(session.model().schema(), sample))
+    };
+    let sample = move |sample: usize| {
         let name = (sample + 1).to_string();
-        markup.push_str(&format!(
-            "<button type=\"button\" data-do=\"sample\" data-sample=\"{sample}\" aria-label=\"{}\">{name}</button>",
-            fill("student.sample", &[("n", &name)])
-        ));
+        view! {
+            <button
+                type="button"
+                aria-label=i18n.fill("student.sample", &[("n", &name)])
+                disabled=session.is_readonly()
+                on:click=start_from(sample_student, sample)
+            >
+                {name.clone()}
+            </button>
+        }
+    };
+    let start = i18n.text("student.start-from");
+    view! {
+        <div class="starts buttons" role="group" aria-label=start>
+            <span aria-hidden="true">{start.clone()}</span>
+            <button
+                type="button"
+                id="reset"
+                disabled=session.is_readonly()
+                on:click=start_from(|schema, _| Record::typical(schema), 0)
+            >
+                {i18n.text("student.typical")}
+            </button>
+            {(0..SAMPLES.len()).map(sample).collect_view()}
+        </div>
     }
-    markup.push_str("</div>");
-    for column_idx in session.predictor().schema().form_order() {
-        markup.push_str(&field::markup(&session.columns()[column_idx], column_idx));
-    }
-    markup.push_str(&format!(
-        "<div class=\"buttons\"><button type=\"button\" id=\"undo\" data-do=\"undo\">{}</button>\
-         <button type=\"button\" id=\"redo\" data-do=\"redo\">{}</button>{}</div>\
-         <p class=\"hint\" id=\"copied\" role=\"status\"></p><p class=\"hint\">{}</p>",
-        text("student.undo"),
-        text("student.redo"),
-        copy_markup(),
-        text(if HAS_ADDRESS { "student.privacy" } else { "student.private" }),
-    ));
+}
 
-    let painted = session.clone();
-    repaint(move || {
-        painted.look(&mut |form| {
-            for column_idx in 0..form.fields.len() {
-                field::paint(&painted, form, column_idx);
-            }
-            let (can_undo, can_redo) = form.can_step();
-            painted.root().set_disabled("undo", !can_undo);
-            painted.root().set_disabled("redo", !can_redo);
+/// Makes a link with the record; where the browser doesn't allow to copy it, it is shown to be copied by hand.
+#[component]
+fn CopyLink() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let (said, say) = signal(String::new());
+    let (link, show) = signal(None::<String>);
+    let copy = move |_| {
+        let link = link_to(session);
+        leptos::task::spawn_local(async move {
+            let written = window().navigator().clipboard().write_text(&link);
+            let is_copied = wasm_bindgen_futures::JsFuture::from(written).await.is_ok();
+            say.set(i18n.text(if is_copied { "student.copied" } else { "student.not-copied" }));
+            show.set((!is_copied).then_some(link));
         });
-    });
-    once_mounted(move || listen(&session));
-    panel(ID, "card student", markup)
-}
-
-fn copy_markup() -> String {
-    if !HAS_ADDRESS {
-        return String::new();
+    };
+    view! {
+        <div class="buttons">
+            <button type="button" on:click=copy>{i18n.text("student.copy")}</button>
+        </div>
+        <p class="hint" id="copied" role="status">{said}</p>
+        {move || {
+            link.get()
+                .map(|link| {
+                    view! {
+                        <input type="text" readonly=true aria-label=i18n.text("student.link") prop:value=link/>
+                    }
+                })
+        }}
     }
-    format!("<button type=\"button\" data-do=\"copy\">{}</button>", text("student.copy"))
-}
-
-fn listen(session: &Session) {
-    let (edited, committed, pressed) = (session.clone(), session.clone(), session.clone());
-    session.root().listen(ID, "input", move |control, _| {
-        if let Some((column_idx, entry)) = field::entry(control) {
-            edited.edit(column_idx, &entry);
-        }
-    });
-    session.root().listen(ID, "change", move |_, _| committed.commit());
-    session.root().listen_buttons(ID, move |action, button| {
-        let schema = pressed.predictor().schema();
-        match action {
-            "typical" => pressed.take(&Record::typical(schema)),
-            "sample" => {
-                let sample = button.get_attribute("data-sample").and_then(|sample| sample.parse().ok());
-                pressed.take(&sample_student(schema, sample.unwrap_or_default()));
-            }
-            "undo" => pressed.undo(),
-            "redo" => pressed.redo(),
-            "copy" if HAS_ADDRESS => copy(&pressed),
-            _ => (),
-        }
-    });
-}
-
-fn copy(session: &Session) {
-    let root = session.root().clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        let is_copied = copy_address().await.as_bool().unwrap_or(false);
-        root.set_text("copied", &text(if is_copied { "student.copied" } else { "student.not-copied" }));
-    });
 }
 
 /// A student whom nobody is: each number at the same share of its range, each category another one in turn.
@@ -122,10 +132,10 @@ fn sample_student(schema: &Schema, sample: usize) -> Record {
 fn sample_value(column: &Column, column_idx: usize, sample: usize) -> Value {
     match &column.kind {
         ColumnKind::Numeric { observed: Range { min, max }, .. } => {
-            let step = field::step_of(column);
+            let step = step_of(column);
             // A few steps apart from column to column, as scores are.
             let share = SAMPLES[sample % SAMPLES.len()] + 0.02 * (column_idx % 3) as f64;
-            Value::Number(field::stepped(min + (max - min) * share, step).clamp(*min, *max))
+            Value::Number(stepped(min + (max - min) * share, step).clamp(*min, *max))
         }
         ColumnKind::Categorical { values, .. } => {
             let code = (sample + column_idx) % values.len().max(1);

@@ -1,82 +1,79 @@
-//! Why: from the cohort's average to this estimate, one column after the other.
-
-use std::cell::RefCell;
+//! Why: from the training students' average to this estimate, one column after the other.
 
 use leptos::prelude::*;
 use model_core::Explanation;
 
-use super::formula;
-use crate::dom::{once_mounted, panel, repaint};
+use super::Panel;
+use super::formula::Formula;
 use crate::format::percent;
+use crate::i18n::{I18n, use_i18n};
 use crate::note::value_text;
-use crate::session::{Form, Session};
-use crate::texts::{counted, fill, text};
+use crate::session::{Session, TargetFormat, use_session};
 
-const ID: &str = "why";
 /// Columns with a row of their own; the smallest others share one.
 const MOST_ROWS: usize = 10;
 
 /// A sentence, a waterfall, and where the model is one, its formula.
-pub(crate) fn why(session: Session) -> AnyView {
-    let markup = format!(
-        "<h2 id=\"why-title\">{}</h2><p id=\"why-sentence\" data-testid=\"why\"></p>\
-         <ol class=\"waterfall\" id=\"waterfall\">{}</ol>\
-         <p class=\"hint\" id=\"why-exact\"></p><p class=\"hint\">{}</p>{}",
-        text("why.title"),
-        waterfall(n_rows(session.columns().len())),
-        text("why.not-causes"),
-        formula::markup(&session),
-    );
-    let painted = session.clone();
-    once_mounted(move || session.root().apply_styles(ID));
-    let said = RefCell::default();
-    repaint(move || painted.look(&mut |form| paint(&painted, form, &said)));
-    panel(ID, "card why", markup)
+#[component]
+pub(crate) fn Why() -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let target = session.target_format(i18n);
+    let steps = Memo::new(move |_| steps(session, i18n));
+    let sentence = move || steps.with(|steps| sentence(i18n, target, steps));
+    let accuracy = move || session.explanation.with(|explanation| accuracy(i18n, target, explanation));
+    view! {
+        <Panel id="why" title=i18n.text("why.title")>
+            <p data-testid="why">{sentence}</p>
+            <Waterfall steps/>
+            <p class="hint">{accuracy}</p>
+            <p class="hint">{i18n.text("why.not-causes")}</p>
+            <Formula/>
+        </Panel>
+    }
 }
 
 /// One row of the waterfall.
+#[derive(Debug, Clone, PartialEq)]
 struct Step {
     label: String,
     value: String,
     contribution: f64,
-}
-
-fn paint(session: &Session, form: &Form, said: &RefCell<Vec<[String; 3]>>) {
-    let root = session.root();
-    let explanation = session.predictor().explain(&form.record);
-    let steps = steps(session, form, &explanation);
-    root.set_text("why-sentence", &sentence(session, &steps));
-    paint_waterfall(session, &explanation, &steps, form, &mut said.borrow_mut());
-    root.set_text("why-exact", &accuracy(session, &explanation));
-}
-
-/// Rows for so many columns: a single one that is left over has its own.
-fn n_rows(n_columns: usize) -> usize {
-    n_columns.min(MOST_ROWS + 1)
+    /// The estimate before it and with it.
+    from: f64,
+    to: f64,
 }
 
 /// The columns that add most first.
-fn steps(session: &Session, form: &Form, explanation: &Explanation) -> Vec<Step> {
-    let values = form.record.values();
-    let mut steps: Vec<Step> = session
-        .columns()
-        .iter()
-        .zip(values)
-        .zip(&explanation.contributions)
-        .map(|((column, value), contribution)| Step {
+fn steps(session: Session, i18n: I18n) -> Vec<Step> {
+    let model = session.model();
+    session.explanation.with(|explanation| {
+        let step = |((column, value), contribution): ((&model_core::Column, &model_core::Value), &f64)| Step {
             label: column.label.clone(),
-            value: value_text(column, *value),
+            value: value_text(i18n, column, *value),
             contribution: *contribution,
-        })
-        .collect();
-    order(&mut steps);
-    if steps.len() > n_rows(steps.len()) {
-        let others = steps.split_off(MOST_ROWS);
-        let contribution = others.iter().map(|step| step.contribution).sum();
-        let label = counted(others.len(), "why.others");
-        steps.push(Step { label, value: String::new(), contribution });
-    }
-    steps
+            from: 0.0,
+            to: 0.0,
+        };
+        let mut steps: Vec<Step> = session.record.with(|record| {
+            let columns = model.columns().iter().zip(record.values()).zip(&explanation.contributions);
+            columns.map(step).collect()
+        });
+        order(&mut steps);
+        // A single one that is left over has a row of its own.
+        if steps.len() > MOST_ROWS + 1 {
+            let others = steps.split_off(MOST_ROWS);
+            let contribution = others.iter().map(|step| step.contribution).sum();
+            let label = i18n.counted(others.len(), "why.others");
+            steps.push(Step { label, value: String::new(), contribution, from: 0.0, to: 0.0 });
+        }
+        let mut sum = explanation.baseline;
+        for step in &mut steps {
+            step.from = sum;
+            sum += step.contribution;
+            step.to = sum;
+        }
+        steps
+    })
 }
 
 /// Puts the largest to the front, as many as have a row. Not the library's sorting, which would be 6 kB of the page.
@@ -90,96 +87,93 @@ fn order(steps: &mut [Step]) {
     }
 }
 
-/// A row for the average, one for each of `n_steps`, and one for the estimate. What they say is painted into them: a list
-/// made anew would be laid out anew at every keystroke.
-fn waterfall(n_steps: usize) -> String {
-    let row = |place: usize| {
-        let (class, label) = match place {
-            0 => ("total", text("why.average")),
-            _ if place > n_steps => ("total", text("why.estimate")),
-            _ => ("", String::new()),
-        };
-        format!(
-            "<li class=\"{class}\"><span><span id=\"step-label-{place}\">{label}</span> <small \
-             id=\"step-value-{place}\"></small></span><span class=\"track\" aria-hidden=\"true\"><i class=\"mark\" \
-             id=\"step-bar-{place}\"></i></span><b id=\"step-by-{place}\"></b></li>"
-        )
-    };
-    (0..=n_steps + 1).map(row).collect()
-}
-
-/// `said` is what the columns' rows say, from one paint to the next: most of it stays.
-fn paint_waterfall(
-    session: &Session,
-    explanation: &Explanation,
-    steps: &[Step],
-    form: &Form,
-    said: &mut Vec<[String; 3]>,
-) {
-    said.resize_with(steps.len(), Default::default);
-    let ends = steps.iter().scan(explanation.baseline, |sum, step| {
-        *sum += step.contribution;
-        Some(*sum)
-    });
-    let (low, high) = ends
-        .clone()
-        .fold((explanation.baseline, explanation.baseline), |(low, high), end| (low.min(end), high.max(end)));
+/// A row for the average, one for each step, and one for the estimate: bars run from where the last one ended.
+#[component]
+fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
+    let (session, i18n) = (use_session(), use_i18n());
+    let target = session.target_format(i18n);
+    let baseline = move || session.explanation.with(|explanation| explanation.baseline);
     // From end to end of what the sums pass through: the largest contribution has the width it deserves.
-    let place = |value: f64| if high > low { (value - low) / (high - low) * 100.0 } else { 50.0 };
-    let root = session.root();
-    let total = |row: usize, value: f64| {
-        root.set_style(&format!("step-bar-{row}"), "left", &percent(place(value)));
-        root.set_text(&format!("step-by-{row}"), &session.error_in_target_unit(value));
+    let ends = Memo::new(move |_| {
+        let start = (baseline(), baseline());
+        steps.with(|steps| steps.iter().fold(start, |(low, high), step| (low.min(step.to), high.max(step.to))))
+    });
+    let place = move |value: f64| {
+        let (low, high) = ends.get();
+        if high > low { (value - low) / (high - low) * 100.0 } else { 50.0 }
     };
-    total(0, explanation.baseline);
-    let mut from = explanation.baseline;
-    for (((row, step), to), said) in (1..).zip(steps).zip(ends).zip(said) {
-        let (left, right) = (place(from.min(to)), place(from.max(to)));
-        let bar = format!("step-bar-{row}");
-        root.set_attribute(&bar, "class", if step.contribution < 0.0 { "minus" } else { "plus" });
-        root.set_style(&bar, "left", &percent(left));
-        root.set_style(&bar, "width", &percent(right - left));
-        let texts = [step.label.clone(), step.value.clone(), session.difference(step.contribution)];
-        if *said != texts {
-            for (part, text) in ["label", "value", "by"].into_iter().zip(&texts) {
-                root.set_text(&format!("step-{part}-{row}"), text);
-            }
-            *said = texts;
+    let total = move |key: &str, value: Signal<f64>| {
+        view! {
+            <li class="total">
+                <span>{i18n.text(key)}</span>
+                <span class="track" aria-hidden="true">
+                    <i class="mark" style:left=Signal::derive(move || percent(place(value.get())))></i>
+                </span>
+                <b>{Signal::derive(move || target.error(value.get()))}</b>
+            </li>
         }
-        from = to;
+    };
+    let row = move |row: usize| {
+        let step = Memo::new(move |_| steps.with(|steps| steps[row].clone()));
+        let class = move || if step.with(|step| step.contribution < 0.0) { "minus" } else { "plus" };
+        let left = move || step.with(|step| place(step.from.min(step.to)));
+        let right = move || step.with(|step| place(step.from.max(step.to)));
+        view! {
+            <li>
+                <span>
+                    <span>{Signal::derive(move || step.with(|step| step.label.clone()))}</span> " "
+                    <small>{Signal::derive(move || step.with(|step| step.value.clone()))}</small>
+                </span>
+                <span class="track" aria-hidden="true">
+                    <i
+                        class=class
+                        style:left=Signal::derive(move || percent(left()))
+                        style:width=Signal::derive(move || percent(right() - left()))
+                    ></i>
+                </span>
+                <b>{Signal::derive(move || target.difference(step.with(|step| step.contribution)))}</b>
+            </li>
+        }
+    };
+    let n_rows = steps.with_untracked(Vec::len);
+    view! {
+        <ol class="waterfall" id="waterfall">
+            {total("why.average", Signal::derive(baseline))}
+            {(0..n_rows).map(row).collect_view()}
+            {total("why.estimate", Signal::derive(move || session.prediction.get().value))}
+        </ol>
     }
-    total(steps.len() + 1, form.prediction.value);
 }
 
 /// What adds most and what takes most, in a sentence.
-fn sentence(session: &Session, steps: &[Step]) -> String {
-    let is_seen = |step: &&Step| session.difference(step.contribution).bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+fn sentence(i18n: I18n, target: TargetFormat, steps: &[Step]) -> String {
+    let is_seen = |step: &&Step| target.difference(step.contribution).bytes().any(|byte| matches!(byte, b'1'..=b'9'));
     let name = |step: &Step| {
-        let by = session.difference(step.contribution);
+        let by = target.difference(step.contribution);
         let (column, value) = (step.label.as_str(), step.value.as_str());
         if value.is_empty() {
             format!("{column} ({by})")
         } else {
-            fill("why.step", &[("column", column), ("value", value), ("by", &by)])
+            i18n.fill("why.step", &[("column", column), ("value", value), ("by", &by)])
         }
     };
     let most = steps.iter().filter(is_seen).find(|step| step.contribution > 0.0).map(name);
     let fewest = steps.iter().filter(is_seen).find(|step| step.contribution < 0.0).map(name);
     match (most, fewest) {
-        (Some(up), Some(down)) => fill("why.up-and-down", &[("up", &up), ("down", &down)]),
-        (Some(up), None) => fill("why.up", &[("up", &up)]),
-        (None, Some(down)) => fill("why.down", &[("down", &down)]),
-        (None, None) => text("why.neither"),
+        (Some(up), Some(down)) => i18n.fill("why.up-and-down", &[("up", &up), ("down", &down)]),
+        (Some(up), None) => i18n.fill("why.up", &[("up", &up)]),
+        (None, Some(down)) => i18n.fill("why.down", &[("down", &down)]),
+        (None, None) => i18n.text("why.neither"),
     }
 }
 
 /// Whether the parts are exact, and if not how far they may be off.
-fn accuracy(session: &Session, explanation: &Explanation) -> String {
+fn accuracy(i18n: I18n, target: TargetFormat, explanation: &Explanation) -> String {
     let errors = explanation.standard_error.as_deref().unwrap_or_default();
     let most = errors.iter().copied().fold(0.0, f64::max);
     if explanation.exact {
-        text("why.exact")
+        i18n.text("why.exact")
     } else {
-        fill("why.estimated", &[("error", &session.error_in_target_unit(most))])
+        i18n.fill("why.estimated", &[("error", &target.error(most))])
     }
 }

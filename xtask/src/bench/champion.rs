@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::{Bench, machine};
+use super::setting::{Bench, machine};
 use crate::{build::trainer::Trainer, paths};
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {

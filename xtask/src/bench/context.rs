@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value as Json;
 
-use super::{Bench, machine};
+use super::setting::{Bench, machine};
 use crate::{
     paths,
     setup::python,

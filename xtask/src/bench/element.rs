@@ -3,7 +3,10 @@
 
 use anyhow::{Result, ensure};
 
-use super::{Bench, load::median, machine};
+use super::{
+    load::median,
+    setting::{Bench, machine},
+};
 use crate::{
     build::{
         element,

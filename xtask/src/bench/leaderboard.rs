@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs, time::Instant};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::{Bench, machine};
+use super::setting::{Bench, machine};
 use crate::build::trainer::Trainer;
 
 /// Each family with its classic candidates and the reference's best mean cross-validated R², as measured on another day on

@@ -11,14 +11,16 @@ mod leaderboard;
 mod load;
 mod module;
 mod page;
+mod setting;
 mod soak;
 mod speed;
 mod trust;
 
-use std::{env, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use self::setting::Bench;
 use crate::{paths, shell::Shell};
 
 /// What `cargo xtask bench` takes.
@@ -32,22 +34,6 @@ pub(crate) struct Arguments {
     /// Soak the host for ten minutes instead of one
     #[arg(long)]
     long: bool,
-}
-
-/// What a benchmark works with.
-pub(super) struct Bench<'a> {
-    shell: Shell,
-    data: &'a Option<PathBuf>,
-    /// Whether time doesn't matter.
-    long: bool,
-}
-
-impl Bench<'_> {
-    /// A file of the data folder.
-    fn data(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.data.as_ref().context("name the folder of the data files with --data or SCORECAST_DATA")?;
-        Ok(folder.join(name))
-    }
 }
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
@@ -98,14 +84,6 @@ fn with_section(text: &str, name: &str, section: &str) -> Result<String> {
     let (before, after) =
         parts.with_context(|| format!("BENCHMARKS.md has no place between {start} and {end}; write the two lines"))?;
     Ok(format!("{before}{start}\n{}\n{end}{after}", section.trim()))
-}
-
-/// The processor and how many of its cores there are, for the line above a table.
-fn machine() -> String {
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{}, {cores} cores, {}", name.map_or(env::consts::ARCH, |(_, name)| name), env::consts::OS)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{Bench, machine};
+use super::setting::{Bench, machine};
 use crate::{
     build::{
         module,

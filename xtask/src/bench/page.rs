@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::{Bench, machine};
+use super::setting::{Bench, machine};
 use crate::{
     build::{
         site::{self, Extent},

@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use serde_json::Value as Json;
 
 use super::{
-    Bench,
     context::{Context, Taken, dir, scorecast, text},
+    setting::Bench,
 };
 
 const SYNTHETIC_ROWS: usize = 1_000_000;

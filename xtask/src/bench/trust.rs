@@ -5,7 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Bench, machine};
+use super::setting::{Bench, machine};
 use crate::{
     build::{
         module,

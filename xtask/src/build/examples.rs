@@ -1,26 +1,17 @@
 //! Puts the examples of `static/examples` together with React and Vue, for tests: no page of ours serves them.
-//!
-//! Why no bundler: React comes as four classic scripts that name each other; a function around each is all it takes. Vue
-//! has one script for browsers, here without its compiler of templates, which needs `eval`.
+//! Vue comes without its compiler of templates, which needs `eval`.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use super::scripts;
 use crate::{
     files, paths,
     setup::npm,
     shell::{Call, Shell},
 };
-
-/// The scripts by the names that they call each other.
-const REACT: [(&str, &str); 4] = [
-    ("react", "react/cjs/react.production.js"),
-    ("scheduler", "scheduler/cjs/scheduler.production.js"),
-    ("react-dom", "react-dom/cjs/react-dom.production.js"),
-    ("react-dom/client", "react-dom/cjs/react-dom-client.production.js"),
-];
 
 /// Vue without its compiler, in its folder of packages.
 const VUE: &str = "vue/dist/vue.runtime.esm-browser.prod.js";
@@ -31,7 +22,7 @@ pub(crate) fn write(shell: Shell) -> Result<()> {
     let folder = paths::examples();
     files::remove(&folder)?;
     files::copy(&paths::root().join("static/examples"), &folder)?;
-    fs::write(folder.join("react/react.js"), react(&packages)?).context("react.js could not be written")?;
+    scripts::bundle_packages(shell, "xtask/src/build/examples/react.js", &packages, &folder.join("react/react.js"))?;
     fs::copy(&vue, folder.join("vue/vue.js")).with_context(|| format!("{} could not be copied", vue.display()))?;
     Ok(())
 }
@@ -70,21 +61,4 @@ pub(crate) fn check_types(shell: Shell) -> Result<()> {
     shell.step("Check the types of the examples", || {
         shell.run(Call::new(compiler, "look at the lines above").arg("--project").arg(&file).dir(&folder))
     })
-}
-
-fn react(packages: &Path) -> Result<String> {
-    let mut script = String::from("const process = { env: { NODE_ENV: \"production\" } };\nconst scripts = {\n");
-    for (name, path) in REACT {
-        let path = packages.join(path);
-        let text = fs::read_to_string(&path).with_context(|| format!("{} could not be read", path.display()))?;
-        script.push_str(&format!("{name:?}(module, exports, require) {{\n{text}\n}},\n"));
-    }
-    script.push_str(
-        "};\nconst loaded = {};\nfunction require(name) {\n\
-         if (loaded[name] === undefined) {\nconst module = { exports: {} };\nloaded[name] = module;\n\
-         scripts[name](module, module.exports, require);\n}\nreturn loaded[name].exports;\n}\n\
-         export const { createElement, useState } = require(\"react\");\n\
-         export const { createRoot } = require(\"react-dom/client\");\n",
-    );
-    Ok(script)
 }

@@ -39,9 +39,13 @@ pub(crate) struct Checked {
 
 /// Builds both forms: npm's ([`paths::module`]) and a site's ([`paths::module_site`]).
 pub(crate) fn build(shell: Shell) -> Result<()> {
-    let wasm = build_wasm(shell)?;
-    write_package(shell, &wasm)?;
-    write_site(shell, &wasm)
+    write(shell, &build_wasm(shell)?)
+}
+
+/// Writes both forms around the WebAssembly.
+pub(super) fn write(shell: Shell, wasm: &[u8]) -> Result<()> {
+    write_package(shell, wasm)?;
+    write_site(shell, wasm)
 }
 
 /// The constants of `module/js` for a script from which the WebAssembly of the site is at `{folder}/{INTERFACE}`.

@@ -32,6 +32,13 @@ pub(super) fn bundle_styles(shell: Shell, entry: &str, file: &Path) -> Result<()
     shell.run(esbuild(shell, &[])?.arg(entry).arg(option("--outfile=", file)))
 }
 
+/// Bundles an entry that imports packages of npm, which are in `node_modules`, for production.
+pub(super) fn bundle_packages(shell: Shell, entry: &str, node_modules: &Path, file: &Path) -> Result<()> {
+    let production = [("process.env.NODE_ENV", String::from("\"production\""))];
+    let call = esbuild(shell, &production)?.env("NODE_PATH", node_modules).arg(entry);
+    shell.run(call.arg(option("--outfile=", file)))
+}
+
 /// Bundles one entry into `folder` under a name that says its content, beside its source map; returns the name.
 pub(super) fn bundle_hashed(shell: Shell, entry: &str, constants: &[Constant], folder: &Path) -> Result<String> {
     let work = tempfile::tempdir_in(paths::target())?;

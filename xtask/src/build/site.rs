@@ -40,7 +40,7 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
     PROGRAM.build(shell, &package)?;
     let core = module::build_wasm(shell)?;
     if extent == Extent::Everything {
-        module::build(shell)?;
+        module::write(shell, &core)?;
         element::build(shell)?;
     }
 

@@ -1,11 +1,11 @@
 //! What a first visit costs.
 
-use std::{fs, io::Read, path::Path};
+use std::{io::Read, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use brotli::CompressorReader;
 
-use crate::files::files_below;
+use crate::files::{files_below, read};
 
 /// What the first load may weigh, in bytes after brotli: everything before the first estimate.
 pub(crate) const FIRST_LOAD_LIMIT: usize = 190_000;
@@ -55,8 +55,11 @@ pub(crate) fn of_kinds(site: &Path, kinds: &[&str]) -> Result<Vec<Size>> {
         if !kinds.contains(&kind.as_str()) {
             continue;
         }
-        let bytes = fs::read(&file).with_context(|| format!("{} could not be read", file.display()))?;
-        sizes.push(Size { name, plain: bytes.len(), brotli: compressed(&bytes)? });
+        let plain = read(&file)?;
+        // A site has it already.
+        let compressed_file = file.with_added_extension("br");
+        let brotli = if compressed_file.is_file() { read(&compressed_file)?.len() } else { compressed(&plain)? };
+        sizes.push(Size { name, plain: plain.len(), brotli });
     }
     sizes.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.name.cmp(&b.name)));
     Ok(sizes)

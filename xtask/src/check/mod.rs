@@ -38,7 +38,7 @@ use crate::{
 pub(crate) struct Arguments {
     /// Compare scores with those of other libraries over as many seeds as their promises are made for; else over a few.
     #[arg(long)]
-    long: bool,
+    pub(crate) long: bool,
 }
 
 /// Runs everything; the exit code says whether all of it passed.
@@ -54,6 +54,8 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
     let wasm = [&PACKAGES[..], &["--features", "web/element", "--target", TARGET]].concat();
     tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser", &wasm));
+    let library = ["--package", "trainer", "--lib", "--no-default-features", "--target", TARGET];
+    tally.check("clippy (trainer, wasm32)", clippy(shell, "Clippy for the trainer's library", &library));
 
     let mut tests = Call::new("cargo", "look at the message above")
         .args(["test", "--workspace", "--no-fail-fast"])

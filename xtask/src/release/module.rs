@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Packs the JavaScript module for npm, and says where a site's files are and what checks them.
-pub(super) fn package(shell: Shell) -> Result<()> {
+pub(crate) fn package(shell: Shell) -> Result<()> {
     setup::ensure(shell)?;
     let tarball = pack(shell)?;
     element::build(shell)?;

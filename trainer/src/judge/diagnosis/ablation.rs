@@ -1,7 +1,7 @@
 //! What leaving each column out does to R² and to the bias of each group.
 //!
-//! Taking a person's group out of a model rarely makes it just: the others may stand for it, or the group is then
-//! estimated wrongly as a whole. So it is measured instead of argued about.
+//! Leaving a person's group out of a model rarely makes it fair: other columns may stand in for it, or the whole group is
+//! then estimated too high or too low. So the effect is measured.
 
 use model_core::{Ablation, GroupBias, LeftOutColumn, SensitiveOnly};
 use rayon::prelude::*;
@@ -9,16 +9,17 @@ use rayon::prelude::*;
 use super::importance::Importance;
 use super::refit::{Refitted, Refitter};
 use crate::judge::diagnosis::Subject;
-use crate::judge::groups::groups_of;
+use crate::judge::groups::{Group, groups_of};
 use crate::learn::FitError;
 use crate::learn::decimals::Decimals;
 use crate::metrics::mean_and_sd;
-use crate::search::select::paired;
+use crate::search::cross_validation::CrossValidation;
+use crate::search::paired::{Paired, paired};
 
 /// Columns that are left out in turn, of a fast family and of others; those marked as sensitive come first, then the most
 /// important.
 const MAX_COLUMNS: [usize; 2] = [60, 20];
-/// Groups whose bias is told, those of sensitive columns first.
+/// Groups whose bias is given, those of sensitive columns first.
 const MAX_GROUPS: usize = 40;
 
 pub(super) fn ablation(
@@ -28,6 +29,7 @@ pub(super) fn ablation(
     importance: &[Importance],
 ) -> Result<Option<Ablation>, FitError> {
     let schema = subject.predictor.schema();
+    let CrossValidation { table, rows, n_folds, .. } = refitter.cross_validation;
     if schema.columns.len() < 2 {
         return Ok(None);
     }
@@ -36,15 +38,15 @@ pub(super) fn ablation(
     names.sort_by_key(|name| !is_sensitive(name));
     names.truncate(MAX_COLUMNS[usize::from(!refitter.is_fast)]);
 
-    let mut groups = groups_of(subject.table, refitter.rows);
-    groups.sort_by_key(|(column, ..)| !is_sensitive(column));
+    let mut groups = groups_of(table, rows);
+    groups.sort_by_key(|group| !is_sensitive(group.column));
     groups.truncate(MAX_GROUPS);
-    let target: Vec<f64> = refitter.rows.iter().map(|row| subject.table.target[*row as usize]).collect();
+    let target: Vec<f64> = rows.iter().map(|row| table.target[*row as usize]).collect();
     let (_, sd) = mean_and_sd(&target);
     let digits = Decimals::with_digits(sd, 4);
-    let bias = |places: &[usize], predicted: &[f64]| {
-        let sum: f64 = places.iter().map(|place| predicted[*place] - target[*place]).sum();
-        digits.round(sum / places.len() as f64)
+    let bias = |positions: &[usize], predicted: &[f64]| {
+        let sum: f64 = positions.iter().map(|position| predicted[*position] - target[*position]).sum();
+        digits.round(sum / positions.len() as f64)
     };
 
     let sensitive: Vec<String> =
@@ -57,12 +59,12 @@ pub(super) fn ablation(
     let without = |name: &&str| {
         // A family may not be able to do without a column; that is no reason to have no report.
         let refitted = refitter.with_columns(|other| other != *name).ok().flatten()?;
-        let (difference, error) = paired(&base.r2_folds, &refitted.r2_folds, refitter.n_folds);
+        let Paired { difference, error } = paired(&base.r2_folds, &refitted.r2_folds, n_folds);
         Some(LeftOutColumn {
             column: (*name).to_owned(),
             r2: rounded(mean_and_sd(&base.r2_folds).0 - difference),
             r2_error: rounded(error),
-            biases: groups.iter().map(|(.., places)| bias(places, &refitted.predicted)).collect(),
+            biases: groups.iter().map(|group| bias(&group.positions, &refitted.predicted)).collect(),
         })
     };
     let (sensitive_only, columns) =
@@ -72,15 +74,15 @@ pub(super) fn ablation(
     }
     let mut columns: Vec<LeftOutColumn> = columns.into_iter().flatten().collect();
     columns.sort_by(|left, right| left.r2.total_cmp(&right.r2));
-    let group = |(column, value, places): &(&str, &str, Vec<usize>)| GroupBias {
+    let group = |Group { column, value, positions }: &Group<'_>| GroupBias {
         column: (*column).to_owned(),
         value: (*value).to_owned(),
-        n: places.len(),
-        bias: bias(places, &base.predicted),
+        n: positions.len(),
+        bias: bias(positions, &base.predicted),
     };
     Ok(Some(Ablation {
-        rows: refitter.rows.len(),
-        n_folds: refitter.n_folds,
+        rows: rows.len(),
+        n_folds,
         r2: rounded(mean_and_sd(&base.r2_folds).0),
         groups: groups.iter().map(group).collect(),
         columns,

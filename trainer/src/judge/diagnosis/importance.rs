@@ -8,6 +8,7 @@ use crate::folds::preprocess::RowReader;
 use crate::judge::diagnosis::Subject;
 use crate::metrics::{mean_and_sd, r2};
 use crate::random::SplitMix64;
+use crate::search::cross_validation::CrossValidation;
 
 const N_SHUFFLES: usize = 5;
 /// Predictions that are made in all, for a model that predicts fast and for others.
@@ -26,7 +27,8 @@ pub(crate) struct Importance {
 
 /// One a column, the most important first; and over how many rows.
 pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
-    let Subject { predictor, table, holdout, seed, .. } = subject;
+    let Subject { predictor, holdout, .. } = subject;
+    let CrossValidation { table, seed, .. } = subject.cross_validation;
     let schema = predictor.schema();
     let is_fast = matches!(predictor.model(), model_core::Model::Linear(_));
     let budget = MAX_PREDICTIONS[usize::from(!is_fast)] / (N_SHUFFLES * schema.columns.len().max(1));
@@ -52,7 +54,7 @@ pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
     };
     let plain = score(0, &(0..rows.len()).collect::<Vec<_>>());
     let of_column = |column: usize| {
-        let mut random = SplitMix64::nth(*seed, column);
+        let mut random = SplitMix64::nth(seed, column);
         let losses: Vec<f64> =
             (0..N_SHUFFLES).map(|_| plain - score(column, &random.permutation(rows.len()))).collect();
         let (loss, sd) = mean_and_sd(&losses);

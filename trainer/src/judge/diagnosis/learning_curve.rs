@@ -4,14 +4,15 @@ use rayon::prelude::*;
 
 use super::refit::{Refitted, Refitter};
 use crate::folds::fit_data::FitData;
+use crate::folds::prepare::PreparedFold;
 use crate::folds::preprocess::fit_preprocessor;
 use crate::learn::FitError;
 use crate::metrics::mean_and_sd;
-use crate::search::select::paired;
+use crate::search::paired::{Paired, paired};
 
 /// Each twice as many rows as the one before.
 const PARTS: [usize; 4] = [8, 4, 2, 1];
-/// A fit to fewer rows tells nothing.
+/// R² of a fit to fewer rows is mostly chance.
 const MIN_ROWS: usize = 20;
 
 /// R² by the number of rows learned from.
@@ -19,7 +20,7 @@ pub(crate) struct LearningCurve {
     /// Ascending; at least two.
     pub(crate) sizes: Vec<CurveSize>,
     /// What the last doubling of the rows added to R², and the standard error of that (corrected, fold by fold).
-    pub(crate) last_gain: (f64, f64),
+    pub(crate) last_gain: Paired,
 }
 
 /// One number of rows.
@@ -34,7 +35,7 @@ pub(crate) struct CurveSize {
 
 /// `None` where the time is up or there are too few rows.
 pub(super) fn curve(refitter: &Refitter<'_>, base: &Refitted) -> Result<Option<LearningCurve>, FitError> {
-    let n_rows = base.folds.iter().map(|(train, _)| train.n_rows()).min().unwrap_or_default();
+    let n_rows = base.folds.iter().map(|fold| fold.train.n_rows()).min().unwrap_or_default();
     let parts: Vec<usize> = PARTS.into_iter().filter(|part| n_rows / part >= MIN_ROWS).collect();
     let tasks: Vec<(usize, usize)> =
         parts.iter().flat_map(|part| (0..base.folds.len()).map(move |fold| (*part, fold))).collect();
@@ -42,14 +43,15 @@ pub(super) fn curve(refitter: &Refitter<'_>, base: &Refitted) -> Result<Option<L
         if refitter.is_stopped() {
             return Ok(None);
         }
-        let (all, validation) = &base.folds[*fold];
+        let PreparedFold { train: all, validation } = &base.folds[*fold];
+        let table = refitter.cross_validation.table;
         if *part == 1 {
             return refitter.scores(*fold, all, validation).map(|(_, learned)| Some((base.r2_folds[*fold], learned)));
         }
         let rows = &all.rows()[..all.n_rows() / part];
-        let preprocessor = fit_preprocessor(refitter.table, rows, None);
-        let train = refitter.stoppable(FitData::new(&preprocessor, refitter.table, rows));
-        let validation = FitData::new(&preprocessor, refitter.table, validation.rows());
+        let preprocessor = fit_preprocessor(table, rows, None);
+        let train = refitter.stoppable(FitData::new(&preprocessor, table, rows));
+        let validation = FitData::new(&preprocessor, table, validation.rows());
         refitter.scores(*fold, &train, &validation).map(Some)
     };
     let scores = tasks.par_iter().with_max_len(1).map(score).collect::<Result<Vec<_>, FitError>>()?;
@@ -64,7 +66,7 @@ pub(super) fn curve(refitter: &Refitter<'_>, base: &Refitted) -> Result<Option<L
     };
     let sizes: Vec<CurveSize> = parts.iter().zip(scores.chunks(base.folds.len())).map(size).collect();
     let last_gain = match &sizes[..] {
-        [.., half, all] => paired(&all.r2_folds, &half.r2_folds, refitter.n_folds),
+        [.., half, all] => paired(&all.r2_folds, &half.r2_folds, refitter.cross_validation.n_folds),
         _ => return Ok(None),
     };
     Ok(Some(LearningCurve { sizes, last_gain }))

@@ -3,12 +3,14 @@
 use model_core::Params;
 
 use crate::folds::fit_data::FitData;
+use crate::folds::prepare::PreparedFold;
 use crate::folds::stop_signal::StopSignal;
 use crate::judge::diagnosis::Subject;
 use crate::learn::Candidate;
 use crate::learn::FitError;
 use crate::metrics::r2_of;
-use crate::search::leaderboard::{fold_seed, prepare_stoppable};
+use crate::search::cross_validation::CrossValidation;
+use crate::search::fit_seed::{FitPurpose, fit_seed};
 use crate::table::Table;
 
 /// Rows for families that are fitted in no time, and for the others.
@@ -19,47 +21,39 @@ const FAST: [&str; 4] = ["linear", "ridge", "lasso", "elastic-net"];
 /// Fits the champion's candidate again.
 pub(super) struct Refitter<'a> {
     pub(super) candidate: &'a Candidate,
-    pub(super) table: &'a Table,
-    /// The rows that take part, in random order.
-    pub(super) rows: &'a [u32],
-    pub(super) n_folds: usize,
+    /// That which chose the champion, over the first of its rows.
+    pub(super) cross_validation: CrossValidation<'a>,
     pub(super) is_fast: bool,
-    seed: u64,
     stop: &'a StopSignal,
 }
 
 /// Predictions of each fold's validation rows by a model of the others, one fold after the other: they stand for
-/// [`Refitter::rows`] in their order.
+/// the cross-validation's rows in their order.
 pub(super) struct Refitted {
     pub(super) r2_folds: Vec<f64>,
     pub(super) predicted: Vec<f64>,
     /// The folds that were fitted to.
-    pub(super) folds: Vec<(FitData, FitData)>,
+    pub(super) folds: Vec<PreparedFold>,
 }
 
 impl<'a> Refitter<'a> {
     pub(super) fn new(subject: &Subject<'a>, stop: &'a StopSignal) -> Self {
         let is_fast = FAST.contains(&subject.candidate.learner.family());
         let max_rows = MAX_ROWS[usize::from(!is_fast)];
-        Self {
-            candidate: subject.candidate,
-            table: subject.table,
-            rows: &subject.train[..subject.train.len().min(max_rows)],
-            n_folds: subject.n_folds,
-            is_fast,
-            seed: subject.seed,
-            stop,
-        }
+        let rows = subject.cross_validation.rows;
+        let rows = &rows[..rows.len().min(max_rows)];
+        let cross_validation = CrossValidation { rows, ..subject.cross_validation };
+        Self { candidate: subject.candidate, cross_validation, is_fast, stop }
     }
 
     /// With all columns; `None` once the time is up.
     pub(super) fn all_columns(&self) -> Result<Option<Refitted>, FitError> {
-        self.refit(self.table, &self.candidate.params)
+        self.refit(self.cross_validation.table, &self.candidate.params)
     }
 
     /// With those columns only for whose names `is_kept` holds; `None` once the time is up.
     pub(super) fn with_columns(&self, is_kept: impl Fn(&str) -> bool) -> Result<Option<Refitted>, FitError> {
-        let mut table = self.table.clone();
+        let mut table = self.cross_validation.table.clone();
         table.columns.retain(|column| is_kept(&column.name));
         let mut params = self.candidate.params.clone();
         // A direction for a column that isn't there would be an error.
@@ -73,10 +67,10 @@ impl<'a> Refitter<'a> {
         if self.stop.is_due() {
             return Ok(None);
         }
-        let folds = prepare_stoppable(table, self.rows, self.n_folds, self.stop);
+        let folds = CrossValidation { table, ..self.cross_validation }.folds(self.stop);
         let mut refitted = Refitted { r2_folds: Vec::new(), predicted: Vec::new(), folds: Vec::new() };
-        for (fold, (train, validation)) in folds.iter().enumerate() {
-            let seed = fold_seed(self.seed, self.candidate, fold);
+        for (fold, PreparedFold { train, validation }) in folds.iter().enumerate() {
+            let seed = self.seed(fold);
             let lists = self.candidate.learner.evaluate(&[params], train, validation, seed)?;
             let predicted = lists.into_iter().next().unwrap_or_default();
             if self.stop.is_due() {
@@ -92,10 +86,14 @@ impl<'a> Refitter<'a> {
     /// R² of a model of `train` on `validation`, and on `train` itself.
     pub(super) fn scores(&self, fold: usize, train: &FitData, validation: &FitData) -> Result<(f64, f64), FitError> {
         let Candidate { learner, params } = self.candidate;
-        let model = learner.fit(params, train, fold_seed(self.seed, self.candidate, fold))?;
+        let model = learner.fit(params, train, self.seed(fold))?;
         let features = learner.abilities().features;
         let score = |data: &FitData| r2_of(|| data.targets(), &data.predict(&model, features));
         Ok((score(validation), score(train)))
+    }
+
+    fn seed(&self, fold: usize) -> u64 {
+        fit_seed(self.cross_validation.seed, self.candidate, FitPurpose::Fold(fold))
     }
 
     /// Ends fits to these rows when the time is up.

@@ -1,4 +1,4 @@
-//! How predictions come about on the whole: Shapley values of many rows together.
+//! Which columns the predictions depend on: Shapley values of many rows, summarised.
 
 use model_core::{ColumnKind, Value};
 use rayon::prelude::*;
@@ -9,7 +9,7 @@ use crate::judge::groups::MIN_GROUP;
 
 /// Rows that are explained.
 const MAX_ROWS: usize = 200;
-/// Numbers are looked at in thirds.
+/// Numbers are summarised in thirds.
 const N_PARTS: usize = 3;
 
 /// The contributions of all columns.
@@ -34,7 +34,8 @@ pub(crate) struct ShapleyColumn {
 }
 
 pub(super) fn shapley(subject: &Subject<'_>) -> ShapleySummary {
-    let Subject { predictor, table, holdout, .. } = subject;
+    let Subject { predictor, holdout, .. } = subject;
+    let table = subject.cross_validation.table;
     let schema = predictor.schema();
     let rows = &holdout[..holdout.len().min(MAX_ROWS)];
     let reader = RowReader::new(schema, table);
@@ -46,11 +47,13 @@ pub(super) fn shapley(subject: &Subject<'_>) -> ShapleySummary {
     };
     let explained: Vec<_> = rows.par_iter().map(explain).collect();
     let n = rows.len().max(1) as f64;
-    let of_column = |(place, column): (usize, &model_core::Column)| {
+    let of_column = |(idx, column): (usize, &model_core::Column)| {
         let cells: Vec<(Value, f64)> =
-            explained.iter().map(|(values, of)| (values[place], of.contributions[place])).collect();
+            explained.iter().map(|(values, of)| (values[idx], of.contributions[idx])).collect();
         let mean_size = cells.iter().map(|(_, part)| part.abs()).sum::<f64>() / n;
-        let variance = cells.iter().map(|(_, part)| (part.abs() - mean_size).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+        let square = |number: f64| number * number;
+        let squares = cells.iter().map(|(_, part)| square(part.abs() - mean_size));
+        let variance = squares.sum::<f64>() / (n - 1.0).max(1.0);
         ShapleyColumn {
             column: column.name.clone(),
             mean_size,
@@ -77,8 +80,8 @@ fn by_value(kind: &ColumnKind, cells: &[(Value, f64)]) -> Vec<(String, f64)> {
             if known.len() < N_PARTS * MIN_GROUP {
                 return Vec::new();
             }
-            let part = |(name, place): (&str, usize)| {
-                let part = &known[place * known.len() / N_PARTS..(place + 1) * known.len() / N_PARTS];
+            let part = |(name, third): (&str, usize)| {
+                let part = &known[third * known.len() / N_PARTS..(third + 1) * known.len() / N_PARTS];
                 (name.to_owned(), mean(&part.iter().map(|(_, part)| *part).collect::<Vec<_>>()))
             };
             ["low", "middle", "high"].into_iter().zip(0..N_PARTS).map(part).collect()

@@ -4,13 +4,14 @@
 //! shares of at least [`MIN_GROUP`] rows only, between rounded edges. It is published beside the other artifacts but no
 //! page loads it.
 
+mod column;
+mod ranges;
 mod reference;
 mod statistics;
 
 use serde::Serialize;
 
 pub use self::reference::{Reference, ReferenceColumn, ReferenceError};
-pub(crate) use self::statistics::{chi_squared, kolmogorov_smirnov, stability_index};
 use crate::table::Table;
 
 /// How one column differs between training and the new records.
@@ -40,5 +41,10 @@ pub struct ColumnDrift {
 /// Compares each column of `table`, whose columns are those of the reference in their order, with the reference.
 #[must_use]
 pub fn drift(reference: &Reference, table: &Table) -> Vec<ColumnDrift> {
-    reference.columns.iter().zip(&table.columns).map(|(then, now)| then.compare(&now.data, reference.rows)).collect()
+    reference.columns.iter().zip(&table.columns).map(|(then, now)| then.drift(&now.data, reference.rows)).collect()
+}
+
+/// A share to four decimals.
+fn share(count: usize, n: usize) -> f64 {
+    (count as f64 / n.max(1) as f64 * 1e4).round() / 1e4
 }

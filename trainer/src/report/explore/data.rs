@@ -1,4 +1,4 @@
-//! The rows that are looked at: all, or a sample.
+//! The rows that a page is made of: all, or a sample.
 
 use crate::folds::split::{Fold, k_folds};
 use crate::random::SplitMix64;
@@ -7,10 +7,10 @@ use crate::table::ingest::RawColumn;
 use crate::table::row_idx::RowIdx;
 use crate::table::{BLANK, ColumnData};
 
-/// The columns of the rows that are looked at.
+/// The columns, with those rows only.
 pub(super) struct Data {
     pub(super) columns: Vec<RawColumn>,
-    /// The target's place among the columns.
+    /// The target's index among the columns.
     pub(super) target: Option<usize>,
     pub(super) n_rows: usize,
     /// Rows of the file.

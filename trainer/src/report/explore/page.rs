@@ -183,7 +183,7 @@ fn most_frequent(data: &ColumnData) -> Option<String> {
     if most < MIN_GROUP {
         return None;
     }
-    counts.iter().position(|count| *count == most).map(|place| values[place].clone())
+    counts.iter().position(|count| *count == most).map(|idx| values[idx].clone())
 }
 
 fn blanks(data: &Data) -> Markup {
@@ -261,8 +261,8 @@ fn against(data: &Data, target: &[f64], options: &ExploreOptions) -> Markup {
             }
         }
     };
-    let is_shown = |(place, column): &(usize, &RawColumn)| {
-        Some(*place) != data.target && column.identifier.is_none() && column.constant.is_none()
+    let is_shown = |(idx, column): &(usize, &RawColumn)| {
+        Some(*idx) != data.target && column.identifier.is_none() && column.constant.is_none()
     };
     html! {
         (hint("Means come with their 95 % interval and the number of rows. They describe; they don't say why."))

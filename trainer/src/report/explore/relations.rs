@@ -100,10 +100,10 @@ pub(super) fn frequencies(column: &ColumnData, max_bars: usize, show_small: bool
     }
     let mut by_count: Vec<(String, usize)> = labels.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect();
     by_count.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let is_shown = |place: usize, count: usize| place < max_bars && (show_small || count >= MIN_GROUP);
+    let is_shown = |rank: usize, count: usize| rank < max_bars && (show_small || count >= MIN_GROUP);
     let mut groups = Groups { bars: Vec::new(), n_hidden: 0, n_rows_hidden: 0 };
-    for (place, (label, count)) in by_count.into_iter().enumerate() {
-        if is_shown(place, count) {
+    for (rank, (label, count)) in by_count.into_iter().enumerate() {
+        if is_shown(rank, count) {
             groups.bars.push(Bar::new(label, count as f64 / n_rows).n(count));
         } else {
             groups.n_hidden += 1;
@@ -137,7 +137,7 @@ pub(crate) fn target_along(numbers: &[f64], target: &[f64]) -> Vec<(f64, f64)> {
     curve
 }
 
-/// The names of a column's values, "(blank)" at the end, and each row's place among them.
+/// The names of a column's values, "(blank)" at the end, and each row's index among them.
 fn values(column: &ColumnData) -> (Vec<String>, Vec<usize>) {
     match column {
         ColumnData::Categorical { values, codes } => {
@@ -149,10 +149,10 @@ fn values(column: &ColumnData) -> (Vec<String>, Vec<usize>) {
             distinct.sort_unstable_by(f64::total_cmp);
             distinct.dedup();
             let labels = distinct.iter().map(f64::to_string).chain(["(blank)".to_owned()]).collect();
-            let place = |number: &f64| {
+            let bin_of = |number: &f64| {
                 if number.is_nan() { distinct.len() } else { distinct.partition_point(|other| other < number) }
             };
-            (labels, numbers.iter().map(place).collect())
+            (labels, numbers.iter().map(bin_of).collect())
         }
     }
 }

@@ -3,22 +3,21 @@
 use rustc_hash::FxHashMap;
 
 use super::data::Data;
-use crate::judge::single_column::solo_r2;
+use crate::judge::single_column::single_column_r2;
+pub(super) use crate::judge::suspicions::LEAK_R2;
+use crate::judge::suspicions::cells;
 use crate::table::ColumnData;
-
-/// A column that alone explains more than this share of the target is probably the target under another name.
-pub(super) const LEAK_R2: f64 = 0.95;
 
 /// What is suspicious.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Findings {
-    /// Columns that alone tell nearly all of the target, with their cross-validated R².
+    /// Columns that alone explain nearly all of the target, with their cross-validated R².
     pub(super) leaks: Vec<(String, f64)>,
     /// Columns that only name their rows, with the reason.
     pub(super) identifiers: Vec<(String, String)>,
-    /// Columns that tell nothing, with the reason.
+    /// Columns without information, with the reason.
     pub(super) constants: Vec<(String, String)>,
-    /// Columns that part the rows as another does.
+    /// Columns that group the rows as another does.
     pub(super) twins: Vec<(String, String)>,
     /// Rows that are like an earlier row in every cell.
     pub(super) duplicate_rows: usize,
@@ -28,14 +27,14 @@ pub(super) struct Findings {
 
 /// Each column's cross-validated R² when it predicts the target alone; `None` where there is no target.
 pub(super) fn solo_scores(data: &Data) -> Vec<Option<f64>> {
-    let score = |(place, column): (usize, &crate::table::ingest::RawColumn)| {
+    let score = |(column_idx, column): (usize, &crate::table::ingest::RawColumn)| {
         let target = data.target_numbers()?;
-        let is_varying = |place: &usize| data.columns[*place].constant.is_none();
-        let is_able = Some(place) != data.target
+        let is_varying = |column_idx: &usize| data.columns[*column_idx].constant.is_none();
+        let is_able = Some(column_idx) != data.target
             && !data.folds.is_empty()
-            && is_varying(&place)
+            && is_varying(&column_idx)
             && data.target.is_some_and(|target| is_varying(&target));
-        is_able.then(|| solo_r2(&column.data, &target, &data.folds))
+        is_able.then(|| single_column_r2(&column.data, &target, &data.folds))
     };
     data.columns.iter().enumerate().map(score).collect()
 }
@@ -64,20 +63,22 @@ pub(super) fn findings(data: &Data, scores: &[Option<f64>]) -> Findings {
 fn twins(data: &Data) -> Vec<(String, String)> {
     let mut first_of: FxHashMap<Vec<u32>, usize> = FxHashMap::default();
     let mut twins = Vec::new();
-    for (place, column) in data.columns.iter().enumerate() {
-        // Where nearly every row has its own value, any two columns part the rows alike.
+    for (column_idx, column) in data.columns.iter().enumerate() {
+        // Where nearly every row has its own value, any two columns group the rows alike.
         if column.constant.is_some() || 2 * column.n_distinct > data.n_rows {
             continue;
         }
-        let first = *first_of.entry(by_first_appearance(&column.data)).or_insert(place);
-        if first != place {
+        let first = *first_of.entry(by_first_appearance(&column.data)).or_insert(column_idx);
+        if first != column_idx {
             twins.push((data.columns[first].name.clone(), column.name.clone()));
         }
     }
     // Of columns with mostly different numbers only equal ones are twins.
-    for (place, column) in data.columns.iter().enumerate().filter(|(_, column)| 2 * column.n_distinct > data.n_rows) {
-        let is_equal = |other: &&crate::table::ingest::RawColumn| cells(&other.data) == cells(&column.data);
-        if let Some(first) = data.columns[..place].iter().find(is_equal) {
+    for (column_idx, column) in
+        data.columns.iter().enumerate().filter(|(_, column)| 2 * column.n_distinct > data.n_rows)
+    {
+        let is_equal = |other: &&crate::table::ingest::RawColumn| cells(&other.data).eq(cells(&column.data));
+        if let Some(first) = data.columns[..column_idx].iter().find(is_equal) {
             twins.push((first.name.clone(), column.name.clone()));
         }
     }
@@ -88,7 +89,6 @@ fn twins(data: &Data) -> Vec<(String, String)> {
 fn by_first_appearance(data: &ColumnData) -> Vec<u32> {
     let mut number_of: FxHashMap<u64, u32> = FxHashMap::default();
     cells(data)
-        .into_iter()
         .map(|cell| {
             let next = u32::try_from(number_of.len()).unwrap_or(u32::MAX);
             *number_of.entry(cell).or_insert(next)
@@ -97,15 +97,7 @@ fn by_first_appearance(data: &ColumnData) -> Vec<u32> {
 }
 
 fn duplicate_rows(data: &Data) -> usize {
-    let columns: Vec<Vec<u64>> = data.columns.iter().map(|column| cells(&column.data)).collect();
+    let columns: Vec<Vec<u64>> = data.columns.iter().map(|column| cells(&column.data).collect()).collect();
     let mut seen: rustc_hash::FxHashSet<Vec<u64>> = rustc_hash::FxHashSet::default();
     (0..data.n_rows).filter(|row| !seen.insert(columns.iter().map(|cells| cells[*row]).collect())).count()
-}
-
-/// Each cell as bits; blanks are equal.
-fn cells(data: &ColumnData) -> Vec<u64> {
-    match data {
-        ColumnData::Numeric(numbers) => numbers.iter().map(|number| (number + 0.0).to_bits()).collect(),
-        ColumnData::Categorical { codes, .. } => codes.iter().map(|code| u64::from(*code)).collect(),
-    }
 }

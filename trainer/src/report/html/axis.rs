@@ -35,7 +35,7 @@ impl Axis {
         Self { min: self.min - room, max: self.max + room }
     }
 
-    /// The same axis out to the next round numbers: its ends then tell of no single point.
+    /// The same axis out to the next round numbers, so that its ends reveal no single point.
     #[must_use]
     pub fn rounded(self) -> Self {
         let (ticks, _) = self.ticks(8);
@@ -46,7 +46,7 @@ impl Axis {
 
     /// From 0 at the lower to 1 at the upper end; what lies outside is at the end.
     #[must_use]
-    pub fn place(&self, number: f64) -> f64 {
+    pub fn fraction(&self, number: f64) -> f64 {
         ((number - self.min) / (self.max - self.min)).clamp(0.0, 1.0)
     }
 
@@ -60,7 +60,7 @@ impl Axis {
             [1.0, 2.0, 5.0, 10.0].map(|unit| unit * magnitude).into_iter().find(|step| *step >= rough).unwrap_or(rough);
         let first = (self.min / step - 1e-9).ceil();
         let ticks: Vec<f64> = (0..=max_ticks.max(2))
-            .map(|place| (first + place as f64) * step)
+            .map(|tick| (first + tick as f64) * step)
             .take_while(|tick| *tick <= self.max + step * 1e-9)
             .collect();
         let decimals = (-libm::floor(libm::log10(step) + 1e-9)).clamp(0.0, 12.0);
@@ -92,7 +92,7 @@ mod tests {
     fn an_axis_is_never_empty() {
         assert_eq!(Axis::over([]), Axis { min: 0.0, max: 1.0 });
         assert_eq!(Axis::over([f64::NAN, 4.0]), Axis { min: 3.5, max: 4.5 });
-        assert_eq!(Axis::over([2.0, 6.0]).place(3.0), 0.25);
+        assert_eq!(Axis::over([2.0, 6.0]).fraction(3.0), 0.25);
         assert_eq!(Axis { min: -13.2, max: 58.0 }.rounded(), Axis { min: -20.0, max: 60.0 });
         let axis = Axis::over([1e18]);
         assert!(axis.max > axis.min);

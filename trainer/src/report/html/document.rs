@@ -49,17 +49,17 @@ impl Document {
                         @if self.sections.len() > 2 {
                             nav aria-label="Sections" {
                                 ul {
-                                    @for (place, (heading, _)) in self.sections.iter().enumerate() {
-                                        li { a href=(format!("#s{place}")) { (heading) } }
+                                    @for (idx, (heading, _)) in self.sections.iter().enumerate() {
+                                        li { a href=(format!("#s{idx}")) { (heading) } }
                                     }
                                 }
                             }
                         }
                     }
                     main {
-                        @for (place, (heading, content)) in self.sections.iter().enumerate() {
-                            section id=(format!("s{place}")) aria-labelledby=(format!("h{place}")) {
-                                h2 id=(format!("h{place}")) { (heading) }
+                        @for (idx, (heading, content)) in self.sections.iter().enumerate() {
+                            section id=(format!("s{idx}")) aria-labelledby=(format!("h{idx}")) {
+                                h2 id=(format!("h{idx}")) { (heading) }
                                 (content)
                             }
                         }

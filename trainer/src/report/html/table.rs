@@ -77,24 +77,24 @@ impl Table {
     #[must_use]
     pub fn render(&self) -> Markup {
         let is_number =
-            |place: usize| self.rows.iter().any(|row| !matches!(row.get(place), None | Some(Cell::Text(_))));
+            |column_idx: usize| self.rows.iter().any(|row| !matches!(row.get(column_idx), None | Some(Cell::Text(_))));
         let label = self.caption.as_deref().unwrap_or("Table");
         let table = html! {
-            // Roles are said aloud because blocks instead of cells make browsers forget that this is a table.
+            // Roles are explicit because browsers drop a table's own when its cells are styled as blocks.
             table role="table" {
                 @if let Some(caption) = &self.caption { caption { (caption) } }
                 thead role="rowgroup" {
                     tr role="row" {
-                        @for (place, heading) in self.head.iter().enumerate() {
-                            th scope="col" role="columnheader" class=[is_number(place).then_some("number")] { (heading) }
+                        @for (column_idx, heading) in self.head.iter().enumerate() {
+                            th scope="col" role="columnheader" class=[is_number(column_idx).then_some("number")] { (heading) }
                         }
                     }
                 }
                 tbody role="rowgroup" {
                     @for row in &self.rows {
                         tr role="row" {
-                            @for (place, cell) in row.iter().enumerate() {
-                                @if place == 0 { th scope="row" role="rowheader" { (cell.content()) } } @else { (cell.markup(&self.head[place])) }
+                            @for (column_idx, cell) in row.iter().enumerate() {
+                                @if column_idx == 0 { th scope="row" role="rowheader" { (cell.content()) } } @else { (cell.markup(&self.head[column_idx])) }
                             }
                         }
                     }

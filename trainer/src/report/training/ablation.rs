@@ -72,17 +72,17 @@ fn labels(findings: &Findings<'_>, columns: &[String]) -> String {
 fn in_words(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Option<String> {
     let left_out = ablation.columns.iter().find(|left_out| left_out.column == column)?;
     let number = findings.number().signed();
-    let mut places: Vec<usize> = own_groups(ablation, column).collect();
-    places.sort_by(|left, right| left_out.biases[*right].abs().total_cmp(&left_out.biases[*left].abs()));
-    let groups: Vec<String> = places
+    let mut group_indices: Vec<usize> = own_groups(ablation, column).collect();
+    group_indices.sort_by(|left, right| left_out.biases[*right].abs().total_cmp(&left_out.biases[*left].abs()));
+    let groups: Vec<String> = group_indices
         .into_iter()
         .take(MAX_NAMED)
-        .map(|place| {
-            let group = &ablation.groups[place];
+        .map(|group_idx| {
+            let group = &ablation.groups[group_idx];
             format!(
                 "{} {} (with it {})",
                 shortened(&group.value, MAX_NAME),
-                number.text(left_out.biases[place]),
+                number.text(left_out.biases[group_idx]),
                 number.text(group.bias)
             )
         })
@@ -96,24 +96,27 @@ fn in_words(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Optio
     Some(format!("Without {label}, R² goes from {} to {}{biases}.", r2().text(ablation.r2), r2().text(left_out.r2)))
 }
 
-/// The places of a column's groups, the largest first and no more than fit.
+/// The indices of a column's groups, the largest first and no more than fit.
 fn own_groups(ablation: &Ablation, column: &str) -> impl Iterator<Item = usize> {
-    let mut places: Vec<usize> =
-        (0..ablation.groups.len()).filter(|place| ablation.groups[*place].column == column).collect();
-    places.sort_by_key(|place| std::cmp::Reverse(ablation.groups[*place].n));
-    places.truncate(MAX_GROUPS);
-    places.sort_unstable();
-    places.into_iter()
+    let mut group_indices: Vec<usize> =
+        (0..ablation.groups.len()).filter(|group_idx| ablation.groups[*group_idx].column == column).collect();
+    group_indices.sort_by_key(|group_idx| std::cmp::Reverse(ablation.groups[*group_idx].n));
+    group_indices.truncate(MAX_GROUPS);
+    group_indices.sort_unstable();
+    group_indices.into_iter()
 }
 
 /// The bias of a column's groups, whatever is left out.
 fn biases(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Markup {
-    let places: Vec<usize> = own_groups(ablation, column).collect();
+    let group_indices: Vec<usize> = own_groups(ablation, column).collect();
     let number = findings.number().signed();
     let sd = findings.report.data.target.sd;
     let cell = |bias: f64| Cell::Heat(if sd > 0.0 { bias / sd } else { 0.0 }, number.text(bias));
     let change = |biases: &[f64]| {
-        places.iter().map(|place| (biases[*place] - ablation.groups[*place].bias).abs()).fold(0.0, f64::max)
+        group_indices
+            .iter()
+            .map(|group_idx| (biases[*group_idx] - ablation.groups[*group_idx].bias).abs())
+            .fold(0.0, f64::max)
     };
     let mut left_out: Vec<_> = ablation.columns.iter().collect();
     left_out.sort_by(|left, right| {
@@ -122,8 +125,10 @@ fn biases(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Markup 
             .cmp(&is_other(&right.column))
             .then(change(&right.biases).total_cmp(&change(&left.biases)))
     });
-    let head: Vec<&str> =
-        ["Left out"].into_iter().chain(places.iter().map(|place| ablation.groups[*place].value.as_str())).collect();
+    let head: Vec<&str> = ["Left out"]
+        .into_iter()
+        .chain(group_indices.iter().map(|group_idx| ablation.groups[*group_idx].value.as_str()))
+        .collect();
     let mut table = Table::new(&head).caption(&format!(
         "{}: mean of predicted − actual of each group{}",
         findings.label(column),
@@ -131,9 +136,9 @@ fn biases(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Markup 
     ));
     let row =
         |name: &str, biases: Vec<f64>| [Cell::text(name)].into_iter().chain(biases.into_iter().map(cell)).collect();
-    table.row(row("nothing", places.iter().map(|place| ablation.groups[*place].bias).collect()));
+    table.row(row("nothing", group_indices.iter().map(|group_idx| ablation.groups[*group_idx].bias).collect()));
     for left_out in left_out.into_iter().take(MAX_ROWS) {
-        let biases = places.iter().map(|place| left_out.biases[*place]).collect();
+        let biases = group_indices.iter().map(|group_idx| left_out.biases[*group_idx]).collect();
         table.row(row(&findings.label(&left_out.column), biases));
     }
     table.render()

@@ -14,7 +14,7 @@ const MAX_COLUMNS: usize = 40;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
     let mut columns: Vec<(&str, Vec<&GroupErrors>)> = Vec::new();
-    for group in &findings.judged.groups {
+    for group in &findings.out_of_fold.groups {
         match columns.last_mut().filter(|(column, _)| *column == group.column) {
             Some((_, groups)) => groups.push(group),
             None => columns.push((&group.column, vec![group])),
@@ -25,9 +25,9 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     }
     columns.sort_by_key(|(column, _)| !findings.is_sensitive(column));
     let n_more = columns.len().saturating_sub(MAX_COLUMNS);
-    let n_groups = findings.judged.groups.len();
+    let n_groups = findings.out_of_fold.groups.len();
     html! {
-        (findings.judged_rows())
+        (findings.out_of_fold_rows())
         (hint(&format!(
             "Bias is the mean of predicted − actual: above 0 the group is estimated too high. Where its interval leaves out 0, the group is probably estimated wrongly as a whole{}. Every figure comes with its 95 % interval; groups of fewer than {MIN_GROUP} are hidden.",
             if n_groups > 1 {

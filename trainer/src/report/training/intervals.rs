@@ -10,16 +10,16 @@ use crate::trust::conformal::most_that_can_be_promised;
 use crate::trust::coverage::Covered;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
-    let Findings { report, judged, .. } = findings;
+    let Findings { report, out_of_fold, .. } = findings;
     let summary = &report.intervals;
     let measured = Series {
         name: "share of records within their interval",
-        points: judged.coverage.iter().map(|covered| (covered.level, 100.0 * covered.share)).collect(),
-        band: judged.coverage.iter().map(|covered| (100.0 * covered.low, 100.0 * covered.high)).collect(),
+        points: out_of_fold.coverage.iter().map(|covered| (covered.level, 100.0 * covered.share)).collect(),
+        band: out_of_fold.coverage.iter().map(|covered| (100.0 * covered.low, 100.0 * covered.high)).collect(),
     };
     let promised = Series {
         name: "what is promised",
-        points: judged.coverage.iter().map(|covered| (covered.level, covered.level)).collect(),
+        points: out_of_fold.coverage.iter().map(|covered| (covered.level, covered.level)).collect(),
         band: Vec::new(),
     };
     let line = Line {
@@ -56,7 +56,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             )))
         }
         (line.render())
-        (findings.judged_rows())
+        (findings.out_of_fold_rows())
         (hint("Each fold's records by intervals made of the other folds' errors."))
         (table.render())
     }

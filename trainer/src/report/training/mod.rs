@@ -1,4 +1,4 @@
-//! `report.html`: what a training run found, for whoever has to decide whether the model may be used.
+//! `report.html`: what a training run found, for those who decide whether the model may be used.
 //!
 //! It may be published along with the model: no row of the data stands in it. Figures of groups of fewer than 10 rows
 //! are hidden, and where plots are over single rows, cells of at least 5 of them are drawn. Like `report.json` it has no
@@ -20,8 +20,9 @@ use model_core::{Report, Schema};
 
 use super::html::text::{MAX_NAME, MAX_TEXT, shortened};
 use super::html::{Document, Number, caution, grouped, hint};
-use crate::judge::diagnosis::{Diagnosis, Judged};
+use crate::judge::diagnosis::Diagnosis;
 use crate::judge::groups::MIN_GROUP;
+use crate::judge::out_of_fold::OutOfFoldFigures;
 use crate::metrics::{mean_and_margin, r2_margin};
 use crate::table::Table;
 use crate::trust::coverage::Covered;
@@ -31,7 +32,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) report: &'a Report,
     pub(crate) schema: &'a Schema,
     pub(crate) table: &'a Table,
-    pub(crate) judged: &'a Judged,
+    pub(crate) out_of_fold: &'a OutOfFoldFigures,
     pub(crate) diagnosis: &'a Diagnosis,
     pub(crate) holdout: Holdout<'a>,
     /// The gates that failed.
@@ -103,13 +104,13 @@ impl Findings<'_> {
     }
 
     /// Which rows figures are over that come from cross-validation.
-    fn judged_rows(&self) -> Markup {
-        let n_rows = self.judged.rows.len();
-        let models = if self.judged.n_folds == 1 { "one model" } else { "models" };
+    fn out_of_fold_rows(&self) -> Markup {
+        let n_rows = self.out_of_fold.rows.len();
+        let models = if self.out_of_fold.n_folds == 1 { "one model" } else { "models" };
         html! {
             p.hint {
                 "Over " (grouped(n_rows)) " records of the training part, each predicted by one of "
-                (self.judged.n_folds) " " (models) " that had not learned from it."
+                (self.out_of_fold.n_folds) " " (models) " that had not learned from it."
                 @if n_rows < self.report.data.rows_train {
                     " They are a random sample of the " (grouped(self.report.data.rows_train)) " there are."
                 }
@@ -131,15 +132,15 @@ fn refused(failed_gates: &[String]) -> Markup {
 }
 
 fn in_short(findings: &Findings<'_>) -> Markup {
-    let Findings { report, judged, .. } = findings;
+    let Findings { report, out_of_fold, .. } = findings;
     let (number, unit) = (findings.number(), findings.unit());
     let errors = |actual: &[f64], predicted: &[f64]| {
         mean_and_margin(
             &actual.iter().zip(predicted).map(|(actual, predicted)| (actual - predicted).abs()).collect::<Vec<_>>(),
         )
     };
-    let (cv_error, _) = errors(&judged.actual, &judged.predicted);
-    let (mean_error, _) = errors(&judged.actual, &vec![report.data.target.mean; judged.actual.len()]);
+    let (cv_error, _) = errors(&out_of_fold.actual, &out_of_fold.predicted);
+    let (mean_error, _) = errors(&out_of_fold.actual, &vec![report.data.target.mean; out_of_fold.actual.len()]);
     let n_holdout = report.data.rows_holdout;
     let (_, holdout_margin) = errors(findings.holdout.actual, findings.holdout.predicted);
     // Over so few records a margin would be as much chance as the figure itself.
@@ -148,7 +149,7 @@ fn in_short(findings: &Findings<'_>) -> Markup {
     };
     let r2_holdout = plus_minus(r2(), r2_margin(findings.holdout.actual, findings.holdout.predicted));
     let at_90 = report.intervals.coverage.iter().find(|coverage| coverage.level == 90.0);
-    let worst = judged.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
+    let worst = out_of_fold.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
     let cv = &report.champion.cv;
     html! {
         @if n_holdout < FEW_HOLDOUT {
@@ -181,14 +182,14 @@ fn in_short(findings: &Findings<'_>) -> Markup {
             }
             @if let Some(worst) = worst {
                 li {
-                    @if judged.groups.len() > 1 {
-                        "Of " (judged.groups.len()) " groups the one with the largest bias is "
+                    @if out_of_fold.groups.len() > 1 {
+                        "Of " (out_of_fold.groups.len()) " groups the one with the largest bias is "
                     } @else {
                         "The only group of " (MIN_GROUP) " or more is "
                     }
                     (findings.label(&worst.column)) " = " (shortened(&worst.value, MAX_NAME)) ": estimated "
                     (number.signed().text(worst.bias)) " ± " (number.text(worst.bias_margin)) (unit) " off on average."
-                    @if judged.groups.len() > 1 { " The largest of many is always partly chance." }
+                    @if out_of_fold.groups.len() > 1 { " The largest of many is always partly chance." }
                 }
             }
         }

@@ -15,15 +15,15 @@ const MAX_PLOTS: usize = 24;
 const MAX_VALUES: usize = 24;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
-    let judged = findings.judged;
+    let out_of_fold = findings.out_of_fold;
     let residuals: Vec<f64> =
-        judged.actual.iter().zip(&judged.predicted).map(|(actual, predicted)| actual - predicted).collect();
+        out_of_fold.actual.iter().zip(&out_of_fold.predicted).map(|(actual, predicted)| actual - predicted).collect();
     let pairs = |left: &[f64], right: &[f64]| left.iter().copied().zip(right.iter().copied()).collect::<Vec<_>>();
     let mut sizes: Vec<f64> = residuals.iter().map(|residual| residual.abs()).collect();
     sizes.sort_unstable_by(f64::total_cmp);
     let number = findings.number();
     let at = |share: f64| number.text(sizes[((sizes.len() - 1) as f64 * share).round() as usize]);
-    let along_predicted = target_along(&judged.predicted, &residuals);
+    let along_predicted = target_along(&out_of_fold.predicted, &residuals);
     let importance = &findings.diagnosis.importance;
     let shown: Vec<&TableColumn> = importance
         .iter()
@@ -39,8 +39,8 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             at(0.5),
             at(0.9)
         ),
-        points: &pairs(&judged.predicted, &judged.actual),
-        curve: &target_along(&judged.predicted, &judged.actual),
+        points: &pairs(&out_of_fold.predicted, &out_of_fold.actual),
+        curve: &target_along(&out_of_fold.predicted, &out_of_fold.actual),
         guide: Guide::Diagonal,
     };
     let plot_residuals = Density {
@@ -48,12 +48,12 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         subtitle: "actual − predicted upwards; above 0 the estimate was too low; the curve joins the means in tenths",
         x_label: &format!("predicted{}", findings.unit()),
         alternative: &drift_in_words(&along_predicted, number),
-        points: &pairs(&judged.predicted, &residuals),
+        points: &pairs(&out_of_fold.predicted, &residuals),
         curve: &along_predicted,
         guide: Guide::Zero,
     };
     html! {
-        (findings.judged_rows())
+        (findings.out_of_fold_rows())
         p {
             "Half of the estimates are within " (at(0.5)) (findings.unit()) " of the truth, nine of ten within " (at(0.9)) "."
         }
@@ -70,7 +70,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
 
 /// The errors along one column.
 fn along(findings: &Findings<'_>, column: &TableColumn, residuals: &[f64]) -> Markup {
-    let cells = taken(&column.data, &findings.judged.rows);
+    let cells = taken(&column.data, &findings.out_of_fold.rows);
     let label = findings.label(&column.name);
     let number = findings.number();
     if let ColumnData::Numeric(numbers) = &cells

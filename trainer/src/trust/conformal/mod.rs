@@ -1,10 +1,12 @@
-//! How far off a candidate is for rows that it has not learned from: what prediction intervals are made of.
+//! Prediction intervals, from a candidate's errors on rows that it was not fitted to.
 //!
 //! Full model ± the conformal quantile of absolute out-of-fold residuals, as MAPIE has it for `method="base"`. Where a
 //! small tree of typical errors makes intervals clearly better (Lei et al. 2018), residuals are counted in units of it.
 
 mod residuals;
 mod typical_errors;
+
+use std::ops::Range;
 
 use model_core::{IntervalSummary, Intervals};
 use rayon::prelude::*;
@@ -14,12 +16,13 @@ pub(crate) use self::residuals::most_that_can_be_promised;
 use self::residuals::{Residuals, gain, weighted_quantiles};
 use self::typical_errors::TypicalErrors;
 use crate::folds::fit_data::FitData;
+use crate::folds::prepare::{PreparedFold, prepare_fold};
 use crate::folds::split::fold_bounds;
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::FitError;
 use crate::learn::decimals::Decimals;
-use crate::search::leaderboard::{fold_seed, prepare_fold};
+use crate::search::fit_seed::{FitPurpose, fit_seed};
 use crate::table::Table;
 use crate::table::row_idx::RowIdx;
 
@@ -29,7 +32,7 @@ pub(crate) const MAX_ROWS: usize = 2 * ENOUGH_RESIDUALS;
 const N_FOLDS: usize = 10;
 /// With more residuals than this no further fold is fitted: their quantiles are known well enough.
 const ENOUGH_RESIDUALS: usize = 20_000;
-/// Fewer residuals are not looked at for typical errors.
+/// With fewer residuals no tree of typical errors is grown.
 const MIN_ROWS_FOR_SPREAD: usize = 200;
 /// Typical errors must make intervals better by this share, and by so many standard errors.
 const CLEAR_GAIN: f64 = 0.01;
@@ -59,19 +62,19 @@ pub fn out_of_fold<R: RowIdx>(
     stop: &StopSignal,
 ) -> Result<OutOfFold, FitError> {
     let n_folds = N_FOLDS.min(rows.len() / 2).max(2);
-    let n_each = fold_bounds(rows.len(), n_folds).next().map_or(1, |(start, end)| (end - start).max(1));
-    let folds: Vec<(usize, usize)> = fold_bounds(rows.len(), n_folds).take(ENOUGH_RESIDUALS.div_ceil(n_each)).collect();
-    let predict = |(place, (start, end)): (usize, &(usize, usize))| {
+    let n_each = fold_bounds(rows.len(), n_folds).next().map_or(1, |bounds| bounds.len().max(1));
+    let folds: Vec<Range<usize>> = fold_bounds(rows.len(), n_folds).take(ENOUGH_RESIDUALS.div_ceil(n_each)).collect();
+    let predict = |(fold, bounds): (usize, &Range<usize>)| {
         // Without any residual there would be no interval at all.
-        let stop = if place == 0 { StopSignal::default() } else { stop.clone() };
+        let stop = if fold == 0 { StopSignal::default() } else { stop.clone() };
         if stop.is_due() {
             return Ok(None);
         }
         // Of one fold that is more than enough, its first rows.
-        let validation = &rows[*start..*end.min(&(start + ENOUGH_RESIDUALS))];
-        let (train, validation) = prepare_fold(table, rows, (*start, *end), validation);
-        let train = train.stopped_by(stop.clone());
-        let seed = fold_seed(seed, candidate, usize::MAX - 1 - place);
+        let validation = &rows[bounds.start..bounds.end.min(bounds.start + ENOUGH_RESIDUALS)];
+        let PreparedFold { train, validation } =
+            prepare_fold(table, rows, bounds.clone(), validation).stopped_by(&stop);
+        let seed = fit_seed(seed, candidate, FitPurpose::IntervalFold(fold));
         let mut lists = candidate.learner.evaluate(&[&candidate.params], &train, &validation, seed)?;
         Ok((!stop.is_due()).then(|| lists.swap_remove(0)))
     };
@@ -79,7 +82,7 @@ pub fn out_of_fold<R: RowIdx>(
         folds.par_iter().enumerate().with_max_len(1).map(predict).collect::<Result<_, FitError>>()?;
     // Residuals stand for the first rows, so that those behind a fold that is missing don't count.
     let predicted: Vec<Vec<f64>> = predicted.into_iter().map_while(|predicted| predicted).collect();
-    let of_fold = |(place, predicted): (usize, &Vec<f64>)| std::iter::repeat_n(place, predicted.len());
+    let of_fold = |(fold, predicted): (usize, &Vec<f64>)| std::iter::repeat_n(fold, predicted.len());
     Ok(OutOfFold {
         fold: predicted.iter().enumerate().flat_map(of_fold).collect(),
         n_folds: predicted.len(),
@@ -137,9 +140,9 @@ pub(crate) fn covered_out_of_fold(
     };
     let residuals = Residuals { residuals: &residuals, weights: &weights, fold_of: &fold_of };
     let quantiles = residuals.quantiles_without_each_fold(&spreads, percents);
-    let of_level = |place: usize| {
+    let of_level = |level_idx: usize| {
         let rows = residuals.residuals.iter().zip(&spreads).zip(&fold_of);
-        rows.map(|((residual, spread), fold)| *residual <= quantiles[*fold][place] * spread).collect()
+        rows.map(|((residual, spread), fold)| *residual <= quantiles[*fold][level_idx] * spread).collect()
     };
     (0..percents.len()).map(of_level).collect()
 }
@@ -163,7 +166,7 @@ fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
 
 /// One for each whole level from 50 to 99 %, rounded up to four digits: what is published is no single residual.
 fn half_widths(scores: &[f64], weights: &[f64]) -> Vec<f64> {
-    let percents: [u32; 50] = std::array::from_fn(|place| 50 + place as u32);
+    let percents: [u32; 50] = std::array::from_fn(|idx| 50 + idx as u32);
     let weighted = scores.iter().copied().zip(weights.iter().copied()).collect();
     weighted_quantiles(weighted, percents).map(round_up).to_vec()
 }

@@ -37,8 +37,8 @@ pub(super) fn weighted_quantiles<const N: usize>(mut scores: Vec<(f64, f64)>, pe
     let all = sum + sum / scores.len() as f64;
     // Sums of equal weights are off by some last bits, which must not cost a rank.
     percents.map(|percent| {
-        let place = sums.partition_point(|sum| 100.0 * sum < f64::from(percent) * all * (1.0 - 1e-12));
-        scores[place.min(scores.len() - 1)].0
+        let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(percent) * all * (1.0 - 1e-12));
+        scores[rank.min(scores.len() - 1)].0
     })
 }
 
@@ -140,7 +140,7 @@ mod tests {
         let equal = |weight: f64| (1..=19).map(|score| (f64::from(score), weight)).collect::<Vec<_>>();
         for weight in [1.0, 0.1, 3.7] {
             for (percent, found) in (50..100)
-                .zip(weighted_quantiles(equal(weight), std::array::from_fn::<u32, 50, _>(|place| 50 + place as u32)))
+                .zip(weighted_quantiles(equal(weight), std::array::from_fn::<u32, 50, _>(|idx| 50 + idx as u32)))
             {
                 let scores: Vec<f64> = (1..=19).map(f64::from).collect();
                 assert_eq!(found, conformal_quantile(&scores, percent), "{percent} {weight}");

@@ -1,4 +1,4 @@
-//! What absolute errors are like for a record's like: a small tree of them.
+//! The typical absolute error of records like a given one: a small regression tree of absolute errors.
 
 use model_core::{Combine, Trees};
 use ndarray::{Array2, Axis};
@@ -16,7 +16,7 @@ use crate::random::SplitMix64;
 /// Fewest rows behind a typical error.
 const MIN_LEAF: usize = 30;
 
-/// What absolute errors are like for a record's like.
+/// A tree of typical absolute errors, and what it is grown from.
 pub(super) struct TypicalErrors {
     binned: Binned,
     native: Array2<f64>,

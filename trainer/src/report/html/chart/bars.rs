@@ -59,23 +59,23 @@ fn ends(rows: &[Bar]) -> impl Iterator<Item = f64> {
 }
 
 fn render(title: &str, rows: &[Bar], number: Number, axis: Axis, from_zero: bool) -> Markup {
-    let zero = axis.place(0.0);
+    let zero = axis.fraction(0.0);
     let drawing = |row: &Bar| {
-        let place = axis.place(row.value);
+        let end = axis.fraction(row.value);
         html! {
             svg aria-hidden="true" {
                 @if from_zero {
-                    rect.fill x=(percent(place.min(zero))) width=(percent((place - zero).abs())) height="100%" rx="2" {}
+                    rect.fill x=(percent(end.min(zero))) width=(percent((end - zero).abs())) height="100%" rx="2" {}
                     line.axis x1=(percent(zero)) x2=(percent(zero)) y1="-15%" y2="115%" {}
                 } @else {
                     line.rule x1="0" x2="100%" y1="50%" y2="50%" {}
                     @if axis.min < 0.0 && axis.max > 0.0 { line.axis x1=(percent(zero)) x2=(percent(zero)) y1="-25%" y2="125%" {} }
                 }
                 @if let Some(margin) = row.margin.filter(|margin| margin.is_finite()) {
-                    line.error x1=(percent(axis.place(row.value - margin))) x2=(percent(axis.place(row.value + margin))) y1="50%" y2="50%" {}
+                    line.error x1=(percent(axis.fraction(row.value - margin))) x2=(percent(axis.fraction(row.value + margin))) y1="50%" y2="50%" {}
                 }
                 @if !from_zero {
-                    circle cx=(format!("{}%", coordinate(place))) cy="50%" r="5" fill="var(--accent)" {}
+                    circle cx=(format!("{}%", coordinate(end))) cy="50%" r="5" fill="var(--accent)" {}
                 }
             }
         }

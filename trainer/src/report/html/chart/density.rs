@@ -48,7 +48,7 @@ impl Density<'_> {
             self.points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
         let (x, y) = self.guide.axes(&points);
         let (x, y) = (x.rounded(), y.rounded());
-        let placed = points.iter().map(|(across, up)| (x.place(*across), 1.0 - y.place(*up))).collect();
+        let placed = points.iter().map(|(across, up)| (x.fraction(*across), 1.0 - y.fraction(*up))).collect();
         let (cells, n_rest) = cells(placed);
         let rest = if n_rest > 0 {
             format!(" {n_rest} of them lie too far from all others to be drawn.")
@@ -84,11 +84,11 @@ fn cells(points: Vec<(f64, f64)>) -> (Vec<Cell>, usize) {
 
 impl Cell {
     fn width(&self) -> f64 {
-        0.5_f64.powi(self.halvings.0 as i32)
+        libm::ldexp(1.0, -(self.halvings.0 as i32))
     }
 
     fn height(&self) -> f64 {
-        0.5_f64.powi(self.halvings.1 as i32)
+        libm::ldexp(1.0, -(self.halvings.1 as i32))
     }
 
     /// Adds the cells within this one; what is given back are too few points for any.
@@ -155,8 +155,8 @@ mod tests {
     #[test]
     fn no_cell_is_of_few_points_and_none_is_lost() {
         let mut random = SplitMix64::new(1);
-        let mut place = || (0.5 + 0.15 * random.normal()).clamp(0.0, 1.0);
-        let points: Vec<(f64, f64)> = (0..1_000).map(|_| (place(), place())).collect();
+        let mut draw = || (0.5 + 0.15 * random.normal()).clamp(0.0, 1.0);
+        let points: Vec<(f64, f64)> = (0..1_000).map(|_| (draw(), draw())).collect();
         let (cells, n_rest) = cells(points.clone());
         assert!(cells.len() > 50, "{}", cells.len());
         assert!(n_rest < MIN_CELL && cells.iter().all(|cell| cell.points.len() >= MIN_CELL));

@@ -58,8 +58,8 @@ impl Line<'_> {
             @for series in self.series {
                 @if !series.band.is_empty() { path.band d=(band(&frame, series)) {} }
             }
-            @for (place, series) in self.series.iter().enumerate() {
-                path.curve.second[place > 0] d=(frame.path(&series.points)) {}
+            @for (idx, series) in self.series.iter().enumerate() {
+                path.curve.second[idx > 0] d=(frame.path(&series.points)) {}
                 @if self.is_marked { path.dots d=(frame.points(&series.points)) {} }
             }
         })

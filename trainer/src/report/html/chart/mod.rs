@@ -1,6 +1,6 @@
 //! Charts as SVG in a figure, each with a text that says the same.
 //!
-//! The drawing is stretched to its place while its strokes keep their width, and labels are HTML beside it: they keep
+//! The drawing is stretched to the width it has while its strokes keep their width, and labels are HTML beside it: they keep
 //! their size on a phone. A screen reader hears the text alternative instead of the labels.
 
 mod bars;
@@ -48,10 +48,10 @@ impl Frame<'_> {
         let (y_ticks, y_number) = self.y.ticks(4);
         let widest = y_ticks.iter().map(|tick| y_number.text(*tick)).max_by_key(|text| text.chars().count());
         // A label near an end would stick out of the figure, so it is written inwards.
-        let class = |place: f64| {
-            if place < 0.06 {
+        let class = |fraction: f64| {
+            if fraction < 0.06 {
                 Some("first")
-            } else if place > 0.94 {
+            } else if fraction > 0.94 {
                 Some("last")
             } else {
                 None
@@ -67,7 +67,7 @@ impl Frame<'_> {
                     div.ticks-y {
                         span.size { (widest.unwrap_or_default()) }
                         @for tick in &y_ticks {
-                            span style=(format!("bottom:{}%", coordinate(self.y.place(*tick)))) { (y_number.text(*tick)) }
+                            span style=(format!("bottom:{}%", coordinate(self.y.fraction(*tick)))) { (y_number.text(*tick)) }
                         }
                     }
                     svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" {
@@ -79,7 +79,7 @@ impl Frame<'_> {
                     }
                     div.ticks-x {
                         @for tick in &x_ticks {
-                            span class=[class(self.x.place(*tick))] style=(format!("left:{}", percent(self.x.place(*tick)))) {
+                            span class=[class(self.x.fraction(*tick))] style=(format!("left:{}", percent(self.x.fraction(*tick)))) {
                                 (x_number.text(*tick))
                             }
                         }
@@ -93,21 +93,21 @@ impl Frame<'_> {
     /// The horizontal coordinate of `number`.
     #[must_use]
     pub fn x_of(&self, number: f64) -> String {
-        coordinate(self.x.place(number))
+        coordinate(self.x.fraction(number))
     }
 
     /// The vertical coordinate of `number`.
     #[must_use]
     pub fn y_of(&self, number: f64) -> String {
-        coordinate(1.0 - self.y.place(number))
+        coordinate(1.0 - self.y.fraction(number))
     }
 
     /// A path through points.
     #[must_use]
     pub fn path(&self, points: &[(f64, f64)]) -> String {
         let mut path = String::new();
-        for (place, (x, y)) in points.iter().enumerate() {
-            let _ = write!(path, "{}{} {}", if place == 0 { 'M' } else { 'L' }, self.x_of(*x), self.y_of(*y));
+        for (idx, (x, y)) in points.iter().enumerate() {
+            let _ = write!(path, "{}{} {}", if idx == 0 { 'M' } else { 'L' }, self.x_of(*x), self.y_of(*y));
         }
         path
     }
@@ -122,12 +122,12 @@ impl Frame<'_> {
     }
 }
 
-/// A place from 0 to 1 as a coordinate from 0 to 100.
-fn coordinate(place: f64) -> String {
-    let text = format!("{:.2}", 100.0 * place);
+/// A fraction from 0 to 1 as a coordinate from 0 to 100.
+fn coordinate(fraction: f64) -> String {
+    let text = format!("{:.2}", 100.0 * fraction);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn percent(place: f64) -> String {
-    coordinate(place) + "%"
+fn percent(fraction: f64) -> String {
+    coordinate(fraction) + "%"
 }

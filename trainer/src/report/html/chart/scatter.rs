@@ -97,8 +97,8 @@ fn cells(frame: &Frame<'_>, points: &[(f64, f64)]) -> Markup {
     let (across, down) = CELLS;
     let mut counts = vec![0_usize; across * down];
     for (x, y) in points {
-        let column = ((frame.x.place(*x) * across as f64) as usize).min(across - 1);
-        let row = (((1.0 - frame.y.place(*y)) * down as f64) as usize).min(down - 1);
+        let column = ((frame.x.fraction(*x) * across as f64) as usize).min(across - 1);
+        let row = (((1.0 - frame.y.fraction(*y)) * down as f64) as usize).min(down - 1);
         counts[row * across + column] += 1;
     }
     let most = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
@@ -106,8 +106,8 @@ fn cells(frame: &Frame<'_>, points: &[(f64, f64)]) -> Markup {
     let shade = |count: usize| (5.0 * (count as f64 / most).sqrt()).ceil() as usize;
     let path = |wanted: usize| -> String {
         let of_shade = counts.iter().enumerate().filter(|(_, count)| **count > 0 && shade(**count) == wanted);
-        let cell = |(place, _): (usize, &usize)| {
-            let (row, column) = (place / across, place % across);
+        let cell = |(idx, _): (usize, &usize)| {
+            let (row, column) = (idx / across, idx % across);
             let (width, height) = (1.0 / across as f64, 1.0 / down as f64);
             let (left, top) = (coordinate(column as f64 * width), coordinate(row as f64 * height));
             format!("M{left} {top}h{}v{}h-{}z", coordinate(width), coordinate(height), coordinate(width))

@@ -1,0 +1,71 @@
+//! What a model makes of a blank.
+//!
+//! Most encodings put a usual value in its place. Trees that have learned from blanks send them down branches of their
+//! own, and then no value stands in for them: a page must not say that one does.
+
+use crate::predictor::Predictor;
+use crate::preprocessor::Encoding;
+use crate::record::Value;
+use crate::schema::ColumnKind;
+
+/// What a blank in a column is for the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum BlankTreatment {
+    /// It is taken for this value: the training rows' median or most frequent category.
+    Imputed(Value),
+    /// "Not known" is a value of its own, with branches of its own. In a blend this holds for some of its members.
+    OwnValue,
+}
+
+impl Predictor {
+    /// How a blank in the column at `column_idx` is treated.
+    #[must_use]
+    pub fn blank_treatment(&self, column_idx: usize) -> BlankTreatment {
+        match self.preprocessor().encoding {
+            Encoding::OneHot(_) | Encoding::Native { imputed: true } => {
+                BlankTreatment::Imputed(match self.schema().columns[column_idx].kind {
+                    ColumnKind::Numeric { median, .. } => Value::Number(median),
+                    ColumnKind::Categorical { mode, .. } => Value::Category(mode),
+                })
+            }
+            Encoding::Native { imputed: false } | Encoding::All(_) => BlankTreatment::OwnValue,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Combine, Model, Preprocessor, Record, Trees};
+
+    #[test]
+    fn an_imputed_blank_is_taken_for_the_value_that_is_named() {
+        let (preprocessor, model) = crate::doc_example();
+        let predictor = Predictor::from_json(&preprocessor, &model).unwrap();
+        assert_eq!(predictor.blank_treatment(0), BlankTreatment::Imputed(Value::Number(70.0)));
+        let mut record = Record::typical(predictor.schema());
+        record.set_text(predictor.schema(), 0, "").unwrap();
+        assert_eq!(predictor.predict(&record), predictor.predict(&Record::typical(predictor.schema())));
+    }
+
+    #[test]
+    fn a_blank_that_trees_route_is_a_value_of_its_own() {
+        let (preprocessor, model) = crate::doc_example();
+        let schema = Predictor::from_json(&preprocessor, &model).unwrap().schema().clone();
+        let preprocessor = Preprocessor { schema, encoding: Encoding::Native { imputed: false } };
+        let trees = Trees {
+            categorical: vec![false],
+            lengths: vec![3],
+            features: vec![0, 0, 0],
+            values: vec![60.0, 2.0, 5.0],
+            rights: vec![2, 0, 0],
+            blank_left: vec![0],
+            combine: Combine::Sum { base: 50.0 },
+        };
+        let predictor = Predictor::new(preprocessor, Model::Trees(trees), "xgboost").unwrap();
+        assert_eq!(predictor.blank_treatment(0), BlankTreatment::OwnValue);
+        let mut record = Record::typical(predictor.schema());
+        record.set_text(predictor.schema(), 0, "").unwrap();
+        assert_ne!(predictor.predict(&record), predictor.predict(&Record::typical(predictor.schema())));
+    }
+}

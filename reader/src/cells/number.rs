@@ -1,0 +1,307 @@
+//! Numbers as people write them: `88,5`, `1,234`, `1 085.5`, `85 %`, `$72`, `'72`, `12/20`.
+//!
+//! A cell alone doesn't tell whether its comma is a decimal sign: both readings are offered here, and the column decides.
+
+use std::borrow::Cow;
+
+use model_core::parse_number;
+
+/// The sign before the fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Decimal {
+    /// `88.5`
+    #[default]
+    Point,
+    /// `88,5`
+    Comma,
+}
+
+/// What stands around a number and changes nothing about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Affix {
+    Percent,
+    Currency(String),
+    Unit(String),
+}
+
+/// A text that is a number but for the meaning of its points and commas.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Numeral<'a> {
+    core: Cow<'a, str>,
+    pub(crate) affix: Option<Affix>,
+    /// Whether there were signs that only spreadsheets need: an apostrophe, `="72"`.
+    pub(crate) is_quoted: bool,
+}
+
+const CURRENCIES: [&str; 14] = ["$", "€", "£", "¥", "₹", "₽", "₩", "₺", "us$", "eur", "usd", "gbp", "chf", "inr"];
+const UNITS: [&str; 43] = [
+    "cm", "mm", "m", "km", "kg", "g", "lb", "lbs", "in", "ft", "h", "hr", "hrs", "hour", "hours", "min", "mins",
+    "minute", "minutes", "s", "sec", "secs", "seconds", "pt", "pts", "point", "points", "mark", "marks", "y", "yr",
+    "yrs", "year", "years", "days", "day", "std", "std.", "stunden", "jahre", "punkte", "pkt", "pkt.",
+];
+/// Whole numbers beyond are not all told apart as 64-bit floats.
+const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+impl Decimal {
+    pub(crate) const BOTH: [Self; 2] = [Self::Point, Self::Comma];
+
+    fn sign(self) -> u8 {
+        if self == Self::Point { b'.' } else { b',' }
+    }
+}
+
+impl<'a> Numeral<'a> {
+    /// The number's core in a text; `None` where there is no digit or anything that belongs to no number.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let (text, mut is_quoted) = match text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"')) {
+            Some(inner) => (inner, true),
+            None => (text, false),
+        };
+        let text = plain_signs(text);
+        let text: Cow<'a, str> = match text {
+            Cow::Borrowed(text) => {
+                let rest = text.strip_prefix('\'').unwrap_or(text);
+                is_quoted |= rest.len() < text.len();
+                Cow::Borrowed(rest.trim())
+            }
+            Cow::Owned(text) => {
+                let rest = text.strip_prefix('\'').unwrap_or(&text);
+                is_quoted |= rest.len() < text.len();
+                Cow::Owned(rest.trim().to_owned())
+            }
+        };
+        let (start, end, affix) = strip_affix(&text)?;
+        let core = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[start..end]),
+            Cow::Owned(text) => Cow::Owned(text[start..end].trim().to_owned()),
+        };
+        let core = if core.starts_with(['-', '+']) && core[1..].starts_with(' ') {
+            Cow::Owned(format!("{}{}", &core[..1], core[1..].trim_start()))
+        } else {
+            core
+        };
+        is_numeral(core.as_bytes()).then_some(Self { core, affix, is_quoted })
+    }
+
+    /// The number, if its points and commas fit a reading; always finite.
+    pub(crate) fn value(&self, decimal: Decimal) -> Option<f64> {
+        let bytes = self.core.as_bytes();
+        if decimal == Decimal::Point && bytes.iter().all(|byte| !b", '".contains(byte)) {
+            return parse_number(&self.core);
+        }
+        let (mantissa, exponent) = match bytes.iter().position(|byte| b"eE".contains(byte)) {
+            Some(place) => self.core.split_at(place),
+            None => (&self.core[..], ""),
+        };
+        let (whole, fraction) = match mantissa.bytes().position(|byte| byte == decimal.sign()) {
+            Some(place) => (&mantissa[..place], &mantissa[place + 1..]),
+            None => (mantissa, ""),
+        };
+        if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let whole = without_thousands(whole)?;
+        let point = if fraction.is_empty() { "" } else { "." };
+        parse_number(&format!("{whole}{point}{fraction}{exponent}"))
+    }
+
+    /// Whether the text is rather a code: `007`, `1E201` or more digits than a number holds.
+    pub(crate) fn is_code(&self) -> bool {
+        let digits = self.core.strip_prefix(['-', '+']).unwrap_or(&self.core);
+        if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return (digits.len() > 1 && digits.starts_with('0'))
+                || (digits.len() > 15 && parse_number(digits).is_none_or(|number| number > MAX_WHOLE));
+        }
+        let mut parts = self.core.split(['e', 'E']);
+        let (Some(left), Some(right), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+        [left, right].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    /// Whether thousands are set apart in this reading.
+    pub(crate) fn has_thousands(&self, decimal: Decimal) -> bool {
+        let other = if decimal == Decimal::Point { ',' } else { '.' };
+        self.core.contains([other, ' ', '\''])
+    }
+
+    pub(crate) fn has_comma(&self) -> bool {
+        self.core.contains(',')
+    }
+}
+
+/// Digits, minus signs and spaces of all scripts as ASCII's.
+fn plain_signs(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let plain = |letter: char| match letter {
+        '\u{2212}' | '\u{ff0d}' => '-',
+        '\u{ff0e}' | '\u{66b}' => '.',
+        '\u{ff0c}' => ',',
+        '\u{ff05}' => '%',
+        '\u{2019}' | '\u{2018}' => '\'',
+        '\u{660}'..='\u{669}' => digit(letter, '\u{660}'),
+        '\u{6f0}'..='\u{6f9}' => digit(letter, '\u{6f0}'),
+        '\u{966}'..='\u{96f}' => digit(letter, '\u{966}'),
+        '\u{ff10}'..='\u{ff19}' => digit(letter, '\u{ff10}'),
+        space if space.is_whitespace() => ' ',
+        other => other,
+    };
+    Cow::Owned(text.chars().map(plain).collect())
+}
+
+fn digit(letter: char, zero: char) -> char {
+    char::from_digit(letter as u32 - zero as u32, 10).unwrap_or(letter)
+}
+
+/// Where the number is in a text, and what stands around it; `None` for letters that are neither currency nor unit.
+fn strip_affix(text: &str) -> Option<(usize, usize, Option<Affix>)> {
+    let start = text.find(|letter: char| letter.is_ascii_digit() || "+-.,".contains(letter))?;
+    let end = 1 + text.rfind(|letter: char| letter.is_ascii_digit() || letter == '.' || letter == ',')?;
+    if end <= start {
+        return None;
+    }
+    let (before, after) = (text[..start].trim(), text[end..].trim());
+    let lower = |text: &str| text.to_lowercase();
+    match (before, after) {
+        ("", "") => {}
+        ("", "%") => return Some((start, end, Some(Affix::Percent))),
+        ("", unit) if CURRENCIES.contains(&lower(unit).as_str()) => {
+            return Some((start, end, Some(Affix::Currency(unit.into()))));
+        }
+        ("", unit) if UNITS.contains(&lower(unit).as_str()) => {
+            return Some((start, end, Some(Affix::Unit(unit.into()))));
+        }
+        (currency, "" | ".-" | "-") if CURRENCIES.contains(&lower(currency).as_str()) => {
+            return Some((start, end, Some(Affix::Currency(currency.into()))));
+        }
+        ("-", "") | ("+", "") => {}
+        _ => return None,
+    }
+    // Points out of a total: the total is what is measured against.
+    if let Some(slash) = text[start..end].find('/') {
+        let (points, total) = (&text[start..start + slash], &text[start + slash + 1..end]);
+        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+        if !points.is_empty() && !total.is_empty() && is_plain(points.trim()) && is_plain(total) {
+            return Some((start, start + points.trim_end().len(), Some(Affix::Unit(format!("/{total}")))));
+        }
+        return None;
+    }
+    Some((start, end, None))
+}
+
+/// Whether a text is digits with signs where numbers may have them.
+fn is_numeral(core: &[u8]) -> bool {
+    let digits = core.strip_prefix(b"-").or_else(|| core.strip_prefix(b"+")).unwrap_or(core);
+    let (mantissa, exponent) = match digits.iter().position(|byte| b"eE".contains(byte)) {
+        Some(place) => (&digits[..place], Some(&digits[place + 1..])),
+        None => (digits, None),
+    };
+    let is_exponent = exponent.is_none_or(|exponent| {
+        let digits = exponent.strip_prefix(b"-").or_else(|| exponent.strip_prefix(b"+")).unwrap_or(exponent);
+        !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+    });
+    is_exponent
+        && mantissa.iter().any(u8::is_ascii_digit)
+        && mantissa.iter().all(|byte| byte.is_ascii_digit() || b"., '".contains(byte))
+}
+
+/// A whole number without the signs between its thousands; `None` if they stand elsewhere.
+fn without_thousands(whole: &str) -> Option<String> {
+    let (sign, digits) = match whole.strip_prefix(['-', '+']) {
+        Some(digits) => (if whole.starts_with('-') { "-" } else { "" }, digits),
+        None => ("", whole),
+    };
+    let Some(separator) = digits.bytes().find(|byte| !byte.is_ascii_digit()) else {
+        return Some(format!("{sign}{}", if digits.is_empty() { "0" } else { digits }));
+    };
+    let mut groups = digits.split(char::from(separator));
+    let first = groups.next()?;
+    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_first = (1..=3).contains(&first.len()) && is_digits(first) && first != "0";
+    // India's groups have two digits but for the last.
+    let others: Vec<&str> = groups.collect();
+    let (last, middle) = others.split_last()?;
+    let are_others = last.len() == 3
+        && is_digits(last)
+        && middle.iter().all(|group| is_digits(group) && [2, 3].contains(&group.len()));
+    (is_first && are_others).then(|| format!("{sign}{first}{}", others.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readings(text: &str) -> (Option<f64>, Option<f64>) {
+        Numeral::parse(text)
+            .map_or((None, None), |numeral| (numeral.value(Decimal::Point), numeral.value(Decimal::Comma)))
+    }
+
+    #[test]
+    fn a_text_has_the_readings_that_its_signs_allow() {
+        for (text, point, comma) in [
+            ("88", Some(88.0), Some(88.0)),
+            ("88.5", Some(88.5), None),
+            ("88,5", None, Some(88.5)),
+            ("1,234", Some(1234.0), Some(1.234)),
+            ("1.234", Some(1.234), Some(1234.0)),
+            ("1.234,5", None, Some(1234.5)),
+            ("1,234.5", Some(1234.5), None),
+            ("1,234,567", Some(1_234_567.0), None),
+            ("12,34,567", Some(1_234_567.0), None),
+            ("1 085,5", None, Some(1085.5)),
+            ("1\u{a0}085", Some(1085.0), Some(1085.0)),
+            ("1'085.50", Some(1085.5), None),
+            ("0,123", None, Some(0.123)),
+            ("0.123", Some(0.123), None),
+            ("-3.5", Some(-3.5), None),
+            ("\u{2212}72", Some(-72.0), Some(-72.0)),
+            ("７２", Some(72.0), Some(72.0)),
+            ("٧٢", Some(72.0), Some(72.0)),
+            ("85%", Some(85.0), Some(85.0)),
+            ("85,5 %", None, Some(85.5)),
+            ("$7100", Some(7100.0), Some(7100.0)),
+            ("72 €", Some(72.0), Some(72.0)),
+            ("-$5", None, None),
+            ("'72", Some(72.0), Some(72.0)),
+            ("=\"72\"", Some(72.0), Some(72.0)),
+            ("170 cm", Some(170.0), Some(170.0)),
+            ("12/20", Some(12.0), Some(12.0)),
+            ("7.2E+01", Some(72.0), None),
+            ("1e2", Some(100.0), Some(100.0)),
+            (".5", Some(0.5), None),
+            ("72.", Some(72.0), None),
+            ("7 2", None, None),
+            ("1,23,4", None, None),
+            ("", None, None),
+            ("-", None, None),
+            ("72*", None, None),
+            ("< 5", None, None),
+            ("0x48", None, None),
+            ("inf", None, None),
+            ("1e400", None, None),
+            ("group 1", None, None),
+            ("01/09/2023", None, None),
+            ("2023-01-01", None, None),
+            ("B12", None, None),
+        ] {
+            assert_eq!(readings(text), (point, comma), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn codes_are_told_from_numbers() {
+        for code in ["007", "06000", "1E201", "2e2", "12345678901234567890"] {
+            assert!(Numeral::parse(code).unwrap().is_code(), "{code}");
+        }
+        for number in ["0", "0.5", "7.2E+01", "1.5e3", "70", "9007199254740992", "-5"] {
+            assert!(!Numeral::parse(number).unwrap().is_code(), "{number}");
+        }
+    }
+
+    #[test]
+    fn digits_are_read_to_the_last_bit() {
+        assert_eq!(readings("0,1").1, Some(0.1));
+        assert_eq!(readings("1.234.567,123456789").1, Some(1_234_567.123_456_789));
+        assert_eq!(readings("2,5e-7").1, Some(2.5e-7));
+    }
+}

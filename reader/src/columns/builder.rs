@@ -1,0 +1,258 @@
+//! One column while its file is read.
+//!
+//! Whether a column is numeric is known only at its end, so cells are kept as places in a list of distinct texts: small
+//! for categories and for scores alike, and each text is looked at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use model_core::is_missing;
+use rustc_hash::FxBuildHasher;
+
+use super::compact::{Codes, Numbers};
+use super::{BLANK, Categories, ColumnData};
+
+type Texts<T> = IndexMap<T, u64, FxBuildHasher>;
+
+/// Why a cell can't be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CellFault {
+    NotUtf8,
+    Nul,
+}
+
+/// One column of one block: distinct cells with the line that each was first seen in, and one place a row.
+#[derive(Debug, Default)]
+pub(super) struct BlockColumn {
+    cells: Texts<Vec<u8>>,
+    /// Whether the cell is blank.
+    is_blank: Vec<bool>,
+    places: Vec<u32>,
+}
+
+/// One column of all rows until now: distinct texts with the line that each was first seen in, and one place a row.
+#[derive(Debug, Default)]
+pub struct ColumnBuilder {
+    texts: Texts<String>,
+    places: Places,
+    first_blank: Option<u64>,
+}
+
+/// A distinct text of a column.
+#[derive(Debug, Clone, Copy)]
+pub struct TextCount<'a> {
+    /// The cell's text.
+    pub text: &'a str,
+    /// The line it was first seen in.
+    pub line: u64,
+    /// How many rows have it.
+    pub rows: u64,
+}
+
+/// Places in a list, in the fewest bytes that hold them; the largest number stands for a blank.
+#[derive(Debug)]
+enum Places {
+    Narrow(Vec<u8>),
+    Middle(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl BlockColumn {
+    /// Adds a cell without white space around it.
+    pub(super) fn push(&mut self, cell: &[u8], line: u64) -> Result<(), CellFault> {
+        let place = match self.cells.get_index_of(cell) {
+            Some(place) => place,
+            None => {
+                let Ok(text) = std::str::from_utf8(cell) else { return Err(CellFault::NotUtf8) };
+                if cell.contains(&0) {
+                    return Err(CellFault::Nul);
+                }
+                self.is_blank.push(is_missing(text));
+                self.cells.insert_full(cell.to_owned(), line).0
+            }
+        };
+        self.places.push(place as u32);
+        Ok(())
+    }
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl Places {
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(places) => places.len(),
+            Self::Middle(places) => places.len(),
+            Self::Wide(places) => places.len(),
+        }
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Self::Narrow(places) => {
+                Box::new(places.iter().map(|place| if *place == u8::MAX { BLANK } else { u32::from(*place) }))
+            }
+            Self::Middle(places) => {
+                Box::new(places.iter().map(|place| if *place == u16::MAX { BLANK } else { u32::from(*place) }))
+            }
+            Self::Wide(places) => Box::new(places.iter().copied()),
+        }
+    }
+
+    /// Makes room for places in a list of `n_texts`.
+    fn widen(&mut self, n_texts: usize) {
+        if matches!(self, Self::Narrow(_)) && n_texts > usize::from(u8::MAX) {
+            let place = |place: u32| u16::try_from(place).unwrap_or(u16::MAX);
+            *self = Self::Middle(self.iter().map(place).collect());
+        }
+        if matches!(self, Self::Middle(_)) && n_texts > usize::from(u16::MAX) {
+            *self = Self::Wide(self.iter().collect());
+        }
+    }
+
+    /// Adds `places`, each as what `place_of` has there.
+    fn extend(&mut self, places: &[u32], place_of: &[u32]) {
+        let place = |place: &u32| place_of[*place as usize];
+        match self {
+            // A blank, the largest number, is cut to the largest of the narrower kind.
+            Self::Narrow(narrow) => narrow.extend(places.iter().map(|at| place(at) as u8)),
+            Self::Middle(middle) => middle.extend(places.iter().map(|at| place(at) as u16)),
+            Self::Wide(wide) => wide.extend(places.iter().map(place)),
+        }
+    }
+}
+
+impl ColumnBuilder {
+    /// Adds the rows of the next block.
+    pub(super) fn append(&mut self, block: &BlockColumn) {
+        let mut place_of = Vec::with_capacity(block.cells.len());
+        for ((cell, line), is_blank) in block.cells.iter().zip(&block.is_blank) {
+            if *is_blank {
+                self.first_blank.get_or_insert(*line);
+                place_of.push(BLANK);
+                continue;
+            }
+            let text = std::str::from_utf8(cell).unwrap_or_default();
+            let place = match self.texts.get_index_of(text) {
+                Some(place) => place,
+                None => self.texts.insert_full(text.to_owned(), *line).0,
+            };
+            place_of.push(place as u32);
+        }
+        self.places.widen(self.texts.len());
+        self.places.extend(&block.places, &place_of);
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.places.len()
+    }
+
+    /// How many different cells there are, blanks aside.
+    #[must_use]
+    pub fn n_distinct(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// The distinct texts in the order of the file, each with the line it was first seen in.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.texts.iter().map(|(text, line)| (text.as_str(), *line))
+    }
+
+    /// The distinct texts in the order of the file.
+    #[must_use]
+    pub fn counts(&self) -> Vec<TextCount<'_>> {
+        let mut rows = vec![0; self.texts.len()];
+        let mut count = |place: usize| {
+            if let Some(rows) = rows.get_mut(place) {
+                *rows += 1;
+            }
+        };
+        match &self.places {
+            Places::Narrow(places) => places.iter().for_each(|place| count(usize::from(*place))),
+            Places::Middle(places) => places.iter().for_each(|place| count(usize::from(*place))),
+            Places::Wide(places) => places.iter().for_each(|place| count(*place as usize)),
+        }
+        self.texts().zip(rows).map(|((text, line), rows)| TextCount { text, line, rows }).collect()
+    }
+
+    /// Whether each row has a cell that is neither blank nor one for which `is_missing` holds; `None` where all have.
+    pub fn present(&self, is_missing: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
+        let mut is_present: Vec<bool> = self.texts.keys().map(|text| !is_missing(text)).collect();
+        if self.first_blank.is_none() && is_present.iter().all(|is_present| *is_present) {
+            return None;
+        }
+        is_present.shrink_to_fit();
+        Some(self.places.iter().map(|place| is_present.get(place as usize).copied().unwrap_or(false)).collect())
+    }
+
+    pub(super) fn n_present(&self) -> usize {
+        let all = || self.places.iter().filter(|place| *place != BLANK).count();
+        self.first_blank.map_or_else(|| self.n_rows(), |_| all())
+    }
+
+    /// The line and text of the first cell that is not blank and for which `is_meant` holds.
+    pub fn first_that(&self, is_meant: impl Fn(&str) -> bool) -> Option<(u64, &str)> {
+        self.texts.iter().find(|(text, _)| is_meant(text)).map(|(text, line)| (*line, text.as_str()))
+    }
+
+    /// The line of the first blank cell, 0 without one.
+    #[must_use]
+    pub fn first_blank_line(&self) -> u64 {
+        self.first_blank.unwrap_or_default()
+    }
+
+    /// One number a row, NaN for a blank.
+    pub fn into_numbers(self, number: impl Fn(&str) -> Option<f64>) -> Numbers {
+        let mut numbers: Vec<f64> = self.texts.keys().map(|text| number(text).unwrap_or(f64::NAN)).collect();
+        match self.places {
+            Places::Narrow(mut places) => {
+                places.shrink_to_fit();
+                numbers.resize(256, f64::NAN);
+                Numbers::coded(&numbers, places)
+            }
+            places => places.iter().map(|place| numbers.get(place as usize).copied().unwrap_or(f64::NAN)).collect(),
+        }
+    }
+
+    /// Places in the sorted list of labels; a text without one is blank.
+    pub fn into_categories(self, categories: &Categories) -> ColumnData {
+        let mut code_of_label: BTreeMap<&str, u32> = BTreeMap::new();
+        let labels: Vec<Option<&str>> = self.texts.keys().map(|text| categories.label(text)).collect();
+        code_of_label.extend(labels.iter().flatten().map(|label| (*label, 0)));
+        for (code, place) in (0..).zip(code_of_label.values_mut()) {
+            *place = code;
+        }
+        let code = |label: &Option<&str>| label.and_then(|label| code_of_label.get(label).copied()).unwrap_or(BLANK);
+        let mut code_of: Vec<u32> = labels.iter().map(code).collect();
+        let values = code_of_label.keys().map(ToString::to_string).collect();
+        let codes = match self.places {
+            Places::Narrow(mut places) => {
+                places.shrink_to_fit();
+                code_of.resize(256, BLANK);
+                for place in &mut places {
+                    *place = code_of[usize::from(*place)] as u8;
+                }
+                Codes::Narrow(Arc::new(places))
+            }
+            places => places.iter().map(|place| code_of.get(place as usize).copied().unwrap_or(BLANK)).collect(),
+        };
+        ColumnData::Categorical { values, codes }
+    }
+
+    /// Why the column tells nothing, if so.
+    #[must_use]
+    pub fn constant_reason(&self) -> Option<String> {
+        match self.texts.len() {
+            0 => Some("it is empty".into()),
+            1 => self.texts.keys().next().map(|text| format!("every cell is \"{text}\"")),
+            _ => None,
+        }
+    }
+}

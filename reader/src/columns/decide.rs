@@ -1,0 +1,98 @@
+//! What each column of a file is, decided once for the whole file.
+
+use std::cell::OnceCell;
+
+use super::numbers::{ColumnOptions, Kind, Survey};
+use super::{Cells, ColumnBuilder, Decision, NumberFormat};
+use crate::error::{Place, ReadError};
+use crate::report::ColumnReading;
+
+/// A column of which is known what it is.
+#[derive(Debug)]
+pub struct DecidedColumn {
+    /// Its cells, to be made what [`DecidedColumn::decision`] says.
+    pub builder: ColumnBuilder,
+    /// What they are.
+    pub decision: Decision,
+    /// What was decided, for the reading report.
+    pub reading: ColumnReading,
+    /// Why it tells nothing, if so.
+    pub constant: Option<String>,
+    /// Why it only names its rows, or can't be learned from, if so.
+    pub identifier: Option<String>,
+    /// The line and text of the first cell that is no number, in a column that must have numbers.
+    pub odd: Option<(u64, String)>,
+}
+
+impl Cells {
+    /// Decides about all columns. `options` has what is said about each, in the order of the columns, and `None` for those
+    /// that are not needed.
+    ///
+    /// # Errors
+    /// What only a person can decide: see [`crate::ColumnProblem`].
+    pub fn decide(
+        &mut self,
+        file: &str,
+        options: &[Option<ColumnOptions>],
+    ) -> Result<Vec<Option<DecidedColumn>>, ReadError> {
+        let default = ColumnOptions::default();
+        let has_commas = OnceCell::new();
+        let has_commas_somewhere = |columns: &[ColumnBuilder]| {
+            *has_commas.get_or_init(|| {
+                columns.iter().zip(options).any(|(column, options)| {
+                    let options = options.as_ref().unwrap_or(&default);
+                    Survey::new(&column.counts(), self.delimiter, options).has_decimal_commas()
+                })
+            })
+        };
+        let mut decided = Vec::with_capacity(self.columns.len());
+        for (field, options) in options.iter().enumerate() {
+            let Some(options) = options else {
+                decided.push(None);
+                continue;
+            };
+            let (builder, name) = (&self.columns[field], &self.names[field]);
+            let counts = builder.counts();
+            let survey = Survey::new(&counts, self.delimiter, options);
+            let is_dates = survey.is_dates();
+            let odd = (options.kind == Some(Kind::Numeric)).then(|| survey.first_odd()).flatten();
+            let place = |line: u64| Place { file: file.to_owned(), line, field: field + 1, column: name.clone() };
+            let outcome = survey.decide(name, builder, &counts, || has_commas_somewhere(&self.columns));
+            let (decision, notes) = match outcome {
+                Ok(decided) => decided,
+                Err((_, problem)) if options.lenient => {
+                    (Decision::Numeric(NumberFormat::default()), vec![problem.to_string()])
+                }
+                Err((line, problem)) => {
+                    return Err(ReadError::Column { place: place(line), problem: Box::new(problem) });
+                }
+            };
+            let is_blank = |text: &str| match &decision {
+                Decision::Numeric(format) => format.number(text).is_none(),
+                Decision::Categorical(categories) => categories.label(text).is_none(),
+            };
+            let n_values: u64 = counts.iter().filter(|count| !is_blank(count.text)).map(|count| count.rows).sum();
+            let n_values = usize::try_from(n_values).unwrap_or(usize::MAX);
+            let reading = ColumnReading {
+                name: name.clone(),
+                kind: if matches!(decision, Decision::Numeric(_)) { "numbers" } else { "categories" },
+                n_values,
+                n_blanks: builder.n_rows() - n_values,
+                n_distinct: counts.len(),
+                example: counts.first().map(|count| count.text.to_owned()).unwrap_or_default(),
+                notes,
+            };
+            let identifier = if is_dates && matches!(decision, Decision::Categorical(_)) {
+                Some("its cells are dates, which are not learned from (--categorical keeps them as texts)".to_owned())
+            } else {
+                builder.identifier_reason(name, &counts, &decision)
+            };
+            decided.push(Some((decision, reading, builder.constant_reason(), identifier, odd)));
+        }
+        let with_builder = |(decided, builder): (Option<_>, &mut ColumnBuilder)| {
+            let (decision, reading, constant, identifier, odd) = decided?;
+            Some(DecidedColumn { builder: std::mem::take(builder), decision, reading, constant, identifier, odd })
+        };
+        Ok(decided.into_iter().zip(&mut self.columns).map(with_builder).collect())
+    }
+}

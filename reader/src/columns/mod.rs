@@ -1,0 +1,55 @@
+//! From a column's texts to numbers or categories, decided once for the whole column.
+
+mod builder;
+mod categories;
+pub mod compact;
+mod decide;
+mod identifier;
+mod numbers;
+mod rows;
+mod sentinel;
+
+pub use self::builder::{ColumnBuilder, TextCount};
+pub use self::categories::{ANOTHER, Categories, CategoryMatcher};
+use self::compact::{Codes, Numbers};
+pub use self::decide::DecidedColumn;
+pub use self::numbers::{Cell, ColumnOptions, Kind, NumberFormat, Survey};
+pub(crate) use self::rows::gather;
+pub use self::rows::{Cells, read_cells};
+
+/// The code of a blank cell in a categorical column.
+pub const BLANK: u32 = u32::MAX;
+
+/// A column's cells.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnData {
+    /// Finite numbers, with NaN for a blank.
+    Numeric(Numbers),
+    /// Places in `values`, with [`BLANK`] for a blank.
+    Categorical {
+        /// The distinct values, sorted by their bytes.
+        values: Vec<String>,
+        /// One a row.
+        codes: Codes,
+    },
+}
+
+/// What became of one column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Numbers in this format.
+    Numeric(NumberFormat),
+    /// Categories, some of them in several spellings.
+    Categorical(Categories),
+}
+
+impl Decision {
+    /// The column's cells.
+    #[must_use]
+    pub fn apply(&self, builder: ColumnBuilder) -> ColumnData {
+        match self {
+            Self::Numeric(format) => ColumnData::Numeric(builder.into_numbers(|text| format.number(text))),
+            Self::Categorical(categories) => builder.into_categories(categories),
+        }
+    }
+}

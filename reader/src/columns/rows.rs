@@ -1,0 +1,197 @@
+//! Reading a file's rows on several threads: one reads and cuts blocks, others parse them, and the caller's puts the
+//! blocks' columns together in order. The first error in the file is the one that is told, whoever found it.
+
+use std::collections::BTreeMap;
+use std::thread;
+
+use crossbeam_channel::{Receiver, bounded};
+
+use super::builder::{BlockColumn, CellFault, ColumnBuilder};
+use crate::error::{Place, ReadError};
+use crate::layout::{Block, Row, RowSplitter, Skipped, TableReader};
+
+/// A file's cells, before it is known what each column is.
+#[derive(Debug)]
+pub struct Cells {
+    /// The columns' names.
+    pub names: Vec<String>,
+    /// One a column.
+    pub columns: Vec<ColumnBuilder>,
+    /// How many rows there are.
+    pub n_rows: usize,
+    /// What parts the file's cells.
+    pub delimiter: u8,
+    /// What was decided about the file as a whole.
+    pub notes: Vec<String>,
+}
+
+/// One block's columns up to the first row that can't be read, and what was passed over.
+type Parsed = Result<(Vec<BlockColumn>, Skipped), ReadError>;
+
+/// Reads every cell.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
+    let (file, names) = (reader.file().to_owned(), reader.names().to_vec());
+    let splitter = reader.splitter().clone();
+    let parse = |block: &Block| parse(&file, &names, &splitter, block);
+    let n_threads = thread::available_parallelism().map_or(1, usize::from);
+    let (columns, skipped) = if n_threads == 1 || cfg!(target_family = "wasm") {
+        let mut all = Gathered::new(names.len());
+        while let Some(block) = reader.next_block()? {
+            all.add(parse(&block)?);
+        }
+        (all.columns, all.skipped)
+    } else {
+        let (to_workers, tasks) = bounded::<(u64, Block)>(n_threads);
+        let (to_caller, parsed) = bounded::<(u64, Parsed)>(n_threads);
+        let reader = &mut reader;
+        thread::scope(|scope| {
+            let reading = scope.spawn(move || -> Result<(), ReadError> {
+                let mut order = 0;
+                while let Some(block) = reader.next_block()? {
+                    if to_workers.send((order, block)).is_err() {
+                        break;
+                    }
+                    order += 1;
+                }
+                Ok(())
+            });
+            for _ in 0..n_threads {
+                let (tasks, to_caller, parse) = (tasks.clone(), to_caller.clone(), &parse);
+                scope.spawn(move || {
+                    for (order, block) in tasks {
+                        if to_caller.send((order, parse(&block))).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop((tasks, to_caller));
+            let gathered = put_together(names.len(), &parsed);
+            // Whoever still waits to send must not wait forever.
+            drop(parsed);
+            let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            // What is wrong with a row comes before what is wrong behind it.
+            let gathered = gathered?;
+            read.map(|()| (gathered.columns, gathered.skipped))
+        })?
+    };
+    let n_rows = columns.first().map_or(0, ColumnBuilder::n_rows);
+    if n_rows == 0 {
+        return Err(ReadError::NoRows { file });
+    }
+    let mut notes = reader.notes();
+    notes.extend(skipped.notes());
+    Ok(Cells { names, columns, n_rows, delimiter: splitter.dialect.delimiter, notes })
+}
+
+/// The texts of some fields in some blocks; empty where no field is named. Cells that are no text are passed over.
+pub(crate) fn gather(splitter: &RowSplitter, blocks: &[Block], fields: &[Option<usize>]) -> Vec<ColumnBuilder> {
+    let mut columns: Vec<ColumnBuilder> = fields.iter().map(|_| ColumnBuilder::default()).collect();
+    for block in blocks {
+        let mut parts: Vec<BlockColumn> = fields.iter().map(|_| BlockColumn::default()).collect();
+        let visited = splitter.each(block, |row| {
+            for (part, field) in parts.iter_mut().zip(fields) {
+                if let Some(field) = field {
+                    let _ = part.push(row.cell(*field), row.line);
+                }
+            }
+        });
+        if visited.is_ok() {
+            columns.iter_mut().zip(&parts).for_each(|(column, part)| column.append(part));
+        }
+    }
+    columns
+}
+
+impl Skipped {
+    /// What was passed over, in words.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let note = |n: u64, one: &str, many: &str| match n {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            n => Some(format!("{n} {many}")),
+        };
+        let parts = [
+            note(self.blank, "row of blank cells is left out", "rows of blank cells are left out"),
+            note(
+                self.headers,
+                "repetition of the column names is left out",
+                "repetitions of the column names are left out",
+            ),
+            note(self.comments, "comment is left out", "comments are left out"),
+        ];
+        parts.into_iter().flatten().collect()
+    }
+}
+
+struct Gathered {
+    columns: Vec<ColumnBuilder>,
+    skipped: Skipped,
+}
+
+impl Gathered {
+    fn new(n_columns: usize) -> Self {
+        Self { columns: (0..n_columns).map(|_| ColumnBuilder::default()).collect(), skipped: Skipped::default() }
+    }
+
+    fn add(&mut self, (columns, skipped): (Vec<BlockColumn>, Skipped)) {
+        for (all, column) in self.columns.iter_mut().zip(&columns) {
+            all.append(column);
+        }
+        self.skipped.add(&skipped);
+    }
+}
+
+fn put_together(n_columns: usize, parsed: &Receiver<(u64, Parsed)>) -> Result<Gathered, ReadError> {
+    let mut all = Gathered::new(n_columns);
+    let mut early: BTreeMap<u64, Parsed> = BTreeMap::new();
+    let mut next = 0;
+    for (order, block) in parsed {
+        early.insert(order, block);
+        while let Some(block) = early.remove(&next) {
+            all.add(block?);
+            next += 1;
+        }
+    }
+    Ok(all)
+}
+
+fn parse(file: &str, names: &[String], splitter: &RowSplitter, block: &Block) -> Parsed {
+    let mut columns: Vec<BlockColumn> = names.iter().map(|_| BlockColumn::default()).collect();
+    let mut problem = None;
+    let visited = splitter.each(block, |row| {
+        if problem.is_none() {
+            problem = push_row(file, names, &mut columns, row).err();
+        }
+    });
+    match (problem, visited) {
+        (Some(problem), _) => Err(problem),
+        (None, Ok(skipped)) => Ok((columns, skipped)),
+        (None, Err(stray)) => {
+            Err(ReadError::OpenQuote { file: file.to_owned(), line: stray.line, n_lines: stray.n_lines })
+        }
+    }
+}
+
+fn push_row(file: &str, names: &[String], columns: &mut [BlockColumn], row: &Row<'_>) -> Result<(), ReadError> {
+    let line = row.line;
+    if row.cells.len() != names.len() {
+        let (found, expected) = (row.cells.len(), names.len());
+        let has_quote = row.raw.contains(&b'"');
+        return Err(ReadError::RaggedRow { file: file.to_owned(), line, found, expected, has_quote });
+    }
+    for (field, column) in columns.iter_mut().enumerate() {
+        if let Err(fault) = column.push(row.cell(field), line) {
+            let place = Place { file: file.to_owned(), line, field: field + 1, column: names[field].clone() };
+            return Err(match fault {
+                CellFault::NotUtf8 => ReadError::NotUtf8 { place },
+                CellFault::Nul => ReadError::Nul { place },
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! What can be wrong with a file, where, and what to do about it.
+
+use std::fmt;
+use std::io;
+
+use thiserror::Error;
+
+/// A cell of a file, printed as `file:line:field: column "name"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the person named it.
+    pub file: String,
+    /// From 1.
+    pub line: u64,
+    /// The cell's place in its line, from 1.
+    pub field: usize,
+    /// The column's name.
+    pub column: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}:{}: column \"{}\"", self.file, self.line, self.field, self.column)
+    }
+}
+
+/// Why a file could not be read as a table.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// Reading failed.
+    #[error("{file}: it can't be read: {problem}; check the path and its permissions")]
+    Read {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        problem: io::Error,
+    },
+    /// It is something else than a table.
+    #[error("{file}: this is no table that can be read: {problem}")]
+    NotText {
+        /// The file.
+        file: String,
+        /// What it is.
+        problem: String,
+    },
+    /// Nothing but blank lines.
+    #[error("{file}: the file is empty; it needs a line of column names and at least one record")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// A header and nothing else.
+    #[error("{file}: there is no record below the column names; add the students' rows")]
+    NoRows {
+        /// The file.
+        file: String,
+    },
+    /// `--header-row` names a line that is no row.
+    #[error("{file}: line {line} is no row with cells near the top of the file; name another --header-row")]
+    NoSuchRow {
+        /// The file.
+        file: String,
+        /// The line.
+        line: u64,
+    },
+    /// The first row is a record.
+    #[error(
+        "{file}:{line}:1: the column names look like a record ({}, …); add a line of column names above, or take line {line} for them with --header-row {line}",
+        cells.join(", ")
+    )]
+    HeaderIsData {
+        /// The file.
+        file: String,
+        /// The header's line.
+        line: u64,
+        /// The first of its cells.
+        cells: Vec<String>,
+    },
+    /// Bytes that are no UTF-8.
+    #[error("{place}: the cell is not UTF-8 text, as other cells are; save the file as CSV (UTF-8)")]
+    NotUtf8 {
+        /// Where.
+        place: Place,
+    },
+    /// A zero byte.
+    #[error("{place}: the cell holds a NUL byte, which no text has: the file is damaged there; correct the cell")]
+    Nul {
+        /// Where.
+        place: Place,
+    },
+    /// Two columns of one name.
+    #[error(
+        "{file}:{line}:{second}: column \"{name}\" stands in the header twice (fields {first} and {second}); rename one of them"
+    )]
+    DuplicateHeader {
+        /// The file.
+        file: String,
+        /// The header's line.
+        line: u64,
+        /// The name.
+        name: String,
+        /// The first field of that name, from 1.
+        first: usize,
+        /// The second.
+        second: usize,
+    },
+    /// A row of another length than the header.
+    #[error("{file}:{line}:{}: the row has {found} fields but the header has {expected}; {}", (*found).min(*expected) + 1, remedy(*found > *expected, *has_quote))]
+    RaggedRow {
+        /// The file.
+        file: String,
+        /// The row's line.
+        line: u64,
+        /// How many fields it has.
+        found: usize,
+        /// How many the header has.
+        expected: usize,
+        /// Whether a quote stands in it.
+        has_quote: bool,
+    },
+    /// A quote that makes one cell of rows.
+    #[error(
+        "{file}:{line}:1: a quote is left open in line {line}: {n_lines} lines would be one cell; remove the quote, or double it within a quoted cell"
+    )]
+    OpenQuote {
+        /// The file.
+        file: String,
+        /// The line of the quote.
+        line: u64,
+        /// How many lines the cell would have.
+        n_lines: u64,
+    },
+    /// A quote that is never closed, most likely.
+    #[error("{file}:{line}:1: the row that starts here does not end within {} MB; is a quote left open?", bytes >> 20)]
+    EndlessRow {
+        /// The file.
+        file: String,
+        /// Where the row starts.
+        line: u64,
+        /// How far was looked.
+        bytes: usize,
+    },
+    /// Something about one column.
+    #[error("{place}: {problem}")]
+    Column {
+        /// The first cell that it is about.
+        place: Place,
+        /// What is wrong, and what to do.
+        problem: Box<ColumnProblem>,
+    },
+}
+
+/// What a column leaves open.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum ColumnProblem {
+    /// Cells that mean one thing with a decimal point and another with a decimal comma.
+    #[error(
+        "\"{cell}\" may be {with_point} or {with_comma}, and no cell of the column tells; say which in scorecast.toml: decimal = \".\" or decimal = \",\" under [columns.{}]",
+        toml_key(column)
+    )]
+    Ambiguous {
+        /// The column.
+        column: String,
+        /// The first such cell.
+        cell: String,
+        /// With a decimal point.
+        with_point: f64,
+        /// With a decimal comma.
+        with_comma: f64,
+    },
+    /// All but a few cells are numbers.
+    #[error(
+        "{n_numbers} cells are numbers, but {}; correct them, or say in scorecast.toml under [columns.{}] what they are: missing = [{}] (no value) or kind = \"categorical\" (--categorical)",
+        listed(cells),
+        toml_key(column),
+        cells.iter().map(|(_, text)| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+    )]
+    AlmostNumeric {
+        /// The column.
+        column: String,
+        /// How many cells are numbers.
+        n_numbers: usize,
+        /// The first of the others, each with its line.
+        cells: Vec<(u64, String)>,
+    },
+    /// A number that stands for "no value", most likely.
+    #[error(
+        "{n_cells} cells are {code}, far outside of all others ({min} to {max}), as codes for \"no value\" are; say in scorecast.toml under [columns.{}] what it is: missing = [\"{code}\"] (no value) or kind = \"numeric\" (--numeric, a number)",
+        toml_key(column)
+    )]
+    Sentinel {
+        /// The column.
+        column: String,
+        /// The number as it is written.
+        code: String,
+        /// How many cells are it.
+        n_cells: usize,
+        /// The smallest of the other numbers.
+        min: f64,
+        /// The largest of the other numbers.
+        max: f64,
+    },
+    /// A number beyond all measurements.
+    #[error("\"{cell}\" is beyond what can be calculated with (1e-100 to 1e100); correct the cell, or leave it empty")]
+    Magnitude {
+        /// The cell.
+        cell: String,
+    },
+}
+
+impl ColumnProblem {
+    /// With the column's name.
+    pub(crate) fn in_column(mut self, name: &str) -> Self {
+        if let Self::Ambiguous { column, .. } | Self::AlmostNumeric { column, .. } | Self::Sentinel { column, .. } =
+            &mut self
+        {
+            name.clone_into(column);
+        }
+        self
+    }
+}
+
+fn remedy(is_longer: bool, has_quote: bool) -> &'static str {
+    match (is_longer, has_quote) {
+        (true, false) => "quote cells that contain the delimiter",
+        (true, true) => "quote cells that contain the delimiter, and double quotes within them",
+        (false, false) => "add the missing cells (empty ones are allowed), or remove the row",
+        (false, true) => "is a quote left open? Else add the missing cells (empty ones are allowed)",
+    }
+}
+
+fn listed(cells: &[(u64, String)]) -> String {
+    let cell = |(line, text): &(u64, String)| format!("line {line} has {text:?}");
+    cells.iter().map(cell).collect::<Vec<_>>().join(", ")
+}
+
+fn toml_key(name: &str) -> String {
+    let is_bare =
+        !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
+    if is_bare { name.to_owned() } else { format!("{name:?}") }
+}

@@ -1,0 +1,178 @@
+//! A text as blocks of whole rows, so that several threads can read one file, and any size of it fits in memory.
+
+use std::io::Read;
+
+use super::rows::{RowSplitter, count_lines};
+use super::{Dialect, ReadOptions, head, tail};
+use crate::error::ReadError;
+use crate::source::{Encoding, Source, SourceError};
+
+const BLOCK_BYTES: usize = 1 << 20;
+/// The end of a table is looked at as a whole: so much stays until the end of the file is known.
+const TAIL_BYTES: usize = 16 << 10;
+const MAX_ROW_BYTES: usize = 64 << 20;
+
+/// Whole rows.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Their text, with line ends.
+    pub bytes: Vec<u8>,
+    /// The line of the file that the block starts at, from 1.
+    pub line: u64,
+    /// The file's encoding as far as it is known up to here.
+    pub encoding: Encoding,
+}
+
+/// A file whose header has been read; its rows come from [`TableReader::next_block`].
+pub struct TableReader<'r> {
+    file: String,
+    source: Source<'r>,
+    /// Read, but not given out yet.
+    rest: Vec<u8>,
+    line: u64,
+    at_end: bool,
+    splitter: RowSplitter,
+    names: Vec<String>,
+    /// The header as it stands, without its line end.
+    header_line: Vec<u8>,
+    header_line_number: u64,
+    notes: Vec<String>,
+}
+
+impl<'r> TableReader<'r> {
+    /// Finds the table in `input`; `file` is its name in messages.
+    ///
+    /// # Errors
+    /// See [`ReadError`]: it can't be read, is no table, or its header can't be used.
+    pub fn open(file: &str, input: impl Read + Send + 'r, options: &ReadOptions) -> Result<Self, ReadError> {
+        let mut source = Source::open(input, options).map_err(|error| match error {
+            SourceError::Read(problem) => ReadError::Read { file: file.to_owned(), problem },
+            SourceError::NotText(problem) => ReadError::NotText { file: file.to_owned(), problem },
+        })?;
+        let mut rest = Vec::new();
+        let reading = |problem| ReadError::Read { file: file.to_owned(), problem };
+        let mut at_end = !source.fill(&mut rest, BLOCK_BYTES).map_err(reading)?;
+        if at_end {
+            tail::trim_padding(&mut rest);
+        }
+        let mut notes: Vec<String> = Vec::new();
+        notes.extend(source.packed.map(|packed| format!("unpacked with {packed}")));
+        notes.extend(source.sheet().map(|sheet| format!("read from the sheet \"{sheet}\"")));
+        let mut head = head::find(file, &rest, at_end, options)?;
+        // A first row may be longer than a block.
+        while head.is_cut && !at_end && rest.len() < MAX_ROW_BYTES {
+            at_end = !source.fill(&mut rest, BLOCK_BYTES).map_err(reading)?;
+            head = head::find(file, &rest, at_end, options)?;
+        }
+        notes.append(&mut head.notes);
+        let line = 1 + count_lines(&rest[..head.rows_start]);
+        rest.drain(..head.rows_start);
+        let splitter = RowSplitter {
+            dialect: head.dialect,
+            n_fields: head.names.len(),
+            header: head.cells,
+            comment: options.comment.as_ref().map(|start| start.as_bytes().to_vec()),
+        };
+        Ok(Self {
+            file: file.to_owned(),
+            source,
+            rest,
+            line,
+            at_end,
+            splitter,
+            names: head.names,
+            header_line: head.raw,
+            header_line_number: head.line,
+            notes,
+        })
+    }
+
+    /// The columns' names, each once.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The header as it stands, without its line end, and the line it starts at.
+    #[must_use]
+    pub fn header(&self) -> (&[u8], u64) {
+        (&self.header_line, self.header_line_number)
+    }
+
+    /// The header's cells.
+    #[must_use]
+    pub fn header_cells(&self) -> &[Vec<u8>] {
+        &self.splitter.header
+    }
+
+    /// How the rows of blocks are read.
+    #[must_use]
+    pub fn splitter(&self) -> &RowSplitter {
+        &self.splitter
+    }
+
+    /// The file's encoding as far as it is known.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        self.source.encoding()
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// What was decided about the file as a whole; complete after its last block.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.notes.clone();
+        if matches!(self.encoding(), Encoding::Windows1252 | Encoding::Utf16Le | Encoding::Utf16Be) {
+            notes.insert(0, format!("read as {}", self.encoding().name()));
+        }
+        notes
+    }
+
+    /// The next rows; `None` at the end.
+    ///
+    /// # Errors
+    /// Reading failed, or a row has no end.
+    pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
+        loop {
+            if self.at_end {
+                if self.rest.is_empty() {
+                    return Ok(None);
+                }
+                tail::trim_padding(&mut self.rest);
+                let block = self.take(self.rest.len());
+                let (block, mut notes) = tail::trim(&self.splitter, block);
+                self.notes.append(&mut notes);
+                return Ok(Some(block));
+            }
+            if self.rest.len() >= BLOCK_BYTES {
+                let dialect: Dialect = self.splitter.dialect;
+                if let Some(mut end) = dialect.last_row_end(&self.rest[..self.rest.len() - TAIL_BYTES]) {
+                    while self.rest.get(end).is_some_and(|byte| b"\r\n".contains(byte)) {
+                        end += 1;
+                    }
+                    return Ok(Some(self.take(end)));
+                }
+                if self.rest.len() > MAX_ROW_BYTES {
+                    let (file, line, bytes) = (self.file.clone(), self.line, self.rest.len());
+                    return Err(ReadError::EndlessRow { file, line, bytes });
+                }
+            }
+            self.rest.reserve(BLOCK_BYTES + (BLOCK_BYTES >> 2));
+            let fill = self.source.fill(&mut self.rest, BLOCK_BYTES);
+            self.at_end = !fill.map_err(|problem| ReadError::Read { file: self.file.clone(), problem })?;
+        }
+    }
+
+    fn take(&mut self, end: usize) -> Block {
+        let rest = self.rest.split_off(end);
+        let bytes = std::mem::replace(&mut self.rest, rest);
+        let line = self.line;
+        self.line += count_lines(&bytes);
+        Block { bytes, line, encoding: self.source.encoding() }
+    }
+}

@@ -1,0 +1,255 @@
+//! The top of a file: its delimiter, its header, and what stands above and below that.
+
+use std::collections::BTreeMap;
+
+use super::rows::{RowSplitter, line_end_length};
+use super::{Block, Dialect, ReadOptions, units};
+use crate::cells::looks_numeric;
+use crate::error::{Place, ReadError};
+use crate::names::{same_name, unique_names};
+use crate::source::Encoding;
+
+const DELIMITERS: [u8; 4] = *b",;\t|";
+/// Enough to see a pattern in, little enough to read five times.
+const SAMPLE_BYTES: usize = 64 << 10;
+/// A header is looked for among so many rows.
+const MAX_HEADER_ROW: usize = 100;
+
+/// What was found.
+pub(super) struct Head {
+    pub(super) dialect: Dialect,
+    pub(super) names: Vec<String>,
+    /// The header's cells.
+    pub(super) cells: Vec<Vec<u8>>,
+    pub(super) raw: Vec<u8>,
+    pub(super) line: u64,
+    /// Where the first record starts.
+    pub(super) rows_start: usize,
+    pub(super) notes: Vec<String>,
+    /// Whether more of the file is needed to see the header's end.
+    pub(super) is_cut: bool,
+}
+
+/// A row of the sample.
+pub(super) struct SampleRow {
+    pub(super) cells: Vec<String>,
+    start: usize,
+    end: usize,
+    line: u64,
+}
+
+impl SampleRow {
+    /// How many cells there are up to the last that isn't blank.
+    fn width(&self) -> usize {
+        self.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
+    }
+
+    fn n_filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
+    }
+
+    fn n_wanted(&self, wanted: &[String]) -> usize {
+        wanted.iter().filter(|name| self.cells.iter().any(|cell| same_name(cell, name))).count()
+    }
+}
+
+/// The delimiter under which the head of `bytes` is most plausibly a table: the one that gives a header with most of the
+/// `wanted` names, then the one with most rows of one length, then the one with most columns.
+#[must_use]
+pub fn find_delimiter(bytes: &[u8], wanted: &[String]) -> u8 {
+    let score = |delimiter: u8| {
+        let rows = sample(bytes, Dialect { delimiter, has_backslashes: has_backslashes(bytes, delimiter) }, 1, 0);
+        let n_wanted = rows.iter().take(MAX_HEADER_ROW).map(|row| row.n_wanted(wanted)).max().unwrap_or(0);
+        let (width, n_rows) = usual_width(&rows);
+        let permille = if width < 2 { 0 } else { 1_000 * n_rows / rows.len().max(1) };
+        (n_wanted, permille, width)
+    };
+    // `max_by_key` takes the last of equals, so the most common delimiter goes last.
+    DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
+}
+
+pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptions) -> Result<Head, ReadError> {
+    let file = file.to_owned();
+    let mut notes = Vec::new();
+    let mut from = if bytes.starts_with(Encoding::Utf8Bom.mark()) { 3 } else { 0 };
+    let mut line = 1;
+    let next_line = |from: usize| {
+        let end = bytes[from..].iter().position(|byte| b"\r\n".contains(byte)).map_or(bytes.len(), |end| from + end);
+        end + line_end_length(&bytes[end..])
+    };
+    while line <= options.skip_rows {
+        from = next_line(from);
+        line += 1;
+    }
+    if bytes[from..].trim_ascii().is_empty() {
+        return Err(ReadError::Empty { file });
+    }
+    let told = told_delimiter(&bytes[from..next_line(from)]);
+    if told.is_some() {
+        from = next_line(from);
+        line += 1;
+    }
+    let body = &bytes[from..];
+    let delimiter = told.unwrap_or_else(|| find_delimiter(body, &options.wanted));
+    let dialect = Dialect { delimiter, has_backslashes: has_backslashes(body, delimiter) };
+    if dialect.has_backslashes {
+        notes.push("backslashes before quotes are read as MySQL writes them".into());
+    }
+    let rows = sample(body, dialect, line, from);
+    let is_cut = rows.is_empty() && !is_whole;
+    let rows: Vec<SampleRow> = rows
+        .into_iter()
+        .filter(|row| {
+            let first = row.cells.first().map_or("", String::as_str);
+            row.n_filled() > 0 && !options.comment.as_ref().is_some_and(|start| first.starts_with(start.as_str()))
+        })
+        .collect();
+    let place = match options.header_row {
+        Some(wanted) => Some(
+            rows.iter()
+                .position(|row| row.line == wanted)
+                .ok_or_else(|| ReadError::NoSuchRow { file: file.clone(), line: wanted })?,
+        ),
+        None => header_place(&rows, &options.wanted),
+    };
+    let Some(place) = place else {
+        if is_cut {
+            return Ok(Head {
+                dialect,
+                names: Vec::new(),
+                cells: Vec::new(),
+                raw: Vec::new(),
+                line,
+                rows_start: 0,
+                notes,
+                is_cut,
+            });
+        }
+        return Err(ReadError::Empty { file });
+    };
+    let header = &rows[place];
+    if place > 0 && options.header_row.is_none() {
+        notes.push(format!(
+            "the column names stand in line {}; {} above it {} left out (--header-row decides otherwise)",
+            header.line,
+            if place == 1 { "one line".into() } else { format!("{place} lines") },
+            if place == 1 { "is" } else { "are" }
+        ));
+    }
+    let records = &rows[place + 1..];
+    // Spreadsheets write blank columns beyond the table's last.
+    let is_blank = |field: usize| rows[place..].iter().all(|row| row.cells.get(field).is_none_or(String::is_empty));
+    let mut n_fields = header.cells.len();
+    while n_fields > 1 && is_blank(n_fields - 1) {
+        n_fields -= 1;
+    }
+    if n_fields < header.cells.len() && !records.is_empty() {
+        notes.push(format!("{} blank columns at the right are left out", header.cells.len() - n_fields));
+    }
+    let cells = &header.cells[..n_fields];
+    if options.header_row.is_none() && is_data(cells, records) {
+        return Err(ReadError::HeaderIsData {
+            file,
+            line: header.line,
+            cells: cells.iter().take(4).cloned().collect(),
+        });
+    }
+    let raw = bytes[header.start..header.end].to_vec();
+    if let Some(field) = cells.iter().position(|cell| cell.contains('\u{fffd}'))
+        && std::str::from_utf8(&raw).is_err()
+    {
+        let place = Place { file, line: header.line, field: field + 1, column: "header".into() };
+        return Err(ReadError::NotUtf8 { place });
+    }
+    let names = unique_names(&file, header.line, cells, &mut notes)?;
+    let mut rows_start = header.end + line_end_length(&bytes[header.end..]);
+    if let Some((first, what)) = records.first().zip(units::what_is_first(cells, records)) {
+        notes.push(format!("line {} {what} and is left out", first.line));
+        rows_start = first.end + line_end_length(&bytes[first.end..]);
+    }
+    let cells = cells.iter().map(|cell| cell.as_bytes().to_vec()).collect();
+    Ok(Head { dialect, names, cells, raw, line: header.line, rows_start, notes, is_cut })
+}
+
+/// The rows of the sample with their places in the file; a last row that may be cut is left out.
+fn sample(bytes: &[u8], dialect: Dialect, line: u64, offset: usize) -> Vec<SampleRow> {
+    let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
+    let is_whole = sample.len() == bytes.len();
+    let block = Block { bytes: sample.to_vec(), line, encoding: Encoding::Utf8 };
+    let mut rows = Vec::new();
+    RowSplitter::plain(dialect).each_raw(&block, |row| {
+        rows.push(SampleRow {
+            cells: (0..row.cells.len()).map(|field| String::from_utf8_lossy(row.cell(field)).into_owned()).collect(),
+            start: offset + row.start,
+            end: offset + row.start + row.raw.len(),
+            line: row.line,
+        });
+    });
+    if !is_whole {
+        rows.pop();
+    }
+    rows
+}
+
+/// The width that most rows have, and how many have it.
+fn usual_width(rows: &[SampleRow]) -> (usize, usize) {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.n_filled() > 0) {
+        *counts.entry(row.cells.len()).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(width, n_rows)| (*n_rows, *width)).unwrap_or((0, 0))
+}
+
+/// Titles and notes stand in one or two cells; a header fills most of a row, or has the names that are wanted.
+fn header_place(rows: &[SampleRow], wanted: &[String]) -> Option<usize> {
+    let candidates = &rows[..rows.len().min(MAX_HEADER_ROW)];
+    let most = candidates.iter().map(|row| row.n_wanted(wanted)).max().unwrap_or(0);
+    if most > 0 {
+        return candidates.iter().position(|row| row.n_wanted(wanted) == most);
+    }
+    let width = {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for row in candidates {
+            *counts.entry(row.width()).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(width, n_rows)| (*n_rows, *width)).map_or(0, |(width, _)| width)
+    };
+    let is_header = |row: &SampleRow| 2 * row.n_filled() > width;
+    candidates.iter().position(is_header).or(if rows.is_empty() { None } else { Some(0) })
+}
+
+/// Excel's first line that names the delimiter: `sep=;`.
+fn told_delimiter(line: &[u8]) -> Option<u8> {
+    let line = line.trim_ascii_end();
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line.get(..4).filter(|start| start.eq_ignore_ascii_case(b"sep=")).map(|_| &line[4..]) {
+        Some([delimiter]) => Some(*delimiter),
+        // A tab at the end was taken for white space.
+        Some([]) => Some(b'\t'),
+        _ => None,
+    }
+}
+
+/// Whether quotes within quotes are written as MySQL does.
+fn has_backslashes(bytes: &[u8], delimiter: u8) -> bool {
+    let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
+    sample.windows(3).any(|three| three.starts_with(b"\\\"") && three[2] != delimiter && !b"\r\n\"".contains(&three[2]))
+}
+
+/// Whether the header is a record like those below: numbers over numbers, texts that its column has, too.
+fn is_data(header: &[String], records: &[SampleRow]) -> bool {
+    if records.len() < 3 {
+        return false;
+    }
+    let mut n_numbers = 0;
+    for (field, name) in header.iter().enumerate() {
+        let column = || records.iter().filter_map(|row| row.cells.get(field)).filter(|cell| !cell.is_empty());
+        let is_number =
+            looks_numeric(name) && column().filter(|cell| looks_numeric(cell)).count() * 10 >= column().count() * 9;
+        n_numbers += usize::from(is_number);
+        if !(is_number || name.is_empty() || column().any(|cell| cell == name)) {
+            return false;
+        }
+    }
+    n_numbers > 0
+}

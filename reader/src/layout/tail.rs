@@ -1,0 +1,98 @@
+//! What stands below a table and is no row of it: totals, averages, footnotes, padding.
+
+use super::Block;
+use super::rows::RowSplitter;
+use crate::cells::{fold_text, looks_numeric};
+
+/// So many rows at the end are looked at.
+const MAX_ROWS: usize = 12;
+
+/// First words of rows that sum up those above, folded.
+const SUMMARY_WORDS: [&str; 34] = [
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sum",
+    "average",
+    "averages",
+    "avg",
+    "mean",
+    "median",
+    "count",
+    "min",
+    "max",
+    "minimum",
+    "maximum",
+    "std",
+    "std dev",
+    "class average",
+    "class mean",
+    "overall",
+    "summe",
+    "gesamt",
+    "durchschnitt",
+    "mittelwert",
+    "anzahl",
+    "moyenne",
+    "somme",
+    "media",
+    "promedio",
+    "suma",
+    "totale",
+    "somma",
+    "totaal",
+    "gemiddelde",
+];
+
+/// Cuts zeros and DOS's end mark off the end of a file.
+pub(super) fn trim_padding(bytes: &mut Vec<u8>) {
+    let length = bytes.iter().rposition(|byte| !b"\0\x1a".contains(byte)).map_or(0, |last| last + 1);
+    bytes.truncate(length);
+}
+
+/// The last block without what is no row of the table, and what was left out.
+pub(super) fn trim(splitter: &RowSplitter, mut block: Block) -> (Block, Vec<String>) {
+    struct Found {
+        start: usize,
+        line: u64,
+        is_summary: bool,
+        is_note: bool,
+        text: String,
+    }
+    let mut last: std::collections::VecDeque<Found> = std::collections::VecDeque::new();
+    let visited = splitter.each(&block, |row| {
+        let filled: Vec<usize> = (0..row.cells.len()).filter(|field| !row.cell(*field).is_empty()).collect();
+        let first = String::from_utf8_lossy(filled.first().map_or(b"".as_slice(), |field| row.cell(*field)));
+        let is_word = SUMMARY_WORDS.contains(&fold_text(first.trim_end_matches([':', '.'])).as_str());
+        let is_long = first.contains([' ', ':', '*']) || first.chars().count() > 24;
+        let is_alone = filled.len() == 1 && filled[0] == 0 && splitter.n_fields > 2 && !looks_numeric(&first);
+        let has_number = filled.iter().skip(1).any(|field| looks_numeric(&String::from_utf8_lossy(row.cell(*field))));
+        last.push_back(Found {
+            start: row.start,
+            line: row.line,
+            is_summary: is_word && has_number,
+            is_note: is_alone && (row.cells.len() == 1 || is_long),
+            text: first.chars().take(40).collect(),
+        });
+        if last.len() > MAX_ROWS {
+            last.pop_front();
+        }
+    });
+    let mut notes = Vec::new();
+    if visited.is_err() {
+        return (block, notes);
+    }
+    let mut end = None;
+    while let Some(row) = last.pop_back() {
+        if !row.is_summary && !row.is_note {
+            break;
+        }
+        let what = if row.is_summary { "sums up those above" } else { "is a note" };
+        notes.push(format!("line {} (\"{}\") {what} and is left out", row.line, row.text));
+        end = Some(row.start);
+    }
+    block.bytes.truncate(end.unwrap_or(block.bytes.len()));
+    notes.reverse();
+    (block, notes)
+}

@@ -1,0 +1,20 @@
+//! Files packed with gzip or zstd are read as what is in them.
+
+use std::io::{self, BufReader, Read};
+
+use flate2::read::MultiGzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+
+type Input<'r> = Box<dyn Read + Send + 'r>;
+
+/// The unpacked bytes and the name of what packed them; else the bytes as they are.
+pub(super) fn unpack<'r>(head: &[u8], input: Input<'r>) -> io::Result<(Input<'r>, Option<&'static str>)> {
+    if head.starts_with(b"\x1f\x8b") {
+        return Ok((Box::new(MultiGzDecoder::new(BufReader::new(input))), Some("gzip")));
+    }
+    if head.starts_with(b"\x28\xb5\x2f\xfd") {
+        let decoder = StreamingDecoder::new(BufReader::new(input)).map_err(io::Error::other)?;
+        return Ok((Box::new(decoder), Some("zstd")));
+    }
+    Ok((input, None))
+}

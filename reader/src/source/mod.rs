@@ -1,0 +1,126 @@
+//! From a file's bytes to UTF-8 text, piece by piece: compression, encodings, byte order marks.
+
+mod compression;
+mod encoding;
+
+pub use self::encoding::Encoding;
+
+use std::io::{self, Read};
+
+use self::encoding::Decoder;
+use crate::layout::ReadOptions;
+
+/// Enough to see what a file is.
+const HEAD_BYTES: u64 = 4_096;
+
+/// A file's text, whatever its bytes are.
+pub(crate) struct Source<'r> {
+    input: Box<dyn Read + Send + 'r>,
+    decoder: Decoder,
+    /// What the bytes were packed with, in words.
+    pub(crate) packed: Option<&'static str>,
+}
+
+/// Why a file is no text.
+pub(crate) enum SourceError {
+    Read(io::Error),
+    /// What it is, and what to do about it.
+    NotText(String),
+}
+
+impl From<io::Error> for SourceError {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl<'r> Source<'r> {
+    pub(crate) fn open(input: impl Read + Send + 'r, options: &ReadOptions) -> Result<Self, SourceError> {
+        let (head, input) = with_head(Box::new(input))?;
+        let (head, input, packed) = match compression::unpack(&head, input)? {
+            (input, Some(packed)) => {
+                let (head, input) = with_head(input)?;
+                (head, input, Some(packed))
+            }
+            (input, None) => (head, input, None),
+        };
+        if is_workbook(&head) {
+            return Self::of_workbook(input, options);
+        }
+        if let Some(problem) = foreign_format(&head) {
+            return Err(SourceError::NotText(problem.into()));
+        }
+        let decoder = Decoder::detect(&head);
+        if decoder.encoding() == Encoding::Utf8 && is_binary(&head) {
+            return Err(SourceError::NotText("it is a binary file; save the table as CSV (UTF-8)".into()));
+        }
+        Ok(Self { input, decoder, packed })
+    }
+
+    #[cfg(feature = "workbook")]
+    fn of_workbook(mut input: Box<dyn Read + Send + 'r>, options: &ReadOptions) -> Result<Self, SourceError> {
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes)?;
+        let sheet = crate::workbook::read(bytes, options.sheet.as_deref(), &options.wanted)
+            .map_err(|error| SourceError::NotText(error.to_string()))?;
+        let text = io::Cursor::new(sheet.csv.into_bytes());
+        Ok(Self { input: Box::new(text), decoder: Decoder::workbook(sheet.name), packed: None })
+    }
+
+    #[cfg(not(feature = "workbook"))]
+    fn of_workbook(_: Box<dyn Read + Send + 'r>, _: &ReadOptions) -> Result<Self, SourceError> {
+        let problem = "it is a zip or Excel file, which this program was built without; save the sheet as CSV (UTF-8)";
+        Err(SourceError::NotText(problem.into()))
+    }
+
+    /// Adds about `n_bytes` of text to `text`; false at the end.
+    pub(crate) fn fill(&mut self, text: &mut Vec<u8>, n_bytes: usize) -> io::Result<bool> {
+        let start = text.len();
+        let n_read = (&mut self.input).take(n_bytes as u64).read_to_end(text)?;
+        let is_end = n_read < n_bytes;
+        self.decoder.decode(text, start, is_end);
+        Ok(!is_end)
+    }
+
+    /// As far as is known by now: Windows-1252 shows itself at its first accent.
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.decoder.encoding()
+    }
+
+    /// The sheet of the workbook that the text comes from.
+    pub(crate) fn sheet(&self) -> Option<&str> {
+        self.decoder.sheet()
+    }
+}
+
+/// The first bytes of `input`, and the whole of it.
+fn with_head<'r>(mut input: Box<dyn Read + Send + 'r>) -> io::Result<(Vec<u8>, Box<dyn Read + Send + 'r>)> {
+    let mut head = Vec::new();
+    (&mut input).take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok((head.clone(), Box::new(io::Cursor::new(head).chain(input))))
+}
+
+fn is_workbook(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0")
+}
+
+fn foreign_format(head: &[u8]) -> Option<&'static str> {
+    const FORMATS: [(&[u8], &str); 8] = [
+        (b"PAR1", "it is a Parquet file, which is not read; write the table as CSV"),
+        (b"ARROW1", "it is an Arrow file, which is not read; write the table as CSV"),
+        (b"$FL2", "it is an SPSS file, which is not read; save it as CSV there (with value labels)"),
+        (b"$FL3", "it is an SPSS file, which is not read; save it as CSV there (with value labels)"),
+        (b"<stata_dta>", "it is a Stata file, which is not read; export it as CSV there"),
+        (b"%PDF", "it is a PDF document; export the table as CSV"),
+        (b"SQLite format 3", "it is an SQLite database; export the table as CSV"),
+        (b"BZh", "it is packed with bzip2; unpack it first (gzip and zstd are read as they are)"),
+    ];
+    FORMATS.iter().find(|(start, _)| head.starts_with(start)).map(|(_, problem)| *problem)
+}
+
+/// Whether more than a few bytes are such as no text has. Padding at the end doesn't count.
+fn is_binary(head: &[u8]) -> bool {
+    let length = head.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let n_control = head[..length].iter().filter(|byte| **byte < 9 || (14..26).contains(*byte)).count();
+    10 * n_control > length
+}

@@ -1,0 +1,329 @@
+//! From a workbook's bytes to the text of one sheet.
+
+use std::fmt::Write as _;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use calamine::{
+    Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Sheets, Xlsx, XlsxError, open_workbook_auto_from_rs,
+};
+use thiserror::Error;
+
+use crate::names::same_name;
+
+/// A text may be no longer: engines have no strings for more.
+const MAX_BYTES: usize = 400 << 20;
+/// A header is looked for among so many rows of a sheet.
+const MAX_HEADER_ROW: usize = 30;
+
+type Input = Cursor<Arc<[u8]>>;
+
+/// A sheet of a workbook.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    /// The sheet's name.
+    pub(crate) name: String,
+    /// Its cells, set apart by commas; line `n` is the sheet's row `n`.
+    pub(crate) csv: String,
+}
+
+/// Why a workbook can't be used.
+#[derive(Debug, Error)]
+pub(crate) enum WorkbookError {
+    /// Not a workbook, or a damaged one.
+    #[error("it is a zip file or workbook that can't be opened: {0}; save the sheet as CSV (UTF-8)")]
+    Unreadable(#[from] calamine::Error),
+    /// No sheet has a cell.
+    #[error("it is a workbook of which no visible sheet has any cell")]
+    Empty,
+    /// `--sheet` names none.
+    #[error("the workbook has no sheet \"{name}\"; it has: {}", known.join(", "))]
+    NoSuchSheet {
+        /// The name asked for.
+        name: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// Small files can unfold to anything.
+    #[error("sheet \"{name}\" unfolds to more than {} MB of text", MAX_BYTES >> 20)]
+    TooLarge {
+        /// The sheet's name.
+        name: String,
+    },
+}
+
+impl From<XlsxError> for WorkbookError {
+    fn from(error: XlsxError) -> Self {
+        Self::Unreadable(error.into())
+    }
+}
+
+/// The sheet that is asked for, else the visible one whose header has most of the `wanted` names, else the first that has
+/// any cell.
+pub(crate) fn read(bytes: Vec<u8>, asked_for: Option<&str>, wanted: &[String]) -> Result<Sheet, WorkbookError> {
+    let mut workbook = open_workbook_auto_from_rs(Input::new(bytes.into()))?;
+    let is_shown = |sheet: &&calamine::Sheet| {
+        sheet.typ == SheetType::WorkSheet && (sheet.visible == SheetVisible::Visible || asked_for.is_some())
+    };
+    let mut names: Vec<String> =
+        workbook.sheets_metadata().iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect();
+    if let Some(asked_for) = asked_for {
+        let name =
+            names.iter().find(|name| *name == asked_for).or_else(|| names.iter().find(|n| same_name(n, asked_for)));
+        let Some(name) = name.cloned() else {
+            return Err(WorkbookError::NoSuchSheet { name: asked_for.to_owned(), known: names });
+        };
+        names = vec![name];
+    }
+    let mut best: Option<(usize, Sheet)> = None;
+    for name in names {
+        let csv = match &mut workbook {
+            Sheets::Xlsx(workbook) => text_of(workbook, &name)?,
+            other => text_of_range(other, &name)?,
+        };
+        let n_wanted = wanted.iter().filter(|wanted| has_name(&csv, wanted)).count();
+        if !csv.is_empty() && best.as_ref().is_none_or(|(most, _)| n_wanted > *most) {
+            best = Some((n_wanted, Sheet { name, csv }));
+        }
+        if best.as_ref().is_some_and(|(most, _)| *most == wanted.len()) {
+            break;
+        }
+    }
+    best.map(|(_, sheet)| sheet).ok_or(WorkbookError::Empty)
+}
+
+/// Whether a cell near the top is that name.
+fn has_name(csv: &str, name: &str) -> bool {
+    csv.lines().take(MAX_HEADER_ROW).any(|line| line.split(',').any(|cell| same_name(cell.trim_matches('"'), name)))
+}
+
+/// The sheet of a workbook that is read as a whole.
+fn text_of_range(workbook: &mut Sheets<Input>, name: &str) -> Result<String, WorkbookError> {
+    let range = workbook.worksheet_range(name)?;
+    let mut rows = Rows::default();
+    let Some((first_row, first_column)) = range.start() else { return Ok(String::new()) };
+    (0..first_row).for_each(|_| rows.end());
+    for cells in range.rows() {
+        for (column, cell) in cells.iter().enumerate() {
+            let text = text_of_data(cell);
+            if !text.is_empty() {
+                rows.push(column + first_column as usize, &text);
+            }
+        }
+        rows.end();
+        if rows.text.len() > MAX_BYTES {
+            return Err(WorkbookError::TooLarge { name: name.to_owned() });
+        }
+    }
+    if rows.text.is_empty() {
+        return Ok(String::new());
+    }
+    rows.padded().ok_or_else(|| WorkbookError::TooLarge { name: name.to_owned() })
+}
+
+/// The sheet as CSV, read cell by cell: a single cell far down costs no table of blanks.
+fn text_of(workbook: &mut Xlsx<Input>, name: &str) -> Result<String, WorkbookError> {
+    let mut cells = workbook.worksheet_cells_reader(name)?;
+    let too_large = || WorkbookError::TooLarge { name: name.to_owned() };
+    let mut rows = Rows::default();
+    let mut row = 0;
+    while let Some(cell) = cells.next_cell()? {
+        let text = text(cell.get_value());
+        if text.is_empty() {
+            continue;
+        }
+        let (cell_row, column) = cell.get_position();
+        while row < cell_row {
+            rows.end();
+            row += 1;
+        }
+        rows.push(column as usize, &text);
+        if rows.text.len() > MAX_BYTES {
+            return Err(too_large());
+        }
+    }
+    if rows.text.is_empty() {
+        return Ok(String::new());
+    }
+    rows.end();
+    rows.padded().ok_or_else(too_large)
+}
+
+/// Rows of cells on their way to a text.
+#[derive(Default)]
+struct Rows {
+    /// The cells of all rows without line ends.
+    text: String,
+    /// How many cells the present row has.
+    n_cells: usize,
+    /// For each row that has ended where its text ends, and how many cells it has.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Rows {
+    fn push(&mut self, column: usize, text: &str) {
+        self.text.extend(std::iter::repeat_n(',', (column + 1).saturating_sub(self.n_cells.max(1))));
+        push_cell(&mut self.text, text);
+        self.n_cells = self.n_cells.max(column + 1);
+    }
+
+    fn end(&mut self) {
+        self.ends.push((self.text.len(), self.n_cells));
+        self.n_cells = 0;
+    }
+
+    /// All rows as wide as the widest, so that a blank at a row's end is a blank; a row without cells is an empty line.
+    /// `None` if that takes too much room.
+    fn padded(&self) -> Option<String> {
+        let width = self.ends.iter().map(|(_, n_cells)| *n_cells).max().unwrap_or(0);
+        let padding = |n_cells: usize| if n_cells == 0 { 0 } else { width - n_cells };
+        let size = self.text.len() + self.ends.iter().map(|(_, n_cells)| padding(*n_cells) + 1).sum::<usize>();
+        if size > MAX_BYTES {
+            return None;
+        }
+        let mut csv = String::with_capacity(size);
+        let mut from = 0;
+        for &(end, n_cells) in &self.ends {
+            csv.push_str(&self.text[from..end]);
+            csv.extend(std::iter::repeat_n(',', padding(n_cells)));
+            csv.push('\n');
+            from = end;
+        }
+        Some(csv)
+    }
+}
+
+fn text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Bool(is_true) => String::from(if *is_true { "TRUE" } else { "FALSE" }),
+        DataRef::DateTime(moment) => text_of_moment(moment),
+        DataRef::Error(error) => error.to_string(),
+        DataRef::Empty => String::new(),
+    }
+}
+
+fn text_of_data(value: &Data) -> String {
+    match value {
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Bool(is_true) => String::from(if *is_true { "TRUE" } else { "FALSE" }),
+        Data::DateTime(moment) => text_of_moment(moment),
+        Data::Error(error) => error.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn text_of_moment(moment: &ExcelDateTime) -> String {
+    if !moment.is_datetime() {
+        return moment.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let mut text = format!("{year}-{month:02}-{day:02}");
+    if (hour, minute, second) != (0, 0, 0) {
+        let _ = write!(text, " {hour:02}:{minute:02}:{second:02}");
+    }
+    text
+}
+
+/// A cell as CSV has it. Line ends become spaces, so that a line is a row of the sheet.
+fn push_cell(csv: &mut String, text: &str) {
+    if text.contains([',', '"', '\n', '\r']) {
+        csv.push('"');
+        for letter in text.chars() {
+            match letter {
+                '"' => csv.push_str("\"\""),
+                '\n' | '\r' => csv.push(' '),
+                other => csv.push(other),
+            }
+        }
+        csv.push('"');
+    } else {
+        csv.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+
+    use super::*;
+
+    fn read_text(workbook: &mut Workbook) -> String {
+        read(workbook.save_to_buffer().unwrap(), None, &[]).unwrap().csv
+    }
+
+    #[test]
+    fn cells_of_every_kind_become_text_in_their_places() {
+        let mut workbook = Workbook::new();
+        let date = Format::new().set_num_format("yyyy-mm-dd");
+        let sheet = workbook.add_worksheet();
+        for (column, name) in (0..).zip(["name", "score", "lunch", "day", "late"]) {
+            sheet.write(0, column, name).unwrap();
+        }
+        sheet.write(1, 0, "Ada, \"A\"").unwrap();
+        sheet.write(1, 1, 72).unwrap();
+        sheet.write(1, 2, "two\nlines").unwrap();
+        sheet.write_with_format(1, 3, ExcelDateTime::from_ymd(2026, 3, 1).unwrap(), &date).unwrap();
+        sheet.write(1, 4, true).unwrap();
+        // Row 3 is blank, row 4 lacks its first and its last cells.
+        sheet.write(3, 1, 74.5).unwrap();
+        assert_eq!(
+            read_text(&mut workbook),
+            "name,score,lunch,day,late\n\"Ada, \"\"A\"\"\",72,\"two lines\",2026-03-01,TRUE\n\n,74.5,,,\n"
+        );
+    }
+
+    #[test]
+    fn rows_are_as_wide_as_the_widest_and_blank_ones_stay_empty_lines() {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        sheet.write(2, 1, "a").unwrap();
+        sheet.write(2, 2, "b").unwrap();
+        sheet.write(3, 4, 5).unwrap();
+        assert_eq!(read_text(&mut workbook), "\n\n,a,b,,\n,,,,5\n");
+    }
+
+    #[test]
+    fn a_few_cells_that_unfold_to_too_much_are_refused() {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for row in 0..40_000 {
+            sheet.write(row, 0, 1).unwrap();
+        }
+        sheet.write(0, 16_383, "far").unwrap();
+        let error = read(workbook.save_to_buffer().unwrap(), None, &[]).unwrap_err();
+        assert!(matches!(error, WorkbookError::TooLarge { .. }), "{error}");
+    }
+
+    #[test]
+    fn the_first_visible_sheet_with_cells_is_read() {
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().set_name("empty").unwrap();
+        let hidden = workbook.add_worksheet().set_name("hidden").unwrap();
+        hidden.write(0, 0, "no").unwrap();
+        hidden.set_hidden(true);
+        workbook.add_worksheet().set_name("class 7b").unwrap().write(0, 0, "yes").unwrap();
+        let sheet = read(workbook.save_to_buffer().unwrap(), None, &[]).unwrap();
+        assert_eq!((sheet.name.as_str(), sheet.csv.as_str()), ("class 7b", "yes\n"));
+    }
+
+    #[test]
+    fn what_is_no_workbook_or_an_empty_one_is_said() {
+        let empty = Workbook::new().save_to_buffer().unwrap();
+        assert!(matches!(read(empty, None, &[]).unwrap_err(), WorkbookError::Unreadable(_) | WorkbookError::Empty));
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().write(0, 0, "a").unwrap();
+        let whole = workbook.save_to_buffer().unwrap();
+        for length in [0, 4, whole.len() / 2, whole.len() - 1] {
+            assert!(
+                matches!(read(whole[..length].to_vec(), None, &[]).unwrap_err(), WorkbookError::Unreadable(_)),
+                "{length}"
+            );
+        }
+    }
+}

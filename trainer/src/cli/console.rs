@@ -1,0 +1,60 @@
+//! What is said on standard output and standard error.
+//!
+//! Nothing is lost because it can't be said: a message that standard error doesn't take is left out, and whoever closes
+//! standard output has seen enough. Only a result that standard output can't take is a failure.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::failure::Failure;
+
+/// Writes a command's result to standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(problem) if problem.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::writing(Path::new("standard output"), &problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something to the person, on a line of standard error.
+pub(crate) fn say(message: impl Display) {
+    let _ = writeln!(io::stderr(), "{}", for_terminal(&message.to_string()));
+}
+
+/// Most characters of one message.
+const MAX_CHARS: usize = 2_000;
+
+/// A message may quote cells of a file, and what these hold must not control the terminal or fill it.
+fn for_terminal(message: &str) -> String {
+    let shown = |letter: char| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter };
+    let mut text: String = message.chars().take(MAX_CHARS).map(shown).collect();
+    if message.chars().nth(MAX_CHARS).is_some() {
+        text.push('…');
+    }
+    text
+}
+
+/// Says what a person should know besides the result, and keeps it in the log.
+pub(crate) fn notify(notices: &[String], quiet: bool) {
+    for notice in notices {
+        log::warn!("{notice}");
+        if !quiet {
+            say(format_args!("notice: {notice}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_short_and_without_control_characters() {
+        assert_eq!(for_terminal("a\u{1b}[31mb\u{9b}\tc\nd"), "a\u{fffd}[31mb\u{fffd}\u{fffd}c\nd");
+        assert_eq!(for_terminal(&"é".repeat(3_000)).chars().count(), MAX_CHARS + 1);
+    }
+}

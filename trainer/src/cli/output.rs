@@ -1,0 +1,75 @@
+//! Writes a command's output file, or standard output.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::failure::Failure;
+
+/// Refuses an output that would replace the input.
+pub(crate) fn refuse_input(output: &Path, input: &Path) -> Result<(), Failure> {
+    if matches!((fs::canonicalize(output), fs::canonicalize(input)), (Ok(output), Ok(input)) if output == input) {
+        let message = format!("{} is the input; name another file with --output", output.display());
+        return Err(Failure::usage(message));
+    }
+    Ok(())
+}
+
+/// Lets `write` write standard output or a file; the file is there only once it is whole. It has the permissions of the
+/// file that it replaces, else it can be read by nobody who can't read `input`.
+pub(crate) fn write_whole<T>(
+    path: &Path,
+    input: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> io::Result<T> {
+    if path == Path::new("-") {
+        let mut output = BufWriter::new(io::stdout().lock());
+        let result = write(&mut output);
+        return match result.and_then(|result| output.flush().map(|()| result)) {
+            // The reader of a pipe has seen enough, as in `| head`.
+            Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+            other => other,
+        };
+    }
+    // A device such as /dev/null is written to, not replaced.
+    if path.exists() && !path.is_file() {
+        let mut output = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        let result = write(&mut output)?;
+        output.flush()?;
+        return Ok(result);
+    }
+    let path = &target_of(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".scorecast-out-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(new_mode(input)));
+    let file = builder.tempfile_in(folder)?;
+    if let Some(permissions) = permissions(path) {
+        file.as_file().set_permissions(permissions)?;
+    }
+    let mut output = BufWriter::with_capacity(1 << 18, file);
+    let result = write(&mut output)?;
+    let file: NamedTempFile = output.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(result)
+}
+
+/// The file that a link leads to: it is replaced, and the link stays.
+fn target_of(path: &Path) -> PathBuf {
+    if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) } else { path.to_owned() }
+}
+
+fn permissions(path: &Path) -> Option<Permissions> {
+    fs::metadata(path).ok().map(|metadata| metadata.permissions())
+}
+
+/// Readable for everyone, unless the input isn't.
+#[cfg(unix)]
+fn new_mode(input: Option<&Path>) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    let input = input.filter(|input| input.is_file()).and_then(permissions);
+    0o644 & input.map_or(0o644, |permissions| permissions.mode() | 0o200)
+}

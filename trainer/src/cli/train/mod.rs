@@ -1,0 +1,152 @@
+//! `scorecast train`
+
+mod args;
+mod progress;
+mod run_json;
+mod summary;
+
+use std::fs;
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use model_core::Report;
+use trainer::{
+    Config, Ingested, NewFile, Outcome, Publication, SearchControl, StopSignal, Table, ingest_from,
+    partition_by_weights, publish, train,
+};
+
+pub(crate) use self::args::{Args, Format};
+use self::progress::Progress;
+use self::run_json::run_json;
+use self::summary::summary;
+use super::config::{self, time_limit};
+use super::console::{notify, print};
+use super::failure::Failure;
+use super::interrupt::Stop;
+
+/// The report of a run whose model failed a gate; the artifacts of earlier runs stay as they are.
+const REFUSED: &str = "report.refused.json";
+const REFUSED_PAGE: &str = "report.refused.html";
+
+/// Enough of a file to have its header.
+const HEAD_BYTES: u64 = 1 << 20;
+
+/// Learns from a file and writes the artifacts.
+pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
+    let started = Instant::now();
+    log::info!("training on {}", args.file.display());
+    let (mut config, Ingested { table, sha256 }) = read(args, quiet)?;
+    let reading = started.elapsed();
+    log::info!("read {} rows of {} columns in {reading:.2?}", table.n_rows(), table.columns.len());
+    notify(&table.notices, quiet);
+    resolve_candidates(&mut config, &table, quiet)?;
+
+    let stop = Stop::new(time_limit(&config)?);
+    let outcome = learn(&table, &sha256, &config, &stop, !quiet && args.format == Format::Text);
+    if stop.is_interrupted() {
+        return Err(Failure::interrupted());
+    }
+    let outcome = outcome?;
+    if stop.is_due() {
+        notify(&["the time limit was reached: the best of what was scored until then is taken".into()], quiet);
+    }
+    notify(&outcome.notices, quiet);
+    write(args, &outcome, reading)?;
+    log_outcome(&outcome);
+    log::info!("wrote the artifacts to {} after {:.2?}", args.output.display(), started.elapsed());
+    match args.format {
+        Format::Json => print(&outcome.report_json),
+        Format::Text if quiet => Ok(()),
+        Format::Text => print(&summary(&args.output, &table, &outcome.report, started.elapsed())),
+    }
+}
+
+/// The whole configuration, and the records.
+fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
+    let reading = |problem: std::io::Error| Failure::reading(&args.file, &problem);
+    let mut input = fs::File::open(&args.file).map_err(reading)?;
+    // The header tells what is configured for it; the rows are read once that is known.
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(reading)?;
+    let configured = config::find(args.config.as_deref(), &args.file)?;
+    let config = args.options.clone().or(configured.config.clone());
+    if config.gates.floor().is_nan() {
+        return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
+    }
+    configured.check(&args.file, &head, config.target_name())?;
+    configured.announce(quiet);
+    let ingested = ingest_from(&args.file, head.chain(input), &args.ingest_options(&config)?)?;
+    Ok((config, ingested))
+}
+
+/// Makes the list of candidates, without those that can't heed the table's weights.
+fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
+    let mut candidates = config.search.candidates()?;
+    if table.weights.is_some() {
+        let (able, left_out) = partition_by_weights(candidates);
+        for family in left_out {
+            notify(&[format!("{family} is left out: it can't weigh rows")], quiet);
+        }
+        candidates = able;
+    }
+    config.search.candidates = Some(candidates);
+    config.search.candidates()?;
+    Ok(())
+}
+
+fn learn(
+    table: &Table,
+    sha256: &str,
+    config: &Config,
+    stop: &Stop,
+    shows_progress: bool,
+) -> Result<Outcome, trainer::TrainError> {
+    let n_candidates = config.search.candidates.as_ref().map_or(0, Vec::len);
+    let progress = Progress::new(n_candidates.saturating_mul(config.search.n_folds()), shows_progress);
+    let signal = stop.clone();
+    let control = SearchControl {
+        stop: StopSignal::new(move || signal.is_due()),
+        on_done: &|n_fits, r2| progress.add(n_fits, r2),
+    };
+    let outcome = train(table, sha256, config, &control);
+    progress.finish();
+    outcome
+}
+
+/// Writes the artifacts, or only a report where the champion fails a gate.
+fn write(args: &Args, outcome: &Outcome, reading: Duration) -> Result<(), Failure> {
+    if !outcome.failed_gates.is_empty() {
+        let files = [
+            NewFile { name: REFUSED, content: &outcome.report_json },
+            NewFile { name: REFUSED_PAGE, content: &outcome.report_html },
+        ];
+        publish(&args.output, &Publication { files: &files, obsolete: &[] })?;
+        return Err(Failure::gates(&outcome.failed_gates, &args.output.join(REFUSED_PAGE)));
+    }
+    let files = [
+        NewFile { name: "preprocessor.json", content: &outcome.preprocessor_json },
+        NewFile { name: "model.json", content: &outcome.model_json },
+        NewFile { name: "report.json", content: &outcome.report_json },
+        NewFile { name: "report.html", content: &outcome.report_html },
+        NewFile { name: "reference.json", content: &outcome.reference_json },
+        NewFile { name: "run.json", content: &run_json(&args.file, outcome, reading) },
+    ];
+    // The reports of earlier runs that were refused are outdated by this one.
+    publish(&args.output, &Publication { files: &files, obsolete: &[REFUSED, REFUSED_PAGE] })?;
+    Ok(())
+}
+
+fn log_outcome(outcome: &Outcome) {
+    for entry in &outcome.report.leaderboard {
+        let params = serde_json::Value::from_iter(entry.params.clone());
+        log::info!("{} {params}: cross-validated R2 {:.4} (sd {:.4})", entry.family, entry.cv.r2_mean, entry.cv.r2_sd);
+    }
+    let Report { champion, holdout, .. } = &outcome.report;
+    log::info!(
+        "champion {}: holdout R2 {:.4}, MAE {:.4}, RMSE {:.4}",
+        champion.family,
+        holdout.r2,
+        holdout.mae,
+        holdout.rmse
+    );
+}

@@ -1,0 +1,49 @@
+//! The result of a training run, in short, for people.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use model_core::Report;
+use trainer::Table;
+
+/// What `scorecast train` prints when it is done.
+pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Duration) -> String {
+    let mut text = String::new();
+    let Report { data, champion, holdout, leaderboard, .. } = report;
+    let _ = writeln!(
+        text,
+        "{} rows, {} columns; learned from {}, held back {}\n",
+        data.rows,
+        table.columns.len(),
+        data.rows_train,
+        data.rows_holdout
+    );
+    let _ = writeln!(text, "{:<20} {:>18}   best of the family", "family", "cross-validated R²");
+    let mut families: Vec<&str> = Vec::new();
+    for entry in leaderboard {
+        if !families.contains(&entry.family.as_str()) {
+            families.push(&entry.family);
+            let params = params_text(&entry.params);
+            let _ = writeln!(text, "{:<20} {:>9.4} ± {:.4}  {params}", entry.family, entry.cv.r2_mean, entry.cv.r2_sd);
+        }
+    }
+    let _ = writeln!(text, "{} candidates in all, each with its scores in report.json", leaderboard.len());
+    let _ = writeln!(text, "\nchampion: {}{}", champion.family, params_text(&champion.params));
+    let _ = writeln!(text, "{}", champion.reason);
+    let _ = writeln!(
+        text,
+        "on held-back rows: R² {:.4}, off by {:.2} on average (RMSE {:.2})",
+        holdout.r2, holdout.mae, holdout.rmse
+    );
+    if let Some(r2) = champion.out_of_bag_r2 {
+        let _ = writeln!(text, "on rows out of each tree's bag: R² {r2:.4}");
+    }
+    let _ = writeln!(text, "for people: {}", output.join("report.html").display());
+    let _ = writeln!(text, "artifacts: {} ({:.2} s)", output.display(), elapsed.as_secs_f64());
+    text
+}
+
+fn params_text(params: &model_core::Params) -> String {
+    params.iter().map(|(name, value)| format!(" {name}={value}")).collect()
+}

@@ -1,0 +1,240 @@
+//! How the champion is searched: `[search]` in `scorecast.toml`, and options of `scorecast train`.
+
+use std::convert::Infallible;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use super::family::Family;
+use super::from_text::from_text;
+use crate::learn::{BLEND, Candidate, Grid, LEARNERS, Learner};
+use crate::search::candidates::candidates;
+use crate::search::grid_file::{CandidatesError, read_grid, read_params};
+use crate::search::select::Selection;
+
+/// How the champion is searched. What isn't said has the default that the method of the same name gives.
+///
+/// | option | default | range |
+/// |---|---|---|
+/// | `families` | all | |
+/// | `grid` | `default` | |
+/// | `cv` | 3 | ≥ 2 |
+/// | `seed` | 42 | any |
+/// | `test_size` | 0.2 | above 0, below 1 |
+/// | `select` | `simplest` | |
+/// | `repeats` | 5 for up to 20,000 training rows, else 0 | any |
+/// | `time_limit` | none | |
+/// | `size_budget` | 300,000 bytes | any |
+/// | `allow_records` | false | |
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(deny_unknown_fields, default)]
+pub struct SearchOptions {
+    /// The families to search
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = Family::parser())
+    )]
+    pub families: Vec<Family>,
+
+    /// Which candidates of each family to try: classic, default, thorough, or a TOML file of one's own [default: default]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "GRID|FILE.toml", conflicts_with = "no_search"))]
+    pub grid: Option<GridChoice>,
+
+    /// Fit the one candidate that --families and --params name
+    #[cfg_attr(feature = "cli", arg(long, requires = "params", requires = "families"))]
+    #[serde(skip)]
+    pub no_search: bool,
+
+    /// The parameters of that candidate, as a TOML file
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE.toml", requires = "no_search"))]
+    #[serde(skip)]
+    pub params: Option<PathBuf>,
+
+    /// Folds of the cross-validation that chooses the champion [default: 3]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FOLDS"))]
+    pub cv: Option<usize>,
+
+    /// Seed of the split and of everything random [default: 42]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "SEED"))]
+    pub seed: Option<u32>,
+
+    /// Share of the rows held back to judge the champion once [default: 0.2]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "SHARE"))]
+    pub test_size: Option<f64>,
+
+    /// How the champion is chosen: the simplest family within one standard error of the best, or the best [default: simplest]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "RULE"))]
+    pub select: Option<SelectRule>,
+
+    /// How often the cross-validation is repeated for that comparison [default: 5 up to 20,000 rows, else 0]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
+    pub repeats: Option<usize>,
+
+    /// Stop searching after this time, with the best found, such as 60s or 5m
+    // The command line, which has a clock, reads the text.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = super::without_span))]
+    pub time_limit: Option<Spanned<String>>,
+
+    /// Most bytes of preprocessor.json and model.json together [default: 300000]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "BYTES"))]
+    pub size_budget: Option<usize>,
+
+    /// Publish also families whose models hold rows of the training data (knn, svr)
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub allow_records: bool,
+
+    /// These candidates, whatever `grid` and `params` say.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    #[serde(skip)]
+    pub candidates: Option<Vec<Candidate>>,
+}
+
+/// Which candidates of each family are tried.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum GridChoice {
+    /// The candidate lists of the classic scikit-learn project.
+    Classic,
+    /// Few and good.
+    #[default]
+    Default,
+    /// Many.
+    Thorough,
+    /// Those of a TOML file, see [`read_grid`](crate::read_grid).
+    File(PathBuf),
+}
+
+/// How the champion is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum SelectRule {
+    /// The simplest family within one standard error of the best
+    Simplest,
+    /// The highest score
+    Best,
+}
+
+impl SearchOptions {
+    /// These options, and where they say nothing those of `other`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            families: if self.families.is_empty() { other.families } else { self.families },
+            grid: self.grid.or(other.grid),
+            no_search: self.no_search || other.no_search,
+            params: self.params.or(other.params),
+            cv: self.cv.or(other.cv),
+            seed: self.seed.or(other.seed),
+            test_size: self.test_size.or(other.test_size),
+            select: self.select.or(other.select),
+            repeats: self.repeats.or(other.repeats),
+            time_limit: self.time_limit.or(other.time_limit),
+            size_budget: self.size_budget.or(other.size_budget),
+            allow_records: self.allow_records || other.allow_records,
+            candidates: self.candidates.or(other.candidates),
+        }
+    }
+
+    /// Folds of the cross-validation that chooses the champion.
+    #[must_use]
+    pub fn n_folds(&self) -> usize {
+        self.cv.unwrap_or(3)
+    }
+
+    /// The seed of the split and of everything random.
+    #[must_use]
+    pub fn seed(&self) -> u32 {
+        self.seed.unwrap_or(42)
+    }
+
+    /// The share of the rows that is held back.
+    #[must_use]
+    pub fn test_size(&self) -> f64 {
+        self.test_size.unwrap_or(0.2)
+    }
+
+    /// Most bytes of preprocessor and model together.
+    #[must_use]
+    pub fn size_budget(&self) -> usize {
+        self.size_budget.unwrap_or(300_000)
+    }
+
+    /// How the champion is chosen from a search over so many training rows.
+    #[must_use]
+    pub fn selection(&self, n_rows: usize) -> Selection {
+        match (self.select, self.repeats) {
+            (Some(SelectRule::Best), _) => Selection::Best,
+            (_, Some(repeats)) => Selection::Simplest { repeats },
+            (_, None) => Selection::for_rows(n_rows),
+        }
+    }
+
+    /// Whether a blend of the best candidates is tried.
+    #[must_use]
+    pub fn blends(&self) -> bool {
+        self.learners().iter().any(|learner| learner.family() == BLEND.family())
+    }
+
+    /// The candidates to try, at least one.
+    ///
+    /// # Errors
+    /// A file of candidates or parameters that can't be read, or that there is no candidate.
+    pub fn candidates(&self) -> Result<Vec<Candidate>, CandidatesError> {
+        let candidates = match (&self.candidates, &self.params) {
+            (Some(candidates), _) => candidates.clone(),
+            (None, Some(path)) => vec![self.one_candidate(path)?],
+            (None, None) => self.grid_candidates()?,
+        };
+        if candidates.is_empty() { Err(CandidatesError::NoCandidate) } else { Ok(candidates) }
+    }
+
+    fn grid_candidates(&self) -> Result<Vec<Candidate>, CandidatesError> {
+        let grid = match self.grid.clone().unwrap_or_default() {
+            GridChoice::Classic => Grid::Classic,
+            GridChoice::Default => Grid::Default,
+            GridChoice::Thorough => Grid::Thorough,
+            GridChoice::File(path) => return read_grid(&path.display().to_string(), &read(&path)?),
+        };
+        Ok(candidates(&self.learners(), grid))
+    }
+
+    fn one_candidate(&self, params: &Path) -> Result<Candidate, CandidatesError> {
+        let [learner] = self.learners()[..] else { return Err(CandidatesError::NotOneFamily) };
+        Ok(Candidate { learner, params: read_params(&params.display().to_string(), &read(params)?)? })
+    }
+
+    fn learners(&self) -> Vec<&'static dyn Learner> {
+        if self.families.is_empty() {
+            return LEARNERS.into_iter().chain([&BLEND as &dyn Learner]).collect();
+        }
+        self.families.iter().map(|Family(learner)| *learner).collect()
+    }
+}
+
+fn read(path: &Path) -> Result<String, CandidatesError> {
+    fs::read_to_string(path)
+        .map_err(|problem| CandidatesError::Read { file: path.display().to_string(), problem: problem.to_string() })
+}
+
+impl FromStr for GridChoice {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
+            "classic" => Self::Classic,
+            "default" => Self::Default,
+            "thorough" => Self::Thorough,
+            file => Self::File(file.into()),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for GridChoice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        from_text(deserializer)
+    }
+}

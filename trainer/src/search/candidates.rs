@@ -1,0 +1,23 @@
+//! Which candidates a search tries.
+
+use crate::learn::{Candidate, Grid, Learner};
+
+/// The candidates of the given families, in the families' order.
+#[must_use]
+pub fn candidates(learners: &[&'static dyn Learner], grid: Grid) -> Vec<Candidate> {
+    let of = |learner: &&'static dyn Learner| {
+        let learner = *learner;
+        learner.grid(grid).into_iter().map(move |params| Candidate { learner, params })
+    };
+    learners.iter().flat_map(of).collect()
+}
+
+/// Those candidates that support row weights, and the families of the others.
+#[must_use]
+pub fn partition_by_weights(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
+    let (able, others): (Vec<Candidate>, Vec<Candidate>) =
+        candidates.into_iter().partition(|candidate| candidate.learner.abilities().weights);
+    let mut families: Vec<&'static str> = others.iter().map(|candidate| candidate.learner.family()).collect();
+    families.dedup();
+    (able, families)
+}

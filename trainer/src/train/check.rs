@@ -1,0 +1,41 @@
+//! Stage: the champion is checked against the gates, by its errors out of fold.
+
+use super::fit::Fitted;
+use super::outcome::TrainError;
+use super::run::Run;
+use crate::judge::gates::GateCheck;
+use crate::judge::out_of_fold::OutOfFoldFigures;
+use crate::judge::suspicions::suspicions;
+use crate::search::fit_seed::{FitPurpose, fit_seed};
+
+/// The champion and its figures in cross-validation.
+pub(super) struct Checked {
+    pub(super) fitted: Fitted,
+    pub(super) figures: OutOfFoldFigures,
+    /// The gates that it fails, each with its figure.
+    pub(super) failed_gates: Vec<String>,
+    /// What deserves a second look in the records.
+    pub(super) suspicions: Vec<String>,
+    /// R² on the rows that each tree was grown without, for families that draw rows.
+    pub(super) out_of_bag_r2: Option<f64>,
+}
+
+pub(super) fn check(run: &Run<'_>, fitted: Fitted) -> Result<Checked, TrainError> {
+    let (chosen, artifacts, champion) = (&fitted.chosen, &fitted.artifacts, fitted.champion());
+    let figures =
+        OutOfFoldFigures::new(run.table, &chosen.rows.first, &artifacts.out_of_fold, artifacts.intervals.varying);
+    let gates = &run.config.gates;
+    let check = GateCheck {
+        gates,
+        min_r2: gates.floor(),
+        r2_mean: champion.r2_mean(),
+        figures: &figures,
+        cross_validation: run.cross_validation(&chosen.split.train),
+    };
+    let failed_gates = check.failed();
+    let suspicions = suspicions(&check.cross_validation, champion.r2_mean());
+    let candidate = &champion.candidate;
+    let seed = fit_seed(run.seed(), candidate, FitPurpose::AllRows);
+    let out_of_bag_r2 = candidate.learner.out_of_bag_r2(&candidate.params, &chosen.rows.all, seed)?;
+    Ok(Checked { fitted, figures, failed_gates, suspicions, out_of_bag_r2 })
+}

@@ -1,0 +1,57 @@
+//! Stage: the champion as it was written is judged on the rows held back, once, and diagnosed.
+
+use model_core::{Coverage, GroupCoverage, HoldoutScore, Predictor};
+
+use super::check::Checked;
+use super::outcome::TrainError;
+use super::run::Run;
+use crate::folds::predict_table::predict_table;
+use crate::judge::diagnosis::{Diagnosis, Subject, diagnose};
+use crate::metrics::score;
+use crate::table::Table;
+use crate::table::row_idx::narrow_rows;
+use crate::trust::coverage::coverage;
+
+/// The champion and everything that is known about it.
+pub(super) struct Judged {
+    pub(super) checked: Checked,
+    /// Read from the written artifacts.
+    pub(super) predictor: Predictor,
+    pub(super) holdout: HoldoutFigures,
+    pub(super) diagnosis: Diagnosis,
+}
+
+/// How the champion does on the rows held back.
+pub(super) struct HoldoutFigures {
+    pub(super) actual: Vec<f64>,
+    /// Unbounded predictions.
+    pub(super) predicted: Vec<f64>,
+    pub(super) score: HoldoutScore,
+    pub(super) coverage: Vec<Coverage>,
+    pub(super) groups: Vec<GroupCoverage>,
+}
+
+pub(super) fn judge(run: &Run<'_>, checked: Checked) -> Result<Judged, TrainError> {
+    let (split, artifacts) = (&checked.fitted.chosen.split, &checked.fitted.artifacts);
+    let predictor = Predictor::from_json(&artifacts.preprocessor_json, &artifacts.model_json)?;
+    let holdout = HoldoutFigures::new(&predictor, run.table, &split.holdout);
+    let subject = Subject {
+        predictor: &predictor,
+        candidate: &checked.fitted.champion().candidate,
+        cross_validation: run.cross_validation(&split.train),
+        holdout: &split.holdout,
+    };
+    let diagnosis = diagnose(&subject, run.stop())?;
+    Ok(Judged { checked, predictor, holdout, diagnosis })
+}
+
+impl HoldoutFigures {
+    fn new(predictor: &Predictor, table: &Table, holdout: &[u32]) -> Self {
+        let rows = narrow_rows(holdout, table.n_rows());
+        let actual: Vec<f64> = rows.iter().map(|row| table.target[*row as usize]).collect();
+        let predicted = predict_table(predictor, table, &rows);
+        let score = score(&actual, &predicted);
+        let (coverage, groups) = coverage(predictor, table, &rows);
+        Self { actual, predicted, score, coverage, groups }
+    }
+}

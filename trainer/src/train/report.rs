@@ -1,0 +1,127 @@
+//! Stage: everything that was found is written down.
+
+use std::collections::BTreeMap;
+
+use model_core::{Champion, DataSummary, FORMAT, IntervalSummary, Report, TargetSummary, Versions, sha256_hex};
+
+use super::check::Checked;
+use super::clock::Stage;
+use super::judge::Judged;
+use super::outcome::{Outcome, TrainError};
+use super::reason::reason;
+use super::run::Run;
+use crate::judge::drift::Reference;
+use crate::metrics::mean_and_sd_of;
+use crate::report::training::{Findings, Holdout, report_page};
+use crate::search::leaderboard::Scored;
+use crate::trust::conformal::most_that_can_be_promised;
+use crate::trust::golden::golden_records;
+use crate::trust::target_histogram::histogram;
+
+/// The content of every file.
+pub(super) struct Reported {
+    judged: Judged,
+    report: Report,
+    report_json: String,
+    report_html: String,
+    reference_json: String,
+}
+
+pub(super) fn report(run: &Run<'_>, judged: Judged) -> Result<Reported, TrainError> {
+    let report = summary(run, &judged)?;
+    let chosen = &judged.checked.fitted.chosen;
+    let (schema, preprocessor_sha256) = (judged.predictor.schema(), &report.sha256["preprocessor.json"]);
+    let reference = Reference::new(schema, run.table, chosen.rows.all.rows(), preprocessor_sha256);
+    let report_html = report_page(&Findings {
+        report: &report,
+        schema,
+        table: run.table,
+        out_of_fold: &judged.checked.figures,
+        diagnosis: &judged.diagnosis,
+        holdout: Holdout { actual: &judged.holdout.actual, predicted: &judged.holdout.predicted },
+        failed_gates: &judged.checked.failed_gates,
+    });
+    let report_json = serde_json::to_string(&report)? + "\n";
+    Ok(Reported { reference_json: reference.to_json()?, judged, report, report_json, report_html })
+}
+
+/// What `report.json` says.
+fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
+    let Judged { checked, predictor, holdout, diagnosis } = judged;
+    let (fitted, chosen) = (&checked.fitted, &checked.fitted.chosen);
+    let artifacts = &fitted.artifacts;
+    let targets = &chosen.rows.all;
+    let (mean, sd) = mean_and_sd_of(targets.targets(), targets.n_rows());
+    let histogram = histogram(targets.targets(), targets.schema().target.whole);
+    let sha256 = |json: &str| sha256_hex(json.as_bytes());
+    Ok(Report {
+        format: FORMAT,
+        data: DataSummary {
+            sha256: run.data_sha256.into(),
+            fictional: run.config.fictional,
+            rows: run.table.n_rows(),
+            rows_train: chosen.split.train.len(),
+            rows_holdout: chosen.split.holdout.len(),
+            target: TargetSummary { mean, sd, histogram },
+            left_out: run.table.left_out.clone(),
+        },
+        champion: champion(judged),
+        card: run.config.card(),
+        holdout: holdout.score.clone(),
+        ablation: diagnosis.ablation.clone(),
+        n_candidates: chosen.leaderboard.len(),
+        intervals: IntervalSummary {
+            coverage: holdout.coverage.clone(),
+            groups: holdout.groups.clone(),
+            ..artifacts.intervals.clone()
+        },
+        leaderboard: chosen.leaderboard.iter().map(|scored| scored.entry.clone()).collect(),
+        seed: run.seed(),
+        versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },
+        sha256: BTreeMap::from([
+            ("preprocessor.json".into(), sha256(&artifacts.preprocessor_json)),
+            ("model.json".into(), sha256(&artifacts.model_json)),
+        ]),
+        golden: golden_records(predictor, run.seed())?,
+    })
+}
+
+fn champion(judged: &Judged) -> Champion {
+    let fitted = &judged.checked.fitted;
+    let (entry, choice) = (&fitted.champion().entry, &fitted.chosen.choice);
+    // The comparison was made with the first choice.
+    let is_first = choice.order.first() == Some(&fitted.rank);
+    Champion {
+        family: entry.family.clone(),
+        params: entry.params.clone(),
+        cv: entry.cv.clone(),
+        reason: reason(fitted),
+        rivals: if is_first { choice.rivals.clone() } else { Vec::new() },
+        out_of_bag_r2: judged.checked.out_of_bag_r2,
+    }
+}
+
+impl Reported {
+    pub(super) fn outcome(self, stages: Vec<Stage>) -> Outcome {
+        let Self { judged, report, report_json, report_html, reference_json } = self;
+        let Checked { fitted, failed_gates, suspicions, .. } = judged.checked;
+        let n_errors = report.intervals.n_rows;
+        let few_errors = most_that_can_be_promised(n_errors)
+            .map(|most| format!("intervals at more than {most} % promise more than {n_errors} records can tell"));
+        let limits_notice = fitted.chosen.rows.limits_notice;
+        let notices = limits_notice.into_iter().chain(fitted.passed_over).chain(suspicions).chain(few_errors);
+        let without_models = fitted.chosen.leaderboard.into_iter().map(|scored| Scored { model: None, ..scored });
+        Outcome {
+            preprocessor_json: fitted.artifacts.preprocessor_json,
+            model_json: fitted.artifacts.model_json,
+            report_json,
+            report_html,
+            reference_json,
+            report,
+            leaderboard: without_models.collect(),
+            stages,
+            notices: notices.collect(),
+            failed_gates,
+        }
+    }
+}

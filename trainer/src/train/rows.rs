@@ -1,0 +1,37 @@
+//! All training rows, preprocessed: what the champion is fitted to.
+
+use super::run::Run;
+use crate::config::classic_schema::mark_classic;
+use crate::folds::fit_data::FitData;
+use crate::folds::preprocess::fit_preprocessor;
+use crate::table::row_idx::narrow_rows;
+use crate::trust::conformal;
+
+/// The training rows in the forms that later stages read.
+pub(super) struct TrainingRows {
+    /// All of them; many rows are in the table's order.
+    pub(super) all: FitData,
+    /// The first of the split's random order: a sample where there are many.
+    pub(super) first: FitData,
+    /// Says which limits of the target are assumed, where they are.
+    pub(super) limits_notice: Option<String>,
+}
+
+impl TrainingRows {
+    /// Fits the preprocessor to the rows `train` and completes its schema by what the configuration says.
+    pub(super) fn new(run: &Run<'_>, train: &[u32]) -> Self {
+        let Run { table, config, .. } = run;
+        let rows = narrow_rows(train, table.n_rows());
+        let mut preprocessor = fit_preprocessor(table, &rows, None);
+        let schema = &mut preprocessor.schema;
+        let (limits, limits_notice) = config.limits.unwrap_or_default().resolve(schema.target.observed);
+        schema.target.limits = limits;
+        config.apply(schema);
+        mark_classic(schema, config);
+        Self {
+            first: FitData::new(&preprocessor, table, &train[..train.len().min(conformal::MAX_ROWS)]),
+            all: FitData::of_rows(&preprocessor, table, rows),
+            limits_notice,
+        }
+    }
+}

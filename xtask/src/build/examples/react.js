@@ -1,0 +1,3 @@
+// What the React example takes from npm.
+export { createElement, useState } from "react";
+export { createRoot } from "react-dom/client";

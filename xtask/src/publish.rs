@@ -1,0 +1,19 @@
+//! A release: nothing is packed that has not passed every check, over all seeds.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::{check, paths, release, release::host::Arch, shell::Shell};
+
+/// Runs `test --long`, and where all of it passes packs the module and the host for each processor.
+pub(crate) fn release(shell: Shell) -> Result<ExitCode> {
+    let outcome = check::test(shell, &check::Arguments { long: true })?;
+    if outcome == ExitCode::SUCCESS {
+        release::module::package(shell)?;
+        for arch in [Arch::X86_64, Arch::Arm64] {
+            release::host::build_release(shell, arch, &paths::root().join("artifacts"))?;
+        }
+    }
+    Ok(outcome)
+}
