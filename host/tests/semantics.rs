@@ -63,6 +63,18 @@ fn other_origins_may_load_what_is_made_for_them_only() {
 }
 
 #[test]
+fn the_frame_may_stand_on_any_page_even_an_isolated_one() {
+    let folder = Folder::new();
+    folder.write("embed.html", "<!doctype html>frame");
+    let server = serve(&folder.path(), |_| {});
+    let frame = get(server.address(), "/embed.html", "");
+    assert!(frame.header("content-security-policy").unwrap().ends_with("; frame-ancestors *"), "{}", frame.head);
+    assert_eq!(frame.header("cross-origin-embedder-policy"), Some("require-corp"));
+    assert_eq!(frame.header("cross-origin-resource-policy"), Some("cross-origin"));
+    assert_eq!(get(server.address(), "/", "").header("cross-origin-embedder-policy"), None);
+}
+
+#[test]
 fn the_coding_is_chosen_by_weights() {
     let (_folder, server) = site();
     for (accepted, expected) in [

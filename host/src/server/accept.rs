@@ -55,6 +55,8 @@ pub(crate) async fn accept(
                     shared.metrics.refused.fetch_add(1, Ordering::Relaxed);
                     break None;
                 }
+                // There will be no room before the end.
+                Admission::Full if shared.is_stopping() => break None,
                 Admission::Full => tokio::time::sleep(RETRY).await,
             }
         };

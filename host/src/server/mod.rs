@@ -209,8 +209,8 @@ async fn run(
             _ = timeouts.tick() => end_overdue(shared),
         }
     }
-    // Each ends by itself, closes its listener, and with the last of them the workers' queues are closed. A connection that
-    // has been accepted is never dropped.
+    // Each ends by itself and closes its listener, rather than being aborted: that could drop a connection just accepted.
+    // With the last of them the workers' queues are closed.
     accepting.join_all().await;
     let begin = Instant::now();
     let settle = SETTLE.min(limits.shutdown_grace / 2);

@@ -85,7 +85,8 @@ pub(crate) fn is_embeddable(name: &str) -> bool {
     let file = parts.next().unwrap_or(name);
     let is_artifact = parts.next() == Some("artifacts");
     is_artifact
-        || file.starts_with("scorecast") && matches!(extension(file), "js" | "mjs" | "wasm" | "css" | "json" | "ts")
+        || file.starts_with("scorecast")
+            && matches!(extension(file), "js" | "mjs" | "map" | "wasm" | "css" | "json" | "ts")
 }
 
 fn extension(name: &str) -> &str {

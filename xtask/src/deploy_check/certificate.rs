@@ -14,7 +14,9 @@ pub(super) fn check() -> Result<()> {
     ensure!(issuing.is_some(), "docs/deploy.md does not say how to get a certificate");
     for command in &commands {
         let dir = tempfile::tempdir()?;
-        let dir = dir.path().display();
+        let dir = dir.path().display().to_string();
+        // The folder that the installer makes.
+        let command = command.replace("/var/lib/scorecast-acme", &dir);
         // Nobody listens on that port.
         let offline = format!(
             "{command} --config-dir {dir} --work-dir {dir} --logs-dir {dir} --non-interactive --agree-tos \
