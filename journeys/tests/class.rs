@@ -252,9 +252,9 @@ async fn a_crash_of_the_worker_is_explained(browser: Browser) -> Result<()> {
 async fn a_file_of_two_gigabytes_is_refused(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let script = "const part = new Blob([new Uint8Array(1 << 20)]); const transfer = new DataTransfer(); \
-        transfer.items.add(new File(Array.from({ length: 2048 }, () => part), 'huge.csv')); \
+        const file = new File(Array.from({ length: 2048 }, () => part), 'huge.csv'); transfer.items.add(file); \
         const field = document.getElementById('class-file'); field.files = transfer.files; \
-        field.dispatchEvent(new Event('change', { bubbles: true })); return transfer.files[0].size";
+        field.dispatchEvent(new Event('change', { bubbles: true })); return file.size";
     let size = browser.run(script, Vec::new()).await?;
     ensure!(size == json!(2_147_483_648_u64), "the file has {size} bytes");
     browser.text_of("class-problem", |text| text.contains("larger than 1 GB")).await?;
@@ -293,7 +293,8 @@ async fn a_row_opens_with_its_estimate(browser: Browser) -> Result<()> {
         if is_bad {
             continue;
         }
-        let expected: f64 = row[8].replace(',', ".").parse()?;
+        // From the end: a cell of the file may hold what sets cells apart.
+        let expected: f64 = row[row.len() - 4].replace(',', ".").parse()?;
         let shown = "return Number(document.getElementById('estimate-number').dataset.shown)";
         browser
             .eventually(&format!("the estimate {expected} of row {place}"), async || {
@@ -404,7 +405,7 @@ async fn the_ranges_follow_the_level(browser: Browser) -> Result<()> {
 
 async fn the_training_file_is_recognised(browser: Browser) -> Result<()> {
     let site = Site::built()?;
-    site.train(&site.root().join("sample.csv"), "math_score", &["--no-search", "--families", "linear"])?;
+    site.train(&site.root().join("sample.csv"), "math_score", &["--families", "linear", "--min-r2", "0"])?;
     let site = site.serve().await?;
     browser.open(site.address()).await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;

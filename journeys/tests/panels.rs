@@ -378,7 +378,11 @@ async fn a_blank_is_what_the_model_makes_of_it(browser: Browser) -> Result<()> {
     });
     let file = site.root().join("blanked.csv");
     std::fs::write(&file, blanked.collect::<String>())?;
-    site.train(&file, "math_score", &["--no-search", "--families", "xgboost", "--min-r2", "0"])?;
+    let settings = site.root().join("trees.toml");
+    std::fs::write(&settings, "n_estimators = 60\nmax_depth = 3\n")?;
+    let settings = settings.display().to_string();
+    let options = ["--no-search", "--families", "xgboost", "--params", &settings, "--min-r2", "0"];
+    site.train(&file, "math_score", &options)?;
     let site = site.serve().await?;
     browser.open(site.address()).await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;

@@ -14,7 +14,7 @@
 //! Unknown fields are ignored: a later version may add what earlier ones can do without.
 //!
 //! Why not serde's `Deserialize`: its code is compiled for each type, both for objects and for lists in their place, and
-//! made the WebAssembly of the page 71 kB larger after brotli, that of the module 62 kB; and it names no path.
+//! made the page's WebAssembly 71 kB larger after brotli, the module's 62 kB; and its errors name no path.
 
 use std::collections::BTreeMap;
 

@@ -63,9 +63,8 @@ impl Intervals {
             return Some(format!("the intervals are not {N_LEVELS} ascending half-widths"));
         }
         let widest = self.half_widths.last().copied().unwrap_or_default();
-        let unbounded = |half_width: f64| {
-            (half_width > MAX_ESTIMATE).then(|| format!("an interval can be wider than {MAX_ESTIMATE:e}"))
-        };
+        let unbounded =
+            |half_width: f64| (half_width > MAX_ESTIMATE).then(|| "an interval can be wider than 1e150".into());
         let Some(spread) = &self.spread else { return unbounded(widest) };
         let mut nodes = spread.rights.iter().zip(&spread.values);
         let is_base_positive = !matches!(spread.combine, Combine::Sum { base } if base < 0.0);

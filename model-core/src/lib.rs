@@ -52,7 +52,7 @@ pub use explain::Explanation;
 pub use goal::{Change, Plan, Reach};
 pub use histogram::Histogram;
 pub use interval::{Interval, Intervals, LEVELS};
-pub use json::parse_json;
+pub use json::{JsonError, parse_json};
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,
     PairShape, Shape, Symmetric, SymmetricInput, Trees, Weighting,

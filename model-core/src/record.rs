@@ -6,7 +6,7 @@
 use serde_json::{Number, Value as Json};
 use thiserror::Error;
 
-use crate::number::{MAX_MAGNITUDE, is_measurement, parse_number};
+use crate::number::{is_measurement, parse_finite, parse_number};
 use crate::schema::{Column, ColumnKind, Schema};
 
 /// One cell of a record.
@@ -14,7 +14,7 @@ use crate::schema::{Column, ColumnKind, Schema};
 pub enum Value {
     /// Blank: imputed with the training rows' median or most frequent category.
     Missing,
-    /// A number within [`MAX_MAGNITUDE`].
+    /// A number within [`MAX_MAGNITUDE`](crate::MAX_MAGNITUDE).
     Number(f64),
     /// The code of a category: its place among the column's sorted values.
     Category(u32),
@@ -42,7 +42,7 @@ pub struct RecordError {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum RecordProblem {
     /// Text where a number is expected.
-    #[error("\"{found}\" is not a number; write one such as {example}, or leave it blank")]
+    #[error("\"{found}\" is not a number; write one such as {}, or leave it blank", example.round() as i64)]
     NotANumber {
         /// The cell.
         found: String,
@@ -50,7 +50,7 @@ pub enum RecordProblem {
         example: f64,
     },
     /// A number that is too large to be a measurement.
-    #[error("\"{found}\" is too large; write a number from -{MAX_MAGNITUDE:e} to {MAX_MAGNITUDE:e}, or leave it blank")]
+    #[error("\"{found}\" is too large; write a number from -1e100 to 1e100, or leave it blank")]
     TooLarge {
         /// The cell.
         found: String,
@@ -232,9 +232,9 @@ impl Column {
         }
         let value = match &self.kind {
             ColumnKind::Numeric { median, .. } => {
-                parse_number(text).map(Value::Number).ok_or_else(|| match text.parse::<f64>() {
-                    Ok(number) if number.is_finite() => RecordProblem::TooLarge { found: text.into() },
-                    _ => RecordProblem::NotANumber { found: text.into(), example: *median },
+                parse_number(text).map(Value::Number).ok_or_else(|| match parse_finite(text) {
+                    Some(_) => RecordProblem::TooLarge { found: text.into() },
+                    None => RecordProblem::NotANumber { found: text.into(), example: *median },
                 })
             }
             ColumnKind::Categorical { values, .. } => self

@@ -1,5 +1,7 @@
 //! Whatever a hostile artifact holds, it is loaded, predicts and is explained in bounded time.
 
+#![expect(clippy::disallowed_methods, reason = "the clock is for the test alone")]
+
 use std::time::{Duration, Instant};
 
 use model_core::{
@@ -8,9 +10,9 @@ use model_core::{
     Weighting,
 };
 
-/// Seconds that loading, a prediction and an explanation may take here; they take one or two. Without a budget each of these
-/// models took from a minute to hours.
-const LIMIT: Duration = Duration::from_secs(60);
+/// What loading, a prediction and an explanation may take on a busy machine; they take a second or two on an idle one. Without
+/// a budget most of these models would take from many minutes to hours.
+const LIMIT: Duration = Duration::from_secs(300);
 const N_PROTOTYPES: usize = 256;
 
 fn predictor(n_columns: usize, model: Model) -> Predictor {
@@ -106,7 +108,7 @@ fn a_tree_of_many_leaves_and_columns() {
     // A chain: each node's left child is a leaf, so that prototypes fail on different columns all the way.
     let (n_tests, n_columns) = (200_000, 60);
     let n_nodes = 2 * n_tests + 1;
-    let is_test = |node: usize| node % 2 == 0 && node + 1 < n_nodes;
+    let is_test = |node: usize| node.is_multiple_of(2) && node + 1 < n_nodes;
     check(
         "chain",
         n_columns,

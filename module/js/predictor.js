@@ -15,6 +15,8 @@ import { BLANK_U16, BLANK_U8, categoryCodes, readSchema } from "./schema.js";
 
 /** @type {readonly string[]} */
 const NONE = Object.freeze([]);
+/** Larger numbers are no measurements; as in model-core. */
+const MAX_MAGNITUDE = 1e100;
 /** What turns into numbers without a choice: BigInt arrays do not. */
 const NUMBER_ARRAYS = new Set(
   ["Float64", "Float32", "Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((name) => `${name}Array`),
@@ -274,7 +276,7 @@ export class Predictor {
       const value = record[name];
       const codes = this.#codes[idx];
       let cell = codes ? codes.get(/** @type {string} */ (value)) : value;
-      if (typeof cell !== "number" || cell - cell !== 0) {
+      if (typeof cell !== "number" || !(Math.abs(cell) <= MAX_MAGNITUDE)) {
         cell = this.#parse(idx, value);
         // Handing a text over may have moved the memory.
         if (this.#cells.byteLength === 0) return this.#write(record);
@@ -408,7 +410,7 @@ export class Predictor {
     const [code, problem] =
       column?.kind === "categorical"
         ? ["unknown-category", `${array?.[row]} is not a code from 0 to ${column.values.length - 1}; ${blank} is a blank`]
-        : ["not-a-number", `${array?.[row]} is not a finite number; NaN is a blank`];
+        : ["not-a-number", `${array?.[row]} is not a number from -1e100 to 1e100; NaN is a blank`];
     const field = column?.name;
     return new ScorecastError(code, `column "${field}", row ${row}: ${problem}`, { field, row });
   }

@@ -88,7 +88,7 @@ test("a cell that can't be used is named with column and row, in every block", (
     assert.throws(() => predictor.predictMany(arrays), code);
     arrays.lunch[row] = 1;
     arrays.writing_score[row] = -Infinity;
-    const number = refuses({ code: "not-a-number", field: "writing_score", row }, /-Infinity is not a finite number/);
+    const number = refuses({ code: "not-a-number", field: "writing_score", row }, /-Infinity is not a number from -1e100 to 1e100/);
     assert.throws(() => predictor.predictMany(arrays), number);
   }
 });

@@ -150,7 +150,8 @@ export function decimalOf(cells) {
  * @param {string} text
  */
 export const isTotal = (text) =>
-  /^(grand )?(total|totals|sum|average|mean|median|promedio|media|mediana|suma|summe|gesamt|durchschnitt|mittelwert|moyenne|somme)[\s:.]*$/i.test(text);
+  // Most cells are told by their length or their first letter.
+  text.length < 20 && text.charCodeAt(0) > 57 && /^(grand )?(total|totals|sum|average|mean|median|promedio|media|mediana|suma|summe|gesamt|durchschnitt|mittelwert|moyenne|somme)[\s:.]*$/i.test(text);
 
 /** @param {string} text */
 export const isBlank = (text) => text === "" || /^(na|n\/a|nan|null)$/i.test(text);

@@ -29,7 +29,9 @@ pub use folds::preprocess::{RowReader, fit_preprocessor};
 pub use folds::samples::Samples;
 pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds};
 pub use folds::stop_signal::StopSignal;
-pub use judge::compare::{CompareError, Comparison, Difference, Differences, Figures, GroupChange, Verdict, compare};
+pub use judge::compare::{
+    CompareError, Comparison, Contestant, Difference, Differences, Figures, GroupChange, Verdict, compare,
+};
 pub use judge::drift::{ColumnDrift, Reference, ReferenceColumn, ReferenceError, drift};
 pub use judge::evaluate::{Evaluation, evaluate};
 pub use judge::gates::Gates;

@@ -56,7 +56,8 @@ pub(crate) fn r2_margin(actual: &[f64], predicted: &[f64]) -> f64 {
     }
     let unexplained = 1.0 - r2(actual, predicted);
     let pull = |(actual, predicted): (&f64, &f64)| {
-        ((actual - predicted).powi(2) - unexplained * (actual - mean).powi(2)) / (sd * sd)
+        let square = |number: f64| number * number;
+        (square(actual - predicted) - unexplained * square(actual - mean)) / (sd * sd)
     };
     mean_and_margin(&actual.iter().zip(predicted).map(pull).collect::<Vec<_>>()).1
 }

@@ -572,3 +572,102 @@ fn intervals_and_contributions_stand_beside_each_prediction() {
     let output = scorecast(folder.path(), &["predict", "new.csv", "--level", "40"]);
     assert!(output.status.code() == Some(2) && stderr(&output).contains("from 50 to 99"), "{}", stderr(&output));
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_lost_because_it_cannot_be_printed() {
+    let folder = students();
+    let program = env!("CARGO_BIN_EXE_scorecast");
+    let shell = |command: &str| {
+        let command = format!("{program} {command}");
+        Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap()
+    };
+    let train = "train students.csv --target math_score --families linear --drop race_ethnicity";
+    let is_published = || {
+        let is_there = folder.path().join("artifacts/model.json").exists();
+        let _ = fs::remove_dir_all(folder.path().join("artifacts"));
+        is_there
+    };
+    // A full disk behind standard output is an error, but the artifacts are there by then.
+    if Path::new("/dev/full").exists() {
+        let output = shell(&format!("{train} > /dev/full"));
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains("error: standard output: it can't be written"), "{}", stderr(&output));
+        assert!(is_published());
+        assert_eq!(shell(&format!("{train} 2> /dev/full")).status.code(), Some(0));
+        assert!(is_published());
+    }
+    // Nobody reads it.
+    assert_eq!(shell(&format!("{train} 2>&-")).status.code(), Some(0));
+    assert!(is_published());
+    let piped = format!("{{ {program} {train}; echo $? > code; }} | true");
+    let output = Command::new("sh").args(["-c", &piped]).current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success() && !stderr(&output).contains("panicked"), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(folder.path().join("code")).unwrap(), "0\n");
+    assert!(is_published());
+}
+
+#[test]
+fn an_output_never_replaces_its_input_and_keeps_its_mode() {
+    let folder = students();
+    assert!(train(folder.path(), &["--families", "linear"]).status.success());
+    let before = fs::read(folder.path().join("students.csv")).unwrap();
+    for args in
+        [&["predict", "students.csv", "-o", "./students.csv"][..], &["explore", "students.csv", "-o", "students.csv"]]
+    {
+        let output = scorecast(folder.path(), args);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains("is the input; name another file with --output"), "{}", stderr(&output));
+    }
+    assert!(fs::read(folder.path().join("students.csv")).unwrap() == before);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+        let private = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(folder.path().join("students.csv"), private.clone()).unwrap();
+        let predict = |output: &str| {
+            assert!(scorecast(folder.path(), &["predict", "students.csv", "-q", "-o", output]).status.success());
+        };
+        predict("new.csv");
+        assert_eq!(mode("new.csv"), 0o600, "what is made of private records is private");
+        fs::set_permissions(folder.path().join("new.csv"), fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink("new.csv", folder.path().join("link.csv")).unwrap();
+        predict("link.csv");
+        assert!(mode("new.csv") == 0o640 && folder.path().join("link.csv").is_symlink());
+    }
+}
+
+#[test]
+fn absurd_options_are_refused() {
+    let folder = students();
+    let output = train(folder.path(), &["--cv", "9223372036854775808"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("too few for"), "{}", stderr(&output));
+    let output = train(folder.path(), &["--time-limit", "soon"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("--time-limit: \"soon\" is no time"), "{}", stderr(&output));
+    let output = train(folder.path(), &["--min-r2", "nan"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+}
+
+#[test]
+fn what_explore_knows_train_says() {
+    let folder = students();
+    let text = fs::read_to_string(folder.path().join("students.csv")).unwrap();
+    let copy = |(line, row): (usize, &str)| {
+        let copied = row.split(',').nth(5).unwrap();
+        if line == 0 { format!("{row},copy\n") } else { format!("{row},{copied}\n") }
+    };
+    let rows: String = text.lines().enumerate().map(copy).collect();
+    let twice: String = rows.lines().skip(1).take(10).map(|row| format!("{row}\n")).collect();
+    fs::write(folder.path().join("students.csv"), rows + &twice).unwrap();
+    let output = train(folder.path(), &["--families", "linear"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let message = stderr(&output);
+    assert!(message.contains("notice: 10 of 310 rows equal an earlier row"), "{message}");
+    assert!(
+        message.contains("notice: alone nearly all of \"math_score\" is explained by \"copy\" (R² 1.0000)"),
+        "{message}"
+    );
+}

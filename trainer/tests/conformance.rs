@@ -119,7 +119,7 @@ fn a_weight_of_two_is_a_row_given_twice() {
         ("xgboost", json!({"n_estimators": 20, "max_depth": 4, "reg_alpha": 0.5})),
         ("catboost", json!({"iterations": 20, "random_strength": 0.0, "subsample": 1.0, "one_hot_max_size": 8})),
     ];
-    let table = made(60, |a, b, c| 10.0 + 8.0 * a * a - 3.0 * b + c as f64 + (37.0 * (a + b)).sin());
+    let table = made(60, |a, b, c| 10.0 + 8.0 * a * a - 3.0 * b + c as f64 + libm::sin(37.0 * (a + b)));
     let weighted = Table { weights: Some((0..60).map(|row| f64::from(1 + row % 2)).collect()), ..table.clone() };
     let once: Vec<usize> = (0..60).collect();
     let twice: Vec<usize> = once.iter().flat_map(|row| std::iter::repeat_n(*row, 1 + row % 2)).collect();

@@ -162,7 +162,8 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
         let of_seeds: Vec<f64> =
             scores.chunks(folds.len()).map(|folds| folds.iter().sum::<f64>() / folds.len() as f64).collect();
         let (mean, sd) = mean_and_sd(&of_seeds);
-        let error = (sd.powi(2) / n_seeds as f64 + number("sd_over_seeds").powi(2) / n_expected as f64).sqrt();
+        let expected_sd = number("sd_over_seeds");
+        let error = (sd * sd / n_seeds as f64 + expected_sd * expected_sd / n_expected as f64).sqrt();
         // The spread of few seeds is too uncertain to go by.
         let spread = number("sd_over_seeds") * (1.0 / n_seeds as f64 + 1.0 / n_expected as f64).sqrt();
         let tolerance = if is_long() { TOLERANCE } else { TOLERANCE.max(3.0 * spread) };

@@ -11,7 +11,7 @@ use model_core::{Column, Explanation, Interval, Prediction, Predictor, Record, R
 
 use crate::dom::focus;
 use crate::form::{Field, Form};
-use crate::format::{decimals_for, in_sentence};
+use crate::format::{decimals_for, in_sentence, plain};
 use crate::i18n::I18n;
 use crate::load::Loaded;
 use crate::note::field_text;
@@ -278,7 +278,7 @@ impl Model {
     fn first_goal(&self) -> String {
         let target = &self.schema().target;
         let range = target.limits.unwrap_or(target.observed);
-        (range.min + 0.75 * (range.max - range.min)).round().to_string()
+        plain((range.min + 0.75 * (range.max - range.min)).round())
     }
 }
 

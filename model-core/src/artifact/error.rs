@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::{ArtifactFile, FORMAT, MAX_BYTES};
+use crate::json::JsonError;
 
 /// What can be wrong with a file, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -94,15 +95,13 @@ pub enum ArtifactError {
 }
 
 impl ArtifactError {
-    /// What the parser says.
-    pub(super) fn from_json(file: ArtifactFile, error: &serde_json::Error) -> Self {
-        let (line, column) = (error.line(), error.column());
-        if error.is_eof() {
-            return Self::Truncated { file, line, column };
+    pub(super) fn from_json(file: ArtifactFile, error: &JsonError) -> Self {
+        let JsonError { problem, is_truncated, line, column } = *error;
+        if is_truncated {
+            Self::Truncated { file, line, column }
+        } else {
+            Self::Malformed { file, line, column, problem: problem.into() }
         }
-        let message = error.to_string();
-        let place = format!(" at line {line} column {column}");
-        Self::Malformed { file, line, column, problem: message.strip_suffix(&place).unwrap_or(&message).into() }
     }
 
     /// A name for programs, part of the JavaScript interface.

@@ -3,6 +3,8 @@
 //!
 //! This is QuickScorer's idea (Lucchese et al. 2015) turned to columns: no branch depends on a row.
 
+use std::collections::BTreeSet;
+
 use kernels::{Answers, BLOCK, CodeSet, Codes, LeafNumbers, MAX_LEAVES, Sums, rank};
 
 use super::Cells;
@@ -175,8 +177,9 @@ impl<'a> Builder<'a> {
     /// The code of the category that a feature of `code` stands for.
     fn known(&self, column: usize, code: f64) -> Option<u16> {
         let Reading::Code { n_codes, .. } = self.readings[column] else { return None };
-        if code == UNSEEN_CODE {
-            return Some(UNSEEN);
+        if code < 0.0 {
+            let is_unseen = code.to_bits() == UNSEEN_CODE.to_bits();
+            return is_unseen.then_some(UNSEEN);
         }
         // Saturates: what is no code becomes another number.
         let known = code as u16;
@@ -190,9 +193,8 @@ impl<'a> Builder<'a> {
 
     /// The forest of `trees`, each with its tests and its leaves.
     fn build(self, trees: &[(Vec<Test>, Vec<f64>)], sum: (f64, Option<f64>), is_symmetric: bool) -> Option<Forest> {
-        let mut tests: Vec<Test> = trees.iter().flat_map(|(tests, _)| tests).copied().collect();
-        tests.sort_unstable();
-        tests.dedup();
+        let tests: BTreeSet<Test> = trees.iter().flat_map(|(tests, _)| tests).copied().collect();
+        let tests: Vec<Test> = tests.into_iter().collect();
         let number = |test: &Test| tests.binary_search(test).ok().and_then(|number| u16::try_from(number).ok());
         let tree_tests = trees.iter().flat_map(|(tests, _)| tests).map(number).collect::<Option<_>>()?;
         let n_tests = tests.len();

@@ -40,7 +40,7 @@ pub(super) fn max_prototypes(model: &Model, n_columns: usize, n_models: usize) -
             (budget / (4 * trees.features.len().max(1) as u64)).isqrt()
         }
         Model::Symmetric(trees) => {
-            let n_steps = trees.depths.iter().map(|depth| 8 * u64::from(*depth) << depth).sum::<u64>();
+            let n_steps = trees.depths.iter().map(|depth| (8 * u64::from(*depth)) << depth).sum::<u64>();
             budget / n_steps.max(1)
         }
         Model::Trees(_) | Model::Neighbours(_) | Model::Kernel(_) => budget / general::n_steps(model, n_columns).max(1),
@@ -54,10 +54,18 @@ impl Prototypes {
         if self.weights.len() <= most {
             return self;
         }
-        let mut order: Vec<usize> = (0..self.weights.len()).collect();
-        order.sort_by(|left, right| self.weights[*right].total_cmp(&self.weights[*left]));
-        order.truncate(most);
-        order.sort_unstable();
+        let mut ascending = self.weights.clone();
+        ascending.sort_unstable_by(f64::total_cmp);
+        let least = ascending[ascending.len() - most];
+        // Of those that are equally common the first ones.
+        let n_above = self.weights.iter().filter(|weight| **weight > least).count();
+        let mut n_equal = most - n_above;
+        let is_kept = |idx: &usize| {
+            let is_equal = self.weights[*idx] == least && n_equal > 0;
+            n_equal -= usize::from(is_equal);
+            is_equal || self.weights[*idx] > least
+        };
+        let order: Vec<usize> = (0..self.weights.len()).filter(is_kept).collect();
         let total: f64 = order.iter().map(|idx| self.weights[*idx]).sum();
         Self {
             weights: order.iter().map(|idx| self.weights[*idx] / total).collect(),

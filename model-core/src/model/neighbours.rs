@@ -3,6 +3,9 @@
 //! The trainer judges many `k` and weightings from one search for neighbours, so finding them ([`Neighbours::nearest`])
 //! and averaging them ([`Neighbours::average`]) are two steps; [`crate::Model::predict`] is the one after the other.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use serde::Serialize;
 
 use super::largest;
@@ -55,13 +58,34 @@ pub enum Weighting {
 impl_from_json!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance {} });
 
 /// A row that is near, and how near.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Neighbour {
     /// From the features that were asked about.
     pub distance: f64,
     /// Its place among the stored rows.
     pub row: usize,
 }
+
+/// By distance; of equally near ones the lower row comes first.
+impl Ord for Neighbour {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.distance.total_cmp(&other.distance).then(self.row.cmp(&other.row))
+    }
+}
+
+impl PartialOrd for Neighbour {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Neighbour {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Neighbour {}
 
 impl Distance {
     /// The distance between two rows of equal length.
@@ -81,18 +105,19 @@ impl Neighbours {
     /// first of them are the nearest for every smaller `k`.
     #[must_use]
     pub fn nearest(&self, features: &[f64], k: usize) -> Vec<Neighbour> {
-        let order = |left: &Neighbour, right: &Neighbour| {
-            left.distance.total_cmp(&right.distance).then(left.row.cmp(&right.row))
-        };
-        let rows = self.rows.chunks_exact(features.len().max(1)).enumerate();
-        let mut found: Vec<Neighbour> =
-            rows.map(|(row, stored)| Neighbour { distance: self.distance.between(features, stored), row }).collect();
-        if k < found.len() {
-            found.select_nth_unstable_by(k, order);
-            found.truncate(k);
+        // The farthest of the nearest so far is on top.
+        let mut nearest = BinaryHeap::new();
+        for (row, stored) in self.rows.chunks_exact(features.len().max(1)).enumerate() {
+            let neighbour = Neighbour { distance: self.distance.between(features, stored), row };
+            if nearest.len() < k {
+                nearest.push(neighbour);
+            } else if let Some(mut farthest) = nearest.peek_mut()
+                && neighbour < *farthest
+            {
+                *farthest = neighbour;
+            }
         }
-        found.sort_unstable_by(order);
-        found
+        nearest.into_sorted_vec()
     }
 
     /// The mean target of `nearest`, which begins with the nearest, in the target's unit.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use model_core::Predictor;
-use trainer::{Comparison, Difference, Figures, MIN_GROUP, Verdict, compare, ingest_known};
+use trainer::{Comparison, Contestant, Difference, Figures, MIN_GROUP, Verdict, compare, ingest_known};
 
 use super::console::{notify, print};
 use super::evaluate::{few_records, learned_from, records};
@@ -43,7 +43,8 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let table = |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema());
     let (old_table, new_table) = (table(&old)?, table(&new)?);
     notify(&old_table.notices, quiet);
-    let comparison = compare((&old, &old_table), (&new, &new_table))?;
+    let comparison =
+        compare(Contestant { predictor: &old, table: &old_table }, Contestant { predictor: &new, table: &new_table })?;
     notify(few_records(comparison.rows).as_slice(), quiet);
     match args.format {
         Format::Json => print(&(serde_json::to_string(&comparison).map_err(Failure::internal)? + "\n")),

@@ -1,7 +1,7 @@
 //! Columns in at most 256 bins each, made once for a fold and shared by every tree of every candidate.
 //!
-//! A column with up to 255 distinct numbers has a bin for each, so that nothing is lost; a longer one is cut at quantiles.
-//! All the one-hot columns of a category are one binned column here: a bin is a category.
+//! A column with up to 255 distinct numbers has a bin for each; with more it is cut at quantiles. All the one-hot columns
+//! of a category are one binned column here: a bin is a category.
 
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
@@ -142,7 +142,7 @@ impl BinnedColumn {
         }
         let has_rest = counted.len() > MAX_BINS;
         if has_rest {
-            // The most frequent ones are told apart, the others are not.
+            // The most frequent ones have a bin each, the others share one.
             counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             counted.truncate(MAX_BINS - 1);
             counted.sort_by(|left, right| left.0.total_cmp(&right.0));
@@ -194,11 +194,11 @@ fn quantile_bins(sorted: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let (mut lower, mut upper) = (Vec::new(), Vec::new());
     let mut start = 0;
     for bin in 1..=MAX_BINS {
-        let place = bin * sorted.len() / MAX_BINS;
-        if place <= start {
+        let wanted_end = bin * sorted.len() / MAX_BINS;
+        if wanted_end <= start {
             continue;
         }
-        let last = sorted[place - 1];
+        let last = sorted[wanted_end - 1];
         let end = start + sorted[start..].partition_point(|number| *number <= last);
         lower.push(sorted[start]);
         upper.push(last);

@@ -1,5 +1,5 @@
-//! Rows to learn from or to judge by, in each of the forms that learners read. Every form is made when it is first asked
-//! for, once for a fold, and shared by all candidates; the cells themselves stay in the table.
+//! The rows of a fold in each of the forms that learners read. A form is computed when it is first needed, once a fold,
+//! and shared by all candidates; the cells themselves stay in the table.
 
 use std::sync::OnceLock;
 
@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::binned::{Binned, BinnedColumn};
 use super::column_features::ColumnFeatures;
+use super::limits::{TooLarge, first_too_large};
 use super::preprocess::RowReader;
 use super::samples::Samples;
 use super::stop_signal::StopSignal;
@@ -37,7 +38,7 @@ pub struct FitData {
     /// Those of the table, whose cells are shared.
     columns: Vec<TableColumn>,
     targets: Numbers,
-    /// The rows' places in the table; where there are many, in the table's order.
+    /// The rows' indices in the table; where there are many, in the table's order.
     rows: Vec<u32>,
     weights: Option<Vec<f64>>,
     target: OnceLock<Vec<f64>>,
@@ -45,6 +46,7 @@ pub struct FitData {
     native: [OnceLock<Array2<f64>>; 2],
     all: OnceLock<Array2<f64>>,
     binned: [OnceLock<Binned>; 2],
+    too_large: OnceLock<Option<TooLarge>>,
     stop: StopSignal,
 }
 
@@ -75,19 +77,26 @@ impl FitData {
             native: [OnceLock::new(), OnceLock::new()],
             all: OnceLock::new(),
             binned: [OnceLock::new(), OnceLock::new()],
+            too_large: OnceLock::new(),
             stop: StopSignal::default(),
         }
     }
 
-    /// Lets `stop` end fits to these rows early. What is fitted once it is due is incomplete and must not be used.
+    /// Lets `stop` end fits to these rows early. A model that is fitted once it is due is incomplete and must not be used.
     #[must_use]
     pub fn stopped_by(self, stop: StopSignal) -> Self {
         Self { stop, ..self }
     }
 
-    /// Whether a fit to these rows should end as it is.
+    /// Whether a fit to these rows should end now, incomplete.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.is_due()
+    }
+
+    /// The first number, if any, that is too large to be learned from.
+    pub(crate) fn too_large(&self) -> Option<&TooLarge> {
+        let find = || first_too_large(&self.columns, &self.schema().target.name, &self.targets, self.weights());
+        self.too_large.get_or_init(find).as_ref()
     }
 
     /// How many rows there are.
@@ -96,12 +105,12 @@ impl FitData {
         self.rows.len()
     }
 
-    /// Whether there are so many rows that no form of them all should be made that isn't needed.
+    /// Whether there are so many rows that forms of all of them cost too much memory.
     pub(crate) fn has_many_rows(&self) -> bool {
         self.n_rows() >= MANY_ROWS
     }
 
-    /// The rows' places in the table.
+    /// The rows' indices in the table.
     pub(crate) fn rows(&self) -> &[u32] {
         &self.rows
     }
@@ -117,9 +126,9 @@ impl FitData {
         self.rows.iter().map(|row| self.targets[*row as usize])
     }
 
-    /// The target of the row at `place`.
-    pub(crate) fn target_at(&self, place: usize) -> f64 {
-        self.targets[self.rows[place] as usize]
+    /// The target of the row with this index among [`FitData::rows`].
+    pub(crate) fn target_at(&self, row_idx: usize) -> f64 {
+        self.targets[self.rows[row_idx] as usize]
     }
 
     /// One a row, where rows are weighted.
@@ -161,7 +170,7 @@ impl FitData {
         })
     }
 
-    /// One row a row, one feature a column; blanks imputed or NaN.
+    /// One feature a column of the table; blanks imputed or NaN.
     pub fn native(&self, imputed: bool) -> &Array2<f64> {
         let features = if imputed { Features::Native } else { Features::NativeWithBlanks };
         self.native[usize::from(imputed)].get_or_init(|| self.encode(features))
@@ -173,8 +182,8 @@ impl FitData {
         match binned.get() {
             Some(binned) => binned,
             None => {
-                // Made before the cell is entered: binning is parallel, and a thread that waits for its parts takes up other
-                // tasks, which may ask for the same cell and would wait for it for ever.
+                // Computed outside of the cell: binning is parallel, and a thread that waits for its tasks takes up other
+                // tasks, which may need the same cell and would deadlock.
                 let made = self.bin(imputed);
                 binned.get_or_init(|| made)
             }
@@ -257,7 +266,7 @@ impl FitData {
             .collect()
     }
 
-    /// What `of_row` makes of the features of each row; rows are encoded when they are needed, and in parallel.
+    /// `of_row` of the features of each row; rows are encoded when they are needed, and in parallel.
     pub(crate) fn map_rows<T: Clone + Default + Send>(
         &self,
         features: Features,
@@ -265,10 +274,10 @@ impl FitData {
     ) -> Vec<T> {
         let mut mapped = vec![T::default(); self.n_rows()];
         self.rows.par_chunks(BLOCK_ROWS).zip(mapped.par_chunks_mut(BLOCK_ROWS)).for_each(|(rows, mapped)| {
-            let mut places = mapped.iter_mut();
+            let mut mapped = mapped.iter_mut();
             self.each_encoded(features, rows, |row| {
-                if let Some(place) = places.next() {
-                    *place = of_row(row);
+                if let Some(mapped) = mapped.next() {
+                    *mapped = of_row(row);
                 }
             });
         });
@@ -297,12 +306,12 @@ impl FitData {
 
     fn encode(&self, features: Features) -> Array2<f64> {
         let mut encoded = Array2::zeros((self.n_rows(), self.preprocessor(features).n_features()));
-        let mut places = encoded.outer_iter_mut();
+        let mut encoded_rows = encoded.outer_iter_mut();
         self.each_encoded(features, &self.rows, |row| {
-            if let Some(mut place) = places.next()
-                && let Some(place) = place.as_slice_mut()
+            if let Some(mut encoded) = encoded_rows.next()
+                && let Some(encoded) = encoded.as_slice_mut()
             {
-                place.copy_from_slice(row);
+                encoded.copy_from_slice(row);
             }
         });
         encoded

@@ -6,6 +6,7 @@
 pub(crate) mod binned;
 pub(crate) mod column_features;
 pub(crate) mod fit_data;
+pub(crate) mod limits;
 pub(crate) mod predict_table;
 pub(crate) mod prepare;
 pub(crate) mod preprocess;

@@ -1,4 +1,4 @@
-//! What a predictor says of a table's rows.
+//! The predictions for a table's rows.
 
 use model_core::{Predictor, Value};
 use rayon::prelude::*;

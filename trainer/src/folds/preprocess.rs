@@ -1,6 +1,6 @@
 //! Fitting the preprocessing: what scikit-learn's `SimpleImputer`, `StandardScaler` and `OneHotEncoder` learn.
 //!
-//! It is fitted on a fold's training rows only, so nothing of the rows that judge leaks into what they judge.
+//! It is fitted on a fold's training rows only, so that nothing leaks from the validation rows into the model.
 
 use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Range, Schema, Target, Value};
 use rayon::prelude::*;
@@ -82,7 +82,7 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// A column's name for people: `reading_score` becomes `Reading score`.
+/// The label that is shown for a column: `reading_score` becomes `Reading score`.
 pub(crate) fn label_of(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
@@ -121,11 +121,11 @@ fn fit_counted(cells: &[(f64, usize)]) -> (ColumnKind, ColumnEncoding) {
     }
     let numbers: Vec<f64> = present.iter().map(|(number, _)| *number).collect();
     let n_present: usize = present.iter().map(|(_, count)| count).sum();
-    let at = |place: usize| {
+    let at = |rank: usize| {
         let mut before = 0;
         let found = present.iter().find(|(_, count)| {
             before += count;
-            place < before
+            rank < before
         });
         found.map_or(0.0, |(number, _)| *number)
     };
@@ -142,7 +142,7 @@ fn fit_counted(cells: &[(f64, usize)]) -> (ColumnKind, ColumnEncoding) {
     )
 }
 
-/// How many of the rows have each category, and in the last place how many are blank.
+/// How many of the rows have each category, and as the last number how many are blank.
 pub(crate) fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -> Vec<usize> {
     let mut counts = vec![0_usize; n_values + 1];
     match codes {

@@ -1,4 +1,4 @@
-//! What learners learn from.
+//! Rows in the form that linear models and kernels read.
 
 use ndarray::Array2;
 
@@ -9,6 +9,6 @@ pub struct Samples {
     pub features: Array2<f64>,
     /// One a row, in the target's unit.
     pub target: Vec<f64>,
-    /// How much each row counts; all the same where there are none.
+    /// The weight of each row; `None` where all weigh the same.
     pub weights: Option<Vec<f64>>,
 }

@@ -1,4 +1,4 @@
-//! Which rows learn and which judge: the very rows that scikit-learn would take, so that figures can be compared.
+//! Which rows are trained on and which are held back: those that scikit-learn takes, so that scores can be compared.
 //!
 //! `train_test_split` there draws a permutation from NumPy's legacy `RandomState`: MT19937 seeded with `init_genrand`,
 //! and a Fisher-Yates shuffle whose bounded integers come from masked rejection.
@@ -76,7 +76,7 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
     }
     let n_holdout = (test_size * n_rows as f64).ceil() as usize;
     // R² needs two rows to judge by.
-    if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < 2 * n_folds {
+    if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < n_folds.saturating_mul(2) {
         return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
     }
     let n_all = u32::try_from(n_rows).map_err(|_| SplitError::TooManyRows { n_rows })?;

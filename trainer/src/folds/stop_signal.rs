@@ -1,8 +1,8 @@
-//! Asking long work to end.
+//! Ending long computations early.
 
 use std::sync::Arc;
 
-/// Says when to stop. Once it has said so it must not take that back.
+/// Tells when to stop. Once it is due it must stay due.
 #[derive(Clone, Default)]
 pub struct StopSignal(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
 

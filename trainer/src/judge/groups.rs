@@ -48,7 +48,7 @@ pub fn group_errors<R: RowIdx>(
     is_covered: Option<&[bool]>,
 ) -> Vec<GroupErrors> {
     let mut groups = Vec::new();
-    for (column, value, positions) in groups_of(table, rows) {
+    for Group { column, value, positions } in groups_of(table, rows) {
         let pairs: Vec<(f64, f64)> =
             positions.iter().map(|position| (table.target[rows[*position].to_usize()], predicted[*position])).collect();
         let coverage = is_covered.map(|is_covered| {
@@ -59,9 +59,17 @@ pub fn group_errors<R: RowIdx>(
     groups
 }
 
-/// Every value of every categorical column, "(blank)" among them, that at least [`MIN_GROUP`] of `rows` have, with their
-/// positions in `rows`.
-pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<(&'a str, &'a str, Vec<usize>)> {
+/// The rows that share one value of a column.
+pub(crate) struct Group<'a> {
+    pub(crate) column: &'a str,
+    /// The value, or "(blank)".
+    pub(crate) value: &'a str,
+    /// Where the rows stand in the list of rows.
+    pub(crate) positions: Vec<usize>,
+}
+
+/// Every value of every categorical column that at least [`MIN_GROUP`] of `rows` have, blanks among them.
+pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for column in &table.columns {
         let ColumnData::Categorical { values, codes } = &column.data else { continue };
@@ -72,7 +80,7 @@ pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<(&'a
         }
         for (value, positions) in values.iter().map(String::as_str).chain(["(blank)"]).zip(positions) {
             if positions.len() >= MIN_GROUP {
-                groups.push((column.name.as_str(), value, positions));
+                groups.push(Group { column: &column.name, value, positions });
             }
         }
     }

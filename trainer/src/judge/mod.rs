@@ -3,6 +3,7 @@
 //! In: a predictor or a candidate, and rows whose target is known. Out: figures and verdicts. It changes no model and writes
 //! no page.
 
+mod bootstrap;
 pub(crate) mod compare;
 pub(crate) mod diagnosis;
 pub(crate) mod drift;

@@ -2,55 +2,102 @@
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
-//! | `members` | none | the models: for each `family`, `params` and `weight` | at least one, no blend; weights from 0 on |
+//! | `members` | none | the models: for each `family`, `params` and `weight` | at least one, no blend; weights ≥ 0 |
 //!
-//! There is nothing to search here: [`crate::search::blend`] makes the one candidate from a leaderboard.
+//! It has no grid: [`crate::search::blend`] makes the one candidate from a leaderboard.
 
-use model_core::{Blend as BlendModel, Member, Model, Params};
-use serde_json::Value as Json;
+use model_core::{Blend as BlendModel, Member, Model, Params as ParamMap};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value as Json, json};
 
-use super::params::ParamReader;
+use super::candidate::Candidate;
+use super::error::FitError;
+use super::family::Family;
+use super::learner::{Abilities, Grid};
+use super::params::{not_negative, read};
+use super::registry::searched;
 use crate::folds::fit_data::{Features, FitData};
-use crate::learn::Candidate;
-use crate::learn::{Abilities, FitError, Grid, Learner, learner};
 
 /// Blending.
 #[derive(Debug)]
 pub struct Blend;
 
-impl Learner for Blend {
-    fn family(&self) -> &'static str {
-        "blend"
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Params {
+    #[serde(deserialize_with = "some_members")]
+    members: Vec<MemberParams>,
+}
 
-    /// What its members can do is up to them.
-    fn abilities(&self) -> Abilities {
-        Abilities {
-            features: Features::All,
-            weights: true,
-            missing_values: false,
-            native_categories: false,
-            monotone: false,
-            stores_rows: false,
+#[derive(Debug, Deserialize)]
+struct MemberParams {
+    family: String,
+    #[serde(default)]
+    params: ParamMap,
+    #[serde(deserialize_with = "not_negative")]
+    weight: f64,
+}
+
+const EXPECTED: &str = "a list of tables, each with the family, params and weight of a model that is no blend";
+
+fn some_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<MemberParams>, D::Error> {
+    let json = Json::deserialize(deserializer)?;
+    let members: Option<Vec<MemberParams>> = serde_json::from_value(json).ok();
+    members.filter(|members| !members.is_empty()).ok_or_else(|| D::Error::custom(EXPECTED))
+}
+
+impl Params {
+    /// The members with their weights.
+    fn members(&self) -> Result<Vec<(Candidate, f64)>, FitError> {
+        let wrong = |found: Json| FitError::Parameter {
+            family: Blend::NAME,
+            name: "members".into(),
+            found: found.to_string(),
+            expected: EXPECTED.into(),
+        };
+        if self.members.is_empty() {
+            return Err(wrong(Json::Null));
         }
+        let member = |member: &MemberParams| {
+            let MemberParams { family, params, weight } = member;
+            let learner = searched(family)
+                .ok_or_else(|| wrong(json!([{"family": family, "params": params, "weight": weight}])))?;
+            Ok((Candidate { learner, params: params.clone() }, *weight))
+        };
+        self.members.iter().map(member).collect()
     }
+}
 
-    fn stores_rows(&self, params: &Params) -> bool {
-        members(params)
-            .is_ok_and(|members| members.iter().any(|(Candidate { learner, params }, _)| learner.stores_rows(params)))
-    }
+impl Family for Blend {
+    const NAME: &'static str = "blend";
+    /// What its members support is up to them.
+    const ABILITIES: Abilities = Abilities {
+        features: Features::All,
+        weights: true,
+        missing_values: false,
+        native_categories: false,
+        monotone: false,
+        stores_rows: false,
+    };
+    type Params = Params;
 
-    fn grid(&self, _grid: Grid) -> Vec<Params> {
+    fn grid(_grid: Grid) -> Vec<ParamMap> {
         Vec::new()
     }
 
-    fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
-        let fit = |(place, (candidate, weight)): (u64, (Candidate, f64))| {
-            let model = candidate.learner.fit(&candidate.params, data, seed.wrapping_add(place))?;
+    fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
+        let fit = |(idx, (candidate, weight)): (u64, (Candidate, f64))| {
+            let model = candidate.learner.fit(&candidate.params, data, seed.wrapping_add(idx))?;
             Ok((candidate, weight, model))
         };
-        let members = (0..).zip(members(params)?).map(fit).collect::<Result<Vec<_>, FitError>>()?;
+        let members = (0..).zip(params.members()?).map(fit).collect::<Result<Vec<_>, FitError>>()?;
         Ok(assemble(members, data))
+    }
+
+    fn stores_rows(params: &Params) -> bool {
+        let stores_rows = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.stores_rows(params);
+        params.members().is_ok_and(|members| members.iter().any(stores_rows))
     }
 }
 
@@ -59,43 +106,26 @@ pub(crate) fn assemble(members: Vec<(Candidate, f64, Model)>, data: &FitData) ->
     let n_one_hot = data.preprocessor(Features::OneHot).n_features();
     let n_columns = data.schema().columns.len();
     let member = |(candidate, weight, model): (Candidate, f64, Model)| {
+        // The three forms stand one after the other.
         let (from, n_features) = match candidate.learner.abilities().features {
             Features::OneHot => (0, n_one_hot),
             Features::Native => (n_one_hot, n_columns),
             Features::NativeWithBlanks => (n_one_hot + n_columns, n_columns),
             Features::All => (0, n_one_hot + 2 * n_columns),
         };
-        let whole = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Member { weight, from: whole(from), to: whole(from + n_features), model }
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Member { weight, from: narrow(from), to: narrow(from + n_features), model }
     };
     Model::Blend(BlendModel { members: members.into_iter().map(member).collect() })
 }
 
 /// The members that the parameters name, with their weights.
-pub(crate) fn members(params: &Params) -> Result<Vec<(Candidate, f64)>, FitError> {
-    let reader = ParamReader::new("blend", params);
-    let json = reader.get("members").unwrap_or(&Json::Null);
-    let wrong = || {
-        reader.error(
-            "members",
-            json,
-            "a list of tables, each with the family, params and weight of a model that is no blend",
-        )
-    };
-    let list = json.as_array().filter(|list| !list.is_empty()).ok_or_else(wrong)?;
-    reader.finish()?;
-    let member = |json: &Json| {
-        let family = json["family"].as_str().filter(|family| *family != "blend")?;
-        let learner = learner(family)?;
-        let weight = json["weight"].as_f64().filter(|weight| *weight >= 0.0 && weight.is_finite())?;
-        let params = json.get("params").cloned().unwrap_or_else(|| Json::Object(serde_json::Map::new()));
-        Some((Candidate { learner, params: serde_json::from_value(params).ok()? }, weight))
-    };
-    list.iter().map(|json| member(json).ok_or_else(wrong)).collect()
+pub(crate) fn members(params: &ParamMap) -> Result<Vec<(Candidate, f64)>, FitError> {
+    read::<Params>(Blend::NAME, params)?.members()
 }
 
 /// The parameters that name the given members.
-pub(crate) fn params(members: &[(Candidate, f64)]) -> Params {
-    let member = |(Candidate { learner, params }, weight): &(Candidate, f64)| serde_json::json!({"family": learner.family(), "params": params, "weight": weight});
-    Params::from_iter([("members".to_owned(), members.iter().map(member).collect())])
+pub(crate) fn params(members: &[(Candidate, f64)]) -> ParamMap {
+    let member = |(Candidate { learner, params }, weight): &(Candidate, f64)| json!({"family": learner.family(), "params": params, "weight": weight});
+    ParamMap::from_iter([("members".to_owned(), members.iter().map(member).collect())])
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use model_core::Params;
 
-use super::Learner;
+use super::learner::Learner;
 
 /// A family with one choice of its hyper-parameters.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
-//! Rounding what is fitted to short decimals, before it is judged: the file is small and says what was judged.
+//! Rounding fitted numbers to short decimals before the model is scored, so that the file is small and holds the numbers
+//! that were scored.
 
-/// How many digits after the point a fitted number keeps: enough for the target's spread, and a small file.
+/// How many digits after the point a fitted number keeps.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decimals(i32);
 

@@ -11,11 +11,21 @@ use crate::table::{ColumnData, Table, TableColumn};
 /// Rows with `x` 0, 1, 2 … and the given targets.
 pub(super) fn data(target: &[f64]) -> FitData {
     let numbers: Vec<f64> = (0_u32..).take(target.len()).map(f64::from).collect();
+    weighted_data(&numbers, target, None)
+}
+
+/// Rows with the given `x` (NaN where it is blank), targets and weights.
+pub(super) fn weighted_data(x: &[f64], target: &[f64], weights: Option<&[f64]>) -> FitData {
+    data_of_columns(vec![("x", ColumnData::Numeric(x.into()))], target, weights)
+}
+
+/// Rows with the given columns, targets and weights.
+pub(super) fn data_of_columns(columns: Vec<(&str, ColumnData)>, target: &[f64], weights: Option<&[f64]>) -> FitData {
     let table = Table {
-        columns: vec![TableColumn { name: "x".into(), data: ColumnData::Numeric(numbers.into()) }],
+        columns: columns.into_iter().map(|(name, data)| TableColumn { name: name.into(), data }).collect(),
         target_name: "y".into(),
-        target: target.to_vec().into(),
-        weights: None,
+        target: target.into(),
+        weights: weights.map(Into::into),
         left_out: Vec::new(),
         notices: Vec::new(),
     };
@@ -25,8 +35,12 @@ pub(super) fn data(target: &[f64]) -> FitData {
 
 /// What the family's model predicts for the rows that it was fitted to.
 pub(super) fn fitted(family: &str, params: Json, target: &[f64]) -> Vec<f64> {
+    fitted_to(family, params, &data(target))
+}
+
+/// The same for any data.
+pub(super) fn fitted_to(family: &str, params: Json, data: &FitData) -> Vec<f64> {
     let params: Params = serde_json::from_value(params).unwrap();
-    let (data, learner) = (data(target), learner(family).unwrap());
-    let model = learner.fit(&params, &data, 0).unwrap();
-    data.predict(&model, learner.abilities().features)
+    let learner = learner(family).unwrap();
+    data.predict(&learner.fit(&params, data, 0).unwrap(), learner.abilities().features)
 }

@@ -16,8 +16,7 @@ use model_core::Params;
 use serde_json::Value as Json;
 use thiserror::Error;
 
-use crate::learn::Candidate;
-use crate::learn::{Learner, families, learner, product};
+use crate::learn::{Axis, Candidate, Learner, axis, families, learner, product};
 
 /// Why there are no candidates to try.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -27,7 +26,7 @@ pub enum CandidatesError {
     Read {
         /// The file.
         file: String,
-        /// The system's words.
+        /// The system's message.
         problem: String,
     },
     /// Parameters for none or several families.
@@ -36,12 +35,12 @@ pub enum CandidatesError {
     /// Families and grid leave none.
     #[error("there is no candidate to try; choose other --families or another --grid")]
     NoCandidate,
-    /// Not TOML.
+    /// A file that is not TOML.
     #[error("{file}: this is no TOML: {problem}")]
     Toml {
         /// The file.
         file: String,
-        /// The parser's words, with the line.
+        /// The parser's message, with the line.
         problem: String,
     },
     /// A family that doesn't exist.
@@ -85,9 +84,8 @@ pub fn read_grid(file: &str, text: &str) -> Result<Vec<Candidate>, CandidatesErr
             let Json::Object(table) = table else {
                 return Err(CandidatesError::NoTable { file: file.to_owned(), family });
             };
-            let lists: Vec<(&str, Vec<Json>)> =
-                table.iter().map(|(name, value)| (name.as_str(), values(value))).collect();
-            candidates.extend(product(&lists).into_iter().map(|params| Candidate { learner, params }));
+            let axes: Vec<Axis> = table.iter().map(|(name, value)| axis(name, values(value))).collect();
+            candidates.extend(product(&axes).into_iter().map(|params| Candidate { learner, params }));
         }
     }
     if candidates.is_empty() {

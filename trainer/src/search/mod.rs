@@ -9,4 +9,5 @@ pub(crate) mod cross_validation;
 pub(crate) mod fit_seed;
 pub(crate) mod grid_file;
 pub(crate) mod leaderboard;
+pub(crate) mod paired;
 pub(crate) mod select;

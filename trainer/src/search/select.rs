@@ -9,6 +9,7 @@ use model_core::Rival;
 use super::blend::{nested_scores, predict_folds};
 use super::cross_validation::CrossValidation;
 use super::leaderboard::Scored;
+use super::paired::{Paired, paired};
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::{BLEND, FitError, Learner, blend_members, families};
@@ -76,13 +77,13 @@ pub fn select(
     let best = best.unwrap_or_default();
     let champion = (0..contenders.len())
         .filter(|idx| {
-            let (difference, error) = paired(&scores[best], &scores[*idx], n_folds);
+            let Paired { difference, error } = paired(&scores[best], &scores[*idx], n_folds);
             difference <= error
         })
         .min_by_key(|idx| simplicity(&contenders[*idx].scored.entry.family))
         .unwrap_or(best);
     let rival = |idx: usize| {
-        let (difference, error) = paired(&scores[idx], &scores[champion], n_folds);
+        let Paired { difference, error } = paired(&scores[idx], &scores[champion], n_folds);
         let family = contenders[idx].scored.entry.family.clone();
         Rival { family, r2_difference: difference, r2_error: error, n_folds: scores[idx].len() }
     };
@@ -109,7 +110,7 @@ fn contenders(leaderboard: &[Scored], n_folds: usize) -> Vec<Contender<'_>> {
     }
     let Some(leader) = leaderboard.first() else { return contenders };
     contenders.retain(|contender| {
-        let (difference, error) = paired(leader.r2_folds(), contender.scored.r2_folds(), n_folds);
+        let Paired { difference, error } = paired(leader.r2_folds(), contender.scored.r2_folds(), n_folds);
         difference <= (CLEAR_ERRORS * error).max(CLEAR_DIFFERENCE)
     });
     contenders
@@ -178,16 +179,6 @@ fn idx_of(candidate: &Candidate, list: &[Candidate]) -> Option<usize> {
     list.iter().position(is_same)
 }
 
-/// The mean of the paired differences and its corrected standard error: folds share training rows, so the variance is
-/// multiplied by `1/n + 1/(k − 1)` instead of `1/n`, for k folds a repetition.
-pub(crate) fn paired(left: &[f64], right: &[f64], n_folds: usize) -> (f64, f64) {
-    let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| left - right).collect();
-    let n = differences.len() as f64;
-    let (mean, sd) = mean_and_sd(&differences);
-    let variance = sd * sd * n / (n - 1.0);
-    (mean, (variance * (1.0 / n + 1.0 / (n_folds as f64 - 1.0))).sqrt())
-}
-
 fn shuffled(rows: &[u32], seed: u64) -> Vec<u32> {
     SplitMix64::new(seed).permutation(rows.len()).into_iter().map(|position| rows[position]).collect()
 }
@@ -195,13 +186,6 @@ fn shuffled(rows: &[u32], seed: u64) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paired_differences_worked_by_hand() {
-        // Differences 0.1, 0.3: mean 0.2, variance 0.02; with 2 folds times 1/2 + 1/1.
-        let (mean, error) = paired(&[0.5, 0.8], &[0.4, 0.5], 2);
-        assert!((mean - 0.2).abs() < 1e-12 && (error - (0.02_f64 * 1.5).sqrt()).abs() < 1e-12, "{mean} {error}");
-    }
 
     #[test]
     fn shuffling_keeps_all_rows() {

@@ -1,7 +1,7 @@
 //! Records side by side: those that were kept, and the present one.
 
 use leptos::prelude::*;
-use model_core::{Interval, LEVELS, Record, Value};
+use model_core::{Interval, Record, Value};
 
 use crate::i18n::{I18n, use_i18n};
 use crate::note::value_text;
@@ -117,7 +117,7 @@ fn rows(session: Session, i18n: I18n) -> Vec<(String, Vec<String>)> {
     records.push(session.record.get());
     let estimate = |record: &Record| {
         let shown = target.value(predictor.predict(record).shown);
-        match predictor.interval(record, LEVELS.nearest(level)) {
+        match predictor.interval(record, level) {
             Some(Interval { low, high }) => {
                 let (low, high) = (target.value(low), target.value(high));
                 format!("{shown} ({})", i18n.fill("estimate.range", &[("low", &low), ("high", &high)]))

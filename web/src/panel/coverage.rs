@@ -11,7 +11,8 @@ use crate::session::use_session;
 pub(super) fn Coverage(summary: IntervalSummary) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let target = session.target_format(i18n);
-    let place = nearest_to_ninety(&summary)?;
+    let IntervalSummary { coverage, groups, .. } = summary;
+    let place = nearest_to_ninety(&coverage)?;
     let row = |own: &model_core::Coverage| {
         view! {
             <tr>
@@ -21,7 +22,7 @@ pub(super) fn Coverage(summary: IntervalSummary) -> impl IntoView {
             </tr>
         }
     };
-    let level = summary.coverage[place].level;
+    let level = coverage[place].level;
     Some(view! {
         <h3>{i18n.text("about.intervals")}</h3>
         <table>
@@ -33,9 +34,9 @@ pub(super) fn Coverage(summary: IntervalSummary) -> impl IntoView {
                     <th scope="col">{i18n.text("about.width")}</th>
                 </tr>
             </thead>
-            <tbody>{summary.coverage.iter().map(row).collect_view()}</tbody>
+            <tbody>{coverage.iter().map(row).collect_view()}</tbody>
         </table>
-        {(!summary.groups.is_empty()).then(|| view! { <Groups groups=summary.groups.clone() place level/> })}
+        {(!groups.is_empty()).then(|| view! { <Groups groups=groups place level/> })}
     })
 }
 
@@ -71,7 +72,7 @@ fn Groups(groups: Vec<GroupCoverage>, place: usize, level: f64) -> impl IntoView
     }
 }
 
-fn nearest_to_ninety(summary: &IntervalSummary) -> Option<usize> {
-    let distance = |place: &usize| (summary.coverage[*place].level - 90.0).abs();
-    (0..summary.coverage.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+fn nearest_to_ninety(coverage: &[model_core::Coverage]) -> Option<usize> {
+    let distance = |place: &usize| (coverage[*place].level - 90.0).abs();
+    (0..coverage.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }

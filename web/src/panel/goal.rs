@@ -51,34 +51,38 @@ fn Search(panel: NodeRef<Section>) -> impl IntoView {
     let ways = move || found.with(|found| found.as_ref().map(Found::plans).unwrap_or_default());
     let label = i18n.fill("goal.label", &[("target", &session.model().target_label())]);
     view! {
-        <form class="goal-form" novalidate=true on:submit=ask>
-            <label for="goal-number">{label}</label>
-            <input
-                type="text"
-                inputmode="decimal"
-                id="goal-number"
-                autocomplete="off"
-                aria-describedby="goal-result"
-                disabled=session.is_readonly()
-                prop:value=Signal::derive(move || i18n.field_text(&goal.get()))
-                on:input:target=move |event| goal.set(event.target().value())
-            />
-            <button type="submit" disabled=session.is_readonly()>
-                {i18n.text("goal.find")}
-            </button>
-        </form>
-        <div id="goal-result" role="status" data-testid="goal">
-            {move || found.with(|found| found.as_ref().map(|found| view! { <p>{in_words(session, i18n, found)}</p> }))}
-            <Show when=move || !ways().is_empty()>
-                <ol class="ways">
-                    <For each=move || ways().into_iter().enumerate() key=|(place, plan)| format!("{place} {plan:?}") let((place, plan))>
-                        <Way plan place panel/>
-                    </For>
-                </ol>
-            </Show>
-        </div>
-        <p class="hint">{i18n.text("goal.not-causes")}</p>
-    }
+            <form class="goal-form" novalidate=true on:submit=ask>
+                <label for="goal-number">{label}</label>
+                <input
+                    type="text"
+                    inputmode="decimal"
+                    id="goal-number"
+                    autocomplete="off"
+                    aria-describedby="goal-result"
+                    disabled=session.is_readonly()
+                    prop:value=Signal::derive(move || i18n.field_text(&goal.get()))
+                    on:input:target=move |event| goal.set(event.target().value())
+                />
+                <button type="submit" disabled=session.is_readonly()>
+                    {i18n.text("goal.find")}
+                </button>
+            </form>
+            <div id="goal-result" role="status" data-testid="goal">
+                {move || found.with(|found| found.as_ref().map(|found| view! { <p>{in_words(session, i18n, found)}</p> }))}
+                <Show when=move || !ways().is_empty()>
+                    <ol class="ways">
+    {move || {
+                            ways()
+                                .into_iter()
+                                .enumerate()
+                                .map(|(place, plan)| view! { <Way plan place panel/> })
+                                .collect_view()
+                        }}
+                    </ol>
+                </Show>
+            </div>
+            <p class="hint">{i18n.text("goal.not-causes")}</p>
+        }
 }
 
 /// One way to the goal, and a button that takes it.

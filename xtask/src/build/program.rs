@@ -90,7 +90,7 @@ impl Program {
             .args(["build", "--lib", "--profile", PROFILE, "--target", TARGET])
             .args(PACKAGES)
             .args(["--features", self.feature, "--config"])
-            .arg(format!("target.{TARGET}.rustflags={:?}", remapped_paths()));
+            .arg(format!("target.{TARGET}.rustflags={:?}", flags()));
         shell.run(call.dir(paths::root()))?;
         Ok(paths::target().join(format!("{TARGET}/{PROFILE}/{}.wasm", self.package)))
     }
@@ -109,6 +109,12 @@ impl Program {
 fn optimise(shell: Shell, wasm: &Path) -> Result<()> {
     let call = Call::new(npm::wasm_opt(shell)?, "look at the message above").arg("-Oz").args(FEATURES);
     shell.run(call.arg(wasm).arg("-o").arg(wasm))
+}
+
+/// What the compiler is told for programs that run in the browser.
+fn flags() -> Vec<OsString> {
+    // Leptos's views of one type each would be compiled for every panel anew.
+    ["--cfg", "erase_components"].map(OsString::from).into_iter().chain(remapped_paths()).collect()
 }
 
 /// Flags for the compiler that keep this machine's paths out of what is published.

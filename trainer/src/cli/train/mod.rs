@@ -102,7 +102,7 @@ fn learn(
     shows_progress: bool,
 ) -> Result<Outcome, trainer::TrainError> {
     let n_candidates = config.search.candidates.as_ref().map_or(0, Vec::len);
-    let progress = Progress::new(n_candidates * config.search.n_folds(), shows_progress);
+    let progress = Progress::new(n_candidates.saturating_mul(config.search.n_folds()), shows_progress);
     let signal = stop.clone();
     let control = SearchControl {
         stop: StopSignal::new(move || signal.is_due()),

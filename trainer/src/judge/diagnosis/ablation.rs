@@ -9,12 +9,12 @@ use rayon::prelude::*;
 use super::importance::Importance;
 use super::refit::{Refitted, Refitter};
 use crate::judge::diagnosis::Subject;
-use crate::judge::groups::groups_of;
+use crate::judge::groups::{Group, groups_of};
 use crate::learn::FitError;
 use crate::learn::decimals::Decimals;
 use crate::metrics::mean_and_sd;
 use crate::search::cross_validation::CrossValidation;
-use crate::search::select::paired;
+use crate::search::paired::{Paired, paired};
 
 /// Columns that are left out in turn, of a fast family and of others; those marked as sensitive come first, then the most
 /// important.
@@ -39,7 +39,7 @@ pub(super) fn ablation(
     names.truncate(MAX_COLUMNS[usize::from(!refitter.is_fast)]);
 
     let mut groups = groups_of(table, rows);
-    groups.sort_by_key(|(column, ..)| !is_sensitive(column));
+    groups.sort_by_key(|group| !is_sensitive(group.column));
     groups.truncate(MAX_GROUPS);
     let target: Vec<f64> = rows.iter().map(|row| table.target[*row as usize]).collect();
     let (_, sd) = mean_and_sd(&target);
@@ -59,12 +59,12 @@ pub(super) fn ablation(
     let without = |name: &&str| {
         // A family may not be able to do without a column; that is no reason to have no report.
         let refitted = refitter.with_columns(|other| other != *name).ok().flatten()?;
-        let (difference, error) = paired(&base.r2_folds, &refitted.r2_folds, n_folds);
+        let Paired { difference, error } = paired(&base.r2_folds, &refitted.r2_folds, n_folds);
         Some(LeftOutColumn {
             column: (*name).to_owned(),
             r2: rounded(mean_and_sd(&base.r2_folds).0 - difference),
             r2_error: rounded(error),
-            biases: groups.iter().map(|(.., positions)| bias(positions, &refitted.predicted)).collect(),
+            biases: groups.iter().map(|group| bias(&group.positions, &refitted.predicted)).collect(),
         })
     };
     let (sensitive_only, columns) =
@@ -74,7 +74,7 @@ pub(super) fn ablation(
     }
     let mut columns: Vec<LeftOutColumn> = columns.into_iter().flatten().collect();
     columns.sort_by(|left, right| left.r2.total_cmp(&right.r2));
-    let group = |(column, value, positions): &(&str, &str, Vec<usize>)| GroupBias {
+    let group = |Group { column, value, positions }: &Group<'_>| GroupBias {
         column: (*column).to_owned(),
         value: (*value).to_owned(),
         n: positions.len(),

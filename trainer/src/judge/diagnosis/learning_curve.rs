@@ -8,7 +8,7 @@ use crate::folds::prepare::PreparedFold;
 use crate::folds::preprocess::fit_preprocessor;
 use crate::learn::FitError;
 use crate::metrics::mean_and_sd;
-use crate::search::select::paired;
+use crate::search::paired::{Paired, paired};
 
 /// Each twice as many rows as the one before.
 const PARTS: [usize; 4] = [8, 4, 2, 1];
@@ -20,7 +20,7 @@ pub(crate) struct LearningCurve {
     /// Ascending; at least two.
     pub(crate) sizes: Vec<CurveSize>,
     /// What the last doubling of the rows added to R², and the standard error of that (corrected, fold by fold).
-    pub(crate) last_gain: (f64, f64),
+    pub(crate) last_gain: Paired,
 }
 
 /// One number of rows.

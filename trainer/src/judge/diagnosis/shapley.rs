@@ -51,7 +51,9 @@ pub(super) fn shapley(subject: &Subject<'_>) -> ShapleySummary {
         let cells: Vec<(Value, f64)> =
             explained.iter().map(|(values, of)| (values[idx], of.contributions[idx])).collect();
         let mean_size = cells.iter().map(|(_, part)| part.abs()).sum::<f64>() / n;
-        let variance = cells.iter().map(|(_, part)| (part.abs() - mean_size).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+        let square = |number: f64| number * number;
+        let squares = cells.iter().map(|(_, part)| square(part.abs() - mean_size));
+        let variance = squares.sum::<f64>() / (n - 1.0).max(1.0);
         ShapleyColumn {
             column: column.name.clone(),
             mean_size,

@@ -1,15 +1,16 @@
-//! Tables for pairs of columns, on what the shapes leave over.
+//! Tables for pairs of columns, fitted to the residuals of the shapes.
 
 use model_core::{Axis, ColumnKind, PairShape};
 
-use super::bin_of_category;
-use super::fitted::{BoostConfig, Fitted, Residuals};
+use super::params::Params;
+use super::residuals::{Fitted, Residuals};
+use super::shapes::bin_of_category;
 use crate::folds::binned::BinnedColumn;
 use crate::folds::fit_data::FitData;
 
 /// Cells of a column of numbers, besides that for blanks.
 const MAX_CELLS: usize = 8;
-/// Times that averages are moved from tables to shapes; each time what is left of them shrinks.
+/// Times that averages are moved from tables to shapes; each sweep makes the remaining averages smaller.
 const N_SWEEPS: usize = 50;
 
 /// A column cut into few cells.
@@ -25,20 +26,21 @@ pub(super) struct Pair {
     cells: [Cells; 2],
 }
 
-/// The pairs whose cells explain most above chance, and more than nothing; the best first.
+/// The pairs whose cells explain most of the residuals, above what cells explain by chance; the best first.
 pub(super) fn choose(n_pairs: usize, data: &FitData, residuals: &Residuals) -> Vec<Pair> {
     let n_columns = data.schema().columns.len();
     let total: f64 = residuals.weights.iter().sum();
-    let squares: f64 = residuals.left.iter().zip(&residuals.weights).map(|(left, weight)| weight * left * left).sum();
+    let squares: f64 =
+        residuals.residuals.iter().zip(&residuals.weights).map(|(residual, weight)| weight * residual * residual).sum();
     let columns = &data.binned(false).columns;
     let cells = |column: usize| cells(&columns[column], &data.schema().columns[column].kind, &residuals.weights);
     let mut gains = Vec::new();
-    for second in 1..n_columns {
+    for second in (1..n_columns).take_while(|_| !data.is_stopped()) {
         for first in 0..second {
             let pair = Pair { columns: [first, second], cells: [cells(first), cells(second)] };
             let sums = residuals.sums(pair.rows(columns), pair.n_cells());
             let filled = sums.iter().filter(|sum| sum.h > 0.0);
-            // A mean of pure noise explains its variance once.
+            // By chance each cell's mean explains the residual variance once.
             let gain =
                 filled.clone().map(|sum| sum.g * sum.g / sum.h).sum::<f64>() - filled.count() as f64 * squares / total;
             if gain > 0.0 {
@@ -52,7 +54,7 @@ pub(super) fn choose(n_pairs: usize, data: &FitData, residuals: &Residuals) -> V
 
 /// Boosts the pairs' tables, moves their averages to the shapes and adds them to what was learned.
 pub(super) fn add_tables(
-    config: &BoostConfig,
+    params: &Params,
     pairs: Vec<Pair>,
     data: &FitData,
     residuals: &mut Residuals,
@@ -63,15 +65,16 @@ pub(super) fn add_tables(
     let rows: Vec<Vec<usize>> = pairs.iter().map(|pair| pair.rows(columns).collect()).collect();
     let mut tables: Vec<Vec<f64>> = pairs.iter().map(|pair| vec![0.0; pair.n_cells()]).collect();
     for _ in 0..rounds {
+        if data.is_stopped() {
+            break;
+        }
         for (rows, table) in rows.iter().zip(&mut tables) {
             let sums = residuals.sums(rows.iter().copied(), table.len());
-            let steps: Vec<f64> = sums.iter().map(|sum| config.step(*sum)).collect();
+            let steps: Vec<f64> = sums.iter().map(|sum| params.step(*sum)).collect();
             for (value, step) in table.iter_mut().zip(&steps) {
                 *value += step;
             }
-            for (left, cell) in residuals.left.iter_mut().zip(rows) {
-                *left -= steps[*cell];
-            }
+            residuals.subtract(rows.iter().copied(), &steps);
         }
     }
     for ((pair, rows), mut table) in pairs.into_iter().zip(&rows).zip(tables) {
@@ -110,14 +113,14 @@ impl Pair {
         for _ in 0..N_SWEEPS {
             for side in [0, 1] {
                 for cell in 0..sizes[side] {
-                    let places = (0..sizes[1 - side])
+                    let entries = (0..sizes[1 - side])
                         .map(|other| if side == 0 { cell * sizes[1] + other } else { other * sizes[1] + cell });
-                    let weight: f64 = places.clone().map(|place| weights[place]).sum();
+                    let weight: f64 = entries.clone().map(|entry| weights[entry]).sum();
                     if weight <= 0.0 {
                         continue;
                     }
-                    let mean = places.clone().map(|place| weights[place] * table[place]).sum::<f64>() / weight;
-                    places.for_each(|place| table[place] -= mean);
+                    let mean = entries.clone().map(|entry| weights[entry] * table[entry]).sum::<f64>() / weight;
+                    entries.for_each(|entry| table[entry] -= mean);
                     let of_bin = &self.cells[side].of_bin;
                     for (value, of_bin) in shapes[self.columns[side]].iter_mut().zip(of_bin) {
                         if usize::from(*of_bin) == cell {

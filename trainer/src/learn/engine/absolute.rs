@@ -16,7 +16,7 @@ pub(super) struct AbsoluteFinder<'a> {
     stats: &'a [Stat],
     /// Targets, sorted.
     sorted: Vec<f64>,
-    /// The place of each row's target among them.
+    /// The rank of each row's target among them.
     ranks: Vec<usize>,
 }
 
@@ -43,14 +43,13 @@ impl<'a> AbsoluteFinder<'a> {
     /// The best split on one feature, and whether the feature is constant in the node.
     pub(super) fn find(&self, feature: Feature, total: Sum, random: &mut SplitMix64) -> (Option<Split>, bool) {
         let column = &self.binned.columns[feature.column];
-        let key = |place: usize| {
-            let bin = column.bins[self.rows[place] as usize];
+        let key = |idx: usize| {
+            let bin = column.bins[self.rows[idx] as usize];
             feature.category.map_or(bin, |category| u8::from(bin == category))
         };
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        order.sort_by_key(|place| key(*place));
-        let (Some(first), Some(last)) = (order.first().map(|place| key(*place)), order.last().map(|place| key(*place)))
-        else {
+        order.sort_by_key(|idx| key(*idx));
+        let (Some(first), Some(last)) = (order.first().map(|idx| key(*idx)), order.last().map(|idx| key(*idx))) else {
             return (None, true);
         };
         if first == last {
@@ -61,8 +60,8 @@ impl<'a> AbsoluteFinder<'a> {
             min + random.uniform() * (max - min)
         });
         let mut right = Ranked::new(&self.sorted);
-        for place in &order {
-            right.add(self.ranks[*place], self.stats[self.rows[*place] as usize].h, 1.0);
+        for idx in &order {
+            right.add(self.ranks[*idx], self.stats[self.rows[*idx] as usize].h, 1.0);
         }
         let before = right.error();
         let mut left = Ranked::new(&self.sorted);
@@ -114,30 +113,30 @@ impl<'a> Ranked<'a> {
         let (weight, value) = (sign * weight, sign * weight * self.sorted[rank]);
         self.weight += weight;
         self.sum += value;
-        let mut place = rank + 1;
-        while place < self.weights.len() {
-            self.weights[place] += weight;
-            self.sums[place] += value;
-            place += place & place.wrapping_neg();
+        let mut node = rank + 1;
+        while node < self.weights.len() {
+            self.weights[node] += weight;
+            self.sums[node] += value;
+            node += node & node.wrapping_neg();
         }
     }
 
     /// The sum of absolute differences from the (lower) weighted median.
     fn error(&self) -> f64 {
         let half = 0.5 * self.weight;
-        let (mut place, mut weight_below, mut sum_below) = (0, 0.0, 0.0);
+        let (mut n_below, mut weight_below, mut sum_below) = (0, 0.0, 0.0);
         let mut step = (self.weights.len() - 1).next_power_of_two();
         while step > 0 {
-            let next = place + step;
+            let next = n_below + step;
             if next < self.weights.len() && weight_below + self.weights[next] < half {
-                place = next;
+                n_below = next;
                 weight_below += self.weights[next];
                 sum_below += self.sums[next];
             }
             step /= 2;
         }
-        // `place` ranks lie below the median, which has the rank `place` from 0.
-        let median = self.sorted[place.min(self.sorted.len() - 1)];
+        // The rank of the median, from 0, is the number of ranks below it.
+        let median = self.sorted[n_below.min(self.sorted.len() - 1)];
         median * weight_below - sum_below + (self.sum - sum_below) - median * (self.weight - weight_below)
     }
 }

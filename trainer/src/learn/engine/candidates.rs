@@ -5,20 +5,20 @@
 //! hundred tests would bring the luckiest of a hundred draws. A candidate is a column, or up to eight columns of one test
 //! each, which CatBoost packs together.
 
-use crate::learn::engine::SymmetricTest;
+use super::symmetric::SymmetricTest;
 use crate::random::SplitMix64;
 
-/// So many columns of one test make one candidate.
+/// Columns of one test that make one candidate.
 const PACK_SIZE: usize = 8;
 
-/// What a column brings to the choice.
+/// What is known of a column.
 pub(crate) struct CandidateColumn {
     pub(crate) n_tests: usize,
-    /// The categories of a column that is read as statistics; none for others.
+    /// The categories of a column that is read as statistics; 0 for others.
     pub(crate) n_statistics: usize,
 }
 
-/// The candidates, and what the trees so far make of them.
+/// The candidates, and the factors on their scores after the trees so far.
 pub(crate) struct Candidates {
     /// Columns by candidate.
     groups: Vec<Vec<usize>>,
@@ -39,8 +39,8 @@ impl Candidates {
         Self { groups, factors: columns.iter().map(factor).collect() }
     }
 
-    /// The test that wins. `score` gives a column's tests: for each, what its leaves' values have in common with the
-    /// gradient, and their squared length; a test without length is none.
+    /// The test that wins. `score` gives for each of a column's tests the scalar product of its leaves' values with the
+    /// gradient, and the values' squared length; a test of length 0 can't win.
     pub(crate) fn choose(
         &mut self,
         noise: &mut Noise,

@@ -1,4 +1,4 @@
-//! How a tree is grown: what is asked of the engine.
+//! How a tree is grown.
 
 use super::histogram::Sum;
 
@@ -6,7 +6,7 @@ use super::histogram::Sum;
 #[derive(Debug, Clone)]
 pub(crate) struct GrowConfig {
     pub(crate) score: Score,
-    /// Part nodes by the absolute error of their medians instead of by `score`; needs the target.
+    /// Split nodes by the absolute error of their medians instead of by `score`; needs the target.
     pub(crate) absolute: bool,
     /// Whether the model will meet blanks (else they are imputed before). Not with `absolute`.
     pub(crate) blanks: bool,
@@ -21,7 +21,7 @@ pub(crate) struct GrowConfig {
     /// A split must gain more than this (in the unit of `score`).
     pub(crate) min_gain: f64,
     pub(crate) max_features: MaxFeatures,
-    /// Look at features in random order even where all are looked at, so that equally good ones get their turn.
+    /// Look at features in random order even where all are looked at, so that of equally good ones any may be chosen.
     pub(crate) shuffles: bool,
     /// The columns that the tree may use; empty for all.
     pub(crate) columns: Vec<bool>,
@@ -53,9 +53,9 @@ impl Default for GrowConfig {
 /// How good a group of rows is as a leaf; a split is as good as its two sides together are better than the whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Score {
-    /// The squared error that the mean takes away (also Friedman's, which orders splits alike).
+    /// The squared error that the mean removes (also Friedman's, which orders splits alike).
     Squared,
-    /// The Poisson deviance that the mean takes away.
+    /// The Poisson deviance that the mean removes.
     Poisson,
     /// The second-order gain of XGBoost (Chen & Guestrin 2016, eq. 7).
     Newton {
@@ -94,7 +94,7 @@ impl Score {
             Self::Squared => sum.g * sum.g / sum.h,
             Self::Poisson => sum.g * libm::log(sum.g / sum.h),
             Self::Newton { lambda, alpha } => {
-                let g = soften(sum.g, alpha);
+                let g = soft_threshold(sum.g, alpha);
                 g * g / (sum.h + lambda)
             }
         }
@@ -104,17 +104,17 @@ impl Score {
     pub(crate) fn leaf(self, sum: Sum) -> f64 {
         match self {
             Self::Squared | Self::Poisson => sum.g / sum.h,
-            Self::Newton { lambda, alpha } => soften(sum.g, alpha) / (sum.h + lambda),
+            Self::Newton { lambda, alpha } => soft_threshold(sum.g, alpha) / (sum.h + lambda),
         }
     }
 
     pub(super) fn allows(self, sum: Sum) -> bool {
-        // A mean of nothing has no logarithm.
+        // A mean of 0 has no logarithm.
         self != Self::Poisson || sum.g > f64::EPSILON
     }
 }
 
-pub(super) fn soften(g: f64, alpha: f64) -> f64 {
+pub(super) fn soft_threshold(g: f64, alpha: f64) -> f64 {
     if g > alpha {
         g - alpha
     } else if g < -alpha {

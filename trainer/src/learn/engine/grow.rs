@@ -107,16 +107,16 @@ impl<'a> Grower<'a> {
         tree
     }
 
-    /// Leaves those splits that would have been made first if the one that gains most were always made next.
+    /// Keeps the splits that are made first when the one that gains most is always made next.
     fn keep_best(&self, tree: &mut GrownTree, max_leaf_nodes: usize) {
         let mut open = vec![0];
         for _ in 1..max_leaf_nodes {
             let gain = |node: usize| tree.splits[node].map(|split| split.gain);
             let best = (0..open.len())
-                .filter_map(|place| gain(open[place]).map(|gain| (place, gain)))
+                .filter_map(|idx| gain(open[idx]).map(|gain| (idx, gain)))
                 .max_by(|left, right| left.1.total_cmp(&right.1).then(open[right.0].cmp(&open[left.0])));
-            let Some((place, _)) = best else { break };
-            let node: usize = open.swap_remove(place);
+            let Some((idx, _)) = best else { break };
+            let node: usize = open.swap_remove(idx);
             open.extend([node + 1, node + tree.rights[node] as usize]);
         }
         open.sort_unstable();
@@ -136,7 +136,7 @@ impl<'a> Grower<'a> {
             || error <= f64::EPSILON * total.h
     }
 
-    /// The rows' sum, and the squared error of their mean; infinite where that means nothing.
+    /// The rows' sum, and the squared error of their mean; infinite where it has no meaning.
     fn total_and_error(&self, rows: &[u32], stats: &[Stat]) -> (Sum, f64) {
         if matches!(self.config.score, Score::Newton { .. }) {
             return (Sum::of(rows, stats), f64::INFINITY);
@@ -199,8 +199,8 @@ impl<'a> Grower<'a> {
             let mut left: Vec<Feature> = self.features.clone();
             let (mut n_seen, mut n_varying) = (0, 0);
             while !left.is_empty() && (n_seen < self.n_drawn || n_varying == 0) {
-                let place = (random.uniform() * left.len() as f64) as usize;
-                let (split, is_constant) = find(left.swap_remove(place), random);
+                let drawn = (random.uniform() * left.len() as f64) as usize;
+                let (split, is_constant) = find(left.swap_remove(drawn), random);
                 n_seen += 1;
                 n_varying += usize::from(!is_constant);
                 best = better(best, split);
@@ -209,14 +209,14 @@ impl<'a> Grower<'a> {
         best.filter(|split| split.gain > self.config.min_gain)
     }
 
-    /// Moves the rows that go left to the front, both sides in their order; how many there are.
+    /// Moves the rows that go left to the front, both sides in their order, and gives their number.
     fn partition(&self, rows: &mut [u32], split: &Split, buffer: &mut Vec<u32>) -> usize {
         let column = &self.binned.columns[split.column];
         buffer.resize(rows.len().max(buffer.len()), 0);
-        // Which side a row goes to can't be foreseen: both places are written, one of them moves on.
+        // The side of a row is unpredictable: it is written to both, and one of the two ends moves on.
         let (mut n_left, mut n_right) = (0, 0);
-        for place in 0..rows.len() {
-            let row = rows[place];
+        for idx in 0..rows.len() {
+            let row = rows[idx];
             let goes_left = split.goes_left(column, column.bins[row as usize]);
             rows[n_left] = row;
             buffer[n_right] = row;
@@ -227,7 +227,7 @@ impl<'a> Grower<'a> {
         n_left
     }
 
-    /// The smaller side's histogram is summed, the other's is what is left of the parent's.
+    /// The smaller side's histogram is summed, the other's is the difference from the parent's.
     fn child_histograms(
         &self,
         rows: &[u32],

@@ -13,7 +13,7 @@ pub(crate) struct GrownTree {
     pub(crate) blank_left: Vec<u32>,
     /// The sum over each node's rows.
     pub(crate) sums: Vec<Sum>,
-    /// The squared error (divided by nothing) of each node's mean; only for [`Score::Squared`].
+    /// The sum of squared errors of each node's mean; only for [`Score::Squared`].
     pub(crate) errors: Vec<f64>,
     /// The rows the tree was grown on, leaf by leaf.
     pub(crate) rows: Vec<u32>,
@@ -21,7 +21,7 @@ pub(crate) struct GrownTree {
     pub(super) splits: Vec<Option<Split>>,
 }
 
-/// A leaf and its rows' place among [`GrownTree::rows`].
+/// A leaf, and where its rows start and end in [`GrownTree::rows`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Leaf {
     pub(crate) node: usize,
@@ -62,7 +62,7 @@ impl GrownTree {
     pub(crate) fn cut(&mut self, node: usize, value: f64) {
         let end = self.end_of(node);
         let n_cut = end - node - 1;
-        // Every node that leads across the gap gets nearer to its right child.
+        // A node before the gap whose right child is behind it gets nearer to that child.
         for (parent, right) in self.rights.iter_mut().enumerate().take(node) {
             if *right != 0 && parent + *right as usize >= end {
                 *right -= u32::try_from(n_cut).unwrap_or_default();
@@ -74,8 +74,8 @@ impl GrownTree {
         for leaf in &mut self.leaves {
             leaf.node -= if leaf.node >= end { n_cut } else { 0 };
         }
-        let place = self.leaves.partition_point(|leaf| leaf.node < node);
-        self.leaves.insert(place, Leaf { node, start: first_row, end: last_row });
+        let position = self.leaves.partition_point(|leaf| leaf.node < node);
+        self.leaves.insert(position, Leaf { node, start: first_row, end: last_row });
         self.features.drain(node + 1..end);
         self.values.drain(node + 1..end);
         self.rights.drain(node + 1..end);
@@ -84,13 +84,13 @@ impl GrownTree {
         self.splits.drain(node + 1..end);
         (self.features[node], self.values[node], self.rights[node], self.splits[node]) = (0, value, 0, None);
         let (gone, cut) = (node as u32..end as u32, n_cut as u32);
-        self.blank_left.retain(|place| !gone.contains(place));
-        for place in &mut self.blank_left {
-            *place -= if *place >= gone.end { cut } else { 0 };
+        self.blank_left.retain(|node| !gone.contains(node));
+        for node in &mut self.blank_left {
+            *node -= if *node >= gone.end { cut } else { 0 };
         }
     }
 
-    /// The place behind the subtree of `node`.
+    /// The index behind the subtree of `node`.
     pub(crate) fn end_of(&self, node: usize) -> usize {
         let mut last = node;
         while self.rights[last] != 0 {

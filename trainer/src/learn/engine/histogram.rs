@@ -1,4 +1,4 @@
-//! Sums of what a node's rows have in common: one for each bin of each column.
+//! The sums over a node's rows, one for each bin of each column.
 
 use std::ops::{AddAssign, Sub};
 

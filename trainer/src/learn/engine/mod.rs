@@ -9,6 +9,7 @@ mod histogram;
 mod many;
 mod prune;
 mod split;
+mod symmetric;
 mod walk;
 
 pub(crate) use candidates::{CandidateColumn, Candidates, Noise};
@@ -16,8 +17,9 @@ pub(crate) use config::{GrowConfig, MaxFeatures, Score, Splitter};
 pub(crate) use grow::Grower;
 pub(crate) use grown::GrownTree;
 pub(crate) use histogram::Stat;
-pub(crate) use many::{ManyRows, Step, SymmetricColumn, SymmetricConfig, SymmetricTest};
+pub(crate) use many::{ManyRows, Step, SymmetricColumn, SymmetricConfig};
 pub(crate) use prune::prune;
+pub(crate) use symmetric::SymmetricTest;
 pub(crate) use walk::predict_stages;
 
 use model_core::{Combine, Trees};

@@ -1,4 +1,4 @@
-//! Where to part a node's rows.
+//! The best split of a node.
 
 use super::config::{GrowConfig, Splitter};
 use super::histogram::Sum;
@@ -14,7 +14,7 @@ pub(crate) enum Test {
     Not(u8),
 }
 
-/// A way to part a node's rows.
+/// A split of a node's rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Split {
     pub(crate) column: usize,
@@ -69,7 +69,7 @@ pub(crate) struct SplitFinder<'a> {
 }
 
 impl SplitFinder<'_> {
-    /// The best split on one feature, given its column's histogram; `None` where the feature can't part the rows.
+    /// The best split on one feature, given its column's histogram; `None` where the feature can't split the rows.
     /// The flag says whether the feature is constant in the node.
     pub(crate) fn find(&self, feature: Feature, sums: &[Sum], random: &mut SplitMix64) -> (Option<Split>, bool) {
         let column = &self.binned.columns[feature.column];
@@ -150,7 +150,7 @@ impl SplitFinder<'_> {
             self.gain(column, left, right).map(|gain| Split { column, test, value, blank_left, gain, left, right })
         };
         if blank.n == 0 {
-            // What training never saw blank follows the larger side; where blanks are imputed there is nothing to say.
+            // Where training had no blank, blanks follow the larger side; where they are imputed, there are none.
             return with(left, right, self.config.blanks && left.n >= right.n);
         }
         let (mut left_with, mut right_with) = (left, right);

@@ -1,7 +1,7 @@
 //! Predicting many rows with the trees of a fit.
 //!
-//! Each test is made a table of bits over a column's codes, so that any test on any kind of column is one look-up, and a
-//! block of rows goes down a tree side by side: while one row waits for memory the others go on.
+//! Each test becomes a table of bits over a column's codes, so that any test on any kind of column is one look-up, and a
+//! block of rows descends a tree together: while one row waits for memory the others go on.
 
 use model_core::{Combine, Trees};
 use rayon::prelude::*;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::folds::column_features::ColumnFeatures;
 use crate::folds::fit_data::FitData;
 
-/// Rows that go down a tree together.
+/// Rows that descend a tree together.
 const WIDTH: usize = 32;
 /// Rows of one task.
 const BLOCK_ROWS: usize = 4_096;
@@ -27,8 +27,8 @@ struct Node {
     value: f64,
 }
 
-/// The sums of the first so many trees, for each of the wished numbers; of all, where there are fewer. `None` where the
-/// data has columns without codes, or the trees are not added up.
+/// The sums of the first so many trees, for each number of `sizes`; of all, where there are fewer. `None` where the data
+/// has columns without codes, or the trees are not summed.
 pub(crate) fn predict_stages(trees: &Trees, data: &FitData, imputed: bool, sizes: &[usize]) -> Option<Vec<Vec<f64>>> {
     let Combine::Sum { base } = trees.combine else { return None };
     let columns: Vec<(Vec<f64>, &[u8])> = (0..trees.categorical.len())
@@ -57,15 +57,15 @@ impl Walker {
         let mut root = 0;
         for length in &trees.lengths {
             let end = root + *length as usize;
-            let node = |place: usize| {
-                let own = (place - root) as u32;
-                let right = trees.rights[place];
-                let column = usize::from(trees.features[place]);
-                let value = trees.values[place];
+            let node = |node_idx: usize| {
+                let own = (node_idx - root) as u32;
+                let right = trees.rights[node_idx];
+                let column = usize::from(trees.features[node_idx]);
+                let value = trees.values[node_idx];
                 if right == 0 {
                     return Node { column: 0, goes_left: [0; 4], children: [own; 2], value };
                 }
-                let blank_left = trees.blank_left.binary_search(&(place as u32)).is_ok();
+                let blank_left = trees.blank_left.binary_search(&(node_idx as u32)).is_ok();
                 let goes_left = |feature: f64| {
                     if feature.is_nan() {
                         blank_left
@@ -124,10 +124,10 @@ impl Walker {
 /// The longest path; children come after their parents.
 fn depth(nodes: &[Node]) -> usize {
     let mut below = vec![0; nodes.len()];
-    for (place, node) in nodes.iter().enumerate().rev() {
+    for (node_idx, node) in nodes.iter().enumerate().rev() {
         let [right, left] = node.children.map(|child| child as usize);
-        if left != place {
-            below[place] = 1 + below[left].max(below[right]);
+        if left != node_idx {
+            below[node_idx] = 1 + below[left].max(below[right]);
         }
     }
     below.first().copied().unwrap_or_default()

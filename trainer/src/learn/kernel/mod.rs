@@ -3,3 +3,16 @@
 pub(super) mod knn;
 mod smo;
 pub(super) mod svr;
+
+use super::learner::Abilities;
+use crate::folds::fit_data::Features;
+
+/// What families support that measure distances between rows.
+const KERNEL: Abilities = Abilities {
+    features: Features::OneHot,
+    weights: true,
+    missing_values: false,
+    native_categories: false,
+    monotone: false,
+    stores_rows: true,
+};

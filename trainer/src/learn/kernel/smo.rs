@@ -1,9 +1,12 @@
 //! Sequential minimal optimisation for support vector regression: two dual coefficients at a time, chosen by
 //! second-order information (WSS 2 of Fan, Chen & Lin 2005), as LIBSVM does.
 //!
-//! smartcore's solver ends without a word after 50,000 steps, takes a wrong diagonal for the linear kernel (predictions
-//! 5e-5 off where this is within 1e-7) and keeps what it fitted to itself, so this is our own. Where LIBSVM has two variables in `[0, C]` for each row, this has their difference `β` in `[−C, C]`: one of the
-//! two is zero at the optimum, so a step ends where `β` changes its sign, and half of the work is saved.
+//! smartcore's solver is not used because it stops silently after 50,000 steps, takes a wrong diagonal for the linear
+//! kernel (predictions 5e-5 off, here within 1e-7) and has no access to the fitted coefficients. LIBSVM has two variables
+//! in `[0, C]` for each row, this has their difference `β` in `[−C, C]`: one of the two is zero at the optimum, so a step
+//! ends where `β` changes its sign, and half of the work is saved.
+
+use std::collections::VecDeque;
 
 use model_core::Kernel;
 use ndarray::Array2;
@@ -25,28 +28,27 @@ pub(super) struct Solution {
     pub(super) intercept: f64,
 }
 
-/// The kernel between all pairs of rows, computed row by row as it is asked for, so that what one candidate needed is
-/// there for the next.
+/// The kernel matrix, computed row by row when needed and cached, so that candidates can share it.
 pub(super) struct KernelRows<'a> {
     kernel: Kernel,
     features: &'a Array2<f64>,
     diagonal: Vec<f64>,
     rows: Vec<Option<Box<[f64]>>>,
-    /// The rows that are kept, oldest first.
-    kept: std::collections::VecDeque<usize>,
-    n_kept_at_most: usize,
+    /// The cached rows, oldest first.
+    cached: VecDeque<usize>,
+    max_cached: usize,
 }
 
-/// The optimality conditions hold to this share of the target's range: far below what shows in a prediction.
+/// The optimality conditions hold to this share of the target's range, far below what a prediction shows.
 const TOLERANCE: f64 = 1e-8;
 /// Curvature of a pair of equal rows, as in LIBSVM.
 const LEAST_CURVATURE: f64 = 1e-12;
-/// A step costs as much as there are rows.
+/// The cost of a step is proportional to the number of rows.
 const MAX_STEPS: usize = 5_000_000;
-/// Steps between two questions whether to stop.
-const STEPS_TO_ASK: usize = 256;
-/// Numbers of the kernel that are kept at a time: 256 MB.
-const MAX_KEPT: usize = 32_000_000;
+/// Steps between two looks at the stop signal.
+const STEPS_BETWEEN_LOOKS: usize = 64;
+/// Numbers of the kernel matrix that are cached: 256 MB.
+const MAX_CACHED: usize = 32_000_000;
 
 impl<'a> KernelRows<'a> {
     /// `features` in standard layout.
@@ -57,8 +59,8 @@ impl<'a> KernelRows<'a> {
             features,
             diagonal: Vec::new(),
             rows: vec![None; n_rows],
-            kept: std::collections::VecDeque::new(),
-            n_kept_at_most: (MAX_KEPT / n_rows.max(1)).max(2),
+            cached: VecDeque::new(),
+            max_cached: (MAX_CACHED / n_rows.max(1)).max(2),
         };
         rows.diagonal = (0..n_rows).map(|row| kernel.between(rows.features_of(row), rows.features_of(row))).collect();
         rows
@@ -69,16 +71,16 @@ impl<'a> KernelRows<'a> {
         self.features.as_slice().map_or(&[], |cells| &cells[row * n_features..(row + 1) * n_features])
     }
 
-    /// Computes what is asked for about `row` unless it is kept, and does not give up what is kept about `needed`.
-    fn ready(&mut self, row: usize, needed: usize) {
+    /// Computes the row unless it is cached; `needed` is another row, which stays in the cache.
+    fn ensure(&mut self, row: usize, needed: usize) {
         if self.rows[row].is_some() {
             return;
         }
-        if self.kept.len() >= self.n_kept_at_most {
-            if self.kept.front() == Some(&needed) {
-                self.kept.rotate_left(1);
+        if self.cached.len() >= self.max_cached {
+            if self.cached.front() == Some(&needed) {
+                self.cached.rotate_left(1);
             }
-            if let Some(oldest) = self.kept.pop_front() {
+            if let Some(oldest) = self.cached.pop_front() {
                 self.rows[oldest] = None;
             }
         }
@@ -88,40 +90,44 @@ impl<'a> KernelRows<'a> {
             None => self.kernel.between(own, self.features_of(other)),
         };
         self.rows[row] = Some((0..self.rows.len()).map(between).collect());
-        self.kept.push_back(row);
+        self.cached.push_back(row);
     }
 
     fn get(&self, row: usize) -> &[f64] {
         self.rows[row].as_deref().unwrap_or_default()
     }
+
+    fn curvature(&self, up: usize, down: usize) -> f64 {
+        (self.diagonal[up] + self.diagonal[down] - 2.0 * self.get(up)[down]).max(LEAST_CURVATURE)
+    }
 }
 
-/// Solves `problem` from scratch, whatever `kernel` was used for before. Once `is_stopped` says so it ends unsolved.
+/// Solves `problem`. Once `is_stopped` it returns what it has, which is no solution.
 pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>, is_stopped: impl Fn() -> bool) -> Solution {
     let Problem { target, bound, epsilon } = problem;
     let least = target.iter().copied().fold(f64::INFINITY, f64::min);
     let most = target.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // The intercept takes up any shift; without one large targets would cost digits.
+    // The intercept absorbs any shift; uncentred, large targets would cost digits.
     let centre = f64::midpoint(least, most);
     let tolerance = TOLERANCE * (most - least);
-    let mut dual = vec![0.0_f64; target.len()];
-    let mut rest: Vec<f64> = target.iter().map(|target| target - centre).collect();
+    let residuals = target.iter().map(|target| target - centre).collect();
+    let mut rows = Rows { dual: vec![0.0; target.len()], residuals, bound, epsilon };
 
     for step in 0..MAX_STEPS {
-        if step % STEPS_TO_ASK == 0 && is_stopped() {
+        if step % STEPS_BETWEEN_LOOKS == 0 && is_stopped() {
             break;
         }
-        let Some((up, highest)) = most_to_gain_upwards(&dual, &rest, bound, epsilon) else { break };
-        kernel.ready(up, up);
-        let Some((down, slack, lowest)) = partner(up, highest, &dual, &rest, bound, epsilon, kernel) else { break };
+        let Some(Rising { row: up, gain: highest }) = rows.most_to_gain() else { break };
+        kernel.ensure(up, up);
+        let Some(Falling { row: down, slack, lowest }) = rows.partner(up, highest, kernel) else { break };
         if highest - lowest <= tolerance {
             break;
         }
-        kernel.ready(down, up);
-        let curvature = curvature(kernel, up, down);
+        kernel.ensure(down, up);
+        let dual = &mut rows.dual;
         let room_up = if dual[up] < 0.0 { -dual[up] } else { bound - dual[up] };
         let room_down = if dual[down] > 0.0 { dual[down] } else { bound + dual[down] };
-        let step = (slack / curvature).min(room_up).min(room_down);
+        let step = (slack / kernel.curvature(up, down)).min(room_up).min(room_down);
         let before = (dual[up], dual[down]);
         dual[up] = moved(dual[up], step, room_up, bound);
         dual[down] = -moved(-dual[down], step, room_down, bound);
@@ -129,11 +135,11 @@ pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>, is_stoppe
         if changes == (0.0, 0.0) {
             break;
         }
-        for ((rest, up), down) in rest.iter_mut().zip(kernel.get(up)).zip(kernel.get(down)) {
-            *rest -= changes.0 * up + changes.1 * down;
+        for ((residual, up), down) in rows.residuals.iter_mut().zip(kernel.get(up)).zip(kernel.get(down)) {
+            *residual -= changes.0 * up + changes.1 * down;
         }
     }
-    Solution { intercept: centre + intercept(&dual, &rest, bound, epsilon), dual }
+    Solution { intercept: centre + rows.intercept(), dual: rows.dual }
 }
 
 /// `value` after a step up, exactly at zero or at the bound where the step takes all the room there is.
@@ -147,76 +153,91 @@ fn moved(value: f64, step: f64, room: f64, bound: f64) -> f64 {
     }
 }
 
-/// What the objective gains per unit by which a coefficient rises, if it may.
-fn gain_upwards(dual: f64, rest: f64, bound: f64, epsilon: f64) -> Option<f64> {
-    if dual < 0.0 { Some(rest + epsilon) } else { (dual < bound).then_some(rest - epsilon) }
-}
-
-/// What the objective loses per unit by which a coefficient falls, if it may.
-fn loss_downwards(dual: f64, rest: f64, bound: f64, epsilon: f64) -> Option<f64> {
-    if dual > 0.0 { Some(rest - epsilon) } else { (dual > -bound).then_some(rest + epsilon) }
-}
-
-/// The row whose coefficient gains most by rising, and how much.
-fn most_to_gain_upwards(dual: &[f64], rest: &[f64], bound: f64, epsilon: f64) -> Option<(usize, f64)> {
-    let mut best: Option<(usize, f64)> = None;
-    for (row, (dual, rest)) in dual.iter().zip(rest).enumerate() {
-        if let Some(gain) = gain_upwards(*dual, *rest, bound, epsilon)
-            && best.is_none_or(|(_, highest)| gain > highest)
-        {
-            best = Some((row, gain));
-        }
-    }
-    best
-}
-
-/// The row whose coefficient should fall while that of `up` rises: where most is gained by the best step. With it the
-/// gain per unit of that step, and the least loss per unit of any row.
-fn partner(
-    up: usize,
-    highest: f64,
-    dual: &[f64],
-    rest: &[f64],
+/// The state of the optimisation.
+struct Rows {
+    /// The coefficient of each row.
+    dual: Vec<f64>,
+    /// The target of each row less what the coefficients make of it, without the intercept.
+    residuals: Vec<f64>,
     bound: f64,
     epsilon: f64,
-    kernel: &KernelRows<'_>,
-) -> Option<(usize, f64, f64)> {
-    let between = kernel.get(up);
-    let own = kernel.diagonal[up];
-    let mut lowest = f64::INFINITY;
-    let mut best: Option<(usize, f64)> = None;
-    let mut best_gain = f64::NEG_INFINITY;
-    for (row, (dual, rest)) in dual.iter().zip(rest).enumerate() {
-        let Some(loss) = loss_downwards(*dual, *rest, bound, epsilon) else { continue };
-        lowest = lowest.min(loss);
-        let slack = highest - loss;
-        if slack > 0.0 {
-            let curvature = (own + kernel.diagonal[row] - 2.0 * between[row]).max(LEAST_CURVATURE);
-            let gain = slack * slack / curvature;
-            if gain > best_gain {
-                (best, best_gain) = (Some((row, slack)), gain);
+}
+
+/// The row whose coefficient gains most by rising.
+struct Rising {
+    row: usize,
+    /// Of the objective, per unit.
+    gain: f64,
+}
+
+/// The row whose coefficient falls while that of another rises.
+struct Falling {
+    row: usize,
+    /// What the objective gains per unit of the step of both.
+    slack: f64,
+    /// The least loss per unit of any row.
+    lowest: f64,
+}
+
+impl Rows {
+    /// What the objective gains per unit by which a coefficient rises, if it may.
+    fn gain_by_rising(&self, dual: f64, residual: f64) -> Option<f64> {
+        if dual < 0.0 { Some(residual + self.epsilon) } else { (dual < self.bound).then_some(residual - self.epsilon) }
+    }
+
+    /// What the objective loses per unit by which a coefficient falls, if it may.
+    fn loss_by_falling(&self, dual: f64, residual: f64) -> Option<f64> {
+        if dual > 0.0 { Some(residual - self.epsilon) } else { (dual > -self.bound).then_some(residual + self.epsilon) }
+    }
+
+    fn most_to_gain(&self) -> Option<Rising> {
+        let mut best: Option<Rising> = None;
+        for (row, (dual, residual)) in self.dual.iter().zip(&self.residuals).enumerate() {
+            if let Some(gain) = self.gain_by_rising(*dual, *residual)
+                && best.as_ref().is_none_or(|best| gain > best.gain)
+            {
+                best = Some(Rising { row, gain });
             }
         }
+        best
     }
-    best.map(|(row, slack)| (row, slack, lowest))
-}
 
-fn curvature(kernel: &KernelRows<'_>, up: usize, down: usize) -> f64 {
-    (kernel.diagonal[up] + kernel.diagonal[down] - 2.0 * kernel.get(up)[down]).max(LEAST_CURVATURE)
-}
-
-/// The mean of what the rows on the edge of the tube say, or the middle of what the others allow.
-fn intercept(dual: &[f64], rest: &[f64], bound: f64, epsilon: f64) -> f64 {
-    let mut on_edge = (0.0, 0.0);
-    let (mut highest, mut lowest) = (f64::NEG_INFINITY, f64::INFINITY);
-    for (dual, rest) in dual.iter().zip(rest) {
-        if *dual != 0.0 && dual.abs() < bound {
-            on_edge = (on_edge.0 + rest - epsilon * dual.signum(), on_edge.1 + 1.0);
+    /// The row for which the best step together with the row `up` gains most.
+    fn partner(&self, up: usize, highest: f64, kernel: &KernelRows<'_>) -> Option<Falling> {
+        let between = kernel.get(up);
+        let own = kernel.diagonal[up];
+        let mut lowest = f64::INFINITY;
+        let mut best: Option<(usize, f64)> = None;
+        let mut best_gain = f64::NEG_INFINITY;
+        for (row, (dual, residual)) in self.dual.iter().zip(&self.residuals).enumerate() {
+            let Some(loss) = self.loss_by_falling(*dual, *residual) else { continue };
+            lowest = lowest.min(loss);
+            let slack = highest - loss;
+            if slack > 0.0 {
+                let curvature = (own + kernel.diagonal[row] - 2.0 * between[row]).max(LEAST_CURVATURE);
+                let gain = slack * slack / curvature;
+                if gain > best_gain {
+                    (best, best_gain) = (Some((row, slack)), gain);
+                }
+            }
         }
-        highest = gain_upwards(*dual, *rest, bound, epsilon).map_or(highest, |gain| gain.max(highest));
-        lowest = loss_downwards(*dual, *rest, bound, epsilon).map_or(lowest, |loss| loss.min(lowest));
+        best.map(|(row, slack)| Falling { row, slack, lowest })
     }
-    if on_edge.1 > 0.0 { on_edge.0 / on_edge.1 } else { f64::midpoint(highest, lowest) }
+
+    /// The mean over the rows on the edge of the tube, or the middle of the interval that the others allow.
+    fn intercept(&self) -> f64 {
+        let (mut sum_on_edge, mut n_on_edge) = (0.0, 0.0);
+        let (mut highest, mut lowest) = (f64::NEG_INFINITY, f64::INFINITY);
+        for (dual, residual) in self.dual.iter().zip(&self.residuals) {
+            if *dual != 0.0 && dual.abs() < self.bound {
+                sum_on_edge = sum_on_edge + residual - self.epsilon * dual.signum();
+                n_on_edge += 1.0;
+            }
+            highest = self.gain_by_rising(*dual, *residual).map_or(highest, |gain| gain.max(highest));
+            lowest = self.loss_by_falling(*dual, *residual).map_or(lowest, |loss| loss.min(lowest));
+        }
+        if n_on_edge > 0.0 { sum_on_edge / n_on_edge } else { f64::midpoint(highest, lowest) }
+    }
 }
 
 #[cfg(test)]
@@ -248,15 +269,15 @@ mod tests {
     }
 
     #[test]
-    fn a_kernel_that_is_not_kept_gives_the_same() {
+    fn a_small_cache_gives_the_same() {
         let features = Array2::from_shape_fn((30, 2), |(row, column)| ((row * 7 + column * 11) % 13) as f64 / 5.0);
         let target: Vec<f64> = features.outer_iter().map(|row| row[0] * row[1] - row[0]).collect();
         let problem = Problem { target: &target, bound: 3.0, epsilon: 0.05 };
         let kernel = Kernel::Rbf { gamma: 0.5 };
-        let kept = solve(problem, &mut KernelRows::new(kernel, &features), || false);
+        let cached = solve(problem, &mut KernelRows::new(kernel, &features), || false);
         let mut few = KernelRows::new(kernel, &features);
-        few.n_kept_at_most = 2;
+        few.max_cached = 2;
         let found = solve(problem, &mut few, || false);
-        assert_eq!((found.dual, found.intercept), (kept.dual, kept.intercept));
+        assert_eq!((found.dual, found.intercept), (cached.dual, cached.intercept));
     }
 }

@@ -2,33 +2,54 @@
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
-//! | `kernel` | rbf | how alike two rows are | rbf, linear |
+//! | `kernel` | rbf | similarity of two rows | rbf, linear |
 //! | `C` | 1 | cost of a row outside of the tube | > 0 |
 //! | `epsilon` | 0.1 | half the tube's width, in the target's unit | ≥ 0 |
-//! | `gamma` | scale | how fast likeness fades (rbf); scale is 1 / (features × variance of all their values) | scale or > 0 |
+//! | `gamma` | scale | how fast similarity falls with distance (rbf); scale is 1 / (features × variance of all their values) | scale or > 0 |
 //!
 //! Rows cannot be weighted. With the linear kernel the support vectors are summed up to one coefficient a feature, and
 //! no row is stored.
 
-use model_core::{Kernel, KernelModel, LinearModel, Model, Params};
+use model_core::{Kernel, KernelModel, LinearModel, Model, Params as ParamMap};
 use ndarray::Array2;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
+use super::KERNEL;
 use super::smo::{KernelRows, Problem, Solution, solve};
 use crate::folds::fit_data::{Features, FitData};
-use crate::learn::params::ParamReader;
-use crate::learn::{Abilities, FitError, Grid, Learner, product};
+use crate::learn::axis::{axis, product};
+use crate::learn::error::FitError;
+use crate::learn::family::{Evaluation, Family, Predictions};
+use crate::learn::learner::{Abilities, Grid};
+use crate::learn::params::{Choice, choice, not_negative, positive};
 
 /// Support vector regression.
 #[derive(Debug)]
 pub(crate) struct SupportVectors;
 
-struct Config {
-    kernel: KernelChoice,
-    bound: f64,
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Params {
+    #[serde(deserialize_with = "choice")]
+    kernel: KernelName,
+    #[serde(rename = "C", deserialize_with = "positive")]
+    cost: f64,
+    #[serde(deserialize_with = "not_negative")]
     epsilon: f64,
+    /// None for "scale".
+    #[serde(deserialize_with = "scale_or_positive")]
+    gamma: Option<f64>,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum KernelName {
+    Rbf,
+    Linear,
+}
+
+/// A kernel before its `gamma` is known.
 #[derive(Debug, Clone, Copy)]
 enum KernelChoice {
     Linear,
@@ -36,95 +57,82 @@ enum KernelChoice {
     Rbf(Option<f64>),
 }
 
-impl Learner for SupportVectors {
-    fn family(&self) -> &'static str {
-        "svr"
+impl Default for Params {
+    fn default() -> Self {
+        Self { kernel: KernelName::Rbf, cost: 1.0, epsilon: 0.1, gamma: None }
     }
+}
 
-    fn abilities(&self) -> Abilities {
-        Abilities {
-            features: Features::OneHot,
-            weights: false,
-            missing_values: false,
-            native_categories: false,
-            monotone: false,
-            stores_rows: true,
+impl Choice for KernelName {
+    const CHOICES: &'static [(&'static str, Self)] = &[("rbf", Self::Rbf), ("linear", Self::Linear)];
+}
+
+fn scale_or_positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let json = Json::deserialize(deserializer)?;
+    if json == "scale" {
+        return Ok(None);
+    }
+    positive(json).map(Some).map_err(|_| D::Error::custom("scale or a number above 0"))
+}
+
+impl Params {
+    fn kernel(&self) -> KernelChoice {
+        match self.kernel {
+            KernelName::Linear => KernelChoice::Linear,
+            KernelName::Rbf => KernelChoice::Rbf(self.gamma),
         }
     }
+}
 
-    fn grid(&self, grid: Grid) -> Vec<Params> {
-        let texts = |texts: &[&str]| texts.iter().map(|text| Json::from(*text)).collect::<Vec<_>>();
-        let numbers = |numbers: &[f64]| numbers.iter().map(|number| Json::from(*number)).collect::<Vec<_>>();
+impl Family for SupportVectors {
+    const NAME: &'static str = "svr";
+    const ABILITIES: Abilities = Abilities { weights: false, ..KERNEL };
+    type Params = Params;
+
+    fn grid(grid: Grid) -> Vec<ParamMap> {
         match grid {
             Grid::Classic => Vec::new(),
             Grid::Default => product(&[
-                ("kernel", texts(&["rbf"])),
-                ("gamma", numbers(&[0.003])),
-                ("C", numbers(&[30.0, 100.0])),
-                ("epsilon", numbers(&[1.0])),
+                axis("kernel", ["rbf"]),
+                axis("gamma", [0.003]),
+                axis("C", [30.0, 100.0]),
+                axis("epsilon", [1.0]),
             ]),
             Grid::Thorough => [
                 product(&[
-                    ("kernel", texts(&["rbf"])),
-                    ("gamma", [texts(&["scale"]), numbers(&[0.003, 0.01, 0.03])].concat()),
-                    ("C", numbers(&[1.0, 3.0, 10.0, 30.0, 100.0])),
-                    ("epsilon", numbers(&[0.1, 1.0, 3.0])),
+                    axis("kernel", ["rbf"]),
+                    axis("gamma", [Json::from("scale"), 0.003.into(), 0.01.into(), 0.03.into()]),
+                    axis("C", [1.0, 3.0, 10.0, 30.0, 100.0]),
+                    axis("epsilon", [0.1, 1.0, 3.0]),
                 ]),
-                product(&[
-                    ("kernel", texts(&["linear"])),
-                    ("C", numbers(&[0.01, 0.1, 1.0])),
-                    ("epsilon", numbers(&[0.1, 1.0, 3.0])),
-                ]),
+                product(&[axis("kernel", ["linear"]), axis("C", [0.01, 0.1, 1.0]), axis("epsilon", [0.1, 1.0, 3.0])]),
             ]
             .concat(),
         }
     }
 
-    fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        let config = self.config(params)?;
+    fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
         let features = &data.one_hot().features;
-        let kernel = config.kernel.of(features);
-        Ok(fit(&config, kernel, &mut KernelRows::new(kernel, features), data))
+        let kernel = params.kernel().of(features);
+        Ok(fit(params, kernel, &mut KernelRows::new(kernel, features), data))
     }
 
     /// Candidates with the same kernel.
-    fn group_key(&self, params: &Params) -> String {
-        self.config(params).map_or_else(|_| format!("{params:?}"), |config| format!("{:?}", config.kernel))
+    fn group_key(_map: &ParamMap, params: &Params) -> String {
+        format!("{:?}", params.kernel())
     }
 
+    /// What was computed of the kernel for one candidate serves the next.
     fn evaluate(
-        &self,
-        group: &[&Params],
-        train: &FitData,
-        validation: &FitData,
-        _seed: u64,
-    ) -> Result<Vec<Vec<f64>>, FitError> {
-        let configs = group.iter().map(|params| self.config(params)).collect::<Result<Vec<Config>, _>>()?;
-        let Some(first) = configs.first() else { return Ok(Vec::new()) };
+        group: &[Params],
+        Evaluation { train, validation, .. }: Evaluation<'_>,
+    ) -> Result<Predictions, FitError> {
+        let Some(first) = group.first() else { return Ok(Vec::new()) };
         let features = &train.one_hot().features;
-        let kernel = first.kernel.of(features);
+        let kernel = first.kernel().of(features);
         let mut rows = KernelRows::new(kernel, features);
-        let predict = |config: &Config| validation.predict(&fit(config, kernel, &mut rows, train), Features::OneHot);
-        Ok(configs.iter().map(predict).collect())
-    }
-}
-
-impl SupportVectors {
-    fn config(&self, params: &Params) -> Result<Config, FitError> {
-        let reader = ParamReader::new(self.family(), params);
-        let is_linear = reader.choice("kernel", &[("rbf", false), ("linear", true)], "rbf or linear")?;
-        let gamma = match reader.get("gamma") {
-            Some(json) if json.as_str() == Some("scale") => None,
-            None => None,
-            Some(_) => Some(reader.number("gamma", 1.0, |gamma| gamma > 0.0, "scale or a number above 0")?),
-        };
-        let config = Config {
-            kernel: if is_linear { KernelChoice::Linear } else { KernelChoice::Rbf(gamma) },
-            bound: reader.number("C", 1.0, |cost| cost > 0.0, "above 0")?,
-            epsilon: reader.number("epsilon", 0.1, |epsilon| epsilon >= 0.0, "at least 0")?,
-        };
-        reader.finish()?;
-        Ok(config)
+        let predict = |params: &Params| validation.predict(&fit(params, kernel, &mut rows, train), Features::OneHot);
+        Ok(group.iter().map(predict).collect())
     }
 }
 
@@ -141,8 +149,8 @@ impl KernelChoice {
     }
 }
 
-fn fit(config: &Config, kernel: Kernel, rows: &mut KernelRows<'_>, data: &FitData) -> Model {
-    let problem = Problem { target: data.target(), bound: config.bound, epsilon: config.epsilon };
+fn fit(params: &Params, kernel: Kernel, rows: &mut KernelRows<'_>, data: &FitData) -> Model {
+    let problem = Problem { target: data.target(), bound: params.cost, epsilon: params.epsilon };
     let Solution { dual, intercept } = solve(problem, rows, || data.is_stopped());
     let support = || dual.iter().enumerate().filter(|(_, dual)| **dual != 0.0);
     match kernel {

@@ -1,10 +1,10 @@
 //! Least squares through a singular value decomposition, shared by linear and ridge regression.
 //!
-//! One-hot columns sum to one, so the design has not full rank, and of the many solutions the one with the smallest
-//! norm is wanted; that needs the singular values. Two choices are scikit-learn's, because they matter for a record with
-//! a category that training never saw: the intercept is no part of the norm, so features and target are centred first;
-//! and a singular value counts as zero below `max(rows, features) × ε` of the largest (with smartcore's own, smaller
-//! bound the null space leaks in; its QR is silently wrong here, its ridge refuses more columns than rows).
+//! The one-hot columns of a category sum to one, so the matrix lacks full rank, and of the many solutions the one with
+//! the smallest norm is taken; that needs the singular values. Two choices are scikit-learn's, because they matter for a
+//! record with a category that training never saw: the intercept is no part of the norm, so features and target are
+//! centred first; and a singular value counts as zero below `max(rows, features) × ε` of the largest (with smartcore's
+//! own, smaller bound the null space leaks in; its QR is silently wrong here, its ridge refuses more columns than rows).
 //!
 //! From 50,000 rows on the products of all pairs of features are summed in one pass over the rows (see
 //! [`gram`](super::gram)), and their eigenvectors are the directions: the same solution to about nine digits, without a
@@ -13,12 +13,12 @@
 
 use model_core::LinearModel;
 use ndarray::{Array1, Array2, Axis};
-use smartcore::linalg::traits::svd::SVDDecomposable;
+use smartcore::linalg::traits::svd::{SVD, SVDDecomposable};
 
 use super::gram::Gram;
 use crate::folds::fit_data::FitData;
 use crate::folds::samples::Samples;
-use crate::learn::FitError;
+use crate::learn::error::FitError;
 
 /// The smallest singular value of sums of products that counts, as a share of the largest.
 const LEAST_SHARE: f64 = 1e-6;
@@ -35,7 +35,7 @@ pub(super) struct Decomposed {
 }
 
 impl Decomposed {
-    /// By the way that suits the number of rows.
+    /// From the rows, or from the sums of their products where there are many rows.
     pub(super) fn of(family: &'static str, data: &FitData) -> Result<Self, FitError> {
         if data.has_many_rows() {
             Self::from_products(family, &Gram::new(data))
@@ -45,8 +45,7 @@ impl Decomposed {
     }
 
     fn from_products(family: &'static str, gram: &Gram) -> Result<Self, FitError> {
-        let svd =
-            gram.products.clone().svd().map_err(|error| FitError::Numerical { family, problem: error.to_string() })?;
+        let svd = decompose(family, &gram.products)?;
         // Of a symmetric matrix without negative eigenvalues these are the eigenvectors.
         let singular_values: Vec<f64> = svd.s.iter().map(|square| square.max(0.0).sqrt()).collect();
         let largest = singular_values.iter().copied().fold(0.0, f64::max);
@@ -70,9 +69,7 @@ impl Decomposed {
         let target_mean = weights.dot(&target) / weights.sum();
         // A row of weight w counts as much as w rows when it is scaled by √w.
         let roots = weights.sqrt();
-        let svd = ((&samples.features - &feature_means) * roots.view().insert_axis(Axis(1)))
-            .svd()
-            .map_err(|error| FitError::Numerical { family, problem: error.to_string() })?;
+        let svd = decompose(family, &((&samples.features - &feature_means) * roots.view().insert_axis(Axis(1))))?;
         let largest = svd.s.iter().copied().fold(0.0, f64::max);
         Ok(Self {
             smallest: n_rows.max(n_features) as f64 * f64::EPSILON * largest,
@@ -88,13 +85,23 @@ impl Decomposed {
     /// the smallest norm.
     pub(super) fn solve(&self, alpha: f64) -> LinearModel {
         let mut coefficients = Array1::zeros(self.feature_means.len());
-        for (place, singular) in self.singular_values.iter().enumerate().filter(|(_, value)| **value > self.smallest) {
+        for (idx, singular) in self.singular_values.iter().enumerate().filter(|(_, value)| **value > self.smallest) {
             let share = singular / (singular * singular + alpha);
-            coefficients.scaled_add(share * self.target_along[place], &self.directions.column(place));
+            coefficients.scaled_add(share * self.target_along[idx], &self.directions.column(idx));
         }
         let intercept = self.target_mean - coefficients.dot(&self.feature_means);
         LinearModel { intercept, coefficients: coefficients.to_vec() }
     }
+}
+
+/// smartcore panics where its iteration does not converge, as it can't with numbers whose squares are not finite.
+fn decompose(family: &'static str, matrix: &Array2<f64>) -> Result<SVD<f64, Array2<f64>>, FitError> {
+    let numerical = |problem: String| FitError::Numerical { family, problem };
+    let squares: f64 = matrix.iter().map(|cell| cell * cell).sum();
+    if !squares.is_finite() {
+        return Err(numerical("the features, times the square roots of the weights, are too large".into()));
+    }
+    matrix.svd().map_err(|error| numerical(error.to_string()))
 }
 
 #[cfg(test)]
@@ -156,6 +163,14 @@ mod tests {
                     assert!((plain - products).abs() < 1e-9 * plain.abs().max(1.0), "{plain} {products}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn numbers_that_overflow_are_refused() {
+        for cell in [f64::NAN, f64::INFINITY, 1e200] {
+            let samples = Samples { features: array![[cell], [3.0]], target: vec![2.0, 6.0], weights: None };
+            assert!(matches!(Decomposed::new("linear", &samples), Err(FitError::Numerical { .. })), "{cell}");
         }
     }
 

@@ -5,69 +5,74 @@
 //! |---|---|---|---|
 //! | `alpha` | 1 | weight of the penalty, as scikit-learn's | ≥ 0 |
 //! | `l1_ratio` | 0.5 | share of the penalty on the absolute values: 1 is lasso, 0 ridge | 0 to 1 |
-//! | `monotone` | {} | for each numeric column 1 (never falls) or −1 (never rises) | |
+//! | `monotone` | {} | direction of the prediction by column | numeric columns, each with 1 (never falls), 0 or −1 (never rises) |
 
-use model_core::{Model, Params};
-use serde_json::Value as Json;
+use model_core::{Model, Params as ParamMap};
+use serde::{Deserialize, Deserializer};
 
-use super::coordinate_descent::{Penalty, Products, directions, evaluate};
+use super::coordinate_descent::Penalty;
 use super::least_squares::LINEAR;
+use super::penalised::{self, Penalised};
 use crate::folds::fit_data::FitData;
-use crate::learn::params::ParamReader;
-use crate::learn::{Abilities, FitError, Grid, Learner, product};
+use crate::learn::axis::{axis, product};
+use crate::learn::error::FitError;
+use crate::learn::family::{Evaluation, Family, Predictions};
+use crate::learn::learner::{Abilities, Grid};
+use crate::learn::monotone::Monotone;
+use crate::learn::params::{not_negative, number};
 
 /// Elastic net.
 #[derive(Debug)]
 pub(crate) struct ElasticNet;
 
-impl Learner for ElasticNet {
-    fn family(&self) -> &'static str {
-        "elastic-net"
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Params {
+    #[serde(deserialize_with = "not_negative")]
+    alpha: f64,
+    #[serde(deserialize_with = "ratio")]
+    l1_ratio: f64,
+    monotone: Monotone,
+}
 
-    fn abilities(&self) -> Abilities {
-        Abilities { monotone: true, ..LINEAR }
+impl Default for Params {
+    fn default() -> Self {
+        Self { alpha: 1.0, l1_ratio: 0.5, monotone: Monotone::default() }
     }
+}
 
-    fn grid(&self, grid: Grid) -> Vec<Params> {
+fn ratio<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    number(deserializer, |ratio| (0.0..=1.0).contains(&ratio), "0 to 1")
+}
+
+impl Family for ElasticNet {
+    const NAME: &'static str = "elastic-net";
+    const ABILITIES: Abilities = Abilities { monotone: true, ..LINEAR };
+    const DIFFER_IN: &'static [&'static str] = &["alpha", "l1_ratio", "monotone"];
+    type Params = Params;
+
+    fn grid(grid: Grid) -> Vec<ParamMap> {
         let (alphas, l1_ratios): (&[f64], &[f64]) = match grid {
-            Grid::Classic => return Vec::new(),
+            Grid::Classic => (&[], &[]),
             Grid::Default => (&[0.003, 0.01, 0.03, 0.1, 0.3], &[0.5]),
             Grid::Thorough => {
                 (&[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0], &[0.1, 0.3, 0.5, 0.7, 0.9, 0.95])
             }
         };
-        let numbers = |numbers: &[f64]| numbers.iter().map(|number| Json::from(*number)).collect::<Vec<_>>();
-        product(&[("alpha", numbers(alphas)), ("l1_ratio", numbers(l1_ratios))])
+        product(&[axis("alpha", alphas.iter().copied()), axis("l1_ratio", l1_ratios.iter().copied())])
     }
 
-    fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        let (penalty, directions) = self.config(params, data)?;
-        Ok(Model::Linear(Products::new(data.one_hot()).solve(penalty, &directions)))
+    fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
+        penalised::fit::<Self>(params, data)
     }
 
-    fn group_key(&self, _params: &Params) -> String {
-        String::new()
-    }
-
-    fn evaluate(
-        &self,
-        group: &[&Params],
-        train: &FitData,
-        validation: &FitData,
-        _seed: u64,
-    ) -> Result<Vec<Vec<f64>>, FitError> {
-        evaluate(group, train, validation, |params, data| self.config(params, data))
+    fn evaluate(group: &[Params], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
+        penalised::evaluate::<Self>(group, evaluation)
     }
 }
 
-impl ElasticNet {
-    fn config(&self, params: &Params, data: &FitData) -> Result<(Penalty, Vec<i8>), FitError> {
-        let reader = ParamReader::new(self.family(), params);
-        let alpha = reader.number("alpha", 1.0, |alpha| alpha >= 0.0, "at least 0")?;
-        let l1_ratio = reader.number("l1_ratio", 0.5, |share| (0.0..=1.0).contains(&share), "0 to 1")?;
-        let directions = directions(self.family(), &reader, data)?;
-        reader.finish()?;
-        Ok((Penalty { alpha, l1_ratio }, directions))
+impl Penalised for ElasticNet {
+    fn penalty(params: &Params) -> (Penalty, &Monotone) {
+        (Penalty { alpha: params.alpha, l1_ratio: params.l1_ratio }, &params.monotone)
     }
 }

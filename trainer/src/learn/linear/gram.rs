@@ -1,8 +1,8 @@
 //! Sums of products of all pairs of features, in one pass over the rows.
 //!
-//! A one-hot row is nearly empty: one entry a column. Only the products of those entries are added up, so a row of 7
-//! columns costs 28 products whatever the number of categories. Rows are summed in blocks and the blocks in their order,
-//! so that the result is the same on any number of threads.
+//! A one-hot row has one entry a column. Only the products of those entries are added up, so a row of 7 columns costs 28
+//! products whatever the number of categories. Rows are summed in blocks and the blocks in their order, so that the result
+//! is the same on any number of threads.
 
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Value};
 use ndarray::{Array1, Array2};
@@ -32,8 +32,8 @@ impl Gram {
     pub(super) fn new(data: &FitData) -> Self {
         let n_features = data.preprocessor(Features::OneHot).n_features();
         let width = n_features + 2;
-        // Numbers near zero lose the fewest digits; any constant near the mean will do.
-        let shift = (0..data.n_rows().min(BLOCK_ROWS)).map(|place| data.target_at(place)).sum::<f64>()
+        // Sums of numbers near zero lose the fewest digits; any constant near the mean serves.
+        let shift = (0..data.n_rows().min(BLOCK_ROWS)).map(|row| data.target_at(row)).sum::<f64>()
             / data.n_rows().clamp(1, BLOCK_ROWS) as f64;
         let mut total = Sums::new(width);
         let starts: Vec<usize> = (0..data.n_rows()).step_by(BLOCK_ROWS).collect();
@@ -66,14 +66,14 @@ impl Sums {
         let mut sums = Self::new(width);
         let end = (start + BLOCK_ROWS).min(data.n_rows());
         let entries = Entries::new(data);
-        // Places and values of the row's entries, the target and the 1.
+        // Feature and value of the row's entries, the target and the 1.
         let mut row_entries: Vec<(usize, f64)> = vec![(0, 0.0); entries.columns.len() + 2];
-        let mut place = start;
+        let mut row_idx = start;
         data.each_row(&data.rows()[start..end], |values| {
             entries.of_row(values, &mut row_entries);
-            let weight = data.weights().map_or(1.0, |weights| weights[place]);
+            let weight = data.weights().map_or(1.0, |weights| weights[row_idx]);
             let n_columns = entries.columns.len();
-            row_entries[n_columns] = (width - 2, data.target_at(place) - shift);
+            row_entries[n_columns] = (width - 2, data.target_at(row_idx) - shift);
             row_entries[n_columns + 1] = (width - 1, 1.0);
             for (first, (left, value)) in row_entries.iter().enumerate() {
                 let sums = &mut sums.products[left * width..(left + 1) * width];
@@ -82,7 +82,7 @@ impl Sums {
                     sums[*right] += weighted * value;
                 }
             }
-            place += 1;
+            row_idx += 1;
         });
         sums
     }
@@ -105,7 +105,7 @@ struct Entries {
 }
 
 enum ColumnEntry {
-    Number { place: usize, median: f64, mean: f64, scale: f64 },
+    Number { feature: usize, median: f64, mean: f64, scale: f64 },
     Category { first: usize, mode: usize, values: Vec<f64> },
 }
 
@@ -113,13 +113,13 @@ impl Entries {
     fn new(data: &FitData) -> Self {
         let preprocessor = data.preprocessor(Features::OneHot);
         let Encoding::OneHot(encodings) = &preprocessor.encoding else { return Self { columns: Vec::new() } };
-        let mut place = 0;
+        let mut feature = 0;
         let entry = |(encoding, column): (&ColumnEncoding, &model_core::Column)| {
-            let first = place;
-            place += encoding.n_features();
+            let first = feature;
+            feature += encoding.n_features();
             match (encoding, &column.kind) {
                 (ColumnEncoding::Scaled { mean, scale }, ColumnKind::Numeric { median, .. }) => {
-                    ColumnEntry::Number { place: first, median: *median, mean: *mean, scale: *scale }
+                    ColumnEntry::Number { feature: first, median: *median, mean: *mean, scale: *scale }
                 }
                 (ColumnEncoding::OneHot { scales }, ColumnKind::Categorical { mode, .. }) => ColumnEntry::Category {
                     first,
@@ -135,9 +135,9 @@ impl Entries {
     fn of_row(&self, values: &[Value], entries: &mut [(usize, f64)]) {
         for ((column, value), entry) in self.columns.iter().zip(values).zip(entries) {
             *entry = match column {
-                ColumnEntry::Number { place, median, mean, scale } => {
+                ColumnEntry::Number { feature, median, mean, scale } => {
                     let number = if let Value::Number(number) = value { *number } else { *median };
-                    (*place, (number - mean) / scale)
+                    (*feature, (number - mean) / scale)
                 }
                 ColumnEntry::Category { first, mode, values } => {
                     let code = match value {

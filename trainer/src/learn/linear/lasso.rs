@@ -3,64 +3,66 @@
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
 //! | `alpha` | 1 | weight of the penalty, as scikit-learn's | ≥ 0 |
-//! | `monotone` | {} | for each numeric column 1 (never falls) or −1 (never rises) | |
+//! | `monotone` | {} | direction of the prediction by column | numeric columns, each with 1 (never falls), 0 or −1 (never rises) |
 
-use model_core::{Model, Params};
+use model_core::{Model, Params as ParamMap};
+use serde::Deserialize;
 
-use super::coordinate_descent::{Penalty, Products, directions, evaluate};
+use super::coordinate_descent::Penalty;
 use super::least_squares::LINEAR;
+use super::penalised::{self, Penalised};
 use crate::folds::fit_data::FitData;
-use crate::learn::params::ParamReader;
-use crate::learn::{Abilities, FitError, Grid, Learner, product};
+use crate::learn::axis::{axis, product};
+use crate::learn::error::FitError;
+use crate::learn::family::{Evaluation, Family, Predictions};
+use crate::learn::learner::{Abilities, Grid};
+use crate::learn::monotone::Monotone;
+use crate::learn::params::not_negative;
 
 /// Lasso.
 #[derive(Debug)]
 pub(crate) struct Lasso;
 
-impl Learner for Lasso {
-    fn family(&self) -> &'static str {
-        "lasso"
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Params {
+    #[serde(deserialize_with = "not_negative")]
+    alpha: f64,
+    monotone: Monotone,
+}
 
-    fn abilities(&self) -> Abilities {
-        Abilities { monotone: true, ..LINEAR }
-    }
-
-    fn grid(&self, grid: Grid) -> Vec<Params> {
-        let alphas: &[f64] = match grid {
-            Grid::Classic => return Vec::new(),
-            Grid::Default => &[0.01, 0.03, 0.1, 0.3, 1.0],
-            Grid::Thorough => &[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0],
-        };
-        product(&[("alpha", alphas.iter().map(|alpha| (*alpha).into()).collect())])
-    }
-
-    fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        let (penalty, directions) = self.config(params, data)?;
-        Ok(Model::Linear(Products::new(data.one_hot()).solve(penalty, &directions)))
-    }
-
-    fn group_key(&self, _params: &Params) -> String {
-        String::new()
-    }
-
-    fn evaluate(
-        &self,
-        group: &[&Params],
-        train: &FitData,
-        validation: &FitData,
-        _seed: u64,
-    ) -> Result<Vec<Vec<f64>>, FitError> {
-        evaluate(group, train, validation, |params, data| self.config(params, data))
+impl Default for Params {
+    fn default() -> Self {
+        Self { alpha: 1.0, monotone: Monotone::default() }
     }
 }
 
-impl Lasso {
-    fn config(&self, params: &Params, data: &FitData) -> Result<(Penalty, Vec<i8>), FitError> {
-        let reader = ParamReader::new(self.family(), params);
-        let alpha = reader.number("alpha", 1.0, |alpha| alpha >= 0.0, "at least 0")?;
-        let directions = directions(self.family(), &reader, data)?;
-        reader.finish()?;
-        Ok((Penalty { alpha, l1_ratio: 1.0 }, directions))
+impl Family for Lasso {
+    const NAME: &'static str = "lasso";
+    const ABILITIES: Abilities = Abilities { monotone: true, ..LINEAR };
+    const DIFFER_IN: &'static [&'static str] = &["alpha", "monotone"];
+    type Params = Params;
+
+    fn grid(grid: Grid) -> Vec<ParamMap> {
+        let alphas: &[f64] = match grid {
+            Grid::Classic => &[],
+            Grid::Default => &[0.01, 0.03, 0.1, 0.3, 1.0],
+            Grid::Thorough => &[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0],
+        };
+        product(&[axis("alpha", alphas.iter().copied())])
+    }
+
+    fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
+        penalised::fit::<Self>(params, data)
+    }
+
+    fn evaluate(group: &[Params], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
+        penalised::evaluate::<Self>(group, evaluation)
+    }
+}
+
+impl Penalised for Lasso {
+    fn penalty(params: &Params) -> (Penalty, &Monotone) {
+        (Penalty { alpha: params.alpha, l1_ratio: 1.0 }, &params.monotone)
     }
 }

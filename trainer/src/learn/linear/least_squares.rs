@@ -1,17 +1,23 @@
 //! Ordinary least squares. It has no parameters.
 
-use model_core::{Model, Params};
+use model_core::{Model, Params as ParamMap};
+use serde::Deserialize;
 
 use super::decomposed::Decomposed;
 use crate::folds::fit_data::{Features, FitData};
-use crate::learn::params::ParamReader;
-use crate::learn::{Abilities, FitError, Grid, Learner};
+use crate::learn::error::FitError;
+use crate::learn::family::Family;
+use crate::learn::learner::{Abilities, Grid};
 
 /// Linear regression.
 #[derive(Debug)]
 pub(crate) struct LinearRegression;
 
-/// What every family with one coefficient a feature can do.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Params {}
+
+/// What every family with one coefficient a feature supports.
 pub(super) const LINEAR: Abilities = Abilities {
     features: Features::OneHot,
     weights: true,
@@ -21,21 +27,16 @@ pub(super) const LINEAR: Abilities = Abilities {
     stores_rows: false,
 };
 
-impl Learner for LinearRegression {
-    fn family(&self) -> &'static str {
-        "linear"
+impl Family for LinearRegression {
+    const NAME: &'static str = "linear";
+    const ABILITIES: Abilities = LINEAR;
+    type Params = Params;
+
+    fn grid(_grid: Grid) -> Vec<ParamMap> {
+        vec![ParamMap::new()]
     }
 
-    fn abilities(&self) -> Abilities {
-        LINEAR
-    }
-
-    fn grid(&self, _grid: Grid) -> Vec<Params> {
-        vec![Params::new()]
-    }
-
-    fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        ParamReader::new(self.family(), params).finish()?;
-        Ok(Model::Linear(Decomposed::of(self.family(), data)?.solve(0.0)))
+    fn fit(_params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
+        Ok(Model::Linear(Decomposed::of(Self::NAME, data)?.solve(0.0)))
     }
 }

@@ -1,9 +1,11 @@
 //! Linear models: least squares, with and without penalties.
 
+mod cholesky;
 mod coordinate_descent;
 mod decomposed;
 pub(super) mod elastic_net;
 mod gram;
 pub(super) mod lasso;
 pub(super) mod least_squares;
+mod penalised;
 pub(super) mod ridge;

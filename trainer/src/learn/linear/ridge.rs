@@ -4,67 +4,62 @@
 //! |---|---|---|---|
 //! | `alpha` | 1 | weight of the penalty, as scikit-learn's | ≥ 0 |
 
-use model_core::{Model, Params};
+use model_core::{Model, Params as ParamMap};
+use serde::Deserialize;
 
 use super::decomposed::Decomposed;
 use super::least_squares::LINEAR;
 use crate::folds::fit_data::{Features, FitData};
-use crate::learn::params::ParamReader;
-use crate::learn::{Abilities, FitError, Grid, Learner, product};
+use crate::learn::axis::{axis, product};
+use crate::learn::error::FitError;
+use crate::learn::family::{Evaluation, Family, Predictions};
+use crate::learn::learner::{Abilities, Grid};
+use crate::learn::params::not_negative;
 
 /// Ridge regression.
 #[derive(Debug)]
 pub(crate) struct Ridge;
 
-impl Learner for Ridge {
-    fn family(&self) -> &'static str {
-        "ridge"
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Params {
+    #[serde(deserialize_with = "not_negative")]
+    alpha: f64,
+}
 
-    fn abilities(&self) -> Abilities {
-        LINEAR
+impl Default for Params {
+    fn default() -> Self {
+        Self { alpha: 1.0 }
     }
+}
 
-    fn grid(&self, grid: Grid) -> Vec<Params> {
+impl Family for Ridge {
+    const NAME: &'static str = "ridge";
+    const ABILITIES: Abilities = LINEAR;
+    const DIFFER_IN: &'static [&'static str] = &["alpha"];
+    type Params = Params;
+
+    fn grid(grid: Grid) -> Vec<ParamMap> {
         let alphas: &[f64] = match grid {
             Grid::Classic => &[],
             Grid::Default => &[0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
             Grid::Thorough => &[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0],
         };
-        product(&[("alpha", alphas.iter().map(|alpha| (*alpha).into()).collect())])
+        product(&[axis("alpha", alphas.iter().copied())])
     }
 
-    fn fit(&self, params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        let alpha = self.alpha(params)?;
-        Ok(Model::Linear(Decomposed::of(self.family(), data)?.solve(alpha)))
-    }
-
-    fn group_key(&self, _params: &Params) -> String {
-        String::new()
+    fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
+        Ok(Model::Linear(Decomposed::of(Self::NAME, data)?.solve(params.alpha)))
     }
 
     /// One decomposition serves every penalty.
     fn evaluate(
-        &self,
-        group: &[&Params],
-        train: &FitData,
-        validation: &FitData,
-        _seed: u64,
-    ) -> Result<Vec<Vec<f64>>, FitError> {
-        let decomposed = Decomposed::of(self.family(), train)?;
-        let predict = |params: &&Params| {
-            let model = Model::Linear(decomposed.solve(self.alpha(params)?));
-            Ok(validation.predict(&model, Features::OneHot))
-        };
-        group.iter().map(predict).collect()
-    }
-}
-
-impl Ridge {
-    fn alpha(&self, params: &Params) -> Result<f64, FitError> {
-        let reader = ParamReader::new(self.family(), params);
-        let alpha = reader.number("alpha", 1.0, |alpha| alpha >= 0.0, "at least 0")?;
-        reader.finish()?;
-        Ok(alpha)
+        group: &[Params],
+        Evaluation { train, validation, .. }: Evaluation<'_>,
+    ) -> Result<Predictions, FitError> {
+        let decomposed = Decomposed::of(Self::NAME, train)?;
+        let predict =
+            |params: &Params| validation.predict(&Model::Linear(decomposed.solve(params.alpha)), Features::OneHot);
+        Ok(group.iter().map(predict).collect())
     }
 }

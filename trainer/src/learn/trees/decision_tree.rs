@@ -4,105 +4,107 @@
 //! |---|---|---|---|
 //! | `criterion` | squared_error | how splits are judged | squared_error, friedman_mse, absolute_error, poisson |
 //! | `splitter` | best | best threshold of each feature, or one at random | best, random |
-//! | `max_features` | all | features looked at for each split | all, sqrt, log2, a share |
+//! | `max_features` | all | features looked at for each split | all (or null), sqrt, log2, a share above 0 and up to 1 |
 //! | `max_depth` | null | longest path | ≥ 1, or null for any |
 //! | `min_samples_split` | 2 | fewest rows to split | ≥ 2 |
 //! | `min_samples_leaf` | 1 | fewest rows in a leaf | ≥ 1 |
-//! | `ccp_alpha` | 0 | cost-complexity pruning | ≥ 0; not with absolute_error |
+//! | `ccp_alpha` | 0 | cost-complexity pruning; no effect with absolute_error | ≥ 0 |
 
-use model_core::{Combine, Model, Params};
-use serde_json::Value as Json;
+use model_core::{Combine, Model, Params as ParamMap};
+use serde::Deserialize;
 
-use super::tree_params::{
-    Criterion, TREES, all_rows, criterion, grow_config, model, splitter, target_stats, use_medians, with_criterion,
-};
+use super::criterion::Criterion;
+use super::tree_params::{TREES, TreeSize, all_rows, model, target_stats};
 use crate::folds::fit_data::FitData;
-use crate::learn::engine::{Grower, MaxFeatures, Splitter, prune};
-use crate::learn::params::ParamReader;
-use crate::learn::{Abilities, FitError, Grid, Learner, product};
+use crate::learn::axis::{axis, product};
+use crate::learn::engine::{GrowConfig, Grower, MaxFeatures, Splitter, prune};
+use crate::learn::error::FitError;
+use crate::learn::family::{Evaluation, Family, Predictions};
+use crate::learn::learner::{Abilities, Grid};
+use crate::learn::params::{at_least, at_least_or_null, choice, not_negative};
 use crate::random::SplitMix64;
 
 /// Decision tree regression.
 #[derive(Debug)]
 pub(crate) struct DecisionTree;
 
-impl Learner for DecisionTree {
-    fn family(&self) -> &'static str {
-        "tree"
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Params {
+    #[serde(deserialize_with = "choice")]
+    criterion: Criterion,
+    #[serde(deserialize_with = "choice")]
+    splitter: Splitter,
+    max_features: MaxFeatures,
+    #[serde(deserialize_with = "at_least_or_null::<1, _>")]
+    max_depth: Option<usize>,
+    #[serde(deserialize_with = "at_least::<2, _>")]
+    min_samples_split: usize,
+    #[serde(deserialize_with = "at_least::<1, _>")]
+    min_samples_leaf: usize,
+    #[serde(deserialize_with = "not_negative")]
+    ccp_alpha: f64,
+}
 
-    fn abilities(&self) -> Abilities {
-        TREES
-    }
-
-    fn grid(&self, grid: Grid) -> Vec<Params> {
-        let texts = |texts: &[&str]| texts.iter().map(|text| Json::from(*text)).collect::<Vec<_>>();
-        let numbers = |numbers: &[u64]| numbers.iter().map(|number| Json::from(*number)).collect::<Vec<_>>();
-        match grid {
-            Grid::Classic => product(&[
-                ("criterion", texts(&["squared_error", "friedman_mse", "absolute_error", "poisson"])),
-                ("splitter", texts(&["best", "random"])),
-                ("max_features", texts(&["sqrt", "log2"])),
-            ]),
-            Grid::Default => product(&[("max_depth", numbers(&[4, 6])), ("min_samples_leaf", numbers(&[5, 15]))]),
-            Grid::Thorough => product(&[
-                ("max_depth", numbers(&[3, 4, 5, 6, 8, 12])),
-                ("min_samples_leaf", numbers(&[2, 5, 10, 20, 40])),
-                ("criterion", texts(&["squared_error", "absolute_error"])),
-            ]),
+impl Default for Params {
+    fn default() -> Self {
+        Self {
+            criterion: Criterion::Squared,
+            splitter: Splitter::Best,
+            max_features: MaxFeatures::All,
+            max_depth: None,
+            min_samples_split: 2,
+            min_samples_leaf: 1,
+            ccp_alpha: 0.0,
         }
-    }
-
-    fn group_key(&self, params: &Params) -> String {
-        super::tree_params::key_without(params, &[])
-    }
-
-    /// Candidates of a group cannot differ.
-    fn evaluate(
-        &self,
-        group: &[&Params],
-        train: &FitData,
-        validation: &FitData,
-        seed: u64,
-    ) -> Result<Vec<Vec<f64>>, FitError> {
-        let predicted = validation.predict(&self.fit(group[0], train, seed)?, TREES.features);
-        Ok(vec![predicted; group.len()])
-    }
-
-    fn fit(&self, params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
-        let reader = ParamReader::new(self.family(), params);
-        let criterion = criterion(&reader)?;
-        let splitter = splitter(&reader)?;
-        let config = grow_config(&reader, None, MaxFeatures::All)?;
-        let ccp_alpha = reader.number("ccp_alpha", 0.0, |alpha| alpha >= 0.0, "at least 0")?;
-        reader.finish()?;
-        if criterion == Criterion::Poisson {
-            refuse_negative(self.family(), data)?;
-        }
-        let mut config = with_criterion(config, criterion);
-        config.splitter = splitter;
-        config.shuffles = splitter == Splitter::Random;
-        let stats = target_stats(data, None);
-        let mut tree = Grower::new(data.binned(true), &config).grow(all_rows(data), &stats, &mut SplitMix64::new(seed));
-        if criterion == Criterion::Absolute {
-            use_medians(&mut tree, &stats);
-        } else {
-            prune(&mut tree, ccp_alpha);
-        }
-        Ok(model(data, [&tree], Combine::Sum { base: 0.0 }))
     }
 }
 
-/// Poisson's deviance knows no negative target, and needs one that is not zero.
-pub(super) fn refuse_negative(family: &'static str, data: &FitData) -> Result<(), FitError> {
-    let is_usable =
-        data.target().iter().all(|target| *target >= 0.0) && data.target().iter().any(|target| *target > 0.0);
-    if is_usable {
-        return Ok(());
+impl Family for DecisionTree {
+    const NAME: &'static str = "tree";
+    const ABILITIES: Abilities = TREES;
+    type Params = Params;
+
+    fn grid(grid: Grid) -> Vec<ParamMap> {
+        match grid {
+            Grid::Classic => product(&[
+                axis("criterion", ["squared_error", "friedman_mse", "absolute_error", "poisson"]),
+                axis("splitter", ["best", "random"]),
+                axis("max_features", ["sqrt", "log2"]),
+            ]),
+            Grid::Default => product(&[axis("max_depth", [4, 6]), axis("min_samples_leaf", [5, 15])]),
+            Grid::Thorough => product(&[
+                axis("max_depth", [3, 4, 5, 6, 8, 12]),
+                axis("min_samples_leaf", [2, 5, 10, 20, 40]),
+                axis("criterion", ["squared_error", "absolute_error"]),
+            ]),
+        }
     }
-    let problem =
-        "the criterion poisson needs targets that are not negative and not all zero; choose another criterion";
-    Err(FitError::Data { family, problem: problem.into() })
+
+    /// The candidates of a group differ in nothing that has an effect.
+    fn evaluate(
+        group: &[Params],
+        Evaluation { train, validation, seed }: Evaluation<'_>,
+    ) -> Result<Predictions, FitError> {
+        let Some(first) = group.first() else { return Ok(Vec::new()) };
+        let predicted = validation.predict(&Self::fit(first, train, seed)?, TREES.features);
+        Ok(vec![predicted; group.len()])
+    }
+
+    fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
+        params.criterion.check(Self::NAME, data)?;
+        let Params { criterion, splitter, max_depth, min_samples_split, min_samples_leaf, .. } = *params;
+        let size = TreeSize { max_depth, min_samples_split, min_samples_leaf };
+        let shuffles = splitter == Splitter::Random;
+        let config = GrowConfig { splitter, shuffles, ..criterion.configure(size.grow_config(params.max_features)) };
+        let stats = target_stats(data);
+        let mut tree = Grower::new(data.binned(true), &config).grow(all_rows(data), &stats, &mut SplitMix64::new(seed));
+        criterion.finish(&mut tree, &stats);
+        if criterion != Criterion::Absolute {
+            prune(&mut tree, params.ccp_alpha);
+        }
+        Ok(model(data, [&tree], Combine::Sum { base: 0.0 }))
+    }
 }
 
 #[cfg(test)]

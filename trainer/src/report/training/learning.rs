@@ -8,6 +8,7 @@ use crate::report::html::Number;
 use crate::report::html::chart::{Line, Series};
 use crate::report::html::{grouped, hint};
 use crate::report::training::{Findings, r2};
+use crate::search::paired::Paired;
 
 /// A doubling that brings less than this is not worth the trouble.
 const LITTLE: f64 = 0.005;
@@ -47,7 +48,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
 }
 
 fn verdict(curve: &LearningCurve) -> String {
-    let (gain, error) = curve.last_gain;
+    let Paired { difference: gain, error } = curve.last_gain;
     let [.., half, all] = &curve.sizes[..] else { return String::new() };
     let figures = format!(
         "From {} to {} records R² changed by {} ± {} (standard error).",
@@ -73,8 +74,9 @@ mod tests {
     #[test]
     fn the_verdict_follows_the_gain_and_its_error() {
         let size = |n_rows| CurveSize { n_rows, r2_folds: vec![0.5; 3], learned_folds: vec![0.6] };
-        let verdict =
-            |gain, error| verdict(&LearningCurve { sizes: vec![size(100), size(200)], last_gain: (gain, error) });
+        let verdict = |gain, error| {
+            verdict(&LearningCurve { sizes: vec![size(100), size(200)], last_gain: Paired { difference: gain, error } })
+        };
         assert!(
             verdict(0.05, 0.01)
                 .starts_with("More records would probably help, each doubling less than the one before. From 100 to 200 records R² changed by +0.050")

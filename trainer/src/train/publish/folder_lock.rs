@@ -20,9 +20,13 @@ impl FolderLock {
     /// # Errors
     /// When there is no such folder.
     pub fn shared(folder: &Path) -> io::Result<Self> {
-        if journal::is_there(folder) {
-            // Who may not write reads what is there.
-            let _ = Self::exclusive(folder).and_then(|lock| journal::finish(&lock.folder));
+        // The lock is taken only if nobody has it: a publication that is under way finishes its journal itself. A reader who
+        // may not write reads what is there.
+        if journal::is_there(folder)
+            && let Ok(file) = File::open(folder)
+            && file.try_lock().is_ok()
+        {
+            let _ = journal::finish(folder);
         }
         Self::acquire(folder, File::lock_shared)
     }

@@ -34,7 +34,7 @@ pub(crate) fn Class() -> impl IntoView {
     let columns: Vec<String> = model.columns().iter().map(|column| column.name.clone()).collect();
     let choose = move |input: HtmlInputElement| {
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            open_file(class, file);
+            open_file(class, &file);
         }
         // The same file, chosen again after it was put right, is to be read again.
         input.set_value("");
@@ -79,7 +79,7 @@ fn DropPlace(children: Children) -> impl IntoView {
         is_over.set(false);
         let files = event.data_transfer().and_then(|dropped| dropped.files());
         if let Some(file) = files.and_then(|files| files.get(0)) {
-            open_file(class, file);
+            open_file(class, &file);
         }
     };
     view! {
@@ -104,7 +104,7 @@ fn Paste() -> impl IntoView {
     let read = move |_| {
         let parts = js_sys::Array::of1(&pasted.get_untracked().into());
         if let Ok(blob) = Blob::new_with_str_sequence(&parts) {
-            class.open(blob, i18n.text("class.pasted"));
+            class.open(&blob, i18n.text("class.pasted"));
         }
     };
     view! {
@@ -128,14 +128,14 @@ fn Paste() -> impl IntoView {
     }
 }
 
-fn open_file(class: ClassState, file: File) {
+fn open_file(class: ClassState, file: &File) {
     let name = file.name();
-    class.open(file.unchecked_into(), name);
+    class.open(file, name);
 }
 
 async fn open_sample(class: ClassState) {
     match fetch_sample().await {
-        Ok(blob) => class.open(blob, SAMPLE.to_owned()),
+        Ok(blob) => class.open(&blob, SAMPLE.to_owned()),
         Err(_) => {
             let values = vec![("file".to_owned(), SAMPLE.to_owned())];
             class.stage.set(Stage::Failed(Failure::Explained { key: "boot.no-answer".into(), values }));

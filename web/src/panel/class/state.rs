@@ -141,19 +141,19 @@ impl ClassState {
     }
 
     /// Reads and predicts a file.
-    pub(super) fn open(self, file: Blob, name: String) {
+    pub(super) fn open(self, file: &Blob, name: String) {
         self.worker.set_value(None);
+        self.stage.set(Stage::Reading { file: name });
         self.view.set(View::default());
         self.opened.set(None);
         self.share.set(0.0);
-        self.stage.set(Stage::Reading { file: name });
         let model = self.session.model();
         let [preprocessor, model_text, ..] = model.texts() else { return };
         let sha256 = model.report().map(|report| report.data.sha256.clone());
         let answer = self.ask(
             "open",
             &[
-                ("file", &file),
+                ("file", file),
                 ("preprocessor", &preprocessor.as_str().into()),
                 ("model", &model_text.as_str().into()),
                 ("level", &self.session.level.get_untracked().into()),
@@ -197,6 +197,9 @@ impl ClassState {
 
     /// Sorts and filters.
     pub(super) fn order(self, change: impl FnOnce(&mut View)) {
+        if !self.is_shown() {
+            return;
+        }
         // Its place among the rows is another one.
         self.opened.set(None);
         self.view.update(change);
@@ -216,6 +219,9 @@ impl ClassState {
 
     /// The rows from one of those that are shown on.
     pub(super) fn rows(self, from: usize, count: usize, then: impl FnOnce(Vec<Row>) + 'static) {
+        if !self.is_shown() {
+            return;
+        }
         let answer = self.ask("rows", &[("from", &(from as f64).into()), ("count", &(count as f64).into())]);
         self.then(answer, move |answer| {
             let rows = items_of(&answer, "rows");
@@ -254,6 +260,11 @@ impl ClassState {
                 then(blob);
             }
         });
+    }
+
+    /// While another file is read, what is still in sight must not ask for it.
+    fn is_shown(self) -> bool {
+        self.stage.with_untracked(|stage| matches!(stage, Stage::Shown(_)))
     }
 
     fn ask(

@@ -32,8 +32,8 @@ struct TableColumn {
 pub(super) fn Table(summary: Summary) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let class = expect_context::<ClassState>();
-    let columns = columns(session, i18n, &summary);
     let has_truth = summary.errors.is_some();
+    let columns = columns(session, i18n, summary);
     let is_number: Vec<bool> = columns.iter().map(|column| column.is_number).collect();
     let (scroller, body) = (NodeRef::<Div>::new(), NodeRef::<Tbody>::new());
     let (first, set_first) = signal(0_usize);
@@ -52,7 +52,12 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
             rows.set(found);
             if is_focus_wanted.get_value() {
                 is_focus_wanted.set_value(false);
-                focus_row(body.get_untracked(), active.get_untracked().saturating_sub(from));
+                // Once the rows stand.
+                request_animation_frame(move || {
+                    if let (Some(body), Some(active)) = (body.try_get_untracked(), active.try_get_untracked()) {
+                        focus_row(body, active.saturating_sub(from));
+                    }
+                });
             }
         });
     };
@@ -202,11 +207,11 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
     }
 }
 
-fn columns(session: Session, i18n: I18n, summary: &Summary) -> Vec<TableColumn> {
+fn columns(session: Session, i18n: I18n, summary: Summary) -> Vec<TableColumn> {
     let column = |key: &str, label: String, is_number| TableColumn { key: key.to_owned(), label, is_number };
     let mut columns = vec![column("line", i18n.text("class.line"), true)];
-    let others = summary.others.iter().enumerate();
-    columns.extend(others.map(|(place, name)| column(&format!("other-{place}"), name.clone(), false)));
+    let others = summary.others.into_iter().enumerate();
+    columns.extend(others.map(|(place, name)| column(&format!("other-{place}"), name, false)));
     columns.push(column("estimate", i18n.text("class.estimate"), true));
     if summary.errors.is_some() {
         columns.push(column("truth", i18n.text("class.truth"), true));

@@ -10,8 +10,8 @@ const MAX_BINS: usize = 256;
 /// Which columns are in which bundle.
 pub(super) struct Bundles {
     bundles: Vec<Vec<Member>>,
-    /// For each column its bundle and its place in it.
-    places: Vec<(usize, usize)>,
+    /// For each column its bundle and its index in it.
+    members: Vec<(usize, usize)>,
     n_bins: Vec<usize>,
 }
 
@@ -29,7 +29,7 @@ impl Bundles {
         order.sort_by_key(|column| n_bins[*column]);
         let mut bundles: Vec<Vec<Member>> = Vec::new();
         let mut sizes: Vec<usize> = Vec::new();
-        let mut places = vec![(0, 0); n_bins.len()];
+        let mut members = vec![(0, 0); n_bins.len()];
         for column in order {
             let n_bins = n_bins[column].max(1);
             let bundle = sizes.iter().position(|size| size * n_bins <= MAX_BINS).unwrap_or_else(|| {
@@ -37,11 +37,11 @@ impl Bundles {
                 sizes.push(1);
                 sizes.len() - 1
             });
-            places[column] = (bundle, bundles[bundle].len());
+            members[column] = (bundle, bundles[bundle].len());
             bundles[bundle].push(Member { column, stride: sizes[bundle], n_bins });
             sizes[bundle] *= n_bins;
         }
-        Self { bundles, places, n_bins: n_bins.to_vec() }
+        Self { bundles, members, n_bins: n_bins.to_vec() }
     }
 
     /// How many bundles there are.
@@ -58,8 +58,8 @@ impl Bundles {
 
     /// The bundle of a column, and for each byte of the bundle whether `holds` for the column's bin.
     pub(super) fn table(&self, column: usize, holds: impl Fn(u8) -> bool) -> (usize, [u8; 256]) {
-        let (bundle, place) = self.places[column];
-        let Member { stride, n_bins, .. } = &self.bundles[bundle][place];
+        let (bundle, member) = self.members[column];
+        let Member { stride, n_bins, .. } = &self.bundles[bundle][member];
         let mut table = [0; 256];
         for (byte, entry) in table.iter_mut().enumerate() {
             *entry = u8::from(holds((byte / stride % n_bins) as u8));
@@ -75,8 +75,8 @@ impl Bundles {
         for (column, n_bins) in self.n_bins.iter().enumerate() {
             let (own, others) = rest.split_at_mut(*n_bins);
             rest = others;
-            let (bundle, place) = self.places[column];
-            let Member { stride, n_bins, .. } = &self.bundles[bundle][place];
+            let (bundle, member) = self.members[column];
+            let Member { stride, n_bins, .. } = &self.bundles[bundle][member];
             let size = self.bundles[bundle].last().map_or(1, |last| last.stride * last.n_bins);
             for (byte, sum) in histogram[bundle][..size].iter().enumerate() {
                 own[byte / stride % n_bins] += sum;

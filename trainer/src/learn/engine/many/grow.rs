@@ -3,17 +3,17 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::records::{Histogram, Place, Records};
+use super::records::{Histogram, Records, Span};
+use super::step::Step;
 use crate::learn::engine::grow::Grower;
 use crate::learn::engine::grown::GrownTree;
 use crate::learn::engine::histogram::Sum;
-use crate::learn::engine::many::Step;
 use crate::learn::engine::split::{Split, SplitFinder};
 use crate::random::SplitMix64;
 
 /// A node of the tree while it grows.
 struct Node {
-    place: Place,
+    span: Span,
     depth: usize,
     bounds: (f64, f64),
     total: Sum,
@@ -66,7 +66,8 @@ pub(super) fn grow<const N: usize>(
     let root = records.all();
     let histogram = records.histogram(&root);
     let unbounded = (f64::NEG_INFINITY, f64::INFINITY);
-    add_node(records, grower, random, &mut nodes, &mut open, (root, histogram, 0, unbounded), &mut sums);
+    let root = NewNode { span: root, histogram, depth: 0, bounds: unbounded };
+    add_node(records, grower, random, &mut nodes, &mut open, root, &mut sums);
     let mut n_leaves = 1;
     while n_leaves < max_leaves
         && let Some(Open { node, histogram, .. }) = open.pop()
@@ -74,9 +75,9 @@ pub(super) fn grow<const N: usize>(
         let Some(split) = nodes[node].split else { continue };
         let column = &grower.binned.columns[split.column];
         let (bundle, goes_left) = records.bundles.table(split.column, |bin| split.goes_left(column, bin));
-        let (left, right) = records.part(&nodes[node].place, bundle, &goes_left);
+        let (left, right) = records.partition(&nodes[node].span, bundle, &goes_left);
         let (left_bounds, right_bounds) = grower.child_bounds(&split, nodes[node].bounds);
-        // The smaller side is counted, the other is what is left.
+        // The smaller side is summed, the other is the difference.
         let is_left_smaller = left.range.len() <= right.range.len();
         let depth = nodes[node].depth + 1;
         let children_may_split = grower.config.max_depth.is_none_or(|max_depth| depth < max_depth);
@@ -92,9 +93,9 @@ pub(super) fn grow<const N: usize>(
             (larger, smaller)
         };
         nodes[node].children = Some((nodes.len(), nodes.len() + 1));
-        let left = (left, left_histogram, depth, left_bounds);
+        let left = NewNode { span: left, histogram: left_histogram, depth, bounds: left_bounds };
         add_node(records, grower, random, &mut nodes, &mut open, left, &mut sums);
-        let right = (right, right_histogram, depth, right_bounds);
+        let right = NewNode { span: right, histogram: right_histogram, depth, bounds: right_bounds };
         add_node(records, grower, random, &mut nodes, &mut open, right, &mut sums);
         n_leaves += 1;
     }
@@ -102,17 +103,26 @@ pub(super) fn grow<const N: usize>(
     finish(records, grower, step, &nodes)
 }
 
-/// Adds a node, and opens it if there is a split worth making. An empty histogram says that it is too deep.
+/// A node that is to be added.
+struct NewNode {
+    span: Span,
+    /// Empty where the node is too deep to be split.
+    histogram: Histogram,
+    depth: usize,
+    bounds: (f64, f64),
+}
+
+/// Adds a node, and opens it if it has a split that gains enough.
 fn add_node<const N: usize>(
     records: &Records<N>,
     grower: &Grower<'_>,
     random: &mut SplitMix64,
     nodes: &mut Vec<Node>,
     open: &mut BinaryHeap<Open>,
-    (place, histogram, depth, bounds): (Place, Histogram, usize, (f64, f64)),
+    NewNode { span, histogram, depth, bounds }: NewNode,
     sums: &mut Vec<i64>,
 ) {
-    let mut node = Node { place, depth, bounds, total: Sum::default(), split: None, children: None };
+    let mut node = Node { span, depth, bounds, total: Sum::default(), split: None, children: None };
     if !histogram.is_empty() {
         records.bundles.unbundle(&histogram, sums);
         let columns: Vec<Sum> = sums
@@ -150,7 +160,7 @@ fn best_split<const N: usize>(
         let (from, to) = (binned.offsets[feature.column], binned.offsets[feature.column + 1]);
         finder.find(feature, &columns[from..to], random)
     })?;
-    // Less than a unit a row is rounding.
+    // A gain below a unit a row is a rounding error.
     (split.gain > f64::from(node.total.n) * records.unit() * records.unit()).then_some(split)
 }
 
@@ -164,14 +174,14 @@ fn difference(mut parent: Histogram, child: &Histogram) -> Histogram {
 /// Puts the nodes in preorder, fits the leaves, and takes them off the residuals.
 fn finish<const N: usize>(records: &mut Records<N>, grower: &Grower<'_>, step: &Step, nodes: &[Node]) -> GrownTree {
     let mut tree = GrownTree::default();
-    let mut leaves: Vec<(Place, f64)> = Vec::new();
+    let mut leaves: Vec<(Span, f64)> = Vec::new();
     // A node, and the one that it is the right child of.
     let mut pending: Vec<(usize, Option<usize>)> = vec![(0, None)];
     while let Some((node, right_of)) = pending.pop() {
-        let Node { place, bounds, total, split, children, .. } = &nodes[node];
-        let place_in_tree = tree.features.len();
+        let Node { span, bounds, total, split, children, .. } = &nodes[node];
+        let node_idx = tree.features.len();
         if let Some(parent) = right_of {
-            tree.rights[parent] = (place_in_tree - parent) as u32;
+            tree.rights[parent] = (node_idx - parent) as u32;
         }
         tree.rights.push(0);
         tree.sums.push(*total);
@@ -180,19 +190,19 @@ fn finish<const N: usize>(records: &mut Records<N>, grower: &Grower<'_>, step: &
             tree.values.push(split.value);
             tree.splits.push(Some(*split));
             if split.blank_left {
-                tree.blank_left.push(place_in_tree as u32);
+                tree.blank_left.push(node_idx as u32);
             }
-            pending.push((*right, Some(place_in_tree)));
+            pending.push((*right, Some(node_idx)));
             pending.push((*left, None));
         } else {
-            let (g, n) = records.sum(place);
+            let (g, n) = records.sum(span);
             let sum = Sum { g, h: f64::from(n), n };
             let value = if n == 0 { 0.0 } else { grower.config.score.leaf(sum).clamp(bounds.0, bounds.1) };
             let value = records.round(step.learning_rate * value);
             tree.features.push(0);
             tree.values.push(value);
             tree.splits.push(None);
-            leaves.push((place.clone(), value));
+            leaves.push((span.clone(), value));
         }
     }
     records.finish(&leaves);

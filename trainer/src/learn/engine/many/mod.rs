@@ -1,17 +1,20 @@
 //! Boosting for the squared error on many rows.
 //!
-//! What costs time with many rows is memory, so a row is a record of eight bytes (up to four bundles of columns, see
+//! With many rows the time goes into memory access, so a row is a record of eight bytes (up to four bundles of columns, see
 //! [`bundle`]) or a few more, and records are *moved*: each split puts the records of its two sides next to each other, so
-//! that every pass reads memory from front to back (LightGBM and XGBoost move row numbers instead and gather). A record
-//! takes its residual along, and nobody needs to know which row it was.
+//! that every pass reads memory from front to back (LightGBM and XGBoost move row indices instead and gather). A record
+//! carries its residual, and row indices are not needed.
 //!
-//! Residuals are whole multiples of a small unit, and so are leaves. Sums of whole numbers do not depend on the order they
-//! are added in: the result is the same on any number of threads. A bin's count and sum share one 64-bit number, so that
-//! one addition does both.
+//! Residuals and leaves are whole multiples of a small unit. Sums of whole numbers do not depend on the order they are
+//! added in: the result is the same on any number of threads. A bin's count and sum share one 64-bit number, so that one
+//! addition updates both.
 
 mod bundle;
 mod grow;
+mod partition;
 mod records;
+mod step;
+mod sums;
 mod symmetric;
 #[cfg(test)]
 mod tests;
@@ -21,12 +24,14 @@ use self::records::Records;
 use super::candidates::Candidates;
 use super::grow::Grower;
 use super::grown::GrownTree;
+use super::symmetric::SymmetricTest;
 use crate::folds::binned::Binned;
 use crate::random::SplitMix64;
 
-pub(crate) use self::symmetric::{SymmetricColumn, SymmetricConfig, SymmetricTest};
+pub(crate) use self::step::Step;
+pub(crate) use self::symmetric::{SymmetricColumn, SymmetricConfig};
 
-/// Rows with their residuals, ready to have trees grown on them.
+/// Rows with their residuals, for the record sizes that the number of bundles asks for.
 pub(crate) enum ManyRows {
     Small(Records<4>),
     Medium(Records<12>),
@@ -46,13 +51,6 @@ macro_rules! with_records {
     };
 }
 
-/// How a tree of boosting is grown, besides the configuration of its [`Grower`].
-pub(crate) struct Step {
-    pub(crate) learning_rate: f64,
-    /// Share of rows that splits and leaves are fitted to.
-    pub(crate) subsample: f64,
-}
-
 impl ManyRows {
     /// `None` where there are too many columns. The unit of residuals and leaves is chosen by the largest of `residuals`.
     pub(crate) fn new(binned: &Binned, residuals: &[f64]) -> Option<Self> {
@@ -61,7 +59,7 @@ impl ManyRows {
         Self::of_bins(&shapes, &bins, residuals)
     }
 
-    /// The same for bins of one's own: how many each column has, and the bin of each row.
+    /// The same, given for each column the number of bins and the bin of each row.
     pub(crate) fn of_bins(n_bins: &[usize], bins: &[&[u8]], residuals: &[f64]) -> Option<Self> {
         let bundles = Bundles::new(n_bins);
         Some(match bundles.len() {
@@ -73,7 +71,7 @@ impl ManyRows {
         })
     }
 
-    /// Grows a tree, its learning rate in its leaves, and takes what it explains off the residuals.
+    /// Grows a tree, its learning rate already in its leaves, and subtracts its predictions from the residuals.
     pub(crate) fn grow(&mut self, grower: &Grower<'_>, step: &Step, random: &mut SplitMix64) -> GrownTree {
         with_records!(self, records => grow::grow(records, grower, step, random))
     }

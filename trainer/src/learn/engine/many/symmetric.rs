@@ -1,8 +1,9 @@
 //! One tree with one test a level, as CatBoost grows them: the tests whose leaves point most nearly where the gradient
 //! points (the cosine of the two, over all leaves at once), chosen greedily.
 
-use super::records::{Histogram, Place, Records};
+use super::records::{Histogram, Records, Span};
 use crate::learn::engine::candidates::{Candidates, Noise};
+use crate::learn::engine::symmetric::SymmetricTest;
 use crate::random::SplitMix64;
 
 /// How a symmetric tree is grown.
@@ -23,18 +24,10 @@ pub(crate) struct SymmetricColumn {
     pub(crate) is_category: bool,
 }
 
-/// One level of a tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SymmetricTest {
-    pub(crate) column: usize,
-    /// The place among the column's tests.
-    pub(crate) test: usize,
-}
-
 /// A leaf while the tree grows; its number has a bit a level, set where the test holds.
 struct Leaf {
     number: usize,
-    place: Place,
+    span: Span,
     histogram: Histogram,
 }
 
@@ -45,7 +38,7 @@ pub(super) fn grow<const N: usize>(
     random: &mut SplitMix64,
 ) -> (Vec<SymmetricTest>, Vec<f64>) {
     let root = records.all();
-    let mut leaves = vec![Leaf { number: 0, histogram: records.histogram(&root), place: root }];
+    let mut leaves = vec![Leaf { number: 0, histogram: records.histogram(&root), span: root }];
     let mut tests: Vec<SymmetricTest> = Vec::with_capacity(config.depth);
     let mut noise = Noise::new(config.noise);
     for level in 0..config.depth {
@@ -55,23 +48,23 @@ pub(super) fn grow<const N: usize>(
         let is_category = config.columns[test.column].is_category;
         let holds = |bin: u8| if is_category { usize::from(bin) == test.test } else { usize::from(bin) > test.test };
         let (bundle, fails) = records.bundles.table(test.column, |bin| !holds(bin));
-        let places: Vec<Place> = leaves.iter().map(|leaf| leaf.place.clone()).collect();
-        let n_first = records.part_all(&places, bundle, &fails);
-        // A test that parts no leaf ends the tree.
-        if !places.iter().zip(&n_first).any(|(place, n_first)| (1..place.range.len()).contains(n_first)) {
+        let spans: Vec<Span> = leaves.iter().map(|leaf| leaf.span.clone()).collect();
+        let n_first = records.partition_all(&spans, bundle, &fails);
+        // A test that splits no leaf ends the tree.
+        if !spans.iter().zip(&n_first).any(|(span, n_first)| (1..span.range.len()).contains(n_first)) {
             break;
         }
         leaves = children(records, leaves, &n_first, level, level + 1 < config.depth);
         tests.push(test);
     }
     let mut values = vec![0.0; 1 << tests.len()];
-    let fitted: Vec<(Place, f64)> = leaves
+    let fitted: Vec<(Span, f64)> = leaves
         .into_iter()
-        .map(|Leaf { number, place, .. }| {
-            let (g, n) = records.sum(&place);
+        .map(|Leaf { number, span, .. }| {
+            let (g, n) = records.sum(&span);
             let value = records.round(config.learning_rate * g / (f64::from(n) + config.l2_leaf_reg));
             values[number] = value;
-            (place, value)
+            (span, value)
         })
         .collect();
     records.finish(&fitted);
@@ -86,16 +79,16 @@ fn children<const N: usize>(
     level: usize,
     has_next: bool,
 ) -> Vec<Leaf> {
-    let parted: Vec<(Place, Place)> =
-        leaves.iter().zip(n_first).map(|(leaf, n_first)| leaf.place.parted(*n_first)).collect();
-    let smaller = |(fails, holds): &(Place, Place)| {
+    let children_of: Vec<(Span, Span)> =
+        leaves.iter().zip(n_first).map(|(leaf, n_first)| leaf.span.split_at(*n_first)).collect();
+    let smaller = |(fails, holds): &(Span, Span)| {
         if fails.range.len() <= holds.range.len() { fails.clone() } else { holds.clone() }
     };
     let counted =
-        if has_next { records.histograms(&parted.iter().map(smaller).collect::<Vec<_>>()) } else { Vec::new() };
+        if has_next { records.histograms(&children_of.iter().map(smaller).collect::<Vec<_>>()) } else { Vec::new() };
     let mut counted = counted.into_iter();
     let mut children = Vec::with_capacity(2 * leaves.len());
-    for (leaf, (fails, holds)) in leaves.into_iter().zip(parted) {
+    for (leaf, (fails, holds)) in leaves.into_iter().zip(children_of) {
         let (mut of_failing, mut of_holding) = (leaf.histogram, counted.next().unwrap_or_default());
         for (larger, smaller) in of_failing.iter_mut().flatten().zip(of_holding.iter().flatten()) {
             *larger -= smaller;
@@ -103,14 +96,14 @@ fn children<const N: usize>(
         if fails.range.len() <= holds.range.len() {
             std::mem::swap(&mut of_failing, &mut of_holding);
         }
-        children.push(Leaf { number: leaf.number, place: fails, histogram: of_failing });
-        children.push(Leaf { number: leaf.number | 1 << level, place: holds, histogram: of_holding });
+        children.push(Leaf { number: leaf.number, span: fails, histogram: of_failing });
+        children.push(Leaf { number: leaf.number | 1 << level, span: holds, histogram: of_holding });
     }
-    children.retain(|leaf| !leaf.place.range.is_empty());
+    children.retain(|leaf| !leaf.span.range.is_empty());
     children
 }
 
-/// For each column's tests what their leaves' values have in common with the gradient, and their squared length.
+/// For each column's tests the scalar product of their leaves' values with the gradient, and the values' squared length.
 fn scores<const N: usize>(records: &Records<N>, config: &SymmetricConfig<'_>, leaves: &[Leaf]) -> Vec<Vec<(f64, f64)>> {
     let mut scores: Vec<Vec<(f64, f64)>> =
         config.columns.iter().map(|column| vec![(0.0, 0.0); column.n_tests]).collect();

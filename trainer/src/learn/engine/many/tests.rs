@@ -101,7 +101,7 @@ fn rows_side_by_side_get_what_one_row_gets() {
 }
 
 #[test]
-fn a_sample_has_about_the_wished_size_and_the_others_are_corrected_too() {
+fn a_sample_has_about_the_wanted_size_and_the_others_are_corrected_too() {
     let data = data(0);
     let binned = data.binned(true);
     let config = GrowConfig { max_depth: Some(3), ..GrowConfig::default() };

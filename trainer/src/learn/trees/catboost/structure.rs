@@ -20,12 +20,12 @@ pub(super) struct Prefix<'a> {
     /// The prefix's rows, then those behind it.
     pub(super) order: &'a [u32],
     pub(super) n_fitting: usize,
-    /// What the prefix's own trees leave of its rows, by row.
+    /// The residuals that the prefix's own trees leave of its rows, by row.
     pub(super) stats: &'a [Stat],
 }
 
 /// Rows by leaf.
-struct Parted {
+struct Partition {
     order: Vec<u32>,
     /// Where each leaf's rows start and end.
     leaves: Vec<(usize, usize)>,
@@ -47,7 +47,7 @@ impl Column {
 }
 
 /// The tests whose leaves point most nearly where the gradient points (the cosine of the two, over all leaves at once),
-/// chosen greedily. A test that parts no leaf ends the tree.
+/// chosen greedily. A test that splits no leaf ends the tree.
 pub(super) fn grow(
     rows: &Rows<'_>,
     config: &StructureConfig,
@@ -55,12 +55,12 @@ pub(super) fn grow(
     random: &mut SplitMix64,
 ) -> Vec<Test> {
     let sample = (0..rows.stats.len() as u32).filter(|row| rows.stats[*row as usize].h > 0.0).collect();
-    let mut sample = Parted::new(sample);
+    let mut sample = Partition::new(sample);
     let halves = |prefix: &Prefix<'_>| {
         let (fitting, judging) = prefix.order.split_at(prefix.n_fitting);
-        [Parted::new(fitting.to_vec()), Parted::new(judging.to_vec())]
+        [Partition::new(fitting.to_vec()), Partition::new(judging.to_vec())]
     };
-    let mut prefixes: Vec<[Parted; 2]> = rows.prefixes.iter().map(halves).collect();
+    let mut prefixes: Vec<[Partition; 2]> = rows.prefixes.iter().map(halves).collect();
     let mut tests = Vec::with_capacity(config.depth);
     let mut scratch = Scratch::default();
     let mut noise = Noise::new(config.noise);
@@ -77,32 +77,32 @@ pub(super) fn grow(
         let (column, bins) = (&rows.columns[test.column], rows.bins[test.column]);
         let holds = |row: u32| column.holds(test.test, bins[row as usize]);
         let n_leaves = sample.leaves.len();
-        sample.part(&mut scratch.rows, holds);
+        sample.split(&mut scratch.rows, holds);
         sample.leaves.retain(|(start, end)| start < end);
         if sample.leaves.len() == n_leaves {
             break;
         }
-        // Here empty leaves stay, so that those of both halves go together.
-        prefixes.iter_mut().flatten().for_each(|half| half.part(&mut scratch.rows, holds));
+        // Here empty leaves stay, so that the leaves of both halves correspond.
+        prefixes.iter_mut().flatten().for_each(|half| half.split(&mut scratch.rows, holds));
         tests.push(test);
     }
     tests
 }
 
-impl Parted {
+impl Partition {
     fn new(order: Vec<u32>) -> Self {
         let leaves = vec![(0, order.len())];
         Self { order, leaves }
     }
 
-    /// Makes two leaves of each.
-    fn part(&mut self, buffer: &mut Vec<u32>, holds: impl Fn(u32) -> bool) {
-        let mut parted = Vec::with_capacity(2 * self.leaves.len());
+    /// Splits each leaf in two.
+    fn split(&mut self, buffer: &mut Vec<u32>, holds: impl Fn(u32) -> bool) {
+        let mut split = Vec::with_capacity(2 * self.leaves.len());
         for (start, end) in self.leaves.iter().copied() {
             buffer.clear();
             let mut middle = start;
-            for place in start..end {
-                let row = self.order[place];
+            for position in start..end {
+                let row = self.order[position];
                 if holds(row) {
                     buffer.push(row);
                 } else {
@@ -111,9 +111,9 @@ impl Parted {
                 }
             }
             self.order[middle..end].copy_from_slice(buffer);
-            parted.extend([(start, middle), (middle, end)]);
+            split.extend([(start, middle), (middle, end)]);
         }
-        self.leaves = parted;
+        self.leaves = split;
     }
 
     fn rows(&self) -> impl Iterator<Item = &[u32]> {
@@ -132,7 +132,7 @@ struct Scratch {
 impl Scratch {
     /// Adds to the sums of one column's tests: what its leaves' values have in common with the gradient, and their squared
     /// length.
-    fn score(&mut self, rows: &Rows<'_>, column_idx: usize, sample: &Parted, l2: f64, sums: &mut [(f64, f64)]) {
+    fn score(&mut self, rows: &Rows<'_>, column_idx: usize, sample: &Partition, l2: f64, sums: &mut [(f64, f64)]) {
         let (column, bins) = (&rows.columns[column_idx], rows.bins[column_idx]);
         if sums.is_empty() {
             return;
@@ -161,7 +161,7 @@ impl Scratch {
         &mut self,
         rows: &Rows<'_>,
         column_idx: usize,
-        prefixes: &[[Parted; 2]],
+        prefixes: &[[Partition; 2]],
         l2: f64,
         sums: &mut [(f64, f64)],
     ) {
@@ -230,6 +230,6 @@ fn plus(side: Stat, bin: Stat) -> Stat {
 
 fn rest(total: Stat, side: Stat) -> Stat {
     let h = total.h - side.h;
-    // Subtraction leaves dust of what is nothing.
+    // Subtraction leaves a rounding error where nothing is left.
     if h > 1e-9 * total.h { Stat { g: total.g - side.g, h } } else { Stat::default() }
 }

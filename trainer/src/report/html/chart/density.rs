@@ -84,11 +84,11 @@ fn cells(points: Vec<(f64, f64)>) -> (Vec<Cell>, usize) {
 
 impl Cell {
     fn width(&self) -> f64 {
-        0.5_f64.powi(self.halvings.0 as i32)
+        libm::ldexp(1.0, -(self.halvings.0 as i32))
     }
 
     fn height(&self) -> f64 {
-        0.5_f64.powi(self.halvings.1 as i32)
+        libm::ldexp(1.0, -(self.halvings.1 as i32))
     }
 
     /// Adds the cells within this one; what is given back are too few points for any.

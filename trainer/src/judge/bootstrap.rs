@@ -1,0 +1,117 @@
+//! How sure a difference between two models is, by a paired bootstrap (Efron & Tibshirani 1993): records are drawn anew with
+//! replacement, for both models the same ones.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::random::SplitMix64;
+
+/// Fewest and most draws.
+const MIN_DRAWS: usize = 200;
+const MAX_DRAWS: usize = 2_000;
+/// Records that are drawn in all, about.
+const N_DRAWN: usize = 200_000_000;
+const SEED: u64 = 42;
+
+/// New less old.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Differences {
+    /// Of R²; above 0 the new model is better.
+    pub r2: Difference,
+    /// Of the mean absolute error; below 0 the new model is better.
+    pub mae: Difference,
+    /// Of the root of the mean squared error; below 0 the new model is better.
+    pub rmse: Difference,
+}
+
+/// A difference with its 95 % interval (percentiles of the draws).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Difference {
+    /// On the records as they are.
+    pub value: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// How often so many records are drawn anew.
+pub(super) fn n_draws(n_rows: usize) -> usize {
+    (N_DRAWN / n_rows.max(1)).clamp(MIN_DRAWS, MAX_DRAWS)
+}
+
+/// New less old, from the errors (prediction − target) of the old and the new model.
+pub(super) fn differences(actual: &[f64], errors: &[Vec<f64>; 2], draws: usize) -> Differences {
+    let of = |positions: &mut dyn Iterator<Item = usize>| {
+        let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        let (mut absolute, mut squared) = ([0.0; 2], [0.0; 2]);
+        // Far from 0 the sum of squares would lose what matters.
+        let origin = actual.first().copied().unwrap_or_default();
+        for position in positions {
+            let value = actual[position] - origin;
+            (n, sum, squares) = (n + 1.0, sum + value, squares + value * value);
+            for model in 0..2 {
+                let error = errors[model][position];
+                absolute[model] += error.abs();
+                squared[model] += error * error;
+            }
+        }
+        let total = squares - sum * sum / n;
+        let r2 = if total > 0.0 { (squared[0] - squared[1]) / total } else { 0.0 };
+        [r2, (absolute[1] - absolute[0]) / n, (squared[1] / n).sqrt() - (squared[0] / n).sqrt()]
+    };
+    let n = actual.len();
+    let draw = |draw: usize| {
+        let mut random = SplitMix64::nth(SEED, draw);
+        of(&mut (0..n).map(|_| (random.uniform() * n as f64) as usize))
+    };
+    let drawn: Vec<[f64; 3]> = (0..draws).into_par_iter().map(draw).collect();
+    let observed = of(&mut (0..n));
+    let [r2, mae, rmse] = [0, 1, 2].map(|figure: usize| {
+        let mut values: Vec<f64> = drawn.iter().map(|figures| figures[figure]).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
+        Difference { value: observed[figure], low: at(0.025), high: at(0.975) }
+    });
+    Differences { r2, mae, rmse }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::mean_and_margin;
+
+    #[test]
+    fn differences_worked_by_hand() {
+        // Old errors 1 and 3, new errors 0 and 1 in size; the target's squares about its mean are 2.
+        let errors = [vec![1.0, -3.0], vec![0.0, 1.0]];
+        let found = differences(&[1_000_001.0, 1_000_003.0], &errors, 50);
+        assert_eq!(found.mae.value, 0.5 - 2.0);
+        assert_eq!(found.r2.value, (10.0 - 1.0) / 2.0);
+        assert_eq!(found.rmse.value, 0.5_f64.sqrt() - 5.0_f64.sqrt());
+        assert!(found.mae.low <= found.mae.value && found.mae.value <= found.mae.high);
+    }
+
+    #[test]
+    fn the_interval_has_the_width_that_theory_gives() {
+        let mut random = SplitMix64::new(5);
+        let mut list =
+            |scale: f64, shift: f64| (0..2_000).map(|_| shift + scale * random.normal()).collect::<Vec<f64>>();
+        let actual = list(10.0, 50.0);
+        let old = list(1.0, 0.0);
+        let noise = list(0.2, 0.0);
+        let new: Vec<f64> = old.iter().zip(&noise).map(|(old, noise)| 0.9 * old + noise).collect();
+        let found = differences(&actual, &[old.clone(), new.clone()], 2_000);
+        let changes: Vec<f64> = old.iter().zip(&new).map(|(old, new)| new.abs() - old.abs()).collect();
+        let (change, margin) = mean_and_margin(&changes);
+        assert!((found.mae.value - change).abs() < 1e-12);
+        for (end, expected) in [(found.mae.low, change - margin), (found.mae.high, change + margin)] {
+            assert!((end - expected).abs() < 0.1 * margin, "{end} is not {expected}, margin {margin}");
+        }
+        assert!(found.rmse.high < 0.0);
+        let back = differences(&actual, &[new, old.clone()], 2_000);
+        assert!(back.rmse.low > 0.0);
+        let same = differences(&actual, &[old.clone(), old], 200).rmse;
+        assert!(same.low <= 0.0 && same.high >= 0.0);
+    }
+}

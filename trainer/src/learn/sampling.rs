@@ -1,0 +1,66 @@
+//! Random samples of rows.
+
+use crate::random::SplitMix64;
+
+/// `n_wanted` of the items, without replacement, in their order (Knuth's selection sampling).
+pub(super) fn draw(items: &[u32], n_wanted: usize, random: &mut SplitMix64) -> Vec<u32> {
+    let mut drawn = Vec::with_capacity(n_wanted);
+    for (idx, item) in items.iter().enumerate() {
+        let n_left = (items.len() - idx) as f64;
+        if random.uniform() * n_left < (n_wanted - drawn.len()) as f64 {
+            drawn.push(*item);
+        }
+    }
+    drawn
+}
+
+/// A share of the items, at least one; all of them without drawing where the share is 1.
+pub(super) fn draw_share(items: &[u32], share: f64, random: &mut SplitMix64) -> Vec<u32> {
+    let n_wanted = ((share * items.len() as f64) as usize).max(1);
+    if n_wanted < items.len() { draw(items, n_wanted, random) } else { items.to_vec() }
+}
+
+/// A bootstrap sample: how often each row is drawn in as many draws with replacement as there are rows.
+pub(super) fn bootstrap(n_rows: usize, random: &mut SplitMix64) -> Vec<u32> {
+    let mut counts = vec![0_u32; n_rows];
+    for _ in 0..n_rows {
+        counts[(random.uniform() * n_rows as f64) as usize] += 1;
+    }
+    counts
+}
+
+/// The same, where the chance of each row is proportional to its weight.
+pub(super) fn weighted_bootstrap(weights: &[f64], random: &mut SplitMix64) -> Vec<u32> {
+    let mut total = 0.0;
+    let add = |weight: &f64| {
+        total += weight;
+        total
+    };
+    let ends: Vec<f64> = weights.iter().map(add).collect();
+    let mut counts = vec![0; weights.len()];
+    for _ in 0..weights.len() {
+        let drawn = random.uniform() * total;
+        counts[ends.partition_point(|end| *end <= drawn).min(weights.len() - 1)] += 1;
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_has_the_wanted_size_and_keeps_the_order() {
+        let rows: Vec<u32> = (0..100).collect();
+        let drawn = draw(&rows, 60, &mut SplitMix64::new(1));
+        assert!(drawn.len() == 60 && drawn.is_sorted_by(|left, right| left < right));
+    }
+
+    #[test]
+    fn weights_decide_how_often_a_row_is_drawn() {
+        let counts = weighted_bootstrap(&[0.0, 3.0, 1.0].repeat(1_000), &mut SplitMix64::new(2));
+        let sum = |first: usize| counts.iter().skip(first).step_by(3).sum::<u32>();
+        assert_eq!((sum(0), counts.iter().sum::<u32>()), (0, 3_000));
+        assert!((2_150..2_350).contains(&sum(1)), "{}", sum(1));
+    }
+}
