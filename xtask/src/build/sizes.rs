@@ -55,11 +55,8 @@ pub(crate) fn of_kinds(site: &Path, kinds: &[&str]) -> Result<Vec<Size>> {
         if !kinds.contains(&kind.as_str()) {
             continue;
         }
-        let plain = read(&file)?;
-        // A site has it already.
-        let compressed_file = file.with_added_extension("br");
-        let brotli = if compressed_file.is_file() { read(&compressed_file)?.len() } else { compressed(&plain)? };
-        sizes.push(Size { name, plain: plain.len(), brotli });
+        let bytes = read(&file)?;
+        sizes.push(Size { name, plain: bytes.len(), brotli: compressed(&bytes)? });
     }
     sizes.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.name.cmp(&b.name)));
     Ok(sizes)
