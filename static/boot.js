@@ -195,6 +195,8 @@ const workOffline = async () => {
     look();
     worker.addEventListener("statechange", look);
   };
+  // The browser may have found a newer one before this script came to it.
+  watch(registration.installing);
   watch(registration.waiting);
   registration.addEventListener("updatefound", () => watch(registration.installing));
   container.addEventListener("message", ({ data }) => data === "model" && announce());
