@@ -14,7 +14,7 @@
 //   useLevel(level)  → how sure its intervals are to be, in percent.
 //                      Where the language changes, the window gets a `languagechange` event.
 //   broken(details)  → shows the card "Something broke in this page".
-import initialize, { start as startProgram } from "../web/pkg/web.js";
+import initialize, { start as startProgram } from "../dist/web.js";
 
 /** @import { ClassPanel } from "./class/panel.js" */
 
