@@ -10,7 +10,7 @@
 //   locale()         → by which numbers are written.
 //                      Where the language changes, the window gets a `languagechange` event.
 //   broken(details)  → shows the card "Something broke in this page".
-import initialize, { start as startProgram } from "../web/pkg/web.js";
+import initialize, { start as startProgram } from "../dist/web.js";
 
 const PROGRAM = "web_bg.wasm";
 

@@ -145,6 +145,11 @@ impl Call {
         self
     }
 
+    pub(crate) fn env_remove(mut self, key: &str) -> Self {
+        self.command.env_remove(key);
+        self
+    }
+
     fn not_started(&self) -> String {
         let Self { description, remedy, .. } = self;
         format!("`{description}` could not be started\n\n  What to do: {remedy}")

@@ -5,6 +5,7 @@ pub(crate) mod element;
 pub(crate) mod examples;
 pub(crate) mod module;
 mod offline;
+mod page;
 pub(crate) mod program;
 mod report;
 mod scripts;

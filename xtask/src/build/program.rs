@@ -1,4 +1,4 @@
-//! Builds a crate that runs in the browser: the compiler, wasm-bindgen, wasm-opt.
+//! Builds a crate that runs in the browser, the page aside, which Trunk builds: the compiler, wasm-bindgen, wasm-opt.
 //!
 //! All of them are compiled with the same profile and flags into the same folder, so that what they share is compiled once.
 
@@ -9,20 +9,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::Result;
 
 use crate::{
     files,
     fingerprint::Fingerprint,
     paths,
-    setup::npm,
+    setup::{cargo_tools, npm},
     shell::{Call, Shell},
 };
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile in `Cargo.toml`.
-const PROFILE: &str = "wasm";
+pub(crate) const PROFILE: &str = "wasm";
 
 /// What rustc makes use of, and every engine that runs the page has.
 const FEATURES: [&str; 7] = [
@@ -67,13 +66,13 @@ impl Program {
             let compiled = self.compile(shell)?;
             // The compiler knows whether anything has changed; what comes after it is asked for by what it wrote.
             let inputs = Fingerprint::default()
-                .text(npm::WASM_OPT_VERSION)
+                .text(&cargo_tools::identity()?)
                 .text(include_str!("program.rs"))
                 .content(&compiled)?;
             let stamp = format!("{}-{}", self.package, self.name);
             inputs.unless_done(&stamp, &folder.join(self.wasm()), || {
                 files::empty(folder)?;
-                self.bind(&compiled, folder)?;
+                self.bind(shell, &compiled, folder)?;
                 optimise(shell, &folder.join(self.wasm()))
             })?;
             Ok(())
@@ -89,20 +88,19 @@ impl Program {
         let call = Call::new("cargo", "look at the compiler's message above")
             .args(["build", "--lib", "--profile", PROFILE, "--target", TARGET])
             .args(PACKAGES)
-            .args(["--features", self.feature, "--config"])
-            .arg(format!("target.{TARGET}.rustflags={:?}", flags()));
+            .args(["--features", self.feature])
+            .env("CARGO_ENCODED_RUSTFLAGS", rustflags());
         shell.run(call.dir(paths::root()))?;
         Ok(paths::target().join(format!("{TARGET}/{PROFILE}/{}.wasm", self.package)))
     }
 
-    fn bind(&self, compiled: &Path, folder: &Path) -> Result<()> {
-        let mut bindgen = Bindgen::new();
-        match self.host {
-            Host::Browser => bindgen.web(true),
-            Host::Node => bindgen.nodejs(true),
-        }
-        .and_then(|bindgen| bindgen.input_path(compiled).out_name(self.name).typescript(true).generate(folder))
-        .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))
+    fn bind(&self, shell: Shell, compiled: &Path, folder: &Path) -> Result<()> {
+        let target = match self.host {
+            Host::Browser => "web",
+            Host::Node => "nodejs",
+        };
+        let call = Call::new(cargo_tools::wasm_bindgen(shell)?, "look at the message above").arg(compiled);
+        shell.run(call.args(["--target", target, "--out-name", self.name, "--out-dir"]).arg(folder))
     }
 }
 
@@ -111,10 +109,13 @@ fn optimise(shell: Shell, wasm: &Path) -> Result<()> {
     shell.run(call.arg(wasm).arg("-o").arg(wasm))
 }
 
-/// What the compiler is told for programs that run in the browser.
-fn flags() -> Vec<OsString> {
+/// What the compiler is told for all that runs in the browser, beside the profile. Said here and not to Cargo's settings
+/// alone, because this variable takes their place.
+pub(crate) fn rustflags() -> OsString {
     // Leptos's views of one type each would be compiled for every panel anew.
-    ["--cfg", "erase_components"].map(OsString::from).into_iter().chain(remapped_paths()).collect()
+    let flags = ["-Ctarget-feature=+simd128", "--cfg", "erase_components"].map(OsString::from);
+    let flags: Vec<OsString> = flags.into_iter().chain(remapped_paths()).collect();
+    flags.join(OsString::from("\u{1f}").as_os_str())
 }
 
 /// Flags for the compiler that keep this machine's paths out of what is published.

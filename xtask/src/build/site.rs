@@ -1,4 +1,4 @@
-//! Builds the page, and puts it together with a model into a site.
+//! Puts the page together with a model into a site.
 //!
 //! The page fetches its model when it loads, so a newly trained model needs no new WebAssembly.
 
@@ -9,18 +9,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{
-    element, module, offline,
-    program::{Host, Program},
-    report, scripts, trainer, workbooks,
-};
+use super::{element, module, offline, page, report, scripts, trainer, workbooks};
 use crate::{files, fingerprint::Fingerprint, paths, shell::Shell};
-
-const PROGRAM: Program =
-    Program { title: "Build the page", package: "web", feature: "", name: "web", host: Host::Browser };
-
-/// What is served as it is, relative to `static/`.
-const STATIC: [&str; 4] = ["icon.svg", "manifest.webmanifest", "sample.csv", "texts"];
 
 /// Scripts that are loaded by their names, relative to the root.
 const SCRIPTS: [&str; 2] = ["static/boot.js", "static/class/worker.js"];
@@ -36,8 +26,7 @@ pub(crate) enum Extent {
 
 /// Builds the page with the published files of `artifacts`; returns the site's folder.
 pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<PathBuf> {
-    let package = paths::root().join("web/pkg");
-    PROGRAM.build(shell, &package)?;
+    let page = page::build(shell)?;
     let core = module::build_wasm(shell)?;
     if extent == Extent::Everything {
         module::write(shell, &core)?;
@@ -51,12 +40,10 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
     // Made beside and swapped in, so that a server that is still running shows no half of it.
     let staging = paths::target().join("site-staging");
     files::empty(&staging)?;
-    let sources = paths::root().join("static");
-    for name in STATIC {
-        files::copy(&sources.join(name), &staging.join(name))?;
+    files::copy(&page, &staging)?;
+    for bundled in page::BUNDLED {
+        fs::remove_file(staging.join(bundled)).with_context(|| format!("Trunk has not written {bundled}"))?;
     }
-    files::copy(&paths::root().join("web/index.html"), &staging.join("index.html"))?;
-    files::copy(&package.join(PROGRAM.wasm()), &staging.join(PROGRAM.wasm()))?;
     module::write_site_wasm(&core, &staging)?;
     workbooks::build(shell, &staging.join("class"))?;
     scripts::bundle(shell, "static", &SCRIPTS, &module::constants(&core, "../v1/"), &staging)?;

@@ -28,7 +28,7 @@ use crate::{
         sizes,
     },
     paths, release,
-    setup::{self, browsers, npm},
+    setup::{self, browsers, cargo_tools, npm},
     shell::{Call, Shell},
     times,
 };
@@ -91,7 +91,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
             if tally.check("browsers", browsers::ensure(shell)).is_some() {
                 tests = tests.env("SCORECAST_DIST", site);
             }
-            if let Some(driver) = tally.check("geckodriver", browsers::geckodriver(shell)) {
+            if let Some(driver) = tally.check("geckodriver", cargo_tools::geckodriver(shell)) {
                 tests = tests.env("SCORECAST_GECKODRIVER", driver);
             }
             if let Some(axe) = tally.check("axe-core", npm::axe(shell)) {

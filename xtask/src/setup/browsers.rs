@@ -1,18 +1,11 @@
-//! The browsers of the journeys and their drivers.
+//! The browsers of the journeys.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use anyhow::Result;
 
-use anyhow::{Context, Result};
+use super::debian;
+use crate::shell::Shell;
 
-use super::{NETWORK_REMEDY, cache::Cache, debian};
-use crate::shell::{Call, Shell};
-
-const GECKODRIVER_VERSION: &str = "0.37.1";
-
-/// Programs, and the Debian packages that bring them. Firefox's driver is in no package: [`geckodriver`] builds it.
+/// Programs, and the Debian packages that bring them. Firefox's driver is in no package: [`geckodriver`](super::cargo_tools::geckodriver) builds it.
 const NEEDED: [(&str, &str); 3] =
     [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("firefox-esr", "firefox-esr")];
 
@@ -24,28 +17,4 @@ const NEEDED: [(&str, &str); 3] =
 pub(crate) fn ensure(shell: Shell) -> Result<()> {
     // A browser without any font draws nothing, and a fresh system has none.
     debian::ensure(shell, "the browser journeys need", &NEEDED, &["fonts-liberation"])
-}
-
-/// Firefox's driver.
-///
-/// # Errors
-///
-/// A failed download or build.
-pub(crate) fn geckodriver(shell: Shell) -> Result<PathBuf> {
-    Cache::open()?.tool(shell, "geckodriver", GECKODRIVER_VERSION, Path::new("bin/geckodriver"), |staging| {
-        let target = staging.join("target");
-        // A debug build takes half the time, and a driver has little to do.
-        let call = Call::new("cargo", NETWORK_REMEDY)
-            .args(["install", "geckodriver", "--version", GECKODRIVER_VERSION, "--locked", "--debug", "--no-track"])
-            .arg("--root")
-            .arg(staging)
-            .arg("--target-dir")
-            .arg(&target)
-            .env("CARGO_PROFILE_DEV_DEBUG", "false")
-            .env("CARGO_INCREMENTAL", "0")
-            // Not in the repository, whose own Cargo settings are not the tool's.
-            .dir(staging);
-        shell.run(call)?;
-        fs::remove_dir_all(&target).context("the build folder could not be removed")
-    })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod browsers;
 mod cache;
+pub(crate) mod cargo_tools;
 pub(crate) mod debian;
 pub(crate) mod npm;
 pub(crate) mod programs;
