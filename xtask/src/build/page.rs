@@ -24,7 +24,7 @@ const INPUTS: [&str; 10] = [
 ];
 
 /// What of it is not served by itself: the program's script, with which `static/boot.js` is bundled, and types.
-pub(super) const BUNDLED: [&str; 3] = ["web.js", "web.d.ts", "web_bg.wasm.d.ts"];
+pub(super) const BUNDLED: [&str; 2] = ["web.js", "web.d.ts"];
 
 /// Builds it; returns Trunk's folder, with `index.html`, `web.js`, its types, and `web_bg.wasm`.
 pub(super) fn build(shell: Shell) -> Result<PathBuf> {
