@@ -98,6 +98,7 @@ fn a_client_has_at_most_its_share() {
         .map(|_| {
             let mut stream = connect_from("127.0.0.1", started.address);
             stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+            stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
             stream
         })
         .collect();
@@ -105,11 +106,13 @@ fn a_client_has_at_most_its_share() {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
-            let mut buffer = vec![0; 128 << 10];
+            // Slowly: an answer that has ended is no progress, and its connection gives way.
+            let mut buffer = vec![0; 32 << 10];
             while !is_over.load(Relaxed) {
                 for stream in &mut busy {
                     let _ = stream.read(&mut buffer);
                 }
+                thread::sleep(Duration::from_millis(20));
             }
         });
         eventually("it is served above its share", || {

@@ -12,7 +12,7 @@ use model_core::{
 
 /// What loading, a prediction and an explanation may take on a busy machine; they take a second or two on an idle one. Without
 /// a budget most of these models would take from many minutes to hours.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(60);
 const N_PROTOTYPES: usize = 256;
 
 fn predictor(n_columns: usize, model: Model) -> Predictor {

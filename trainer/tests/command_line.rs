@@ -521,7 +521,7 @@ fn an_interrupt_leaves_earlier_artifacts_whole() {
         entries.map(|entry| entry.unwrap().file_name()).collect()
     };
     let (before, names_before) = (artifacts(folder.path()), names());
-    let grid = "[gradient-boosting]\nn_estimators = 1000000\n";
+    let grid = "[gradient-boosting]\nn_estimators = 100000\nmax_depth = 12\n";
     fs::write(folder.path().join("grid.toml"), grid).unwrap();
     let child = Command::new(env!("CARGO_BIN_EXE_scorecast"))
         .args(["train", "students.csv", "--target", "math_score", "--grid", "grid.toml"])

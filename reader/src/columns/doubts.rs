@@ -4,7 +4,7 @@ use super::builder::TextCount;
 use super::number_format::NumberFormat;
 use crate::names::fold_name;
 
-/// Parts of names of what is numbered rather than measured.
+/// What is numbered rather than measured, as the last word of a name: `school` and `home_room`, but not `class_size`.
 const NUMBERED: [&str; 14] = [
     "school", "class", "room", "group", "teacher", "district", "region", "code", "zip", "postcode", "schule", "klasse",
     "ecole", "escuela",
@@ -17,6 +17,7 @@ const EXCEL_DAYS: std::ops::RangeInclusive<f64> = 20_000.0..=60_000.0;
 /// What a column of numbers may be instead, by its name and its numbers.
 pub(super) fn of_numbers(name: &str, counts: &[TextCount<'_>], format: &NumberFormat) -> Option<String> {
     let numbers = || counts.iter().filter_map(|count| format.number(count.text));
+    let last_word = fold_name(name.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default());
     let name = fold_name(name);
     let says = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
     if counts.len() < 3 || numbers().any(|number| number.fract() != 0.0) {
@@ -27,6 +28,6 @@ pub(super) fn of_numbers(name: &str, counts: &[TextCount<'_>], format: &NumberFo
             "its numbers may be days as Excel counts them; they are read as amounts (--drop leaves them out)".into(),
         );
     }
-    (says(&NUMBERED) && numbers().all(|number| number >= 0.0))
+    (NUMBERED.contains(&last_word.as_str()) && numbers().all(|number| number >= 0.0))
         .then(|| "its numbers may be codes; they are read as amounts (--categorical reads them as categories)".into())
 }

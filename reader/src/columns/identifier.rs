@@ -81,8 +81,10 @@ fn numbers_reason(name: &str, counts: &[TextCount<'_>], format: &NumberFormat) -
     let expected_pairs = n * (n - 1.0) / 2.0 / (max - min + 1.0);
     let lengths: BTreeSet<usize> = numbers.iter().map(|number| format!("{}", number.abs()).len()).collect();
     let has_codes_length = lengths.len() == 1 && lengths.first().is_some_and(|length| *length >= MIN_DIGITS);
+    // Numbers that each stand in several rows may be a balanced design: there, their order has to tell.
+    let is_dense = times == 1 && expected_pairs >= 8.0;
     let is_identifier =
-        counts_up || is_named_so(name) || expected_pairs >= 8.0 || (rises && expected_pairs >= 1.0) || has_codes_length;
+        counts_up || is_named_so(name) || is_dense || (rises && expected_pairs >= 1.0) || has_codes_length;
     if !is_identifier {
         return None;
     }
@@ -118,6 +120,9 @@ mod tests {
         let shuffled: Vec<u64> = (0..40).map(|row| 1 + row * 7 % 41).collect();
         assert!(reason("a", &counting, 1).is_some() && reason("élève", &codes, 1).is_some());
         assert!(reason("b", &shuffled, 1).is_some() && reason("c", &codes, 3).unwrap().contains("3 rows"));
+        // Every number from 0 to 99 six times, in no order.
+        let balanced: Vec<u64> = (0..100).map(|row| row * 31 % 100).collect();
+        assert_eq!(reason("x", &balanced, 6), None);
         // Numbers that differ because their range is wide.
         let wide: Vec<u64> = (0..40).map(|row| 9 + row * 7_919 % 3_001).collect();
         assert_eq!(reason("steps", &wide, 1), None);
