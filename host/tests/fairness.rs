@@ -43,6 +43,15 @@ fn assert_served(address: SocketAddr) {
     assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
 }
 
+/// Ends what goes on beside a test, also where the test fails.
+struct EndOf<'a>(&'a AtomicBool);
+
+impl Drop for EndOf<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
 fn start(folder: &Folder, options: &[&str]) -> Started {
     let mut command = program();
     command.arg(folder.path()).args(["--listen", "127.0.0.1:0", "--log", "off", "--workers", "2"]).args(options);
@@ -92,7 +101,7 @@ fn held_connections_keep_nobody_out() {
 #[test]
 fn a_client_has_at_most_its_share() {
     let folder = Folder::new();
-    folder.write("large.bin", vec![7; 24 << 20]);
+    folder.write("large.bin", vec![7; 64 << 20]);
     let started = start(&folder, &["--max-connections", "100", "--max-connections-per-client", "20"]);
     let mut busy: Vec<TcpStream> = (0..20)
         .map(|_| {
@@ -106,22 +115,22 @@ fn a_client_has_at_most_its_share() {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
-            // Slowly: an answer that has ended is no progress, and its connection gives way.
-            let mut buffer = vec![0; 32 << 10];
+            // Never so slowly that an answer stands still, nor so fast that all have ended before the question is asked.
+            let mut buffer = vec![0; 128 << 10];
             while !is_over.load(Relaxed) {
                 for stream in &mut busy {
                     let _ = stream.read(&mut buffer);
                 }
-                thread::sleep(Duration::from_millis(20));
+                thread::sleep(Duration::from_millis(5));
             }
         });
+        let _end = EndOf(&is_over);
         eventually("it is served above its share", || {
             let mut one_more = connect_from("127.0.0.1", started.address);
             let _ = one_more.write_all(HEALTH);
             matches!(one_more.read(&mut [0; 16]), Ok(0) | Err(_))
         });
         assert_served(started.address);
-        is_over.store(true, Relaxed);
     });
     // A second without progress, and they have to give way.
     eventually("stalled connections hold their share", || {
@@ -133,7 +142,7 @@ fn a_client_has_at_most_its_share() {
 #[test]
 fn streams_of_http2_do_not_evade_the_timeouts() {
     let folder = Folder::new();
-    folder.write("large.bin", vec![7; 24 << 20]);
+    folder.write("large.bin", vec![7; 64 << 20]);
     let (files, root) = certify(&folder.path().with_file_name(""));
     for (stall, response) in [(800, 60_000), (60_000, 1500)] {
         let server = serve(&folder.path(), |settings| {

@@ -76,6 +76,7 @@ pub(super) enum Decoder {
         encoding: Encoding,
         decoder: Box<encoding_rs::Decoder>,
     },
+    #[cfg_attr(not(feature = "workbook"), expect(dead_code, reason = "no workbook is read without the feature"))]
     Workbook {
         sheet: String,
     },

