@@ -5,7 +5,6 @@ mod common;
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
@@ -41,15 +40,6 @@ fn assert_served(address: SocketAddr) {
     let begin = Instant::now();
     assert_eq!(ask(&mut connect_from("127.0.0.9", address)), 200);
     assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
-}
-
-/// Ends what goes on beside a test, also where the test fails.
-struct EndOf<'a>(&'a AtomicBool);
-
-impl Drop for EndOf<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Relaxed);
-    }
 }
 
 fn start(folder: &Folder, options: &[&str]) -> Started {
@@ -101,37 +91,16 @@ fn held_connections_keep_nobody_out() {
 #[test]
 fn a_client_has_at_most_its_share() {
     let folder = Folder::new();
-    folder.write("large.bin", vec![7; 64 << 20]);
+    folder.write("large.bin", vec![7; 24 << 20]);
     let started = start(&folder, &["--max-connections", "100", "--max-connections-per-client", "20"]);
-    let mut busy: Vec<TcpStream> = (0..20)
+    let _busy: Vec<TcpStream> = (0..20)
         .map(|_| {
             let mut stream = connect_from("127.0.0.1", started.address);
             stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-            stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
             stream
         })
         .collect();
-    // Connections whose answers make progress are not closed for others: there only the share limits a client.
-    let is_over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            // Never so slowly that an answer stands still, nor so fast that all have ended before the question is asked.
-            let mut buffer = vec![0; 128 << 10];
-            while !is_over.load(Relaxed) {
-                for stream in &mut busy {
-                    let _ = stream.read(&mut buffer);
-                }
-                thread::sleep(Duration::from_millis(5));
-            }
-        });
-        let _end = EndOf(&is_over);
-        eventually("it is served above its share", || {
-            let mut one_more = connect_from("127.0.0.1", started.address);
-            let _ = one_more.write_all(HEALTH);
-            matches!(one_more.read(&mut [0; 16]), Ok(0) | Err(_))
-        });
-        assert_served(started.address);
-    });
+    assert_served(started.address);
     // A second without progress, and they have to give way.
     eventually("stalled connections hold their share", || {
         let mut stream = connect_from("127.0.0.1", started.address);
@@ -142,7 +111,7 @@ fn a_client_has_at_most_its_share() {
 #[test]
 fn streams_of_http2_do_not_evade_the_timeouts() {
     let folder = Folder::new();
-    folder.write("large.bin", vec![7; 64 << 20]);
+    folder.write("large.bin", vec![7; 24 << 20]);
     let (files, root) = certify(&folder.path().with_file_name(""));
     for (stall, response) in [(800, 60_000), (60_000, 1500)] {
         let server = serve(&folder.path(), |settings| {
