@@ -65,8 +65,9 @@ const report = (share) => postMessage({ type: "progress", share });
  * @returns {Promise<Answer["open"]>}
  */
 async function open({ file, preprocessor, model, level, trainingSha256 }) {
-  const [predictor, { texts, sheet, delimiter: known }, isTrainingFile] = await Promise.all([
-    Predictor.from(preprocessor, model),
+  // First and by itself: where the file can't be read the page stops this worker, which must not be loading then.
+  const predictor = await Predictor.from(preprocessor, model);
+  const [{ texts, sheet, delimiter: known }, isTrainingFile] = await Promise.all([
     read(file, (share) => report(0.15 * share)),
     hasSha256(file, trainingSha256),
   ]);
