@@ -64,6 +64,7 @@ export type RecordLike = { readonly [column: string]: Cell };
 export interface Interval {
   readonly low: number;
   readonly high: number;
+  /** What was asked for, or the highest level that the model's few errors can promise. */
   readonly level: number;
 }
 
@@ -135,7 +136,7 @@ export interface BatchOptions {
 }
 
 export interface EstimateOptions {
-  /** How often an interval is to hold the truth, in percent, from 50 to 99. Default: 90. */
+  /** How often an interval is to hold the truth, in percent, from 50 to 99; no more than the model can promise. Default: 90. */
   readonly level?: number;
 }
 

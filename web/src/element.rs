@@ -95,7 +95,7 @@ impl Face {
     /// How sure intervals are to be, in percent.
     #[wasm_bindgen(js_name = setLevel)]
     pub fn set_level(&self, level: f64) {
-        self.session.level.set(level);
+        self.session.set_level(level);
     }
 }
 
@@ -127,7 +127,7 @@ pub struct Sorry {
 /// The panels that are wished for; each prediction is told.
 fn panels(wishes: Wishes) -> AnyView {
     let (session, i18n) = (use_session(), use_i18n());
-    session.level.set(wishes.level());
+    session.set_level(wishes.level());
     let record = wishes.record();
     if !record.is_undefined()
         && let Ok(record) = record_of(session.model().schema(), &record)
