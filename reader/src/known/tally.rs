@@ -147,7 +147,7 @@ impl ColumnTally {
         let label = |code: &u32| values.get(*code as usize).map_or("", String::as_str);
         let mut notes = Vec::new();
         if self.n_respelled > 0 {
-            let spellings = self.spellings.iter().map(|(text, code)| format!("\"{text}\" as \"{}\"", label(code)));
+            let spellings = self.spellings.iter().map(|(text, code)| format!("\"{text}\" → \"{}\"", label(code)));
             let (n, listed) = (self.n_respelled, spellings.collect::<Vec<_>>().join(", "));
             let text = format!("{n} cells are spelled otherwise than in training: {listed}");
             notes.push(Note::new("spellings", &[("n", &n), ("listed", &listed)], text));

@@ -67,7 +67,7 @@ impl Kept {
     pub(crate) fn ranks(&self, splitter: &RowSplitter, field: usize) -> Vec<u32> {
         let mut places: BTreeMap<String, u32> = BTreeMap::new();
         let key = |row: &Row<'_>| String::from_utf8_lossy(row.cell(field)).into_owned();
-        self.each(splitter, |row| drop(places.insert(key(row), 0)));
+        self.each(splitter, |row| _ = places.insert(key(row), 0));
         let mut order: Vec<(&String, &mut u32)> = places.iter_mut().collect();
         order.sort_by_cached_key(|(text, _)| reader::fold_text(text));
         for (rank, (_, place)) in (0..).zip(order) {

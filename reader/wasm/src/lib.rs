@@ -10,7 +10,7 @@ mod batch;
 mod kept;
 
 use model_core::{Schema, Value, read_preprocessor};
-use reader::{Block, Decimal, Encoding, Feed, Output, ReadError, ReadOptions, RecordParser, RecordReader, Skipped, Tally};
+use reader::{Decimal, Encoding, Feed, Output, ReadError, ReadOptions, RecordParser, RecordReader, Skipped, Tally};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::answers::{error, header, problems, report};
@@ -214,7 +214,8 @@ impl RecordFile {
     pub fn record(&self, row: usize) -> Vec<f64> {
         let mut values = vec![Value::Missing; self.schema.columns.len()];
         if let Some(parser) = &self.parser {
-            self.visit(row, |found| drop(parser.parse(found, &mut values, |_, _, _| {})));
+            // A row of another length is blank throughout.
+            self.visit(row, |found| _ = parser.parse(found, &mut values, |_, _, _| {}));
         }
         values.into_iter().map(batch::number_of).collect()
     }
@@ -250,6 +251,7 @@ impl RecordFile {
 
     /// The header of the file with further names, as the file is written; with a byte order mark, as Excel needs one.
     #[must_use]
+    #[wasm_bindgen(js_name = writtenHeader)]
     pub fn written_header(&self, names: Vec<String>) -> Vec<u8> {
         let (Some(reader), Some((output, encoding))) = (&self.reader, self.output()) else { return Vec::new() };
         let mark = if encoding == Encoding::Utf8 { Encoding::Utf8Bom } else { encoding }.mark();
@@ -260,6 +262,7 @@ impl RecordFile {
     /// Kept rows from `from` on as they came, each with its value and the ends of its range (none for NaN) and the words of its
     /// flags.
     #[must_use]
+    #[wasm_bindgen(js_name = writtenRows)]
     pub fn written_rows(
         &self,
         from: usize,
