@@ -49,8 +49,9 @@ const report = (share) => postMessage({ type: "progress", share });
  * @returns {Promise<Answer["open"]>}
  */
 async function open({ file: blob, name, preprocessor, model, level, trainingSha256 }) {
-  const [predictor, file, isTrainingFile] = await Promise.all([
-    Predictor.from(preprocessor, model),
+  // First and by itself: where the file can't be read the page stops this worker, which must not be loading then.
+  const predictor = await Predictor.from(preprocessor, model);
+  const [file, isTrainingFile] = await Promise.all([
     OpenFile.open(name, preprocessor, pieces(blob, report), { keeps: true }),
     hasSha256(blob, trainingSha256),
   ]);
