@@ -83,12 +83,10 @@ fn a_hundred_restarts_refuse_no_connection_and_reset_no_request() {
     let n_answers = AtomicUsize::new(0);
     thread::scope(|scope| {
         let mut current = start(&folder, &socket);
-        for client in 0..6 {
-            let (is_over, n_answers) = (&is_over, &n_answers);
-            let ask = if client % 2 == 0 { ask_anew } else { ask_again };
-            scope.spawn(move || n_answers.fetch_add(ask(address, is_over), Relaxed));
-        }
-        scope.spawn(|| read_slowly(address, &is_over));
+        let (is_over, n_answers) = (&is_over, &n_answers);
+        let clients = [ask_anew, ask_again, ask_anew, ask_again, ask_anew, ask_again]
+            .map(|ask| scope.spawn(move || n_answers.fetch_add(ask(address, is_over), Relaxed)));
+        scope.spawn(move || read_slowly(address, is_over));
         let mut ending: Vec<(Instant, Started)> = Vec::new();
         for _ in 0..RESTARTS {
             // The new one serves before the old one is asked to end, as `scorecast-restart` does it.
@@ -103,6 +101,10 @@ fn a_hundred_restarts_refuse_no_connection_and_reset_no_request() {
             thread::sleep(Duration::from_millis(30));
         }
         is_over.store(true, Relaxed);
+        // The last process serves until nobody asks it any more.
+        for client in clients {
+            client.join().unwrap();
+        }
         for (_, mut process) in ending {
             process.wait(Duration::from_secs(15));
         }

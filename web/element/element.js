@@ -3,14 +3,14 @@ import { readSchema } from "../../module/js/schema.js";
 import { connected, crashed } from "./crash.js";
 import { tellForm } from "./form.js";
 import { folderOf, languageAt, loadFiles, loadProgram, loadWords, localeFor, messageOf, styles } from "./load.js";
-import { Face, sorry } from "./pkg/element.js";
+import { MountedPanels, show_error } from "./pkg/element.js";
 import { fromProgram } from "./problem.js";
 import { isSame, parseRecord, recordInReact } from "./record.js";
 
 /**
  * @import { Cell, ErrorCode, PredictionDetail, RecordLike, Schema, Theme } from "./scorecast.js"
  * @import { Texts } from "./load.js"
- * @import { Sorry } from "./pkg/element.js"
+ * @import { MountedError } from "./pkg/element.js"
  */
 
 const PANELS = "student estimate why";
@@ -29,7 +29,7 @@ export class ScorecastPredictor extends HTMLElement {
   /**
    * What the program shows in there: panels, or why there are none.
    *
-   * @type {Face | Sorry | undefined}
+   * @type {MountedPanels | MountedError | undefined}
    */
   #shown;
   /** What it was made of; another one is made when this changes. */
@@ -166,7 +166,7 @@ export class ScorecastPredictor extends HTMLElement {
     const record = typeof given === "string" ? this.#readRecord(given) : given;
     if (typeof given === "string" && record === undefined) return;
     // What shows already is left alone: a framework that hands back each record would never come to rest.
-    if (record != null && this.#shown instanceof Face && isSame(record, this.#prediction?.record)) return;
+    if (record != null && this.#shown instanceof MountedPanels && isSame(record, this.#prediction?.record)) return;
     this.#changeRecord(record == null ? undefined : { ...record });
   }
 
@@ -210,7 +210,7 @@ export class ScorecastPredictor extends HTMLElement {
   fail(error) {
     this.#shown = undefined;
     this.#app.replaceChildren();
-    this.#sorry(error);
+    this.#showError(error);
   }
 
   /** Does what is to be done once all that changes now has changed: a move is one change, not two. */
@@ -261,7 +261,7 @@ export class ScorecastPredictor extends HTMLElement {
       if (attempt !== this.#attempt) return;
       this.#mount(texts, words, language, isReadonly);
     } catch (error) {
-      if (attempt === this.#attempt) this.#sorry(error, words);
+      if (attempt === this.#attempt) this.#showError(error, words);
     }
   }
 
@@ -274,7 +274,7 @@ export class ScorecastPredictor extends HTMLElement {
   #mount(texts, words, language, readonly) {
     let isFirst = true;
     try {
-      this.#shown = new Face(this.#app, {
+      this.#shown = new MountedPanels(this.#app, {
         files: texts,
         words,
         locale: localeFor(language),
@@ -313,13 +313,13 @@ export class ScorecastPredictor extends HTMLElement {
    * @param {unknown} error
    * @param {string} [words]
    */
-  #sorry(error, words) {
+  #showError(error, words) {
     this.#prediction = undefined;
     this.#app.ariaBusy = null;
     const message = messageOf(error);
     try {
       if (words === undefined || crashed() !== undefined) throw error;
-      this.#shown = sorry(this.#app, words, message);
+      this.#shown = show_error(this.#app, words, message);
     } catch {
       const text = document.createElement("p");
       text.setAttribute("role", "alert");
@@ -353,7 +353,7 @@ export class ScorecastPredictor extends HTMLElement {
 
   /** @param {RecordLike | undefined} record */
   #use(record) {
-    if (!(this.#shown instanceof Face)) return;
+    if (!(this.#shown instanceof MountedPanels)) return;
     try {
       this.#shown.setRecord(record);
     } catch (error) {
@@ -385,7 +385,7 @@ export class ScorecastPredictor extends HTMLElement {
   /** @param {number | undefined} level */
   #changeLevel(level) {
     this.#level = level !== undefined && level >= 50 && level <= 99 ? level : undefined;
-    if (this.#shown instanceof Face) this.#shown.setLevel(this.level);
+    if (this.#shown instanceof MountedPanels) this.#shown.setLevel(this.level);
   }
 
   #defaultLevel() {

@@ -11,7 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::Notify,
+};
 
 use crate::server::limits::Limits;
 
@@ -20,7 +23,10 @@ const RECLAIMABLE_STALL: Duration = Duration::from_secs(1);
 
 /// The state of one connection, shared by its task and by the scan for timeouts.
 #[derive(Debug)]
-pub(crate) struct Activity(Mutex<State>);
+pub(crate) struct Activity {
+    state: Mutex<State>,
+    finish: Notify,
+}
 
 #[derive(Debug)]
 struct State {
@@ -30,6 +36,8 @@ struct State {
     head_since: Option<Instant>,
     /// Whether a part of that head has come.
     has_partial_head: bool,
+    /// On how many looks in a row the connection was found between two requests.
+    n_quiet_looks: u32,
     in_flight: Vec<InFlight>,
     next_request: u64,
     is_http2: bool,
@@ -46,14 +54,16 @@ struct InFlight {
 impl Activity {
     pub(crate) fn new() -> Self {
         let now = Instant::now();
-        Self(Mutex::new(State {
+        let state = State {
             last_request: now,
             head_since: Some(now),
             has_partial_head: false,
+            n_quiet_looks: 0,
             in_flight: Vec::new(),
             next_request: 0,
             is_http2: false,
-        }))
+        };
+        Self { state: Mutex::new(state), finish: Notify::new() }
     }
 
     /// Notes the end of the TLS handshake: what is read from now on belongs to requests.
@@ -69,6 +79,7 @@ impl Activity {
         state.last_request = now;
         state.head_since = None;
         state.has_partial_head = false;
+        state.n_quiet_looks = 0;
         let id = state.next_request;
         state.next_request += 1;
         state.in_flight.push(InFlight { id, begin: now, progress: now });
@@ -110,13 +121,25 @@ impl Activity {
         (now.saturating_duration_since(latest) > RECLAIMABLE_STALL).then_some(latest)
     }
 
-    /// Whether an HTTP/1.1 connection is between two requests, and has been for `time`.
-    pub(crate) fn is_between_requests(&self, now: Instant, time: Duration) -> bool {
-        let state = self.state();
-        !state.is_http2
-            && state.in_flight.is_empty()
-            && !state.has_partial_head
-            && now.saturating_duration_since(state.last_request) >= time
+    /// Whether an HTTP/1.1 connection is found between two requests for the `n`th time in a row.
+    ///
+    /// Looks are counted, not seconds: after a moment in which the whole machine stood still, a client that had no chance to
+    /// send would otherwise seem to have been silent for long.
+    pub(crate) fn is_quiet(&self, n: u32) -> bool {
+        let mut state = self.state();
+        let is_quiet = !state.is_http2 && state.in_flight.is_empty() && !state.has_partial_head;
+        state.n_quiet_looks = if is_quiet { state.n_quiet_looks + 1 } else { 0 };
+        state.n_quiet_looks >= n
+    }
+
+    /// Asks the connection's task to answer what has come and to close then.
+    pub(crate) fn finish(&self) {
+        self.finish.notify_one();
+    }
+
+    /// Waits for [`Activity::finish`].
+    pub(crate) async fn finish_requested(&self) {
+        self.finish.notified().await;
     }
 
     fn has_read(&self) {
@@ -140,7 +163,7 @@ impl Activity {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -90,7 +90,14 @@ impl Handler {
         builder.half_close(true).max_buf_size(self.shared.limits.header_bytes);
         let service = service_fn(|request| ready(Ok::<_, Infallible>(self.respond(request, usize::MAX))));
         let mut connection = builder.serve_connection(TokioIo::new(stream), service);
-        let result = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+        let result = tokio::select! {
+            biased;
+            result = poll_fn(|context| connection.poll_without_shutdown(context)) => result,
+            () = self.activity.finish_requested() => {
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                poll_fn(|context| connection.poll_without_shutdown(context)).await
+            }
+        };
         if let Err(error) = result
             && error.is_parse()
         {

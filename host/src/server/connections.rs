@@ -60,8 +60,11 @@ impl Connections {
 
     /// Registers a connection from `address`, closing an idle one where that is needed.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Admission {
+        self.admit_at(Instant::now(), address)
+    }
+
+    fn admit_at(self: &Arc<Self>, now: Instant, address: IpAddr) -> Admission {
         let client = client(address);
-        let now = Instant::now();
         let mut state = self.state();
         let mut has_evicted = false;
         if state.per_client.get(&client).is_some_and(|n_open| *n_open >= self.limit_per_client) {
@@ -99,10 +102,11 @@ impl Connections {
         self.close(|activity| activity.is_overdue(now, limits))
     }
 
-    /// Closes HTTP/1.1 connections that have been between two requests for `time`.
-    pub(crate) fn close_between_requests(&self, time: Duration) {
-        let now = Instant::now();
-        self.close(|activity| activity.is_between_requests(now, time));
+    /// Looks at all connections, and closes those of HTTP/1.1 that were between two requests on `n_looks` looks in a row.
+    pub(crate) fn close_quiet(&self, n_looks: u32) {
+        for open in self.state().open.values().filter(|open| open.activity.is_quiet(n_looks)) {
+            open.activity.finish();
+        }
     }
 
     fn close(&self, is_meant: impl Fn(&Activity) -> bool) -> usize {
@@ -181,5 +185,31 @@ mod tests {
         assert_eq!(of("192.0.2.7"), "192.0.2.7");
         assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
+
+    #[tokio::test]
+    async fn a_busy_connection_gives_way_to_its_client_only_once_it_has_stalled() {
+        let limits = Limits { connections: 10, connections_per_client: 2, ..Limits::default() };
+        let connections = Connections::new(&limits);
+        let (client, visitor) = ("192.0.2.7".parse().unwrap(), "192.0.2.8".parse().unwrap());
+        let begin = Instant::now();
+        let admit = |after, address| match connections.admit_at(begin + Duration::from_millis(after), address) {
+            Admission::Admitted { registration, has_evicted } => {
+                let task = tokio::spawn(std::future::pending::<()>());
+                connections.set_task(registration.id, task.abort_handle());
+                Some((registration, has_evicted))
+            }
+            Admission::Refused | Admission::Full => None,
+        };
+        let busy = [admit(0, client).unwrap().0, admit(0, client).unwrap().0];
+        for registration in &busy {
+            registration.activity.begin_request(begin);
+        }
+        assert!(admit(900, client).is_none());
+        let (_visitor, has_evicted) = admit(900, visitor).unwrap();
+        assert!(!has_evicted);
+        assert_eq!(connections.len(), 3);
+        // A second without progress.
+        assert!(admit(1100, client).unwrap().1);
     }
 }

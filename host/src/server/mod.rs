@@ -55,6 +55,8 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// A server that is asked to stop still answers what comes on open HTTP/1.1 connections, and closes those on which nothing
 /// has come for this long. Closed at once, they would meet requests that are under way.
 const SETTLE: Duration = Duration::from_secs(1);
+/// The time between two looks at the connections of a server that is asked to stop.
+const STOPPING_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Everything that a server is started with.
 pub struct Settings {
@@ -214,13 +216,13 @@ async fn run(
     accepting.join_all().await;
     let begin = Instant::now();
     let settle = SETTLE.min(limits.shutdown_grace / 2);
-    let mut pause = interval(Duration::from_millis(20));
+    let n_looks = u32::try_from(settle.as_millis() / STOPPING_INTERVAL.as_millis()).unwrap_or(u32::MAX);
+    let mut pause = interval(STOPPING_INTERVAL);
+    pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while shared.visitors.len() + shared.monitoring.len() > 0 && begin.elapsed() < limits.shutdown_grace {
         pause.tick().await;
-        if begin.elapsed() >= settle {
-            shared.visitors.close_between_requests(settle);
-            shared.monitoring.close_between_requests(settle);
-        }
+        shared.visitors.close_quiet(n_looks);
+        shared.monitoring.close_quiet(n_looks);
         end_overdue(shared);
     }
 }

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::{RowSplitter, line_end_length};
-use super::{Block, Dialect, ReadOptions, units};
+use super::rows::line_end_length;
+use super::sample::{SAMPLE_BYTES, SampleRow, sample};
+use super::{Dialect, ReadOptions, units};
 use crate::cells::looks_numeric;
 use crate::error::{Place, ReadError};
-use crate::names::{same_name, unique_names};
+use crate::names::unique_names;
 use crate::note::Note;
 use crate::source::Encoding;
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
-/// Enough to see a pattern in, little enough to read five times.
-const SAMPLE_BYTES: usize = 64 << 10;
 /// A header is looked for among so many rows.
 const MAX_HEADER_ROW: usize = 100;
 
@@ -29,29 +28,6 @@ pub(super) struct Head {
     pub(super) notes: Vec<Note>,
     /// Whether more of the file is needed to see the header's end.
     pub(super) is_cut: bool,
-}
-
-/// A row of the sample.
-pub(super) struct SampleRow {
-    pub(super) cells: Vec<String>,
-    start: usize,
-    end: usize,
-    line: u64,
-}
-
-impl SampleRow {
-    /// How many cells there are up to the last that isn't blank.
-    fn width(&self) -> usize {
-        self.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
-    }
-
-    fn n_filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !cell.is_empty()).count()
-    }
-
-    fn n_wanted(&self, wanted: &[String]) -> usize {
-        wanted.iter().filter(|name| self.cells.iter().any(|cell| same_name(cell, name))).count()
-    }
 }
 
 /// The delimiter under which the head of `bytes` is most plausibly a table: the one that gives a header with most of the
@@ -174,26 +150,6 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     }
     let cells = cells.iter().map(|cell| cell.as_bytes().to_vec()).collect();
     Ok(Head { dialect, names, cells, raw, line: header.line, rows_start, notes, is_cut })
-}
-
-/// The rows of the sample with their places in the file; a last row that may be cut is left out.
-fn sample(bytes: &[u8], dialect: Dialect, line: u64, offset: usize) -> Vec<SampleRow> {
-    let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
-    let is_whole = sample.len() == bytes.len();
-    let block = Block { bytes: sample.to_vec(), line, encoding: Encoding::Utf8 };
-    let mut rows = Vec::new();
-    RowSplitter::plain(dialect).each_raw(&block, |row| {
-        rows.push(SampleRow {
-            cells: (0..row.cells.len()).map(|field| String::from_utf8_lossy(row.cell(field)).into_owned()).collect(),
-            start: offset + row.start,
-            end: offset + row.start + row.raw.len(),
-            line: row.line,
-        });
-    });
-    if !is_whole {
-        rows.pop();
-    }
-    rows
 }
 
 /// The width that most rows have, and how many have it.

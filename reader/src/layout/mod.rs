@@ -3,6 +3,7 @@
 mod blocks;
 mod head;
 mod rows;
+mod sample;
 mod tail;
 mod units;
 

@@ -1,6 +1,6 @@
 //! A row below the header that is no record: the points possible, or what each column is measured in.
 
-use super::head::SampleRow;
+use super::sample::SampleRow;
 use crate::cells::{fold_text, is_blank_word, looks_numeric};
 
 const POINTS: [&str; 18] = [

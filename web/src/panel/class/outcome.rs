@@ -4,15 +4,13 @@ use leptos::prelude::*;
 
 use super::mapping::Mapping;
 use super::reading::ReadingReport;
-use super::state::{ClassState, Errors, Problem, Stage, Summary};
+use super::state::{ClassState, Errors, FLAGS, Problem, Stage, Summary};
 use super::table::Table;
 use super::worker::Failure;
 use crate::dom::{debounced, save};
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Session, use_session};
 
-/// The remarks on a row, from the lowest bit of its flags on.
-pub(super) const FLAGS: [&str; 4] = ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
 const ONLY: [(&str, &str); 3] =
     [("all", "class.show-all"), ("flagged", "class.show-flagged"), ("bad", "class.show-bad")];
 /// Problems that are listed.

@@ -9,6 +9,10 @@ use super::reading::Reading;
 use super::worker::{ClassWorker, Failure, count_of, get, items_of, number_of, text_of, texts_by_name, texts_of};
 use crate::session::Session;
 
+/// The remarks on a row, from the lowest bit of its flags on.
+pub(super) const FLAGS: [&str; 4] =
+    ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
+
 /// The class of a session.
 #[derive(Clone, Copy)]
 pub(crate) struct ClassState {
