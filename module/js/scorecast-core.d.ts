@@ -246,6 +246,8 @@ export type ErrorCode =
   | "no-columns"
   /** A file without a header. */
   | "empty-csv"
+  /** A file with a header and no record below it. */
+  | "no-rows"
   /** A file that is no table, such as a picture, or a workbook that can't be opened. */
   | "no-table"
   /** A file's header lacks a column. */

@@ -51,7 +51,7 @@ pub enum ReadError {
         file: String,
     },
     /// A header and nothing else.
-    #[error("{file}: there is no record below the column names; add the students' rows")]
+    #[error("{file}: there is no record below the column names but blank cells at most; add the students' rows")]
     NoRows {
         /// The file.
         file: String,

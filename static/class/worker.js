@@ -2,7 +2,7 @@
 // like only the reader knows, which keeps its text. What the worker is asked and answers is in messages.d.ts.
 import { Predictor } from "../../module/js/predictor.js";
 import { OpenFile } from "../../module/js/record_file.js";
-import { Failure, asFailure } from "./failure.js";
+import { asFailure } from "./failure.js";
 import { pieces } from "./pieces.js";
 
 /**
@@ -140,7 +140,6 @@ async function predict({ mapping, level, decimal }) {
       if (problems.length < MAX_PROBLEMS) problems.push({ line, column: label, reason: REASONS[code], values: figures });
     }
   }
-  if (nRows === 0) throw new Failure("class.no-rows");
   const shown = Uint32Array.from({ length: nRows }, (_, row) => row);
   Object.assign(state, { values, lows, highs, truths, flags, lines, nRows, problems, mapping, others, shown });
   return { summary: { ...summary(), nProblems, level, others: others.map((idx) => header[idx]) }, report: file.report() };

@@ -138,6 +138,9 @@ impl RecordFile {
         let is_known = known.is_some();
         let block = match known.map_or_else(|| reader.next_block(), |block| Ok(Some(block))) {
             Ok(Some(block)) => block,
+            Ok(None) if self.batch.n_before + self.batch.n_rows == 0 => {
+                return Err(error(&ReadError::NoRows { file: self.name.clone() }));
+            }
             Ok(None) => return Ok(END),
             Err(problem) if problem.is_pending() => return Ok(PENDING),
             Err(problem) => return Err(error(&problem)),

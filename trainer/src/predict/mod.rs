@@ -171,6 +171,10 @@ pub fn predict_csv(
         drop(results);
         let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (mut summary, skipped) = written?;
+        if summary.n_rows == 0 {
+            read?;
+            return Err(ReadError::NoRows { file: file.to_owned() }.into());
+        }
         summary.notes = known_notes.iter().chain(&read?).chain(&skipped.notes()).map(ToString::to_string).collect();
         Ok(summary)
     })
