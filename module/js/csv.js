@@ -34,7 +34,9 @@ export async function readRecords(preprocessorJson, schema, source, options, tak
     /** @type {Float64Array[]} */
     const blocks = [];
     /** @type {CsvProblem[]} */
-    const [problems, remarks] = [/** @type {CsvProblem[]} */ ([]), /** @type {CsvProblem[]} */ ([])];
+    const problems = [];
+    /** @type {CsvProblem[]} */
+    const remarks = [];
     for (let n; (n = await file.next()) >= 0; ) {
       const columns = schema.columns.map(({ kind }, idx) => file.column(idx, kind === "numeric", n));
       const values = take(columns, n);
