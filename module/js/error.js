@@ -24,6 +24,17 @@ export class ScorecastError extends Error {
 }
 
 /**
+ * The error in the JSON from the reader of files.
+ *
+ * @param {unknown} answer
+ */
+export function fromReader(answer) {
+  if (typeof answer !== "string") return answer;
+  const { code, message, column } = JSON.parse(answer);
+  return new ScorecastError(code === "empty" ? "empty-csv" : code, message, { field: column ?? undefined });
+}
+
+/**
  * The error in a line from the WebAssembly half: code, file or "-", message. A trap there is a fault of ours.
  *
  * @param {unknown} line

@@ -1,32 +1,49 @@
 import { ScorecastError } from "./error.js";
 import { initSync } from "./pkg/core.js";
+import { initSync as initReaderSync } from "../../reader/wasm/pkg/reader.js";
 
-/** @import { InitOutput } from "./pkg/core.js" */
-
-// The build puts in the name and the digest. In npm's form this is what bundlers look for: a literal and `import.meta.url`.
+// The build puts in the names and digests. In npm's form this is what bundlers look for: a literal and `import.meta.url`.
 const WASM = new URL(WASM_FILE, import.meta.url);
-
-/** @type {Promise<InitOutput> | undefined} */
-let loading;
+const READER = new URL(READER_FILE, import.meta.url);
 
 /** The exports of the one WebAssembly instance that all predictors share. */
-export function loadCore() {
-  loading ??= compile()
-    .then((module) => initSync({ module }))
-    .catch((cause) => {
-      // The next call tries again.
-      loading = undefined;
-      if (cause instanceof ScorecastError) throw cause;
-      const message = `${WASM.href} could not be loaded: ${cause?.message ?? cause}`;
-      throw new ScorecastError("wasm-failed", message, { file: "scorecast-core.wasm", cause });
-    });
-  return loading;
+export const loadCore = once("scorecast-core.wasm", WASM, WASM_INTEGRITY, (module) => initSync({ module }));
+
+/** The exports of the one that reads files: loaded when one is opened. */
+export const loadReader = once("scorecast-reader.wasm", READER, READER_INTEGRITY, (module) => initReaderSync({ module }));
+
+/**
+ * Loads a program when it is first needed; after a failure the next call tries again.
+ *
+ * @template T
+ * @param {string} file
+ * @param {URL} url
+ * @param {string} integrity
+ * @param {(module: WebAssembly.Module) => T} init
+ * @returns {() => Promise<T>}
+ */
+function once(file, url, integrity, init) {
+  /** @type {Promise<T> | undefined} */
+  let loading;
+  return () =>
+    (loading ??= compile(url, integrity)
+      .then(init)
+      .catch((cause) => {
+        loading = undefined;
+        if (cause instanceof ScorecastError) throw cause;
+        const message = `${url.href} could not be loaded: ${cause?.message ?? cause}`;
+        throw new ScorecastError("wasm-failed", message, { file, cause });
+      }));
 }
 
-async function compile() {
-  if (WASM.protocol === "file:") return WebAssembly.compile(await readBytes(WASM));
-  const options = WASM_INTEGRITY === "" ? {} : { integrity: WASM_INTEGRITY };
-  const response = await fetch(WASM, options);
+/**
+ * @param {URL} url
+ * @param {string} integrity
+ */
+async function compile(url, integrity) {
+  if (url.protocol === "file:") return WebAssembly.compile(await readBytes(url));
+  const options = integrity === "" ? {} : { integrity };
+  const response = await fetch(url, options);
   if (!response.ok) throw new Error(`the server answers ${response.status}`);
   const isWasm = response.headers.get("content-type")?.startsWith("application/wasm");
   if (isWasm && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(response);

@@ -1,6 +1,5 @@
-import { CsvRows, pieces } from "./csv.js";
-import { CsvPrediction } from "./csv_prediction.js";
-import { ScorecastError, fromCore } from "./error.js";
+import { readRecords } from "./csv.js";
+import { ScorecastError, fromCore, fromReader } from "./error.js";
 import { folderUrl, loadCore, loadText } from "./load.js";
 import { Core } from "./pkg/core.js";
 import { BLANK_U16, BLANK_U8, categoryCodes, readSchema } from "./schema.js";
@@ -8,7 +7,7 @@ import { BLANK_U16, BLANK_U8, categoryCodes, readSchema } from "./schema.js";
 /**
  * @import {
  *   BatchOptions, Columns, CodeArray, CsvOptions, CsvPredictions, CurveOptions, Curves, ErrorCode, EstimateOptions,
- *   Estimates, Explanation, Interval, LevelOptions, NumberArray, Prediction, RecordLike, Schema, TextStream
+ *   Estimates, Explanation, FileSource, Interval, LevelOptions, NumberArray, Prediction, RecordLike, Schema
  * } from "./scorecast-core.js"
  * @import { InitOutput } from "./pkg/core.js"
  */
@@ -36,6 +35,7 @@ export class Predictor {
   #core;
   /** @type {InitOutput} */
   #exports;
+  #preprocessorJson;
   /** @type {Schema} */
   #schema;
   /**
@@ -89,6 +89,7 @@ export class Predictor {
       throw fromCore(line);
     }
     this.#exports = exports;
+    this.#preprocessorJson = preprocessorJson;
     this.#schema = readSchema(preprocessorJson);
     this.#columnIdx = new Map(this.#schema.columns.map(({ name }, idx) => [name, idx]));
     this.#codes = categoryCodes(this.#schema);
@@ -179,22 +180,25 @@ export class Predictor {
   }
 
   /**
-   * @param {string | TextStream} source
+   * @param {FileSource} source
    * @param {CsvOptions} [options]
    * @returns {Promise<CsvPredictions>}
    */
-  async predictCsv(source, { delimiter = ",", bounded = false } = {}) {
+  async predictCsv(source, { bounded = false, ...options } = {}) {
     this.#open();
-    const file = new CsvPrediction(this, this.#schema, delimiter, (columnIdx, text) => this.#parseText(columnIdx, text));
-    const rows = new CsvRows(delimiter, (...row) => file.add(...row));
-    let isFirst = true;
-    for await (const piece of pieces(source)) {
-      rows.push(isFirst ? piece.replace(/^\ufeff/, "") : piece, false);
-      isFirst = false;
+    /** @type {(columns: (Float64Array | Uint16Array)[], nRows: number) => Float64Array} */
+    const take = (columns, nRows) => {
+      // Values that training has not seen are allowed where ranges are asked for.
+      const answers = [new Float64Array(nRows), new Float64Array(nRows), new Float64Array(nRows)];
+      this.#eachBlock(columns, nRows, (core, n) => core.estimateRows(n, DEFAULT_LEVEL), answers);
+      return answers[0] ?? new Float64Array();
+    };
+    try {
+      const { values, ...rest } = await readRecords(this.#preprocessorJson, this.#schema, source, options, take);
+      return { values: bounded ? values.map((value) => this.#bounded(value)) : values, ...rest };
+    } catch (problem) {
+      throw fromReader(problem);
     }
-    rows.push("", true);
-    const { values, ...rest } = file.finish();
-    return { values: bounded ? values.map((value) => this.#bounded(value)) : values, ...rest };
   }
 
   free() {

@@ -150,33 +150,81 @@ export interface Estimates {
 }
 
 export interface CsvOptions extends BatchOptions {
-  /** The letter between cells. Default: ",". */
-  readonly delimiter?: string;
+  /** The sign before fractions, where the cells leave it open whether `1,234` is more than a thousand. */
+  readonly decimal?: "." | ",";
+  /** Names of the model's columns that the file may lack: they are blank in all rows then. */
+  readonly blank?: readonly string[];
+  /** The sheet of a workbook. Default: the visible one whose columns fit. */
+  readonly sheet?: string;
+  /** The line of the header, from 1. Default: it is found. */
+  readonly headerRow?: number;
+  /** So many lines at the top are passed over. */
+  readonly skipRows?: number;
+  /** Lines that start so are passed over. */
+  readonly comment?: string;
+  /** The file's name, for messages. */
+  readonly name?: string;
 }
 
-/** Why a row of a CSV has no prediction. A row may have several. */
+/** Why a row of a file has no prediction, or one that is to be trusted less. A row may have several. */
 export interface CsvProblem {
   /** The row, from 0, as in `values`. */
   readonly row: number;
-  /** The line that the row starts at, from 1; the header is line 1. */
+  /** The line that the row starts at, from 1. */
   readonly line: number;
   /** The column; undefined where the row as a whole is at fault. */
   readonly column: string | undefined;
-  readonly code: "not-a-number" | "unknown-category" | "wrong-length" | "malformed-row";
+  readonly code: "not-a-number" | "unknown-category" | "wrong-length";
   /** A sentence for people. */
   readonly reason: string;
+}
+
+/** Something that was decided to read a file. */
+export interface CsvNote {
+  readonly code: string;
+  readonly figures: { readonly [name: string]: string };
+  /** A sentence for people. */
+  readonly text: string;
+}
+
+/** What was decided about a file and each of the model's columns. */
+export interface CsvReport {
+  readonly notes: readonly CsvNote[];
+  readonly columns: readonly {
+    readonly name: string;
+    /** The file's name for it; null where the file lacks it. */
+    readonly found: string | null;
+    readonly kind: "numeric" | "categorical";
+    /** How many rows have a value, none, or something else than a number where one should be. */
+    readonly values: number;
+    readonly blanks: number;
+    readonly odd: number;
+    /** How many rows have a category, or a number, that training has not seen. */
+    readonly unseen: number;
+    readonly outside: number;
+    /** The first cell that is no blank. */
+    readonly example: string;
+    readonly notes: readonly CsvNote[];
+  }[];
 }
 
 export interface CsvPredictions {
   /** One a row, in the file's order; NaN where the row has a problem. */
   readonly values: Float64Array;
-  /** What is wrong with which row. */
+  /** Why which row has no value. */
   readonly problems: readonly CsvProblem[];
+  /** Rows with a value in spite of a category that training has not seen. */
+  readonly remarks: readonly CsvProblem[];
   /** The columns of the file that the model does not read. */
   readonly ignored: readonly string[];
+  /** What was decided to read the file. */
+  readonly report: CsvReport;
 }
 
-/** Text in pieces: a file's or an answer's stream, Node's streams, lists. Bytes are UTF-8. */
+/** A file: its text or bytes, whole or in pieces, as files, answers and Node's streams have them. */
+export type FileSource = string | Uint8Array | ArrayBuffer | Blob | TextStream;
+
+/** Text or bytes in pieces. */
 export type TextStream =
   | ReadableStream<Uint8Array>
   | ReadableStream<string>
@@ -196,16 +244,30 @@ export type ErrorCode =
   | "wrong-length"
   /** No array at all. */
   | "no-columns"
-  /** A CSV without a header. */
+  /** A file without a header. */
   | "empty-csv"
-  /** A CSV's header lacks a column. */
+  /** A file with a header and no record below it. */
+  | "no-rows"
+  /** A file that is no table, such as a picture, or a workbook that can't be opened. */
+  | "no-table"
+  /** A file's header lacks a column. */
   | "missing-column"
-  /** A CSV's header names a column twice. */
+  /** A file's header names a column twice, or two columns that could be meant. */
   | "duplicate-column"
-  /** A CSV's header is malformed. */
-  | "malformed-row"
-  /** A CSV's row does not end within 16 million letters. */
+  /** The first row of a file is no header but a record. */
+  | "header-is-data"
+  /** `headerRow` names no row. */
+  | "no-such-row"
+  /** A header that is no UTF-8, in a file that is. */
+  | "not-utf8"
+  /** A quote in a file is left open over rows. */
+  | "open-quote"
+  /** A file's row does not end within 64 MB. */
   | "endless-row"
+  /** A file's cells have two readings, and nothing tells which: say `decimal`. */
+  | "ambiguous-number"
+  /** Reading a file failed. */
+  | "read-failed"
   /** The predictor was freed. */
   | "freed"
   /** No address of a folder. */
@@ -308,12 +370,14 @@ export class Predictor {
   estimateMany(columns: Columns, options?: EstimateOptions): Estimates;
 
   /**
-   * Predicts each row of a CSV (RFC 4180) whose first line names the columns, exactly as the schema does, in any order.
-   * Rows that cannot be predicted are listed, and no row is left out; an empty line is no row.
+   * Predicts each row of a file: CSV in any dialect, also packed, or a workbook (docs/data.md says what is read and how). Its
+   * columns are found by name or label, whatever their order, case and punctuation. Rows that cannot be predicted are listed,
+   * and no row is left out; totals, notes and blank lines are no rows, which `report` says. The reader of files is loaded with
+   * the first call.
    *
-   * @throws {ScorecastError} `missing-column`, `duplicate-column`, `empty-csv`, `malformed-row` or `endless-row`.
+   * @throws {ScorecastError} The file is no table, lacks a column, or leaves open what its cells mean; `wasm-failed`.
    */
-  predictCsv(csv: string | TextStream, options?: CsvOptions): Promise<CsvPredictions>;
+  predictCsv(file: FileSource, options?: CsvOptions): Promise<CsvPredictions>;
 
   /** Gives the memory back; what is called afterwards throws `freed`, but for `free` and `schema`. */
   free(): void;

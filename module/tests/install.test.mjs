@@ -14,7 +14,7 @@ test("npm installs the tarball into an empty folder, and it works there and in a
     run("npm", "install", "--offline", "--no-audit", "--no-fund", process.env.SCORECAST_TARBALL);
     const installed = fs.readdirSync(path.join(folder, "node_modules/scorecast-core")).sort();
     const expected = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
-    assert.deepEqual(installed, [...expected, ...["d.ts", "js", "js.map", "wasm"].map((end) => `scorecast-core.${end}`)]);
+    assert.deepEqual(installed, [...expected, ...["d.ts", "js", "js.map", "wasm"].map((end) => `scorecast-core.${end}`), "scorecast-reader.wasm"]);
     fs.writeFileSync(
       path.join(folder, "use.mjs"),
       `import { isMainThread, Worker } from "node:worker_threads";

@@ -16,7 +16,8 @@ export async function use(response: Response): Promise<number> {
   );
   const { shown, low, high }: Estimates = predictor.estimateMany({ lunch: Uint8Array.of(9) }, { level: 80 });
   console.log(shown.length + low.length + high.length);
-  const { values, problems, ignored }: CsvPredictions = await predictor.predictCsv(response.body ?? "", { delimiter: ";" });
+  const { values, problems, ignored, report }: CsvPredictions = await predictor.predictCsv(response.body ?? "", { decimal: "," });
+  console.log(report.notes[0]?.text.length, report.columns[0]?.found?.length);
   for (const { row, line, column, reason } of problems) console.log(row + line, column?.length, reason.length, ignored[0]);
 
   for (const column of predictor.schema.columns) {

@@ -13,6 +13,7 @@ mod error;
 mod family;
 mod from_text;
 pub(crate) mod limits;
+mod names;
 mod search_options;
 mod template;
 

@@ -63,14 +63,15 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
 /// The whole configuration, and the records.
 fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     let file = input::open(&args.file)?;
-    let configured = config::find(args.config.as_deref(), &args.file)?;
-    let config = args.options.clone().or(configured.config.clone());
+    let mut configured = config::find(args.config.as_deref(), &args.file)?;
+    let mut config = args.options.clone().or(configured.config.clone());
     if config.gates.floor().is_nan() {
         return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
     }
     // The header tells whether what is configured is for this file; the rows are read once that is known.
     let opened = OpenedFile::open(&args.file, file, config.target_name(), &args.read.options())?;
     configured.check(opened.names())?;
+    config.take_names(opened.names());
     configured.announce(quiet);
     let ingested = opened.ingest(&args.ingest_options(&config)?)?;
     Ok((config, ingested))
