@@ -194,7 +194,11 @@ impl<'a> Survey<'a> {
         };
         note("decimal-commas", commas, format!("{commas} cells have a decimal comma"));
         note("thousands", thousands, format!("{thousands} cells have their thousands set apart"));
-        note("percents", percents, format!("{percents} cells have a percent sign and are read as the number before it"));
+        note(
+            "percents",
+            percents,
+            format!("{percents} cells have a percent sign and are read as the number before it"),
+        );
         note("currency", signs.len() as u64, "cells are read without their currency".into());
         note("units", units.len() as u64, "cells are read without their unit".into());
         note("other-digits", n_foreign, format!("{n_foreign} cells have digits of another script or of full width"));

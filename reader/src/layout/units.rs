@@ -79,6 +79,5 @@ pub(super) fn what_is_first(header: &[String], records: &[SampleRow]) -> Option<
     let all_texts = !over_numbers.is_empty()
         && over_numbers.iter().all(|cell| !looks_numeric(cell) && !is_blank_word(cell) && cell.chars().count() <= 16);
     let others_new = cells().filter(|(field, _)| !is_numeric(*field)).all(|(field, cell)| is_new(field, cell));
-    (all_texts && others_new && over_numbers.iter().all(|cell| is_unit(cell)))
-        .then_some(BelowHeader::Units)
+    (all_texts && others_new && over_numbers.iter().all(|cell| is_unit(cell))).then_some(BelowHeader::Units)
 }

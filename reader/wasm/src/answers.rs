@@ -8,7 +8,9 @@ use wasm_bindgen::prelude::JsValue;
 use crate::batch::Problem;
 
 fn figures(figures: &[(&'static str, String)]) -> Json {
-    Json::Object(figures.iter().map(|(name, figure)| ((*name).to_owned(), figure.as_str().into())).collect::<Map<_, _>>())
+    Json::Object(
+        figures.iter().map(|(name, figure)| ((*name).to_owned(), figure.as_str().into())).collect::<Map<_, _>>(),
+    )
 }
 
 fn note(note: &Note) -> Json {

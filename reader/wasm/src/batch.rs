@@ -100,13 +100,7 @@ impl Batch {
     }
 
     /// Reads the next row.
-    pub(crate) fn add(
-        &mut self,
-        row: &Row<'_>,
-        parser: &RecordParser,
-        fields: &[Option<usize>],
-        tally: &mut Tally,
-    ) {
+    pub(crate) fn add(&mut self, row: &Row<'_>, parser: &RecordParser, fields: &[Option<usize>], tally: &mut Tally) {
         let at = self.n_before + self.n_rows;
         let line = u32::try_from(row.line).unwrap_or(u32::MAX);
         let mut flag = if parser.has_absent() { HAS_BLANK } else { 0 };

@@ -10,8 +10,7 @@ use super::worker::{ClassWorker, Failure, count_of, get, items_of, number_of, te
 use crate::session::Session;
 
 /// The remarks on a row, from the lowest bit of its flags on.
-pub(super) const FLAGS: [&str; 4] =
-    ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
+pub(super) const FLAGS: [&str; 4] = ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
 
 /// The class of a session.
 #[derive(Clone, Copy)]
