@@ -35,7 +35,9 @@ export async function readRecords(preprocessorJson, schema, { source, wasm, isUn
     /** @type {Float64Array[]} */
     const blocks = [];
     /** @type {CsvProblem[]} */
-    const [problems, remarks] = [/** @type {CsvProblem[]} */ ([]), /** @type {CsvProblem[]} */ ([])];
+    const problems = [];
+    /** @type {CsvProblem[]} */
+    const remarks = [];
     let nRead = 0;
     for (let n; (n = await file.next()) >= 0; ) {
       const columns = schema.columns.map(({ kind }, idx) => file.column(idx, kind === "numeric", n));

@@ -1,7 +1,6 @@
 import { ScorecastError } from "./error.js";
 
 export const DEFAULT_LEVEL = 90;
-export const NO_OPTIONS = Object.freeze({});
 
 /** @param {number} level */
 export function checkLevel(level) {

@@ -3,7 +3,7 @@ import { UNSEEN, typedColumns } from "./columns.js";
 import { readRecords } from "./csv.js";
 import { ScorecastError, fromCore, fromReader } from "./error.js";
 import { folderUrl, loadCore, loadText } from "./load.js";
-import { DEFAULT_LEVEL, NO_OPTIONS, checkLevel, isAllowed } from "./options.js";
+import { DEFAULT_LEVEL, checkLevel, isAllowed } from "./options.js";
 import { Core } from "./pkg/core.js";
 import { categoryCodes, readSchema } from "./schema.js";
 
@@ -48,7 +48,7 @@ export class Predictor {
    * @param {LoadOptions} [options]
    */
   static async load(address, options) {
-    const { signal, wasm } = options ?? NO_OPTIONS;
+    const { signal, wasm } = options ?? {};
     const folder = folderUrl(address);
     await loadCore(wasm);
     const texts = ["preprocessor.json", "model.json"].map((file) => loadText(folder, file, signal));
@@ -65,7 +65,7 @@ export class Predictor {
     if (typeof preprocessorJson !== "string" || typeof modelJson !== "string") {
       throw new ScorecastError("wrong-type", "expected the texts of preprocessor.json and model.json");
     }
-    const { wasm, readerWasm } = options ?? NO_OPTIONS;
+    const { wasm, readerWasm } = options ?? {};
     return new Predictor(await loadCore(wasm), preprocessorJson, modelJson, readerWasm);
   }
 
@@ -109,7 +109,7 @@ export class Predictor {
    * @returns {Prediction}
    */
   predict(record, options) {
-    const { level = DEFAULT_LEVEL, unseen = "error", cautions = false } = options ?? NO_OPTIONS;
+    const { level = DEFAULT_LEVEL, unseen = "error", cautions = false } = options ?? {};
     checkLevel(level);
     const imputed = this.#write(record, isAllowed(unseen));
     const value = this.#call((core) => core.predictRecord(level));
@@ -124,7 +124,7 @@ export class Predictor {
    * @returns {Explanation}
    */
   explain(record, options) {
-    this.#write(record, isAllowed((options ?? NO_OPTIONS).unseen ?? "error"));
+    this.#write(record, isAllowed((options ?? {}).unseen ?? "error"));
     const [baseline = NaN, exact, ...parts] = this.#call((core) => core.explainRecord());
     const contributions = Object.fromEntries(this.#schema.columns.map(({ name }, idx) => [name, parts[idx] ?? NaN]));
     return { baseline, contributions, exact: exact === 1 };
@@ -136,7 +136,7 @@ export class Predictor {
    * @returns {Curves}
    */
   curves(record, options) {
-    const { points = 33, level = DEFAULT_LEVEL, unseen = "error" } = options ?? NO_OPTIONS;
+    const { points = 33, level = DEFAULT_LEVEL, unseen = "error" } = options ?? {};
     checkLevel(level);
     if (!Number.isInteger(points) || points < 2 || points > 10_000) {
       throw new ScorecastError("wrong-type", "points are a whole number from 2 to 10000");
@@ -163,7 +163,7 @@ export class Predictor {
    * @returns {Float64Array}
    */
   predictMany(columns, options) {
-    const { bounded = false, unseen = "error" } = options ?? NO_OPTIONS;
+    const { bounded = false, unseen = "error" } = options ?? {};
     const isUnseenAllowed = isAllowed(unseen);
     const [arrays, nRows] = this.#typed(columns, isUnseenAllowed);
     const values = new Float64Array(nRows);
@@ -178,7 +178,7 @@ export class Predictor {
    * @returns {Estimates}
    */
   estimateMany(columns, options) {
-    const { level = DEFAULT_LEVEL, unseen = "other" } = options ?? NO_OPTIONS;
+    const { level = DEFAULT_LEVEL, unseen = "other" } = options ?? {};
     checkLevel(level);
     const isUnseenAllowed = isAllowed(unseen);
     const [arrays, nRows] = this.#typed(columns, isUnseenAllowed);
@@ -197,7 +197,7 @@ export class Predictor {
    */
   async predictCsv(source, options) {
     this.#open();
-    const { bounded = false, unseen = "other", ...reading } = options ?? NO_OPTIONS;
+    const { bounded = false, unseen = "other", ...reading } = options ?? {};
     const isUnseenAllowed = isAllowed(unseen);
     /** @type {(columns: (Float64Array | Uint16Array)[], nRows: number) => Float64Array} */
     const take = (columns, nRows) => {

@@ -56,7 +56,7 @@ export class ScorecastPredictor extends AttributesElement {
   /**
    * A copy of what is shown: whoever hears of a prediction may change the record in there.
    *
-   * @type {RecordLike | undefined}
+   * @type {PredictionDetail["record"] | undefined}
    */
   #shownRecord;
 
