@@ -4,8 +4,11 @@ const PANELS = "student estimate why";
 /** @type {readonly string[]} */
 const THEMES = ["light", "dark", "auto"];
 
+/** On a server, where pages are put together, there is none: the script may be imported there, and does nothing. */
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
+
 /** The properties of `<scorecast-predictor>` that are its attributes. */
-export class AttributesElement extends HTMLElement {
+export class AttributesElement extends Base {
   /** @returns {string} */
   get src() { return this.getAttribute("src") ?? ""; }
   /** @param {string | null | undefined} address */
