@@ -29,6 +29,8 @@ export class Predictor {
   #preprocessorJson;
   /** @type {Schema} */
   #schema;
+  /** The highest level that intervals can promise. */
+  #maxLevel;
   /**
    * The index of each column by its name.
    *
@@ -86,6 +88,7 @@ export class Predictor {
     }
     this.#exports = exports;
     this.#preprocessorJson = preprocessorJson;
+    this.#maxLevel = this.#core.maxLevel();
     this.#schema = readSchema(preprocessorJson);
     this.#columnIdx = new Map(this.#schema.columns.map(({ name }, idx) => [name, idx]));
     this.#codes = categoryCodes(this.#schema);
@@ -147,7 +150,7 @@ export class Predictor {
     /** @param {readonly string[] | undefined} values */
     const point = (values) => {
       const [cell = NaN, value = NaN, shown = NaN, low = NaN, high = NaN] = flat.subarray(at, (at += 5));
-      const interval = Number.isNaN(low) ? null : { low, high, level };
+      const interval = Number.isNaN(low) ? null : { low, high, level: Math.min(level, this.#maxLevel) };
       return { at: values?.[cell] ?? cell, value, shown, interval };
     };
     const curve = this.#schema.columns.map((column) => {
@@ -258,7 +261,7 @@ export class Predictor {
     // Predicting may have moved the memory.
     if (this.#ends.byteLength === 0) this.#view();
     const [low = NaN, high = NaN] = [this.#ends[0], this.#ends[1]];
-    return low === low ? { low, high, level } : null;
+    return low === low ? { low, high, level: Math.min(level, this.#maxLevel) } : null;
   }
 
   /** @returns {readonly Caution[]} */

@@ -73,6 +73,7 @@ export type OfCells<T> = { readonly [Column in keyof T]: Cell };
 export interface Interval {
   readonly low: number;
   readonly high: number;
+  /** What was asked for, or the highest level that the model's few errors can promise. */
   readonly level: number;
 }
 

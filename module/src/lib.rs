@@ -66,6 +66,13 @@ impl Core {
         self.interval.as_ptr()
     }
 
+    /// The highest level that intervals can promise, in percent; NaN for a model without intervals.
+    #[wasm_bindgen(js_name = maxLevel)]
+    #[must_use]
+    pub fn max_level(&self) -> f64 {
+        self.batch.predictor().levels().map_or(f64::NAN, |levels| levels.max)
+    }
+
     /// Predicts the record, unbounded, in the target's unit; and its interval at `level` percent.
     #[wasm_bindgen(js_name = predictRecord)]
     pub fn predict_record(&mut self, level: f64) -> f64 {

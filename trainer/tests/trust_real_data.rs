@@ -57,7 +57,7 @@ fn cover_what_they_say(table: &Table) {
         let data = FitData::new(&fit_preprocessor(table, &split.train, None), table, &split.train);
         let out_of_fold =
             out_of_fold(table, &split.train, &candidate, u64::from(seed), &StopSignal::default()).unwrap();
-        let (intervals, summary) = intervals(&data, &out_of_fold);
+        let (intervals, summary) = intervals(&data, &out_of_fold, &[]);
         n_varying += u32::from(summary.varying);
         let model = candidate.learner.fit(&candidate.params, &data, 0).unwrap();
         let predictor = Predictor::new(data.preprocessor(candidate.learner.abilities().features), model, family)
