@@ -47,6 +47,9 @@ pub(super) trait Family: Sync {
         key_without(map, Self::DIFFER_IN)
     }
 
+    /// See [`Learner::passes`]; the rough unit is the time in which a tree adds one cell to a histogram.
+    fn passes(params: &Self::Params) -> f64;
+
     fn stores_rows(_params: &Self::Params) -> bool {
         Self::ABILITIES.stores_rows
     }
@@ -94,6 +97,11 @@ impl<F: Family> Learner for F {
 
     fn grid(&self, grid: Grid) -> Vec<ParamMap> {
         F::grid(grid)
+    }
+
+    fn passes(&self, params: &ParamMap) -> f64 {
+        // What can't be read costs nothing: its fit says what is wrong.
+        read(F::NAME, params).map_or(0.0, |params| F::passes(&params))
     }
 
     fn fit(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Model, FitError> {

@@ -32,6 +32,10 @@ pub trait Learner: Sync {
     /// As [`Learner::fit`].
     fn out_of_bag_r2(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Option<f64>, FitError>;
 
+    /// About how often a fit looks at every cell of its rows. Work is counted with it, never timed, so that what depends on
+    /// work is the same on every machine.
+    fn passes(&self, params: &ParamMap) -> f64;
+
     /// Candidates with equal keys can share work: they are given to [`Learner::evaluate`] together, with one seed.
     fn group_key(&self, params: &ParamMap) -> String;
 

@@ -1,5 +1,7 @@
 //! Stage: the champion is chosen by cross-validation alone.
 
+use model_core::Race;
+
 use super::blend::Blended;
 use super::outcome::TrainError;
 use super::rows::TrainingRows;
@@ -14,11 +16,21 @@ pub(super) struct Chosen {
     pub(super) rows: TrainingRows,
     pub(super) leaderboard: Vec<Scored>,
     pub(super) choice: Choice,
+    /// See [`Searched`](super::search::Searched).
+    pub(super) n_rows: usize,
+    pub(super) race: Option<Race>,
+}
+
+impl Chosen {
+    /// The rows that the champion was chosen on.
+    pub(super) fn searched_rows(&self) -> &[u32] {
+        &self.split.train[..self.n_rows]
+    }
 }
 
 pub(super) fn choose(run: &Run<'_>, blended: Blended) -> Result<Chosen, TrainError> {
-    let Blended { split, rows, leaderboard } = blended;
-    let selection = run.config.search.selection(split.train.len());
-    let choice = select(&leaderboard, &run.cross_validation(&split.train), selection, run.stop())?;
-    Ok(Chosen { split, rows, leaderboard, choice })
+    let Blended { split, rows, leaderboard, n_rows, race } = blended;
+    let selection = run.config.search.selection(n_rows);
+    let choice = select(&leaderboard, &run.cross_validation(&split.train[..n_rows]), selection, run.stop())?;
+    Ok(Chosen { split, rows, leaderboard, choice, n_rows, race })
 }

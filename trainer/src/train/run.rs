@@ -1,6 +1,8 @@
 //! What stays the same through all stages of a run.
 
 use crate::config::Config;
+use crate::folds::fit_data::FitData;
+use crate::folds::preprocess::fit_preprocessor;
 use crate::folds::split::{Split, SplitError, holdout_split};
 use crate::folds::stop_signal::StopSignal;
 use crate::search::cross_validation::{CrossValidation, SearchControl};
@@ -25,6 +27,11 @@ impl Run<'_> {
     /// The cross-validation over the given training rows.
     pub(super) fn cross_validation<'b>(&'b self, train: &'b [u32]) -> CrossValidation<'b> {
         CrossValidation { table: self.table, rows: train, n_folds: self.config.search.n_folds(), seed: self.seed() }
+    }
+
+    /// The given rows, with a preprocessor fitted to them.
+    pub(super) fn fit_data(&self, rows: &[u32]) -> FitData {
+        FitData::new(&fit_preprocessor(self.table, rows, None), self.table, rows)
     }
 
     pub(super) fn seed(&self) -> u64 {

@@ -61,6 +61,10 @@ impl Family for ExplainableBoosting {
         }
     }
 
+    fn passes(params: &Params) -> f64 {
+        (params.rounds * params.outer_bags) as f64
+    }
+
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
         let fitted = boost(params, data, seed, &[params.rounds]).swap_remove(0);
         Ok(Model::Additive(assemble(data, fitted)))

@@ -17,7 +17,7 @@ use model_core::{Distance, Model, Neighbours, Params as ParamMap, Weighting};
 use ndarray::ArrayView1;
 use serde::{Deserialize, Deserializer};
 
-use super::KERNEL;
+use super::{KERNEL, MANY};
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::axis::{axis, product};
 use crate::learn::error::FitError;
@@ -109,6 +109,10 @@ impl Family for KNearestNeighbours {
                 axis("metric", ["manhattan", "euclidean", "chebyshev"]),
             ]),
         }
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        MANY
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

@@ -11,7 +11,7 @@ use model_core::{Model, Params as ParamMap};
 use serde::{Deserialize, Deserializer};
 
 use super::coordinate_descent::Penalty;
-use super::least_squares::LINEAR;
+use super::least_squares::{LINEAR, PASSES};
 use super::penalised::{self, Penalised};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
@@ -60,6 +60,10 @@ impl Family for ElasticNet {
             }
         };
         product(&[axis("alpha", alphas.iter().copied()), axis("l1_ratio", l1_ratios.iter().copied())])
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        PASSES
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

@@ -17,6 +17,9 @@ pub(crate) struct LinearRegression;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Params {}
 
+/// What a decomposition or some rounds of coordinate descent cost, in [`passes`](crate::learn::Learner::passes).
+pub(super) const PASSES: f64 = 40.0;
+
 /// What every family with one coefficient a feature supports.
 pub(super) const LINEAR: Abilities = Abilities {
     features: Features::OneHot,
@@ -34,6 +37,10 @@ impl Family for LinearRegression {
 
     fn grid(_grid: Grid) -> Vec<ParamMap> {
         vec![ParamMap::new()]
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        PASSES
     }
 
     fn fit(_params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

@@ -86,6 +86,10 @@ impl Family for AdaBoost {
         }
     }
 
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth) as f64
+    }
+
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
         Ok(boost(params, data, seed).first(params.n_estimators, data))
     }

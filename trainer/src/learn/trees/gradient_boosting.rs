@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 use super::boosting::{BoostConfig, Loss, boost, predict_stages};
-use super::tree_params::{TREES, TreeSize};
+use super::tree_params::{DEEP, TREES, TreeSize};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
 use crate::learn::engine::{GrowConfig, MaxFeatures};
@@ -172,6 +172,10 @@ impl Family for GradientBoosting {
                 axis("n_estimators", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth.unwrap_or(DEEP)) as f64 * params.subsample
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

@@ -60,14 +60,25 @@ impl Family for CatBoost {
                 axis("learning_rate", [0.01, 0.05, 0.1]),
                 axis("iterations", [30, 50, 100]),
             ]),
-            Grid::Default => product(&[
-                axis("depth", [3]),
-                axis("learning_rate", [0.15]),
-                axis("one_hot_max_size", [8]),
-                axis("random_strength", [0.25]),
-                axis("model_size_reg", [0.0]),
-                axis("iterations", [60, 100]),
-            ]),
+            Grid::Default => [
+                product(&[
+                    axis("depth", [3]),
+                    axis("learning_rate", [0.15]),
+                    axis("one_hot_max_size", [8]),
+                    axis("random_strength", [0.25]),
+                    axis("model_size_reg", [0.0]),
+                    axis("iterations", [60, 100]),
+                ]),
+                product(&[
+                    axis("depth", [4]),
+                    axis("learning_rate", [0.1]),
+                    axis("one_hot_max_size", [8]),
+                    axis("random_strength", [0.25]),
+                    axis("model_size_reg", [0.0]),
+                    axis("iterations", [100, 200]),
+                ]),
+            ]
+            .concat(),
             Grid::Thorough => product(&[
                 axis("depth", [2, 3, 4, 6]),
                 axis("learning_rate", [0.15, 0.08, 0.04]),
@@ -79,6 +90,10 @@ impl Family for CatBoost {
                 axis("iterations", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.iterations * params.depth) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 
 use self::grow::{ForestConfig, grow_forest, out_of_bag_r2};
 use super::criterion::Criterion;
-use super::tree_params::{TREES, TreeSize, model};
+use super::tree_params::{DEEP, TREES, TreeSize, model};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
 use crate::learn::engine::{GrowConfig, MaxFeatures, Splitter};
@@ -123,6 +123,10 @@ impl<F: Forest> Family for F {
                 axis("n_estimators", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth.unwrap_or(DEEP)) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
