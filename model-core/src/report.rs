@@ -258,7 +258,7 @@ pub struct Race {
     pub rungs: Vec<Rung>,
     /// The candidates that did not reach the last rung.
     pub dropped: Vec<Dropped>,
-    /// Families that were not tried because their models hold rows of the training data and may not be published.
+    /// Families that were not tried: their models would hold rows of the training data, or be far above the size budget.
     pub left_out: Vec<String>,
     /// Whether a time limit ended the run early; then another run on the same data may find another champion.
     pub time_limit_reached: bool,

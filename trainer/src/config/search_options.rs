@@ -16,6 +16,9 @@ use crate::search::effort::Effort;
 use crate::search::grid_file::{CandidatesError, read_grid, read_params};
 use crate::search::select::Selection;
 
+/// From so many rows on deeper candidates join a race.
+const DEEPER_ROWS: usize = 10_000;
+
 /// How the champion is searched. What isn't said has the default that the method of the same name gives.
 ///
 /// | option | default | range |
@@ -169,14 +172,15 @@ impl SearchOptions {
         self.size_budget.unwrap_or(300_000)
     }
 
-    /// How the champion is chosen from a search over so many training rows.
+    /// How the champion is chosen from a search over so many training rows that cost so much `work`.
     #[must_use]
-    pub fn selection(&self, n_rows: usize) -> Selection {
+    pub fn selection(&self, n_rows: usize, work: f64) -> Selection {
         match (self.select, self.repeats) {
             (Some(SelectRule::Best), _) => Selection::Best,
-            (_, Some(repeats)) => Selection::Simplest { repeats },
+            (_, Some(repeats)) => Selection::Simplest { repeats, most_work: f64::INFINITY },
             (_, None) => match self.race() {
-                Some(effort) => Selection::Simplest { repeats: effort.repeats() },
+                // Most is to be learned from the race itself.
+                Some(effort) => Selection::Simplest { repeats: effort.repeats(), most_work: 0.5 * work },
                 None => Selection::for_rows(n_rows),
             },
         }
@@ -205,37 +209,40 @@ impl SearchOptions {
         self.learners().iter().any(|learner| learner.family() == BLEND.family())
     }
 
-    /// The candidates to try, at least one.
+    /// The candidates to try on a table of so many rows, at least one.
     ///
     /// # Errors
     /// A file of candidates or parameters that can't be read, or that there is no candidate.
-    pub fn candidates(&self) -> Result<Vec<Candidate>, CandidatesError> {
+    pub fn candidates(&self, n_rows: usize) -> Result<Vec<Candidate>, CandidatesError> {
         let candidates = match (&self.candidates, &self.params) {
             (Some(candidates), _) => candidates.clone(),
             (None, Some(path)) => vec![self.one_candidate(path)?],
-            (None, None) => self.grid_candidates()?,
+            (None, None) => self.grid_candidates(n_rows)?,
         };
         if candidates.is_empty() { Err(CandidatesError::NoCandidate) } else { Ok(candidates) }
     }
 
-    fn grid_candidates(&self) -> Result<Vec<Candidate>, CandidatesError> {
+    fn grid_candidates(&self, n_rows: usize) -> Result<Vec<Candidate>, CandidatesError> {
         let grid = match self.grid.clone() {
             Some(GridChoice::Classic) => Grid::Classic,
             Some(GridChoice::Default) => Grid::Default,
             Some(GridChoice::Thorough) => Grid::Thorough,
             Some(GridChoice::File(path)) => return read_grid(&path.display().to_string(), &read(&path)?),
-            None => return Ok(self.starters()),
+            None => return Ok(self.starters(n_rows)),
         };
         Ok(candidates(&self.learners(), grid))
     }
 
     /// The candidates that a race starts with.
-    fn starters(&self) -> Vec<Candidate> {
+    fn starters(&self, n_rows: usize) -> Vec<Candidate> {
         let unpublishable = self.unpublishable();
         let mut learners = self.learners();
         learners.retain(|learner| !unpublishable.contains(&learner.family()));
         let of = |learner: &'static dyn Learner| {
             let mut starters = candidates(&[learner], Grid::Default);
+            if n_rows >= DEEPER_ROWS {
+                starters.extend(candidates(&[learner], Grid::Deeper));
+            }
             if self.effort == Some(Effort::Thorough) {
                 let others = candidates(&[learner], Grid::Thorough);
                 starters

@@ -65,7 +65,7 @@ pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess, note
          # beat_one_column = true  # better than the best single column\n\n\
          [search]\n\
          # families = [\"linear\", \"ridge\"]\n\
-         # grid = \"default\"\n\
+         # effort = \"normal\"\n\
          # cv = 3\n\
          # seed = 42\n\
          # test_size = 0.2\n",

@@ -36,6 +36,9 @@ pub trait Learner: Sync {
     /// work is the same on every machine.
     fn passes(&self, params: &ParamMap) -> f64;
 
+    /// About how many bytes of JSON a model of so many rows takes, where that grows with the rows; else 0.
+    fn bytes(&self, params: &ParamMap, n_rows: usize) -> usize;
+
     /// Candidates with equal keys can share work: they are given to [`Learner::evaluate`] together, with one seed.
     fn group_key(&self, params: &ParamMap) -> String;
 
@@ -79,4 +82,6 @@ pub enum Grid {
     Default,
     /// Many.
     Thorough,
+    /// What is of use besides the default where there are many rows to learn from: deeper, and with more trees.
+    Deeper,
 }

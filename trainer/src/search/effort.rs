@@ -33,7 +33,7 @@ impl Effort {
     pub fn most_rows(self, n_columns: usize) -> usize {
         let (n_cells, range) = match self {
             Self::Quick => (50_000, (2_000, 5_000)),
-            Self::Normal => (200_000, (5_000, 20_000)),
+            Self::Normal => (100_000, (5_000, 20_000)),
             Self::Thorough => (1_600_000, (20_000, 200_000)),
         };
         (n_cells / n_columns.max(1)).clamp(range.0, range.1)
@@ -56,9 +56,9 @@ mod tests {
 
     #[test]
     fn wide_tables_race_on_fewer_rows() {
-        assert_eq!(Effort::Normal.most_rows(7), 20_000);
-        assert_eq!(Effort::Normal.most_rows(20), 10_000);
-        assert_eq!(Effort::Normal.most_rows(1_000), 5_000);
+        assert_eq!(Effort::Normal.most_rows(7), 14_285);
+        assert_eq!(Effort::Normal.most_rows(20), 5_000);
+        assert_eq!(Effort::Normal.most_rows(2), 20_000);
         assert_eq!(Effort::Quick.most_rows(20), 2_500);
     }
 }

@@ -10,6 +10,7 @@ use super::blend::{nested_scores, predict_folds};
 use super::cross_validation::CrossValidation;
 use super::leaderboard::Scored;
 use super::paired::{Paired, paired};
+use super::work::work;
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::{BLEND, FitError, Learner, blend_members, families};
@@ -17,12 +18,14 @@ use crate::metrics::{mean_and_sd, r2_of};
 use crate::random::SplitMix64;
 
 /// How the champion is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Selection {
     /// The simplest family within one standard error of the best, over so many repetitions of the cross-validation.
     Simplest {
-        /// Repetitions; none means that the folds of the search are all there is.
+        /// Repetitions at the most; none means that the folds of the search are all there is.
         repeats: usize,
+        /// No repetition is begun once they have cost as many looks of fits at a cell.
+        most_work: f64,
     },
     /// The highest mean R², whatever its family.
     Best,
@@ -52,7 +55,8 @@ impl Selection {
     /// What suits a table of so many rows.
     #[must_use]
     pub fn for_rows(n_rows: usize) -> Self {
-        Self::Simplest { repeats: if n_rows <= MAX_ROWS_TO_REPEAT { REPEATS } else { 0 } }
+        let repeats = if n_rows <= MAX_ROWS_TO_REPEAT { REPEATS } else { 0 };
+        Self::Simplest { repeats, most_work: f64::INFINITY }
     }
 }
 
@@ -67,13 +71,15 @@ pub fn select(
     stop: &StopSignal,
 ) -> Result<Choice, FitError> {
     let by_score: Vec<usize> = (0..leaderboard.len()).collect();
-    let Selection::Simplest { repeats } = selection else { return Ok(Choice { order: by_score, rivals: Vec::new() }) };
+    let Selection::Simplest { repeats, most_work } = selection else {
+        return Ok(Choice { order: by_score, rivals: Vec::new() });
+    };
     let n_folds = cross_validation.n_folds;
     let contenders = contenders(leaderboard, n_folds);
     if contenders.len() < 2 {
         return Ok(Choice { order: by_score, rivals: Vec::new() });
     }
-    let scores = repeated_scores(&contenders, cross_validation, repeats, stop)?;
+    let scores = repeated_scores(&contenders, cross_validation, (repeats, most_work), stop)?;
     let families: Vec<&str> = contenders.iter().map(|contender| contender.scored.entry.family.as_str()).collect();
     let Standing { champion, .. } = standing(&families, &scores, n_folds);
     let rival = |idx: usize| {
@@ -150,11 +156,12 @@ fn standing(families: &[&str], scores: &[Vec<f64>], n_folds: usize) -> Standing 
     Standing { champion, in_race: if is_decided { vec![best] } else { near } }
 }
 
-/// For each contender R² on the folds of the search and on those of `repeats` more cross-validations of shuffled rows.
+/// For each contender R² on the folds of the search and on those of at most `repeats` more cross-validations of
+/// shuffled rows.
 fn repeated_scores(
     contenders: &[Contender<'_>],
     cross_validation: &CrossValidation<'_>,
-    repeats: usize,
+    (repeats, most_work): (usize, f64),
     stop: &StopSignal,
 ) -> Result<Vec<Vec<f64>>, FitError> {
     let CrossValidation { rows, seed, .. } = *cross_validation;
@@ -172,15 +179,19 @@ fn repeated_scores(
     }
     let families: Vec<&str> = contenders.iter().map(|contender| contender.scored.entry.family.as_str()).collect();
     let mut in_race: Vec<usize> = (0..contenders.len()).collect();
+    let mut done = 0.0;
     for repeat in 0..repeats {
         if repeat >= LEAST_REPEATS {
             in_race = standing(&families, &scores, cross_validation.n_folds).in_race;
         }
-        if stop.is_due() || in_race.len() < 2 {
+        if stop.is_due() || in_race.len() < 2 || done >= most_work {
             break;
         }
         let is_needed = |part: &Candidate| in_race.iter().any(|idx| idx_of(part, &parts[*idx]).is_some());
         let fitted: Vec<Candidate> = fitted.iter().filter(|part| is_needed(part)).cloned().collect();
+        let passes: f64 = fitted.iter().map(|part| part.learner.passes(&part.params)).sum();
+        let work = work(passes, rows.len() * (cross_validation.n_folds - 1), cross_validation.table.columns.len());
+        done += work;
         let shuffled = shuffled(rows, seed.wrapping_add(repeat as u64 + 1));
         let folds = CrossValidation { rows: &shuffled, ..*cross_validation }.folds(stop);
         let predicted = predict_folds(&fitted, &folds, seed)?;

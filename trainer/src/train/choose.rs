@@ -22,6 +22,11 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
+    /// The first choice.
+    pub(super) fn first(&self) -> &Scored {
+        &self.leaderboard[self.choice.order.first().copied().unwrap_or_default()]
+    }
+
     /// The rows that the champion was chosen on.
     pub(super) fn searched_rows(&self) -> &[u32] {
         &self.split.train[..self.n_rows]
@@ -30,7 +35,8 @@ impl Chosen {
 
 pub(super) fn choose(run: &Run<'_>, blended: Blended) -> Result<Chosen, TrainError> {
     let Blended { split, rows, leaderboard, n_rows, race } = blended;
-    let selection = run.config.search.selection(n_rows);
+    let work = race.iter().flat_map(|race| &race.rungs).map(|rung| rung.cells).sum();
+    let selection = run.config.search.selection(n_rows, work);
     let choice = select(&leaderboard, &run.cross_validation(&split.train[..n_rows]), selection, run.stop())?;
     Ok(Chosen { split, rows, leaderboard, choice, n_rows, race })
 }

@@ -6,6 +6,7 @@ use super::outcome::TrainError;
 use super::run::Run;
 use crate::folds::prepare::PreparedFold;
 use crate::folds::split::Split;
+use crate::learn::Candidate;
 use crate::search::cross_validation::{CrossValidation, Search};
 use crate::search::effort::Effort;
 use crate::search::leaderboard::Scored;
@@ -27,13 +28,17 @@ pub(super) struct Searched {
 
 pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError> {
     let options = &run.config.search;
-    let candidates = options.candidates()?;
+    let mut candidates = options.candidates(run.table.n_rows())?;
+    let mut left_out = options.unpublishable();
+    if options.race().is_some() {
+        left_out.extend(leave_out_too_large(&mut candidates, options.size_budget(), split.train.len()));
+    }
     let cross_validation = run.cross_validation(&split.train);
     let (control, keep_predictions) = (run.control, options.blends());
     let (leaderboard, folds, n_rows, race) = match options.race() {
         Some(effort) => {
             let raced = Race { cross_validation, effort, keep_predictions, control }.run(&candidates)?;
-            let race = report(run, effort, &raced);
+            let race = report(run, effort, &raced, &left_out);
             let n_rows = raced.rungs.last().map_or(0, |rung| rung.n_rows);
             (raced.leaderboard, raced.folds, n_rows, Some(race))
         }
@@ -49,7 +54,21 @@ pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError
     Ok(Searched { split, n_rows, folds, leaderboard, race })
 }
 
-fn report(run: &Run<'_>, effort: Effort, raced: &Raced) -> RaceReport {
+/// Takes out what would be far above the size budget, unless that is all there is, and names the families that are left
+/// without any candidate.
+fn leave_out_too_large(candidates: &mut Vec<Candidate>, budget: usize, n_rows: usize) -> Vec<&'static str> {
+    let fits = |candidate: &Candidate| candidate.learner.bytes(&candidate.params, n_rows) <= budget;
+    if !candidates.iter().any(fits) {
+        return Vec::new();
+    }
+    let mut families: Vec<&'static str> = candidates.iter().map(|candidate| candidate.learner.family()).collect();
+    families.dedup();
+    candidates.retain(fits);
+    families.retain(|family| candidates.iter().all(|candidate| candidate.learner.family() != *family));
+    families
+}
+
+fn report(run: &Run<'_>, effort: Effort, raced: &Raced, left_out: &[&str]) -> RaceReport {
     let CrossValidation { n_folds, .. } = run.cross_validation(&[]);
     let dropped = |n_rows: usize, (scored, reason): &(Scored, Reason)| Dropped {
         family: scored.entry.family.clone(),
@@ -75,7 +94,7 @@ fn report(run: &Run<'_>, effort: Effort, raced: &Raced) -> RaceReport {
             .iter()
             .flat_map(|rung| rung.dropped.iter().map(move |one| dropped(rung.n_rows, one)))
             .collect(),
-        left_out: run.config.search.unpublishable().into_iter().map(String::from).collect(),
+        left_out: left_out.iter().map(ToString::to_string).collect(),
         time_limit_reached: false,
     }
 }

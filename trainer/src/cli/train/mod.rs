@@ -78,7 +78,7 @@ fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
 
 /// Makes the list of candidates, without those that can't heed the table's weights.
 fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
-    let mut candidates = config.search.candidates()?;
+    let mut candidates = config.search.candidates(table.n_rows())?;
     if table.weights.is_some() {
         let (able, left_out) = partition_by_weights(candidates);
         for family in left_out {
@@ -92,7 +92,7 @@ fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result
         log::info!("{families} are not tried: their models would hold rows of the training data (--allow-records)");
     }
     config.search.candidates = Some(candidates);
-    config.search.candidates()?;
+    config.search.candidates(table.n_rows())?;
     Ok(())
 }
 

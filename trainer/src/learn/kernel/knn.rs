@@ -103,6 +103,7 @@ impl Family for KNearestNeighbours {
                 axis("weights", ["distance"]),
                 axis("metric", ["manhattan", "euclidean"]),
             ]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("n_neighbors", [3, 5, 7, 9, 11, 15, 20, 25, 35, 50]),
                 axis("weights", ["uniform", "distance"]),

@@ -98,6 +98,7 @@ impl Family for SupportVectors {
                 axis("C", [30.0, 100.0]),
                 axis("epsilon", [1.0]),
             ]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => [
                 product(&[
                     axis("kernel", ["rbf"]),

@@ -45,7 +45,7 @@ impl Family for Lasso {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let alphas: &[f64] = match grid {
-            Grid::Classic => &[],
+            Grid::Classic | Grid::Deeper => &[],
             Grid::Default => &[0.01, 0.03, 0.1, 0.3, 1.0],
             Grid::Thorough => &[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0],
         };
@@ -53,7 +53,7 @@ impl Family for Lasso {
     }
 
     fn passes(_params: &Params) -> f64 {
-        PASSES
+        PASSES / 4.0
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

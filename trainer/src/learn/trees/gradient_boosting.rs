@@ -163,6 +163,7 @@ impl Family for GradientBoosting {
                 axis("min_samples_leaf", [8]),
                 axis("n_estimators", [40, 80, 120]),
             ]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.05, 0.02]),
                 axis("subsample", [0.5, 0.75, 1.0]),

@@ -30,8 +30,10 @@ use crate::table::row_idx::RowIdx;
 pub(crate) const MAX_ROWS: usize = 2 * ENOUGH_RESIDUALS;
 /// Folds for the residuals, whatever the search used.
 const N_FOLDS: usize = 10;
+/// From so many rows on half as many are enough: a model of four fifths of them errs as one of nine tenths does.
+const MANY_ROWS: usize = 4_000;
 /// With more residuals than this no further fold is fitted: their quantiles are known well enough.
-const ENOUGH_RESIDUALS: usize = 20_000;
+const ENOUGH_RESIDUALS: usize = 8_000;
 /// With fewer residuals no tree of typical errors is grown.
 const MIN_ROWS_FOR_SPREAD: usize = 200;
 /// Typical errors must make intervals better by this share, and by so many standard errors.
@@ -61,9 +63,8 @@ pub fn out_of_fold<R: RowIdx>(
     seed: u64,
     stop: &StopSignal,
 ) -> Result<OutOfFold, FitError> {
-    let n_folds = N_FOLDS.min(rows.len() / 2).max(2);
-    let n_each = fold_bounds(rows.len(), n_folds).next().map_or(1, |bounds| bounds.len().max(1));
-    let folds: Vec<Range<usize>> = fold_bounds(rows.len(), n_folds).take(ENOUGH_RESIDUALS.div_ceil(n_each)).collect();
+    let n_folds = n_folds(rows.len());
+    let folds: Vec<Range<usize>> = fold_bounds(rows.len(), n_folds).take(n_fits(rows.len())).collect();
     let predict = |(fold, bounds): (usize, &Range<usize>)| {
         // Without any residual there would be no interval at all.
         let stop = if fold == 0 { StopSignal::default() } else { stop.clone() };
@@ -88,6 +89,18 @@ pub fn out_of_fold<R: RowIdx>(
         n_folds: predicted.len(),
         predicted: predicted.concat(),
     })
+}
+
+fn n_folds(n_rows: usize) -> usize {
+    let n_folds = if n_rows < MANY_ROWS { N_FOLDS } else { N_FOLDS / 2 };
+    n_folds.min(n_rows / 2).max(2)
+}
+
+/// How many of the folds of so many rows are fitted.
+pub(crate) fn n_fits(n_rows: usize) -> usize {
+    let n_folds = n_folds(n_rows);
+    let n_each = fold_bounds(n_rows, n_folds).next().map_or(1, |bounds| bounds.len().max(1));
+    ENOUGH_RESIDUALS.div_ceil(n_each).min(n_folds)
 }
 
 /// The table of an artifact from the predictions for the first rows of `data`, in the order in which they were predicted, and what to say about it.

@@ -70,8 +70,9 @@ impl Family for CatBoost {
                     axis("iterations", [60, 100]),
                 ]),
                 product(&[
-                    axis("depth", [4]),
+                    axis("depth", [5]),
                     axis("learning_rate", [0.1]),
+                    axis("l2_leaf_reg", [10.0]),
                     axis("one_hot_max_size", [8]),
                     axis("random_strength", [0.25]),
                     axis("model_size_reg", [0.0]),
@@ -79,6 +80,14 @@ impl Family for CatBoost {
                 ]),
             ]
             .concat(),
+            Grid::Deeper => product(&[
+                axis("depth", [6]),
+                axis("learning_rate", [0.1]),
+                axis("one_hot_max_size", [8]),
+                axis("random_strength", [0.25]),
+                axis("model_size_reg", [0.0]),
+                axis("iterations", [150, 250]),
+            ]),
             Grid::Thorough => product(&[
                 axis("depth", [2, 3, 4, 6]),
                 axis("learning_rate", [0.15, 0.08, 0.04]),
