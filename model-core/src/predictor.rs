@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, Trust, file_sha256, read_model, read_preprocessor};
 use crate::background::Background;
+use crate::blank::BlankTreatment;
 use crate::caution::Caution;
 use crate::explain::{self, Explainer, Explanation};
 use crate::interval::{Interval, Intervals, spread_features};
@@ -174,16 +175,22 @@ impl Predictor {
         explainer.explain(&self.model, &features)
     }
 
+    /// How a blank in the column at `column_idx` is treated.
+    #[must_use]
+    pub fn blank_treatment(&self, column_idx: usize) -> BlankTreatment {
+        BlankTreatment::of(&self.preprocessor, column_idx)
+    }
+
     /// For what reasons to trust the prediction for `record` less, in plain words.
     #[must_use]
     pub fn cautions(&self, record: &Record) -> Vec<Caution> {
-        Caution::all(self, record.values())
+        self.cautions_of(record.values())
     }
 
     /// Like [`Predictor::cautions`], with [`Value::Unseen`] allowed.
     #[must_use]
     pub fn cautions_of(&self, values: &[Value]) -> Vec<Caution> {
-        Caution::all(self, values)
+        Caution::all(&self.preprocessor, self.background(), values)
     }
 }
 

@@ -14,6 +14,7 @@ mod family;
 mod from_text;
 mod intervals;
 pub(crate) mod limits;
+mod names;
 mod search_options;
 mod template;
 

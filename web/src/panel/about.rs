@@ -11,9 +11,10 @@ use super::another_model::AnotherModel;
 use super::coverage::Coverage;
 use super::importance::Importance;
 use super::leaderboard::Leaderboard;
-use crate::format::{capitalised, family, fingerprint, params};
+use crate::format::{capitalised, fingerprint};
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Model, Session, use_session};
+use crate::wording::{family, params};
 
 /// The report's essentials, a self-test, the families that were tried, the files, and a way to another model.
 #[component]

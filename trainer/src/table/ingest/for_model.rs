@@ -49,7 +49,8 @@ pub fn ingest_known(
     }
     said[target_field] = Some(ColumnOptions { kind: Some(Kind::Numeric), strict: true, ..ColumnOptions::default() });
     let mut decided = cells.decide(&file, &said)?;
-    let mut notices = [known.notes, std::mem::take(&mut cells.notes)].concat();
+    let mut notices: Vec<String> = known.notes.iter().map(ToString::to_string).collect();
+    notices.append(&mut cells.notes);
     let take = |decided: &mut [Option<DecidedColumn>], field: usize, is_target: bool| -> Result<_, IngestError> {
         let column = decided[field].take().ok_or_else(|| IngestError::NoSuchColumn {
             file: file.clone(),
