@@ -54,6 +54,33 @@ impl Intervals {
         self.spread.as_ref().map_or(half_width, |spread| half_width * spread.predict(features))
     }
 
+    /// The share of cases, from 0 to 1, in which the true value is no further than `distance` from the prediction: the level
+    /// whose interval reaches as far. Below the lowest level it rises evenly from 0; beyond the highest it stays there.
+    #[must_use]
+    pub fn share_within(&self, features: &[f64], distance: f64) -> f64 {
+        let table = &self.half_widths;
+        let distance = self.spread.as_ref().map_or(distance, |spread| distance / spread.predict(features));
+        let next = table.partition_point(|half_width| *half_width < distance);
+        let percent = if next == table.len() {
+            LEVELS.min + (table.len() - 1) as f64
+        } else if next == 0 {
+            // At no distance at all nothing is within, whatever the table says.
+            if distance > 0.0 { LEVELS.min * distance / table[0] } else { 0.0 }
+        } else {
+            let (below, above) = (table[next - 1], table[next]);
+            LEVELS.min + (next - 1) as f64 + (distance - below) / (above - below)
+        };
+        percent / 100.0
+    }
+
+    /// The share of cases, from 0 to 1, in which the true value is `mark` or more where `prediction` was predicted. Errors
+    /// in either direction are taken to be equally frequent, as the table doesn't tell them apart.
+    #[must_use]
+    pub fn chance_of(&self, features: &[f64], prediction: f64, mark: f64) -> f64 {
+        let within = self.share_within(features, (prediction - mark).abs());
+        if prediction < mark { 0.5 - within / 2.0 } else { 0.5 + within / 2.0 }
+    }
+
     /// What is wrong with the table for records of `n_columns`, if anything.
     pub(crate) fn problem(&self, n_columns: usize) -> Option<String> {
         let is_usable = self.half_widths.len() == N_LEVELS
@@ -130,6 +157,21 @@ mod tests {
         assert_eq!(intervals.half_width(&[0.0, 61.0], -1.0), 25.0);
         let shown = Interval::around(95.0, 10.0, Some(Range { min: 0.0, max: 100.0 }));
         assert_eq!(shown, Interval { low: 85.0, high: 100.0 });
+    }
+
+    #[test]
+    fn chances_worked_by_hand() {
+        let intervals = Intervals { half_widths: (0..50).map(|place| 10.0 + f64::from(place)).collect(), spread: None };
+        // Half of the errors are below 10, 51 % below 11, and 99 % below 59.
+        let within = [0.0, 5.0, 10.0, 10.5, 11.0, 59.0, 500.0].map(|distance| intervals.share_within(&[], distance));
+        assert_eq!(within, [0.0, 0.25, 0.5, 0.505, 0.51, 0.99, 0.99]);
+        let chance = [60.0, 65.0, 70.0, 50.0, 0.0, 900.0].map(|mark| intervals.chance_of(&[], 60.0, mark));
+        assert_eq!(chance, [0.5, 0.375, 0.25, 0.75, 0.995, 0.5 - 0.99 / 2.0]);
+        // A model that was never wrong.
+        let exact = Intervals { half_widths: vec![0.0; 50], spread: None };
+        assert_eq!((exact.share_within(&[], 0.0), exact.share_within(&[], 0.1)), (0.0, 0.99));
+        // Twice the typical error: a distance counts half.
+        assert_eq!(super::tests::intervals().share_within(&[0.0, 60.0], 100.0), 0.5);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::report::training::{Findings, Holdout, report_page};
 use crate::search::leaderboard::Scored;
 use crate::trust::conformal::most_that_can_be_promised;
 use crate::trust::golden::golden_records;
+use crate::trust::held_back::held_back;
 use crate::trust::target_histogram::histogram;
 
 /// The content of every file.
@@ -75,6 +76,7 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
             groups: holdout.groups.clone(),
             ..artifacts.intervals.clone()
         },
+        held_back: held_back(&holdout.actual, &holdout.predicted),
         leaderboard: chosen.leaderboard.iter().map(|scored| scored.entry.clone()).collect(),
         seed: run.seed(),
         versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model_core::{Histogram, Interval, Report};
 
+use super::chart::Chart;
 use super::scale::{Scale, label_class};
 use crate::format::{coordinate, percent};
 use crate::i18n::{I18n, use_i18n};
@@ -49,12 +50,15 @@ pub(super) fn Distribution() -> impl IntoView {
         spoken
     };
     let middle = f64::midpoint(scale.range.min, scale.range.max);
+    let title = i18n.fill("estimate.title", &[("target", &model.target_label())]);
+    let bars = cohort.map(|cohort| view! { <Bars bars=bars_of(scale, &cohort.histogram)/> });
     view! {
+        <Chart name=title>
         <div class="distribution" role="img" aria-label=spoken>
             <div class="labels ends">{ends}</div>
             <div class="plot">
                 <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-                    {cohort.map(|cohort| view! { <Bars bars=bars_of(scale, &cohort.histogram)/> })}
+                    {bars}
                     <rect
                         class="band"
                         id="band"
@@ -80,19 +84,20 @@ pub(super) fn Distribution() -> impl IntoView {
                     })}
             </div>
         </div>
+        </Chart>
     }
 }
 
 /// One bar of a histogram, in hundredths of the chart; it stands on the chart's floor.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Bar {
+pub(super) struct Bar {
     x: f64,
     width: f64,
     height: f64,
 }
 
 #[component]
-fn Bars(bars: Vec<Bar>) -> impl IntoView {
+pub(super) fn Bars(bars: Vec<Bar>) -> impl IntoView {
     let bar = |Bar { x, width, height }| {
         let [x, y, width, height] = [x, 100.0 - height, width, height].map(coordinate);
         view! { <rect x=x y=y width=width height=height></rect> }
@@ -110,7 +115,7 @@ fn end_labels(i18n: I18n, from: f64, to: f64, low: &str, high: &str) -> Vec<(f64
 }
 
 /// Bars whose areas are the bins' rows, as they may differ in width.
-fn bars_of(scale: Scale, histogram: &Histogram) -> Vec<Bar> {
+pub(super) fn bars_of(scale: Scale, histogram: &Histogram) -> Vec<Bar> {
     let density = |place: usize| {
         let width = histogram.edges[place + 1] - histogram.edges[place];
         if width > 0.0 { f64::from(histogram.rows[place]) / width } else { 0.0 }

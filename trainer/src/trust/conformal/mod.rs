@@ -133,11 +133,7 @@ pub(crate) fn covered_out_of_fold(
     let residuals = residuals(data, out_of_fold);
     let weights = weights(data, residuals.len());
     let fold_of = out_of_fold.parts();
-    let spreads = if varying {
-        TypicalErrors::new(data, &out_of_fold.predicted, &residuals).out_of_fold(&fold_of)
-    } else {
-        vec![1.0; residuals.len()]
-    };
+    let spreads = spreads(data, out_of_fold, &residuals, varying);
     let residuals = Residuals { residuals: &residuals, weights: &weights, fold_of: &fold_of };
     let quantiles = residuals.quantiles_without_each_fold(&spreads, percents);
     let of_level = |level_idx: usize| {
@@ -145,6 +141,34 @@ pub(crate) fn covered_out_of_fold(
         rows.map(|((residual, spread), fold)| *residual <= quantiles[*fold][level_idx] * spread).collect()
     };
     (0..percents.len()).map(of_level).collect()
+}
+
+/// For each row that was predicted out of fold the chance to reach one of `marks`, which take turns, by the other folds' errors
+/// alone, and whether its target does.
+pub(crate) fn chances_out_of_fold(
+    data: &FitData,
+    out_of_fold: &OutOfFold,
+    varying: bool,
+    marks: &[f64],
+) -> Vec<(f64, bool)> {
+    let residuals = residuals(data, out_of_fold);
+    let weights = weights(data, residuals.len());
+    let fold_of = out_of_fold.parts();
+    let spreads = spreads(data, out_of_fold, &residuals, varying);
+    let residuals = Residuals { residuals: &residuals, weights: &weights, fold_of: &fold_of };
+    let percents: Vec<u32> = (50..100).collect();
+    let tables = residuals.quantiles_without_each_fold(&spreads, &percents);
+    let tables: Vec<Intervals> =
+        tables.into_iter().map(|half_widths| Intervals { half_widths, spread: None }).collect();
+    // Half a point below a whole mark, as `Predictor::chance_of` has it.
+    let below = if data.schema().target.whole { 0.5 } else { 0.0 };
+    let of_row = |row: usize| {
+        let (actual, predicted, spread) = (data.target()[row], out_of_fold.predicted[row], spreads[row]);
+        let mark = marks[row % marks.len()];
+        // A distance counts in units of the row's typical error.
+        (tables[fold_of[row]].chance_of(&[], 0.0, (mark - below - predicted) / spread), actual >= mark)
+    };
+    (0..residuals.residuals.len()).map(of_row).collect()
 }
 
 impl OutOfFold {
@@ -159,6 +183,15 @@ fn residuals(data: &FitData, out_of_fold: &OutOfFold) -> Vec<f64> {
     pairs.map(|(actual, predicted)| (actual - predicted).abs()).collect()
 }
 
+/// The typical error of each row's like by the other folds alone, or 1 where all intervals are equally wide.
+fn spreads(data: &FitData, out_of_fold: &OutOfFold, residuals: &[f64], varying: bool) -> Vec<f64> {
+    if varying {
+        TypicalErrors::new(data, &out_of_fold.predicted, residuals).out_of_fold(&out_of_fold.parts())
+    } else {
+        vec![1.0; residuals.len()]
+    }
+}
+
 /// How much each of the first rows counts.
 fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
     data.weights().map_or_else(|| vec![1.0; n_rows], |weights| weights[..n_rows].to_vec())
@@ -166,9 +199,8 @@ fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
 
 /// One for each whole level from 50 to 99 %, rounded up to four digits: what is published is no single residual.
 fn half_widths(scores: &[f64], weights: &[f64]) -> Vec<f64> {
-    let percents: [u32; 50] = std::array::from_fn(|idx| 50 + idx as u32);
     let weighted = scores.iter().copied().zip(weights.iter().copied()).collect();
-    weighted_quantiles(weighted, percents).map(round_up).to_vec()
+    weighted_quantiles(weighted, &(50..100).collect::<Vec<_>>()).into_iter().map(round_up).collect()
 }
 
 fn round_up(number: f64) -> f64 {

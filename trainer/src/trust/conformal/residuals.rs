@@ -24,7 +24,7 @@ pub(crate) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
 /// The same of scores that count differently: the smallest whose weight, with that of all below, is at least `percent` of
 /// the weight of all and of one more to come, which is taken to count as much as they do on average (Tibshirani, Barber,
 /// Candès & Ramdas 2019, for a record whose weight isn't known). With equal weights it is [`conformal_quantile`].
-pub(super) fn weighted_quantiles<const N: usize>(mut scores: Vec<(f64, f64)>, percents: [u32; N]) -> [f64; N] {
+pub(super) fn weighted_quantiles(mut scores: Vec<(f64, f64)>, percents: &[u32]) -> Vec<f64> {
     scores.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
     let mut sum = 0.0;
     let sums: Vec<f64> = scores
@@ -36,10 +36,11 @@ pub(super) fn weighted_quantiles<const N: usize>(mut scores: Vec<(f64, f64)>, pe
         .collect();
     let all = sum + sum / scores.len() as f64;
     // Sums of equal weights are off by some last bits, which must not cost a rank.
-    percents.map(|percent| {
-        let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(percent) * all * (1.0 - 1e-12));
+    let quantile = |percent: &u32| {
+        let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(*percent) * all * (1.0 - 1e-12));
         scores[rank.min(scores.len() - 1)].0
-    })
+    };
+    percents.iter().map(quantile).collect()
 }
 
 pub(super) fn n_folds(fold_of: &[usize]) -> usize {
@@ -60,9 +61,10 @@ impl Residuals<'_> {
         let of_fold = |fold: usize| {
             let is_other = |row: &usize| self.fold_of[*row] != fold || n_folds == 1;
             let rows = (0..self.residuals.len()).filter(is_other);
-            let scores: Vec<(f64, f64)> =
-                rows.map(|row| (self.residuals[row] / spreads[row], self.weights[row])).collect();
-            percents.iter().map(|percent| weighted_quantiles(scores.clone(), [*percent])[0]).collect()
+            weighted_quantiles(
+                rows.map(|row| (self.residuals[row] / spreads[row], self.weights[row])).collect(),
+                percents,
+            )
         };
         (0..n_folds).map(of_fold).collect()
     }
@@ -135,15 +137,14 @@ mod tests {
     fn weighted_quantiles_worked_by_hand() {
         // Weights 1, 3, 2 and the mean of them, 2: half of 8 is reached at the second, 90 % only beyond the last.
         let scores = vec![(7.0, 2.0), (1.0, 1.0), (4.0, 3.0)];
-        assert_eq!(weighted_quantiles(scores, [12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
+        assert_eq!(weighted_quantiles(scores, &[12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
         // A row that counts twice is a row given twice but for the one to come.
         let equal = |weight: f64| (1..=19).map(|score| (f64::from(score), weight)).collect::<Vec<_>>();
         for weight in [1.0, 0.1, 3.7] {
-            for (percent, found) in (50..100)
-                .zip(weighted_quantiles(equal(weight), std::array::from_fn::<u32, 50, _>(|idx| 50 + idx as u32)))
-            {
+            let percents: Vec<u32> = (50..100).collect();
+            for (percent, found) in percents.iter().zip(weighted_quantiles(equal(weight), &percents)) {
                 let scores: Vec<f64> = (1..=19).map(f64::from).collect();
-                assert_eq!(found, conformal_quantile(&scores, percent), "{percent} {weight}");
+                assert_eq!(found, conformal_quantile(&scores, *percent), "{percent} {weight}");
             }
         }
     }
