@@ -19,7 +19,7 @@ pub(super) fn HeldBackStudents(held_back: HeldBack) -> impl IntoView {
     view! {
         <h3>{i18n.text("held-back.title")}</h3>
         <p class="hint">{i18n.fill("held-back.caption", &[("n", &i18n.count(n))])}</p>
-        <div class="curves" data-testid="held-back">
+        <div class="curves pair" data-testid="held-back">
             <Groups groups/>
             <Errors errors/>
         </div>
@@ -48,9 +48,10 @@ fn Groups(groups: Vec<model_core::EstimateGroup>) -> impl IntoView {
     let values = [("most", target.error(off(most))), ("at", target.value(most.estimated))];
     let spoken = i18n.fill("held-back.drawn", &values.each_ref().map(|(name, value)| (*name, value.as_str())));
     let (min, max) = (i18n.shortest(scale.range.min), i18n.shortest(scale.range.max));
-    let title = i18n.text("held-back.title");
+    let title = i18n.text("held-back.groups");
     Some(view! {
-        <Chart name=title>
+        <Chart name=title.clone()>
+            <figcaption>{title}</figcaption>
             <div class="plot" role="img" aria-label=spoken>
                 <span class="high" aria-hidden="true">{max.clone()}</span>
                 <span class="low" aria-hidden="true">{min.clone()}</span>
@@ -62,7 +63,6 @@ fn Groups(groups: Vec<model_core::EstimateGroup>) -> impl IntoView {
             </div>
             <div class="ends" aria-hidden="true">
                 <span>{min}</span>
-                <span>{i18n.text("held-back.estimated")}</span>
                 <span>{max}</span>
             </div>
         </Chart>
@@ -82,6 +82,7 @@ fn Errors(errors: model_core::Histogram) -> impl IntoView {
     let [min, max] = ends;
     Some(view! {
         <Chart name=title.clone()>
+            <figcaption>{title}</figcaption>
             <div class="plot" role="img" aria-label=spoken>
                 <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                     <Bars bars=bars_of(scale, &errors)/>
@@ -90,7 +91,6 @@ fn Errors(errors: model_core::Histogram) -> impl IntoView {
             </div>
             <div class="ends" aria-hidden="true">
                 <span>{min}</span>
-                <span>{title}</span>
                 <span>{max}</span>
             </div>
         </Chart>
