@@ -58,6 +58,8 @@ async fn no_range_at_the_end(browser: Browser) -> Result<()> {
     }
     let said = browser.text_of("estimate-sentence", |text| text.contains("the end of the scale")).await?;
     ensure!(said.contains("Most likely 100") && !said.contains("between"), "{said}");
+    let labels = browser.run("return document.querySelector('.distribution .ends').textContent", Vec::new()).await?;
+    ensure!(labels == json!("100"), "the chart says {labels}");
     browser
         .holds("the announcement", "return document.getElementById('announcement').textContent.endsWith(' 100.')")
         .await

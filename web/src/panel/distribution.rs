@@ -39,8 +39,8 @@ pub(super) fn Distribution() -> impl IntoView {
         let estimate = target.value(session.prediction.get().shown);
         let label = session.model().target_label();
         let mut spoken = i18n.fill("estimate.drawn", &[("target", &label), ("estimate", &estimate)]);
-        if let Some(Interval { low, high }) = session.interval.get() {
-            let (low, high) = (target.value(low), target.value(high));
+        let ends = session.interval.get().map(|Interval { low, high }| (target.value(low), target.value(high)));
+        if let Some((low, high)) = ends.filter(|(low, high)| low != high) {
             let range = i18n.fill("estimate.drawn-interval", &[("low", &low), ("high", &high)]);
             spoken = format!("{spoken} {range}");
         }
@@ -107,7 +107,10 @@ pub(super) fn Bars(bars: Vec<Bar>) -> impl IntoView {
 
 /// Labels for both ends apart, or one where two would run into each other.
 fn end_labels(i18n: I18n, from: f64, to: f64, low: &str, high: &str) -> Vec<(f64, String)> {
-    if to - from < LEAST_GAP {
+    if low == high {
+        // At the scale's end: no range.
+        vec![(to, low.to_owned())]
+    } else if to - from < LEAST_GAP {
         vec![(f64::midpoint(from, to), i18n.fill("estimate.range", &[("low", low), ("high", high)]))]
     } else {
         vec![(from, low.to_owned()), (to, high.to_owned())]
@@ -153,6 +156,7 @@ mod tests {
         let (_owner, i18n) = english();
         assert_eq!(end_labels(i18n, 40.0, 50.0, "40", "50"), [(45.0, "40 to 50".to_owned())]);
         assert_eq!(end_labels(i18n, 40.0, 70.0, "40", "70").len(), 2);
+        assert_eq!(end_labels(i18n, 100.0, 100.0, "100", "100"), [(100.0, "100".to_owned())]);
     }
 
     #[test]
