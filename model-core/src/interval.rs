@@ -87,9 +87,42 @@ impl Intervals {
         let place = self.levels().clamp(level) - LEVELS.min;
         let below = (place as usize).min(N_LEVELS - 2);
         let share = place - below as f64;
-        let table = self.by.as_ref().and_then(|by| by.half_widths(values)).unwrap_or(&self.half_widths);
+        let table = self.table(values);
         let half_width = table[below] + share * (table[below + 1] - table[below]);
         self.spread.as_ref().map_or(half_width, |spread| half_width * spread.predict(features))
+    }
+
+    /// The share of cases, from 0 to 1, in which the true value is no further than `distance` from the prediction: the level
+    /// whose interval reaches as far. Below the lowest level it rises evenly from 0; beyond the highest that can be promised it
+    /// stays there.
+    #[must_use]
+    pub fn share_within(&self, values: &[Value], features: &[f64], distance: f64) -> f64 {
+        let table = self.table(values);
+        let distance = self.spread.as_ref().map_or(distance, |spread| distance / spread.predict(features));
+        let next = table.partition_point(|half_width| *half_width < distance);
+        let percent = if next == table.len() {
+            LEVELS.min + (table.len() - 1) as f64
+        } else if next == 0 {
+            // At no distance at all nothing is within, whatever the table says.
+            if distance > 0.0 { LEVELS.min * distance / table[0] } else { 0.0 }
+        } else {
+            let (below, above) = (table[next - 1], table[next]);
+            LEVELS.min + (next - 1) as f64 + (distance - below) / (above - below)
+        };
+        percent.min(self.levels().max) / 100.0
+    }
+
+    /// The share of cases, from 0 to 1, in which the true value is `mark` or more where `prediction` was predicted. Errors
+    /// in either direction are taken to be equally frequent, as the table doesn't tell them apart.
+    #[must_use]
+    pub fn chance_of(&self, values: &[Value], features: &[f64], prediction: f64, mark: f64) -> f64 {
+        let within = self.share_within(values, features, (prediction - mark).abs());
+        if prediction < mark { 0.5 - within / 2.0 } else { 0.5 + within / 2.0 }
+    }
+
+    /// The table of all records, or of the group that a record of these values belongs to.
+    fn table(&self, values: &[Value]) -> &[f64] {
+        self.by.as_ref().and_then(|by| by.half_widths(values)).unwrap_or(&self.half_widths)
     }
 
     /// What is wrong with the tables for records of `schema`, if anything.
@@ -252,6 +285,29 @@ mod tests {
         assert!(spoilt(&|by| by.groups[0].values.push(0)));
         assert!(spoilt(&|by| by.groups[0].half_widths[0] = 1e9));
         assert!(Intervals { max_level: Some(100.0), ..intervals.clone() }.problem(&schema()).is_some());
+    }
+
+    fn plain() -> Intervals {
+        Intervals { half_widths: Vec::new(), spread: None, max_level: None, by: None }
+    }
+
+    #[test]
+    fn chances_worked_by_hand() {
+        let plain_table = Intervals { half_widths: (0..50).map(|place| 10.0 + f64::from(place)).collect(), ..plain() };
+        // Half of the errors are below 10, 51 % below 11, and 99 % below 59.
+        let within =
+            [0.0, 5.0, 10.0, 10.5, 11.0, 59.0, 500.0].map(|distance| plain_table.share_within(&[], &[], distance));
+        assert_eq!(within, [0.0, 0.25, 0.5, 0.505, 0.51, 0.99, 0.99]);
+        let chance = [60.0, 65.0, 70.0, 50.0, 0.0, 900.0].map(|mark| plain_table.chance_of(&[], &[], 60.0, mark));
+        assert_eq!(chance, [0.5, 0.375, 0.25, 0.75, 0.995, 0.5 - 0.99 / 2.0]);
+        // A model that was never wrong.
+        let exact = Intervals { half_widths: vec![0.0; 50], ..plain() };
+        assert_eq!((exact.share_within(&[], &[], 0.0), exact.share_within(&[], &[], 0.1)), (0.0, 0.99));
+        // Twice the typical error: a distance counts half.
+        assert_eq!(intervals().share_within(&[], &[0.0, 0.0, 60.0], 100.0), 0.5);
+        // No more than can be promised.
+        let few = Intervals { max_level: Some(80.0), ..intervals() };
+        assert_eq!(few.share_within(&[], &[0.0, 0.0, 60.0], 1e6), 0.8);
     }
 
     #[test]

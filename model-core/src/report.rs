@@ -36,6 +36,9 @@ pub struct Report {
     pub n_candidates: usize,
     /// What its intervals are made of, and how they do on those rows.
     pub intervals: IntervalSummary,
+    /// The rows held back by their estimates and errors; nothing in older files, or where they are few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<HeldBack>,
     /// Every candidate that was not dropped on its way, best first; in the copy that a page fetches only the best and the best of each family.
     pub leaderboard: Vec<LeaderboardEntry>,
     /// How candidates raced; nothing where all of a grid were scored on all rows, and in the copy that a page fetches.
@@ -59,7 +62,7 @@ impl_from_json!(Report {
     holdout,
     ablation = None,
     race = None,
-    intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
+    intervals, held_back = None, n_candidates, leaderboard, seed, versions, sha256, golden });
 
 /// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -346,6 +349,32 @@ pub struct Dropped {
 }
 
 impl_from_json!(Dropped { family, params, rows, r2_mean, reason });
+
+/// Estimates and errors of the rows held back, in groups: no row stands in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldBack {
+    /// Groups of at least 10 rows with similar estimates, lowest first.
+    pub groups: Vec<EstimateGroup>,
+    /// How the errors are spread, actual less estimated, in bins of at least 5 rows.
+    pub errors: Histogram,
+}
+
+impl_from_json!(HeldBack { groups, errors });
+
+/// Rows with similar estimates; figures are in the target's unit, to four digits.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EstimateGroup {
+    /// How many rows there are.
+    pub n: usize,
+    /// The mean of their estimates.
+    pub estimated: f64,
+    /// The mean of their targets.
+    pub actual: f64,
+    /// The standard deviation of their errors (population).
+    pub error_sd: f64,
+}
+
+impl_from_json!(EstimateGroup { n, estimated, actual, error_sd });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
