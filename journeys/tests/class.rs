@@ -146,8 +146,7 @@ fn workbook() -> Result<Vec<u8>> {
 
 async fn a_workbook_is_read(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
-    let n_readers =
-        "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('scorecast-reader')).length";
+    let n_readers = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('scorecast-reader')).length";
     ensure!(browser.run(n_readers, Vec::new()).await? == json!(0), "the reader of files was loaded without a file");
     browser.drop_files("class-drop", &[("class.xlsx", workbook()?)]).await?;
     let summary = browser.text_of("class-summary", |text| text.contains("4 rows")).await?;
