@@ -1,7 +1,7 @@
 import { ScorecastError } from "./error.js";
 import { OpenFile } from "./record_file.js";
 
-/** @import { CsvOptions, CsvProblem, CsvReport, FileSource, Schema } from "./scorecast-core.js" */
+/** @import { CsvOptions, CsvProblem, CsvReport, FileSource, Schema, WasmSource } from "./scorecast-core.js" */
 
 const BAD = 8;
 
@@ -10,13 +10,14 @@ const BAD = 8;
  *
  * @param {string} preprocessorJson
  * @param {Schema} schema
- * @param {FileSource} source
+ * @param {{ source: FileSource, wasm: WasmSource | undefined, isUnseenAllowed: boolean }} from
  * @param {CsvOptions} options
  * @param {(columns: (Float64Array | Uint16Array)[], nRows: number) => Float64Array} take
  */
-export async function readRecords(preprocessorJson, schema, source, options, take) {
-  const { blank = [], decimal = "", name = "the file", sheet, headerRow, skipRows, comment } = options;
-  const file = await OpenFile.open(name, preprocessorJson, pieces(source), { sheet, headerRow, skipRows, comment });
+export async function readRecords(preprocessorJson, schema, { source, wasm, isUnseenAllowed }, options, take) {
+  const { blank = [], decimal = "", name = "the file", sheet, headerRow, skipRows, comment, signal } = options;
+  const how = { sheet, headerRow, skipRows, comment };
+  const file = await OpenFile.open(name, preprocessorJson, pieces(source, signal), { wasm, ...how });
   try {
     const { header, line, fields, missing, doubtful } = file.header;
     const names = `the header has ${header.map((found) => `"${found}"`).join(", ")}`;
@@ -37,6 +38,7 @@ export async function readRecords(preprocessorJson, schema, source, options, tak
     const problems = [];
     /** @type {CsvProblem[]} */
     const remarks = [];
+    let nRead = 0;
     for (let n; (n = await file.next()) >= 0; ) {
       const columns = schema.columns.map(({ kind }, idx) => file.column(idx, kind === "numeric", n));
       const values = take(columns, n);
@@ -46,8 +48,14 @@ export async function readRecords(preprocessorJson, schema, source, options, tak
       blocks.push(values);
       for (const { row, line, column, code, isBad, figures } of file.problems()) {
         const problem = { row, line, column: column ?? undefined, code, reason: REASONS[code](figures, column) };
-        (isBad ? problems : remarks).push(problem);
+        if (isBad) problems.push(problem);
+        else if (isUnseenAllowed || code !== "unknown-category") remarks.push(problem);
+        else {
+          problems.push(problem);
+          values[row - nRead] = NaN;
+        }
       }
+      nRead += n;
     }
     /** @type {CsvReport} */
     const report = file.report();
@@ -77,32 +85,48 @@ function joined(blocks) {
 }
 
 /**
- * The bytes of a text, a file, a stream or another (async) iterable, of text or of bytes.
+ * The bytes of a text, a file, an answer, a stream or another (async) iterable, of text or of bytes.
  *
  * @param {FileSource} source
+ * @param {AbortSignal | undefined} signal
  * @returns {AsyncGenerator<Uint8Array>}
  */
-async function* pieces(source) {
+async function* pieces(source, signal) {
   const encoder = new TextEncoder();
-  if (typeof source === "string") yield encoder.encode(source);
-  else if (source instanceof ArrayBuffer) yield new Uint8Array(source);
-  else if (source instanceof Uint8Array) yield source;
-  else {
-    // The first half of a letter that is cut in two.
-    let half = "";
-    const stream = source instanceof Blob ? source.stream() : source;
-    for await (const piece of "getReader" in stream ? chunks(stream.getReader()) : stream) {
-      if (typeof piece !== "string") {
-        yield piece;
-        continue;
-      }
-      const text = half + piece;
-      half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
-      yield encoder.encode(text.slice(0, text.length - half.length));
+  // The first half of a letter that is cut in two.
+  let half = "";
+  for await (const piece of parts(source)) {
+    signal?.throwIfAborted();
+    if (typeof piece !== "string") {
+      yield piece;
+      continue;
     }
-    if (half !== "") yield encoder.encode(half);
+    const text = half + piece;
+    half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
+    yield encoder.encode(text.slice(0, text.length - half.length));
   }
+  if (half !== "") yield encoder.encode(half);
 }
+
+/**
+ * @param {FileSource} source
+ * @returns {AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>}
+ */
+function parts(source) {
+  if (typeof source === "string" || source instanceof Uint8Array) return [source];
+  if (source instanceof ArrayBuffer) return [new Uint8Array(source)];
+  if (source instanceof Response) {
+    if (!source.ok) throw new ScorecastError("read-failed", `the server answers ${source.status}`);
+    return source.body === null ? [] : chunks(source.body.getReader());
+  }
+  const stream = source instanceof Blob ? source.stream() : source;
+  if (typeof stream !== "object" || stream === null) throw new ScorecastError("wrong-type", NO_FILE);
+  if ("getReader" in stream) return chunks(stream.getReader());
+  if (Symbol.asyncIterator in stream || Symbol.iterator in stream) return stream;
+  throw new ScorecastError("wrong-type", NO_FILE);
+}
+
+const NO_FILE = "expected a file: its text or bytes, a Blob, a Response, or a stream of text or bytes";
 
 /**
  * @param {ReadableStreamDefaultReader<Uint8Array> | ReadableStreamDefaultReader<string>} reader

@@ -12,3 +12,9 @@ declare const process: {
   getBuiltinModule(name: "node:fs/promises"): { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> };
   getBuiltinModule(name: "node:url"): { pathToFileURL(path: string): URL };
 };
+
+/** In npm's form beside the script. */
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

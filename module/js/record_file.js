@@ -1,6 +1,8 @@
 import { RecordFile } from "../../reader/wasm/pkg/reader.js";
 import { loadReader } from "./load.js";
 
+/** @import { WasmSource } from "./scorecast-core.js" */
+
 /**
  * @typedef Header What stands in a file's header.
  * @property {string[]} header
@@ -46,10 +48,10 @@ export class OpenFile {
    * @param {string} name For messages.
    * @param {string} preprocessorJson
    * @param {AsyncIterable<Uint8Array>} source
-   * @param {{ keeps?: boolean, [option: string]: unknown }} [options]
+   * @param {{ keeps?: boolean, wasm?: WasmSource | undefined, [option: string]: unknown }} [options]
    */
-  static async open(name, preprocessorJson, source, { keeps = false, ...options } = {}) {
-    const exports = await loadReader();
+  static async open(name, preprocessorJson, source, { keeps = false, wasm, ...options } = {}) {
+    const exports = await loadReader(wasm);
     const file = new RecordFile(name, preprocessorJson, JSON.stringify(options), keeps);
     const pieces = source[Symbol.asyncIterator]();
     for (;;) {

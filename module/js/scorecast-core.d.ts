@@ -60,16 +60,39 @@ export type Cell = number | string | null | undefined;
 /** Cells by the names of their columns; what is left out is a blank. */
 export type RecordLike = { readonly [column: string]: Cell };
 
+/** Records; what one leaves out is a blank. */
+export type Rows = readonly RecordLike[];
+
+/**
+ * Any type whose members are cells, an `interface` too: `RecordLike` alone would refuse that, as an interface has no index
+ * signature.
+ */
+export type OfCells<T> = { readonly [Column in keyof T]: Cell };
+
 /** Where the true value lies in `level` of 100 cases, within the target's limits. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
+  /** What was asked for, or the highest level that the model's few errors can promise. */
   readonly level: number;
 }
 
-export interface LevelOptions {
+export interface RecordOptions {
+  /**
+   * What becomes of a category that training has not seen: an error, so that a slip is found; or "other", by which the
+   * estimate goes by the rest of the record, as `scorecast predict` and the page do it.
+   */
+  readonly unseen?: "error" | "other";
+}
+
+export interface LevelOptions extends RecordOptions {
   /** How sure the interval is to be, from 50 to 99 percent. Default: 90. */
   readonly level?: number;
+}
+
+export interface PredictOptions extends LevelOptions {
+  /** Whether the answer says for what reasons to trust it less. Default: false. */
+  readonly cautions?: boolean;
 }
 
 export interface CurveOptions extends LevelOptions {
@@ -99,6 +122,15 @@ export interface CurvePoint {
 /** By column: ascending numbers over the observed range, or one point a category. */
 export type Curves = { readonly [column: string]: readonly CurvePoint[] };
 
+/** Why to trust a prediction less. */
+export interface Caution {
+  readonly code: "outside-range" | "few-rows" | "unseen" | "blank" | "unusual-combination";
+  /** The column; undefined for the record as a whole. */
+  readonly field: string | undefined;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
 /** What is predicted for one record, in the target's unit. */
 export interface Prediction {
   /** What the model says, unbounded. */
@@ -109,6 +141,8 @@ export interface Prediction {
   readonly interval: Interval | null;
   /** The names of the columns that were blank: each was taken for its median or most frequent category. */
   readonly imputed: readonly string[];
+  /** Where they were asked for. */
+  readonly cautions?: readonly Caution[];
 }
 
 /** Numbers, one a row; NaN is a blank. Float64Array is the fastest, nothing is converted. */
@@ -126,17 +160,20 @@ export type NumberArray =
 /** Category codes, one a row; 255 in a Uint8Array and 65535 in a Uint16Array is a blank. */
 export type CodeArray = Uint8Array | Uint16Array;
 
-/** Arrays of equal length by the names of their columns; a column that is left out is blank in every row. */
-export type Columns = { readonly [column: string]: NumberArray | CodeArray | undefined };
+/**
+ * Arrays of equal length by the names of their columns; a column that is left out is blank in every row. Typed arrays are the
+ * fastest; cells, such as texts, are encoded.
+ */
+export type Columns = { readonly [column: string]: NumberArray | CodeArray | readonly Cell[] | undefined };
 
-export interface BatchOptions {
+export interface BatchOptions extends RecordOptions {
   /** Keep each value within the target's limits, as `shown`. Default: false. */
   readonly bounded?: boolean;
 }
 
-export interface EstimateOptions {
-  /** How often an interval is to hold the truth, in percent, from 50 to 99. Default: 90. */
-  readonly level?: number;
+export interface EstimateOptions extends LevelOptions {
+  /** As elsewhere, but "other" by default. */
+  readonly unseen?: "error" | "other";
 }
 
 /** One value a row. */
@@ -150,6 +187,10 @@ export interface Estimates {
 }
 
 export interface CsvOptions extends BatchOptions {
+  /** Ends the reading; the promise is rejected with its reason. */
+  readonly signal?: AbortSignal;
+  /** With "other", the default, such rows have a value and are in `remarks`; with "error" they are in `problems`. */
+  readonly unseen?: "error" | "other";
   /** The sign before fractions, where the cells leave it open whether `1,234` is more than a thousand. */
   readonly decimal?: "." | ",";
   /** Names of the model's columns that the file may lack: they are blank in all rows then. */
@@ -222,7 +263,22 @@ export interface CsvPredictions {
 }
 
 /** A file: its text or bytes, whole or in pieces, as files, answers and Node's streams have them. */
-export type FileSource = string | Uint8Array | ArrayBuffer | Blob | TextStream;
+export type FileSource = string | Uint8Array | ArrayBuffer | Blob | Response | TextStream;
+
+/** WebAssembly: where it is, its bytes, an answer that has it, or what was compiled of it. */
+export type WasmSource = string | URL | BufferSource | Response | WebAssembly.Module;
+
+/** For places in which the module can't find its WebAssembly by itself. What was loaded first serves all predictors. */
+export interface WasmOptions {
+  /** `scorecast-core.wasm`. */
+  readonly wasm?: WasmSource | undefined;
+  /** `scorecast-reader.wasm`, which `predictCsv` needs. */
+  readonly readerWasm?: WasmSource | undefined;
+}
+
+export interface LoadOptions extends WasmOptions {
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Text or bytes in pieces. */
 export type TextStream =
@@ -320,14 +376,14 @@ export class Predictor {
    *
    * @throws {ScorecastError} `bad-address`, `fetch-failed`, `wasm-failed`, or what is wrong with an artifact.
    */
-  static load(address: string | URL, options?: { readonly signal?: AbortSignal }): Promise<Predictor>;
+  static load(address: string | URL, options?: LoadOptions): Promise<Predictor>;
 
   /**
    * Loads the texts of `preprocessor.json` and `model.json`, as they were written to the byte.
    *
    * @throws {ScorecastError} `wasm-failed`, or what is wrong with an artifact.
    */
-  static from(preprocessorJson: string, modelJson: string): Promise<Predictor>;
+  static from(preprocessorJson: string, modelJson: string, options?: WasmOptions): Promise<Predictor>;
 
   /** The target and the columns. */
   readonly schema: Schema;
@@ -337,37 +393,37 @@ export class Predictor {
    *
    * @throws {ScorecastError} `not-a-number`, `unknown-category`, `unknown-column` or `wrong-type`, with the `field`.
    */
-  predict(record: RecordLike, options?: LevelOptions): Prediction;
+  predict<T extends OfCells<T>>(record: T, options?: PredictOptions): Prediction;
 
   /**
    * Explains the prediction of one record.
    *
    * @throws {ScorecastError} As `predict`.
    */
-  explain(record: RecordLike): Explanation;
+  explain<T extends OfCells<T>>(record: T, options?: RecordOptions): Explanation;
 
   /**
    * What the model answers with other values of each column, the others held.
    *
    * @throws {ScorecastError} As `predict`.
    */
-  curves(record: RecordLike, options?: CurveOptions): Curves;
+  curves<T extends OfCells<T>>(record: T, options?: CurveOptions): Curves;
 
   /**
-   * Predicts many rows, column by column: one value a row, with the same bits as `predict(…).value`.
+   * Predicts many rows, given column by column or as records: one value a row, with the same bits as `predict(…).value`.
    *
    * @throws {ScorecastError} Also for the first cell that cannot be used, with its `field` and `row`: then nothing is
    * returned.
    */
-  predictMany(columns: Columns, options?: BatchOptions): Float64Array;
+  predictMany<T extends OfCells<T>>(columns: Columns | readonly T[], options?: BatchOptions): Float64Array;
 
   /**
-   * Like `predictMany`, with the rows' intervals. A code that is none of its column's stands for a category that the
-   * model has never seen.
+   * Like `predictMany`, with the rows' intervals. By default a code that is none of its column's stands for a category that
+   * the model has never seen.
    *
-   * @throws {ScorecastError} As `predictMany`, but for such codes.
+   * @throws {ScorecastError} As `predictMany`.
    */
-  estimateMany(columns: Columns, options?: EstimateOptions): Estimates;
+  estimateMany<T extends OfCells<T>>(columns: Columns | readonly T[], options?: EstimateOptions): Estimates;
 
   /**
    * Predicts each row of a file: CSV in any dialect, also packed, or a workbook (docs/data.md says what is read and how). Its

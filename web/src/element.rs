@@ -95,7 +95,7 @@ impl MountedPanels {
     /// How sure intervals are to be, in percent.
     #[wasm_bindgen(js_name = setLevel)]
     pub fn set_level(&self, level: f64) {
-        self.session.level.set(level);
+        self.session.set_level(level);
     }
 }
 
@@ -127,7 +127,7 @@ pub struct MountedError {
 /// The panels that the options name; each prediction is reported.
 fn panels(options: ElementOptions) -> AnyView {
     let (session, i18n) = (use_session(), use_i18n());
-    session.level.set(options.level());
+    session.set_level(options.level());
     let record = options.record();
     if !record.is_undefined()
         && let Ok(record) = record_of(session.model().schema(), &record)

@@ -97,10 +97,11 @@ pub(super) fn checked_files(folder: &std::path::Path) -> Result<Vec<Checked>> {
     Ok(checked)
 }
 
-/// The sizes of what npm installs and every program loads: the reader of files comes when one is opened.
+/// The sizes of what a program loads of npm's form: the reader of files comes when one is opened, the forms for other places
+/// are read in its place.
 pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
     let mut sizes = sizes::of_kinds(&paths::module(), &["js", "wasm"])?;
-    sizes.retain(|size| !size.is_named(READER_NAME));
+    sizes.retain(|size| size.is_named(&format!("{NAME}.")));
     Ok(sizes)
 }
 
@@ -128,6 +129,10 @@ fn write_package(shell: Shell, wasm: &Wasm) -> Result<()> {
         ("READER_INTEGRITY", unchecked),
     ];
     scripts::bundle_one(shell, ENTRY, &constants, &folder.join(format!("{NAME}.js")))?;
+    for form in ["inline", "workerd"] {
+        let entry = format!("module/js/{form}.js");
+        scripts::bundle_around_wasm(shell, &entry, &constants, &folder.join(format!("{NAME}-{form}.js")))?;
+    }
     files::write(&folder.join(wasm_name), &wasm.core)?;
     files::write(&folder.join(reader_name), &wasm.reader)?;
     let mut manifest: serde_json::Value =

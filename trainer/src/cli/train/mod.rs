@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use model_core::Report;
 use trainer::{
     Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table,
-    partition_by_weights, publish, train,
+    partition_by_directions, partition_by_weights, publish, train,
 };
 
 pub(crate) use self::args::{Args, Format};
@@ -77,13 +77,20 @@ fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     Ok((config, ingested))
 }
 
-/// Makes the list of candidates, without those that can't heed the table's weights.
+/// Makes the list of candidates, without those that can't heed the table's weights or directions.
 fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
     let mut candidates = config.search.candidates()?;
     if table.weights.is_some() {
         let (able, left_out) = partition_by_weights(candidates);
         for family in left_out {
             notify(&[format!("{family} is left out: it can't weigh rows")], quiet);
+        }
+        candidates = able;
+    }
+    if !table.directions.is_empty() {
+        let (able, left_out) = partition_by_directions(candidates);
+        for family in left_out {
+            notify(&[format!("{family} is left out, with some parameters or all: it can't keep directions")], quiet);
         }
         candidates = able;
     }
