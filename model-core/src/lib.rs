@@ -62,8 +62,8 @@ pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
-    Card, Champion, Coverage, CvScore, DataSummary, Golden, GroupCoverage, HoldoutScore, IntervalSummary,
-    LeaderboardEntry, LeftOut, Params, PartedBy, RepeatedKey, Report, Rival, TargetSummary, Versions,
+    Card, Champion, Coverage, CvScore, DataSummary, Dropped, Golden, GroupCoverage, HoldoutScore, IntervalSummary,
+    LeaderboardEntry, LeftOut, Params, PartedBy, Race, RepeatedKey, Report, Rival, Rung, TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Direction, Range, Schema, SchemaError, Target};
 

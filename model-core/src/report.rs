@@ -32,12 +32,15 @@ pub struct Report {
     /// What it would be without each column; nothing where the time was up, or where there is but one column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ablation: Option<Ablation>,
-    /// How many candidates there were.
+    /// How many candidates there were, those that were dropped included.
     pub n_candidates: usize,
     /// What its intervals are made of, and how they do on those rows.
     pub intervals: IntervalSummary,
-    /// Every candidate, best first; in the copy that a page fetches only the best and the best of each family.
+    /// Every candidate that was not dropped on its way, best first; in the copy that a page fetches only the best and the best of each family.
     pub leaderboard: Vec<LeaderboardEntry>,
+    /// How candidates raced; nothing where all of a grid were scored on all rows, and in the copy that a page fetches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub race: Option<Race>,
     /// The seed of the split and of everything random.
     pub seed: u64,
     /// What wrote this.
@@ -55,6 +58,7 @@ impl_from_json!(Report {
     card = Card::default(),
     holdout,
     ablation = None,
+    race = None,
     intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
 
 /// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
@@ -295,6 +299,53 @@ pub struct GroupCoverage {
 }
 
 impl_from_json!(GroupCoverage { column, value, n, shares });
+
+/// How candidates raced.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Race {
+    /// quick, normal or thorough.
+    pub effort: String,
+    /// The rungs, ascending in rows.
+    pub rungs: Vec<Rung>,
+    /// The candidates that did not reach the last rung.
+    pub dropped: Vec<Dropped>,
+    /// Families that were not tried: their models would hold rows of the training data, or be far above the size budget.
+    pub left_out: Vec<String>,
+    /// Whether a time limit ended the run early; then another run on the same data may find another champion.
+    pub time_limit_reached: bool,
+}
+
+impl_from_json!(Race { effort, rungs, dropped, left_out, time_limit_reached });
+
+/// One rung of a race.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rung {
+    /// The training rows that candidates were cross-validated on.
+    pub rows: usize,
+    /// How many candidates there were.
+    pub n_candidates: usize,
+    /// How often fits looked at a cell of the table, about: work is counted, not timed.
+    pub cells: f64,
+}
+
+impl_from_json!(Rung { rows, n_candidates, cells });
+
+/// A candidate that was dropped on its way.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dropped {
+    /// Its family.
+    pub family: String,
+    /// Its hyper-parameters.
+    pub params: Params,
+    /// The rows that it was scored on last.
+    pub rows: usize,
+    /// Its mean cross-validated R² there.
+    pub r2_mean: f64,
+    /// Why it went no further.
+    pub reason: String,
+}
+
+impl_from_json!(Dropped { family, params, rows, r2_mean, reason });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -62,7 +62,7 @@ fn predict(learner: &dyn Learner, model: &Model, rows: &FitData) -> Vec<f64> {
 }
 
 fn candidates(learner: &dyn Learner) -> Vec<Params> {
-    let sampled = [Grid::Classic, Grid::Thorough].into_iter().flat_map(|grid| {
+    let sampled = [Grid::Classic, Grid::Deeper, Grid::Thorough].into_iter().flat_map(|grid| {
         let all = learner.grid(grid);
         let step = all.len().div_ceil(SAMPLED).max(1);
         // The last of a grid is its largest.

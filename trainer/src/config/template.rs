@@ -72,7 +72,7 @@ pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess, note
          # by = [\"gender\"]\n\n\
          [search]\n\
          # families = [\"linear\", \"ridge\"]\n\
-         # grid = \"default\"\n\
+         # effort = \"normal\"\n\
          # cv = 3\n\
          # seed = 42\n\
          # test_size = 0.2\n",

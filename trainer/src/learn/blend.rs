@@ -86,6 +86,11 @@ impl Family for Blend {
         Vec::new()
     }
 
+    fn passes(params: &Params) -> f64 {
+        let passes = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.passes(params);
+        params.members().map_or(0.0, |members| members.iter().map(passes).sum())
+    }
+
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
         let fit = |(idx, (candidate, weight)): (u64, (Candidate, f64))| {
             let model = candidate.learner.fit(&candidate.params, data, seed.wrapping_add(idx))?;

@@ -51,6 +51,13 @@ pub(super) trait Family: Sync {
         Self::ABILITIES.monotone
     }
 
+    /// See [`Learner::passes`]; the rough unit is the time in which a tree adds one cell to a histogram.
+    fn passes(params: &Self::Params) -> f64;
+
+    fn bytes(_params: &Self::Params, _n_rows: usize) -> usize {
+        0
+    }
+
     fn stores_rows(_params: &Self::Params) -> bool {
         Self::ABILITIES.stores_rows
     }
@@ -103,6 +110,15 @@ impl<F: Family> Learner for F {
 
     fn grid(&self, grid: Grid) -> Vec<ParamMap> {
         F::grid(grid)
+    }
+
+    fn bytes(&self, params: &ParamMap, n_rows: usize) -> usize {
+        read(F::NAME, params).map_or(0, |params| F::bytes(&params, n_rows))
+    }
+
+    fn passes(&self, params: &ParamMap) -> f64 {
+        // What can't be read costs nothing: its fit says what is wrong.
+        read(F::NAME, params).map_or(0.0, |params| F::passes(&params))
     }
 
     fn fit(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Model, FitError> {

@@ -35,6 +35,13 @@ pub trait Learner: Sync {
     /// As [`Learner::fit`].
     fn out_of_bag_r2(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Option<f64>, FitError>;
 
+    /// About how often a fit looks at every cell of its rows. Work is counted with it, never timed, so that what depends on
+    /// work is the same on every machine.
+    fn passes(&self, params: &ParamMap) -> f64;
+
+    /// About how many bytes of JSON a model of so many rows takes, where that grows with the rows; else 0.
+    fn bytes(&self, params: &ParamMap, n_rows: usize) -> usize;
+
     /// Candidates with equal keys can share work: they are given to [`Learner::evaluate`] together, with one seed.
     fn group_key(&self, params: &ParamMap) -> String;
 
@@ -79,4 +86,6 @@ pub enum Grid {
     Default,
     /// Many.
     Thorough,
+    /// What is of use besides the default where there are many rows to learn from: deeper, and with more trees.
+    Deeper,
 }

@@ -30,7 +30,7 @@ pub(super) fn check(run: &Run<'_>, fitted: Fitted) -> Result<Checked, TrainError
         min_r2: gates.floor(),
         r2_mean: champion.r2_mean(),
         figures: &figures,
-        cross_validation: run.cross_validation(&chosen.split.train),
+        cross_validation: run.cross_validation(chosen.searched_rows()),
     };
     let failed_gates = check.failed();
     let suspicions = suspicions(&check.cross_validation, champion.r2_mean());

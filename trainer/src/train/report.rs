@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model_core::{
-    Champion, DataSummary, FORMAT, IntervalSummary, PartedBy, RepeatedKey, Report, TargetSummary, Versions, sha256_hex,
+    Champion, DataSummary, FORMAT, IntervalSummary, PartedBy, Race, RepeatedKey, Report, TargetSummary, Versions,
+    sha256_hex,
 };
 
 use super::check::Checked;
@@ -73,13 +74,14 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
         card: run.config.card(),
         holdout: holdout.score.clone(),
         ablation: diagnosis.ablation.clone(),
-        n_candidates: chosen.leaderboard.len(),
+        n_candidates: chosen.leaderboard.len() + chosen.race.as_ref().map_or(0, |race| race.dropped.len()),
         intervals: IntervalSummary {
             coverage: holdout.coverage.clone(),
             groups: holdout.groups.clone(),
             ..artifacts.intervals.clone()
         },
         leaderboard: chosen.leaderboard.iter().map(|scored| scored.entry.clone()).collect(),
+        race: chosen.race.clone().map(|race| Race { time_limit_reached: run.stop().is_due(), ..race }),
         seed: run.seed(),
         versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },
         sha256: BTreeMap::from([

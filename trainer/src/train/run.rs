@@ -2,7 +2,9 @@
 
 use super::outcome::TrainError;
 use crate::config::Config;
+use crate::folds::fit_data::FitData;
 use crate::folds::parted::Folds;
+use crate::folds::preprocess::fit_preprocessor;
 use crate::folds::split::{Split, SplitError, table_split};
 use crate::folds::stop_signal::StopSignal;
 use crate::search::cross_validation::{CrossValidation, SearchControl};
@@ -47,6 +49,11 @@ impl<'a> Run<'a> {
         // Of groups or times there may be fewer folds than asked for.
         let n_folds = Folds::new(self.table, train, self.config.search.n_folds()).n_folds();
         CrossValidation { table: self.table, rows: train, n_folds, seed: self.seed() }
+    }
+
+    /// The given rows, with a preprocessor fitted to them.
+    pub(super) fn fit_data(&self, rows: &[u32]) -> FitData {
+        FitData::new(&fit_preprocessor(self.table, rows, None), self.table, rows)
     }
 
     pub(super) fn seed(&self) -> u64 {

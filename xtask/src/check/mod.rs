@@ -53,7 +53,8 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     tally.check("formatting", formatting(shell));
     let tools = tally.check("tools", setup::ensure(shell));
     tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
-    let wasm = [&PACKAGES[..], &["--package", READER, "--package", "trainer", "--lib", "--no-default-features"]].concat();
+    let wasm =
+        [&PACKAGES[..], &["--package", READER, "--package", "trainer", "--lib", "--no-default-features"]].concat();
     let wasm = [&wasm[..], &["--features", "web/element", "--target", TARGET]].concat();
     tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser, the trainer's library included", &wasm));
 

@@ -50,6 +50,7 @@ impl Family for ExplainableBoosting {
             // The classic project has no such family.
             Grid::Classic => Vec::new(),
             Grid::Default => product(&[axis("max_leaves", [2, 3]), axis("rounds", [60, 100])]),
+            Grid::Deeper => product(&[axis("max_leaves", [3]), axis("interactions", [3]), axis("rounds", [100, 200])]),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.03]),
                 axis("max_leaves", [2, 3]),
@@ -59,6 +60,10 @@ impl Family for ExplainableBoosting {
                 axis("rounds", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.rounds * params.outer_bags) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

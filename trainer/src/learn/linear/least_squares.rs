@@ -17,6 +17,9 @@ pub(crate) struct LinearRegression;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Params {}
 
+/// What the one-hot form and a decomposition of it, or coordinate descent, cost as [`passes`](crate::learn::Learner::passes).
+pub(super) const PASSES: f64 = 400.0;
+
 /// What every family with one coefficient a feature supports.
 pub(super) const LINEAR: Abilities = Abilities {
     features: Features::OneHot,
@@ -32,8 +35,12 @@ impl Family for LinearRegression {
     const ABILITIES: Abilities = LINEAR;
     type Params = Params;
 
-    fn grid(_grid: Grid) -> Vec<ParamMap> {
-        vec![ParamMap::new()]
+    fn grid(grid: Grid) -> Vec<ParamMap> {
+        if grid == Grid::Deeper { Vec::new() } else { vec![ParamMap::new()] }
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        PASSES
     }
 
     fn fit(_params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

@@ -8,7 +8,7 @@ use model_core::{Model, Params as ParamMap};
 use serde::Deserialize;
 
 use super::directed::Directed;
-use super::least_squares::LINEAR;
+use super::least_squares::{LINEAR, PASSES};
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::axis::{axis, product};
 use crate::learn::error::FitError;
@@ -41,11 +41,15 @@ impl Family for Ridge {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let alphas: &[f64] = match grid {
-            Grid::Classic => &[],
+            Grid::Classic | Grid::Deeper => &[],
             Grid::Default => &[0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
             Grid::Thorough => &[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0],
         };
         product(&[axis("alpha", alphas.iter().copied())])
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        PASSES
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

@@ -78,6 +78,7 @@ impl Family for AdaBoost {
                 axis("n_estimators", [8, 16, 32, 64, 128, 256]),
             ]),
             Grid::Default => product(&[axis("max_depth", [5]), axis("n_estimators", [30, 60])]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [1.0, 0.3, 0.1]),
                 axis("loss", ["linear", "square", "exponential"]),
@@ -85,6 +86,10 @@ impl Family for AdaBoost {
                 axis("n_estimators", [25, 50, 100, 200]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

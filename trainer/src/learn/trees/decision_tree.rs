@@ -14,7 +14,7 @@ use model_core::{Combine, Model, Params as ParamMap};
 use serde::Deserialize;
 
 use super::criterion::Criterion;
-use super::tree_params::{TREES, TreeSize, all_rows, model, target_stats};
+use super::tree_params::{DEEP, TREES, TreeSize, all_rows, model, target_stats};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
 use crate::learn::engine::{GrowConfig, Grower, MaxFeatures, Splitter, prune};
@@ -73,6 +73,7 @@ impl Family for DecisionTree {
                 axis("max_features", ["sqrt", "log2"]),
             ]),
             Grid::Default => product(&[axis("max_depth", [4, 6]), axis("min_samples_leaf", [5, 15])]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("max_depth", [3, 4, 5, 6, 8, 12]),
                 axis("min_samples_leaf", [2, 5, 10, 20, 40]),
@@ -94,6 +95,10 @@ impl Family for DecisionTree {
         let Some(first) = group.first() else { return Ok(Vec::new()) };
         let predicted = validation.predict(&Self::fit(first, train, seed)?, TREES.features);
         Ok(vec![predicted; group.len()])
+    }
+
+    fn passes(params: &Params) -> f64 {
+        params.max_depth.unwrap_or(DEEP) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

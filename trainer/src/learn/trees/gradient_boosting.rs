@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 use super::boosting::{BoostConfig, Loss, boost, predict_stages};
-use super::tree_params::{TREES, TreeSize};
+use super::tree_params::{DEEP, TREES, TreeSize};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
 use crate::learn::engine::{GrowConfig, MaxFeatures};
@@ -163,6 +163,7 @@ impl Family for GradientBoosting {
                 axis("min_samples_leaf", [8]),
                 axis("n_estimators", [40, 80, 120]),
             ]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.05, 0.02]),
                 axis("subsample", [0.5, 0.75, 1.0]),
@@ -172,6 +173,10 @@ impl Family for GradientBoosting {
                 axis("n_estimators", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth.unwrap_or(DEEP)) as f64 * params.subsample
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

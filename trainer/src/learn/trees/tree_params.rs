@@ -20,6 +20,9 @@ pub(crate) const TREES: Abilities = Abilities {
     stores_rows: false,
 };
 
+/// Levels that a tree without a bound on its depth is taken to have.
+pub(super) const DEEP: usize = 12;
+
 /// The bounds on the size of a single tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TreeSize {

@@ -29,8 +29,10 @@ use crate::table::row_idx::RowIdx;
 pub(crate) const MAX_ROWS: usize = 2 * ENOUGH_RESIDUALS;
 /// Folds for the residuals, whatever the search used.
 const N_FOLDS: usize = 10;
+/// From so many rows on half as many are enough: a model of four fifths of them errs as one of nine tenths does.
+const MANY_ROWS: usize = 4_000;
 /// With more residuals than this no further fold is fitted: their quantiles are known well enough.
-const ENOUGH_RESIDUALS: usize = 20_000;
+const ENOUGH_RESIDUALS: usize = 8_000;
 /// With fewer residuals no tree of typical errors is grown.
 const MIN_ROWS_FOR_SPREAD: usize = 200;
 /// Typical errors must make intervals better by this share, and by so many standard errors.
@@ -64,7 +66,7 @@ pub fn out_of_fold<R: RowIdx>(
     seed: u64,
     stop: &StopSignal,
 ) -> Result<OutOfFold, FitError> {
-    let folds = Folds::new(table, rows, N_FOLDS.min(rows.len() / 2).max(2));
+    let folds = Folds::new(table, rows, n_folds(rows.len()));
     let mut n_judged = 0;
     let mut judged: Vec<Vec<R>> = Vec::new();
     while judged.len() < folds.n_folds() && n_judged < ENOUGH_RESIDUALS {
@@ -99,6 +101,17 @@ pub fn out_of_fold<R: RowIdx>(
         n_folds: predicted.len(),
         predicted: predicted.concat(),
     })
+}
+
+fn n_folds(n_rows: usize) -> usize {
+    let n_folds = if n_rows < MANY_ROWS { N_FOLDS } else { N_FOLDS / 2 };
+    n_folds.min(n_rows / 2).max(2)
+}
+
+/// How many of the folds of so many rows are fitted.
+pub(crate) fn n_fits(n_rows: usize) -> usize {
+    let n_folds = n_folds(n_rows);
+    ENOUGH_RESIDUALS.div_ceil((n_rows / n_folds).max(1)).min(n_folds)
 }
 
 /// The tables of an artifact, where `data` begins with the rows of `out_of_fold`, and what to say about them. `by` has the
