@@ -63,6 +63,18 @@ pub enum Caution {
 }
 
 impl Caution {
+    /// What it is, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OutsideRange { .. } => "outside-range",
+            Self::FewRows { .. } => "few-rows",
+            Self::Unseen { .. } => "unseen",
+            Self::Blank { .. } => "blank",
+            Self::UnusualCombination { .. } => "unusual-combination",
+        }
+    }
+
     /// The column that it is about; `None` for the record as a whole.
     #[must_use]
     pub fn column(&self) -> Option<usize> {

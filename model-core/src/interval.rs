@@ -2,19 +2,22 @@
 //! Gammerman & Shafer 2005; Barber, Candès, Ramdas & Tibshirani 2021; MAPIE's `method="base"`).
 //!
 //! An artifact carries one table of quantiles of those errors, never the errors themselves. Where some records are
-//! clearly harder than others, errors are measured in units of what is typical for a record's like, by a small tree.
+//! clearly harder than others, errors are measured in units of what is typical for a record's like, by a small tree. Where
+//! intervals are to hold for each group of records by itself, each has a table of its own (Mondrian conformal prediction).
 
 use serde::Serialize;
 
 use crate::decode::impl_from_json;
 use crate::model::{Combine, MAX_ESTIMATE, Trees};
 use crate::record::Value;
-use crate::schema::Range;
+use crate::schema::{ColumnKind, Range, Schema};
 
-/// The levels of an interval that can be asked for, in percent.
+/// The levels of an interval that can be asked for at most, in percent; see [`Intervals::levels`].
 pub const LEVELS: Range = Range { min: 50.0, max: 99.0 };
 /// One a whole percent from 50 to 99.
 const N_LEVELS: usize = 50;
+/// Groups that may have a table of their own.
+const MAX_GROUPS: usize = 1_000;
 /// Nodes that a tree of typical errors may have.
 const MAX_NODES: usize = 255;
 
@@ -37,39 +40,79 @@ pub struct Intervals {
     /// with the prediction as one column more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Trees>,
+    /// The highest level that the errors can promise, where that is less than 99 %: no interval is asked to hold more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_level: Option<f64>,
+    /// Groups of records with a table of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<IntervalsBy>,
 }
 
-impl_from_json!(Intervals { half_widths, spread = None });
+impl_from_json!(Intervals { half_widths, spread = None, max_level = None, by = None });
+
+/// Tables for groups of records; a record of none of them has the table of all.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IntervalsBy {
+    /// The places of the categorical columns that tell a record's group.
+    pub columns: Vec<usize>,
+    /// The groups.
+    pub groups: Vec<GroupIntervals>,
+}
+
+impl_from_json!(IntervalsBy { columns, groups });
+
+/// The table of one group.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupIntervals {
+    /// The code of each of the columns.
+    pub values: Vec<u32>,
+    /// As those of all records.
+    pub half_widths: Vec<f64>,
+}
+
+impl_from_json!(GroupIntervals { values, half_widths });
 
 impl Intervals {
-    /// How far the interval at `level` (in percent, see [`LEVELS`]; others are taken for the nearest end) reaches to
-    /// either side of the prediction for a record whose natively encoded columns and prediction are `features`.
+    /// The levels that can be asked for, in percent.
     #[must_use]
-    pub fn half_width(&self, features: &[f64], level: f64) -> f64 {
-        let place = LEVELS.clamp(level) - LEVELS.min;
+    pub fn levels(&self) -> Range {
+        Range { max: self.max_level.unwrap_or(LEVELS.max), ..LEVELS }
+    }
+
+    /// How far the interval at `level` (in percent, see [`Intervals::levels`]; others are taken for the nearest end) reaches
+    /// to either side of the prediction for a record of these values, whose natively encoded columns and prediction are
+    /// `features`.
+    #[must_use]
+    pub fn half_width(&self, values: &[Value], features: &[f64], level: f64) -> f64 {
+        let place = self.levels().clamp(level) - LEVELS.min;
         let below = (place as usize).min(N_LEVELS - 2);
         let share = place - below as f64;
-        let table = &self.half_widths;
+        let table = self.by.as_ref().and_then(|by| by.half_widths(values)).unwrap_or(&self.half_widths);
         let half_width = table[below] + share * (table[below + 1] - table[below]);
         self.spread.as_ref().map_or(half_width, |spread| half_width * spread.predict(features))
     }
 
-    /// What is wrong with the table for records of `n_columns`, if anything.
-    pub(crate) fn problem(&self, n_columns: usize) -> Option<String> {
-        let is_usable = self.half_widths.len() == N_LEVELS
-            && self.half_widths.iter().all(|half_width| half_width.is_finite() && *half_width >= 0.0)
-            && self.half_widths.is_sorted();
-        if !is_usable {
+    /// What is wrong with the tables for records of `schema`, if anything.
+    pub(crate) fn problem(&self, schema: &Schema) -> Option<String> {
+        let groups = self.by.iter().flat_map(|by| &by.groups);
+        let tables = || std::iter::once(&self.half_widths).chain(groups.clone().map(|group| &group.half_widths));
+        if !tables().all(|table| is_table(table)) {
             return Some(format!("the intervals are not {N_LEVELS} ascending half-widths"));
         }
-        let widest = self.half_widths.last().copied().unwrap_or_default();
+        if self.max_level.is_some_and(|level| !LEVELS.contains(level)) {
+            return Some("the highest level of intervals is not from 50 to 99".into());
+        }
+        if let Some(problem) = self.by.as_ref().and_then(|by| by.problem(schema)) {
+            return Some(problem);
+        }
+        let widest = tables().filter_map(|table| table.last().copied()).fold(0.0, f64::max);
         let unbounded =
             |half_width: f64| (half_width > MAX_ESTIMATE).then(|| "an interval can be wider than 1e150".into());
         let Some(spread) = &self.spread else { return unbounded(widest) };
         let mut nodes = spread.rights.iter().zip(&spread.values);
         let is_base_positive = !matches!(spread.combine, Combine::Sum { base } if base < 0.0);
         spread
-            .structural_problem(n_columns + 1)
+            .structural_problem(schema.columns.len() + 1)
             .or_else(|| {
                 let is_usable = spread.values.len() <= MAX_NODES
                     && is_base_positive
@@ -77,6 +120,38 @@ impl Intervals {
                 (!is_usable).then(|| "the tree of typical errors is too large or has one that is not above 0".into())
             })
             .or_else(|| unbounded(widest * spread.max_magnitude()))
+    }
+}
+
+fn is_table(half_widths: &[f64]) -> bool {
+    half_widths.len() == N_LEVELS
+        && half_widths.iter().all(|half_width| half_width.is_finite() && *half_width >= 0.0)
+        && half_widths.is_sorted()
+}
+
+impl IntervalsBy {
+    /// The table of the group that a record belongs to.
+    fn half_widths(&self, values: &[Value]) -> Option<&Vec<f64>> {
+        let is_own = |group: &&GroupIntervals| {
+            self.columns.iter().zip(&group.values).all(|(column, code)| values[*column] == Value::Category(*code))
+        };
+        self.groups.iter().find(is_own).map(|group| &group.half_widths)
+    }
+
+    fn problem(&self, schema: &Schema) -> Option<String> {
+        let n_values = |column: &usize| match &schema.columns.get(*column)?.kind {
+            ColumnKind::Categorical { values, .. } => Some(values.len()),
+            ColumnKind::Numeric { .. } => None,
+        };
+        let n_values: Option<Vec<usize>> = self.columns.iter().map(n_values).collect();
+        let is_usable = n_values.is_some_and(|n_values| {
+            let is_group = |group: &GroupIntervals| {
+                group.values.len() == n_values.len()
+                    && group.values.iter().zip(&n_values).all(|(code, n_values)| (*code as usize) < *n_values)
+            };
+            !n_values.is_empty() && self.groups.len() <= MAX_GROUPS && self.groups.iter().all(is_group)
+        });
+        (!is_usable).then(|| "the groups of intervals are not groups of categorical columns, or too many".into())
     }
 }
 
@@ -108,28 +183,75 @@ mod tests {
 
     fn intervals() -> Intervals {
         let spread = Trees {
-            categorical: vec![false, false],
+            categorical: vec![false, true, false],
             lengths: vec![3],
-            features: vec![1, 0, 0],
+            features: vec![2, 0, 0],
             values: vec![60.0, 2.0, 0.5],
             rights: vec![2, 0, 0],
             blank_left: Vec::new(),
             combine: Combine::Sum { base: 0.0 },
         };
-        Intervals { half_widths: (50..100).map(f64::from).collect(), spread: Some(spread) }
+        Intervals { half_widths: (50..100).map(f64::from).collect(), spread: Some(spread), max_level: None, by: None }
+    }
+
+    /// A numeric column and one of two categories.
+    fn schema() -> Schema {
+        let observed = Range { min: 0.0, max: 1.0 };
+        let target = crate::Target {
+            name: "y".into(),
+            label: "Y".into(),
+            observed,
+            limits: None,
+            whole: false,
+            help: None,
+            unit: None,
+        };
+        let x = ColumnKind::Numeric { observed, median: 0.5, whole: false };
+        let lunch = ColumnKind::Categorical { values: vec!["free".into(), "standard".into()], mode: 0 };
+        let columns = vec![crate::Column::new("x", "X", x), crate::Column::new("lunch", "Lunch", lunch)];
+        Schema { target, columns, order: Vec::new() }
     }
 
     #[test]
     fn half_widths_worked_by_hand() {
         let intervals = intervals();
-        assert_eq!(intervals.problem(1), None);
-        assert_eq!(intervals.half_width(&[0.0, 60.0], 50.0), 100.0);
-        assert_eq!(intervals.half_width(&[0.0, 61.0], 90.25), 45.125);
-        assert_eq!(intervals.half_width(&[0.0, 61.0], 99.0), 49.5);
-        assert_eq!(intervals.half_width(&[0.0, 61.0], 100.0), 49.5);
-        assert_eq!(intervals.half_width(&[0.0, 61.0], -1.0), 25.0);
+        assert_eq!(intervals.problem(&schema()), None);
+        let half_width = |prediction: f64, level: f64| intervals.half_width(&[], &[0.0, 0.0, prediction], level);
+        assert_eq!([half_width(60.0, 50.0), half_width(61.0, 90.25)], [100.0, 45.125]);
+        assert_eq!([half_width(61.0, 99.0), half_width(61.0, 100.0), half_width(61.0, -1.0)], [49.5, 49.5, 25.0]);
         let shown = Interval::around(95.0, 10.0, Some(Range { min: 0.0, max: 100.0 }));
         assert_eq!(shown, Interval { low: 85.0, high: 100.0 });
+    }
+
+    #[test]
+    fn a_group_has_its_own_table_and_nobody_more_than_can_be_promised() {
+        let half_widths = (50..100).map(f64::from).collect::<Vec<_>>();
+        let by = IntervalsBy {
+            columns: vec![1],
+            groups: vec![GroupIntervals {
+                values: vec![1],
+                half_widths: half_widths.iter().map(|own| 2.0 * own).collect(),
+            }],
+        };
+        let intervals = Intervals { half_widths, spread: None, max_level: Some(95.0), by: Some(by) };
+        assert_eq!(intervals.problem(&schema()), None);
+        let half_width = |value: Value, level: f64| intervals.half_width(&[Value::Number(1.0), value], &[], level);
+        assert_eq!([0, 1].map(|code| half_width(Value::Category(code), 90.0)), [90.0, 180.0]);
+        assert_eq!([Value::Missing, Value::Unseen].map(|value| half_width(value, 90.0)), [90.0, 90.0]);
+        assert_eq!([97.0, 99.0].map(|level| half_width(Value::Category(1), level)), [190.0, 190.0]);
+        assert_eq!(intervals.levels(), Range { min: 50.0, max: 95.0 });
+        let spoilt = |spoil: &dyn Fn(&mut IntervalsBy)| {
+            let mut by = intervals.by.clone().unwrap();
+            spoil(&mut by);
+            Intervals { by: Some(by), ..intervals.clone() }.problem(&schema()).is_some()
+        };
+        assert!(spoilt(&|by| by.columns[0] = 0));
+        assert!(spoilt(&|by| by.columns[0] = 2));
+        assert!(spoilt(&|by| by.columns.clear()));
+        assert!(spoilt(&|by| by.groups[0].values[0] = 2));
+        assert!(spoilt(&|by| by.groups[0].values.push(0)));
+        assert!(spoilt(&|by| by.groups[0].half_widths[0] = 1e9));
+        assert!(Intervals { max_level: Some(100.0), ..intervals.clone() }.problem(&schema()).is_some());
     }
 
     #[test]
@@ -137,7 +259,7 @@ mod tests {
         let refused = |spoil: &dyn Fn(&mut Intervals)| {
             let mut intervals = intervals();
             spoil(&mut intervals);
-            intervals.problem(1).is_some()
+            intervals.problem(&schema()).is_some()
         };
         assert!(!refused(&|intervals| intervals.spread = None));
         assert!(refused(&|intervals| intervals.half_widths.truncate(49)));

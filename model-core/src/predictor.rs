@@ -7,11 +7,11 @@ use crate::background::Background;
 use crate::blank::BlankTreatment;
 use crate::caution::Caution;
 use crate::explain::{self, Explainer, Explanation};
-use crate::interval::{Interval, spread_features};
+use crate::interval::{Interval, Intervals, spread_features};
 use crate::model::Model;
 use crate::preprocessor::Preprocessor;
 use crate::record::{Record, Value};
-use crate::schema::Schema;
+use crate::schema::{Range, Schema};
 
 /// Predicts records. Holds a validated pair, so predicting cannot fail.
 #[derive(Debug, Clone)]
@@ -55,11 +55,10 @@ impl Predictor {
     /// # Errors
     /// [`ArtifactError::Invalid`] when that doesn't fit the schema.
     pub fn with_trust(self, trust: Trust) -> Result<Self, ArtifactError> {
-        let n_columns = self.schema().columns.len();
         let problem = trust
             .intervals
             .as_ref()
-            .and_then(|intervals| intervals.problem(n_columns))
+            .and_then(|intervals| intervals.problem(self.schema()))
             .or_else(|| trust.background.as_ref().and_then(|background| background.problem(self.schema())));
         match problem {
             Some(problem) => Err(ArtifactError::Invalid { file: ArtifactFile::Model, problem }),
@@ -111,6 +110,12 @@ impl Predictor {
         self.trust.intervals.is_some()
     }
 
+    /// The levels of intervals that can be asked for, in percent; nothing for a model that came without intervals.
+    #[must_use]
+    pub fn levels(&self) -> Option<Range> {
+        self.trust.intervals.as_ref().map(Intervals::levels)
+    }
+
     /// What the training rows look like, where the artifact says so.
     #[must_use]
     pub fn background(&self) -> Option<&Background> {
@@ -133,7 +138,7 @@ impl Predictor {
         Prediction { value, shown }
     }
 
-    /// Where the true value for `record` lies in `level` of 100 cases (50 to 99), in the target's unit and within its
+    /// Where the true value for `record` lies in `level` of 100 cases (see [`Predictor::levels`]), in the target's unit and within its
     /// limits; `None` for a model that came without intervals.
     #[must_use]
     pub fn interval(&self, record: &Record, level: f64) -> Option<Interval> {
@@ -145,9 +150,9 @@ impl Predictor {
     pub fn interval_of(&self, values: &[Value], prediction: Prediction, level: f64) -> Option<Interval> {
         let intervals = self.trust.intervals.as_ref()?;
         let half_width = if intervals.spread.is_some() {
-            intervals.half_width(&spread_features(self.schema(), values, prediction.value), level)
+            intervals.half_width(values, &spread_features(self.schema(), values, prediction.value), level)
         } else {
-            intervals.half_width(&[], level)
+            intervals.half_width(values, &[], level)
         };
         Some(Interval::around(prediction.value, half_width, self.schema().target.limits))
     }

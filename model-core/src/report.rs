@@ -111,9 +111,51 @@ pub struct DataSummary {
     pub target: TargetSummary,
     /// Columns that were not used, and why.
     pub left_out: Vec<LeftOut>,
+    /// What rows are parted by, where not at random: into those learned from and those judged by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parted_by: Option<PartedBy>,
+    /// Columns that name what several rows have in common, where rows were parted at random nevertheless.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<RepeatedKey>,
 }
 
-impl_from_json!(DataSummary { sha256, fictional, rows, rows_train, rows_holdout, target, left_out });
+impl_from_json!(DataSummary {
+    sha256, fictional, rows, rows_train, rows_holdout, target, left_out,
+    parted_by = None,
+    repeated = Vec::new(),
+});
+
+/// What rows are parted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartedBy {
+    /// The column.
+    pub column: String,
+    /// Whether it tells the time: then later rows judge. Else the rows of a group stay together.
+    pub is_time: bool,
+    /// How many groups or times there are.
+    pub groups: usize,
+    /// How many of them are held back.
+    pub groups_holdout: usize,
+}
+
+impl_from_json!(PartedBy { column, is_time, groups, groups_holdout });
+
+/// A column that names what several rows have in common, such as a pupil over terms.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RepeatedKey {
+    /// The column.
+    pub column: String,
+    /// How many groups it names.
+    pub groups: usize,
+    /// In how many rows.
+    pub rows: usize,
+    /// The champion's mean cross-validated R² with rows parted at random; nothing where the time was up.
+    pub r2: Option<f64>,
+    /// The same with whole groups in each fold, and without the column: for groups that were not learned from.
+    pub r2_groups: Option<f64>,
+}
+
+impl_from_json!(RepeatedKey { column, groups, rows, r2 = None, r2_groups = None });
 
 /// The target over the rows learned from, in its own unit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -207,6 +249,15 @@ pub struct IntervalSummary {
     pub n_folds: usize,
     /// How many residuals there are.
     pub n_rows: usize,
+    /// The highest level that is offered, where the errors are too few for 99 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_level: Option<f64>,
+    /// The columns for each of whose groups intervals are made by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
+    /// Of how many groups they are, where the rows of a group stay together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_groups: Option<usize>,
     /// Whether intervals are wider where the model errs more; else all have the same width.
     pub varying: bool,
     /// By which share such intervals have the better cross-validated score; below 0 where they have the worse one.
@@ -219,7 +270,7 @@ pub struct IntervalSummary {
     pub groups: Vec<GroupCoverage>,
 }
 
-impl_from_json!(IntervalSummary { n_folds, n_rows, varying, gain, gain_error, coverage, groups });
+impl_from_json!(IntervalSummary { n_folds, n_rows, n_groups = None, by = Vec::new(), max_level = None, varying, gain, gain_error, coverage, groups });
 
 /// How intervals of one level do.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -29,6 +29,8 @@ fn table() -> Table {
         target_name: "y".into(),
         target: cells.iter().map(|(.., y)| *y).collect(),
         weights: None,
+        keys: trainer::RowKeys::default(),
+        directions: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
     }

@@ -29,6 +29,8 @@ fn table(n_rows: usize) -> Table {
         weights: None,
         left_out: Vec::new(),
         notices: Vec::new(),
+        keys: Default::default(),
+        directions: Default::default(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Dialect, ReadOptions, units};
 use crate::cells::looks_numeric;
 use crate::error::{Place, ReadError};
 use crate::names::unique_names;
+use crate::note::Note;
 use crate::source::Encoding;
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
@@ -24,7 +25,7 @@ pub(super) struct Head {
     pub(super) line: u64,
     /// Where the first record starts.
     pub(super) rows_start: usize,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
     /// Whether more of the file is needed to see the header's end.
     pub(super) is_cut: bool,
 }
@@ -69,7 +70,8 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     let delimiter = told.unwrap_or_else(|| find_delimiter(body, &options.wanted));
     let dialect = Dialect { delimiter, has_backslashes: has_backslashes(body, delimiter) };
     if dialect.has_backslashes {
-        notes.push("backslashes before quotes are read as MySQL writes them".into());
+        let text = "backslashes before quotes are read as MySQL writes them".into();
+        notes.push(Note::new("backslashes", &[], text));
     }
     let rows = sample(body, dialect, line, from);
     let is_cut = rows.is_empty() && !is_whole;
@@ -105,12 +107,13 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     };
     let header = &rows[place];
     if place > 0 && options.header_row.is_none() {
-        notes.push(format!(
+        let text = format!(
             "the column names stand in line {}; {} above it {} left out (--header-row decides otherwise)",
             header.line,
             if place == 1 { "one line".into() } else { format!("{place} lines") },
             if place == 1 { "is" } else { "are" }
-        ));
+        );
+        notes.push(Note::new("header-row", &[("line", &header.line), ("n", &place)], text));
     }
     let records = &rows[place + 1..];
     // Spreadsheets write blank columns beyond the table's last.
@@ -120,7 +123,8 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
         n_fields -= 1;
     }
     if n_fields < header.cells.len() && !records.is_empty() {
-        notes.push(format!("{} blank columns at the right are left out", header.cells.len() - n_fields));
+        let n = header.cells.len() - n_fields;
+        notes.push(Note::new("blank-columns", &[("n", &n)], format!("{n} blank columns at the right are left out")));
     }
     let cells = &header.cells[..n_fields];
     if options.header_row.is_none() && is_data(cells, records) {
@@ -140,7 +144,8 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     let names = unique_names(&file, header.line, cells, &mut notes)?;
     let mut rows_start = header.end + line_end_length(&bytes[header.end..]);
     if let Some((first, what)) = records.first().zip(units::what_is_first(cells, records)) {
-        notes.push(format!("line {} {what} and is left out", first.line));
+        let text = format!("line {} {} and is left out", first.line, what.in_words());
+        notes.push(Note::new(what.code(), &[("line", &first.line)], text));
         rows_start = first.end + line_end_length(&bytes[first.end..]);
     }
     let cells = cells.iter().map(|cell| cell.as_bytes().to_vec()).collect();

@@ -77,7 +77,7 @@ impl Family for Blend {
         weights: true,
         missing_values: false,
         native_categories: false,
-        monotone: false,
+        monotone: true,
         stores_rows: false,
     };
     type Params = Params;
@@ -98,6 +98,12 @@ impl Family for Blend {
         };
         let members = (0..).zip(params.members()?).map(fit).collect::<Result<Vec<_>, FitError>>()?;
         Ok(assemble(members, data))
+    }
+
+    /// A sum of models that rise rises, as weights are not negative.
+    fn keeps_directions(params: &Params) -> bool {
+        let keeps = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.keeps_directions(params);
+        params.members().is_ok_and(|members| members.iter().all(keeps))
     }
 
     fn stores_rows(params: &Params) -> bool {

@@ -16,6 +16,9 @@ pub trait Learner: Sync {
     /// Whether a model fitted with `params` holds rows of the training data.
     fn stores_rows(&self, params: &ParamMap) -> bool;
 
+    /// Whether a model fitted with `params` keeps the directions of columns; if not, such a fit is refused.
+    fn keeps_directions(&self, params: &ParamMap) -> bool;
+
     /// The hyper-parameters to try.
     fn grid(&self, grid: Grid) -> Vec<ParamMap>;
 
@@ -67,7 +70,8 @@ pub struct Abilities {
     pub missing_values: bool,
     /// Whether categories are learned from as such instead of one-hot.
     pub native_categories: bool,
-    /// Whether predictions can be constrained to be monotone in a column.
+    /// Whether predictions can be constrained to be monotone in a column; with some parameters, see
+    /// [`Learner::keeps_directions`].
     pub monotone: bool,
     /// Whether a fitted model holds rows of the training data (then it is published on request only).
     pub stores_rows: bool,

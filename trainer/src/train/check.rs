@@ -23,7 +23,7 @@ pub(super) struct Checked {
 pub(super) fn check(run: &Run<'_>, fitted: Fitted) -> Result<Checked, TrainError> {
     let (chosen, artifacts, champion) = (&fitted.chosen, &fitted.artifacts, fitted.champion());
     let figures =
-        OutOfFoldFigures::new(run.table, &chosen.rows.first, &artifacts.out_of_fold, artifacts.intervals.varying);
+        OutOfFoldFigures::new(run.table, &artifacts.out_of_fold_rows, &artifacts.out_of_fold, &artifacts.intervals);
     let gates = &run.config.gates;
     let check = GateCheck {
         gates,

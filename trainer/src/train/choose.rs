@@ -8,7 +8,8 @@ use super::rows::TrainingRows;
 use super::run::Run;
 use crate::folds::split::Split;
 use crate::search::leaderboard::Scored;
-use crate::search::select::{Choice, select};
+use crate::search::select::{Choice, Selection, select};
+use crate::table::keys::Parting;
 
 /// The leaderboard and the order in which its candidates may be published.
 pub(super) struct Chosen {
@@ -36,7 +37,11 @@ impl Chosen {
 pub(super) fn choose(run: &Run<'_>, blended: Blended) -> Result<Chosen, TrainError> {
     let Blended { split, rows, leaderboard, n_rows, race } = blended;
     let work = race.iter().flat_map(|race| &race.rungs).map(|rung| rung.cells).sum();
-    let selection = run.config.search.selection(n_rows, work);
+    let selection = match (run.config.search.selection(n_rows, work), &run.table.keys.parting) {
+        // Time has but one order.
+        (Selection::Simplest { most_work, .. }, Parting::Time(_)) => Selection::Simplest { repeats: 0, most_work },
+        (selection, _) => selection,
+    };
     let choice = select(&leaderboard, &run.cross_validation(&split.train[..n_rows]), selection, run.stop())?;
     Ok(Chosen { split, rows, leaderboard, choice, n_rows, race })
 }

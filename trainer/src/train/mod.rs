@@ -46,7 +46,7 @@ pub fn train(
     control: &SearchControl<'_>,
 ) -> Result<Outcome, TrainError> {
     let mut clock = Clock::start();
-    let run = Run { table, data_sha256, config, control };
+    let run = Run::new(table, data_sha256, config, control)?;
     let split = run.split()?;
     clock.lap("split");
     let searched = search(&run, split)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model_core::{Card, Champion, CvScore, LeftOut, Report};
+use model_core::{Card, Champion, Column, CvScore, Direction, LeftOut, PartedBy, RepeatedKey, Report, Schema};
 
 use super::Panel;
 use super::ablation::LeavingOut;
@@ -58,6 +58,7 @@ fn Reported(model: Arc<Model>) -> impl IntoView {
             {self_test(i18n, model.n_golden_equal(), report.golden.len())}
         </p>
         {left_out(i18n, &report.data.left_out).map(|text| view! { <p class="hint">{text}</p> })}
+        {directions(i18n, model.schema()).map(|text| view! { <p class="hint" data-testid="directions">{text}</p> })}
         <Importance/>
         <Leaderboard report=report.clone()/>
         <Coverage summary=report.intervals.clone()/>
@@ -164,6 +165,16 @@ fn facts(session: Session, i18n: I18n, report: &Report) -> Vec<Fact> {
         ("about.seed", seed.to_string(), i18n.text("about.seed-more")),
         ("about.version", format!("Scorecast {}", versions.scorecast), String::new()),
     ];
+    if let Some(PartedBy { column, is_time, groups, groups_holdout }) = &data.parted_by {
+        let (groups, held_back) = (i18n.count(*groups), i18n.count(*groups_holdout));
+        let key = if *is_time { "about.by-time" } else { "about.by-group" };
+        let more = i18n.fill(key, &[("groups", &groups), ("held-back", &held_back)]);
+        facts.push(("about.parted-by", column.clone(), more));
+    }
+    for RepeatedKey { column, r2_groups, .. } in &data.repeated {
+        let known = r2_groups.map_or_else(|| "–".into(), |r2| i18n.number(r2, 2));
+        facts.push(("about.repeated", known, i18n.fill("about.repeated-more", &[("column", column)])));
+    }
     if let Some(date) = &card.date {
         facts.push(("about.date", i18n.day(date), String::new()));
     }
@@ -183,6 +194,19 @@ fn self_test(i18n: I18n, n_equal: usize, n_golden: usize) -> String {
 fn left_out(i18n: I18n, columns: &[LeftOut]) -> Option<String> {
     let columns: Vec<String> = columns.iter().map(|own| format!("{} ({})", own.column, own.reason)).collect();
     (!columns.is_empty()).then(|| i18n.fill("about.left-out", &[("columns", &columns.join("; "))]))
+}
+
+/// What the makers have said about the way that the estimate goes with columns.
+fn directions(i18n: I18n, schema: &Schema) -> Option<String> {
+    let of = |column: &Column| {
+        let key = match column.direction? {
+            Direction::Up => "about.direction-up",
+            Direction::Down => "about.direction-down",
+        };
+        Some(i18n.fill(key, &[("column", &column.label)]))
+    };
+    let said: Vec<String> = schema.columns.iter().filter_map(of).collect();
+    (!said.is_empty()).then(|| i18n.fill("about.directions", &[("directions", &said.join("; "))]))
 }
 
 #[cfg(test)]

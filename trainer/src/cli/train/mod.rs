@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use model_core::Report;
 use trainer::{
     Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table,
-    partition_by_weights, publish, train,
+    partition_by_directions, partition_by_weights, publish, train,
 };
 
 pub(crate) use self::args::{Args, Format};
@@ -63,26 +63,34 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
 /// The whole configuration, and the records.
 fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     let file = input::open(&args.file)?;
-    let configured = config::find(args.config.as_deref(), &args.file)?;
-    let config = args.options.clone().or(configured.config.clone());
+    let mut configured = config::find(args.config.as_deref(), &args.file)?;
+    let mut config = args.options.clone().or(configured.config.clone());
     if config.gates.floor().is_nan() {
         return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
     }
     // The header tells whether what is configured is for this file; the rows are read once that is known.
     let opened = OpenedFile::open(&args.file, file, config.target_name(), &args.read.options())?;
     configured.check(opened.names())?;
+    config.take_names(opened.names());
     configured.announce(quiet);
     let ingested = opened.ingest(&args.ingest_options(&config)?)?;
     Ok((config, ingested))
 }
 
-/// Makes the list of candidates, without those that can't heed the table's weights.
+/// Makes the list of candidates, without those that can't heed the table's weights or directions.
 fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
     let mut candidates = config.search.candidates(table.n_rows())?;
     if table.weights.is_some() {
         let (able, left_out) = partition_by_weights(candidates);
         for family in left_out {
             notify(&[format!("{family} is left out: it can't weigh rows")], quiet);
+        }
+        candidates = able;
+    }
+    if !table.directions.is_empty() {
+        let (able, left_out) = partition_by_directions(candidates);
+        for family in left_out {
+            notify(&[format!("{family} is left out, with some parameters or all: it can't keep directions")], quiet);
         }
         candidates = able;
     }

@@ -26,7 +26,8 @@ pub(super) fn ablation(
     importance: &[Importance],
 ) -> Result<Option<Ablation>, FitError> {
     let schema = subject.predictor.schema();
-    let CrossValidation { table, rows, n_folds, .. } = refitter.cross_validation;
+    let CrossValidation { table, n_folds, .. } = refitter.cross_validation;
+    let rows = &base.rows;
     if schema.columns.len() < 2 {
         return Ok(None);
     }

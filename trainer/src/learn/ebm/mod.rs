@@ -13,7 +13,7 @@
 //!
 //! With one bag nothing is random. Pairs are those whose cells explain most of the shapes' residuals, above what cells
 //! explain by chance; a pair's average effect for one of its columns is moved to that column's shape. Blanks have a value
-//! of their own.
+//! of their own. A column with a direction has no pairs, and each of its small trees is the nearest one that keeps it.
 
 mod boost;
 mod pairs;

@@ -3,7 +3,7 @@
 use model_core::{Model, Params as ParamMap};
 use serde::Deserialize;
 
-use super::decomposed::Decomposed;
+use super::directed::Directed;
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::error::FitError;
 use crate::learn::family::Family;
@@ -26,7 +26,7 @@ pub(super) const LINEAR: Abilities = Abilities {
     weights: true,
     missing_values: false,
     native_categories: false,
-    monotone: false,
+    monotone: true,
     stores_rows: false,
 };
 
@@ -44,6 +44,6 @@ impl Family for LinearRegression {
     }
 
     fn fit(_params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        Ok(Model::Linear(Decomposed::of(Self::NAME, data)?.solve(0.0)))
+        Directed::of(Self::NAME, data).map(|directed| Model::Linear(directed.solve(0.0, data)))
     }
 }

@@ -7,7 +7,7 @@
 use model_core::{Model, Params as ParamMap};
 use serde::Deserialize;
 
-use super::decomposed::Decomposed;
+use super::directed::Directed;
 use super::least_squares::{LINEAR, PASSES};
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::axis::{axis, product};
@@ -53,7 +53,7 @@ impl Family for Ridge {
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        Ok(Model::Linear(Decomposed::of(Self::NAME, data)?.solve(params.alpha)))
+        Directed::of(Self::NAME, data).map(|directed| Model::Linear(directed.solve(params.alpha, data)))
     }
 
     /// One decomposition serves every penalty.
@@ -61,9 +61,9 @@ impl Family for Ridge {
         group: &[Params],
         Evaluation { train, validation, .. }: Evaluation<'_>,
     ) -> Result<Predictions, FitError> {
-        let decomposed = Decomposed::of(Self::NAME, train)?;
+        let directed = Directed::of(Self::NAME, train)?;
         let predict =
-            |params: &Params| validation.predict(&Model::Linear(decomposed.solve(params.alpha)), Features::OneHot);
+            |params: &Params| validation.predict(&Model::Linear(directed.solve(params.alpha, train)), Features::OneHot);
         Ok(group.iter().map(predict).collect())
     }
 }

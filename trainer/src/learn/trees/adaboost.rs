@@ -17,6 +17,7 @@ use crate::learn::engine::{GrowConfig, Grower, GrownTree, Stat};
 use crate::learn::error::FitError;
 use crate::learn::family::{Evaluation, Family, Predictions, Staged};
 use crate::learn::learner::{Abilities, Grid};
+use crate::learn::monotone::directions;
 use crate::learn::params::{Choice, MAX_STEPS, at_least, choice, positive, within};
 use crate::learn::sampling::weighted_bootstrap;
 use crate::random::SplitMix64;
@@ -132,7 +133,7 @@ impl Boosted {
 /// Boosting ends early when a tree is perfect or no better than chance.
 fn boost(params: &Params, data: &FitData, seed: u64) -> Boosted {
     let binned = data.binned(true);
-    let grow = GrowConfig { max_depth: Some(params.max_depth), ..GrowConfig::default() };
+    let grow = GrowConfig { max_depth: Some(params.max_depth), monotone: directions(data), ..GrowConfig::default() };
     let grower = Grower::new(binned, &grow);
     let mut random = SplitMix64::new(seed);
     let target = data.target();

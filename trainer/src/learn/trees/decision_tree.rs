@@ -82,6 +82,11 @@ impl Family for DecisionTree {
         }
     }
 
+    /// A median of more rows is not between those of their parts.
+    fn keeps_directions(params: &Params) -> bool {
+        params.criterion != Criterion::Absolute
+    }
+
     /// The candidates of a group differ in nothing that has an effect.
     fn evaluate(
         group: &[Params],
@@ -101,7 +106,8 @@ impl Family for DecisionTree {
         let Params { criterion, splitter, max_depth, min_samples_split, min_samples_leaf, .. } = *params;
         let size = TreeSize { max_depth, min_samples_split, min_samples_leaf };
         let shuffles = splitter == Splitter::Random;
-        let config = GrowConfig { splitter, shuffles, ..criterion.configure(size.grow_config(params.max_features)) };
+        let config =
+            GrowConfig { splitter, shuffles, ..criterion.configure(size.grow_config(params.max_features, data)) };
         let stats = target_stats(data);
         let mut tree = Grower::new(data.binned(true), &config).grow(all_rows(data), &stats, &mut SplitMix64::new(seed));
         criterion.finish(&mut tree, &stats);

@@ -21,6 +21,7 @@
 
 mod boost;
 mod columns;
+mod directed;
 mod ensemble;
 mod many_rows;
 mod params;

@@ -145,6 +145,10 @@ impl<F: Forest> Family for F {
         Ok(model(data, &grow_forest(&config::<F>(params, data)?, data, seed), Combine::Mean))
     }
 
+    fn keeps_directions(params: &Params) -> bool {
+        params.criterion != Criterion::Absolute
+    }
+
     fn evaluate(group: &[Params], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
         Self::evaluate_staged(group, evaluation)
     }
@@ -186,7 +190,7 @@ fn config<F: Forest>(params: &Params, data: &FitData) -> Result<ForestConfig, Fi
     params.criterion.check(F::FAMILY, data)?;
     let Params { n_estimators, criterion, max_depth, min_samples_split, min_samples_leaf, .. } = *params;
     let size = TreeSize { max_depth, min_samples_split, min_samples_leaf };
-    let grow = criterion.configure(size.grow_config(params.max_features));
+    let grow = criterion.configure(size.grow_config(params.max_features, data));
     Ok(ForestConfig {
         grow: GrowConfig { splitter: F::SPLITTER, shuffles: true, ..grow },
         criterion,
