@@ -37,7 +37,7 @@ pub enum PrepareError {
     },
 }
 
-/// Writes `.br`, `.zst` and `.gz` beside each file of the folder `site` that they make smaller, and the list that ties them
+/// Writes `.br` and `.gz` beside each file of the folder `site` that they make smaller, and the list that ties them
 /// to it; removes forms that are no longer made. Returns how many files have compressed forms.
 ///
 /// The list is written last, as a whole: a server takes the folder over only once all of it agrees.
@@ -50,7 +50,7 @@ pub fn prepare(site: &Path) -> Result<usize, PrepareError> {
     let is_form = |name: &String| plain_name(name).is_some_and(|plain| names.iter().any(|other| other == plain));
     let files: Vec<&String> = names.iter().filter(|name| is_compressible(name) && !is_form(name)).collect();
     let jobs: Vec<(&str, Coding)> =
-        files.iter().flat_map(|name| Coding::ALL.map(|coding| (name.as_str(), coding))).collect();
+        files.iter().flat_map(|name| Coding::MADE.map(|coding| (name.as_str(), coding))).collect();
     let next = AtomicUsize::new(0);
     let work = || -> Result<Vec<(usize, String)>, PrepareError> {
         let mut lines = Vec::new();
@@ -103,18 +103,13 @@ fn write_form(site: &Path, name: &str, coding: Coding) -> Result<Option<String>,
 /// As small as each coding gets; the same bytes at any time.
 fn compress(bytes: &[u8], coding: Coding) -> io::Result<Vec<u8>> {
     let mut output = Vec::new();
-    match coding {
-        Coding::Brotli => {
-            let (buffer, quality, window) = (1 << 16, 11, 22);
-            CompressorReader::new(bytes, buffer, quality, window).read_to_end(&mut output)?;
-        }
-        // Level 19 keeps the window below the 8 MiB that browsers accept.
-        Coding::Zstd => output = zstd::bulk::compress(bytes, 19)?,
-        Coding::Gzip => {
-            let mut encoder = GzBuilder::new().write(&mut output, Compression::best());
-            encoder.write_all(bytes)?;
-            encoder.finish()?;
-        }
+    if coding == Coding::Gzip {
+        let mut encoder = GzBuilder::new().write(&mut output, Compression::best());
+        encoder.write_all(bytes)?;
+        encoder.finish()?;
+    } else {
+        let (buffer, quality, window) = (1 << 16, 11, 22);
+        CompressorReader::new(bytes, buffer, quality, window).read_to_end(&mut output)?;
     }
     Ok(output)
 }
@@ -150,14 +145,13 @@ mod tests {
         let mut plain = Vec::new();
         brotli::Decompressor::new(&*read("data/long.csv.br"), 4096).read_to_end(&mut plain).unwrap();
         assert_eq!(plain, text.as_bytes());
-        assert_eq!(zstd::decode_all(&*read("data/long.csv.zst")).unwrap(), text.as_bytes());
         plain.clear();
         flate2::read::GzDecoder::new(&*read("data/long.csv.gz")).read_to_end(&mut plain).unwrap();
         assert_eq!(plain, text.as_bytes());
 
         let list = String::from_utf8(read(LIST)).unwrap();
         let names: Vec<&str> = list.lines().map(|line| line.rsplit(' ').next().unwrap()).collect();
-        assert_eq!(names, ["data/long.csv.br", "data/long.csv.zst", "data/long.csv.gz"]);
+        assert_eq!(names, ["data/long.csv.br", "data/long.csv.gz"]);
         assert!(!site.path().join("short.csv.br").exists() && !site.path().join("picture.png.br").exists());
         // The whole list is the same at any number of threads.
         prepare(site.path()).unwrap();

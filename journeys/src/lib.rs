@@ -36,6 +36,6 @@ pub use crate::{
     driver::Engine,
     origin::Origin,
     screen::Screen,
-    site::{Served, Site, data_folder},
+    site::{Served, Site, data_folder, trainer},
     suite::Suite,
 };

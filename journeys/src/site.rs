@@ -189,7 +189,11 @@ pub fn data_folder() -> Option<PathBuf> {
 }
 
 /// The trainer of `SCORECAST_TRAINER`, else the one that was built beside this program.
-fn trainer() -> Result<PathBuf> {
+///
+/// # Errors
+///
+/// When neither is there.
+pub fn trainer() -> Result<PathBuf> {
     if let Some(program) = env::var_os("SCORECAST_TRAINER") {
         return Ok(program.into());
     }

@@ -3,8 +3,7 @@
 //! Most encodings put a usual value in its place. Trees that have learned from blanks send them down branches of their
 //! own, and then no value stands in for them: a page must not say that one does.
 
-use crate::predictor::Predictor;
-use crate::preprocessor::Encoding;
+use crate::preprocessor::{Encoding, Preprocessor};
 use crate::record::Value;
 use crate::schema::ColumnKind;
 
@@ -17,18 +16,17 @@ pub enum BlankTreatment {
     OwnValue,
 }
 
-impl Predictor {
+impl BlankTreatment {
     /// How a blank in the column at `column_idx` is treated.
-    #[must_use]
-    pub fn blank_treatment(&self, column_idx: usize) -> BlankTreatment {
-        match self.preprocessor().encoding {
+    pub(crate) fn of(preprocessor: &Preprocessor, column_idx: usize) -> Self {
+        match preprocessor.encoding {
             Encoding::OneHot(_) | Encoding::Native { imputed: true } => {
-                BlankTreatment::Imputed(match self.schema().columns[column_idx].kind {
+                Self::Imputed(match preprocessor.schema.columns[column_idx].kind {
                     ColumnKind::Numeric { median, .. } => Value::Number(median),
                     ColumnKind::Categorical { mode, .. } => Value::Category(mode),
                 })
             }
-            Encoding::Native { imputed: false } | Encoding::All(_) => BlankTreatment::OwnValue,
+            Encoding::Native { imputed: false } | Encoding::All(_) => Self::OwnValue,
         }
     }
 }
@@ -36,7 +34,7 @@ impl Predictor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Combine, Model, Preprocessor, Record, Trees};
+    use crate::{Combine, Model, Predictor, Record, Trees};
 
     #[test]
     fn an_imputed_blank_is_taken_for_the_value_that_is_named() {

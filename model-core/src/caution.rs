@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::background::MIN_COUNTED_ROWS;
+use crate::background::{Background, MIN_COUNTED_ROWS};
 use crate::blank::BlankTreatment;
-use crate::predictor::Predictor;
+use crate::preprocessor::Preprocessor;
 use crate::record::Value;
 use crate::schema::{ColumnKind, Range};
 
@@ -63,6 +63,18 @@ pub enum Caution {
 }
 
 impl Caution {
+    /// What it is, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OutsideRange { .. } => "outside-range",
+            Self::FewRows { .. } => "few-rows",
+            Self::Unseen { .. } => "unseen",
+            Self::Blank { .. } => "blank",
+            Self::UnusualCombination { .. } => "unusual-combination",
+        }
+    }
+
     /// The column that it is about; `None` for the record as a whole.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
@@ -76,13 +88,13 @@ impl Caution {
     }
 
     /// All cautions for a record's values (one a column), those about columns first.
-    pub(crate) fn all(predictor: &Predictor, values: &[Value]) -> Vec<Self> {
-        let (schema, background) = (predictor.schema(), predictor.background());
+    pub(crate) fn all(preprocessor: &Preprocessor, background: Option<&Background>, values: &[Value]) -> Vec<Self> {
+        let schema = &preprocessor.schema;
         let about = |(column, value): (usize, &Value)| {
             let label = schema.columns[column].label.clone();
             match (value, &schema.columns[column].kind) {
                 (Value::Missing, _) => {
-                    let imputed = matches!(predictor.blank_treatment(column), BlankTreatment::Imputed(_));
+                    let imputed = matches!(BlankTreatment::of(preprocessor, column), BlankTreatment::Imputed(_));
                     Some(Self::Blank { column, label, imputed })
                 }
                 (Value::Unseen, _) => Some(Self::Unseen { column, label }),

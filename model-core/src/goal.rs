@@ -6,7 +6,7 @@
 //!
 //! A change must go the way that the training rows went, too. With all else held, a model may give a pupil without a course
 //! more than one with it (whose scores it knows already); where pupils with the course have the higher estimates, to drop it
-//! is no advice.
+//! is no advice. Where a column's direction is said, that is the way.
 
 use crate::background::Background;
 use crate::curve::stops;
@@ -75,7 +75,7 @@ struct Search<'a> {
 
 /// How the prototypes' predictions go along with a column.
 enum Trend {
-    /// The sign of their covariance.
+    /// The sign of their covariance, or of the column's direction.
     Slope(f64),
     /// The mean prediction of each category, where a prototype has it.
     Means(Vec<Option<f64>>),
@@ -144,6 +144,10 @@ impl Predictor {
         let mean = |values: &[f64]| values.iter().zip(&weights).fold(0.0, |sum, (value, weight)| sum + value * weight);
         let own_mean = mean(&predictions);
         let trend = |(column, cells): (&crate::Column, &Vec<f64>)| match &column.kind {
+            // What the makers have said, the model keeps.
+            crate::ColumnKind::Numeric { .. } if column.direction.is_some() => {
+                Trend::Slope(column.direction.map_or(0.0, |direction| f64::from(direction.sign())))
+            }
             crate::ColumnKind::Numeric { .. } => {
                 let center = mean(cells);
                 let products: Vec<f64> = cells

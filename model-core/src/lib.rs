@@ -51,7 +51,7 @@ pub use decode::{FromJson, MismatchError, from_json};
 pub use explain::Explanation;
 pub use goal::{Change, Plan, Reach};
 pub use histogram::Histogram;
-pub use interval::{Interval, Intervals, LEVELS};
+pub use interval::{GroupIntervals, Interval, Intervals, IntervalsBy, LEVELS, chance_above};
 pub use json::{JsonError, parse_json};
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,
@@ -62,10 +62,11 @@ pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
-    Card, Champion, Coverage, CvScore, DataSummary, EstimateGroup, Golden, GroupCoverage, HeldBack, HoldoutScore,
-    IntervalSummary, LeaderboardEntry, LeftOut, Params, Report, Rival, TargetSummary, Versions,
+    Card, Champion, Coverage, CvScore, DataSummary, Dropped, EstimateGroup, Golden, GroupCoverage, HeldBack,
+    HoldoutScore, IntervalSummary, LeaderboardEntry, LeftOut, Params, PartedBy, Race, RepeatedKey, Report, Rival, Rung,
+    TargetSummary, Versions,
 };
-pub use schema::{Column, ColumnKind, Range, Schema, SchemaError, Target};
+pub use schema::{Column, ColumnKind, Direction, Range, Schema, SchemaError, Target};
 
 /// The smallest pair of artifacts there is, for the examples in this crate's documentation.
 #[doc(hidden)]

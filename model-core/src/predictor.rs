@@ -4,13 +4,14 @@ use std::sync::OnceLock;
 
 use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, Trust, file_sha256, read_model, read_preprocessor};
 use crate::background::Background;
+use crate::blank::BlankTreatment;
 use crate::caution::Caution;
 use crate::explain::{self, Explainer, Explanation};
 use crate::interval::{Interval, Intervals, spread_features};
 use crate::model::Model;
 use crate::preprocessor::Preprocessor;
 use crate::record::{Record, Value};
-use crate::schema::Schema;
+use crate::schema::{Range, Schema};
 
 /// Predicts records. Holds a validated pair, so predicting cannot fail.
 #[derive(Debug, Clone)]
@@ -54,11 +55,10 @@ impl Predictor {
     /// # Errors
     /// [`ArtifactError::Invalid`] when that doesn't fit the schema.
     pub fn with_trust(self, trust: Trust) -> Result<Self, ArtifactError> {
-        let n_columns = self.schema().columns.len();
         let problem = trust
             .intervals
             .as_ref()
-            .and_then(|intervals| intervals.problem(n_columns))
+            .and_then(|intervals| intervals.problem(self.schema()))
             .or_else(|| trust.background.as_ref().and_then(|background| background.problem(self.schema())));
         match problem {
             Some(problem) => Err(ArtifactError::Invalid { file: ArtifactFile::Model, problem }),
@@ -110,6 +110,12 @@ impl Predictor {
         self.trust.intervals.is_some()
     }
 
+    /// The levels of intervals that can be asked for, in percent; nothing for a model that came without intervals.
+    #[must_use]
+    pub fn levels(&self) -> Option<Range> {
+        self.trust.intervals.as_ref().map(Intervals::levels)
+    }
+
     /// What the training rows look like, where the artifact says so.
     #[must_use]
     pub fn background(&self) -> Option<&Background> {
@@ -132,7 +138,7 @@ impl Predictor {
         Prediction { value, shown }
     }
 
-    /// Where the true value for `record` lies in `level` of 100 cases (50 to 99), in the target's unit and within its
+    /// Where the true value for `record` lies in `level` of 100 cases (see [`Predictor::levels`]), in the target's unit and within its
     /// limits; `None` for a model that came without intervals.
     #[must_use]
     pub fn interval(&self, record: &Record, level: f64) -> Option<Interval> {
@@ -143,7 +149,7 @@ impl Predictor {
     #[must_use]
     pub fn interval_of(&self, values: &[Value], prediction: Prediction, level: f64) -> Option<Interval> {
         let (intervals, features) = self.intervals_for(values, prediction)?;
-        let half_width = intervals.half_width(&features, level);
+        let half_width = intervals.half_width(values, &features, level);
         Some(Interval::around(prediction.value, half_width, self.schema().target.limits))
     }
 
@@ -157,8 +163,8 @@ impl Predictor {
             Some(limits) if mark <= limits.min => Some(1.0),
             Some(limits) if mark > limits.max => Some(0.0),
             // Of whole scores the next lower one is a whole point away: half way between the two is where one ends.
-            _ if target.whole => Some(intervals.chance_of(&features, prediction.value, mark.ceil() - 0.5)),
-            _ => Some(intervals.chance_of(&features, prediction.value, mark)),
+            _ if target.whole => Some(intervals.chance_of(values, &features, prediction.value, mark.ceil() - 0.5)),
+            _ => Some(intervals.chance_of(values, &features, prediction.value, mark)),
         }
     }
 
@@ -190,16 +196,22 @@ impl Predictor {
         explainer.explain(&self.model, &features)
     }
 
+    /// How a blank in the column at `column_idx` is treated.
+    #[must_use]
+    pub fn blank_treatment(&self, column_idx: usize) -> BlankTreatment {
+        BlankTreatment::of(&self.preprocessor, column_idx)
+    }
+
     /// For what reasons to trust the prediction for `record` less, in plain words.
     #[must_use]
     pub fn cautions(&self, record: &Record) -> Vec<Caution> {
-        Caution::all(self, record.values())
+        self.cautions_of(record.values())
     }
 
     /// Like [`Predictor::cautions`], with [`Value::Unseen`] allowed.
     #[must_use]
     pub fn cautions_of(&self, values: &[Value]) -> Vec<Caution> {
-        Caution::all(self, values)
+        Caution::all(&self.preprocessor, self.background(), values)
     }
 }
 

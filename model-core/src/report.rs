@@ -32,15 +32,18 @@ pub struct Report {
     /// What it would be without each column; nothing where the time was up, or where there is but one column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ablation: Option<Ablation>,
-    /// How many candidates there were.
+    /// How many candidates there were, those that were dropped included.
     pub n_candidates: usize,
     /// What its intervals are made of, and how they do on those rows.
     pub intervals: IntervalSummary,
     /// The rows held back by their estimates and errors; nothing in older files, or where they are few.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_back: Option<HeldBack>,
-    /// Every candidate, best first; in the copy that a page fetches only the best and the best of each family.
+    /// Every candidate that was not dropped on its way, best first; in the copy that a page fetches only the best and the best of each family.
     pub leaderboard: Vec<LeaderboardEntry>,
+    /// How candidates raced; nothing where all of a grid were scored on all rows, and in the copy that a page fetches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub race: Option<Race>,
     /// The seed of the split and of everything random.
     pub seed: u64,
     /// What wrote this.
@@ -58,7 +61,9 @@ impl_from_json!(Report {
     card = Card::default(),
     holdout,
     ablation = None,
-    intervals, held_back = None, n_candidates, leaderboard, seed, versions, sha256, golden });
+    held_back = None,
+    race = None,
+    intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
 
 /// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -110,9 +115,51 @@ pub struct DataSummary {
     pub target: TargetSummary,
     /// Columns that were not used, and why.
     pub left_out: Vec<LeftOut>,
+    /// What rows are parted by, where not at random: into those learned from and those judged by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parted_by: Option<PartedBy>,
+    /// Columns that name what several rows have in common, where rows were parted at random nevertheless.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<RepeatedKey>,
 }
 
-impl_from_json!(DataSummary { sha256, fictional, rows, rows_train, rows_holdout, target, left_out });
+impl_from_json!(DataSummary {
+    sha256, fictional, rows, rows_train, rows_holdout, target, left_out,
+    parted_by = None,
+    repeated = Vec::new(),
+});
+
+/// What rows are parted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartedBy {
+    /// The column.
+    pub column: String,
+    /// Whether it tells the time: then later rows judge. Else the rows of a group stay together.
+    pub is_time: bool,
+    /// How many groups or times there are.
+    pub groups: usize,
+    /// How many of them are held back.
+    pub groups_holdout: usize,
+}
+
+impl_from_json!(PartedBy { column, is_time, groups, groups_holdout });
+
+/// A column that names what several rows have in common, such as a pupil over terms.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RepeatedKey {
+    /// The column.
+    pub column: String,
+    /// How many groups it names.
+    pub groups: usize,
+    /// In how many rows.
+    pub rows: usize,
+    /// The champion's mean cross-validated R² with rows parted at random; nothing where the time was up.
+    pub r2: Option<f64>,
+    /// The same with whole groups in each fold, and without the column: for groups that were not learned from.
+    pub r2_groups: Option<f64>,
+}
+
+impl_from_json!(RepeatedKey { column, groups, rows, r2 = None, r2_groups = None });
 
 /// The target over the rows learned from, in its own unit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -206,6 +253,15 @@ pub struct IntervalSummary {
     pub n_folds: usize,
     /// How many residuals there are.
     pub n_rows: usize,
+    /// The highest level that is offered, where the errors are too few for 99 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_level: Option<f64>,
+    /// The columns for each of whose groups intervals are made by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
+    /// Of how many groups they are, where the rows of a group stay together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_groups: Option<usize>,
     /// Whether intervals are wider where the model errs more; else all have the same width.
     pub varying: bool,
     /// By which share such intervals have the better cross-validated score; below 0 where they have the worse one.
@@ -218,7 +274,7 @@ pub struct IntervalSummary {
     pub groups: Vec<GroupCoverage>,
 }
 
-impl_from_json!(IntervalSummary { n_folds, n_rows, varying, gain, gain_error, coverage, groups });
+impl_from_json!(IntervalSummary { n_folds, n_rows, n_groups = None, by = Vec::new(), max_level = None, varying, gain, gain_error, coverage, groups });
 
 /// How intervals of one level do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -273,6 +329,53 @@ pub struct EstimateGroup {
 }
 
 impl_from_json!(EstimateGroup { n, estimated, actual, error_sd });
+
+/// How candidates raced.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Race {
+    /// quick, normal or thorough.
+    pub effort: String,
+    /// The rungs, ascending in rows.
+    pub rungs: Vec<Rung>,
+    /// The candidates that did not reach the last rung.
+    pub dropped: Vec<Dropped>,
+    /// Families that were not tried: their models would hold rows of the training data, or be far above the size budget.
+    pub left_out: Vec<String>,
+    /// Whether a time limit ended the run early; then another run on the same data may find another champion.
+    pub time_limit_reached: bool,
+}
+
+impl_from_json!(Race { effort, rungs, dropped, left_out, time_limit_reached });
+
+/// One rung of a race.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rung {
+    /// The training rows that candidates were cross-validated on.
+    pub rows: usize,
+    /// How many candidates there were.
+    pub n_candidates: usize,
+    /// How often fits looked at a cell of the table, about: work is counted, not timed.
+    pub cells: f64,
+}
+
+impl_from_json!(Rung { rows, n_candidates, cells });
+
+/// A candidate that was dropped on its way.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dropped {
+    /// Its family.
+    pub family: String,
+    /// Its hyper-parameters.
+    pub params: Params,
+    /// The rows that it was scored on last.
+    pub rows: usize,
+    /// Its mean cross-validated R² there.
+    pub r2_mean: f64,
+    /// Why it went no further.
+    pub reason: String,
+}
+
+impl_from_json!(Dropped { family, params, rows, r2_mean, reason });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -79,6 +79,9 @@ pub struct Column {
     /// Whether it says who a person is or where they come from: errors are to be compared between its groups.
     #[serde(skip_serializing_if = "is_false")]
     pub sensitive: bool,
+    /// The way that the prediction goes with its numbers, where its makers have said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
 }
 
 impl_from_json!(Column {
@@ -91,7 +94,31 @@ impl_from_json!(Column {
     range = None,
     actionable = false,
     sensitive = false,
+    direction = None,
 });
+
+/// How a prediction may go with a column's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// It never falls when they rise.
+    Up,
+    /// It never rises when they rise.
+    Down,
+}
+
+impl_from_json!(enum Direction { "up" => Up {}, "down" => Down {} });
+
+impl Direction {
+    /// 1 for up, −1 for down.
+    #[must_use]
+    pub fn sign(self) -> i8 {
+        match self {
+            Self::Up => 1,
+            Self::Down => -1,
+        }
+    }
+}
 
 /// What a column's cells hold, with what a form needs to offer them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -241,13 +268,16 @@ impl Column {
             range: None,
             actionable: false,
             sensitive: false,
+            direction: None,
         }
     }
 
     fn problem(&self) -> Option<&'static str> {
         let is_step = self.step.is_none_or(|step| step.is_finite() && step > 0.0);
         let step_problem = (!is_step).then_some("its step is not a finite number above 0");
-        self.kind.problem().or_else(|| self.range.and_then(range_problem)).or(step_problem)
+        let is_direction = self.direction.is_none() || matches!(self.kind, ColumnKind::Numeric { .. });
+        let direction_problem = (!is_direction).then_some("it has a direction, but no numbers");
+        self.kind.problem().or_else(|| self.range.and_then(range_problem)).or(step_problem).or(direction_problem)
     }
 }
 

@@ -224,7 +224,12 @@ fn blocks_and_single_rows_get_equal_intervals() {
         schema.target.limits = Some(Range { min: -5_000.0, max: 5_000.0 });
         let predictor = Predictor::new(Preprocessor { schema, encoding }, model, "test").unwrap();
         let trust = Trust {
-            intervals: Some(Intervals { half_widths: half_widths.clone(), spread: spread.clone() }),
+            intervals: Some(Intervals {
+                half_widths: half_widths.clone(),
+                spread: spread.clone(),
+                max_level: None,
+                by: None,
+            }),
             background: None,
         };
         let predictor = predictor.with_trust(trust).unwrap();

@@ -113,7 +113,7 @@ fn whatever_a_record_holds_all_that_is_said_of_it_is_finite() {
         category_rows: vec![vec![], vec![]],
     };
     for (name, model) in models(1e149) {
-        let intervals = Intervals { half_widths: vec![1e150; 50], spread: None };
+        let intervals = Intervals { half_widths: vec![1e150; 50], spread: None, max_level: None, by: None };
         let trust = Trust { intervals: Some(intervals), background: Some(background.clone()) };
         let predictor = predictor(model).unwrap().with_trust(trust).unwrap();
         for record in extremes() {
@@ -160,7 +160,7 @@ fn a_model_that_could_overflow_is_refused() {
 fn trust_that_could_overflow_is_refused() {
     let sound = || predictor(models(1.0).remove(0).1).unwrap();
     let intervals = |half_width: f64| Trust {
-        intervals: Some(Intervals { half_widths: vec![half_width; 50], spread: None }),
+        intervals: Some(Intervals { half_widths: vec![half_width; 50], spread: None, max_level: None, by: None }),
         background: None,
     };
     assert!(sound().with_trust(intervals(1e100)).is_ok());

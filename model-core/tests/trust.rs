@@ -1,8 +1,8 @@
 //! Curves, goals, cautions and estimated explanations of a small predictor whose answers can be worked out by hand.
 
 use model_core::{
-    Background, Caution, Column, ColumnEncoding, ColumnKind, Encoding, Interval, Intervals, Kernel, KernelModel,
-    LinearModel, Model, Predictor, Preprocessor, Range, Reach, Record, Schema, Target, Trust, Value,
+    Background, Caution, Column, ColumnEncoding, ColumnKind, Direction, Encoding, Interval, Intervals, Kernel,
+    KernelModel, LinearModel, Model, Predictor, Preprocessor, Range, Reach, Record, Schema, Target, Trust, Value,
 };
 
 /// 60 + 5 · (reading − 70) / 10 + 4 with the course, − 2 for lunch "free".
@@ -49,7 +49,12 @@ fn predictor() -> Predictor {
         usual_distance: 1.5,
         category_rows: vec![vec![30, 70], vec![0, 95], vec![]],
     };
-    let intervals = Intervals { half_widths: (50..100).map(|level| f64::from(level) / 10.0).collect(), spread: None };
+    let intervals = Intervals {
+        half_widths: (50..100).map(|level| f64::from(level) / 10.0).collect(),
+        spread: None,
+        max_level: None,
+        by: None,
+    };
     Predictor::new(Preprocessor { schema: schema(), encoding }, model, "linear")
         .unwrap()
         .with_trust(Trust { intervals: Some(intervals), background: Some(background) })
@@ -125,6 +130,31 @@ fn the_smallest_change_of_the_fewest_columns_reaches_a_goal() {
     let Reach::OutOfReach(plan) = predictor.reach(&from, 78.0) else { panic!() };
     assert_eq!(plan.prediction.value, 77.0);
     assert!(plan.changes.iter().all(|change| change.column != 0), "{plan:?}");
+}
+
+#[test]
+fn a_way_to_a_goal_goes_in_the_direction_that_is_said() {
+    let free = predictor();
+    // Those with the course read a little less: by the prototypes alone, estimates fall with reading.
+    let background = Background {
+        columns: vec![vec![1.0, 1.0], vec![0.0, 1.0], vec![60.0, 61.0]],
+        ..free.background().unwrap().clone()
+    };
+    let with = |direction: Option<Direction>| {
+        let mut schema = schema();
+        schema.columns[2].direction = direction;
+        schema.columns[1].actionable = false;
+        let encoding = free.preprocessor().encoding.clone();
+        let predictor = Predictor::new(Preprocessor { schema, encoding }, free.model().clone(), "linear").unwrap();
+        predictor.with_trust(Trust { intervals: None, background: Some(background.clone()) }).unwrap()
+    };
+    let plans = |predictor: &Predictor| predictor.reach(&record(predictor, ["standard", "none", "70"]), 62.0);
+    assert!(matches!(plans(&with(None)), Reach::OutOfReach(_)));
+    let Reach::With(plans) = plans(&with(Some(Direction::Up))) else { panic!() };
+    assert_eq!(plans[0].changes[0].to, Value::Number(74.0));
+    let mut schema = schema();
+    schema.columns[0].direction = Some(Direction::Up);
+    assert!(schema.validate().unwrap_err().to_string().contains("no numbers"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 
 const RUNS = 7;
 const [modulePath, ...folders] = process.argv.slice(2);
-const { Core } = createRequire(import.meta.url)(path.resolve(modulePath, "core.js"));
+const { Core } = createRequire(import.meta.url)(path.resolve(modulePath, "core-trust.js"));
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 for (const folder of folders) {
   const read = (name) => fs.readFileSync(path.join(folder, name), "utf8");

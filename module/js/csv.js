@@ -1,135 +1,132 @@
 import { ScorecastError } from "./error.js";
+import { OpenFile } from "./record_file.js";
 
-/** @import { TextStream } from "./scorecast-core.js" */
+/** @import { CsvOptions, CsvProblem, CsvReport, FileSource, Schema, WasmSource } from "./scorecast-core.js" */
 
-const QUOTE = '"';
-/** In UTF-16 units; a longer row is a quote left open. */
-const LONGEST_ROW = 1 << 24;
+const BAD = 8;
 
 /**
- * Gets a row: its cells, the line that it starts at, and what is wrong with its quotes.
+ * Reads a file block by block; `take` gets the columns of each, and answers its values.
  *
- * @callback OnRow
- * @param {string[]} cells
- * @param {number} line
- * @param {string | null} problem
+ * @param {string} preprocessorJson
+ * @param {Schema} schema
+ * @param {{ source: FileSource, wasm: WasmSource | undefined, isUnseenAllowed: boolean }} from
+ * @param {CsvOptions} options
+ * @param {(columns: (Float64Array | Uint16Array)[], nRows: number) => Float64Array} take
  */
-
-/** Cuts CSV text (RFC 4180) that comes in pieces into rows. */
-export class CsvRows {
-  #delimiter;
-  #onRow;
-  #rest = "";
-  #line = 1;
-
-  /**
-   * @param {string} delimiter
-   * @param {OnRow} onRow
-   */
-  constructor(delimiter, onRow) {
-    this.#delimiter = delimiter;
-    this.#onRow = onRow;
-  }
-
-  /**
-   * @param {string} text
-   * @param {boolean} isLast
-   */
-  push(text, isLast) {
-    const all = this.#rest + text;
-    let from = 0;
-    while (from < all.length) {
-      const next = this.#row(all, from, isLast);
-      if (next < 0) break;
-      from = next;
+export async function readRecords(preprocessorJson, schema, { source, wasm, isUnseenAllowed }, options, take) {
+  const { blank = [], decimal = "", name = "the file", sheet, headerRow, skipRows, comment, signal } = options;
+  const how = { sheet, headerRow, skipRows, comment };
+  const file = await OpenFile.open(name, preprocessorJson, pieces(source, signal), { wasm, ...how });
+  try {
+    const { header, line, fields, missing, doubtful } = file.header;
+    const names = `the header has ${header.map((found) => `"${found}"`).join(", ")}`;
+    const lacking = missing.find((column) => !blank.includes(column));
+    if (lacking !== undefined) {
+      const message = `line ${line}: column "${lacking}" is not there; ${names}; name it in \`blank\` to take it for blank in all rows`;
+      throw new ScorecastError("missing-column", message, { field: lacking });
     }
-    this.#rest = all.slice(from);
-    if (this.#rest.length > LONGEST_ROW) {
-      const message = `line ${this.#line}: the row that starts here does not end; is a quote left open?`;
-      throw new ScorecastError("endless-row", message);
+    const unclear = doubtful[0];
+    if (unclear !== undefined) {
+      const message = `line ${line}: column "${unclear.column}" may be any of ${unclear.found.map((found) => `"${found}"`).join(", ")}`;
+      throw new ScorecastError("duplicate-column", message, { field: unclear.column });
     }
-  }
-
-  /**
-   * Reads the row that starts at `from`: where the next one starts, or -1 if this one isn't whole yet.
-   *
-   * @param {string} text
-   * @param {number} from
-   * @param {boolean} isLast
-   */
-  #row(text, from, isLast) {
-    const cells = [];
-    let at = from;
-    let nLines = 0;
-    /** @type {string | null} */
-    let problem = null;
-    for (;;) {
-      let cell;
-      if (text[at] === QUOTE) {
-        const close = closingQuote(text, at + 1);
-        if (close < 0 || (close + 1 === text.length && !isLast)) {
-          if (!isLast) return -1;
-          problem = "a quote is opened and never closed";
-          cell = text.slice(at + 1);
-          at = text.length;
-        } else {
-          cell = text.slice(at + 1, close).replaceAll('""', QUOTE);
-          at = close + 1;
+    await file.choose(fields, decimal);
+    /** @type {Float64Array[]} */
+    const blocks = [];
+    /** @type {CsvProblem[]} */
+    const problems = [];
+    /** @type {CsvProblem[]} */
+    const remarks = [];
+    let nRead = 0;
+    for (let n; (n = await file.next()) >= 0; ) {
+      const columns = schema.columns.map(({ kind }, idx) => file.column(idx, kind === "numeric", n));
+      const values = take(columns, n);
+      file.flags(n).forEach((flags, row) => {
+        if (flags & BAD || !Number.isFinite(values[row])) values[row] = NaN;
+      });
+      blocks.push(values);
+      for (const { row, line, column, code, isBad, figures } of file.problems()) {
+        const problem = { row, line, column: column ?? undefined, code, reason: REASONS[code](figures, column) };
+        if (isBad) problems.push(problem);
+        else if (isUnseenAllowed || code !== "unknown-category") remarks.push(problem);
+        else {
+          problems.push(problem);
+          values[row - nRead] = NaN;
         }
-        for (let end = cell.indexOf("\n"); end >= 0; end = cell.indexOf("\n", end + 1)) nLines += 1;
       }
-      let end = at;
-      while (end < text.length && !this.#ends(text[end])) end += 1;
-      if (cell === undefined) cell = text.slice(at, end);
-      else if (end > at) problem = `${text.slice(at, end)} follows a closing quote`;
-      cells.push(cell);
-      at = end + 1;
-      if (text[end] === this.#delimiter) continue;
-      if (end >= text.length ? !isLast : text[end] === "\r" && end + 1 === text.length && !isLast) return -1;
-      if (text[end] === "\r" && text[at] === "\n") at += 1;
-      const isEmpty = cells.length === 1 && cells[0] === "" && text[from] !== QUOTE;
-      const line = this.#line;
-      this.#line += nLines + 1;
-      if (!isEmpty) this.#onRow(cells, line, problem);
-      return Math.min(at, text.length);
+      nRead += n;
     }
+    /** @type {CsvReport} */
+    const report = file.report();
+    const ignored = header.filter((_, at) => !fields.includes(at));
+    return { values: joined(blocks), problems, remarks, ignored, report };
+  } finally {
+    file.free();
   }
+}
 
-  /** @param {string | undefined} letter */
-  #ends(letter) {
-    return letter === this.#delimiter || letter === "\n" || letter === "\r";
+/** @type {{ [code: string]: (figures: { [name: string]: string }, column: string | null) => string }} */
+const REASONS = {
+  "not-a-number": ({ found }, column) => `column "${column}": "${found}" is not a number`,
+  "unknown-category": ({ found }, column) => `column "${column}": "${found}" was not seen in training`,
+  "wrong-length": ({ found, expected }) => `the row has ${found} cells, the header has ${expected}`,
+};
+
+/** @param {Float64Array[]} blocks */
+function joined(blocks) {
+  const values = new Float64Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    values.set(block, at);
+    at += block.length;
   }
+  return values;
 }
 
 /**
- * The index of the quote that ends the cell whose text starts at `from`, or -1; a doubled quote is text.
+ * The bytes of a text, a file, an answer, a stream or another (async) iterable, of text or of bytes.
  *
- * @param {string} text
- * @param {number} from
+ * @param {FileSource} source
+ * @param {AbortSignal | undefined} signal
+ * @returns {AsyncGenerator<Uint8Array>}
  */
-function closingQuote(text, from) {
-  for (let at = from; ; at += 2) {
-    at = text.indexOf(QUOTE, at);
-    if (at < 0 || text[at + 1] !== QUOTE) return at;
+async function* pieces(source, signal) {
+  const encoder = new TextEncoder();
+  // The first half of a letter that is cut in two.
+  let half = "";
+  for await (const piece of parts(source)) {
+    signal?.throwIfAborted();
+    if (typeof piece !== "string") {
+      yield piece;
+      continue;
+    }
+    const text = half + piece;
+    half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
+    yield encoder.encode(text.slice(0, text.length - half.length));
   }
+  if (half !== "") yield encoder.encode(half);
 }
 
 /**
- * The pieces of a text, a ReadableStream or another (async) iterable, of text or of UTF-8 bytes.
- *
- * @param {string | TextStream} source
+ * @param {FileSource} source
+ * @returns {AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>}
  */
-export async function* pieces(source) {
-  if (typeof source === "string") {
-    yield source;
-    return;
+function parts(source) {
+  if (typeof source === "string" || source instanceof Uint8Array) return [source];
+  if (source instanceof ArrayBuffer) return [new Uint8Array(source)];
+  if (source instanceof Response) {
+    if (!source.ok) throw new ScorecastError("read-failed", `the server answers ${source.status}`);
+    return source.body === null ? [] : chunks(source.body.getReader());
   }
-  const decoder = new TextDecoder();
-  for await (const piece of "getReader" in source ? chunks(source.getReader()) : source) {
-    yield typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
-  }
-  yield decoder.decode();
+  const stream = source instanceof Blob ? source.stream() : source;
+  if (typeof stream !== "object" || stream === null) throw new ScorecastError("wrong-type", NO_FILE);
+  if ("getReader" in stream) return chunks(stream.getReader());
+  if (Symbol.asyncIterator in stream || Symbol.iterator in stream) return stream;
+  throw new ScorecastError("wrong-type", NO_FILE);
 }
+
+const NO_FILE = "expected a file: its text or bytes, a Blob, a Response, or a stream of text or bytes";
 
 /**
  * @param {ReadableStreamDefaultReader<Uint8Array> | ReadableStreamDefaultReader<string>} reader

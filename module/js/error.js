@@ -24,6 +24,21 @@ export class ScorecastError extends Error {
 }
 
 /**
+ * The error in the JSON from the reader of files, or what a stream threw.
+ *
+ * @param {unknown} answer
+ */
+export function fromReader(answer) {
+  if (answer instanceof ScorecastError) return answer;
+  if (typeof answer !== "string") {
+    const message = `reading the file failed: ${answer instanceof Error ? answer.message : answer}`;
+    return new ScorecastError("read-failed", message, { cause: answer });
+  }
+  const { code, message, column } = JSON.parse(answer);
+  return new ScorecastError(code === "empty" ? "empty-csv" : code, message, { field: column ?? undefined });
+}
+
+/**
  * The error in a line from the WebAssembly half: code, file or "-", message. A trap there is a fault of ours.
  *
  * @param {unknown} line

@@ -1,14 +1,17 @@
-import { CsvRows, pieces } from "./csv.js";
-import { CsvPrediction } from "./csv_prediction.js";
-import { ScorecastError, fromCore } from "./error.js";
+import { eachBlock } from "./blocks.js";
+import { UNSEEN, typedColumns } from "./columns.js";
+import { readRecords } from "./csv.js";
+import { ScorecastError, fromCore, fromReader } from "./error.js";
 import { folderUrl, loadCore, loadText } from "./load.js";
+import { DEFAULT_LEVEL, checkLevel, isAllowed } from "./options.js";
 import { Core } from "./pkg/core.js";
-import { BLANK_U16, BLANK_U8, categoryCodes, readSchema } from "./schema.js";
+import { categoryCodes, readSchema } from "./schema.js";
 
 /**
  * @import {
- *   BatchOptions, Columns, CodeArray, CsvOptions, CsvPredictions, CurveOptions, Curves, ErrorCode, EstimateOptions,
- *   Estimates, Explanation, Interval, LevelOptions, NumberArray, Prediction, RecordLike, Schema, TextStream
+ *   BatchOptions, Caution, Columns, CodeArray, CsvOptions, CsvPredictions, CurveOptions, Curves, EstimateOptions,
+ *   Estimates, Explanation, FileSource, Interval, LoadOptions, NumberArray, Prediction, PredictOptions, RecordLike,
+ *   RecordOptions, Rows, Schema, WasmOptions, WasmSource
  * } from "./scorecast-core.js"
  * @import { InitOutput } from "./pkg/core.js"
  */
@@ -17,27 +20,17 @@ import { BLANK_U16, BLANK_U8, categoryCodes, readSchema } from "./schema.js";
 const NONE = Object.freeze([]);
 /** Larger numbers are no measurements; as in model-core. */
 const MAX_MAGNITUDE = 1e100;
-/** What turns into numbers without a choice: BigInt arrays do not. */
-const NUMBER_ARRAYS = new Set(
-  ["Float64", "Float32", "Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((name) => `${name}Array`),
-);
-
-const DEFAULT_LEVEL = 90;
-const NO_OPTIONS = Object.freeze({});
-
-/** @param {number} level */
-function checkLevel(level) {
-  if (level >= 50 && level <= 99) return;
-  throw new ScorecastError("wrong-type", "a level is a number from 50 to 99, in percent");
-}
 
 export class Predictor {
   /** @type {Core | undefined} */
   #core;
   /** @type {InitOutput} */
   #exports;
+  #preprocessorJson;
   /** @type {Schema} */
   #schema;
+  /** The highest level that intervals can promise. */
+  #maxLevel;
   /**
    * The index of each column by its name.
    *
@@ -49,37 +42,42 @@ export class Predictor {
   #cells = new Float64Array();
   /** The ends of the interval, there too. */
   #ends = new Float64Array();
+  /** @type {WasmSource | undefined} */
+  #readerWasm;
 
   /**
    * @param {string | URL} address
-   * @param {{ readonly signal?: AbortSignal }} [options]
+   * @param {LoadOptions} [options]
    */
-  static async load(address, { signal } = {}) {
+  static async load(address, options) {
+    const { signal, wasm } = options ?? {};
     const folder = folderUrl(address);
-    await loadCore();
+    await loadCore(wasm);
     const texts = ["preprocessor.json", "model.json"].map((file) => loadText(folder, file, signal));
     const [preprocessor = "", model = ""] = await Promise.all(texts);
-    return Predictor.from(preprocessor, model);
+    return Predictor.from(preprocessor, model, options);
   }
 
   /**
    * @param {string} preprocessorJson
    * @param {string} modelJson
+   * @param {WasmOptions} [options]
    */
-  static async from(preprocessorJson, modelJson) {
+  static async from(preprocessorJson, modelJson, options) {
     if (typeof preprocessorJson !== "string" || typeof modelJson !== "string") {
       throw new ScorecastError("wrong-type", "expected the texts of preprocessor.json and model.json");
     }
-    const exports = await loadCore();
-    return new Predictor(exports, preprocessorJson, modelJson);
+    const { wasm, readerWasm } = options ?? {};
+    return new Predictor(await loadCore(wasm), preprocessorJson, modelJson, readerWasm);
   }
 
   /**
    * @param {InitOutput} exports
    * @param {string} preprocessorJson
    * @param {string} modelJson
+   * @param {WasmSource} [readerWasm]
    */
-  constructor(exports, preprocessorJson, modelJson) {
+  constructor(exports, preprocessorJson, modelJson, readerWasm) {
     if (exports?.memory === undefined) {
       throw new ScorecastError("wrong-type", "a predictor is made with Predictor.load or Predictor.from");
     }
@@ -89,34 +87,47 @@ export class Predictor {
       throw fromCore(line);
     }
     this.#exports = exports;
+    this.#preprocessorJson = preprocessorJson;
+    this.#maxLevel = this.#core.maxLevel();
     this.#schema = readSchema(preprocessorJson);
     this.#columnIdx = new Map(this.#schema.columns.map(({ name }, idx) => [name, idx]));
     this.#codes = categoryCodes(this.#schema);
+    this.#readerWasm = readerWasm;
     this.#view();
-  }
-
-  get schema() {
-    return this.#schema;
+    // Whoever calls them: frameworks put what they watch behind a proxy, which has none of the private members.
+    this.predict = this.predict.bind(this);
+    this.explain = this.explain.bind(this);
+    this.curves = this.curves.bind(this);
+    this.predictMany = this.predictMany.bind(this);
+    this.estimateMany = this.estimateMany.bind(this);
+    this.predictCsv = this.predictCsv.bind(this);
+    this.free = this.free.bind(this);
+    /** @readonly */
+    this.schema = this.#schema;
   }
 
   /**
    * @param {RecordLike} record
-   * @param {LevelOptions} [options]
+   * @param {PredictOptions} [options]
    * @returns {Prediction}
    */
-  predict(record, { level = DEFAULT_LEVEL } = NO_OPTIONS) {
+  predict(record, options) {
+    const { level = DEFAULT_LEVEL, unseen = "error", cautions = false } = options ?? {};
     checkLevel(level);
-    const imputed = this.#write(record);
+    const imputed = this.#write(record, isAllowed(unseen));
     const value = this.#call((core) => core.predictRecord(level));
-    return { value, shown: this.#bounded(value), interval: this.#interval(level), imputed };
+    /** @type {Prediction} */
+    const prediction = { value, shown: this.#bounded(value), interval: this.#interval(level), imputed };
+    return cautions ? { ...prediction, cautions: this.#cautions() } : prediction;
   }
 
   /**
    * @param {RecordLike} record
+   * @param {RecordOptions} [options]
    * @returns {Explanation}
    */
-  explain(record) {
-    this.#write(record);
+  explain(record, options) {
+    this.#write(record, isAllowed((options ?? {}).unseen ?? "error"));
     const [baseline = NaN, exact, ...parts] = this.#call((core) => core.explainRecord());
     const contributions = Object.fromEntries(this.#schema.columns.map(({ name }, idx) => [name, parts[idx] ?? NaN]));
     return { baseline, contributions, exact: exact === 1 };
@@ -127,18 +138,19 @@ export class Predictor {
    * @param {CurveOptions} [options]
    * @returns {Curves}
    */
-  curves(record, { points = 33, level = DEFAULT_LEVEL } = NO_OPTIONS) {
+  curves(record, options) {
+    const { points = 33, level = DEFAULT_LEVEL, unseen = "error" } = options ?? {};
     checkLevel(level);
     if (!Number.isInteger(points) || points < 2 || points > 10_000) {
       throw new ScorecastError("wrong-type", "points are a whole number from 2 to 10000");
     }
-    this.#write(record);
+    this.#write(record, isAllowed(unseen));
     const flat = this.#call((core) => core.curvesOfRecord(points, level));
     let at = 0;
     /** @param {readonly string[] | undefined} values */
     const point = (values) => {
       const [cell = NaN, value = NaN, shown = NaN, low = NaN, high = NaN] = flat.subarray(at, (at += 5));
-      const interval = Number.isNaN(low) ? null : { low, high, level };
+      const interval = Number.isNaN(low) ? null : { low, high, level: Math.min(level, this.#maxLevel) };
       return { at: values?.[cell] ?? cell, value, shown, interval };
     };
     const curve = this.#schema.columns.map((column) => {
@@ -149,52 +161,61 @@ export class Predictor {
   }
 
   /**
-   * @param {Columns} columns
+   * @param {Columns | Rows} columns
    * @param {BatchOptions} [options]
    * @returns {Float64Array}
    */
-  predictMany(columns, { bounded = false } = {}) {
-    this.#open();
-    const [arrays, nRows] = this.#checkColumns(columns);
+  predictMany(columns, options) {
+    const { bounded = false, unseen = "error" } = options ?? {};
+    const isUnseenAllowed = isAllowed(unseen);
+    const [arrays, nRows] = this.#typed(columns, isUnseenAllowed);
     const values = new Float64Array(nRows);
-    this.#eachBlock(arrays, nRows, (core, n) => core.predictRows(n), [values]);
+    if (isUnseenAllowed) this.#estimate(arrays, nRows, DEFAULT_LEVEL, values);
+    else this.#eachBlock(arrays, nRows, (core, n) => core.predictRows(n), [values]);
     return bounded ? values.map((value) => this.#bounded(value)) : values;
   }
 
   /**
-   * @param {Columns} columns
+   * @param {Columns | Rows} columns
    * @param {EstimateOptions} [options]
    * @returns {Estimates}
    */
-  estimateMany(columns, { level = DEFAULT_LEVEL } = NO_OPTIONS) {
-    this.#open();
-    if (typeof level !== "number" || Number.isNaN(level)) {
-      throw new ScorecastError("wrong-type", "a level is a number of percent from 50 to 99");
-    }
-    const [arrays, nRows] = this.#checkColumns(columns);
-    const [shown, low, high] = [new Float64Array(nRows), new Float64Array(nRows), new Float64Array(nRows)];
-    this.#eachBlock(arrays, nRows, (core, n) => core.estimateRows(n, level), [shown, low, high]);
+  estimateMany(columns, options) {
+    const { level = DEFAULT_LEVEL, unseen = "other" } = options ?? {};
+    checkLevel(level);
+    const isUnseenAllowed = isAllowed(unseen);
+    const [arrays, nRows] = this.#typed(columns, isUnseenAllowed);
+    // Found before anything is estimated, as `predictMany` does.
+    if (!isUnseenAllowed) this.#eachBlock(arrays, nRows, (core, n) => core.predictRows(n), []);
+    const shown = new Float64Array(nRows);
+    const { low, high } = this.#estimate(arrays, nRows, level, shown);
     for (let row = 0; row < nRows; row += 1) shown[row] = this.#bounded(shown[row] ?? NaN);
     return { shown, low, high };
   }
 
   /**
-   * @param {string | TextStream} source
+   * @param {FileSource} source
    * @param {CsvOptions} [options]
    * @returns {Promise<CsvPredictions>}
    */
-  async predictCsv(source, { delimiter = ",", bounded = false } = {}) {
+  async predictCsv(source, options) {
     this.#open();
-    const file = new CsvPrediction(this, this.#schema, delimiter, (columnIdx, text) => this.#parseText(columnIdx, text));
-    const rows = new CsvRows(delimiter, (...row) => file.add(...row));
-    let isFirst = true;
-    for await (const piece of pieces(source)) {
-      rows.push(isFirst ? piece.replace(/^\ufeff/, "") : piece, false);
-      isFirst = false;
+    const { bounded = false, unseen = "other", ...reading } = options ?? {};
+    const isUnseenAllowed = isAllowed(unseen);
+    /** @type {(columns: (Float64Array | Uint16Array)[], nRows: number) => Float64Array} */
+    const take = (columns, nRows) => {
+      const values = new Float64Array(nRows);
+      this.#estimate(columns, nRows, DEFAULT_LEVEL, values);
+      return values;
+    };
+    const file = { source, wasm: this.#readerWasm, isUnseenAllowed };
+    try {
+      const { values, ...rest } = await readRecords(this.#preprocessorJson, this.#schema, file, reading, take);
+      return { values: bounded ? values.map((value) => this.#bounded(value)) : values, ...rest };
+    } catch (problem) {
+      if (reading.signal?.aborted) throw problem;
+      throw fromReader(problem);
     }
-    rows.push("", true);
-    const { values, ...rest } = file.finish();
-    return { values: bounded ? values.map((value) => this.#bounded(value)) : values, ...rest };
   }
 
   free() {
@@ -240,7 +261,17 @@ export class Predictor {
     // Predicting may have moved the memory.
     if (this.#ends.byteLength === 0) this.#view();
     const [low = NaN, high = NaN] = [this.#ends[0], this.#ends[1]];
-    return low === low ? { low, high, level } : null;
+    return low === low ? { low, high, level: Math.min(level, this.#maxLevel) } : null;
+  }
+
+  /** @returns {readonly Caution[]} */
+  #cautions() {
+    const answer = this.#call((core) => core.cautionsOfRecord());
+    return Array.from({ length: answer.length / 3 }, (_, idx) => {
+      const [code = "", columnIdx = "", message = ""] = answer.slice(3 * idx, 3 * idx + 3);
+      const field = columnIdx === "" ? undefined : this.#schema.columns[Number(columnIdx)]?.name;
+      return { code: /** @type {Caution["code"]} */ (code), field, message };
+    });
   }
 
   /** @param {number} value */
@@ -253,9 +284,10 @@ export class Predictor {
    * Writes a record's cells into WebAssembly's memory; returns the names of the columns that are blank.
    *
    * @param {RecordLike} record
+   * @param {boolean} isUnseenAllowed
    * @returns {readonly string[]}
    */
-  #write(record) {
+  #write(record, isUnseenAllowed) {
     this.#open();
     if (typeof record !== "object" || record === null || Array.isArray(record)) {
       throw new ScorecastError("wrong-type", "a record is an object such as { column: value }");
@@ -270,16 +302,16 @@ export class Predictor {
       const idx = this.#columnIdx.get(name);
       if (idx === undefined) {
         // What a careless library put on every object is no column.
-        if (Object.hasOwn(record, name)) throw fromCore(this.#call((core) => core.unknownColumn(name)), name);
+        if (Object.hasOwn(record, name)) throw this.#unknownColumn(name);
         continue;
       }
       const value = record[name];
       const codes = this.#codes[idx];
       let cell = codes ? codes.get(/** @type {string} */ (value)) : value;
       if (typeof cell !== "number" || !(Math.abs(cell) <= MAX_MAGNITUDE)) {
-        cell = this.#parse(idx, value);
+        cell = this.#parse(idx, value, isUnseenAllowed);
         // Handing a text over may have moved the memory.
-        if (this.#cells.byteLength === 0) return this.#write(record);
+        if (this.#cells.byteLength === 0) return this.#write(record, isUnseenAllowed);
       }
       cells[idx] = cell;
       if (cell === cell) nKnown += 1;
@@ -297,122 +329,67 @@ export class Predictor {
    *
    * @param {number} columnIdx
    * @param {unknown} value
+   * @param {boolean} isUnseenAllowed
    * @returns {number}
    */
-  #parse(columnIdx, value) {
+  #parse(columnIdx, value, isUnseenAllowed) {
     if (value === null || value === undefined || Number.isNaN(value)) return NaN;
     if (!["string", "number", "bigint"].includes(typeof value)) {
       throw fromCore(this.#call((core) => core.wrongType(columnIdx)), this.#schema.columns[columnIdx]?.name);
     }
-    return this.#parseText(columnIdx, String(value));
-  }
-
-  /**
-   * @param {number} columnIdx
-   * @param {string} text
-   */
-  #parseText(columnIdx, text) {
-    return this.#call((core) => core.parseCell(columnIdx, text), columnIdx);
-  }
-
-  /**
-   * The arrays in the columns' order (undefined where there is none) and how many rows they have.
-   *
-   * @param {Columns} columns
-   * @returns {[(NumberArray | CodeArray | undefined)[], number]}
-   */
-  #checkColumns(columns) {
-    if (typeof columns !== "object" || columns === null || Array.isArray(columns)) {
-      throw new ScorecastError("wrong-type", "columns are an object such as { column: Float64Array }");
+    try {
+      return this.#call((core) => core.parseCell(columnIdx, String(value)), columnIdx);
+    } catch (error) {
+      if (isUnseenAllowed && error instanceof ScorecastError && error.code === "unknown-category") return UNSEEN;
+      throw error;
     }
-    /** @type {(NumberArray | CodeArray | undefined)[]} */
-    const arrays = this.#codes.map(() => undefined);
-    /** @type {number | undefined} */
-    let nRows;
-    let first = "";
-    for (const [name, array] of Object.entries(columns)) {
-      const idx = this.#columnIdx.get(name);
-      if (idx === undefined) throw fromCore(this.#call((core) => core.unknownColumn(name)), name);
-      if (array === undefined) continue;
-      this.#checkArray(name, idx, array);
-      nRows ??= array.length;
-      first ||= name;
-      if (array.length !== nRows) {
-        const message = `column "${name}" has ${array.length} rows, column "${first}" has ${nRows}`;
-        throw new ScorecastError("wrong-length", message, { field: name });
+  }
+
+  /** @param {string} name */
+  #unknownColumn(name) {
+    return /** @type {Error} */ (fromCore(this.#call((core) => core.unknownColumn(name)), name));
+  }
+
+  /**
+   * @param {Columns | Rows} columns
+   * @param {boolean} isUnseenAllowed
+   */
+  #typed(columns, isUnseenAllowed) {
+    this.#open();
+    /** @type {(columnIdx: number, value: unknown, row: number) => number} */
+    const parse = (columnIdx, value, row) => {
+      try {
+        return this.#parse(columnIdx, value, isUnseenAllowed);
+      } catch (error) {
+        if (!(error instanceof ScorecastError)) throw error;
+        throw new ScorecastError(error.code, `row ${row}: ${error.message}`, { field: error.field, row });
       }
-      arrays[idx] = array;
-    }
-    if (nRows === undefined) throw new ScorecastError("no-columns", "no column was given, so there are no rows");
-    return [arrays, nRows];
+    };
+    return typedColumns(this.#schema, this.#codes, columns, { unknownColumn: (name) => this.#unknownColumn(name), parse });
   }
 
   /**
-   * @param {string} name
-   * @param {number} columnIdx
-   * @param {unknown} array
-   */
-  #checkArray(name, columnIdx, array) {
-    const kind = Object.prototype.toString.call(array).slice(8, -1);
-    const codes = this.#codes[columnIdx];
-    if (codes ? kind === "Uint16Array" : NUMBER_ARRAYS.has(kind)) return;
-    if (codes && kind === "Uint8Array" && codes.size <= BLANK_U8) return;
-    const expected =
-      !codes ? "a Float64Array" : codes.size > BLANK_U8 ? "a Uint16Array" : "a Uint8Array or Uint16Array";
-    throw new ScorecastError("wrong-type", `column "${name}": expected ${expected}`, { field: name });
-  }
-
-  /**
-   * Copies block by block to where `run` reads cells, and what it writes into `answers`: values, then both ends.
+   * Predicts rows, of which categories may be unseen, into `values`; the ends of their intervals.
    *
+   * @param {(NumberArray | CodeArray | undefined)[]} arrays
+   * @param {number} nRows
+   * @param {number} level
+   * @param {Float64Array} values
+   */
+  #estimate(arrays, nRows, level, values) {
+    const [low, high] = [new Float64Array(nRows), new Float64Array(nRows)];
+    this.#eachBlock(arrays, nRows, (core, n) => core.estimateRows(n, level), [values, low, high]);
+    return { low, high };
+  }
+
+  /**
    * @param {(NumberArray | CodeArray | undefined)[]} arrays
    * @param {number} nRows
    * @param {(core: Core, nRows: number) => number} run
    * @param {Float64Array[]} answers
    */
   #eachBlock(arrays, nRows, run, answers) {
-    const core = this.#open();
-    const most = core.nRows();
-    const pointers = arrays.map((array, idx) => this.#call(() => core.stage(idx, array instanceof Uint16Array)));
-    const ends = answers.length > 1 ? this.#call(() => core.endsPointer()) : 0;
-    // No call below moves the memory.
-    const { buffer } = this.#exports.memory;
-    const views = arrays.map((array, idx) => {
-      const View = this.#codes[idx] === null ? Float64Array : array instanceof Uint16Array ? Uint16Array : Uint8Array;
-      const view = new View(buffer, pointers[idx], most);
-      if (array === undefined) view.fill(this.#codes[idx] === null ? NaN : BLANK_U8);
-      return view;
-    });
-    const sources = [core.valuesPointer(), ends, ends + 8 * most];
-    const found = answers.map((answer, idx) => ({ answer, view: new Float64Array(buffer, sources[idx], most) }));
-    for (let from = 0; from < nRows; from += most) {
-      const n = Math.min(most, nRows - from);
-      for (let idx = 0; idx < arrays.length; idx += 1) {
-        const array = arrays[idx];
-        if (array !== undefined) views[idx]?.set(n === array.length ? array : array.subarray(from, from + n));
-      }
-      const unusable = this.#call(() => run(core, n));
-      if (unusable >= 0) throw this.#unusableCell(arrays, Math.floor(unusable / most), from + (unusable % most));
-      for (const { answer, view } of found) answer.set(n === most ? view : view.subarray(0, n), from);
-    }
-  }
-
-  /**
-   * @param {(NumberArray | CodeArray | undefined)[]} arrays
-   * @param {number} columnIdx
-   * @param {number} row
-   */
-  #unusableCell(arrays, columnIdx, row) {
-    const column = this.#schema.columns[columnIdx];
-    const array = arrays[columnIdx];
-    const blank = array instanceof Uint16Array ? BLANK_U16 : BLANK_U8;
-    /** @type {[ErrorCode, string]} */
-    const [code, problem] =
-      column?.kind === "categorical"
-        ? ["unknown-category", `${array?.[row]} is not a code from 0 to ${column.values.length - 1}; ${blank} is a blank`]
-        : ["not-a-number", `${array?.[row]} is not a number from -1e100 to 1e100; NaN is a blank`];
-    const field = column?.name;
-    return new ScorecastError(code, `column "${field}", row ${row}: ${problem}`, { field, row });
+    this.#call((core) => eachBlock(core, this.#exports.memory, this.#schema, { arrays, nRows }, run, answers));
   }
 }
 

@@ -4,8 +4,8 @@
 export const BLANK_U8 = 0xff;
 export const BLANK_U16 = 0xffff;
 
-/** A number as a cell of a CSV spells it. */
-export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** @param {unknown} value */
+export const isBlank = (value) => value === null || value === undefined || value === "";
 
 /**
  * The schema as the file has it, with each column's kind laid flat, frozen.

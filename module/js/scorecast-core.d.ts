@@ -60,16 +60,39 @@ export type Cell = number | string | null | undefined;
 /** Cells by the names of their columns; what is left out is a blank. */
 export type RecordLike = { readonly [column: string]: Cell };
 
+/** Records; what one leaves out is a blank. */
+export type Rows = readonly RecordLike[];
+
+/**
+ * Any type whose members are cells, an `interface` too: `RecordLike` alone would refuse that, as an interface has no index
+ * signature.
+ */
+export type OfCells<T> = { readonly [Column in keyof T]: Cell };
+
 /** Where the true value lies in `level` of 100 cases, within the target's limits. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
+  /** What was asked for, or the highest level that the model's few errors can promise. */
   readonly level: number;
 }
 
-export interface LevelOptions {
+export interface RecordOptions {
+  /**
+   * What becomes of a category that training has not seen: an error, so that a slip is found; or "other", by which the
+   * estimate goes by the rest of the record, as `scorecast predict` and the page do it.
+   */
+  readonly unseen?: "error" | "other";
+}
+
+export interface LevelOptions extends RecordOptions {
   /** How sure the interval is to be, from 50 to 99 percent. Default: 90. */
   readonly level?: number;
+}
+
+export interface PredictOptions extends LevelOptions {
+  /** Whether the answer says for what reasons to trust it less. Default: false. */
+  readonly cautions?: boolean;
 }
 
 export interface CurveOptions extends LevelOptions {
@@ -99,6 +122,15 @@ export interface CurvePoint {
 /** By column: ascending numbers over the observed range, or one point a category. */
 export type Curves = { readonly [column: string]: readonly CurvePoint[] };
 
+/** Why to trust a prediction less. */
+export interface Caution {
+  readonly code: "outside-range" | "few-rows" | "unseen" | "blank" | "unusual-combination";
+  /** The column; undefined for the record as a whole. */
+  readonly field: string | undefined;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
 /** What is predicted for one record, in the target's unit. */
 export interface Prediction {
   /** What the model says, unbounded. */
@@ -109,6 +141,8 @@ export interface Prediction {
   readonly interval: Interval | null;
   /** The names of the columns that were blank: each was taken for its median or most frequent category. */
   readonly imputed: readonly string[];
+  /** Where they were asked for. */
+  readonly cautions?: readonly Caution[];
 }
 
 /** Numbers, one a row; NaN is a blank. Float64Array is the fastest, nothing is converted. */
@@ -126,17 +160,20 @@ export type NumberArray =
 /** Category codes, one a row; 255 in a Uint8Array and 65535 in a Uint16Array is a blank. */
 export type CodeArray = Uint8Array | Uint16Array;
 
-/** Arrays of equal length by the names of their columns; a column that is left out is blank in every row. */
-export type Columns = { readonly [column: string]: NumberArray | CodeArray | undefined };
+/**
+ * Arrays of equal length by the names of their columns; a column that is left out is blank in every row. Typed arrays are the
+ * fastest; cells, such as texts, are encoded.
+ */
+export type Columns = { readonly [column: string]: NumberArray | CodeArray | readonly Cell[] | undefined };
 
-export interface BatchOptions {
+export interface BatchOptions extends RecordOptions {
   /** Keep each value within the target's limits, as `shown`. Default: false. */
   readonly bounded?: boolean;
 }
 
-export interface EstimateOptions {
-  /** How often an interval is to hold the truth, in percent, from 50 to 99. Default: 90. */
-  readonly level?: number;
+export interface EstimateOptions extends LevelOptions {
+  /** As elsewhere, but "other" by default. */
+  readonly unseen?: "error" | "other";
 }
 
 /** One value a row. */
@@ -150,33 +187,100 @@ export interface Estimates {
 }
 
 export interface CsvOptions extends BatchOptions {
-  /** The letter between cells. Default: ",". */
-  readonly delimiter?: string;
+  /** Ends the reading; the promise is rejected with its reason. */
+  readonly signal?: AbortSignal;
+  /** With "other", the default, such rows have a value and are in `remarks`; with "error" they are in `problems`. */
+  readonly unseen?: "error" | "other";
+  /** The sign before fractions, where the cells leave it open whether `1,234` is more than a thousand. */
+  readonly decimal?: "." | ",";
+  /** Names of the model's columns that the file may lack: they are blank in all rows then. */
+  readonly blank?: readonly string[];
+  /** The sheet of a workbook. Default: the visible one whose columns fit. */
+  readonly sheet?: string;
+  /** The line of the header, from 1. Default: it is found. */
+  readonly headerRow?: number;
+  /** So many lines at the top are passed over. */
+  readonly skipRows?: number;
+  /** Lines that start so are passed over. */
+  readonly comment?: string;
+  /** The file's name, for messages. */
+  readonly name?: string;
 }
 
-/** Why a row of a CSV has no prediction. A row may have several. */
+/** Why a row of a file has no prediction, or one that is to be trusted less. A row may have several. */
 export interface CsvProblem {
   /** The row, from 0, as in `values`. */
   readonly row: number;
-  /** The line that the row starts at, from 1; the header is line 1. */
+  /** The line that the row starts at, from 1. */
   readonly line: number;
   /** The column; undefined where the row as a whole is at fault. */
   readonly column: string | undefined;
-  readonly code: "not-a-number" | "unknown-category" | "wrong-length" | "malformed-row";
+  readonly code: "not-a-number" | "unknown-category" | "wrong-length";
   /** A sentence for people. */
   readonly reason: string;
+}
+
+/** Something that was decided to read a file. */
+export interface CsvNote {
+  readonly code: string;
+  readonly figures: { readonly [name: string]: string };
+  /** A sentence for people. */
+  readonly text: string;
+}
+
+/** What was decided about a file and each of the model's columns. */
+export interface CsvReport {
+  readonly notes: readonly CsvNote[];
+  readonly columns: readonly {
+    readonly name: string;
+    /** The file's name for it; null where the file lacks it. */
+    readonly found: string | null;
+    readonly kind: "numeric" | "categorical";
+    /** How many rows have a value, none, or something else than a number where one should be. */
+    readonly values: number;
+    readonly blanks: number;
+    readonly odd: number;
+    /** How many rows have a category, or a number, that training has not seen. */
+    readonly unseen: number;
+    readonly outside: number;
+    /** The first cell that is no blank. */
+    readonly example: string;
+    readonly notes: readonly CsvNote[];
+  }[];
 }
 
 export interface CsvPredictions {
   /** One a row, in the file's order; NaN where the row has a problem. */
   readonly values: Float64Array;
-  /** What is wrong with which row. */
+  /** Why which row has no value. */
   readonly problems: readonly CsvProblem[];
+  /** Rows with a value in spite of a category that training has not seen. */
+  readonly remarks: readonly CsvProblem[];
   /** The columns of the file that the model does not read. */
   readonly ignored: readonly string[];
+  /** What was decided to read the file. */
+  readonly report: CsvReport;
 }
 
-/** Text in pieces: a file's or an answer's stream, Node's streams, lists. Bytes are UTF-8. */
+/** A file: its text or bytes, whole or in pieces, as files, answers and Node's streams have them. */
+export type FileSource = string | Uint8Array | ArrayBuffer | Blob | Response | TextStream;
+
+/** WebAssembly: where it is, its bytes, an answer that has it, or what was compiled of it. */
+export type WasmSource = string | URL | BufferSource | Response | WebAssembly.Module;
+
+/** For places in which the module can't find its WebAssembly by itself. What was loaded first serves all predictors. */
+export interface WasmOptions {
+  /** `scorecast-core.wasm`. */
+  readonly wasm?: WasmSource | undefined;
+  /** `scorecast-reader.wasm`, which `predictCsv` needs. */
+  readonly readerWasm?: WasmSource | undefined;
+}
+
+export interface LoadOptions extends WasmOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Text or bytes in pieces. */
 export type TextStream =
   | ReadableStream<Uint8Array>
   | ReadableStream<string>
@@ -196,16 +300,30 @@ export type ErrorCode =
   | "wrong-length"
   /** No array at all. */
   | "no-columns"
-  /** A CSV without a header. */
+  /** A file without a header. */
   | "empty-csv"
-  /** A CSV's header lacks a column. */
+  /** A file with a header and no record below it. */
+  | "no-rows"
+  /** A file that is no table, such as a picture, or a workbook that can't be opened. */
+  | "no-table"
+  /** A file's header lacks a column. */
   | "missing-column"
-  /** A CSV's header names a column twice. */
+  /** A file's header names a column twice, or two columns that could be meant. */
   | "duplicate-column"
-  /** A CSV's header is malformed. */
-  | "malformed-row"
-  /** A CSV's row does not end within 16 million letters. */
+  /** The first row of a file is no header but a record. */
+  | "header-is-data"
+  /** `headerRow` names no row. */
+  | "no-such-row"
+  /** A header that is no UTF-8, in a file that is. */
+  | "not-utf8"
+  /** A quote in a file is left open over rows. */
+  | "open-quote"
+  /** A file's row does not end within 64 MB. */
   | "endless-row"
+  /** A file's cells have two readings, and nothing tells which: say `decimal`. */
+  | "ambiguous-number"
+  /** Reading a file failed. */
+  | "read-failed"
   /** The predictor was freed. */
   | "freed"
   /** No address of a folder. */
@@ -258,14 +376,14 @@ export class Predictor {
    *
    * @throws {ScorecastError} `bad-address`, `fetch-failed`, `wasm-failed`, or what is wrong with an artifact.
    */
-  static load(address: string | URL, options?: { readonly signal?: AbortSignal }): Promise<Predictor>;
+  static load(address: string | URL, options?: LoadOptions): Promise<Predictor>;
 
   /**
    * Loads the texts of `preprocessor.json` and `model.json`, as they were written to the byte.
    *
    * @throws {ScorecastError} `wasm-failed`, or what is wrong with an artifact.
    */
-  static from(preprocessorJson: string, modelJson: string): Promise<Predictor>;
+  static from(preprocessorJson: string, modelJson: string, options?: WasmOptions): Promise<Predictor>;
 
   /** The target and the columns. */
   readonly schema: Schema;
@@ -275,45 +393,47 @@ export class Predictor {
    *
    * @throws {ScorecastError} `not-a-number`, `unknown-category`, `unknown-column` or `wrong-type`, with the `field`.
    */
-  predict(record: RecordLike, options?: LevelOptions): Prediction;
+  predict<T extends OfCells<T>>(record: T, options?: PredictOptions): Prediction;
 
   /**
    * Explains the prediction of one record.
    *
    * @throws {ScorecastError} As `predict`.
    */
-  explain(record: RecordLike): Explanation;
+  explain<T extends OfCells<T>>(record: T, options?: RecordOptions): Explanation;
 
   /**
    * What the model answers with other values of each column, the others held.
    *
    * @throws {ScorecastError} As `predict`.
    */
-  curves(record: RecordLike, options?: CurveOptions): Curves;
+  curves<T extends OfCells<T>>(record: T, options?: CurveOptions): Curves;
 
   /**
-   * Predicts many rows, column by column: one value a row, with the same bits as `predict(…).value`.
+   * Predicts many rows, given column by column or as records: one value a row, with the same bits as `predict(…).value`.
    *
    * @throws {ScorecastError} Also for the first cell that cannot be used, with its `field` and `row`: then nothing is
    * returned.
    */
-  predictMany(columns: Columns, options?: BatchOptions): Float64Array;
+  predictMany<T extends OfCells<T>>(columns: Columns | readonly T[], options?: BatchOptions): Float64Array;
 
   /**
-   * Like `predictMany`, with the rows' intervals. A code that is none of its column's stands for a category that the
-   * model has never seen.
+   * Like `predictMany`, with the rows' intervals. By default a code that is none of its column's stands for a category that
+   * the model has never seen.
    *
-   * @throws {ScorecastError} As `predictMany`, but for such codes.
+   * @throws {ScorecastError} As `predictMany`.
    */
-  estimateMany(columns: Columns, options?: EstimateOptions): Estimates;
+  estimateMany<T extends OfCells<T>>(columns: Columns | readonly T[], options?: EstimateOptions): Estimates;
 
   /**
-   * Predicts each row of a CSV (RFC 4180) whose first line names the columns, exactly as the schema does, in any order.
-   * Rows that cannot be predicted are listed, and no row is left out; an empty line is no row.
+   * Predicts each row of a file: CSV in any dialect, also packed, or a workbook (docs/data.md says what is read and how). Its
+   * columns are found by name or label, whatever their order, case and punctuation. Rows that cannot be predicted are listed,
+   * and no row is left out; totals, notes and blank lines are no rows, which `report` says. The reader of files is loaded with
+   * the first call.
    *
-   * @throws {ScorecastError} `missing-column`, `duplicate-column`, `empty-csv`, `malformed-row` or `endless-row`.
+   * @throws {ScorecastError} The file is no table, lacks a column, or leaves open what its cells mean; `wasm-failed`.
    */
-  predictCsv(csv: string | TextStream, options?: CsvOptions): Promise<CsvPredictions>;
+  predictCsv(file: FileSource, options?: CsvOptions): Promise<CsvPredictions>;
 
   /** Gives the memory back; what is called afterwards throws `freed`, but for `free` and `schema`. */
   free(): void;

@@ -10,7 +10,7 @@ mod staging;
 #[cfg(feature = "trust")]
 mod trust;
 
-use model_core::{BatchPredictor, ColumnKind, CurvePoint, Interval, Prediction, RecordError, Value};
+use model_core::{BatchPredictor, Caution, ColumnKind, CurvePoint, Interval, Prediction, RecordError, Value};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::error::{artifact_error, record_error};
@@ -18,7 +18,8 @@ use crate::staging::Staging;
 
 /// A predictor with the memory through which JavaScript talks to it.
 ///
-/// A cell is a number: NaN for a blank, the number itself, or the code of the category.
+/// A cell is a number: NaN for a blank, the number itself, or the code of the category; a code that is none of the column's
+/// stands for a category never seen.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Core {
@@ -65,6 +66,13 @@ impl Core {
         self.interval.as_ptr()
     }
 
+    /// The highest level that intervals can promise, in percent; NaN for a model without intervals.
+    #[wasm_bindgen(js_name = maxLevel)]
+    #[must_use]
+    pub fn max_level(&self) -> f64 {
+        self.batch.predictor().levels().map_or(f64::NAN, |levels| levels.max)
+    }
+
     /// Predicts the record, unbounded, in the target's unit; and its interval at `level` percent.
     #[wasm_bindgen(js_name = predictRecord)]
     pub fn predict_record(&mut self, level: f64) -> f64 {
@@ -75,6 +83,18 @@ impl Core {
         let interval = self.batch.predictor().interval_of(&self.values, prediction, level);
         self.interval = interval.map_or([f64::NAN; 2], |Interval { low, high }| [low, high]);
         value
+    }
+
+    /// The record's cautions, three texts each: a code, the index of the column it is about (empty for none), a sentence.
+    #[wasm_bindgen(js_name = cautionsOfRecord)]
+    pub fn cautions_of_record(&mut self) -> Vec<String> {
+        self.read_record();
+        let cautions = self.batch.predictor().cautions_of(&self.values);
+        let texts = |caution: Caution| {
+            let column = caution.column().map(|column_idx| column_idx.to_string()).unwrap_or_default();
+            [caution.code().to_owned(), column, caution.to_string()]
+        };
+        cautions.into_iter().flat_map(texts).collect()
     }
 
     /// Explains the record: the baseline, 1 if the rest is exact and else 0, and what each column adds.
@@ -177,7 +197,10 @@ impl Core {
             *value = match column.kind {
                 _ if cell.is_nan() => Value::Missing,
                 ColumnKind::Numeric { .. } => Value::Number(*cell),
-                ColumnKind::Categorical { .. } => Value::Category(*cell as u32),
+                ColumnKind::Categorical { ref values, .. } if *cell < values.len() as f64 => {
+                    Value::Category(*cell as u32)
+                }
+                ColumnKind::Categorical { .. } => Value::Unseen,
             };
         }
     }

@@ -13,8 +13,9 @@ test("npm installs the tarball into an empty folder, and it works there and in a
     const run = (program, ...options) => execFileSync(program, options, { cwd: folder, encoding: "utf8" });
     run("npm", "install", "--offline", "--no-audit", "--no-fund", process.env.SCORECAST_TARBALL);
     const installed = fs.readdirSync(path.join(folder, "node_modules/scorecast-core")).sort();
-    const expected = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
-    assert.deepEqual(installed, [...expected, ...["d.ts", "js", "js.map", "wasm"].map((end) => `scorecast-core.${end}`)]);
+    const expected = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "scorecast-reader.wasm"];
+    for (const end of ["-inline.js", "-workerd.js", ".js"]) expected.push(`scorecast-core${end}`, `scorecast-core${end}.map`);
+    assert.deepEqual(installed, [...expected, "scorecast-core.d.ts", "scorecast-core.wasm"].sort());
     fs.writeFileSync(
       path.join(folder, "use.mjs"),
       `import { isMainThread, Worker } from "node:worker_threads";

@@ -46,7 +46,9 @@ test("what isn't there is named", async () => {
   const missing = refuses({ code: "fetch-failed", file: "preprocessor.json" }, /no-such-folder\/preprocessor.json could not be loaded/);
   await assert.rejects(Predictor.load(path.join(artifacts, "no-such-folder")), missing);
   await assert.rejects(Predictor.load("http://127.0.0.1:9/artifacts/"), refuses({ code: "fetch-failed" }, /CORS/));
-  await assert.rejects(Predictor.load("http://["), refuses({ code: "bad-address" }, /http:\/\/\[/));
+  for (const address of ["http://[", "C:\\models\\artifacts", "data:text/plain,x", undefined, 5]) {
+    await assert.rejects(Predictor.load(address), refuses({ code: "bad-address" }, /is no address of a folder/));
+  }
 });
 
 test("a server's refusal is named", () =>

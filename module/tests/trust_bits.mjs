@@ -5,7 +5,7 @@ import path from "node:path";
 import { createRequire } from "node:module";
 
 const [modulePath, artifacts, file, level] = process.argv.slice(2);
-const { Core } = createRequire(import.meta.url)(path.resolve(modulePath, "core.js"));
+const { Core } = createRequire(import.meta.url)(path.resolve(modulePath, "core-trust.js"));
 const read = (name) => fs.readFileSync(path.join(artifacts, name), "utf8");
 const core = new Core(read("preprocessor.json"), read("model.json"));
 const bits = (numbers) =>

@@ -51,7 +51,7 @@ pub enum ReadError {
         file: String,
     },
     /// A header and nothing else.
-    #[error("{file}: there is no record below the column names; add the students' rows")]
+    #[error("{file}: there is no record below the column names but blank cells at most; add the students' rows")]
     NoRows {
         /// The file.
         file: String,
@@ -209,7 +209,82 @@ pub enum ColumnProblem {
     },
 }
 
+impl ReadError {
+    /// Whether more bytes have to come before it is known what follows: see [`crate::Feed`].
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Read { problem, .. } if problem.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// Which kind of error it is, for programs that say it in words of their own.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "read-failed",
+            Self::NotText { .. } => "no-table",
+            Self::Empty { .. } => "empty",
+            Self::NoRows { .. } => "no-rows",
+            Self::NoSuchRow { .. } => "no-such-row",
+            Self::HeaderIsData { .. } => "header-is-data",
+            Self::NotUtf8 { .. } => "not-utf8",
+            Self::Nul { .. } => "nul",
+            Self::DuplicateHeader { .. } => "duplicate-column",
+            Self::RaggedRow { .. } => "wrong-length",
+            Self::OpenQuote { .. } => "open-quote",
+            Self::EndlessRow { .. } => "endless-row",
+            Self::Column { problem, .. } => problem.code(),
+        }
+    }
+
+    /// The column it is about.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::NotUtf8 { place } | Self::Nul { place } | Self::Column { place, .. } => Some(&place.column),
+            Self::DuplicateHeader { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What fills the places of a text that says it.
+    #[must_use]
+    pub fn figures(&self) -> Vec<(&'static str, String)> {
+        let line = |line: &u64| ("line", line.to_string());
+        match self {
+            Self::Read { problem, .. } => vec![("problem", problem.to_string())],
+            Self::NotText { problem, .. } => vec![("problem", problem.clone())],
+            Self::Empty { .. } | Self::NoRows { .. } => Vec::new(),
+            Self::NoSuchRow { line: at, .. } | Self::EndlessRow { line: at, .. } => vec![line(at)],
+            Self::HeaderIsData { line: at, cells, .. } => vec![line(at), ("cells", cells.join(", "))],
+            Self::NotUtf8 { place } | Self::Nul { place } => vec![line(&place.line), ("column", place.column.clone())],
+            Self::DuplicateHeader { line: at, name, .. } => vec![line(at), ("column", name.clone())],
+            Self::RaggedRow { line: at, found, expected, .. } => {
+                vec![line(at), ("found", found.to_string()), ("expected", expected.to_string())]
+            }
+            Self::OpenQuote { line: at, n_lines, .. } => vec![line(at), ("n", n_lines.to_string())],
+            Self::Column { place, problem } => {
+                let mut figures = vec![line(&place.line), ("column", place.column.clone())];
+                if let ColumnProblem::Ambiguous { cell, with_point, with_comma, .. } = &**problem {
+                    let both = [("point", with_point.to_string()), ("comma", with_comma.to_string())];
+                    figures.push(("cell", cell.clone()));
+                    figures.extend(both);
+                }
+                figures
+            }
+        }
+    }
+}
+
 impl ColumnProblem {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Ambiguous { .. } => "ambiguous-number",
+            Self::AlmostNumeric { .. } => "almost-numeric",
+            Self::Sentinel { .. } => "sentinel",
+            Self::Magnitude { .. } => "magnitude",
+        }
+    }
+
     /// With the column's name.
     pub(crate) fn in_column(mut self, name: &str) -> Self {
         if let Self::Ambiguous { column, .. } | Self::AlmostNumeric { column, .. } | Self::Sentinel { column, .. } =

@@ -3,15 +3,19 @@
 //! The only code that knows what a file looks like. Data passes through the modules in this order: `source` (bytes to
 //! text: compression, encodings, workbooks), `layout` (text to rows: delimiter, quotes, where the table is), `columns`
 //! (rows to numbers and categories, decided for a whole column), with `cells` (what one text may mean) and `names` (how
-//! columns are found). `known` reads by a model's schema. Nothing here guesses in silence: what changes the meaning of a
+//! columns are found). `known` reads records by a model's schema, `output` writes them again, and `feed` takes bytes that
+//! come in pieces. Nothing here guesses in silence: what changes the meaning of a
 //! cell is noted, and what only a person can decide is an error that names the cell and the ways on.
 
 mod cells;
 mod columns;
 mod error;
+mod feed;
 mod known;
 mod layout;
 mod names;
+mod note;
+mod output;
 mod report;
 mod source;
 #[cfg(feature = "workbook")]
@@ -24,8 +28,14 @@ pub use columns::{
     Decision, Kind, NumberFormat, Survey, TextCount, read_cells,
 };
 pub use error::{ColumnProblem, Place, ReadError};
-pub use known::{KnownColumns, find_columns, matchers, number_formats};
+pub use feed::Feed;
+pub use known::{
+    KnownColumns, KnownFormat, KnownReading, Parsed, RecordParser, RecordReader, Tally, WrongLength, find_columns,
+    matchers, number_formats,
+};
 pub use layout::{Block, Dialect, ReadOptions, Row, RowSplitter, Skipped, StrayQuote, TableReader, find_delimiter};
 pub use names::{Found, find_names, fold_name, same_name};
+pub use note::Note;
+pub use output::{Output, encoded, is_formula};
 pub use report::{ColumnReading, ReadingReport};
 pub use source::Encoding;

@@ -4,6 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::error::ReadError;
+use crate::note::Note;
 
 /// A name without case, accents, spaces and punctuation.
 #[must_use]
@@ -70,7 +71,7 @@ pub(crate) fn unique_names(
     file: &str,
     line: u64,
     cells: &[String],
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Note>,
 ) -> Result<Vec<String>, ReadError> {
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
     let mut unnamed = Vec::new();
@@ -92,7 +93,9 @@ pub(crate) fn unique_names(
         names.push(cell.to_owned());
     }
     if !unnamed.is_empty() {
-        notes.push(format!("columns without a name are called by their places: {}", unnamed.join(", ")));
+        let names = unnamed.join(", ");
+        let text = format!("columns without a name are called by their places: {names}");
+        notes.push(Note::new("unnamed-columns", &[("names", &names)], text));
     }
     Ok(names)
 }

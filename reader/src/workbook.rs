@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use calamine::{
-    Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Sheets, Xlsx, XlsxError, open_workbook_auto_from_rs,
-};
+#[cfg(not(target_family = "wasm"))]
+use calamine::Xls;
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xlsb, Xlsx, XlsxError};
 use thiserror::Error;
 
 use crate::names::same_name;
@@ -33,6 +33,10 @@ pub(crate) enum WorkbookError {
     /// Not a workbook, or a damaged one.
     #[error("it is a zip file or workbook that can't be opened: {0}; save the sheet as CSV (UTF-8)")]
     Unreadable(#[from] calamine::Error),
+    /// One that only other programs of ours read.
+    #[cfg(target_family = "wasm")]
+    #[error("it is an old Excel file (.xls) or one with a password; save it without a password as .xlsx or CSV")]
+    Old,
     /// No sheet has a cell.
     #[error("it is a workbook of which no visible sheet has any cell")]
     Empty,
@@ -61,35 +65,78 @@ impl From<XlsxError> for WorkbookError {
 /// The sheet that is asked for, else the visible one whose header has most of the `wanted` names, else the first that has
 /// any cell.
 pub(crate) fn read(bytes: Vec<u8>, asked_for: Option<&str>, wanted: &[String]) -> Result<Sheet, WorkbookError> {
-    let mut workbook = open_workbook_auto_from_rs(Input::new(bytes.into()))?;
-    let is_shown = |sheet: &&calamine::Sheet| {
-        sheet.typ == SheetType::WorkSheet && (sheet.visible == SheetVisible::Visible || asked_for.is_some())
-    };
-    let mut names: Vec<String> =
-        workbook.sheets_metadata().iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect();
-    if let Some(asked_for) = asked_for {
-        let name =
-            names.iter().find(|name| *name == asked_for).or_else(|| names.iter().find(|n| same_name(n, asked_for)));
-        let Some(name) = name.cloned() else {
-            return Err(WorkbookError::NoSuchSheet { name: asked_for.to_owned(), known: names });
-        };
-        names = vec![name];
+    let choice = Choice { asked_for, wanted };
+    let is_old = bytes.starts_with(b"\xd0\xcf\x11\xe0");
+    let input = Input::new(bytes.into());
+    if is_old {
+        return read_old(input, &choice);
     }
-    let mut best: Option<(usize, Sheet)> = None;
-    for name in names {
-        let csv = match &mut workbook {
-            Sheets::Xlsx(workbook) => text_of(workbook, &name)?,
-            other => text_of_range(other, &name)?,
-        };
-        let n_wanted = wanted.iter().filter(|wanted| has_name(&csv, wanted)).count();
-        if !csv.is_empty() && best.as_ref().is_none_or(|(most, _)| n_wanted > *most) {
-            best = Some((n_wanted, Sheet { name, csv }));
-        }
-        if best.as_ref().is_some_and(|(most, _)| *most == wanted.len()) {
-            break;
+    // What a zip file is only its parts tell.
+    match Xlsx::new(input.clone()) {
+        Ok(mut workbook) => choice.read(&mut workbook, text_of),
+        Err(problem) => {
+            if let Ok(mut workbook) = Xlsb::new(input.clone()) {
+                return choice.read(&mut workbook, text_of_range);
+            }
+            match Ods::new(input) {
+                Ok(mut workbook) => choice.read(&mut workbook, text_of_range),
+                Err(_) => Err(problem.into()),
+            }
         }
     }
-    best.map(|(_, sheet)| sheet).ok_or(WorkbookError::Empty)
+}
+
+/// A workbook as Excel wrote them until 2003.
+#[cfg(not(target_family = "wasm"))]
+fn read_old(input: Input, choice: &Choice<'_>) -> Result<Sheet, WorkbookError> {
+    let mut workbook = Xls::new(input).map_err(calamine::Error::from)?;
+    choice.read(&mut workbook, text_of_range)
+}
+
+/// In browsers, code for it would weigh more than such files are worth.
+#[cfg(target_family = "wasm")]
+fn read_old(_: Input, _: &Choice<'_>) -> Result<Sheet, WorkbookError> {
+    Err(WorkbookError::Old)
+}
+
+/// Which sheet of a workbook is read.
+struct Choice<'a> {
+    asked_for: Option<&'a str>,
+    wanted: &'a [String],
+}
+
+impl Choice<'_> {
+    fn read<W: Reader<Input>>(
+        &self,
+        workbook: &mut W,
+        text_of: impl Fn(&mut W, &str) -> Result<String, WorkbookError>,
+    ) -> Result<Sheet, WorkbookError> {
+        let is_shown = |sheet: &&calamine::Sheet| {
+            sheet.typ == SheetType::WorkSheet && (sheet.visible == SheetVisible::Visible || self.asked_for.is_some())
+        };
+        let mut names: Vec<String> =
+            workbook.sheets_metadata().iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect();
+        if let Some(asked_for) = self.asked_for {
+            let name =
+                names.iter().find(|name| *name == asked_for).or_else(|| names.iter().find(|n| same_name(n, asked_for)));
+            let Some(name) = name.cloned() else {
+                return Err(WorkbookError::NoSuchSheet { name: asked_for.to_owned(), known: names });
+            };
+            names = vec![name];
+        }
+        let mut best: Option<(usize, Sheet)> = None;
+        for name in names {
+            let csv = text_of(workbook, &name)?;
+            let n_wanted = self.wanted.iter().filter(|wanted| has_name(&csv, wanted)).count();
+            if !csv.is_empty() && best.as_ref().is_none_or(|(most, _)| n_wanted > *most) {
+                best = Some((n_wanted, Sheet { name, csv }));
+            }
+            if best.as_ref().is_some_and(|(most, _)| *most == self.wanted.len()) {
+                break;
+            }
+        }
+        best.map(|(_, sheet)| sheet).ok_or(WorkbookError::Empty)
+    }
 }
 
 /// Whether a cell near the top is that name.
@@ -98,8 +145,11 @@ fn has_name(csv: &str, name: &str) -> bool {
 }
 
 /// The sheet of a workbook that is read as a whole.
-fn text_of_range(workbook: &mut Sheets<Input>, name: &str) -> Result<String, WorkbookError> {
-    let range = workbook.worksheet_range(name)?;
+fn text_of_range<W: Reader<Input>>(workbook: &mut W, name: &str) -> Result<String, WorkbookError>
+where
+    calamine::Error: From<W::Error>,
+{
+    let range = workbook.worksheet_range(name).map_err(calamine::Error::from)?;
     let mut rows = Rows::default();
     let Some((first_row, first_column)) = range.start() else { return Ok(String::new()) };
     (0..first_row).for_each(|_| rows.end());

@@ -219,9 +219,9 @@ fn a_models_columns_are_found_and_read_as_training_saw_them() {
     {
         let mut reader = TableReader::open("t.csv", text.as_bytes(), &ReadOptions::default()).unwrap();
         let blocks = [reader.next_block().unwrap().unwrap()];
-        let formats = reader::number_formats(&reader, &blocks, &schema(observed), &[Some(0)], None);
+        let formats = reader::number_formats(&reader, &blocks, &[(&observed, Some(0))], None);
         match expected {
-            Some(number) => assert_eq!(formats.unwrap()[0].number("1,234"), Some(number)),
+            Some(number) => assert_eq!(formats.unwrap()[0].format.number("1,234"), Some(number)),
             None => assert!(formats.unwrap_err().to_string().contains("t.csv:2:1: column \"X-1\": \"1,234\" may be")),
         }
     }

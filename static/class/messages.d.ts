@@ -1,23 +1,32 @@
 // What the panel (web/src/panel/class) asks of the worker, and what that answers. Answers carry the request's `type` and `id`; before one there may
 // be `progress`, and in its place `failed`.
 
+import type { CsvReport } from "../../module/js/scorecast-core.js";
+
 export type Request =
   /** Reads a file; predicts at once where every column is found. */
-  | { type: "open"; file: Blob; preprocessor: string; model: string; level: number; trainingSha256?: string }
-  /** Predicts with the columns of the file at these indices, -1 for none. */
-  | { type: "predict"; mapping: number[]; level: number }
+  | { type: "open"; file: Blob; name: string; preprocessor: string; model: string; level: number; trainingSha256?: string }
+  /** Predicts with the columns of the file at these indices, -1 for none; `decimal` answers a question, else it is empty. */
+  | { type: "predict"; mapping: number[]; level: number; decimal: string }
   | { type: "order"; column: string; isDown: boolean; text: string; only: "all" | "flagged" | "bad" }
   | { type: "rows"; from: number; count: number }
   | { type: "problems" }
   | { type: "download"; names: string[]; flagNames: string[] };
 
 export interface Answer {
-  open: { header: string[]; mapping: number[]; sheet?: string; headerLine?: number; isTrainingFile: boolean; summary?: Summary };
-  predict: { summary: Summary };
+  open: { header: string[]; mapping: number[]; isTrainingFile: boolean } & Partial<Outcome>;
+  predict: Partial<Outcome>;
   order: { nShown: number };
   rows: { from: number; rows: Row[] };
   problems: { problems: Problem[] };
   download: { blob: Blob };
+}
+
+export interface Outcome {
+  summary: Summary;
+  report: CsvReport;
+  /** In place of both where a number has two readings: what fills the places of the text that asks. */
+  question: { [name: string]: unknown };
 }
 
 export interface Summary {

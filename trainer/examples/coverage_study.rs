@@ -1,6 +1,6 @@
 //! How often intervals hold the truth over 200 random splits of a file, and for whom: what `cargo xtask bench coverage`
 //! writes to BENCHMARKS.md. `cargo run --release -p trainer --example coverage_study -- FILE.csv TARGET FAMILY PARAMS`,
-//! with the parameters as JSON; prints a row of a Markdown table, and one for each of the groups that are worst off.
+//! with the parameters as JSON and, behind them, columns for each of whose groups intervals are made by themselves; prints a row of a Markdown table, and one for each of the groups that are worst off.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,20 +19,22 @@ const N_GROUPS: usize = 4;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, file, target, family, params] = &arguments[..] else {
+    let [_, file, target, family, params, by @ ..] = &arguments[..] else {
         return Err("name a CSV file, its target, a family and its parameters".into());
     };
     let options = IngestOptions { target: target.clone(), ..Default::default() };
     let table = ingest(Path::new(file), &std::fs::read(file)?, &options)?;
     let params: Params = serde_json::from_str(params)?;
     let candidate = Candidate { learner: learner(family).ok_or("no such family")?, params };
+    let place = |name: &String| table.columns.iter().position(|column| column.name == *name).ok_or("no such column");
+    let by: Vec<usize> = by.iter().map(place).collect::<Result<_, _>>()?;
     let of_split = |seed: u32| {
         let split = holdout_split(table.n_rows(), 0.2, seed, 3).map_err(|error| error.to_string())?;
         let data = FitData::new(&fit_preprocessor(&table, &split.train, None), &table, &split.train);
         let stop = StopSignal::default();
         let predicted =
             out_of_fold(&table, &split.train, &candidate, u64::from(seed), &stop).map_err(|error| error.to_string())?;
-        let (intervals, summary) = intervals(&data, &predicted);
+        let (intervals, summary) = intervals(&data, &predicted, &by);
         let model = candidate.learner.fit(&candidate.params, &data, 0).map_err(|error| error.to_string())?;
         let preprocessor = data.preprocessor(candidate.learner.abilities().features);
         let predictor = Predictor::new(preprocessor, model, family)

@@ -30,7 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             1,
             &trainer::StopSignal::default(),
         )?;
-        let trust = Trust { intervals: Some(intervals(&data, &out_of_fold).0), background: summarise(&data, &data) };
+        let trust =
+            Trust { intervals: Some(intervals(&data, &out_of_fold, &[]).0), background: summarise(&data, &data) };
         let preprocessor = data.preprocessor(learner.abilities().features);
         let predictor = Predictor::new(preprocessor, learner.fit(&params, &data, 1)?, family)?.with_trust(trust)?;
         let record = Record::typical(predictor.schema());

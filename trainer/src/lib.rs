@@ -19,15 +19,16 @@ mod trust;
 
 pub use config::limits::{LimitsChoice, LimitsError};
 pub use config::{
-    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, Day, DecimalConfig, Family, GridChoice, KindConfig,
-    SearchOptions, SelectRule, write_config,
+    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, Day, DecimalConfig, DirectionConfig, Family,
+    GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
 };
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};
+pub use folds::parted::folds_of;
 pub use folds::prepare::{PreparedFold, prepare, prepare_k_folds};
 pub use folds::preprocess::{RowReader, fit_preprocessor};
 pub use folds::samples::Samples;
-pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds};
+pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds, table_split};
 pub use folds::stop_signal::StopSignal;
 pub use judge::compare::{
     CompareError, Comparison, Contestant, Difference, Differences, Figures, GroupChange, Verdict, compare,
@@ -43,8 +44,9 @@ pub use random::SplitMix64;
 pub use reader::{Decimal, Place, ReadError, ReadOptions, ReadingReport};
 pub use report::explore::{ExploreOptions, explore};
 pub use report::html;
-pub use search::candidates::{candidates, partition_by_weights};
-pub use search::cross_validation::{CrossValidation, Search, SearchControl};
+pub use search::candidates::{candidates, partition_by_directions, partition_by_weights};
+pub use search::cross_validation::{CrossValidation, Event, Search, SearchControl};
+pub use search::effort::Effort;
 pub use search::fit_seed::{FitPurpose, fit_seed};
 pub use search::grid_file::{CandidatesError, read_grid, read_params};
 pub use search::leaderboard::Scored;
@@ -55,6 +57,7 @@ pub use table::ingest::{
     IngestError, IngestOptions, Ingested, MIN_CATEGORY_ROWS, OpenedFile, RawColumn, ingest, ingest_from, ingest_known,
     read_columns,
 };
+pub use table::keys::{Key, Parting, RowKeys};
 pub use table::row_idx::RowIdx;
 pub use table::target_guess::{TargetGuess, guess_target};
 pub use table::{BLANK, ColumnData, Table, TableColumn};

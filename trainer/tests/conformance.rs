@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model_core::{Model, ModelFile, Params, read_model, write_model};
+use model_core::{Direction, Model, ModelFile, Params, read_model, write_model};
 use rayon::prelude::*;
 use serde_json::json;
 use trainer::{
@@ -62,7 +62,7 @@ fn predict(learner: &dyn Learner, model: &Model, rows: &FitData) -> Vec<f64> {
 }
 
 fn candidates(learner: &dyn Learner) -> Vec<Params> {
-    let sampled = [Grid::Classic, Grid::Thorough].into_iter().flat_map(|grid| {
+    let sampled = [Grid::Classic, Grid::Deeper, Grid::Thorough].into_iter().flat_map(|grid| {
         let all = learner.grid(grid);
         let step = all.len().div_ceil(SAMPLED).max(1);
         // The last of a grid is its largest.
@@ -202,13 +202,14 @@ fn whoever_reads_categories_as_such_needs_one_feature_for_them() {
     }
 }
 
-#[test]
-fn whoever_keeps_a_direction_keeps_it_and_the_others_refuse() {
-    // Falls, then rises, with a; the constraint forbids one or the other.
-    let table = made(300, |a, b, c| 20.0 * (a - 0.6) * (a - 0.6) + b + c as f64);
-    let rows: Vec<usize> = (0..300).collect();
-    let (train, _) = parts(&table, &rows, &rows);
-    // A ladder in a, for each of a few rows.
+/// Whether predictions for the rows of a ladder, three a step, go in the direction from step to step.
+fn goes(direction: Direction, predicted: &[f64]) -> bool {
+    let sign = f64::from(direction.sign());
+    predicted.iter().zip(&predicted[3..]).all(|(before, after)| sign * (after - before) >= 0.0)
+}
+
+/// A ladder in a, for each of three rows, as the rows of `table` are read.
+fn ladder(table: &Table) -> FitData {
     let mut csv = String::from("a,b,c,y\n");
     for step in 0..40 {
         for row in 0..3 {
@@ -216,21 +217,99 @@ fn whoever_keeps_a_direction_keeps_it_and_the_others_refuse() {
         }
     }
     let ladder = self::table(&csv);
-    let steps = FitData::new(&fit_preprocessor(&table, &rows, None), &ladder, &(0..120).collect::<Vec<usize>>());
-    for learner in LEARNERS {
-        for direction in [1, -1] {
-            let mut params = learner.grid(Grid::Default).swap_remove(0);
-            params.insert("monotone".into(), json!({"a": direction}));
-            let fitted = learner.fit(&params, &train, 7);
-            if !learner.abilities().monotone {
-                let error = fitted.err().unwrap_or_else(|| panic!("{} takes it", learner.family())).to_string();
-                assert!(error.contains("there is no parameter monotone"), "{error}");
-                continue;
+    let rows: Vec<usize> = (0..table.n_rows()).collect();
+    FitData::new(&fit_preprocessor(table, &rows, None), &ladder, &(0..120).collect::<Vec<usize>>())
+}
+
+/// Falls, then rises, with a: a direction forbids one or the other.
+fn fall_and_rise(a: f64, b: f64, c: usize) -> f64 {
+    20.0 * (a - 0.6) * (a - 0.6) + b + c as f64
+}
+
+#[test]
+fn whoever_keeps_directions_keeps_them_and_the_others_refuse() {
+    let mut n_kept = std::collections::BTreeSet::new();
+    for direction in [Direction::Up, Direction::Down] {
+        let mut table = made(300, fall_and_rise);
+        let (free, _) = parts(&table, &(0..300).collect::<Vec<_>>(), &[0]);
+        table.directions.insert("a".into(), direction);
+        let (train, _) = parts(&table, &(0..300).collect::<Vec<_>>(), &[0]);
+        let steps = ladder(&table);
+        let more = |family: &str| match family {
+            "tree" => vec![json!({"ccp_alpha": 0.01}), json!({"criterion": "poisson"}), json!({"splitter": "random"})],
+            "gradient-boosting" => {
+                vec![json!({"max_leaf_nodes": 5, "max_depth": null}), json!({"n_iter_no_change": 3})]
             }
-            let predicted = predict(learner, &fitted.unwrap(), &steps);
-            let rises =
-                predicted.iter().zip(&predicted[3..]).map(|(before, after)| f64::from(direction) * (after - before));
-            assert!(rises.fold(f64::INFINITY, f64::min) >= 0.0, "{} {direction}", learner.family());
+            "catboost" => vec![json!({"depth": 6, "iterations": 40}), json!({"boosting_type": "ordered"})],
+            "ebm" => vec![json!({"interactions": 3, "outer_bags": 3, "max_leaves": 8})],
+            _ => Vec::new(),
+        };
+        let tried = LEARNERS.into_iter().flat_map(|learner| {
+            let more = more(learner.family()).into_iter().map(params);
+            candidates(learner).into_iter().chain(more).map(move |params| (learner, params))
+        });
+        let tried: Vec<(&dyn Learner, Params)> =
+            tried.map(|(learner, params)| (learner as &dyn Learner, params)).collect();
+        let families: Vec<Option<&str>> = tried
+            .par_iter()
+            .map(|(learner, params)| {
+                let family = learner.family();
+                let fitted = learner.fit(params, &train, 7);
+                if !learner.keeps_directions(params) {
+                    let error = fitted.err().unwrap_or_else(|| panic!("{family} {params:?} takes it")).to_string();
+                    assert!(error.contains("can't keep the direction of \"a\""), "{error}");
+                    return None;
+                }
+                assert!(learner.abilities().monotone, "{family}");
+                let predicted = predict(*learner, &fitted.unwrap(), &steps);
+                assert!(goes(direction, &predicted), "{family} {direction:?} {params:?}: {predicted:?}");
+                // Without the direction at least one of the two ways is gone against, or nothing of a is seen at all.
+                let other = predict(*learner, &learner.fit(params, &free, 7).unwrap(), &steps);
+                (!goes(direction, &other)).then_some(family)
+            })
+            .collect();
+        n_kept.extend(families.into_iter().flatten());
+    }
+    let able: Vec<&str> =
+        LEARNERS.iter().filter(|learner| learner.abilities().monotone).map(|learner| learner.family()).collect();
+    assert!(able.iter().all(|family| n_kept.contains(family)), "{able:?} {n_kept:?}");
+    assert_eq!(LEARNERS.len() - able.len(), 2, "knn and svr have no directions");
+}
+
+#[test]
+fn a_direction_is_kept_with_many_rows_and_costs_nothing_where_it_is_true() {
+    // Large enough for the ways that many rows take.
+    for direction in [Direction::Up, Direction::Down] {
+        let mut table = made(52_000, fall_and_rise);
+        table.directions.insert("a".into(), direction);
+        let (train, _) = parts(&table, &(0..52_000).collect::<Vec<_>>(), &[0]);
+        for family in ["linear", "gradient-boosting", "xgboost", "catboost"] {
+            let learner = learner(family).unwrap();
+            let model = learner.fit(&learner.grid(Grid::Default)[0], &train, 7).unwrap();
+            assert!(goes(direction, &predict(learner, &model, &ladder(&table))), "{family} {direction:?}");
+        }
+    }
+    let mut table = made(300, |a, b, c| 5.0 * a + b + c as f64);
+    let (free, _) = parts(&table, &(0..300).collect::<Vec<_>>(), &[0]);
+    table.directions.insert("a".into(), Direction::Up);
+    let (train, _) = parts(&table, &(0..300).collect::<Vec<_>>(), &[0]);
+    for family in ["linear", "ridge"] {
+        let fit = |data| learner(family).unwrap().fit(&Params::new(), data, 7).unwrap();
+        assert_eq!(fit(&train), fit(&free), "{family}");
+    }
+}
+
+#[test]
+fn the_parameter_monotone_says_the_same_for_one_candidate() {
+    let table = made(300, fall_and_rise);
+    let (train, _) = parts(&table, &(0..300).collect::<Vec<_>>(), &[0]);
+    for family in ["lasso", "elastic-net", "xgboost"] {
+        let learner = learner(family).unwrap();
+        for direction in [Direction::Up, Direction::Down] {
+            let mut params = learner.grid(Grid::Default).swap_remove(0);
+            params.insert("monotone".into(), json!({"a": direction.sign()}));
+            let model = learner.fit(&params, &train, 7).unwrap();
+            assert!(goes(direction, &predict(learner, &model, &ladder(&table))), "{family} {direction:?}");
         }
     }
 }

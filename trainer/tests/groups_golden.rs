@@ -27,6 +27,8 @@ fn figures_by_group_are_fairlearns() {
         target_name: "y".into(),
         target: actual.clone().into(),
         weights: None,
+        keys: trainer::RowKeys::default(),
+        directions: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
     };

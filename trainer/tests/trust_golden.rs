@@ -86,6 +86,8 @@ fn intervals_are_mapies() {
             target_name: "y".into(),
             target: numbers(&case["y"]).into(),
             weights: None,
+            keys: trainer::RowKeys::default(),
+            directions: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
         };

@@ -1,25 +1,23 @@
 import { ScorecastError } from "../../module/js/error.js";
 import { readSchema } from "../../module/js/schema.js";
+import { AttributesElement } from "./attributes.js";
 import { connected, crashed } from "./crash.js";
 import { tellForm } from "./form.js";
-import { folderOf, languageAt, loadFiles, loadProgram, loadWords, localeFor, messageOf, styles } from "./load.js";
-import { Face, sorry } from "./pkg/element.js";
+import { folderOf, languageAt, loadFiles, loadProgram, loadWords, localeFor, messageOf, stylesFor } from "./load.js";
+import { MountedPanels, show_error } from "./pkg/element.js";
 import { fromProgram } from "./problem.js";
 import { isSame, parseRecord, recordInReact } from "./record.js";
 
 /**
- * @import { Cell, ErrorCode, PredictionDetail, RecordLike, Schema, Theme } from "./scorecast.js"
+ * @import { Cell, ErrorCode, PredictionDetail, RecordLike, Schema } from "./scorecast.js"
  * @import { Texts } from "./load.js"
- * @import { Sorry } from "./pkg/element.js"
+ * @import { MountedError } from "./pkg/element.js"
  */
 
-const PANELS = "student estimate why";
-/** @type {readonly string[]} */
-const THEMES = ["light", "dark", "auto"];
 const DEFAULT_LEVEL = 90;
 
 /** `<scorecast-predictor>`: see docs/embedding.md. */
-export class ScorecastPredictor extends HTMLElement {
+export class ScorecastPredictor extends AttributesElement {
   static formAssociated = true;
   static observedAttributes = ["src", "record", "panels", "level", "lang", "theme", "readonly", "required", "name"];
 
@@ -29,7 +27,7 @@ export class ScorecastPredictor extends HTMLElement {
   /**
    * What the program shows in there: panels, or why there are none.
    *
-   * @type {Face | Sorry | undefined}
+   * @type {MountedPanels | MountedError | undefined}
    */
   #shown;
   /** What it was made of; another one is made when this changes. */
@@ -55,15 +53,24 @@ export class ScorecastPredictor extends HTMLElement {
   #level;
   /** @type {PredictionDetail | undefined} */
   #prediction;
+  /**
+   * A copy of what is shown: whoever hears of a prediction may change the record in there.
+   *
+   * @type {PredictionDetail["record"] | undefined}
+   */
+  #shownRecord;
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [styles];
+    root.adoptedStyleSheets = [stylesFor(document)];
     this.#app.className = "app";
     this.#app.part = "app";
     this.#app.addEventListener("again", () => this.reload());
     root.append(this.#app);
+    // A label's press arrives at the element itself.
+    this.addEventListener("click", (event) => event.composedPath()[0] === this && this.focus());
+    this.addEventListener("invalid", () => this.#showInvalid());
   }
 
   connectedCallback() {
@@ -87,6 +94,22 @@ export class ScorecastPredictor extends HTMLElement {
   disconnectedCallback() {
     connected.delete(this);
     this.#wait();
+  }
+
+  /** Sheets belong to the document that they were made in. */
+  adoptedCallback() {
+    if (this.shadowRoot !== null) this.shadowRoot.adoptedStyleSheets = [stylesFor(this.ownerDocument)];
+  }
+
+  /**
+   * Puts the focus on the first field.
+   *
+   * @param {FocusOptions} [options]
+   */
+  focus(options) {
+    /** @type {HTMLElement | null} */
+    const field = this.#app.querySelector("select, input, button");
+    field?.focus(options);
   }
 
   /**
@@ -118,43 +141,10 @@ export class ScorecastPredictor extends HTMLElement {
     this.record = JSON.parse(state);
   }
 
-  /** @returns {string} */
-  get src() { return this.getAttribute("src") ?? ""; }
-  /** @param {string | null | undefined} address */
-  set src(address) { this.#setAttribute("src", address); }
-
-  /** @returns {string} */
-  get panels() { return this.getAttribute("panels") ?? PANELS; }
-  /** @param {string | readonly string[] | null | undefined} names */
-  set panels(names) { this.#setAttribute("panels", typeof names === "object" ? names?.join(" ") : names); }
-
-  /** @returns {Theme} */
-  get theme() {
-    const theme = this.getAttribute("theme");
-    return theme !== null && THEMES.includes(theme) ? /** @type {Theme} */ (theme) : "auto";
-  }
-  /** @param {Theme | null | undefined} theme */
-  set theme(theme) { this.#setAttribute("theme", theme); }
-
   /** @returns {number} */
   get level() { return this.#level ?? this.#defaultLevel(); }
   /** @param {number | string | null | undefined} level */
   set level(level) { this.#changeLevel(Number(level)); }
-
-  /** @returns {boolean} */
-  get readonly() { return this.hasAttribute("readonly"); }
-  /** @param {boolean} isReadonly */
-  set readonly(isReadonly) { this.toggleAttribute("readonly", Boolean(isReadonly)); }
-
-  /** @returns {boolean} */
-  get required() { return this.hasAttribute("required"); }
-  /** @param {boolean} isRequired */
-  set required(isRequired) { this.toggleAttribute("required", Boolean(isRequired)); }
-
-  /** @returns {string} */
-  get name() { return this.getAttribute("name") ?? ""; }
-  /** @param {string | null | undefined} name */
-  set name(name) { this.#setAttribute("name", name); }
 
   /** @returns {RecordLike | null} */
   get record() {
@@ -166,19 +156,8 @@ export class ScorecastPredictor extends HTMLElement {
     const record = typeof given === "string" ? this.#readRecord(given) : given;
     if (typeof given === "string" && record === undefined) return;
     // What shows already is left alone: a framework that hands back each record would never come to rest.
-    if (record != null && this.#shown instanceof Face && isSame(record, this.#prediction?.record)) return;
+    if (record != null && this.#shown instanceof MountedPanels && isSame(record, this.#shownRecord)) return;
     this.#changeRecord(record == null ? undefined : { ...record });
-  }
-
-  /**
-   * Nothing is the default: frameworks set what they no longer have to `undefined` or `null`.
-   *
-   * @param {string} name
-   * @param {string | null | undefined} text
-   */
-  #setAttribute(name, text) {
-    if (text == null) this.removeAttribute(name);
-    else this.setAttribute(name, text);
   }
 
   get prediction() { return this.#prediction ?? null; }
@@ -210,7 +189,18 @@ export class ScorecastPredictor extends HTMLElement {
   fail(error) {
     this.#shown = undefined;
     this.#app.replaceChildren();
-    this.#sorry(error);
+    this.#showError(error);
+  }
+
+  /** A form was not sent because of it: the browser has no place to say why, as the element itself takes no focus. */
+  #showInvalid() {
+    this.#app.querySelector(".invalid")?.remove();
+    if (this.#prediction !== undefined) return;
+    const text = document.createElement("p");
+    text.className = "invalid";
+    text.setAttribute("role", "alert");
+    text.textContent = this.validationMessage;
+    this.#app.prepend(text);
   }
 
   /** Does what is to be done once all that changes now has changed: a move is one change, not two. */
@@ -261,7 +251,7 @@ export class ScorecastPredictor extends HTMLElement {
       if (attempt !== this.#attempt) return;
       this.#mount(texts, words, language, isReadonly);
     } catch (error) {
-      if (attempt === this.#attempt) this.#sorry(error, words);
+      if (attempt === this.#attempt) this.#showError(error, words);
     }
   }
 
@@ -274,7 +264,7 @@ export class ScorecastPredictor extends HTMLElement {
   #mount(texts, words, language, readonly) {
     let isFirst = true;
     try {
-      this.#shown = new Face(this.#app, {
+      this.#shown = new MountedPanels(this.#app, {
         files: texts,
         words,
         locale: localeFor(language),
@@ -301,7 +291,7 @@ export class ScorecastPredictor extends HTMLElement {
   /** @param {PredictionDetail} prediction */
   #take(prediction) {
     this.#prediction = prediction;
-    this.#record = prediction.record;
+    this.#record = this.#shownRecord = { ...prediction.record };
     if (prediction.interval !== null) this.#level = prediction.interval.level;
     tellForm(this, this.#internals, this.#app);
     this.#emit("scorecast-prediction", prediction);
@@ -313,13 +303,13 @@ export class ScorecastPredictor extends HTMLElement {
    * @param {unknown} error
    * @param {string} [words]
    */
-  #sorry(error, words) {
-    this.#prediction = undefined;
+  #showError(error, words) {
+    this.#prediction = this.#shownRecord = undefined;
     this.#app.ariaBusy = null;
     const message = messageOf(error);
     try {
       if (words === undefined || crashed() !== undefined) throw error;
-      this.#shown = sorry(this.#app, words, message);
+      this.#shown = show_error(this.#app, words, message);
     } catch {
       const text = document.createElement("p");
       text.setAttribute("role", "alert");
@@ -353,12 +343,12 @@ export class ScorecastPredictor extends HTMLElement {
 
   /** @param {RecordLike | undefined} record */
   #use(record) {
-    if (!(this.#shown instanceof Face)) return;
+    if (!(this.#shown instanceof MountedPanels)) return;
     try {
       this.#shown.setRecord(record);
     } catch (error) {
       // What stands there stays.
-      this.#record = this.#prediction?.record;
+      this.#record = this.#shownRecord;
       this.#error(fromProgram(error));
     }
   }
@@ -385,7 +375,7 @@ export class ScorecastPredictor extends HTMLElement {
   /** @param {number | undefined} level */
   #changeLevel(level) {
     this.#level = level !== undefined && level >= 50 && level <= 99 ? level : undefined;
-    if (this.#shown instanceof Face) this.#shown.setLevel(this.level);
+    if (this.#shown instanceof MountedPanels) this.#shown.setLevel(this.level);
   }
 
   #defaultLevel() {

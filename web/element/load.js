@@ -136,5 +136,19 @@ export function folderOf({ src, baseURI }) {
  */
 export const localeFor = (language) => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
 
-export const styles = new CSSStyleSheet();
-styles.replaceSync(BUILD.css);
+/** @type {WeakMap<Document, CSSStyleSheet>} */
+const sheets = new WeakMap();
+
+/**
+ * The one sheet that all elements of a document share.
+ *
+ * @param {Document} document
+ */
+export function stylesFor(document) {
+  const known = sheets.get(document);
+  if (known !== undefined) return known;
+  const sheet = new (document.defaultView ?? window).CSSStyleSheet();
+  sheet.replaceSync(BUILD.css);
+  sheets.set(document, sheet);
+  return sheet;
+}

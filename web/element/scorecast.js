@@ -1,8 +1,9 @@
 // The element's script; its types are beside it.
 import { ScorecastPredictor } from "./element.js";
 
-if (customElements.get("scorecast-predictor") === undefined) {
-  customElements.define("scorecast-predictor", ScorecastPredictor);
+// On a server there is nothing to define it for.
+if (globalThis.customElements?.get("scorecast-predictor") === undefined) {
+  globalThis.customElements?.define("scorecast-predictor", ScorecastPredictor);
 }
 
 export { ScorecastError } from "../../module/js/error.js";

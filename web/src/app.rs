@@ -12,11 +12,11 @@ use crate::address::follow_links;
 use crate::announce::Announcement;
 use crate::dom::focus;
 use crate::failure::Failure;
-use crate::format::family;
 use crate::i18n::{Language, provide_i18n, use_i18n};
 use crate::load::{LoadError, Loaded, language, load};
 use crate::panel::{About, Class, ClassState, Estimate, EstimateBar, Goal, Student, WhatIf, Why};
 use crate::session::{Session, use_session};
+use crate::wording::family;
 
 /// What is shown: a model, or why there is none. In the context, so that a panel can open another one.
 #[derive(Clone, Copy)]

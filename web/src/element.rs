@@ -1,8 +1,8 @@
-//! The face of the custom element `<scorecast-predictor>`: some of the page's panels, in the shadow root of an element in
+//! The panels of the custom element `<scorecast-predictor>`: some of the page's, in the shadow root of an element in
 //! somebody else's page.
 //!
-//! The other half, which is the element itself, is in `web/element/`. Several elements share this program; each has a
-//! [`Face`] for as long as it stands in a document, and everything that a face has is dropped with it.
+//! The other half, which is the element itself, is in `web/element/`. Several elements share this program; each has its
+//! [`MountedPanels`] for as long as it stands in a document, and everything that they hold is dropped with it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -29,53 +29,53 @@ use crate::session::{Session, use_session};
 #[wasm_bindgen]
 extern "C" {
     /// What the element asks for; see `web/element/element.js`.
-    pub type Wishes;
+    pub type ElementOptions;
     #[wasm_bindgen(method, getter)]
-    fn files(this: &Wishes) -> Array;
+    fn files(this: &ElementOptions) -> Array;
     #[wasm_bindgen(method, getter)]
-    fn words(this: &Wishes) -> String;
+    fn words(this: &ElementOptions) -> String;
     #[wasm_bindgen(method, getter)]
-    fn locale(this: &Wishes) -> Option<String>;
+    fn locale(this: &ElementOptions) -> Option<String>;
     #[wasm_bindgen(method, getter)]
-    fn panels(this: &Wishes) -> String;
+    fn panels(this: &ElementOptions) -> String;
     #[wasm_bindgen(method, getter)]
-    fn level(this: &Wishes) -> f64;
+    fn level(this: &ElementOptions) -> f64;
     #[wasm_bindgen(method, getter)]
-    fn readonly(this: &Wishes) -> bool;
+    fn readonly(this: &ElementOptions) -> bool;
     #[wasm_bindgen(method, getter)]
-    fn record(this: &Wishes) -> JsValue;
+    fn record(this: &ElementOptions) -> JsValue;
     /// Called for each prediction.
     #[wasm_bindgen(method)]
-    fn predicted(this: &Wishes, detail: &Object);
+    fn predicted(this: &ElementOptions, detail: &Object);
 }
 
 /// The panels of one element. Freed, it is taken away with all that it holds.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations, reason = "what is shown has nothing to print")]
-pub struct Face {
+pub struct MountedPanels {
     session: Session,
     /// Kept so that the panels stand.
     _handle: UnmountHandle<AnyViewState>,
 }
 
 #[wasm_bindgen]
-impl Face {
-    /// Shows the model of `wishes` in `place`, or why it can't be shown.
+impl MountedPanels {
+    /// Shows the model of `options` in `parent`, or why it can't be shown.
     ///
     /// # Errors
     /// An object with `code`, `file` and `message`, where the model can't be used. A record that can't be used is the
-    /// typical student: [`Face::set_record`] says why.
+    /// typical student: [`MountedPanels::set_record`] says why.
     #[wasm_bindgen(constructor)]
-    pub fn new(place: HtmlElement, wishes: Wishes) -> Result<Self, JsValue> {
-        let texts = wishes.files().iter().filter_map(|text| text.as_string()).collect();
+    pub fn new(parent: HtmlElement, options: ElementOptions) -> Result<Self, JsValue> {
+        let texts = options.files().iter().filter_map(|text| text.as_string()).collect();
         let loaded = Arc::new(open(texts).map_err(|error| refused(&error))?);
         // The signals belong to what is mounted, and go with it: the session is made in there and handed out.
         let made = Rc::new(Cell::new(None));
         let making = Rc::clone(&made);
-        let handle = mount_to(place, move || {
-            provide_i18n(Language::read(&wishes.words(), wishes.locale()));
-            making.set(Some(Session::provide(loaded, wishes.readonly())));
-            panels(wishes)
+        let handle = mount_to(parent, move || {
+            provide_i18n(Language::read(&options.words(), options.locale()));
+            making.set(Some(Session::provide(loaded, options.readonly())));
+            panels(options)
         });
         made.take().map(|session| Self { session, _handle: handle }).ok_or(JsValue::UNDEFINED)
     }
@@ -95,46 +95,46 @@ impl Face {
     /// How sure intervals are to be, in percent.
     #[wasm_bindgen(js_name = setLevel)]
     pub fn set_level(&self, level: f64) {
-        self.session.level.set(level);
+        self.session.set_level(level);
     }
 }
 
-/// Shows in `place` why there is no model; the button there makes an event `again`.
+/// Shows in `parent` why there is no model; the button there makes an event `again`.
 #[wasm_bindgen]
 #[must_use]
-pub fn sorry(place: HtmlElement, words: &str, reason: &str) -> Sorry {
+pub fn show_error(parent: HtmlElement, words: &str, reason: &str) -> MountedError {
     let (words, error) = (words.to_owned(), LoadError::Fetch(reason.to_owned()));
-    let handle = mount_to(place.clone(), move || {
+    let handle = mount_to(parent.clone(), move || {
         provide_i18n(Language::read(&words, None));
-        let place = StoredValue::new_local(place);
+        let parent = StoredValue::new_local(parent);
         let on_again = Callback::new(move |()| {
             if let Ok(event) = Event::new("again") {
-                let _ = place.with_value(|place| place.dispatch_event(&event));
+                let _ = parent.with_value(|parent| parent.dispatch_event(&event));
             }
         });
         view! { <Failure error on_again/> }.into_any()
     });
-    Sorry { _handle: handle }
+    MountedError { _handle: handle }
 }
 
-/// What [`sorry`] shows. Freed, it is taken away.
+/// What [`show_error`] shows. Freed, it is taken away.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations, reason = "what is shown has nothing to print")]
-pub struct Sorry {
+pub struct MountedError {
     _handle: UnmountHandle<AnyViewState>,
 }
 
-/// The panels that are wished for; each prediction is told.
-fn panels(wishes: Wishes) -> AnyView {
+/// The panels that the options name; each prediction is reported.
+fn panels(options: ElementOptions) -> AnyView {
     let (session, i18n) = (use_session(), use_i18n());
-    session.level.set(wishes.level());
-    let record = wishes.record();
+    session.set_level(options.level());
+    let record = options.record();
     if !record.is_undefined()
         && let Ok(record) = record_of(session.model().schema(), &record)
     {
         session.replace(record);
     }
-    let wanted = wishes.panels();
+    let wanted = options.panels();
     let panel = |name| {
         Some(match name {
             "student" => view! { <Student/> }.into_any(),
@@ -146,7 +146,7 @@ fn panels(wishes: Wishes) -> AnyView {
         })
     };
     let panels = wanted.split_ascii_whitespace().filter_map(panel).collect_view();
-    Effect::new(move |_| wishes.predicted(&detail(session, i18n)));
+    Effect::new(move |_| options.predicted(&detail(session, i18n)));
     view! {
         <Announcement/>
         <div class="panels">{panels}</div>
@@ -182,11 +182,12 @@ fn detail(session: Session, i18n: I18n) -> Object {
     set(&detail, "baseline", &explanation.baseline.into());
     set(&detail, "contributions", &contributions);
     set(&detail, "exact", &explanation.exact.into());
-    let is_imputed = |place: &usize| {
-        record.values()[*place] == Value::Missing
-            && matches!(model.predictor().blank_treatment(*place), BlankTreatment::Imputed(_))
+    let is_imputed = |column_idx: &usize| {
+        record.values()[*column_idx] == Value::Missing
+            && matches!(model.predictor().blank_treatment(*column_idx), BlankTreatment::Imputed(_))
     };
-    let imputed = (0..schema.columns.len()).filter(is_imputed).map(|place| JsValue::from(&schema.columns[place].name));
+    let imputed =
+        (0..schema.columns.len()).filter(is_imputed).map(|column_idx| JsValue::from(&schema.columns[column_idx].name));
     set(&detail, "imputed", &imputed.collect::<Array>());
     set(&detail, "problems", &problems);
     detail
@@ -209,11 +210,11 @@ fn cells(schema: &Schema, record: &Record) -> Object {
 fn record_of(schema: &Schema, object: &JsValue) -> Result<Record, RecordError> {
     let mut record = Record::typical(schema);
     let Some(object) = object.dyn_ref::<Object>() else { return Ok(record) };
-    for place in 0..schema.columns.len() {
-        record.set_text(schema, place, "")?;
+    for column_idx in 0..schema.columns.len() {
+        record.set_text(schema, column_idx, "")?;
     }
     for name in Object::keys(object).iter().filter_map(|name| name.as_string()) {
-        let place = schema.position(&name).ok_or_else(|| RecordError::unknown_column(schema, &name))?;
+        let column_idx = schema.position(&name).ok_or_else(|| RecordError::unknown_column(schema, &name))?;
         let cell = Reflect::get(object, &JsValue::from(&name)).unwrap_or_default();
         let text = match (cell.as_string(), cell.as_f64()) {
             (Some(text), _) => text,
@@ -221,7 +222,7 @@ fn record_of(schema: &Schema, object: &JsValue) -> Result<Record, RecordError> {
             _ if cell.is_null() || cell.is_undefined() => String::new(),
             _ => return Err(RecordError { column: name, problem: RecordProblem::WrongType }),
         };
-        record.set_text(schema, place, &text)?;
+        record.set_text(schema, column_idx, &text)?;
     }
     Ok(record)
 }

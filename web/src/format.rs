@@ -3,14 +3,10 @@
 //! A number gets as many digits as its error deserves: a score with a typical error of four points is a whole number,
 //! whatever the model's arithmetic says.
 
-use model_core::Params;
-use serde_json::Value as Json;
-
 #[cfg(target_arch = "wasm32")]
 use self::browser::{fixed, localised, localised_day, shortest_digits};
 #[cfg(not(target_arch = "wasm32"))]
 use self::native::{fixed, localised, localised_day, shortest_digits};
-use crate::i18n::I18n;
 
 const MINUS: char = '\u{2212}';
 
@@ -78,36 +74,6 @@ pub(crate) fn in_sentence(label: &str) -> String {
         first.make_ascii_lowercase();
     }
     label
-}
-
-/// What people call the family `name`.
-pub(crate) fn family(i18n: I18n, name: &str) -> String {
-    i18n.known(&format!("family.{name}")).unwrap_or_else(|| capitalised(&name.replace(['_', '-'], " ")))
-}
-
-/// Hyper-parameters in one line: "alpha 0.3, solver svd".
-pub(crate) fn params(i18n: I18n, params: &Params) -> String {
-    let one = |(name, value): (&String, &Json)| format!("{} {}", name.replace('_', " "), setting(i18n, value));
-    params.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-// Not serde_json's own writing, which would be 10 kB of the page.
-fn setting(i18n: I18n, value: &Json) -> String {
-    match value {
-        Json::Null => "none".into(),
-        Json::Bool(is_so) => is_so.to_string(),
-        Json::Number(number) => number.as_f64().map(|number| i18n.shortest(number)).unwrap_or_default(),
-        Json::String(text) => text.clone(),
-        Json::Array(items) => items.iter().map(|item| setting(i18n, item)).collect::<Vec<_>>().join(", "),
-        // A member of a blend: what it is, and not how it was set.
-        Json::Object(members) if members.contains_key("family") => {
-            members.get("family").and_then(Json::as_str).map(|name| family(i18n, name)).unwrap_or_default()
-        }
-        Json::Object(members) => {
-            let one = |(name, value): (&String, &Json)| format!("{name} {}", setting(i18n, value));
-            members.iter().map(one).collect::<Vec<_>>().join(" ")
-        }
-    }
 }
 
 /// A day that is written `YYYY-MM-DD`, as the visitor's country writes it.
@@ -240,7 +206,6 @@ mod native {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::english;
 
     #[test]
     fn every_bit_of_a_number_is_written() {
@@ -282,15 +247,5 @@ mod tests {
         assert_eq!(in_sentence("G3"), "G3");
         assert_eq!(in_sentence("GPA"), "GPA");
         assert_eq!(in_sentence(""), "");
-    }
-
-    #[test]
-    fn families_and_their_settings_have_names_for_people() {
-        let (_owner, i18n) = english();
-        assert_eq!(family(i18n, "linear"), "Linear regression");
-        assert_eq!(family(i18n, "random_forest"), "Random forest");
-        assert_eq!(family(i18n, "elastic-net"), "Elastic net");
-        let settings = Params::from([("alpha".into(), Json::from(1.0)), ("fit_intercept".into(), Json::from(true))]);
-        assert_eq!(params(i18n, &settings), "alpha 1, fit intercept true");
     }
 }

@@ -24,6 +24,7 @@ mod load;
 mod note;
 mod panel;
 mod session;
+mod wording;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

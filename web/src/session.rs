@@ -66,7 +66,7 @@ impl Session {
     pub(crate) fn provide(loaded: Arc<Loaded>, is_readonly: bool) -> Self {
         let model = Arc::new(Model::new(loaded));
         let form = RwSignal::new(Form::new(model.predictor(), Record::typical(model.schema())));
-        let level = RwSignal::new(90.0);
+        let level = RwSignal::new(model.nearest_level(90.0));
         let record = Memo::new(move |_| form.with(|form| form.record.clone()));
         let own = Arc::clone(&model);
         let prediction = Memo::new(move |_| record.with(|record| own.predictor().predict(record)));
@@ -100,6 +100,11 @@ impl Session {
     /// What doesn't change.
     pub(crate) fn model(self) -> Arc<Model> {
         self.model.get_value()
+    }
+
+    /// Asks for intervals of this level, or of the nearest that the model can promise.
+    pub(crate) fn set_level(self, level: f64) {
+        self.level.set(self.model().nearest_level(level));
     }
 
     /// Whether visitors may only look.
@@ -276,6 +281,11 @@ impl Model {
     /// Whether this browser computes what training did, as far as is known.
     pub(crate) fn is_exact(&self) -> bool {
         self.report().is_none_or(|report| report.golden.len() == self.n_golden_equal)
+    }
+
+    /// The nearest of the levels that intervals can promise.
+    fn nearest_level(&self, level: f64) -> f64 {
+        self.predictor().levels().map_or(level, |levels| levels.clamp(level))
     }
 
     /// A whole number so far up the target's scale.

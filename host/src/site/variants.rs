@@ -28,6 +28,10 @@ impl Coding {
     /// All of them, the usually smallest first.
     pub const ALL: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
 
+    /// Those that are made here. No client is known that accepts Zstandard and not Brotli, which is smaller; a folder may
+    /// have it all the same.
+    pub const MADE: [Self; 2] = [Self::Brotli, Self::Gzip];
+
     /// What a compressed form's name ends with, dot included.
     #[must_use]
     pub const fn suffix(self) -> &'static str {

@@ -16,8 +16,21 @@ export async function use(response: Response): Promise<number> {
   );
   const { shown, low, high }: Estimates = predictor.estimateMany({ lunch: Uint8Array.of(9) }, { level: 80 });
   console.log(shown.length + low.length + high.length);
-  const { values, problems, ignored }: CsvPredictions = await predictor.predictCsv(response.body ?? "", { delimiter: ";" });
+  const { values, problems, ignored, report }: CsvPredictions = await predictor.predictCsv(response.body ?? "", { decimal: "," });
+  console.log(report.notes[0]?.text.length, report.columns[0]?.found?.length);
   for (const { row, line, column, reason } of problems) console.log(row + line, column?.length, reason.length, ignored[0]);
+
+  // An interface has no index signature, and is a record all the same.
+  interface Student {
+    reading_score: number;
+    lunch?: string | null;
+  }
+  const student: Student = { reading_score: 72 };
+  const { cautions = [] } = predictor.predict(student, { unseen: "other", cautions: true });
+  for (const { code, field, message } of cautions) console.log(code === "blank", field?.length, message.length);
+  console.log(predictor.predictMany([student, { reading_score: 3 }]).length, predictor.predictMany({ lunch: ["standard", null] }));
+  await Predictor.from("", "", { wasm: new Uint8Array(), readerWasm: "./scorecast-reader.wasm" });
+  await predictor.predictCsv(new Blob(), { signal: AbortSignal.timeout(9), unseen: "error" });
 
   for (const column of predictor.schema.columns) {
     if (column.kind === "numeric") console.log(column.median.toFixed(1), column.observed.max);
@@ -41,8 +54,8 @@ export async function mistakes(predictor: Predictor): Promise<void> {
   await Predictor.from({}, {});
   // @ts-expect-error: a truth value is no cell
   predictor.predict({ lunch: true });
-  // @ts-expect-error: lists are no typed arrays
-  predictor.predictMany({ reading_score: [1, 2] });
+  // @ts-expect-error: a truth value is no cell
+  predictor.predictMany([{ lunch: true }]);
   // @ts-expect-error: 64-bit integers are no numbers here
   predictor.predictMany({ reading_score: new BigInt64Array(1) });
   // @ts-expect-error: no such option

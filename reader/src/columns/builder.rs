@@ -165,6 +165,11 @@ impl ColumnBuilder {
         self.texts.iter().map(|(text, line)| (text.as_str(), *line))
     }
 
+    /// One a row: the place of its text among [`ColumnBuilder::texts`], [`BLANK`] for a blank.
+    pub fn places(&self) -> impl Iterator<Item = u32> {
+        self.places.iter()
+    }
+
     /// The distinct texts in the order of the file.
     #[must_use]
     pub fn counts(&self) -> Vec<TextCount<'_>> {

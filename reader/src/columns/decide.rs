@@ -21,6 +21,8 @@ pub struct DecidedColumn {
     pub constant: Option<String>,
     /// Why it only names its rows, or can't be learned from, if so.
     pub identifier: Option<String>,
+    /// Whether its cells are dates.
+    pub is_dates: bool,
     /// The line and text of the first cell that is no number, in a column that must have numbers.
     pub odd: Option<(u64, String)>,
 }
@@ -88,11 +90,12 @@ impl Cells {
             } else {
                 builder.identifier_reason(name, &counts, &decision)
             };
-            decided.push(Some((decision, reading, builder.constant_reason(), identifier, odd)));
+            decided.push(Some((decision, reading, builder.constant_reason(), identifier, is_dates, odd)));
         }
         let with_builder = |(decided, builder): (Option<_>, &mut ColumnBuilder)| {
-            let (decision, reading, constant, identifier, odd) = decided?;
-            Some(DecidedColumn { builder: std::mem::take(builder), decision, reading, constant, identifier, odd })
+            let (decision, reading, constant, identifier, is_dates, odd) = decided?;
+            let builder = std::mem::take(builder);
+            Some(DecidedColumn { builder, decision, reading, constant, identifier, is_dates, odd })
         };
         Ok(decided.into_iter().zip(&mut self.columns).map(with_builder).collect())
     }

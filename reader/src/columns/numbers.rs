@@ -11,6 +11,7 @@ use super::plain::{Point, is_plain};
 use super::{Decision, doubts, sentinel};
 use crate::cells::{Affix, Decimal, Numeral, is_blank_word, is_date, looks_like_damaged_range};
 use crate::error::ColumnProblem;
+use crate::note::Note;
 
 /// What stands in a column, before it is decided what it is.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Survey<'a> {
     n_codes: u64,
     /// Whether a decimal point could also part thousands, and no cell tells.
     has_doubtful_point: Option<&'a str>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
     n_dates: u64,
     /// The line of the first cell that has two readings.
     doubtful_line: u64,
@@ -135,7 +136,9 @@ impl<'a> Survey<'a> {
         survey.add_numerals(&numerals, decimal, is_code_column);
         if !words.is_empty() {
             let words: Vec<String> = words.iter().take(MAX_LISTED).map(|word| format!("\"{word}\"")).collect();
-            survey.notes.push(format!("{} taken for \"no value\"", words.join(", ")));
+            let words = words.join(", ");
+            let text = format!("{words} taken for \"no value\"");
+            survey.notes.push(Note::new("blank-words", &[("words", &words)], text));
         }
         survey
     }
@@ -145,7 +148,7 @@ impl<'a> Survey<'a> {
         let is_forced = self.options.kind == Some(Kind::Numeric);
         let (mut percents, mut signs, mut units, mut thousands, mut commas) =
             (0, BTreeSet::new(), BTreeSet::new(), 0, 0);
-        let mut n_quoted = 0;
+        let (mut n_quoted, mut n_foreign) = (0, 0);
         let totals: BTreeSet<&str> = numerals
             .iter()
             .filter_map(|(_, numeral)| match &numeral.affix {
@@ -172,33 +175,45 @@ impl<'a> Survey<'a> {
             thousands += u64::from(numeral.has_thousands(decimal)) * count.rows;
             commas += u64::from(decimal == Decimal::Comma && numeral.has_comma()) * count.rows;
             n_quoted += u64::from(numeral.is_quoted) * count.rows;
+            let is_foreign = count.text.chars().any(|letter| letter.is_numeric() && !letter.is_ascii());
+            n_foreign += u64::from(is_foreign) * count.rows;
         }
         if is_code_column {
-            self.notes.push(
-                "codes such as those with a leading zero are texts, not numbers (--numeric decides otherwise)".into(),
-            );
+            let text = "codes such as those with a leading zero are texts, not numbers (--numeric decides otherwise)";
+            self.notes.push(Note::new("codes", &[], text.into()));
             // What looks like a number there is a code, too.
             self.n_odd += self.n_numbers;
             self.n_numbers = 0;
         }
         let example = numerals.first().map_or("", |(count, _)| count.text);
-        let mut note = |is_so: bool, text: String| {
-            if is_so {
-                self.notes.push(format!("{text}, such as \"{example}\""));
+        let mut note = |code, n: u64, text: String| {
+            if n > 0 {
+                let text = format!("{text}, such as \"{example}\"");
+                self.notes.push(Note::new(code, &[("n", &n), ("example", &example)], text));
             }
         };
-        note(commas > 0, format!("{commas} cells have a decimal comma"));
-        note(thousands > 0, format!("{thousands} cells have their thousands set apart"));
-        note(percents > 0, format!("{percents} cells have a percent sign and are read as the number before it"));
-        note(!signs.is_empty(), "cells are read without their currency".into());
-        note(!units.is_empty(), "cells are read without their unit".into());
-        note(n_quoted > 0, format!("{n_quoted} cells are numbers that a spreadsheet had marked as text"));
+        note("decimal-commas", commas, format!("{commas} cells have a decimal comma"));
+        note("thousands", thousands, format!("{thousands} cells have their thousands set apart"));
+        note(
+            "percents",
+            percents,
+            format!("{percents} cells have a percent sign and are read as the number before it"),
+        );
+        note("currency", signs.len() as u64, "cells are read without their currency".into());
+        note("units", units.len() as u64, "cells are read without their unit".into());
+        note("other-digits", n_foreign, format!("{n_foreign} cells have digits of another script or of full width"));
+        note("quoted", n_quoted, format!("{n_quoted} cells are numbers that a spreadsheet had marked as text"));
     }
 
     /// Whether the column has decimal commas.
     #[must_use]
     pub fn has_decimal_commas(&self) -> bool {
         matches!(self.decimal, Ok(Decimal::Comma)) && self.n_numbers > 0
+    }
+
+    /// What was done to read the numbers.
+    pub(crate) fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The format of numbers, for a column that must have some.
@@ -232,16 +247,12 @@ impl<'a> Survey<'a> {
             None => self.n_numbers > 0 && self.n_numbers >= 9 * self.n_odd,
         };
         if !is_numeric {
-            if forced.is_none() {
-                self.note_texts(counts);
-            } else {
-                self.notes.clear();
-            }
+            let mut said = if forced.is_none() { self.notes_on_texts(counts) } else { Vec::new() };
             let missing = self.options.missing.as_deref().unwrap_or_default();
             let min_rows = if forced.is_some() { 0 } else { self.options.min_rows };
             let (categories, notes) = Categories::new(counts, missing, min_rows);
-            self.notes.extend(notes);
-            return Ok((Decision::Categorical(categories), self.notes));
+            said.extend(notes);
+            return Ok((Decision::Categorical(categories), said));
         }
         let is_number_beyond = |text: &str| {
             text.ends_with(|letter: char| letter.is_ascii_digit())
@@ -283,30 +294,30 @@ impl<'a> Survey<'a> {
         {
             return Err((found.0, found.1.in_column(name)));
         }
+        let mut said: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
         if forced.is_none() {
-            self.notes.extend(doubts::of_numbers(name, counts, &format));
+            said.extend(doubts::of_numbers(name, counts, &format));
         }
-        Ok((Decision::Numeric(format), self.notes))
+        Ok((Decision::Numeric(format), said))
     }
 
-    /// Notes what a column of texts holds besides.
-    fn note_texts(&mut self, counts: &[TextCount<'_>]) {
+    /// What a column of texts holds besides.
+    fn notes_on_texts(&self, counts: &[TextCount<'_>]) -> Vec<String> {
         let n_all = self.n_numbers + self.n_odd;
+        let codes = self.notes.iter().filter(|note| note.code == "codes");
+        let mut said: Vec<String> = codes.map(ToString::to_string).collect();
         if self.n_numbers > 0 {
-            self.notes.retain(|note| note.starts_with("codes"));
-            self.notes.push(format!(
+            said.push(format!(
                 "{} of {n_all} cells are numbers, the others texts: all are read as texts",
                 self.n_numbers
             ));
-        } else {
-            self.notes.retain(|note| note.starts_with("codes"));
         }
         let damaged: Vec<&str> =
             counts.iter().map(|count| count.text).filter(|text| looks_like_damaged_range(text)).take(3).collect();
         if !damaged.is_empty() {
-            self.notes
-                .push(format!("cells such as \"{}\" look like ranges that a spreadsheet took for dates", damaged[0]));
+            said.push(format!("cells such as \"{}\" look like ranges that a spreadsheet took for dates", damaged[0]));
         }
+        said
     }
 
     /// Whether the cells are dates.

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, bounded};
 use super::builder::{BlockColumn, CellFault, ColumnBuilder};
 use crate::error::{Place, ReadError};
 use crate::layout::{Block, Row, RowSplitter, Skipped, TableReader};
+use crate::note::Note;
 
 /// A file's cells, before it is known what each column is.
 #[derive(Debug)]
@@ -82,8 +83,7 @@ pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
     if n_rows == 0 {
         return Err(ReadError::NoRows { file });
     }
-    let mut notes = reader.notes();
-    notes.extend(skipped.notes());
+    let notes = reader.notes().iter().chain(&skipped.notes()).map(ToString::to_string).collect();
     Ok(Cells { names, columns, n_rows, delimiter: splitter.dialect.delimiter, notes })
 }
 
@@ -109,20 +109,20 @@ pub(crate) fn gather(splitter: &RowSplitter, blocks: &[Block], fields: &[Option<
 impl Skipped {
     /// What was passed over, in words.
     #[must_use]
-    pub fn notes(&self) -> Vec<String> {
-        let note = |n: u64, one: &str, many: &str| match n {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            n => Some(format!("{n} {many}")),
+    pub fn notes(&self) -> Vec<Note> {
+        let note = |code, n: u64, one: &str, many: &str| {
+            let text = if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+            (n > 0).then(|| Note::new(code, &[("n", &n)], text))
         };
         let parts = [
-            note(self.blank, "row of blank cells is left out", "rows of blank cells are left out"),
+            note("blank-rows", self.blank, "row of blank cells is left out", "rows of blank cells are left out"),
             note(
+                "repeated-headers",
                 self.headers,
                 "repetition of the column names is left out",
                 "repetitions of the column names are left out",
             ),
-            note(self.comments, "comment is left out", "comments are left out"),
+            note("comments", self.comments, "comment is left out", "comments are left out"),
         ];
         parts.into_iter().flatten().collect()
     }

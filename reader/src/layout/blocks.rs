@@ -5,12 +5,13 @@ use std::io::Read;
 use super::rows::{RowSplitter, count_lines};
 use super::{Dialect, ReadOptions, head, tail};
 use crate::error::ReadError;
+use crate::feed::Feed;
+use crate::note::Note;
 use crate::source::{Encoding, Source, SourceError};
 
-const BLOCK_BYTES: usize = 1 << 20;
+pub(crate) const BLOCK_BYTES: usize = 1 << 20;
 /// The end of a table is looked at as a whole: so much stays until the end of the file is known.
 const TAIL_BYTES: usize = 16 << 10;
-const PADDING: &str = "zeros or an end mark behind the last row are left out";
 const MAX_ROW_BYTES: usize = 64 << 20;
 
 /// Whole rows.
@@ -37,7 +38,7 @@ pub struct TableReader<'r> {
     /// The header as it stands, without its line end.
     header_line: Vec<u8>,
     header_line_number: u64,
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 impl<'r> TableReader<'r> {
@@ -46,19 +47,37 @@ impl<'r> TableReader<'r> {
     /// # Errors
     /// See [`ReadError`]: it can't be read, is no table, or its header can't be used.
     pub fn open(file: &str, input: impl Read + Send + 'r, options: &ReadOptions) -> Result<Self, ReadError> {
-        let mut source = Source::open(input, options).map_err(|error| match error {
+        Self::of_source(file, Source::open(input, options), options)
+    }
+
+    /// The same for bytes that come in pieces, of which there are enough to [open](Feed::can_open) them.
+    ///
+    /// # Errors
+    /// See [`TableReader::open`].
+    pub fn of_feed(file: &str, feed: &Feed, options: &ReadOptions) -> Result<Self, ReadError> {
+        Self::of_source(file, Source::of_feed(feed, options), options)
+    }
+
+    fn of_source(
+        file: &str,
+        source: Result<Source<'r>, SourceError>,
+        options: &ReadOptions,
+    ) -> Result<Self, ReadError> {
+        let mut source = source.map_err(|error| match error {
             SourceError::Read(problem) => ReadError::Read { file: file.to_owned(), problem },
             SourceError::NotText(problem) => ReadError::NotText { file: file.to_owned(), problem },
         })?;
         let mut rest = Vec::new();
         let reading = |problem| ReadError::Read { file: file.to_owned(), problem };
         let mut at_end = !source.fill(&mut rest, BLOCK_BYTES).map_err(reading)?;
-        let mut notes: Vec<String> = Vec::new();
+        let mut notes: Vec<Note> = Vec::new();
         if at_end && tail::trim_padding(&mut rest) {
-            notes.push(PADDING.into());
+            notes.push(padding());
         }
-        notes.extend(source.packed.map(|packed| format!("unpacked with {packed}")));
-        notes.extend(source.sheet().map(|sheet| format!("read from the sheet \"{sheet}\"")));
+        let unpacked = |packed| Note::new("unpacked", &[("packed", &packed)], format!("unpacked with {packed}"));
+        notes.extend(source.packed.map(unpacked));
+        let from_sheet = |sheet| Note::new("sheet", &[("name", &sheet)], format!("read from the sheet \"{sheet}\""));
+        notes.extend(source.sheet().map(from_sheet));
         let mut head = head::find(file, &rest, at_end, options)?;
         // A first row may be longer than a block.
         while head.is_cut && !at_end && rest.len() < MAX_ROW_BYTES {
@@ -126,10 +145,11 @@ impl<'r> TableReader<'r> {
 
     /// What was decided about the file as a whole; complete after its last block.
     #[must_use]
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<Note> {
         let mut notes = self.notes.clone();
         if matches!(self.encoding(), Encoding::Windows1252 | Encoding::Utf16Le | Encoding::Utf16Be) {
-            notes.insert(0, format!("read as {}", self.encoding().name()));
+            let encoding = self.encoding().name();
+            notes.insert(0, Note::new("encoding", &[("encoding", &encoding)], format!("read as {encoding}")));
         }
         notes
     }
@@ -137,7 +157,7 @@ impl<'r> TableReader<'r> {
     /// The next rows; `None` at the end.
     ///
     /// # Errors
-    /// Reading failed, or a row has no end.
+    /// Reading failed, a row has no end, or what is needed of it [has not come yet](ReadError::is_pending).
     pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
         loop {
             if self.at_end {
@@ -145,7 +165,7 @@ impl<'r> TableReader<'r> {
                     return Ok(None);
                 }
                 if tail::trim_padding(&mut self.rest) {
-                    self.notes.push(PADDING.into());
+                    self.notes.push(padding());
                 }
                 let block = self.take(self.rest.len());
                 let (block, mut notes) = tail::trim(&self.splitter, block);
@@ -178,4 +198,8 @@ impl<'r> TableReader<'r> {
         self.line += count_lines(&bytes);
         Block { bytes, line, encoding: self.source.encoding() }
     }
+}
+
+fn padding() -> Note {
+    Note::new("padding", &[], "zeros or an end mark behind the last row are left out".into())
 }

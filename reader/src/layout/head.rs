@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::{RowSplitter, line_end_length};
-use super::{Block, Dialect, ReadOptions, units};
+use super::rows::line_end_length;
+use super::sample::{SAMPLE_BYTES, SampleRow, sample};
+use super::{Dialect, ReadOptions, units};
 use crate::cells::looks_numeric;
 use crate::error::{Place, ReadError};
-use crate::names::{same_name, unique_names};
+use crate::names::unique_names;
+use crate::note::Note;
 use crate::source::Encoding;
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
-/// Enough to see a pattern in, little enough to read five times.
-const SAMPLE_BYTES: usize = 64 << 10;
 /// A header is looked for among so many rows.
 const MAX_HEADER_ROW: usize = 100;
 
@@ -25,32 +25,9 @@ pub(super) struct Head {
     pub(super) line: u64,
     /// Where the first record starts.
     pub(super) rows_start: usize,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
     /// Whether more of the file is needed to see the header's end.
     pub(super) is_cut: bool,
-}
-
-/// A row of the sample.
-pub(super) struct SampleRow {
-    pub(super) cells: Vec<String>,
-    start: usize,
-    end: usize,
-    line: u64,
-}
-
-impl SampleRow {
-    /// How many cells there are up to the last that isn't blank.
-    fn width(&self) -> usize {
-        self.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
-    }
-
-    fn n_filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !cell.is_empty()).count()
-    }
-
-    fn n_wanted(&self, wanted: &[String]) -> usize {
-        wanted.iter().filter(|name| self.cells.iter().any(|cell| same_name(cell, name))).count()
-    }
 }
 
 /// The delimiter under which the head of `bytes` is most plausibly a table: the one that gives a header with most of the
@@ -93,7 +70,8 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     let delimiter = told.unwrap_or_else(|| find_delimiter(body, &options.wanted));
     let dialect = Dialect { delimiter, has_backslashes: has_backslashes(body, delimiter) };
     if dialect.has_backslashes {
-        notes.push("backslashes before quotes are read as MySQL writes them".into());
+        let text = "backslashes before quotes are read as MySQL writes them".into();
+        notes.push(Note::new("backslashes", &[], text));
     }
     let rows = sample(body, dialect, line, from);
     let is_cut = rows.is_empty() && !is_whole;
@@ -129,12 +107,13 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     };
     let header = &rows[place];
     if place > 0 && options.header_row.is_none() {
-        notes.push(format!(
+        let text = format!(
             "the column names stand in line {}; {} above it {} left out (--header-row decides otherwise)",
             header.line,
             if place == 1 { "one line".into() } else { format!("{place} lines") },
             if place == 1 { "is" } else { "are" }
-        ));
+        );
+        notes.push(Note::new("header-row", &[("line", &header.line), ("n", &place)], text));
     }
     let records = &rows[place + 1..];
     // Spreadsheets write blank columns beyond the table's last.
@@ -144,7 +123,8 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
         n_fields -= 1;
     }
     if n_fields < header.cells.len() && !records.is_empty() {
-        notes.push(format!("{} blank columns at the right are left out", header.cells.len() - n_fields));
+        let n = header.cells.len() - n_fields;
+        notes.push(Note::new("blank-columns", &[("n", &n)], format!("{n} blank columns at the right are left out")));
     }
     let cells = &header.cells[..n_fields];
     if options.header_row.is_none() && is_data(cells, records) {
@@ -164,31 +144,12 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     let names = unique_names(&file, header.line, cells, &mut notes)?;
     let mut rows_start = header.end + line_end_length(&bytes[header.end..]);
     if let Some((first, what)) = records.first().zip(units::what_is_first(cells, records)) {
-        notes.push(format!("line {} {what} and is left out", first.line));
+        let text = format!("line {} {} and is left out", first.line, what.in_words());
+        notes.push(Note::new(what.code(), &[("line", &first.line)], text));
         rows_start = first.end + line_end_length(&bytes[first.end..]);
     }
     let cells = cells.iter().map(|cell| cell.as_bytes().to_vec()).collect();
     Ok(Head { dialect, names, cells, raw, line: header.line, rows_start, notes, is_cut })
-}
-
-/// The rows of the sample with their places in the file; a last row that may be cut is left out.
-fn sample(bytes: &[u8], dialect: Dialect, line: u64, offset: usize) -> Vec<SampleRow> {
-    let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
-    let is_whole = sample.len() == bytes.len();
-    let block = Block { bytes: sample.to_vec(), line, encoding: Encoding::Utf8 };
-    let mut rows = Vec::new();
-    RowSplitter::plain(dialect).each_raw(&block, |row| {
-        rows.push(SampleRow {
-            cells: (0..row.cells.len()).map(|field| String::from_utf8_lossy(row.cell(field)).into_owned()).collect(),
-            start: offset + row.start,
-            end: offset + row.start + row.raw.len(),
-            line: row.line,
-        });
-    });
-    if !is_whole {
-        rows.pop();
-    }
-    rows
 }
 
 /// The width that most rows have, and how many have it.

@@ -3,9 +3,11 @@
 mod blocks;
 mod head;
 mod rows;
+mod sample;
 mod tail;
 mod units;
 
+pub(crate) use self::blocks::BLOCK_BYTES;
 pub use self::blocks::{Block, TableReader};
 pub use self::head::find_delimiter;
 pub use self::rows::{Row, RowSplitter, Skipped, StrayQuote};

@@ -139,7 +139,9 @@ impl RowSplitter {
         // A true cell of several lines makes lines of fewer cells.
         let is_row = |line: &&[u8]| self.dialect.n_cells_of_line(line) == self.n_fields;
         let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
-        let is_stray = row.is_open || inner.iter().any(is_row) || (lines.len() > 1 && lines.iter().all(is_row));
+        // The end of one such cell and the start of another have quotes of their own.
+        let is_inner = |line: &&[u8]| is_row(line) && !self.dialect.has_loose_quote(line);
+        let is_stray = row.is_open || inner.iter().any(is_inner) || (lines.len() > 1 && lines.iter().all(is_row));
         // The line that the quote stands in is the row's first that has an odd number of them.
         let before = lines.iter().take_while(|line| memchr_iter(b'"', line).count().is_multiple_of(2)).count();
         is_stray.then(|| StrayQuote { line: row.line + before as u64, n_lines: (lines.len() - before) as u64 })
@@ -265,6 +267,24 @@ impl Dialect {
                 }
                 None => return n_cells,
             }
+        }
+    }
+
+    /// Whether a cell of a line starts or ends with a quote that nothing in the line answers.
+    fn has_loose_quote(self, line: &[u8]) -> bool {
+        let mut at = 0;
+        loop {
+            let quoted = self.quoted_cell(line, at).filter(|quoted| quoted.end < line.len());
+            let from = quoted.as_ref().map_or(at, |quoted| quoted.end + 1);
+            let end = memchr(self.delimiter, &line[from..]).map_or(line.len(), |found| from + found);
+            let cell = line[at..end].trim_ascii();
+            if quoted.is_none() && (cell.starts_with(b"\"") || cell.ends_with(b"\"")) {
+                return true;
+            }
+            if end == line.len() {
+                return false;
+            }
+            at = end + 1;
         }
     }
 

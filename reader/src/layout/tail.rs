@@ -3,6 +3,7 @@
 use super::Block;
 use super::rows::RowSplitter;
 use crate::cells::{fold_text, looks_numeric};
+use crate::note::Note;
 
 /// So many rows at the end are looked at.
 const MAX_ROWS: usize = 12;
@@ -54,7 +55,7 @@ pub(super) fn trim_padding(bytes: &mut Vec<u8>) -> bool {
 }
 
 /// The last block without what is no row of the table, and what was left out.
-pub(super) fn trim(splitter: &RowSplitter, mut block: Block) -> (Block, Vec<String>) {
+pub(super) fn trim(splitter: &RowSplitter, mut block: Block) -> (Block, Vec<Note>) {
     struct Found {
         start: usize,
         line: u64,
@@ -90,8 +91,10 @@ pub(super) fn trim(splitter: &RowSplitter, mut block: Block) -> (Block, Vec<Stri
         if !row.is_summary && !row.is_note {
             break;
         }
-        let what = if row.is_summary { "sums up those above" } else { "is a note" };
-        notes.push(format!("line {} (\"{}\") {what} and is left out", row.line, row.text));
+        let (code, what) =
+            if row.is_summary { ("summary-row", "sums up those above") } else { ("footnote", "is a note") };
+        let text = format!("line {} (\"{}\") {what} and is left out", row.line, row.text);
+        notes.push(Note::new(code, &[("line", &row.line), ("text", &row.text)], text));
         end = Some(row.start);
     }
     block.bytes.truncate(end.unwrap_or(block.bytes.len()));

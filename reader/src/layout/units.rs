@@ -1,6 +1,6 @@
 //! A row below the header that is no record: the points possible, or what each column is measured in.
 
-use super::head::SampleRow;
+use super::sample::SampleRow;
 use crate::cells::{fold_text, is_blank_word, looks_numeric};
 
 const POINTS: [&str; 18] = [
@@ -28,8 +28,31 @@ const UNITS: [&str; 26] = [
     "lb", "years", "yrs", "days", "text", "number", "integer", "string", "punkte", "stunden",
 ];
 
+/// What a row below the header is that is no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BelowHeader {
+    Points,
+    Units,
+}
+
+impl BelowHeader {
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Self::Points => "tells the points possible",
+            Self::Units => "tells what the columns are measured in",
+        }
+    }
+
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Points => "points-row",
+            Self::Units => "units-row",
+        }
+    }
+}
+
 /// What the first of the rows below the header is, if it is no record.
-pub(super) fn what_is_first(header: &[String], records: &[SampleRow]) -> Option<&'static str> {
+pub(super) fn what_is_first(header: &[String], records: &[SampleRow]) -> Option<BelowHeader> {
     let (first, others) = records.split_first()?;
     if others.len() < 3 {
         return None;
@@ -45,7 +68,7 @@ pub(super) fn what_is_first(header: &[String], records: &[SampleRow]) -> Option<
     let is_points = cells()
         .any(|(field, cell)| !is_numeric(field) && POINTS.contains(&fold_text(cell).as_str()) && is_new(field, cell));
     if is_points && cells().any(|(field, cell)| is_numeric(field) && looks_numeric(cell)) {
-        return Some("tells the points possible");
+        return Some(BelowHeader::Points);
     }
     let is_unit = |cell: &String| {
         let text = fold_text(cell);
@@ -56,6 +79,5 @@ pub(super) fn what_is_first(header: &[String], records: &[SampleRow]) -> Option<
     let all_texts = !over_numbers.is_empty()
         && over_numbers.iter().all(|cell| !looks_numeric(cell) && !is_blank_word(cell) && cell.chars().count() <= 16);
     let others_new = cells().filter(|(field, _)| !is_numeric(*field)).all(|(field, cell)| is_new(field, cell));
-    (all_texts && others_new && over_numbers.iter().all(|cell| is_unit(cell)))
-        .then_some("tells what the columns are measured in")
+    (all_texts && others_new && over_numbers.iter().all(|cell| is_unit(cell))).then_some(BelowHeader::Units)
 }

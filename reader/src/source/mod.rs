@@ -8,10 +8,11 @@ pub use self::encoding::Encoding;
 use std::io::{self, Read};
 
 use self::encoding::Decoder;
+use crate::feed::Feed;
 use crate::layout::ReadOptions;
 
 /// Enough to see what a file is.
-const HEAD_BYTES: u64 = 4_096;
+pub(crate) const HEAD_BYTES: usize = 4_096;
 
 /// A file's text, whatever its bytes are.
 pub(crate) struct Source<'r> {
@@ -19,6 +20,8 @@ pub(crate) struct Source<'r> {
     decoder: Decoder,
     /// What the bytes were packed with, in words.
     pub(crate) packed: Option<&'static str>,
+    /// Where the bytes come from, if they come in pieces.
+    feed: Option<Feed>,
 }
 
 /// Why a file is no text.
@@ -35,6 +38,11 @@ impl From<io::Error> for SourceError {
 }
 
 impl<'r> Source<'r> {
+    /// For bytes that come in pieces, of which there are enough to [open](Feed::can_open) them.
+    pub(crate) fn of_feed(feed: &Feed, options: &ReadOptions) -> Result<Self, SourceError> {
+        Ok(Self { feed: Some(feed.clone()), ..Self::open(feed.clone(), options)? })
+    }
+
     pub(crate) fn open(input: impl Read + Send + 'r, options: &ReadOptions) -> Result<Self, SourceError> {
         let (head, input) = with_head(Box::new(input))?;
         let (head, input, packed) = match compression::unpack(&head, input)? {
@@ -54,7 +62,7 @@ impl<'r> Source<'r> {
         if decoder.encoding() == Encoding::Utf8 && is_binary(&head) {
             return Err(SourceError::NotText("it is a binary file; save the table as CSV (UTF-8)".into()));
         }
-        Ok(Self { input, decoder, packed })
+        Ok(Self { input, decoder, packed, feed: None })
     }
 
     #[cfg(feature = "workbook")]
@@ -64,7 +72,7 @@ impl<'r> Source<'r> {
         let sheet = crate::workbook::read(bytes, options.sheet.as_deref(), &options.wanted)
             .map_err(|error| SourceError::NotText(error.to_string()))?;
         let text = io::Cursor::new(sheet.csv.into_bytes());
-        Ok(Self { input: Box::new(text), decoder: Decoder::workbook(sheet.name), packed: None })
+        Ok(Self { input: Box::new(text), decoder: Decoder::workbook(sheet.name), packed: None, feed: None })
     }
 
     #[cfg(not(feature = "workbook"))]
@@ -73,8 +81,12 @@ impl<'r> Source<'r> {
         Err(SourceError::NotText(problem.into()))
     }
 
-    /// Adds about `n_bytes` of text to `text`; false at the end.
+    /// Adds about `n_bytes` of text to `text`; false at the end. Where so much has not come yet, nothing is added, and the
+    /// error says so ([`io::ErrorKind::WouldBlock`]): what is read doesn't depend on the pieces that it came in.
     pub(crate) fn fill(&mut self, text: &mut Vec<u8>, n_bytes: usize) -> io::Result<bool> {
+        if self.feed.as_ref().is_some_and(|feed| !feed.has(n_bytes)) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         let start = text.len();
         let n_read = (&mut self.input).take(n_bytes as u64).read_to_end(text)?;
         let is_end = n_read < n_bytes;
@@ -96,8 +108,13 @@ impl<'r> Source<'r> {
 /// The first bytes of `input`, and the whole of it.
 fn with_head<'r>(mut input: Box<dyn Read + Send + 'r>) -> io::Result<(Vec<u8>, Box<dyn Read + Send + 'r>)> {
     let mut head = Vec::new();
-    (&mut input).take(HEAD_BYTES).read_to_end(&mut head)?;
+    (&mut input).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     Ok((head.clone(), Box::new(io::Cursor::new(head).chain(input))))
+}
+
+/// Whether a file that starts so can't be read piece by piece.
+pub(crate) fn is_read_as_a_whole(head: &[u8]) -> bool {
+    is_workbook(head) || compression::is_packed(head)
 }
 
 fn is_workbook(head: &[u8]) -> bool {

@@ -31,6 +31,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     read: ReadArgs,
 
+    /// The column that names what records have in common, such as a pupil or a class: whole groups are drawn
+    #[arg(long, value_name = "COLUMN")]
+    group: Option<String>,
+
     /// What to print to standard output
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: Format,
@@ -43,7 +47,9 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     for folder in [&args.old, &args.new] {
         notify(learned_from(folder, &args.file, &bytes).as_slice(), quiet);
     }
-    let table = |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema(), &args.read.options());
+    let group = args.group.as_deref();
+    let table =
+        |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema(), &args.read.options(), group);
     let (old_table, new_table) = (table(&old)?, table(&new)?);
     notify(&old_table.notices, quiet);
     let comparison =
@@ -56,7 +62,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
 }
 
 fn text(comparison: &Comparison, target: &str) -> String {
-    let Comparison { rows, old, new, differences, method, draws, groups, verdict } = comparison;
+    let Comparison { rows, old, new, differences, method, draws, drawn_groups, groups, verdict } = comparison;
     let mut text = format!("{} with a known \"{target}\"\n\n", records(*rows));
     let _ = writeln!(text, "{:<22} {:>12} {:>12}   new − old (95 % interval)", "", "old", "new");
     let _ = writeln!(text, "{:<22} {:>12} {:>12}", "family", old.family, new.family);
@@ -74,7 +80,11 @@ fn text(comparison: &Comparison, target: &str) -> String {
         figures.coverage.map_or_else(|| "–".to_owned(), |covered| format!("{:.1} %", 100.0 * covered.share))
     };
     let _ = writeln!(text, "{:<22} {:>12} {:>12}", "within 90 % interval", covered(old), covered(new));
-    let _ = writeln!(text, "\nintervals: {method}, {draws} draws of the same records for both");
+    let what = match drawn_groups {
+        Some(n_groups) => format!("whole groups, of {n_groups},"),
+        None => "records".to_owned(),
+    };
+    let _ = writeln!(text, "\nintervals: {method}, {draws} draws of the same {what} for both");
     let worse: Vec<_> = groups.iter().filter(|group| group.is_worse()).collect();
     for group in &worse {
         let _ = writeln!(

@@ -34,8 +34,9 @@ pub(crate) fn find(asked_for: Option<&Path>, csv: &Path) -> Result<Configured, F
 }
 
 impl Configured {
-    /// Refuses columns that the header of the CSV doesn't have.
-    pub(crate) fn check(&self, header: &[String]) -> Result<(), Failure> {
+    /// Takes over the header's spelling of the columns, and refuses those that it doesn't have.
+    pub(crate) fn check(&mut self, header: &[String]) -> Result<(), Failure> {
+        self.config.take_names(header);
         if let Some((path, text)) = &self.source {
             self.config.check_columns(&path.display().to_string(), text, header)?;
         }

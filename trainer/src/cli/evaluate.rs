@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let reference = load_reference(&args.artifacts, schema)?;
     drop(lock);
     let bytes = input::read_all(&args.file)?;
-    let table = ingest_known(&args.file, &bytes, schema, &args.read.options())?;
+    let table = ingest_known(&args.file, &bytes, schema, &args.read.options(), None)?;
     notify(learned_from(&args.artifacts, &args.file, &bytes).as_slice(), quiet);
     notify(&table.notices, quiet);
     if reference.is_none() {

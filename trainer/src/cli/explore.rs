@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use reader::{Found, find_names};
 use trainer::{ExploreOptions, TargetGuess, explore, guess_target, read_columns};
 
 use super::config;
@@ -49,13 +50,14 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     refuse_input(&args.output, &args.file)?;
     let bytes = input::read_all(&args.file)?;
-    let configured = config::find(args.config.as_deref(), &args.file)?;
+    let mut configured = config::find(args.config.as_deref(), &args.file)?;
+    let target = args.target.as_deref().or(configured.config.target_name());
+    let (columns, report) = read_columns(&args.file, &bytes, target, &args.read.options())?;
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    configured.check(&names)?;
     let asked_for = args.target.as_deref().map(|target| (target, "it was asked for"));
     let named =
         asked_for.or_else(|| configured.config.target_name().map(|target| (target, "the configuration names it")));
-    let (columns, report) = read_columns(&args.file, &bytes, named.map(|(target, _)| target), &args.read.options())?;
-    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    configured.check(&names)?;
     configured.announce(quiet);
     notify(&report.all_notes(), quiet);
     if !quiet {
@@ -63,17 +65,17 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
     let target = match named {
         Some((target, reason)) => {
-            let Some(column) = columns.iter().find(|column| column.name == target) else {
-                let known: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-                let message = format!("there is no column \"{target}\"; the header has: {}", known.join(", "));
+            let Some(Found::At(place)) = find_names(&names, &[vec![target]]).pop() else {
+                let message = format!("there is no column \"{target}\"; the header has: {}", names.join(", "));
                 return Err(Failure::usage(message));
             };
+            let column = &columns[place];
             if !column.is_numeric() {
                 let message =
                     format!("column \"{target}\" is not numeric and can't be the target; choose another --target");
                 return Err(Failure::usage(message));
             }
-            Some(TargetGuess { column: target.into(), reason: reason.into() })
+            Some(TargetGuess { column: column.name.clone(), reason: reason.into() })
         }
         None => guess_target(&columns),
     };

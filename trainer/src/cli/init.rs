@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use reader::{Found, find_names};
 use trainer::{CONFIG_FILE, TargetGuess, guess_target, read_columns, write_config};
 
 use super::console::say;
@@ -45,17 +46,15 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
     let bytes = input::read_all(&args.file)?;
     let (columns, report) = read_columns(&args.file, &bytes, args.target.as_deref(), &args.read.options())?;
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     let target = match &args.target {
-        Some(target) if columns.iter().any(|column| column.name == *target) => {
-            TargetGuess { column: target.clone(), reason: "it was asked for".into() }
-        }
-        Some(target) => {
-            let known: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-            return Err(Failure::usage(format!(
-                "there is no column \"{target}\"; the header has: {}",
-                known.join(", ")
-            )));
-        }
+        Some(target) => match find_names(&names, &[vec![target]]).pop() {
+            Some(Found::At(place)) => TargetGuess { column: names[place].clone(), reason: "it was asked for".into() },
+            _ => {
+                let message = format!("there is no column \"{target}\"; the header has: {}", names.join(", "));
+                return Err(Failure::usage(message));
+            }
+        },
         None => guess_target(&columns).ok_or_else(|| {
             Failure::usage("no column could be a target: none is numeric and varies; name one with --target".into())
         })?,

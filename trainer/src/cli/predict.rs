@@ -75,6 +75,16 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
             args.artifacts.display()
         )));
     }
+    if let (Some(level), Some(levels)) = (args.level, predictor.levels())
+        && level > levels.max
+    {
+        return Err(Failure::usage(format!(
+            "the model in {} has learned from too few records to promise more than {} %: give --level {} or less",
+            args.artifacts.display(),
+            levels.max,
+            levels.max
+        )));
+    }
     refuse_input(&args.output, &args.file)?;
     let columns = BatchColumns { level: args.level, explain: args.explain };
     let input = input::open(&args.file)?;

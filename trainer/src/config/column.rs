@@ -1,5 +1,6 @@
 //! `[columns.NAME]`: the configuration of one column.
 
+use model_core::Direction;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -23,6 +24,8 @@ pub struct ColumnConfig {
     pub actionable: Option<bool>,
     /// Whether it says who a person is or where they come from. Where this is set for any column, none is by default.
     pub sensitive: Option<bool>,
+    /// The way that predictions go with its numbers: never down when they rise, or never up.
+    pub direction: Option<Spanned<DirectionConfig>>,
     /// Numbers or categories, where the cells alone don't tell.
     pub kind: Option<KindConfig>,
     /// Whether it is left out.
@@ -42,6 +45,25 @@ pub enum DecimalConfig {
     /// `88,5`
     #[serde(rename = ",")]
     Comma,
+}
+
+/// The way that predictions go with a column's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DirectionConfig {
+    /// They never fall when the numbers rise.
+    Up,
+    /// They never rise when the numbers rise.
+    Down,
+}
+
+impl From<DirectionConfig> for Direction {
+    fn from(said: DirectionConfig) -> Self {
+        match said {
+            DirectionConfig::Up => Self::Up,
+            DirectionConfig::Down => Self::Down,
+        }
+    }
 }
 
 /// What a column's cells are.

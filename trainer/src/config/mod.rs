@@ -12,22 +12,25 @@ mod day;
 mod error;
 mod family;
 mod from_text;
+mod intervals;
 pub(crate) mod limits;
+mod names;
 mod search_options;
 mod template;
 
 use std::collections::BTreeMap;
 
-use model_core::Card;
+use model_core::{Card, Direction};
 use reader::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
 
 pub use self::card::CardConfig;
-pub use self::column::{ColumnConfig, DecimalConfig, KindConfig};
+pub use self::column::{ColumnConfig, DecimalConfig, DirectionConfig, KindConfig};
 pub use self::day::Day;
 pub use self::error::ConfigError;
 pub use self::family::Family;
+pub use self::intervals::IntervalsConfig;
 use self::limits::LimitsChoice;
 pub use self::search_options::{GridChoice, SearchOptions, SelectRule};
 pub use self::template::write_config;
@@ -53,6 +56,16 @@ pub struct Config {
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", value_parser = without_span))]
     pub weights: Option<Spanned<String>>,
 
+    /// The column that names what rows have in common, such as a pupil, a class or a school: its rows stay together, so that
+    /// all figures are for groups not seen yet. It is no input unless its kind is said
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", value_parser = without_span, conflicts_with = "time"))]
+    pub group: Option<Spanned<String>>,
+
+    /// The column that tells when rows came, such as a term or a day: later rows judge what earlier ones teach. It is no
+    /// input unless its kind is said
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", value_parser = without_span))]
+    pub time: Option<Spanned<String>>,
+
     /// The records describe no real person, and the page says so
     #[cfg_attr(feature = "cli", arg(long))]
     pub fictional: bool,
@@ -72,6 +85,10 @@ pub struct Config {
     /// What a model must reach to be published.
     #[cfg_attr(feature = "cli", command(flatten))]
     pub gates: Gates,
+
+    /// For whom intervals are to hold.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub intervals: IntervalsConfig,
 
     /// How the champion is searched.
     #[cfg_attr(feature = "cli", command(flatten))]
@@ -98,7 +115,12 @@ impl Config {
     /// What this says, and where it says nothing what `other` says.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
+        // One question replaces the other.
+        let is_parted = self.group.is_some() || self.time.is_some();
+        let (group, time) = if is_parted { (self.group, self.time) } else { (other.group, other.time) };
         Self {
+            group,
+            time,
             target: self.target.or(other.target),
             limits: self.limits.or(other.limits),
             weights: self.weights.or(other.weights),
@@ -107,6 +129,7 @@ impl Config {
             columns: if self.columns.is_empty() { other.columns } else { self.columns },
             card: self.card.or(other.card),
             gates: self.gates.or(other.gates),
+            intervals: if self.intervals.by.is_empty() { other.intervals } else { self.intervals },
             search: self.search.or(other.search),
         }
     }
@@ -116,7 +139,8 @@ impl Config {
     /// # Errors
     /// The first such name, with its line and column and the nearest name of the header.
     pub fn check_columns(&self, file: &str, text: &str, header: &[String]) -> Result<(), ConfigError> {
-        let names = [&self.target, &self.weights].into_iter().flatten().chain(&self.order).chain(self.columns.keys());
+        let single = [&self.target, &self.weights, &self.group, &self.time].into_iter().flatten();
+        let names = single.chain(&self.order).chain(&self.intervals.by).chain(self.columns.keys());
         for name in names {
             if !header.contains(name.get_ref()) {
                 let what = format!("the CSV has no column \"{}\"", name.get_ref());
@@ -145,6 +169,15 @@ impl Config {
     pub fn missing(&self) -> Vec<(String, Vec<String>)> {
         let of = |(name, column): (&Spanned<String>, &ColumnConfig)| {
             column.missing.as_ref().map(|missing| (name.get_ref().clone(), missing.clone()))
+        };
+        self.columns.iter().filter_map(of).collect()
+    }
+
+    /// The directions of columns.
+    #[must_use]
+    pub fn directions(&self) -> BTreeMap<String, Direction> {
+        let of = |(name, column): (&Spanned<String>, &ColumnConfig)| {
+            Some((name.get_ref().clone(), Direction::from(*column.direction.as_ref()?.get_ref())))
         };
         self.columns.iter().filter_map(of).collect()
     }
@@ -179,7 +212,13 @@ impl Config {
                 return wrong(name.span(), problem);
             }
         }
-        for column in self.columns.values() {
+        for (name, column) in &self.columns {
+            if let Some(direction) = &column.direction
+                && (column.kind == Some(KindConfig::Categorical)
+                    || self.target.as_ref().is_some_and(|target| target.get_ref() == name.get_ref()))
+            {
+                return wrong(direction.span(), "only a column of numbers that is no target has a direction".into());
+            }
             for number in [&column.min, &column.max, &column.step].into_iter().flatten() {
                 if !number.get_ref().is_finite() {
                     return wrong(number.span(), "this is not a finite number; write one such as 0.5".into());
@@ -218,7 +257,7 @@ mod tests {
         assert_eq!(
             error("target = \"y\"\nlimit = \"0:20\"\n"),
             "scorecast.toml:2:1: there is no key \"limit\" here; did you mean \"limits\"? Known here: target, limits, \
-             weights, fictional, order, columns, card, gates, search"
+             weights, group, time, fictional, order, columns, card, gates, intervals, search"
         );
         let message = error("[gates]\nmin_r2 = 0.5\n  max_group_bais = 1.0\n");
         assert!(

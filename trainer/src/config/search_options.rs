@@ -12,20 +12,25 @@ use super::family::Family;
 use super::from_text::from_text;
 use crate::learn::{BLEND, Candidate, Grid, LEARNERS, Learner};
 use crate::search::candidates::candidates;
+use crate::search::effort::Effort;
 use crate::search::grid_file::{CandidatesError, read_grid, read_params};
 use crate::search::select::Selection;
+
+/// From so many rows on deeper candidates join a race.
+const DEEPER_ROWS: usize = 10_000;
 
 /// How the champion is searched. What isn't said has the default that the method of the same name gives.
 ///
 /// | option | default | range |
 /// |---|---|---|
 /// | `families` | all | |
-/// | `grid` | `default` | |
+/// | `effort` | `normal` | without a grid |
+/// | `grid` | none: a race | |
 /// | `cv` | 3 | ≥ 2 |
 /// | `seed` | 42 | any |
 /// | `test_size` | 0.2 | above 0, below 1 |
 /// | `select` | `simplest` | |
-/// | `repeats` | 5 for up to 20,000 training rows, else 0 | any |
+/// | `repeats` | at most 1, 5 or 10 by effort; with a grid 5 for up to 20,000 training rows, else 0 | any |
 /// | `time_limit` | none | |
 /// | `size_budget` | 300,000 bytes | any |
 /// | `allow_records` | false | |
@@ -40,7 +45,11 @@ pub struct SearchOptions {
     )]
     pub families: Vec<Family>,
 
-    /// Which candidates of each family to try: classic, default, thorough, or a TOML file of one's own [default: default]
+    /// How much work the search is worth: candidates race, those that can't win are dropped early [default: normal]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "EFFORT", conflicts_with_all = ["grid", "no_search"]))]
+    pub effort: Option<Effort>,
+
+    /// Score all candidates of a grid on all rows instead: classic, default, thorough, or a TOML file of one's own
     #[cfg_attr(feature = "cli", arg(long, value_name = "GRID|FILE.toml", conflicts_with = "no_search"))]
     pub grid: Option<GridChoice>,
 
@@ -70,7 +79,7 @@ pub struct SearchOptions {
     #[cfg_attr(feature = "cli", arg(long, value_name = "RULE"))]
     pub select: Option<SelectRule>,
 
-    /// How often the cross-validation is repeated for that comparison [default: 5 up to 20,000 rows, else 0]
+    /// How often the cross-validation is repeated at the most for that comparison [default: by effort]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
     pub repeats: Option<usize>,
 
@@ -93,13 +102,12 @@ pub struct SearchOptions {
     pub candidates: Option<Vec<Candidate>>,
 }
 
-/// Which candidates of each family are tried.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Which candidates of each family are scored on all rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GridChoice {
     /// The candidate lists of the classic scikit-learn project.
     Classic,
     /// Few and good.
-    #[default]
     Default,
     /// Many.
     Thorough,
@@ -124,7 +132,8 @@ impl SearchOptions {
     pub fn or(self, other: Self) -> Self {
         Self {
             families: if self.families.is_empty() { other.families } else { self.families },
-            grid: self.grid.or(other.grid),
+            effort: self.effort.or(if self.grid.is_some() { None } else { other.effort }),
+            grid: self.grid.or(if self.effort.is_some() { None } else { other.grid }),
             no_search: self.no_search || other.no_search,
             params: self.params.or(other.params),
             cv: self.cv.or(other.cv),
@@ -163,14 +172,35 @@ impl SearchOptions {
         self.size_budget.unwrap_or(300_000)
     }
 
-    /// How the champion is chosen from a search over so many training rows.
+    /// How the champion is chosen from a search over so many training rows that cost so much `work`.
     #[must_use]
-    pub fn selection(&self, n_rows: usize) -> Selection {
+    pub fn selection(&self, n_rows: usize, work: f64) -> Selection {
         match (self.select, self.repeats) {
             (Some(SelectRule::Best), _) => Selection::Best,
-            (_, Some(repeats)) => Selection::Simplest { repeats },
-            (_, None) => Selection::for_rows(n_rows),
+            (_, Some(repeats)) => Selection::Simplest { repeats, most_work: f64::INFINITY },
+            (_, None) => match self.race() {
+                // Most is to be learned from the race itself.
+                Some(effort) => Selection::Simplest { repeats: effort.repeats(), most_work: 0.5 * work },
+                None => Selection::for_rows(n_rows),
+            },
         }
+    }
+
+    /// The effort of the race; `None` where all candidates are scored on all rows.
+    #[must_use]
+    pub fn race(&self) -> Option<Effort> {
+        let is_exhaustive = self.grid.is_some() || self.no_search;
+        (!is_exhaustive).then(|| self.effort.unwrap_or_default())
+    }
+
+    /// The families that a race leaves out because their models hold rows of the training data and may not be published;
+    /// none where families are named.
+    #[must_use]
+    pub fn unpublishable(&self) -> Vec<&'static str> {
+        if self.allow_records || !self.families.is_empty() || self.race().is_none() {
+            return Vec::new();
+        }
+        LEARNERS.iter().filter(|learner| learner.abilities().stores_rows).map(|learner| learner.family()).collect()
     }
 
     /// Whether a blend of the best candidates is tried.
@@ -179,27 +209,48 @@ impl SearchOptions {
         self.learners().iter().any(|learner| learner.family() == BLEND.family())
     }
 
-    /// The candidates to try, at least one.
+    /// The candidates to try on a table of so many rows, at least one.
     ///
     /// # Errors
     /// A file of candidates or parameters that can't be read, or that there is no candidate.
-    pub fn candidates(&self) -> Result<Vec<Candidate>, CandidatesError> {
+    pub fn candidates(&self, n_rows: usize) -> Result<Vec<Candidate>, CandidatesError> {
         let candidates = match (&self.candidates, &self.params) {
             (Some(candidates), _) => candidates.clone(),
             (None, Some(path)) => vec![self.one_candidate(path)?],
-            (None, None) => self.grid_candidates()?,
+            (None, None) => self.grid_candidates(n_rows)?,
         };
         if candidates.is_empty() { Err(CandidatesError::NoCandidate) } else { Ok(candidates) }
     }
 
-    fn grid_candidates(&self) -> Result<Vec<Candidate>, CandidatesError> {
-        let grid = match self.grid.clone().unwrap_or_default() {
-            GridChoice::Classic => Grid::Classic,
-            GridChoice::Default => Grid::Default,
-            GridChoice::Thorough => Grid::Thorough,
-            GridChoice::File(path) => return read_grid(&path.display().to_string(), &read(&path)?),
+    fn grid_candidates(&self, n_rows: usize) -> Result<Vec<Candidate>, CandidatesError> {
+        let grid = match self.grid.clone() {
+            Some(GridChoice::Classic) => Grid::Classic,
+            Some(GridChoice::Default) => Grid::Default,
+            Some(GridChoice::Thorough) => Grid::Thorough,
+            Some(GridChoice::File(path)) => return read_grid(&path.display().to_string(), &read(&path)?),
+            None => return Ok(self.starters(n_rows)),
         };
         Ok(candidates(&self.learners(), grid))
+    }
+
+    /// The candidates that a race starts with.
+    fn starters(&self, n_rows: usize) -> Vec<Candidate> {
+        let unpublishable = self.unpublishable();
+        let mut learners = self.learners();
+        learners.retain(|learner| !unpublishable.contains(&learner.family()));
+        let of = |learner: &'static dyn Learner| {
+            let mut starters = candidates(&[learner], Grid::Default);
+            if n_rows >= DEEPER_ROWS {
+                starters.extend(candidates(&[learner], Grid::Deeper));
+            }
+            if self.effort == Some(Effort::Thorough) {
+                let others = candidates(&[learner], Grid::Thorough);
+                starters
+                    .extend(others.into_iter().filter(|other| !learner.grid(Grid::Default).contains(&other.params)));
+            }
+            starters
+        };
+        learners.into_iter().flat_map(of).collect()
     }
 
     fn one_candidate(&self, params: &Path) -> Result<Candidate, CandidatesError> {

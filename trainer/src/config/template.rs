@@ -44,6 +44,10 @@ pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess, note
          target = {target}\n\
          # The ends of its scale: \"MIN:MAX\", \"none\", or \"auto\" to assume a usual scale where the data fits one.\n\
          limits = \"auto\"\n\
+         # The column that names what rows have in common (a pupil over terms, a class, a school), or that tells when they\n\
+         # came (a term, a day): figures are then for groups not seen yet, or for the time to come. Only one of the two.\n\
+         # group = \"\"\n\
+         # time = \"\"\n\
          # Set this only where the records describe no real person; the page then says so.\n\
          # fictional = true\n\
          # Columns that the form shows first, in this order.\n\
@@ -63,9 +67,12 @@ pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess, note
          # max_coverage_gap = 5.0  # percentage points that intervals at 90 % are off, for all or a group, beyond chance\n\
          # beat_mean = true        # better than saying the mean to everyone\n\
          # beat_one_column = true  # better than the best single column\n\n\
+         [intervals]\n\
+         # Columns for each of whose groups intervals are to hold by themselves.\n\
+         # by = [\"gender\"]\n\n\
          [search]\n\
          # families = [\"linear\", \"ridge\"]\n\
-         # grid = \"default\"\n\
+         # effort = \"normal\"\n\
          # cv = 3\n\
          # seed = 42\n\
          # test_size = 0.2\n",
@@ -108,6 +115,9 @@ fn write_column(text: &mut String, column: &RawColumn, is_target: bool) {
             let present = || numbers.iter().copied().filter(|number| !number.is_nan());
             let (min, max) = (present().fold(f64::INFINITY, f64::min), present().fold(f64::NEG_INFINITY, f64::max));
             let _ = writeln!(text, "# unit = \"points\"");
+            if !is_target {
+                let _ = writeln!(text, "# direction = \"up\"  # the prediction never falls when it rises; or \"down\"");
+            }
             let is_whole = present().all(|number| number.fract() == 0.0);
             if is_target {
                 let _ = writeln!(text, "# observed: {min} to {max}");

@@ -1,12 +1,15 @@
 //! Rows are split, and each part is made ready to be learned from.
 //!
-//! In: a table. Out: the rows of the holdout and of each fold, a preprocessor fitted on training rows only, and
+//! In: a table, with what its rows are parted by. Out: the rows of the holdout and of each fold, a preprocessor fitted on training rows only, and
 //! [`FitData`](fit_data::FitData), the same rows in every form that learners read. It knows nothing of any learner.
 
 pub(crate) mod binned;
+mod by_group;
+mod by_time;
 pub(crate) mod column_features;
 pub(crate) mod fit_data;
 pub(crate) mod limits;
+pub(crate) mod parted;
 pub(crate) mod predict_table;
 pub(crate) mod prepare;
 pub(crate) mod preprocess;

@@ -1,14 +1,13 @@
 //! The two parts of each fold, preprocessed by what the fold's training rows alone tell.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use super::fit_data::FitData;
+use super::parted::Folds;
 use super::preprocess::fit_preprocessor;
-use super::split::{Fold, fold_bounds};
+use super::split::Fold;
 use super::stop_signal::StopSignal;
-use crate::table::row_idx::{RowIdx, in_order};
+use crate::table::row_idx::RowIdx;
 use crate::table::{MANY_ROWS, Table};
 
 /// One fold of a cross-validation, in every form that learners read.
@@ -39,32 +38,21 @@ pub fn prepare(table: &Table, folds: &[Fold]) -> Vec<PreparedFold> {
     folds.par_iter().map(prepare).collect()
 }
 
-/// Prepares the folds that [`k_folds`](crate::k_folds) gives, without making a list of all their rows.
+/// Prepares `n_folds` folds of `rows`, by what the table's rows are parted by (else those of [`k_folds`](crate::k_folds)),
+/// without making lists of the rows of all of them. Of groups or times there may be fewer.
 #[must_use]
 pub fn prepare_k_folds<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Vec<PreparedFold> {
-    let prepare = |bounds: Range<usize>| prepare_fold(table, rows, bounds.clone(), &rows[bounds]);
+    let folds = Folds::new(table, rows, n_folds);
+    let prepare = |fold: usize| prepare_fold(table, folds.train(rows, fold), &folds.validation(rows, fold));
     if rows.len() < MANY_ROWS {
-        let bounds: Vec<Range<usize>> = fold_bounds(rows.len(), n_folds).collect();
-        return bounds.into_par_iter().map(prepare).collect();
+        return (0..folds.n_folds()).into_par_iter().map(prepare).collect();
     }
     // One after the other: each takes memory of its own on its way, and uses all cores.
-    fold_bounds(rows.len(), n_folds).map(prepare).collect()
+    (0..folds.n_folds()).map(prepare).collect()
 }
 
-/// Prepares the fold of `rows` whose validation part is at the positions `bounds`; of that part only the rows `validation`
-/// are kept.
-pub(crate) fn prepare_fold<R: RowIdx>(
-    table: &Table,
-    rows: &[R],
-    bounds: Range<usize>,
-    validation: &[R],
-) -> PreparedFold {
-    let mut train: Vec<u32> = Vec::with_capacity(rows.len() - bounds.len());
-    let others = rows[..bounds.start].iter().chain(&rows[bounds.end..]);
-    train.extend(others.map(|row| row.to_u32()));
-    if rows.len() >= MANY_ROWS {
-        train = in_order(train, table.n_rows());
-    }
+/// Prepares a fold that learns from the rows `train` and is judged by the rows `validation`.
+pub(crate) fn prepare_fold<R: RowIdx>(table: &Table, train: Vec<u32>, validation: &[R]) -> PreparedFold {
     let preprocessor = fit_preprocessor(table, &train, None);
     let validation = FitData::new(&preprocessor, table, validation);
     PreparedFold { train: FitData::of_rows(&preprocessor, table, train), validation }

@@ -17,7 +17,10 @@ pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Ran
             ColumnData::Numeric(numbers) => fit_numeric(numbers, rows),
             ColumnData::Categorical { values, codes } => fit_categorical(values, &counts_of(codes, values.len(), rows)),
         };
-        (Column::new(&column.name, label_of(&column.name), kind), encoding)
+        // Categories have no direction.
+        let is_numeric = matches!(kind, ColumnKind::Numeric { .. });
+        let direction = table.directions.get(&column.name).copied().filter(|_| is_numeric);
+        (Column { direction, ..Column::new(&column.name, label_of(&column.name), kind) }, encoding)
     };
     let (columns, encodings) = table.columns.par_iter().map(fit).collect::<Vec<_>>().into_iter().unzip();
     let (observed, whole) = match &table.target {

@@ -8,6 +8,10 @@ use std::ops::Range;
 use rand_mt::Mt;
 use thiserror::Error;
 
+use super::parted::Folds;
+use super::{by_group, by_time};
+use crate::table::Table;
+use crate::table::keys::Parting;
 use crate::table::row_idx::RowIdx;
 
 /// Row indices, in the order scikit-learn gives them (the folds depend on it).
@@ -55,12 +59,55 @@ pub enum SplitError {
         /// How many rows there are.
         n_rows: usize,
     },
+    /// Groups that are still to come can't be told from so few.
+    #[error(
+        "\"{column}\" names {n_groups} groups: --group needs at least 5, and two of them to learn from at --test-size \
+         {test_size}; name a column of more groups, or leave --group out"
+    )]
+    TooFewGroups {
+        /// The column.
+        column: String,
+        /// How many groups it names.
+        n_groups: usize,
+        /// The share to hold back.
+        test_size: f64,
+    },
+    /// Too few times to learn from some and be judged by later ones.
+    #[error(
+        "\"{column}\" tells {n_times} times: --time needs at least 4, the last with two rows, three to learn from and to \
+         choose by; name a column of more times, or leave --time out"
+    )]
+    TooFewTimes {
+        /// The column.
+        column: String,
+        /// How many times it tells.
+        n_times: usize,
+    },
     /// One fold judges nothing.
     #[error("--cv {n_folds} is not enough: cross-validation needs at least 2 folds")]
     Folds {
         /// The number of folds.
         n_folds: usize,
     },
+}
+
+/// The rows of `table` to learn from and those to hold back, by what its rows are parted by; see [`holdout_split`].
+///
+/// # Errors
+/// When a part would be too small for `n_folds` folds, the share is none, or there are too few groups or times.
+pub fn table_split(table: &Table, test_size: f64, seed: u32, n_folds: usize) -> Result<Split, SplitError> {
+    let n_rows = table.n_rows();
+    let by_chance = holdout_split(n_rows, test_size, seed, n_folds)?;
+    let split = match &table.keys.parting {
+        Parting::Chance => return Ok(by_chance),
+        Parting::Groups(groups) => by_group::holdout(groups, test_size, seed)?,
+        Parting::Time(times) => by_time::holdout(times, test_size, seed)?,
+    };
+    let folds = Folds::new(table, &split.train, n_folds);
+    if folds.n_folds() < 2 || split.train.len() < 2 * folds.n_folds() || split.holdout.len() < 2 {
+        return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
+    }
+    Ok(split)
 }
 
 /// The split of scikit-learn's `train_test_split(test_size=test_size, random_state=seed)`.
@@ -107,7 +154,7 @@ pub(crate) fn fold_bounds(n_rows: usize, n_folds: usize) -> impl Iterator<Item =
 }
 
 /// NumPy's `RandomState(seed).permutation(n)`.
-fn permutation(n: u32, seed: u32) -> Vec<u32> {
+pub(super) fn permutation(n: u32, seed: u32) -> Vec<u32> {
     let mut generator = Mt::new(seed);
     let mut items: Vec<u32> = (0..n).collect();
     for last in (1..items.len()).rev() {

@@ -1,10 +1,11 @@
 //! How sure a difference between two models is, by a paired bootstrap (Efron & Tibshirani 1993): records are drawn anew with
-//! replacement, for both models the same ones.
+//! replacement, for both models the same ones; whole groups of them where records of a group are alike.
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::random::SplitMix64;
+use crate::table::keys::Key;
 
 /// Fewest and most draws.
 const MIN_DRAWS: usize = 200;
@@ -41,7 +42,7 @@ pub(super) fn n_draws(n_rows: usize) -> usize {
 }
 
 /// New less old, from the errors (prediction − target) of the old and the new model.
-pub(super) fn differences(actual: &[f64], errors: &[Vec<f64>; 2], draws: usize) -> Differences {
+pub(super) fn differences(actual: &[f64], errors: &[Vec<f64>; 2], groups: Option<&Key>, draws: usize) -> Differences {
     let of = |positions: &mut dyn Iterator<Item = usize>| {
         let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
         let (mut absolute, mut squared) = ([0.0; 2], [0.0; 2]);
@@ -61,9 +62,14 @@ pub(super) fn differences(actual: &[f64], errors: &[Vec<f64>; 2], draws: usize) 
         [r2, (absolute[1] - absolute[0]) / n, (squared[1] / n).sqrt() - (squared[0] / n).sqrt()]
     };
     let n = actual.len();
+    let members = groups.map(members);
     let draw = |draw: usize| {
         let mut random = SplitMix64::nth(SEED, draw);
-        of(&mut (0..n).map(|_| (random.uniform() * n as f64) as usize))
+        let mut place = |n: usize| (random.uniform() * n as f64) as usize;
+        match &members {
+            Some(members) => of(&mut (0..members.len()).flat_map(|_| &members[place(members.len())]).copied()),
+            None => of(&mut (0..n).map(|_| place(n))),
+        }
     };
     let drawn: Vec<[f64; 3]> = (0..draws).into_par_iter().map(draw).collect();
     let observed = of(&mut (0..n));
@@ -76,8 +82,19 @@ pub(super) fn differences(actual: &[f64], errors: &[Vec<f64>; 2], draws: usize) 
     Differences { r2, mae, rmse }
 }
 
+/// The positions of each group's records.
+fn members(groups: &Key) -> Vec<Vec<usize>> {
+    let mut members = vec![Vec::new(); groups.n_distinct];
+    for position in 0..groups.codes.len() {
+        members[groups.of(position)].push(position);
+    }
+    members
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::metrics::mean_and_margin;
 
@@ -85,7 +102,7 @@ mod tests {
     fn differences_worked_by_hand() {
         // Old errors 1 and 3, new errors 0 and 1 in size; the target's squares about its mean are 2.
         let errors = [vec![1.0, -3.0], vec![0.0, 1.0]];
-        let found = differences(&[1_000_001.0, 1_000_003.0], &errors, 50);
+        let found = differences(&[1_000_001.0, 1_000_003.0], &errors, None, 50);
         assert_eq!(found.mae.value, 0.5 - 2.0);
         assert_eq!(found.r2.value, (10.0 - 1.0) / 2.0);
         assert_eq!(found.rmse.value, 0.5_f64.sqrt() - 5.0_f64.sqrt());
@@ -101,7 +118,7 @@ mod tests {
         let old = list(1.0, 0.0);
         let noise = list(0.2, 0.0);
         let new: Vec<f64> = old.iter().zip(&noise).map(|(old, noise)| 0.9 * old + noise).collect();
-        let found = differences(&actual, &[old.clone(), new.clone()], 2_000);
+        let found = differences(&actual, &[old.clone(), new.clone()], None, 2_000);
         let changes: Vec<f64> = old.iter().zip(&new).map(|(old, new)| new.abs() - old.abs()).collect();
         let (change, margin) = mean_and_margin(&changes);
         assert!((found.mae.value - change).abs() < 1e-12);
@@ -109,9 +126,30 @@ mod tests {
             assert!((end - expected).abs() < 0.1 * margin, "{end} is not {expected}, margin {margin}");
         }
         assert!(found.rmse.high < 0.0);
-        let back = differences(&actual, &[new, old.clone()], 2_000);
+        let back = differences(&actual, &[new, old.clone()], None, 2_000);
         assert!(back.rmse.low > 0.0);
-        let same = differences(&actual, &[old.clone(), old], 200).rmse;
+        let same = differences(&actual, &[old.clone(), old], None, 200).rmse;
         assert!(same.low <= 0.0 && same.high >= 0.0);
+    }
+
+    #[test]
+    fn groups_of_equal_records_count_once_each() {
+        // Ten copies of each of 100 records tell no more than the records do.
+        let mut random = SplitMix64::new(8);
+        let mut list = || (0..100).map(|_| random.normal()).collect::<Vec<f64>>();
+        let (actual, old, new) = (list(), list(), list());
+        let ten = |list: &[f64]| list.iter().flat_map(|value| [*value; 10]).collect::<Vec<f64>>();
+        let key = Key {
+            column: "pupil".into(),
+            codes: Arc::new((0..1_000).map(|position| position / 10).collect()),
+            n_distinct: 100,
+        };
+        let width = |found: Differences| found.rmse.high - found.rmse.low;
+        let single = width(differences(&actual, &[old.clone(), new.clone()], None, 2_000));
+        let errors = [ten(&old), ten(&new)];
+        let grouped = width(differences(&ten(&actual), &errors, Some(&key), 2_000));
+        let apart = width(differences(&ten(&actual), &errors, None, 2_000));
+        assert!((grouped / single - 1.0).abs() < 0.1, "{grouped} {single}");
+        assert!((apart * 10.0_f64.sqrt() / single - 1.0).abs() < 0.1, "{apart} {single}");
     }
 }

@@ -12,7 +12,8 @@ use super::groups::{GROUP_LEVEL, Group, MIN_GROUP, groups_of};
 use crate::folds::predict_table::predict_table;
 use crate::metrics::{mean_and_margin, score};
 use crate::table::Table;
-use crate::trust::coverage::{Covered, LEVELS, covered_rows};
+use crate::table::keys::MIN_GROUPS;
+use crate::trust::coverage::{Covered, LEVELS, covered_rows, promised};
 
 /// What was found; errors in the target's unit, of unbounded predictions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,6 +30,9 @@ pub struct Comparison {
     pub method: &'static str,
     /// How often records were drawn anew.
     pub draws: usize,
+    /// Of how many groups whole ones were drawn, where the old model's table has groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawn_groups: Option<usize>,
     /// By every value of every categorical column of the old model that at least 10 records have.
     pub groups: Vec<GroupChange>,
     /// What to do.
@@ -94,6 +98,16 @@ pub enum CompareError {
         /// The new one's.
         new: String,
     },
+    /// Whole groups can't be drawn from so few.
+    #[error(
+        "\"{column}\" names {n_groups} groups: --group needs at least 5 to draw from; take more records, or leave it out"
+    )]
+    TooFewGroups {
+        /// The column.
+        column: String,
+        /// How many groups it names.
+        n_groups: usize,
+    },
     /// They were given different records.
     #[error("the models were given {old} and {new} records; give both the same file")]
     Rows {
@@ -113,7 +127,7 @@ pub struct Contestant<'a> {
     pub table: &'a Table,
 }
 
-/// Compares two models on the same records.
+/// Compares two models on the same records; whole groups are drawn where the old model's table has groups.
 ///
 /// # Errors
 /// Where they can't be compared.
@@ -133,11 +147,15 @@ pub fn compare(old: Contestant<'_>, new: Contestant<'_>) -> Result<Comparison, C
         predicted[model].iter().zip(&actual).map(|(predicted, actual)| predicted - actual).collect::<Vec<f64>>()
     });
     let draws = n_draws(rows.len());
-    let differences = differences(&actual, &errors, draws);
+    let drawn = old.table.keys.groups();
+    if let Some(key) = drawn.filter(|key| key.n_distinct < MIN_GROUPS) {
+        return Err(CompareError::TooFewGroups { column: key.column.clone(), n_groups: key.n_distinct });
+    }
+    let differences = differences(&actual, &errors, drawn, draws);
     let figures = |Contestant { predictor, table }: Contestant<'_>, model: usize| {
         let scores = score(&actual, &predicted[model]);
-        let level_idx = LEVELS.iter().position(|level| *level == f64::from(GROUP_LEVEL)).unwrap_or_default();
-        let covered = |(bits, _): (Vec<u8>, [f64; LEVELS.len()])| {
+        let level_idx = promised(predictor).iter().position(|level| *level == f64::from(GROUP_LEVEL));
+        let covered = |level_idx: usize, (bits, _): (Vec<u8>, [f64; LEVELS.len()])| {
             Covered::new(LEVELS[level_idx], bits.iter().map(|bits| bits >> level_idx & 1 == 1))
         };
         Figures {
@@ -146,7 +164,7 @@ pub fn compare(old: Contestant<'_>, new: Contestant<'_>) -> Result<Comparison, C
             mae: scores.mae,
             rmse: scores.rmse,
             bias: errors[model].iter().sum::<f64>() / errors[model].len() as f64,
-            coverage: covered_rows(predictor, table, &rows).map(covered),
+            coverage: level_idx.and_then(|level_idx| Some(covered(level_idx, covered_rows(predictor, table, &rows)?))),
         }
     };
     let group = |Group { column, value, positions }: Group<'_>| {
@@ -175,6 +193,7 @@ pub fn compare(old: Contestant<'_>, new: Contestant<'_>) -> Result<Comparison, C
         differences,
         method: "paired bootstrap",
         draws,
+        drawn_groups: drawn.map(|key| key.n_distinct),
         groups: groups_of(old.table, &rows).into_iter().map(group).collect(),
     })
 }

@@ -8,7 +8,7 @@ use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP, group_errors};
 use crate::folds::predict_table::predict_table;
 use crate::metrics::{mean_and_margin, score};
 use crate::table::Table;
-use crate::trust::coverage::{Covered, LEVELS, covered_rows};
+use crate::trust::coverage::{Covered, covered_rows, promised};
 
 /// What was found; errors in the target's unit, of unbounded predictions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,7 +47,7 @@ pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Referen
         Some(covered.iter().map(|bits| bits >> level_idx & 1 == 1).collect())
     };
     let of_level = |(level_idx, level): (usize, &f64)| Some(Covered::new(*level, is_covered(level_idx)?.into_iter()));
-    let of_groups = LEVELS.iter().position(|level| *level == f64::from(GROUP_LEVEL)).and_then(is_covered);
+    let of_groups = promised(predictor).iter().position(|level| *level == f64::from(GROUP_LEVEL)).and_then(is_covered);
     Evaluation {
         rows: rows.len(),
         r2: scores.r2,
@@ -55,7 +55,7 @@ pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Referen
         rmse: scores.rmse,
         bias,
         bias_margin: (rows.len() >= MIN_GROUP).then_some(bias_margin),
-        coverage: LEVELS.iter().enumerate().filter_map(of_level).collect(),
+        coverage: promised(predictor).iter().enumerate().filter_map(of_level).collect(),
         groups: group_errors(table, &rows, &predicted, of_groups.as_deref()),
         drift: reference.map(|reference| drift(reference, table)),
     }

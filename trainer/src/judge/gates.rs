@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP};
 use super::out_of_fold::OutOfFoldFigures;
 use super::single_column::single_column_r2;
-use crate::folds::split::k_folds;
+use crate::folds::parted::folds_of;
 use crate::search::cross_validation::CrossValidation;
 
 /// `[gates]`: what a model must reach to be published.
@@ -89,7 +89,7 @@ impl GateCheck<'_> {
 
     fn beaten_by_one_column(&self) -> Option<String> {
         let CrossValidation { table, rows, n_folds, .. } = self.cross_validation;
-        let (r2_mean, target, folds) = (self.r2_mean, table.target.to_vec(), k_folds(rows, n_folds));
+        let (r2_mean, target, folds) = (self.r2_mean, table.target.to_vec(), folds_of(table, rows, n_folds));
         let (name, best) = table
             .columns
             .iter()

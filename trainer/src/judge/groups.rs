@@ -121,6 +121,8 @@ mod tests {
             target_name: "y".into(),
             target: vec![2.0; 19].into(),
             weights: None,
+            keys: crate::table::keys::RowKeys::default(),
+            directions: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
         };

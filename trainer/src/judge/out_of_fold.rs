@@ -1,5 +1,7 @@
 //! How the champion's kind of model does on rows that it has not learned from.
 
+use model_core::IntervalSummary;
+
 use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP, group_errors};
 use crate::folds::fit_data::FitData;
 use crate::table::Table;
@@ -29,19 +31,18 @@ pub(crate) struct OutOfFoldFigures {
 }
 
 impl OutOfFoldFigures {
-    /// `first` are the rows that `out_of_fold` has predictions for, and maybe more.
-    pub(crate) fn new(table: &Table, first: &FitData, out_of_fold: &OutOfFold, varying: bool) -> Self {
-        let n_rows = out_of_fold.predicted.len();
-        let rows = first.rows()[..n_rows].to_vec();
-        let is_covered = covered_out_of_fold(first, out_of_fold, varying, &LEVELS);
+    /// `data` are the rows that `out_of_fold` has predictions for; `intervals` says what intervals are made of.
+    pub(crate) fn new(table: &Table, data: &FitData, out_of_fold: &OutOfFold, intervals: &IntervalSummary) -> Self {
+        let rows = out_of_fold.rows.clone();
+        let is_covered = covered_out_of_fold(data, out_of_fold, intervals, &LEVELS);
         let of_level =
             |(level, is_covered): (&u32, &Vec<bool>)| Covered::new(f64::from(*level), is_covered.iter().copied());
         let of_groups = LEVELS.iter().position(|level| *level == GROUP_LEVEL).map(|idx| &is_covered[idx][..]);
         Self {
-            actual: first.target()[..n_rows].to_vec(),
+            actual: data.target().to_vec(),
             predicted: out_of_fold.predicted.clone(),
             coverage: LEVELS.iter().zip(&is_covered).map(of_level).collect(),
-            chances: by_chance(&chances_out_of_fold(first, out_of_fold, varying, &deciles(&first.target()[..n_rows]))),
+            chances: by_chance(&chances_out_of_fold(data, out_of_fold, intervals, &deciles(data.target()))),
             groups: group_errors(table, &rows, &out_of_fold.predicted, of_groups),
             rows,
             n_folds: out_of_fold.n_folds,

@@ -2,10 +2,11 @@
 //! each is one notice with its figure.
 
 use super::single_column::single_column_r2;
-use crate::folds::split::k_folds;
+use crate::folds::parted::folds_of;
 use crate::random::SplitMix64;
 use crate::search::cross_validation::CrossValidation;
 use crate::table::compact::Numbers;
+use crate::table::target_guess::words;
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// A column that alone explains more than this share of the target is probably the target under another name.
@@ -55,7 +56,7 @@ fn copies(table: &Table) -> Option<String> {
 
 fn leaks(cross_validation: &CrossValidation<'_>) -> Option<String> {
     let CrossValidation { table, rows, n_folds, .. } = *cross_validation;
-    let folds = k_folds(&rows[..rows.len().min(MAX_ROWS)], n_folds);
+    let folds = folds_of(table, &rows[..rows.len().min(MAX_ROWS)], n_folds);
     let target = table.target.to_vec();
     let score = |column: &TableColumn| (column.name.clone(), single_column_r2(&column.data, &target, &folds));
     let leaks: Vec<String> = table
@@ -131,25 +132,6 @@ fn counts_rows(numbers: &Numbers) -> bool {
     (first == 0.0 || first == 1.0) && numbers.iter().zip(0_u32..).all(|(number, row)| *number == first + f64::from(row))
 }
 
-/// The words of a name such as `student_id` or `StudentID`, in lower case.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || (letter.is_uppercase() && was_lower) {
-            words.push(String::new());
-        }
-        if letter.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(letter.to_lowercase());
-        }
-        was_lower = letter.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
 fn far_targets(table: &Table) -> Option<String> {
     let mut sorted = table.target.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -201,6 +183,8 @@ mod tests {
             target_name: "y".into(),
             target: target.clone().into(),
             weights: None,
+            keys: crate::table::keys::RowKeys::default(),
+            directions: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
         };

@@ -77,13 +77,18 @@ impl Family for Blend {
         weights: true,
         missing_values: false,
         native_categories: false,
-        monotone: false,
+        monotone: true,
         stores_rows: false,
     };
     type Params = Params;
 
     fn grid(_grid: Grid) -> Vec<ParamMap> {
         Vec::new()
+    }
+
+    fn passes(params: &Params) -> f64 {
+        let passes = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.passes(params);
+        params.members().map_or(0.0, |members| members.iter().map(passes).sum())
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
@@ -93,6 +98,12 @@ impl Family for Blend {
         };
         let members = (0..).zip(params.members()?).map(fit).collect::<Result<Vec<_>, FitError>>()?;
         Ok(assemble(members, data))
+    }
+
+    /// A sum of models that rise rises, as weights are not negative.
+    fn keeps_directions(params: &Params) -> bool {
+        let keeps = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.keeps_directions(params);
+        params.members().is_ok_and(|members| members.iter().all(keeps))
     }
 
     fn stores_rows(params: &Params) -> bool {

@@ -47,6 +47,17 @@ pub(super) trait Family: Sync {
         key_without(map, Self::DIFFER_IN)
     }
 
+    fn keeps_directions(_params: &Self::Params) -> bool {
+        Self::ABILITIES.monotone
+    }
+
+    /// See [`Learner::passes`]; the rough unit is the time in which a tree adds one cell to a histogram.
+    fn passes(params: &Self::Params) -> f64;
+
+    fn bytes(_params: &Self::Params, _n_rows: usize) -> usize {
+        0
+    }
+
     fn stores_rows(_params: &Self::Params) -> bool {
         Self::ABILITIES.stores_rows
     }
@@ -92,13 +103,29 @@ impl<F: Family> Learner for F {
         read(F::NAME, params).map_or(F::ABILITIES.stores_rows, |params| F::stores_rows(&params))
     }
 
+    fn keeps_directions(&self, params: &ParamMap) -> bool {
+        // What can't be read isn't left out: its fit says why.
+        read(F::NAME, params).map_or(F::ABILITIES.monotone, |params| F::keeps_directions(&params))
+    }
+
     fn grid(&self, grid: Grid) -> Vec<ParamMap> {
         F::grid(grid)
     }
 
+    fn bytes(&self, params: &ParamMap, n_rows: usize) -> usize {
+        read(F::NAME, params).map_or(0, |params| F::bytes(&params, n_rows))
+    }
+
+    fn passes(&self, params: &ParamMap) -> f64 {
+        // What can't be read costs nothing: its fit says what is wrong.
+        read(F::NAME, params).map_or(0.0, |params| F::passes(&params))
+    }
+
     fn fit(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Model, FitError> {
         check(F::NAME, F::ABILITIES.features, data)?;
-        F::fit(&read(F::NAME, params)?, data, seed)
+        let params = read(F::NAME, params)?;
+        check_directions::<F>(&params, data)?;
+        F::fit(&params, data, seed)
     }
 
     fn out_of_bag_r2(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Option<f64>, FitError> {
@@ -121,6 +148,7 @@ impl<F: Family> Learner for F {
         check(F::NAME, F::ABILITIES.features, train)?;
         check(F::NAME, F::ABILITIES.features, validation)?;
         let group = group.iter().map(|params| read(F::NAME, params)).collect::<Result<Vec<F::Params>, _>>()?;
+        group.iter().try_for_each(|params| check_directions::<F>(params, train))?;
         F::evaluate(&group, Evaluation { train, validation, seed })
     }
 }
@@ -145,6 +173,21 @@ fn check(family: &'static str, features: Features, data: &FitData) -> Result<(),
         ));
     }
     Ok(())
+}
+
+/// Refuses to learn a model that would not keep the directions of columns.
+fn check_directions<F: Family>(params: &F::Params, data: &FitData) -> Result<(), FitError> {
+    let directed = data.schema().columns.iter().find(|column| column.direction.is_some());
+    match directed {
+        Some(Column { name, .. }) if !F::keeps_directions(params) => Err(FitError::Data {
+            family: F::NAME,
+            problem: format!(
+                "it can't keep the direction of \"{name}\" with these parameters; choose another loss, criterion or family, \
+                 or leave the direction out"
+            ),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The parameters but for those in `without`, as text. Seeds are made of it, so it must never change.

@@ -16,6 +16,9 @@ pub trait Learner: Sync {
     /// Whether a model fitted with `params` holds rows of the training data.
     fn stores_rows(&self, params: &ParamMap) -> bool;
 
+    /// Whether a model fitted with `params` keeps the directions of columns; if not, such a fit is refused.
+    fn keeps_directions(&self, params: &ParamMap) -> bool;
+
     /// The hyper-parameters to try.
     fn grid(&self, grid: Grid) -> Vec<ParamMap>;
 
@@ -31,6 +34,13 @@ pub trait Learner: Sync {
     /// # Errors
     /// As [`Learner::fit`].
     fn out_of_bag_r2(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Option<f64>, FitError>;
+
+    /// About how often a fit looks at every cell of its rows. Work is counted with it, never timed, so that what depends on
+    /// work is the same on every machine.
+    fn passes(&self, params: &ParamMap) -> f64;
+
+    /// About how many bytes of JSON a model of so many rows takes, where that grows with the rows; else 0.
+    fn bytes(&self, params: &ParamMap, n_rows: usize) -> usize;
 
     /// Candidates with equal keys can share work: they are given to [`Learner::evaluate`] together, with one seed.
     fn group_key(&self, params: &ParamMap) -> String;
@@ -60,7 +70,8 @@ pub struct Abilities {
     pub missing_values: bool,
     /// Whether categories are learned from as such instead of one-hot.
     pub native_categories: bool,
-    /// Whether predictions can be constrained to be monotone in a column.
+    /// Whether predictions can be constrained to be monotone in a column; with some parameters, see
+    /// [`Learner::keeps_directions`].
     pub monotone: bool,
     /// Whether a fitted model holds rows of the training data (then it is published on request only).
     pub stores_rows: bool,
@@ -75,4 +86,6 @@ pub enum Grid {
     Default,
     /// Many.
     Thorough,
+    /// What is of use besides the default where there are many rows to learn from: deeper, and with more trees.
+    Deeper,
 }

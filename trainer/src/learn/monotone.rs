@@ -1,7 +1,9 @@
-//! The parameter `monotone`: predictions that may only rise, or only fall, with a numeric column.
+//! Predictions that may only rise, or only fall, with a numeric column: as the table's directions say, and the parameter
+//! `monotone` of some families.
 
 use std::collections::BTreeMap;
 
+use model_core::Direction;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::Value as Json;
 
@@ -14,14 +16,32 @@ const EXPECTED: &str = "an object of numeric columns, each with 1, 0 or -1";
 #[derive(Debug, Clone, Default)]
 pub(super) struct Monotone(BTreeMap<String, i8>);
 
+/// The direction of each column that the table says; empty where it says none.
+pub(super) fn directions(data: &FitData) -> Vec<i8> {
+    let directions = data.schema().columns.iter().map(|column| column.direction.map_or(0, Direction::sign));
+    let directions: Vec<i8> = directions.collect();
+    if directions.iter().any(|direction| *direction != 0) { directions } else { Vec::new() }
+}
+
+/// The direction of each one-hot feature; empty where none is constrained.
+pub(super) fn of_features(of_columns: &[i8], data: &FitData) -> Vec<i8> {
+    if of_columns.is_empty() {
+        return Vec::new();
+    }
+    // Columns are standardised: a scale above 0 leaves the direction as it is.
+    let columns = data.preprocessor(Features::OneHot).feature_columns();
+    columns.into_iter().map(|column| of_columns[column]).collect()
+}
+
 impl Monotone {
-    /// The direction of each column of the schema; empty where none is constrained.
+    /// The direction of each column of the schema, as the parameter says or else the table; empty where none is constrained.
     pub(super) fn of_columns(&self, family: &'static str, data: &FitData) -> Result<Vec<i8>, FitError> {
+        let mut directions = directions(data);
         if self.0.is_empty() {
-            return Ok(Vec::new());
+            return Ok(directions);
         }
         let is_categorical = data.is_categorical();
-        let mut directions = vec![0; is_categorical.len()];
+        directions.resize(is_categorical.len(), 0);
         for (name, direction) in &self.0 {
             let column_idx = data.schema().position(name).filter(|column_idx| !is_categorical[*column_idx]);
             let column_idx = column_idx.ok_or_else(|| FitError::Parameter {
@@ -37,13 +57,7 @@ impl Monotone {
 
     /// The direction of each one-hot feature; empty where none is constrained.
     pub(super) fn of_features(&self, family: &'static str, data: &FitData) -> Result<Vec<i8>, FitError> {
-        let of_columns = self.of_columns(family, data)?;
-        if of_columns.is_empty() {
-            return Ok(of_columns);
-        }
-        // Columns are standardised: a scale above 0 leaves the direction as it is.
-        let columns = data.preprocessor(Features::OneHot).feature_columns();
-        Ok(columns.into_iter().map(|column| of_columns[column]).collect())
+        Ok(of_features(&self.of_columns(family, data)?, data))
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) fn data_of_columns(columns: Vec<(&str, ColumnData)>, target: &[f64], 
         target_name: "y".into(),
         target: target.into(),
         weights: weights.map(Into::into),
+        keys: crate::table::keys::RowKeys::default(),
+        directions: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
     };

@@ -4,8 +4,7 @@
 //! writes them in order, in the input's dialect. No record is dropped: what can't be predicted is flagged in a column of
 //! its own. How numbers are written is decided from the first blocks; a cell further down that doesn't fit is flagged.
 
-mod cell_parser;
-mod layout;
+mod output_names;
 mod row_predictor;
 
 use std::collections::BTreeMap;
@@ -14,14 +13,11 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 use model_core::Predictor;
-use reader::{Block, Decimal, ReadError, ReadOptions, Skipped, TableReader, find_columns, number_formats};
+use reader::{Block, Decimal, Note, Output, ReadError, ReadOptions, RecordReader, Skipped, encoded};
 use thiserror::Error;
 
-use self::layout::{Layout, encoded};
+use self::output_names::output_names;
 use self::row_predictor::{Predicted, RowPredictor};
-
-/// How numbers are written is decided from so many blocks of a megabyte.
-const FORMAT_BLOCKS: usize = 8;
 
 /// Why a file could not be predicted.
 #[derive(Debug, Error)]
@@ -118,53 +114,46 @@ pub fn predict_csv(
     n_threads: usize,
 ) -> Result<BatchSummary, BatchError> {
     let schema = predictor.schema();
-    let wanted = schema.columns.iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
-    let mut reader = TableReader::open(file, input, &ReadOptions { wanted: wanted.collect(), ..how.read.clone() })?;
-    let known = find_columns(reader.names(), schema);
+    let mut reader = RecordReader::open(file, input, schema, &how.read)?;
+    let known = reader.known();
     if let Some((column, found)) = known.doubtful.first() {
         let (file, column, found) = (file.to_owned(), column.clone(), found.clone());
         return Err(BatchError::SeveralColumns { file, column, found });
     }
-    let missing: Vec<String> = known.missing.into_iter().filter(|name| !how.blank.contains(name)).collect();
+    let names = reader.table().names();
+    let missing: Vec<String> = known.missing.iter().filter(|name| !how.blank.contains(name)).cloned().collect();
     if !missing.is_empty() {
-        return Err(BatchError::MissingColumns { file: file.to_owned(), missing, found: reader.names().to_vec() });
+        return Err(BatchError::MissingColumns { file: file.to_owned(), missing, found: names.to_vec() });
     }
-    let mut first = Vec::new();
-    while first.len() < FORMAT_BLOCKS
-        && let Some(block) = reader.next_block()?
-    {
-        first.push(block);
-    }
-    let formats = number_formats(&reader, &first, schema, &known.fields, how.decimal)?;
-    let splitter = reader.splitter().clone();
-    let layout = Layout::new(splitter.dialect.delimiter, reader.names().len(), &known.fields, &formats);
-    let names = Layout::names(reader.names(), schema, columns);
+    let known_notes = known.notes.clone();
+    let (n_fields, names) = (names.len(), output_names(names, schema, columns));
+    let parser = reader.parser(schema, None, how.decimal)?;
+    let splitter = reader.table().splitter().clone();
+    let written = Output::new(splitter.dialect.delimiter, n_fields, reader.formats());
     // What is known of the encoding before a word is written.
-    let encoding = reader.encoding();
-    let header = layout.header(reader.header().0, reader.header_cells(), &names);
+    let encoding = reader.table().encoding();
+    let header = written.header(reader.table().header().0, reader.table().header_cells(), &names);
     output.write_all(encoding.mark()).map_err(BatchError::Write)?;
     output.write_all(&encoded(encoding, &header)).map_err(BatchError::Write)?;
 
     let (to_workers, tasks) = bounded::<(u64, Block)>(2 * n_threads);
     let (to_writer, results) = bounded::<(u64, Result<Predicted, BatchError>)>(2 * n_threads);
-    let (layout, splitter, formats) = (&layout, &splitter, &formats);
+    let (written, splitter, parser) = (&written, &splitter, &parser);
     thread::scope(|scope| {
-        let reading = scope.spawn(move || -> Result<Vec<String>, BatchError> {
-            let mut first = first.into_iter();
-            for order in 0.. {
-                let Some(block) = first.next().map_or_else(|| reader.next_block(), |block| Ok(Some(block)))? else {
-                    break;
-                };
+        let reading = scope.spawn(move || -> Result<Vec<Note>, BatchError> {
+            let mut order = 0;
+            while let Some(block) = reader.next_block()? {
                 if to_workers.send((order, block)).is_err() {
                     break;
                 }
+                order += 1;
             }
-            Ok(reader.notes())
+            Ok(reader.table().notes())
         });
         for _ in 0..n_threads.max(1) {
             let (tasks, to_writer) = (tasks.clone(), to_writer.clone());
             scope.spawn(move || {
-                let mut rows = RowPredictor::new(predictor, layout, splitter, formats, file, columns);
+                let mut rows = RowPredictor::new(predictor, written, splitter, parser, file, columns);
                 for (order, block) in tasks {
                     let predicted = rows.predict(&block).map_err(|stray| {
                         let (file, line, n_lines) = (file.to_owned(), stray.line, stray.n_lines);
@@ -182,7 +171,11 @@ pub fn predict_csv(
         drop(results);
         let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (mut summary, skipped) = written?;
-        summary.notes = [known.notes, read?, skipped.notes()].concat();
+        if summary.n_rows == 0 {
+            read?;
+            return Err(ReadError::NoRows { file: file.to_owned() }.into());
+        }
+        summary.notes = known_notes.iter().chain(&read?).chain(&skipped.notes()).map(ToString::to_string).collect();
         Ok(summary)
     })
 }

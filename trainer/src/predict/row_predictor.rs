@@ -1,11 +1,10 @@
 //! Predicting the rows of one block.
 
-use model_core::{Caution, ColumnKind, Prediction, Predictor, Value};
+use model_core::{Caution, Prediction, Predictor, Value};
+use reader::{
+    Block, Output, Parsed, RecordParser, Row, RowSplitter, Skipped, StrayQuote, WrongLength, encoded, is_formula,
+};
 
-use reader::{Block, NumberFormat, Row, RowSplitter, Skipped, StrayQuote};
-
-use super::cell_parser::{CellParser, Parsed};
-use super::layout::{Layout, encoded, is_formula};
 use crate::predict::{BatchColumns, BatchSummary};
 
 /// A block's rows with their predictions.
@@ -19,10 +18,10 @@ pub(super) struct Predicted {
 /// Predicts blocks, with buffers that are used again for each row.
 pub(super) struct RowPredictor<'a> {
     predictor: &'a Predictor,
-    layout: &'a Layout,
+    output: &'a Output,
     splitter: &'a RowSplitter,
+    parser: &'a RecordParser,
     file: &'a str,
-    parsers: Vec<CellParser>,
     values: Vec<Value>,
     features: Vec<f64>,
     note: String,
@@ -43,19 +42,19 @@ struct RowOutcome {
 impl<'a> RowPredictor<'a> {
     pub(super) fn new(
         predictor: &'a Predictor,
-        layout: &'a Layout,
+        output: &'a Output,
         splitter: &'a RowSplitter,
-        formats: &[NumberFormat],
+        parser: &'a RecordParser,
         file: &'a str,
         columns: BatchColumns,
     ) -> Self {
         let n_columns = predictor.schema().columns.len();
         Self {
             predictor,
-            layout,
+            output,
             splitter,
+            parser,
             file,
-            parsers: CellParser::all(predictor.schema(), formats),
             values: vec![Value::Missing; predictor.schema().columns.len()],
             features: vec![0.0; predictor.preprocessor().n_features()],
             note: String::new(),
@@ -81,8 +80,8 @@ impl<'a> RowPredictor<'a> {
 
     fn predict_row(&mut self, row: &Row<'_>, predicted: &mut Predicted) {
         let Predicted { bytes, summary, .. } = predicted;
-        let delimiter = self.layout.delimiter;
-        self.layout.push_row(bytes, row);
+        let delimiter = self.output.delimiter();
+        self.output.push_row(bytes, row);
         bytes.push(delimiter);
         summary.n_rows += 1;
         self.note.clear();
@@ -93,11 +92,11 @@ impl<'a> RowPredictor<'a> {
             self.note = format!("the model's estimate is {}, which is none", prediction.shown);
         }
         if let (Some(prediction), true) = (prediction, outcome.is_predicted) {
-            self.layout.push_number(bytes, self.number.format_finite(prediction.shown));
+            self.output.push_number(bytes, self.number.format_finite(prediction.shown));
             if self.n_extra > 0 {
                 self.write_extra(prediction, bytes);
             }
-            outcome.is_outside = self.is_outside();
+            outcome.is_outside = self.parser.outside(&self.values).next().is_some();
             if outcome.is_outside || self.columns.explain {
                 self.note_cautions();
             }
@@ -142,20 +141,11 @@ impl<'a> RowPredictor<'a> {
             numbers.extend(explanation.contributions);
         }
         for number in numbers {
-            bytes.push(self.layout.delimiter);
+            bytes.push(self.output.delimiter());
             if number.is_finite() {
-                self.layout.push_number(bytes, self.number.format_finite(number));
+                self.output.push_number(bytes, self.number.format_finite(number));
             }
         }
-    }
-
-    /// Whether a number lies beyond those in the training rows.
-    fn is_outside(&self) -> bool {
-        let is_beyond = |(column, value): (&model_core::Column, &Value)| match (&column.kind, value) {
-            (ColumnKind::Numeric { observed, .. }, Value::Number(value)) => !observed.contains(*value),
-            _ => false,
-        };
-        self.predictor.schema().columns.iter().zip(&self.values).any(is_beyond)
     }
 
     /// Notes why to trust the prediction less: numbers beyond those seen, and where explanations are asked for all else
@@ -179,34 +169,19 @@ impl<'a> RowPredictor<'a> {
     fn parse_row(&mut self, row: &Row<'_>) -> RowOutcome {
         let mut outcome = RowOutcome {
             is_predicted: true,
-            has_blank: !self.layout.blank_columns.is_empty(),
+            has_blank: self.parser.has_absent(),
             has_unseen: false,
             is_respelled: false,
             is_outside: false,
         };
-        if row.cells.len() != self.layout.n_fields {
-            outcome.is_predicted = false;
-            self.note = format!("the row has {} fields but the header has {}", row.cells.len(), self.layout.n_fields);
-            return outcome;
-        }
-        for column_idx in &self.layout.blank_columns {
-            self.values[*column_idx] = Value::Missing;
-        }
-        for (column_idx, cell) in self.layout.column_of_field.iter().zip(row.cells) {
-            let Some(column_idx) = *column_idx else { continue };
-            let cell = &row.text[cell.clone()];
-            let parsed = self.parsers[column_idx].parse(cell);
+        let (note, columns) = (&mut self.note, &self.predictor.schema().columns);
+        let parsed = self.parser.parse(row, &mut self.values, |column_idx, parsed, cell| {
             let text = || String::from_utf8_lossy(cell);
-            self.values[column_idx] = match parsed {
-                Parsed::Value(value) => value,
-                Parsed::Respelled(code) | Parsed::Another(code) => Value::Category(code),
-                Parsed::Wrong => Value::Missing,
-            };
             let problem = match parsed {
-                Parsed::Value(Value::Number(_) | Value::Category(_)) => continue,
+                Parsed::Value(Value::Number(_) | Value::Category(_)) => return,
                 Parsed::Respelled(_) => {
                     outcome.is_respelled = true;
-                    continue;
+                    return;
                 }
                 Parsed::Value(Value::Missing) => {
                     outcome.has_blank = true;
@@ -225,12 +200,16 @@ impl<'a> RowPredictor<'a> {
                     format!("\"{}\" is not a number", text())
                 }
             };
-            if !self.note.is_empty() {
-                self.note.push_str("; ");
+            if !note.is_empty() {
+                note.push_str("; ");
             }
-            self.note.push_str(&self.predictor.schema().columns[column_idx].name);
-            self.note.push_str(": ");
-            self.note.push_str(&problem);
+            note.push_str(&columns[column_idx].name);
+            note.push_str(": ");
+            note.push_str(&problem);
+        });
+        if let Err(WrongLength { found, expected }) = parsed {
+            outcome.is_predicted = false;
+            self.note = format!("the row has {found} fields but the header has {expected}");
         }
         outcome
     }

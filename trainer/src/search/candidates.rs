@@ -15,8 +15,18 @@ pub fn candidates(learners: &[&'static dyn Learner], grid: Grid) -> Vec<Candidat
 /// Those candidates that support row weights, and the families of the others.
 #[must_use]
 pub fn partition_by_weights(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
-    let (able, others): (Vec<Candidate>, Vec<Candidate>) =
-        candidates.into_iter().partition(|candidate| candidate.learner.abilities().weights);
+    partition(candidates, |Candidate { learner, .. }| learner.abilities().weights)
+}
+
+/// Those candidates that keep the directions of columns, and the families of the others.
+#[must_use]
+pub fn partition_by_directions(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
+    // A blend is made of the others.
+    partition(candidates, |Candidate { learner, params }| learner.keeps_directions(params))
+}
+
+fn partition(candidates: Vec<Candidate>, is_able: impl Fn(&Candidate) -> bool) -> (Vec<Candidate>, Vec<&'static str>) {
+    let (able, others): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(is_able);
     let mut families: Vec<&'static str> = others.iter().map(|candidate| candidate.learner.family()).collect();
     families.dedup();
     (able, families)

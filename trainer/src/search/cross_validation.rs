@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::fit_seed::{FitPurpose, fit_seed};
 use super::leaderboard::Scored;
+use super::work::work;
 use crate::folds::prepare::{PreparedFold, prepare_k_folds};
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::{Candidate, FitError};
@@ -44,14 +45,38 @@ impl CrossValidation<'_> {
 pub struct SearchControl<'a> {
     /// Once it is due nothing new is begun, and fits that are under way end and are left out.
     pub stop: StopSignal,
-    /// Called with a number of candidates that were scored on one fold, and the best R² among them.
-    pub on_done: &'a (dyn Fn(usize, f64) + Sync),
+    /// Called with what happens.
+    pub on_event: &'a (dyn Fn(Event<'_>) + Sync),
+}
+
+/// What happens in a search.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// So much work is ahead, as far as can be told.
+    Planned {
+        /// In cells of the table that fits look at.
+        work: f64,
+    },
+    /// So much work is done.
+    Done {
+        /// In the same unit.
+        work: f64,
+        /// The best R² on one fold among what was scored, where anything was.
+        r2: f64,
+    },
+    /// A candidate is out of the race.
+    Dropped {
+        /// With its scores.
+        scored: &'a Scored,
+        /// The rows that it was scored on.
+        n_rows: usize,
+    },
 }
 
 impl Default for SearchControl<'_> {
     /// Never stops early and reports to nothing.
     fn default() -> Self {
-        Self { stop: StopSignal::default(), on_done: &|_, _| {} }
+        Self { stop: StopSignal::default(), on_event: &|_| {} }
     }
 }
 
@@ -140,7 +165,9 @@ impl Search<'_> {
         }
         let scores: Vec<f64> = predicted.iter().map(|predicted| r2_of(|| validation.targets(), predicted)).collect();
         let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (self.control.on_done)(group.len(), best);
+        let passes = params.iter().map(|params| first.learner.passes(params)).fold(0.0, f64::max);
+        let work = work(passes, train.n_rows(), train.schema().columns.len());
+        (self.control.on_event)(Event::Done { work, r2: best });
         let predicted = if keeps { predicted } else { Vec::new() };
         Ok(Some(GroupFold { scores, predicted, duration: started.elapsed() }))
     }

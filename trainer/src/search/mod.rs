@@ -6,8 +6,11 @@
 pub(crate) mod blend;
 pub(crate) mod candidates;
 pub(crate) mod cross_validation;
+pub(crate) mod effort;
 pub(crate) mod fit_seed;
 pub(crate) mod grid_file;
 pub(crate) mod leaderboard;
 pub(crate) mod paired;
+pub(crate) mod race;
 pub(crate) mod select;
+pub(crate) mod work;

@@ -10,6 +10,7 @@ use super::blend::{nested_scores, predict_folds};
 use super::cross_validation::CrossValidation;
 use super::leaderboard::Scored;
 use super::paired::{Paired, paired};
+use super::work::work;
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::{BLEND, FitError, Learner, blend_members, families};
@@ -17,12 +18,14 @@ use crate::metrics::{mean_and_sd, r2_of};
 use crate::random::SplitMix64;
 
 /// How the champion is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Selection {
     /// The simplest family within one standard error of the best, over so many repetitions of the cross-validation.
     Simplest {
-        /// Repetitions; none means that the folds of the search are all there is.
+        /// Repetitions at the most; none means that the folds of the search are all there is.
         repeats: usize,
+        /// No repetition is begun once they have cost as many looks of fits at a cell.
+        most_work: f64,
     },
     /// The highest mean R², whatever its family.
     Best,
@@ -34,6 +37,9 @@ const REPEATS: usize = 5;
 /// A family that is behind by more than so many standard errors, and by more than so much R², is out of the comparison.
 const CLEAR_ERRORS: f64 = 3.0;
 const CLEAR_DIFFERENCE: f64 = 0.02;
+/// Before so many repetitions nothing is decided, and what is behind by more than so many standard errors is out of the race.
+const LEAST_REPEATS: usize = 1;
+const OUT_ERRORS: f64 = 2.0;
 
 /// What was chosen from a leaderboard.
 #[derive(Debug, Clone)]
@@ -49,7 +55,8 @@ impl Selection {
     /// What suits a table of so many rows.
     #[must_use]
     pub fn for_rows(n_rows: usize) -> Self {
-        Self::Simplest { repeats: if n_rows <= MAX_ROWS_TO_REPEAT { REPEATS } else { 0 } }
+        let repeats = if n_rows <= MAX_ROWS_TO_REPEAT { REPEATS } else { 0 };
+        Self::Simplest { repeats, most_work: f64::INFINITY }
     }
 }
 
@@ -64,28 +71,21 @@ pub fn select(
     stop: &StopSignal,
 ) -> Result<Choice, FitError> {
     let by_score: Vec<usize> = (0..leaderboard.len()).collect();
-    let Selection::Simplest { repeats } = selection else { return Ok(Choice { order: by_score, rivals: Vec::new() }) };
+    let Selection::Simplest { repeats, most_work } = selection else {
+        return Ok(Choice { order: by_score, rivals: Vec::new() });
+    };
     let n_folds = cross_validation.n_folds;
     let contenders = contenders(leaderboard, n_folds);
     if contenders.len() < 2 {
         return Ok(Choice { order: by_score, rivals: Vec::new() });
     }
-    let scores = repeated_scores(&contenders, cross_validation, repeats, stop)?;
-    // Over all repetitions another family may turn out ahead.
-    let mean = |idx: usize| mean_and_sd(&scores[idx]).0;
-    let best = (0..contenders.len()).max_by(|left, right| mean(*left).total_cmp(&mean(*right)).then(right.cmp(left)));
-    let best = best.unwrap_or_default();
-    let champion = (0..contenders.len())
-        .filter(|idx| {
-            let Paired { difference, error } = paired(&scores[best], &scores[*idx], n_folds);
-            difference <= error
-        })
-        .min_by_key(|idx| simplicity(&contenders[*idx].scored.entry.family))
-        .unwrap_or(best);
+    let scores = repeated_scores(&contenders, cross_validation, (repeats, most_work), stop)?;
+    let families: Vec<&str> = contenders.iter().map(|contender| contender.scored.entry.family.as_str()).collect();
+    let Standing { champion, .. } = standing(&families, &scores, n_folds);
     let rival = |idx: usize| {
         let Paired { difference, error } = paired(&scores[idx], &scores[champion], n_folds);
-        let family = contenders[idx].scored.entry.family.clone();
-        Rival { family, r2_difference: difference, r2_error: error, n_folds: scores[idx].len() }
+        let n_folds = scores[idx].len().min(scores[champion].len());
+        Rival { family: families[idx].to_owned(), r2_difference: difference, r2_error: error, n_folds }
     };
     let rivals = (0..contenders.len()).filter(|idx| *idx != champion).map(rival).collect();
     let mut order = by_score;
@@ -109,18 +109,59 @@ fn contenders(leaderboard: &[Scored], n_folds: usize) -> Vec<Contender<'_>> {
         }
     }
     let Some(leader) = leaderboard.first() else { return contenders };
-    contenders.retain(|contender| {
-        let Paired { difference, error } = paired(leader.r2_folds(), contender.scored.r2_folds(), n_folds);
-        difference <= (CLEAR_ERRORS * error).max(CLEAR_DIFFERENCE)
-    });
+    contenders.retain(|contender| !is_clearly_behind(paired(leader.r2_folds(), contender.scored.r2_folds(), n_folds)));
     contenders
 }
 
-/// For each contender R² on the folds of the search and on those of `repeats` more cross-validations of shuffled rows.
+/// Whether what is by so much behind the leader is out of the comparison.
+pub(super) fn is_clearly_behind(Paired { difference, error }: Paired) -> bool {
+    difference.is_nan() || difference > (CLEAR_ERRORS * error).max(CLEAR_DIFFERENCE)
+}
+
+/// How contenders stand after so many folds.
+#[derive(Debug, PartialEq)]
+struct Standing {
+    /// The simplest family within one standard error of the best.
+    champion: usize,
+    /// Those that may still become it, where there is more than one.
+    in_race: Vec<usize>,
+}
+
+/// The standing by the scores of families: on the same folds, of those that were dropped on the first of them.
+fn standing(families: &[&str], scores: &[Vec<f64>], n_folds: usize) -> Standing {
+    let n_most = scores.iter().map(Vec::len).max().unwrap_or_default();
+    let present: Vec<usize> = (0..scores.len()).filter(|idx| scores[*idx].len() == n_most).collect();
+    // Over all repetitions another family may turn out ahead.
+    let mean = |idx: usize| mean_and_sd(&scores[idx]).0;
+    let best = present.iter().copied().max_by(|left, right| mean(*left).total_cmp(&mean(*right)).then(right.cmp(left)));
+    let best = best.unwrap_or_default();
+    let behind = |idx: usize| paired(&scores[best], &scores[idx], n_folds);
+    let champion = present
+        .iter()
+        .copied()
+        .filter(|idx| {
+            let Paired { difference, error } = behind(*idx);
+            difference <= error
+        })
+        .min_by_key(|idx| simplicity(families[*idx]))
+        .unwrap_or(best);
+    // The champion must be within one standard error: from more than two nothing comes back.
+    let is_near = |idx: &usize| {
+        let Paired { difference, error } = behind(*idx);
+        difference <= OUT_ERRORS * error
+    };
+    let near: Vec<usize> = present.iter().copied().filter(is_near).collect();
+    // The simplest of all that are near can only lose its place by falling behind, which the best of all hasn't.
+    let is_decided = near.iter().all(|idx| simplicity(families[best]) <= simplicity(families[*idx]));
+    Standing { champion, in_race: if is_decided { vec![best] } else { near } }
+}
+
+/// For each contender R² on the folds of the search and on those of at most `repeats` more cross-validations of
+/// shuffled rows.
 fn repeated_scores(
     contenders: &[Contender<'_>],
     cross_validation: &CrossValidation<'_>,
-    repeats: usize,
+    (repeats, most_work): (usize, f64),
     stop: &StopSignal,
 ) -> Result<Vec<Vec<f64>>, FitError> {
     let CrossValidation { rows, seed, .. } = *cross_validation;
@@ -136,17 +177,29 @@ fn repeated_scores(
             fitted.push(part.clone());
         }
     }
+    let families: Vec<&str> = contenders.iter().map(|contender| contender.scored.entry.family.as_str()).collect();
+    let mut in_race: Vec<usize> = (0..contenders.len()).collect();
+    let mut done = 0.0;
     for repeat in 0..repeats {
-        if stop.is_due() {
+        if repeat >= LEAST_REPEATS {
+            in_race = standing(&families, &scores, cross_validation.n_folds).in_race;
+        }
+        if stop.is_due() || in_race.len() < 2 || done >= most_work {
             break;
         }
+        let is_needed = |part: &Candidate| in_race.iter().any(|idx| idx_of(part, &parts[*idx]).is_some());
+        let fitted: Vec<Candidate> = fitted.iter().filter(|part| is_needed(part)).cloned().collect();
+        let passes: f64 = fitted.iter().map(|part| part.learner.passes(&part.params)).sum();
+        let work = work(passes, rows.len() * (cross_validation.n_folds - 1), cross_validation.table.columns.len());
+        done += work;
         let shuffled = shuffled(rows, seed.wrapping_add(repeat as u64 + 1));
         let folds = CrossValidation { rows: &shuffled, ..*cross_validation }.folds(stop);
         let predicted = predict_folds(&fitted, &folds, seed)?;
         if stop.is_due() {
             break;
         }
-        for ((scores, parts), contender) in scores.iter_mut().zip(&parts).zip(contenders) {
+        for idx in &in_race {
+            let (scores, parts, contender) = (&mut scores[*idx], &parts[*idx], &contenders[*idx]);
             let predicted: Vec<&[Vec<f64>]> =
                 parts.iter().filter_map(|part| idx_of(part, &fitted)).map(|idx| &predicted[idx][..]).collect();
             if contender.scored.entry.family == BLEND.family() {
@@ -186,6 +239,23 @@ fn shuffled(rows: &[u32], seed: u64) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repetitions_worked_by_hand() {
+        let families = ["ridge", "ebm", "xgboost"];
+        let scores = |folds: [[f64; 2]; 3]| folds.map(|folds| folds.to_vec()).to_vec();
+        // ebm is 0.02 ahead of ridge on average: differences 0.01 and 0.03, variance 0.0002, times 1/2 + 1/1: error 0.0173.
+        // Within two of them, ridge is still in the race; xgboost, 0.1 behind without any error, is not.
+        let open = scores([[0.80, 0.80], [0.81, 0.83], [0.71, 0.73]]);
+        assert_eq!(standing(&families, &open, 2), Standing { champion: 1, in_race: vec![0, 1] });
+        // The best is the simplest of all that are near: decided.
+        let decided = scores([[0.82, 0.83], [0.81, 0.83], [0.71, 0.73]]);
+        assert_eq!(standing(&families, &decided, 2), Standing { champion: 0, in_race: vec![0] });
+        // What was dropped after fewer folds doesn't count any more.
+        let mut dropped = open;
+        dropped[1].pop();
+        assert_eq!(standing(&families, &dropped, 2).champion, 0);
+    }
 
     #[test]
     fn shuffling_keeps_all_rows() {

@@ -6,14 +6,18 @@
 
 pub(crate) mod fictional;
 pub(crate) mod ingest;
+pub(crate) mod keys;
 pub(crate) mod row_idx;
 pub(crate) mod target_guess;
 
-use model_core::LeftOut;
+use std::collections::BTreeMap;
+
+use model_core::{Direction, LeftOut};
 pub(crate) use reader::compact;
 pub use reader::{BLANK, ColumnData};
 
 use crate::table::compact::Numbers;
+use crate::table::keys::RowKeys;
 
 /// From so many rows on, learning takes other ways that come to the same but for rounding: sums over counts and over
 /// blocks of rows instead of row by row, rows in the file's order instead of a shuffled one. Below, every bit is that of
@@ -31,6 +35,10 @@ pub struct Table {
     pub target: Numbers,
     /// How much each row counts, where that is said; above 0.
     pub weights: Option<Vec<f64>>,
+    /// Which rows belong together, or when they came.
+    pub keys: RowKeys,
+    /// The ways that predictions may go with columns of numbers, by their names.
+    pub directions: BTreeMap<String, Direction>,
     /// Columns that the file has and the table hasn't, and why.
     pub left_out: Vec<LeftOut>,
     /// What a person should know about how the file was read.

@@ -1,5 +1,7 @@
 //! Stage: a blend of the best candidates joins the leaderboard, if families are to be blended.
 
+use model_core::Race;
+
 use super::outcome::TrainError;
 use super::rows::TrainingRows;
 use super::run::Run;
@@ -13,18 +15,26 @@ pub(super) struct Blended {
     pub(super) split: Split,
     pub(super) rows: TrainingRows,
     pub(super) leaderboard: Vec<Scored>,
+    /// See [`Searched`].
+    pub(super) n_rows: usize,
+    pub(super) race: Option<Race>,
 }
 
 pub(super) fn add_blend(run: &Run<'_>, searched: Searched) -> Result<Blended, TrainError> {
-    let Searched { split, folds, mut leaderboard } = searched;
+    let Searched { split, n_rows, folds, mut leaderboard, race } = searched;
     let rows = TrainingRows::new(run, &split.train);
     let search = &run.config.search;
     if search.blends() && !run.stop().is_due() {
         let options =
             BlendOptions { allow_records: search.allow_records, size_budget: search.size_budget(), seed: run.seed() };
-        let data = rows.all.clone().stopped_by(run.stop().clone());
-        blend::add_blend(&mut leaderboard, &folds, &data, &options, run.stop())?;
+        let is_part = n_rows < split.train.len();
+        // Members are weighed on the rows that they were scored on; only a champion is worth a fit to more.
+        let data = if is_part { run.fit_data(&split.train[..n_rows]) } else { rows.all.clone() };
+        blend::add_blend(&mut leaderboard, &folds, &data.stopped_by(run.stop().clone()), &options, run.stop())?;
+        if is_part {
+            leaderboard.iter_mut().for_each(|scored| scored.model = None);
+        }
     }
     leaderboard.iter_mut().for_each(|scored| scored.predicted = None);
-    Ok(Blended { split, rows, leaderboard })
+    Ok(Blended { split, rows, leaderboard, n_rows, race })
 }

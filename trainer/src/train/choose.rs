@@ -1,12 +1,15 @@
 //! Stage: the champion is chosen by cross-validation alone.
 
+use model_core::Race;
+
 use super::blend::Blended;
 use super::outcome::TrainError;
 use super::rows::TrainingRows;
 use super::run::Run;
 use crate::folds::split::Split;
 use crate::search::leaderboard::Scored;
-use crate::search::select::{Choice, select};
+use crate::search::select::{Choice, Selection, select};
+use crate::table::keys::Parting;
 
 /// The leaderboard and the order in which its candidates may be published.
 pub(super) struct Chosen {
@@ -14,11 +17,31 @@ pub(super) struct Chosen {
     pub(super) rows: TrainingRows,
     pub(super) leaderboard: Vec<Scored>,
     pub(super) choice: Choice,
+    /// See [`Searched`](super::search::Searched).
+    pub(super) n_rows: usize,
+    pub(super) race: Option<Race>,
+}
+
+impl Chosen {
+    /// The first choice.
+    pub(super) fn first(&self) -> &Scored {
+        &self.leaderboard[self.choice.order.first().copied().unwrap_or_default()]
+    }
+
+    /// The rows that the champion was chosen on.
+    pub(super) fn searched_rows(&self) -> &[u32] {
+        &self.split.train[..self.n_rows]
+    }
 }
 
 pub(super) fn choose(run: &Run<'_>, blended: Blended) -> Result<Chosen, TrainError> {
-    let Blended { split, rows, leaderboard } = blended;
-    let selection = run.config.search.selection(split.train.len());
-    let choice = select(&leaderboard, &run.cross_validation(&split.train), selection, run.stop())?;
-    Ok(Chosen { split, rows, leaderboard, choice })
+    let Blended { split, rows, leaderboard, n_rows, race } = blended;
+    let work = race.iter().flat_map(|race| &race.rungs).map(|rung| rung.cells).sum();
+    let selection = match (run.config.search.selection(n_rows, work), &run.table.keys.parting) {
+        // Time has but one order.
+        (Selection::Simplest { most_work, .. }, Parting::Time(_)) => Selection::Simplest { repeats: 0, most_work },
+        (selection, _) => selection,
+    };
+    let choice = select(&leaderboard, &run.cross_validation(&split.train[..n_rows]), selection, run.stop())?;
+    Ok(Chosen { split, rows, leaderboard, choice, n_rows, race })
 }

@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::choose::Chosen;
 use super::outcome::TrainError;
 use super::run::Run;
+use crate::folds::fit_data::{Features, FitData};
 use crate::learn::FitError;
 use crate::search::fit_seed::{FitPurpose, fit_seed};
 use crate::search::leaderboard::Scored;
@@ -28,8 +29,9 @@ pub(super) struct Artifacts {
     pub(super) model_json: String,
     /// Without what is measured on the rows held back.
     pub(super) intervals: IntervalSummary,
-    /// What the intervals are made of.
+    /// What the intervals are made of, and the rows of it.
     pub(super) out_of_fold: OutOfFold,
+    pub(super) out_of_fold_rows: FitData,
 }
 
 /// Why a candidate can't be published.
@@ -113,13 +115,14 @@ fn artifacts(
         return Ok(Err(obstacle));
     }
     let out_of_fold = out_of_fold(run.table, &chosen.split.train, candidate, run.seed(), run.stop())?;
-    let (table, intervals) = intervals(&chosen.rows.first, &out_of_fold);
+    let out_of_fold_rows = FitData::new(&data.preprocessor(Features::OneHot), run.table, &out_of_fold.rows);
+    let (table, intervals) = intervals(&out_of_fold_rows, &out_of_fold, &run.intervals_by);
     file.trust = Trust { intervals: Some(table), background: background.cloned() };
     let model_json = write_model(&file)?;
     if let Some(obstacle) = over_budget(&model_json) {
         return Ok(Err(obstacle));
     }
-    Ok(Ok(Artifacts { preprocessor_json, model_json, intervals, out_of_fold }))
+    Ok(Ok(Artifacts { preprocessor_json, model_json, intervals, out_of_fold, out_of_fold_rows }))
 }
 
 /// The candidate's model of all training rows, fitted now unless the blend needed it.

@@ -38,7 +38,7 @@ pub(super) fn judge(run: &Run<'_>, checked: Checked) -> Result<Judged, TrainErro
     let subject = Subject {
         predictor: &predictor,
         candidate: &checked.fitted.champion().candidate,
-        cross_validation: run.cross_validation(&split.train),
+        cross_validation: run.cross_validation(checked.fitted.chosen.searched_rows()),
         holdout: &split.holdout,
     };
     let diagnosis = diagnose(&subject, run.stop())?;

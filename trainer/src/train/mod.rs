@@ -4,6 +4,7 @@
 //! which writes a set of files. Each stage is a file here and takes what the one before it gives. It knows nothing of
 //! terminals and of where files are.
 
+mod ahead;
 mod blend;
 mod check;
 mod choose;
@@ -18,6 +19,7 @@ mod rows;
 mod run;
 mod search;
 
+use self::ahead::Ahead;
 use self::blend::add_blend;
 use self::check::check;
 use self::choose::choose;
@@ -44,7 +46,7 @@ pub fn train(
     control: &SearchControl<'_>,
 ) -> Result<Outcome, TrainError> {
     let mut clock = Clock::start();
-    let run = Run { table, data_sha256, config, control };
+    let run = Run::new(table, data_sha256, config, control)?;
     let split = run.split()?;
     clock.lap("split");
     let searched = search(&run, split)?;
@@ -53,7 +55,10 @@ pub fn train(
     clock.lap("blend");
     let chosen = choose(&run, searched)?;
     clock.lap("select");
+    let ahead = Ahead::of(&run, &chosen.first().candidate, chosen.split.train.len());
+    ahead.announce(&run);
     let fitted = fit(&run, chosen)?;
+    ahead.fitted(&run);
     clock.lap("refit");
     let checked = check(&run, fitted)?;
     clock.lap("gates");

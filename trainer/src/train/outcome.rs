@@ -71,6 +71,15 @@ pub enum TrainError {
         /// What is against the best of them.
         reason: String,
     },
+    /// Groups of a column that has none.
+    #[error(
+        "[intervals] by names \"{column}\", which is no column of categories that the model learns from: name one, or give it \
+         kind = \"categorical\""
+    )]
+    IntervalsBy {
+        /// The column.
+        column: String,
+    },
     /// The champion isn't good enough to be published.
     #[error(
         "the best candidate, {family}, explains too little: its mean cross-validated R² is {found:.4}, below the floor of {floor}; \

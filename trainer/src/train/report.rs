@@ -1,8 +1,11 @@
 //! Stage: everything that was found is written down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model_core::{Champion, DataSummary, FORMAT, IntervalSummary, Report, TargetSummary, Versions, sha256_hex};
+use model_core::{
+    Champion, DataSummary, FORMAT, IntervalSummary, PartedBy, Race, RepeatedKey, Report, TargetSummary, Versions,
+    sha256_hex,
+};
 
 use super::check::Checked;
 use super::clock::Stage;
@@ -14,7 +17,7 @@ use crate::judge::drift::Reference;
 use crate::metrics::mean_and_sd_of;
 use crate::report::training::{Findings, Holdout, report_page};
 use crate::search::leaderboard::Scored;
-use crate::trust::conformal::most_that_can_be_promised;
+use crate::table::keys::Parting;
 use crate::trust::golden::golden_records;
 use crate::trust::held_back::held_back;
 use crate::trust::target_histogram::histogram;
@@ -65,12 +68,14 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
             rows_holdout: chosen.split.holdout.len(),
             target: TargetSummary { mean, sd, histogram },
             left_out: run.table.left_out.clone(),
+            parted_by: parted_by(&run.table.keys.parting, &chosen.split.holdout),
+            repeated: diagnosis.repeats.clone(),
         },
         champion: champion(judged),
         card: run.config.card(),
         holdout: holdout.score.clone(),
         ablation: diagnosis.ablation.clone(),
-        n_candidates: chosen.leaderboard.len(),
+        n_candidates: chosen.leaderboard.len() + chosen.race.as_ref().map_or(0, |race| race.dropped.len()),
         intervals: IntervalSummary {
             coverage: holdout.coverage.clone(),
             groups: holdout.groups.clone(),
@@ -78,6 +83,7 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
         },
         held_back: held_back(&holdout.actual, &holdout.predicted),
         leaderboard: chosen.leaderboard.iter().map(|scored| scored.entry.clone()).collect(),
+        race: chosen.race.clone().map(|race| Race { time_limit_reached: run.stop().is_due(), ..race }),
         seed: run.seed(),
         versions: Versions { scorecast: env!("CARGO_PKG_VERSION").into() },
         sha256: BTreeMap::from([
@@ -86,6 +92,32 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
         ]),
         golden: golden_records(predictor, run.seed())?,
     })
+}
+
+/// What rows are parted by, of which `holdout` are held back.
+fn parted_by(parting: &Parting, holdout: &[u32]) -> Option<PartedBy> {
+    let (key, is_time) = match parting {
+        Parting::Chance => return None,
+        Parting::Groups(key) => (key, false),
+        Parting::Time(key) => (key, true),
+    };
+    let held_back: BTreeSet<usize> = holdout.iter().map(|row| key.of(*row as usize)).collect();
+    Some(PartedBy { column: key.column.clone(), is_time, groups: key.n_distinct, groups_holdout: held_back.len() })
+}
+
+/// Says that R² may be too good for groups that are not seen yet.
+fn repeats_notice(repeated: &RepeatedKey) -> String {
+    let RepeatedKey { column, groups, rows, r2, r2_groups } = repeated;
+    let figures = match (r2, r2_groups) {
+        (Some(r2), Some(r2_groups)) => format!(
+            " it is about {r2_groups:.3}, and {r2:.3} where rows of one {column} are learned from and judged by;"
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "\"{column}\" names {groups} groups in {rows} rows: R² for those not seen yet needs --group {column};{figures} with it \
+         the model is also chosen and its intervals are made for them"
+    )
 }
 
 fn champion(judged: &Judged) -> Champion {
@@ -107,11 +139,15 @@ impl Reported {
     pub(super) fn outcome(self, stages: Vec<Stage>) -> Outcome {
         let Self { judged, report, report_json, report_html, reference_json } = self;
         let Checked { fitted, failed_gates, suspicions, .. } = judged.checked;
-        let n_errors = report.intervals.n_rows;
-        let few_errors = most_that_can_be_promised(n_errors)
-            .map(|most| format!("intervals at more than {most} % promise more than {n_errors} records can tell"));
+        let IntervalSummary { n_rows, n_groups, max_level, .. } = &report.intervals;
+        let errors = n_groups.map_or_else(|| format!("{n_rows} records"), |n_groups| format!("{n_groups} groups"));
+        let few_errors = max_level.map(|most| {
+            format!("intervals go no further than {most} %: so few errors, of {errors}, can't promise more")
+        });
+        let repeats: Vec<String> = report.data.repeated.iter().map(repeats_notice).collect();
         let limits_notice = fitted.chosen.rows.limits_notice;
-        let notices = limits_notice.into_iter().chain(fitted.passed_over).chain(suspicions).chain(few_errors);
+        let notices =
+            limits_notice.into_iter().chain(fitted.passed_over).chain(suspicions).chain(repeats).chain(few_errors);
         let without_models = fitted.chosen.leaderboard.into_iter().map(|scored| Scored { model: None, ..scored });
         Outcome {
             preprocessor_json: fitted.artifacts.preprocessor_json,

@@ -5,7 +5,7 @@ use crate::config::classic_schema::mark_classic;
 use crate::folds::fit_data::FitData;
 use crate::folds::preprocess::fit_preprocessor;
 use crate::table::row_idx::narrow_rows;
-use crate::trust::conformal;
+use crate::trust::{background, conformal};
 
 /// The training rows in the forms that later stages read.
 pub(super) struct TrainingRows {
@@ -29,7 +29,11 @@ impl TrainingRows {
         config.apply(schema);
         mark_classic(schema, config);
         Self {
-            first: FitData::new(&preprocessor, table, &train[..train.len().min(conformal::MAX_ROWS)]),
+            first: FitData::new(
+                &preprocessor,
+                table,
+                &train[..train.len().min(conformal::MAX_ROWS.max(background::MAX_ROWS))],
+            ),
             all: FitData::of_rows(&preprocessor, table, rows),
             limits_notice,
         }

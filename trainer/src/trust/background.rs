@@ -17,7 +17,7 @@ const MAX_PROTOTYPES: usize = 64;
 /// Fewest rows that a prototype summarises.
 const MIN_ROWS: usize = 5;
 /// Of more rows only the first, which are in random order, are summarised.
-const MAX_ROWS: usize = 20_000;
+pub(crate) const MAX_ROWS: usize = 20_000;
 
 /// Rows that will be one prototype, and the split that would make them most homogeneous.
 struct Part {

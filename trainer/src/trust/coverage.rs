@@ -75,8 +75,8 @@ struct Block {
     widths: [f64; LEVELS.len()],
 }
 
-/// The coverage over all of `rows`, one a level, and over those of each category; nothing for a predictor without
-/// intervals.
+/// The coverage over all of `rows`, one a level that the predictor can promise, and over those of each category; nothing for
+/// a predictor without intervals.
 #[must_use]
 pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> (Vec<Coverage>, Vec<GroupCoverage>) {
     let Some((covered, widths)) = covered_rows(predictor, table, rows) else { return (Vec::new(), Vec::new()) };
@@ -97,12 +97,18 @@ pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> 
                     column: column.name.clone(),
                     value: value.clone(),
                     n: group.n,
-                    shares: (0..LEVELS.len()).map(|level_idx| group.share(level_idx)).collect(),
+                    shares: (0..promised(predictor).len()).map(|level_idx| group.share(level_idx)).collect(),
                 });
             }
         }
     }
-    (LEVELS.into_iter().enumerate().map(of_level).collect(), groups)
+    (promised(predictor).iter().copied().enumerate().map(of_level).collect(), groups)
+}
+
+/// Those of [`LEVELS`] that intervals go as far as.
+pub(crate) fn promised(predictor: &Predictor) -> &'static [f64] {
+    let most = predictor.levels().map_or(0.0, |levels| levels.max);
+    &LEVELS[..LEVELS.partition_point(|level| *level <= most)]
 }
 
 /// A bit a level for each row, whether its interval has the truth, and the sum of the widths at each level; nothing for a

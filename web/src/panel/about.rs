@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model_core::{Card, Champion, CvScore, LeftOut, Report};
+use model_core::{Card, Champion, Column, CvScore, Direction, LeftOut, PartedBy, RepeatedKey, Report, Schema};
 
 use super::Panel;
 use super::ablation::LeavingOut;
@@ -12,9 +12,10 @@ use super::coverage::Coverage;
 use super::held_back::HeldBackStudents;
 use super::importance::Importance;
 use super::leaderboard::Leaderboard;
-use crate::format::{capitalised, family, fingerprint, params};
+use crate::format::{capitalised, fingerprint};
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Model, Session, use_session};
+use crate::wording::{family, params};
 
 /// The report's essentials, a self-test, the families that were tried, the files, and a way to another model.
 #[component]
@@ -60,6 +61,7 @@ fn Reported(model: Arc<Model>) -> impl IntoView {
             {self_test(i18n, model.n_golden_equal(), report.golden.len())}
         </p>
         {left_out(i18n, &report.data.left_out).map(|text| view! { <p class="hint">{text}</p> })}
+        {directions(i18n, model.schema()).map(|text| view! { <p class="hint" data-testid="directions">{text}</p> })}
         <Importance/>
         {report.held_back.clone().map(|held_back| view! { <HeldBackStudents held_back/> })}
         <Leaderboard report=report.clone()/>
@@ -167,6 +169,16 @@ fn facts(session: Session, i18n: I18n, report: &Report) -> Vec<Fact> {
         ("about.seed", seed.to_string(), i18n.text("about.seed-more")),
         ("about.version", format!("Scorecast {}", versions.scorecast), String::new()),
     ];
+    if let Some(PartedBy { column, is_time, groups, groups_holdout }) = &data.parted_by {
+        let (groups, held_back) = (i18n.count(*groups), i18n.count(*groups_holdout));
+        let key = if *is_time { "about.by-time" } else { "about.by-group" };
+        let more = i18n.fill(key, &[("groups", &groups), ("held-back", &held_back)]);
+        facts.push(("about.parted-by", column.clone(), more));
+    }
+    for RepeatedKey { column, r2_groups, .. } in &data.repeated {
+        let known = r2_groups.map_or_else(|| "–".into(), |r2| i18n.number(r2, 2));
+        facts.push(("about.repeated", known, i18n.fill("about.repeated-more", &[("column", column)])));
+    }
     if let Some(date) = &card.date {
         facts.push(("about.date", i18n.day(date), String::new()));
     }
@@ -186,6 +198,19 @@ fn self_test(i18n: I18n, n_equal: usize, n_golden: usize) -> String {
 fn left_out(i18n: I18n, columns: &[LeftOut]) -> Option<String> {
     let columns: Vec<String> = columns.iter().map(|own| format!("{} ({})", own.column, own.reason)).collect();
     (!columns.is_empty()).then(|| i18n.fill("about.left-out", &[("columns", &columns.join("; "))]))
+}
+
+/// What the makers have said about the way that the estimate goes with columns.
+fn directions(i18n: I18n, schema: &Schema) -> Option<String> {
+    let of = |column: &Column| {
+        let key = match column.direction? {
+            Direction::Up => "about.direction-up",
+            Direction::Down => "about.direction-down",
+        };
+        Some(i18n.fill(key, &[("column", &column.label)]))
+    };
+    let said: Vec<String> = schema.columns.iter().filter_map(of).collect();
+    (!said.is_empty()).then(|| i18n.fill("about.directions", &[("directions", &said.join("; "))]))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How much: the number, how far it may be off, and what must be known along with it.
 
 use leptos::prelude::*;
-use model_core::{LEVELS, Record};
+use model_core::Range;
 
 use super::Panel;
 use super::chance::Chance;
@@ -34,8 +34,7 @@ pub(crate) fn Estimate() -> impl IntoView {
         let model = session.model();
         move || percentile(i18n, model.report()?, prediction.get().shown)
     };
-    let typical = Record::typical(model.schema());
-    let has_level = model.predictor().interval(&typical, LEVELS.max).is_some();
+    let levels = model.predictor().levels();
     let caution = model.report().filter(|report| report.data.fictional).map(|report| {
         let records = i18n.counted(report.data.rows_train, "count.generated");
         i18n.fill("estimate.fictional", &[("records", &records)])
@@ -58,8 +57,8 @@ pub(crate) fn Estimate() -> impl IntoView {
                 </p>
             </div>
             <Distribution/>
-            {has_level.then(|| view! { <Level/> })}
-            {(has_level && HAS_CHANCE).then(|| view! { <Chance/> })}
+            {levels.map(|levels| view! { <Level levels/> })}
+            {levels.filter(|_| HAS_CHANCE).map(|_| view! { <Chance/> })}
             <Remarks/>
             <p class="hint">{error_sentence(i18n, &model, |error| target.error(error))}</p>
             {caution.map(|caution| view! { <p class="caution" data-testid="fictional">{caution}</p> })}
@@ -67,9 +66,9 @@ pub(crate) fn Estimate() -> impl IntoView {
     }
 }
 
-/// How sure the interval is to be.
+/// How sure the interval is to be, as far as the model can promise.
 #[component]
-fn Level() -> impl IntoView {
+fn Level(levels: Range) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let level = session.level;
     let in_percent = move || i18n.percent(level.get());
@@ -79,15 +78,15 @@ fn Level() -> impl IntoView {
             <input
                 type="range"
                 id="level"
-                min=plain(LEVELS.min)
-                max=plain(LEVELS.max)
+                min=plain(levels.min)
+                max=plain(levels.max)
                 step="1"
                 autocomplete="off"
                 aria-valuetext=in_percent
                 prop:value=Signal::derive(move || plain(level.get()))
                 on:input:target=move |event| {
                     if let Some(chosen) = model_core::parse_number(&event.target().value()) {
-                        level.set(chosen);
+                        session.set_level(chosen);
                     }
                 }
             />

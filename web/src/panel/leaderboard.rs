@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use model_core::{LeaderboardEntry, Report};
 
-use crate::format::{family, params};
 use crate::i18n::use_i18n;
+use crate::wording::{family, params};
 
 /// The best candidate of each family, best first.
 #[component]

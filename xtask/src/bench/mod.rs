@@ -11,6 +11,7 @@ mod leaderboard;
 mod load;
 mod module;
 mod page;
+mod search;
 mod setting;
 mod soak;
 mod speed;
@@ -38,9 +39,10 @@ pub(crate) struct Arguments {
 
 type Measure = fn(&Bench<'_>) -> Result<String>;
 
-const BENCHMARKS: [(&str, Measure); 17] = [
+const BENCHMARKS: [(&str, Measure); 18] = [
     ("leaderboard", leaderboard::measure),
     ("champion", champion::measure),
+    ("search", search::measure),
     ("host", host::measure),
     ("module", module::measure),
     ("coverage", trust::coverage),

@@ -60,7 +60,7 @@ pub(super) fn default(bench: &Bench<'_>) -> Result<String> {
     let report = fs::read_to_string(dir().join("artifacts/report.json")).context("the report could not be read")?;
     let report: Json = serde_json::from_str(&report)?;
     Ok(Context::signed(&format!(
-        "`--grid default` on `stud.csv`, the whole program, median of 5: {:.2} s ({:.2} CPU s); mean cross-validated R² of \
+        "`scorecast train` as it is on `stud.csv`, the whole program, median of 5: {:.2} s ({:.2} CPU s); mean cross-validated R² of \
          the champion {:.4} ({}).\n",
         ours.wall_s,
         ours.cpu_s,
@@ -255,7 +255,7 @@ pub(super) fn start(bench: &Bench<'_>) -> Result<String> {
 }
 
 /// `scorecast train`, the middle of `n` runs; the artifacts lie in `target/bench/artifacts`.
-fn train(context: &Context, n: usize, arguments: &[&str]) -> Result<Taken> {
+pub(super) fn train(context: &Context, n: usize, arguments: &[&str]) -> Result<Taken> {
     let (program, output, logs) = (text(&scorecast()), text(&dir().join("artifacts")), text(&dir().join("logs")));
     context.median(n, &[&[program.as_str(), "train"], arguments, &["-o", &output, "--log-dir", &logs, "-q"]].concat())
 }
@@ -266,7 +266,7 @@ fn linear_artifacts(context: &Context) -> Result<()> {
 }
 
 /// A file of fictional students.
-fn sample(context: &Context, n_rows: usize) -> Result<PathBuf> {
+pub(super) fn sample(context: &Context, n_rows: usize) -> Result<PathBuf> {
     let file = dir().join(format!("sample-{n_rows}.csv"));
     if !file.is_file() {
         let (program, output) = (text(&scorecast()), text(&file));

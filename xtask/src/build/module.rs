@@ -8,16 +8,19 @@ use anyhow::{Result, bail};
 use super::{
     digest::{hashed_name, integrity},
     program::{Host, Program},
+    reader,
     scripts::{self, Constant},
     sizes,
 };
 use crate::{files, paths, shell::Shell};
 
 const NAME: &str = "scorecast-core";
+/// The reader of files, without which everything but `predictCsv` works.
+const READER_NAME: &str = "scorecast-reader";
 const ENTRY: &str = "module/js/scorecast-core.js";
 /// The interface's version: a site serves the newest module of it from a folder of this name.
 pub(crate) const INTERFACE: &str = "v1";
-/// What the module may weigh with everything, in bytes after brotli.
+/// What the module may weigh without the reader of files, in bytes after brotli.
 pub(crate) const LIMIT: usize = 80_000;
 
 const PROGRAM: Program =
@@ -37,28 +40,39 @@ pub(crate) struct Checked {
     pub(crate) integrity: String,
 }
 
+/// The module's programs in WebAssembly.
+pub(super) struct Wasm {
+    core: Vec<u8>,
+    reader: Vec<u8>,
+}
+
 /// Builds both forms: npm's ([`paths::module`]) and a site's ([`paths::module_site`]).
 pub(crate) fn build(shell: Shell) -> Result<()> {
     write(shell, &build_wasm(shell)?)
 }
 
 /// Writes both forms around the WebAssembly.
-pub(super) fn write(shell: Shell, wasm: &[u8]) -> Result<()> {
+pub(super) fn write(shell: Shell, wasm: &Wasm) -> Result<()> {
     write_package(shell, wasm)?;
     write_site(shell, wasm)
 }
 
 /// The constants of `module/js` for a script from which the WebAssembly of the site is at `{folder}/{INTERFACE}`.
-pub(super) fn constants(wasm: &[u8], folder: &str) -> [Constant; 2] {
-    let file = format!("{folder}{}", hashed_name(NAME, wasm, "wasm"));
-    [("WASM_FILE", format!("{file:?}")), ("WASM_INTEGRITY", format!("{:?}", integrity(wasm)))]
+pub(super) fn constants(wasm: &Wasm, folder: &str) -> [Constant; 4] {
+    let file = |name: &str, wasm: &[u8]| format!("{:?}", format!("{folder}{}", hashed_name(name, wasm, "wasm")));
+    [
+        ("WASM_FILE", file(NAME, &wasm.core)),
+        ("WASM_INTEGRITY", format!("{:?}", integrity(&wasm.core))),
+        ("READER_FILE", file(READER_NAME, &wasm.reader)),
+        ("READER_INTEGRITY", format!("{:?}", integrity(&wasm.reader))),
+    ]
 }
 
 /// Builds the WebAssembly.
-pub(super) fn build_wasm(shell: Shell) -> Result<Vec<u8>> {
+pub(super) fn build_wasm(shell: Shell) -> Result<Wasm> {
     let folder = paths::root().join("module/js/pkg");
     PROGRAM.build(shell, &folder)?;
-    files::read(&folder.join(PROGRAM.wasm()))
+    Ok(Wasm { core: files::read(&folder.join(PROGRAM.wasm()))?, reader: reader::build_wasm(shell)? })
 }
 
 /// Builds the form that explains, too, for tests and measurements in Node ([`paths::module_trust`]).
@@ -83,9 +97,12 @@ pub(super) fn checked_files(folder: &std::path::Path) -> Result<Vec<Checked>> {
     Ok(checked)
 }
 
-/// The sizes of what npm installs and a program loads.
+/// The sizes of what a program loads of npm's form: the reader of files comes when one is opened, the forms for other places
+/// are read in its place.
 pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
-    sizes::of_kinds(&paths::module(), &["js", "wasm"])
+    let mut sizes = sizes::of_kinds(&paths::module(), &["js", "wasm"])?;
+    sizes.retain(|size| size.is_named(&format!("{NAME}.")));
+    Ok(sizes)
 }
 
 /// Refuses a module that has become too heavy.
@@ -100,13 +117,24 @@ pub(crate) fn check_size() -> Result<()> {
 }
 
 /// npm's form: plain names, types, licences, README.
-fn write_package(shell: Shell, wasm: &[u8]) -> Result<()> {
+fn write_package(shell: Shell, wasm: &Wasm) -> Result<()> {
     let (root, folder) = (paths::root(), paths::module());
     files::empty(&folder)?;
-    let wasm_name = format!("{NAME}.wasm");
-    let constants = [("WASM_FILE", format!("{wasm_name:?}")), ("WASM_INTEGRITY", String::from("\"\""))];
+    let (wasm_name, reader_name) = (format!("{NAME}.wasm"), format!("{READER_NAME}.wasm"));
+    let unchecked = String::from("\"\"");
+    let constants = [
+        ("WASM_FILE", format!("{wasm_name:?}")),
+        ("WASM_INTEGRITY", unchecked.clone()),
+        ("READER_FILE", format!("{reader_name:?}")),
+        ("READER_INTEGRITY", unchecked),
+    ];
     scripts::bundle_one(shell, ENTRY, &constants, &folder.join(format!("{NAME}.js")))?;
-    files::write(&folder.join(wasm_name), wasm)?;
+    for form in ["inline", "workerd"] {
+        let entry = format!("module/js/{form}.js");
+        scripts::bundle_around_wasm(shell, &entry, &constants, &folder.join(format!("{NAME}-{form}.js")))?;
+    }
+    files::write(&folder.join(wasm_name), &wasm.core)?;
+    files::write(&folder.join(reader_name), &wasm.reader)?;
     let mut manifest: serde_json::Value =
         serde_json::from_str(&files::read_text(&root.join("module/js/package.json"))?)?;
     manifest["version"] = env!("CARGO_PKG_VERSION").into();
@@ -119,7 +147,7 @@ fn write_package(shell: Shell, wasm: &[u8]) -> Result<()> {
 }
 
 /// A site's form: content at addresses that never change, and an entry that follows them.
-fn write_site(shell: Shell, wasm: &[u8]) -> Result<()> {
+fn write_site(shell: Shell, wasm: &Wasm) -> Result<()> {
     let folder = paths::module_site();
     files::empty(&folder)?;
     let home = folder.join(INTERFACE);
@@ -131,6 +159,9 @@ fn write_site(shell: Shell, wasm: &[u8]) -> Result<()> {
 }
 
 /// Writes the WebAssembly to where [`constants`] says it is.
-pub(super) fn write_site_wasm(wasm: &[u8], site: &std::path::Path) -> Result<()> {
-    files::write(&site.join(INTERFACE).join(hashed_name(NAME, wasm, "wasm")), wasm)
+pub(super) fn write_site_wasm(wasm: &Wasm, site: &std::path::Path) -> Result<()> {
+    for (name, wasm) in [(NAME, &wasm.core), (READER_NAME, &wasm.reader)] {
+        files::write(&site.join(INTERFACE).join(hashed_name(name, wasm, "wasm")), wasm)?;
+    }
+    Ok(())
 }

@@ -34,9 +34,11 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// All crates that run in the browser. They are compiled together even where one is asked for: Cargo chooses the features of
+/// Crates that run in the browser. They are compiled together even where one is asked for: Cargo chooses the features of
 /// what they share for all that it compiles at once, and would compile it again for each of them.
-pub(crate) const PACKAGES: [&str; 6] = ["--package", "web", "--package", "module", "--package", "spreadsheet"];
+pub(crate) const PACKAGES: [&str; 4] = ["--package", "web", "--package", "module"];
+/// The reader of files is compiled by itself: it reads too many numbers to ask the browser for each, as those above do.
+pub(crate) const READER: &str = "reader-wasm";
 
 /// A function with one caller is not copied into it, and a value may be worked out twice: measured on the page, its
 /// WebAssembly is 30 kB smaller after brotli. What is made of the same generic function stands together at the end, where
@@ -93,11 +95,11 @@ impl Program {
     fn compile(&self, shell: Shell) -> Result<PathBuf> {
         let call = Call::new("cargo", "look at the compiler's message above")
             .args(["build", "--lib", "--profile", PROFILE, "--target", TARGET])
-            .args(PACKAGES)
+            .args(if self.package == READER { &["--package", READER][..] } else { &PACKAGES[..] })
             .args(["--features", self.feature])
             .env("CARGO_ENCODED_RUSTFLAGS", rustflags());
         shell.run(call.dir(paths::root()))?;
-        Ok(paths::target().join(format!("{TARGET}/{PROFILE}/{}.wasm", self.package)))
+        Ok(paths::target().join(format!("{TARGET}/{PROFILE}/{}.wasm", self.package.replace('-', "_"))))
     }
 
     fn bind(&self, shell: Shell, compiled: &Path, folder: &Path) -> Result<()> {

@@ -36,6 +36,9 @@ fn shortened(report: &str) -> Result<String> {
         }
         cv["r2_folds"] = json!([]);
     }
+    if let Some(report) = report.as_object_mut() {
+        report.remove("race");
+    }
     Ok(report.to_string() + "\n")
 }
 
@@ -49,10 +52,11 @@ mod tests {
         let mut entries: Vec<Value> =
             (0..20).map(|idx| entry("ridge", 0.812_345_678 - f64::from(idx) / 100.0)).collect();
         entries.extend([entry("tree", 0.2), entry("tree", 0.1)]);
-        let report = json!({"n_candidates": 22, "golden": [0.1 + 0.2], "leaderboard": entries});
+        let report = json!({"n_candidates": 22, "race": {}, "golden": [0.1 + 0.2], "leaderboard": entries});
         let short: Value = serde_json::from_str(&shortened(&report.to_string()).unwrap()).unwrap();
         let entries = short["leaderboard"].as_array().unwrap();
         assert_eq!(entries.len(), 11);
+        assert!(short.get("race").is_none());
         assert_eq!(entries[0]["cv"], json!({"r2_mean": 0.812_346, "r2_sd": 0.1, "r2_folds": []}));
         assert_eq!(entries[10]["family"], "tree");
         assert_eq!((&short["n_candidates"], &short["golden"]), (&report["n_candidates"], &report["golden"]));

@@ -27,6 +27,13 @@ pub(super) fn bundle_one(shell: Shell, entry: &str, constants: &[Constant], file
     shell.run(esbuild(shell, constants)?.arg(entry).arg("--sourcemap").arg(option("--outfile=", file)))
 }
 
+/// The same for an entry that imports WebAssembly: what is there becomes text in the script, what will lie beside the script
+/// is left for whoever runs it.
+pub(super) fn bundle_around_wasm(shell: Shell, entry: &str, constants: &[Constant], file: &Path) -> Result<()> {
+    let call = esbuild(shell, constants)?.arg(entry).args(["--loader:.wasm=binary", "--external:./scorecast-*.wasm"]);
+    shell.run(call.arg("--sourcemap").arg(option("--outfile=", file)))
+}
+
 /// Bundles styles, relative to the root, into one file.
 pub(super) fn bundle_styles(shell: Shell, entry: &str, file: &Path) -> Result<()> {
     shell.run(esbuild(shell, &[])?.arg(entry).arg(option("--outfile=", file)))

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{element, module, offline, page, report, scripts, trainer, workbooks};
+use super::{element, module, offline, page, report, scripts, trainer};
 use crate::{files, fingerprint::Fingerprint, paths, shell::Shell};
 
 /// Scripts that are loaded by their names, relative to the root.
@@ -45,7 +45,6 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
         fs::remove_file(staging.join(bundled)).with_context(|| format!("Trunk has not written {bundled}"))?;
     }
     module::write_site_wasm(&core, &staging)?;
-    workbooks::build(shell, &staging.join("class"))?;
     scripts::bundle(shell, "static", &SCRIPTS, &module::constants(&core, "../v1/"), &staging)?;
     scripts::bundle_styles(shell, "static/page.css", &staging.join("page.css"))?;
     let published = staging.join("artifacts");

@@ -23,7 +23,8 @@ use self::tally::Tally;
 use crate::{
     build::{
         element, examples, module,
-        program::{PACKAGES, TARGET},
+        program::{PACKAGES, READER, TARGET},
+        reader,
         site::{self, Extent},
         sizes,
     },
@@ -52,10 +53,10 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     tally.check("formatting", formatting(shell));
     let tools = tally.check("tools", setup::ensure(shell));
     tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
-    let wasm = [&PACKAGES[..], &["--features", "web/element", "--target", TARGET]].concat();
-    tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser", &wasm));
-    let library = ["--package", "trainer", "--lib", "--no-default-features", "--target", TARGET];
-    tally.check("clippy (trainer, wasm32)", clippy(shell, "Clippy for the trainer's library", &library));
+    let wasm =
+        [&PACKAGES[..], &["--package", READER, "--package", "trainer", "--lib", "--no-default-features"]].concat();
+    let wasm = [&wasm[..], &["--features", "web/element", "--target", TARGET]].concat();
+    tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser, the trainer's library included", &wasm));
 
     let mut tests = Call::new("cargo", "look at the message above")
         .args(["test", "--workspace", "--no-fail-fast"])
@@ -72,6 +73,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
             tests = tests.env("SCORECAST_MODULE", paths::module());
             tally.check("size of the module", module::check_size());
+            tally.check("size of the reader", reader::check_size());
             if tally.check("test form of the module", module::build_trust(shell)).is_some() {
                 tests = tests.env("SCORECAST_MODULE_TRUST", paths::module_trust());
             }

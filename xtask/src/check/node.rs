@@ -7,8 +7,11 @@ use anyhow::Result;
 use super::tally::Tally;
 use crate::{
     paths,
+    setup::npm,
     shell::{Call, Shell},
 };
+
+const TESTS: [&str; 7] = ["load", "predict", "many", "rows", "csv", "install", "bundles"];
 
 /// Runs `module/tests/*.test.mjs` on the packed module.
 pub(crate) fn run(shell: Shell, tarball: &Path) -> Result<Tally> {
@@ -16,8 +19,10 @@ pub(crate) fn run(shell: Shell, tarball: &Path) -> Result<Tally> {
     shell.step("Run the module's tests in Node", || {
         let call = Call::new("node", "look at the message above").args(["--test", "--test-reporter=tap"]);
         let call = call
-            .args(["load", "predict", "many", "csv", "install"].map(|name| format!("module/tests/{name}.test.mjs")));
-        let call = call.env("SCORECAST_MODULE", paths::module()).env("SCORECAST_TARBALL", tarball);
+            .args(TESTS.map(|name| format!("module/tests/{name}.test.mjs")))
+            .env("SCORECAST_MODULE", paths::module())
+            .env("SCORECAST_TARBALL", tarball)
+            .env("SCORECAST_ESBUILD", npm::esbuild(shell)?);
         let finished = shell.output(call.dir(paths::root()))?;
         outcome = tally(&finished.output, finished.status.success());
         if !outcome.is_success() && !shell.verbose {

@@ -71,13 +71,17 @@ impl Args {
             said.iter().cloned().chain(others).collect::<Vec<_>>()
         };
         let of_kind = |kind: KindConfig| config.columns_that(|column| column.kind == Some(kind));
+        let name = |name: &Option<toml::Spanned<String>>| name.as_ref().map(|name| name.get_ref().clone());
         Ok(IngestOptions {
             drop: with(&self.drop, config.columns_that(|column| column.drop)),
             numeric: with(&self.numeric, of_kind(KindConfig::Numeric)),
             categorical: with(&self.categorical, of_kind(KindConfig::Categorical)),
-            weights: config.weights.as_ref().map(|weights| weights.get_ref().clone()),
+            weights: name(&config.weights),
+            group: name(&config.group),
+            time: name(&config.time),
             missing: config.missing(),
             decimal: config.decimals(),
+            directions: config.directions(),
             min_category_rows: MIN_CATEGORY_ROWS,
             target,
         })

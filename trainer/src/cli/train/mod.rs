@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use model_core::Report;
 use trainer::{
     Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table,
-    partition_by_weights, publish, train,
+    partition_by_directions, partition_by_weights, publish, train,
 };
 
 pub(crate) use self::args::{Args, Format};
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
     let outcome = outcome?;
     if stop.is_due() {
-        notify(&["the time limit was reached: the best of what was scored until then is taken".into()], quiet);
+        notify(&["the time limit was reached: the best of what was scored until then is taken, which another run may not find again".into()], quiet);
     }
     notify(&outcome.notices, quiet);
     write(args, &outcome, reading)?;
@@ -63,22 +63,23 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
 /// The whole configuration, and the records.
 fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     let file = input::open(&args.file)?;
-    let configured = config::find(args.config.as_deref(), &args.file)?;
-    let config = args.options.clone().or(configured.config.clone());
+    let mut configured = config::find(args.config.as_deref(), &args.file)?;
+    let mut config = args.options.clone().or(configured.config.clone());
     if config.gates.floor().is_nan() {
         return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
     }
     // The header tells whether what is configured is for this file; the rows are read once that is known.
     let opened = OpenedFile::open(&args.file, file, config.target_name(), &args.read.options())?;
     configured.check(opened.names())?;
+    config.take_names(opened.names());
     configured.announce(quiet);
     let ingested = opened.ingest(&args.ingest_options(&config)?)?;
     Ok((config, ingested))
 }
 
-/// Makes the list of candidates, without those that can't heed the table's weights.
+/// Makes the list of candidates, without those that can't heed the table's weights or directions.
 fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
-    let mut candidates = config.search.candidates()?;
+    let mut candidates = config.search.candidates(table.n_rows())?;
     if table.weights.is_some() {
         let (able, left_out) = partition_by_weights(candidates);
         for family in left_out {
@@ -86,8 +87,20 @@ fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result
         }
         candidates = able;
     }
+    if !table.directions.is_empty() {
+        let (able, left_out) = partition_by_directions(candidates);
+        for family in left_out {
+            notify(&[format!("{family} is left out, with some parameters or all: it can't keep directions")], quiet);
+        }
+        candidates = able;
+    }
+    let left_out = config.search.unpublishable();
+    if !left_out.is_empty() {
+        let families = left_out.join(" and ");
+        log::info!("{families} are not tried: their models would hold rows of the training data (--allow-records)");
+    }
     config.search.candidates = Some(candidates);
-    config.search.candidates()?;
+    config.search.candidates(table.n_rows())?;
     Ok(())
 }
 
@@ -98,13 +111,10 @@ fn learn(
     stop: &Stop,
     shows_progress: bool,
 ) -> Result<Outcome, trainer::TrainError> {
-    let n_candidates = config.search.candidates.as_ref().map_or(0, Vec::len);
-    let progress = Progress::new(n_candidates.saturating_mul(config.search.n_folds()), shows_progress);
+    let progress = Progress::new(shows_progress);
     let signal = stop.clone();
-    let control = SearchControl {
-        stop: StopSignal::new(move || signal.is_due()),
-        on_done: &|n_fits, r2| progress.add(n_fits, r2),
-    };
+    let control =
+        SearchControl { stop: StopSignal::new(move || signal.is_due()), on_event: &|event| progress.on_event(event) };
     let outcome = train(table, sha256, config, &control);
     progress.finish();
     outcome

@@ -1,31 +1,49 @@
-//! How far a search is, on a terminal.
+//! How far a run is, on a terminal.
 
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use trainer::Event;
 
-/// A bar over all fits, with the best R² of a fold so far.
+/// Work is counted in millions of cells.
+const UNIT: f64 = 1e6;
+
+/// A bar over the work of all fits, with the best R² of a fold so far; what is dropped is said in a line each.
 pub(super) struct Progress {
     bar: ProgressBar,
-    best: Mutex<f64>,
+    so_far: Mutex<SoFar>,
+}
+
+/// What is known so far.
+struct SoFar {
+    work: f64,
+    best: f64,
 }
 
 impl Progress {
-    /// For so many fits; nothing is drawn unless `is_shown`.
-    pub(super) fn new(n_fits: usize, is_shown: bool) -> Self {
-        let bar = bar(is_shown);
-        bar.set_length(n_fits as u64);
-        Self { bar, best: Mutex::new(f64::NEG_INFINITY) }
+    /// Nothing is drawn unless `is_shown`.
+    pub(super) fn new(is_shown: bool) -> Self {
+        Self { bar: bar(is_shown), so_far: Mutex::new(SoFar { work: 0.0, best: f64::NEG_INFINITY }) }
     }
 
-    /// Counts fits that are done, and the best R² among them.
-    pub(super) fn add(&self, n_fits: usize, r2: f64) {
-        self.bar.inc(n_fits as u64);
-        if let Ok(mut best) = self.best.lock()
-            && r2 > *best
-        {
-            *best = r2;
-            self.bar.set_message(format!("{r2:.3}"));
+    pub(super) fn on_event(&self, event: Event<'_>) {
+        let Ok(mut so_far) = self.so_far.lock() else { return };
+        match event {
+            Event::Planned { work } => self.bar.set_length(((so_far.work + work) / UNIT) as u64),
+            Event::Done { work, r2 } => {
+                so_far.work += work;
+                self.bar.set_position((so_far.work / UNIT) as u64);
+                if r2 > so_far.best {
+                    so_far.best = r2;
+                    self.bar.set_message(format!("{r2:.3}"));
+                }
+            }
+            Event::Dropped { scored, n_rows } => {
+                let (family, r2) = (&scored.entry.family, scored.entry.cv.r2_mean);
+                let params = serde_json::Value::from_iter(scored.entry.params.clone());
+                log::info!("dropped after {n_rows} rows: {family} {params}, cross-validated R2 {r2:.4}");
+                self.bar.println(format!("dropped after {n_rows} rows: {family} (R² {r2:.3}) {params}"));
+            }
         }
     }
 
@@ -39,7 +57,7 @@ fn bar(is_shown: bool) -> ProgressBar {
     let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);
     if let Ok(style) =
-        ProgressStyle::with_template("searching {bar:40} {pos}/{len} fits, best fold R² {msg}, {eta} left")
+        ProgressStyle::with_template("training {bar:40} {percent} % of the work, best fold R² {msg}, {eta} left")
     {
         bar.set_style(style);
     }

@@ -7,7 +7,7 @@ use model_core::{Ablation, GroupBias, LeftOutColumn, SensitiveOnly};
 use rayon::prelude::*;
 
 use super::importance::Importance;
-use super::refit::{Refitted, Refitter};
+use super::refit::{MAX_COLUMNS, Refitted, Refitter};
 use crate::judge::diagnosis::Subject;
 use crate::judge::groups::{Group, groups_of};
 use crate::learn::FitError;
@@ -16,9 +16,6 @@ use crate::metrics::mean_and_sd;
 use crate::search::cross_validation::CrossValidation;
 use crate::search::paired::{Paired, paired};
 
-/// Columns that are left out in turn, of a fast family and of others; those marked as sensitive come first, then the most
-/// important.
-const MAX_COLUMNS: [usize; 2] = [60, 20];
 /// Groups whose bias is given, those of sensitive columns first.
 const MAX_GROUPS: usize = 40;
 
@@ -29,7 +26,8 @@ pub(super) fn ablation(
     importance: &[Importance],
 ) -> Result<Option<Ablation>, FitError> {
     let schema = subject.predictor.schema();
-    let CrossValidation { table, rows, n_folds, .. } = refitter.cross_validation;
+    let CrossValidation { table, n_folds, .. } = refitter.cross_validation;
+    let rows = &base.rows;
     if schema.columns.len() < 2 {
         return Ok(None);
     }

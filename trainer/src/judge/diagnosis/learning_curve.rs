@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::refit::{Refitted, Refitter};
 use crate::folds::fit_data::FitData;
+use crate::folds::parted::fewer;
 use crate::folds::prepare::PreparedFold;
 use crate::folds::preprocess::fit_preprocessor;
 use crate::learn::FitError;
@@ -48,9 +49,9 @@ pub(super) fn curve(refitter: &Refitter<'_>, base: &Refitted) -> Result<Option<L
         if *part == 1 {
             return refitter.scores(*fold, all, validation).map(|(_, learned)| Some((base.r2_folds[*fold], learned)));
         }
-        let rows = &all.rows()[..all.n_rows() / part];
-        let preprocessor = fit_preprocessor(table, rows, None);
-        let train = refitter.stoppable(FitData::new(&preprocessor, table, rows));
+        let rows = fewer(table, all.rows(), *part);
+        let preprocessor = fit_preprocessor(table, &rows, None);
+        let train = refitter.stoppable(FitData::of_rows(&preprocessor, table, rows));
         let validation = FitData::new(&preprocessor, table, validation.rows());
         refitter.scores(*fold, &train, &validation).map(Some)
     };

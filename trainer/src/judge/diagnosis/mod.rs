@@ -8,12 +8,14 @@ mod ablation;
 mod importance;
 pub(crate) mod learning_curve;
 mod refit;
+mod repeats;
 mod shapley;
 
-use model_core::{Ablation, Predictor};
+use model_core::{Ablation, Predictor, RepeatedKey};
 
 pub(crate) use self::importance::Importance;
 use self::learning_curve::LearningCurve;
+pub(crate) use self::refit::MAX_WORK;
 use self::refit::Refitter;
 pub(crate) use self::shapley::ShapleySummary;
 use crate::folds::stop_signal::StopSignal;
@@ -33,6 +35,8 @@ pub(crate) struct Diagnosis {
     pub(crate) ablation: Option<Ablation>,
     /// What more rows would do; `None` where the time was up, or where there are too few.
     pub(crate) learning_curve: Option<LearningCurve>,
+    /// What rows have in common without having been told.
+    pub(crate) repeats: Vec<RepeatedKey>,
 }
 
 /// The champion and the rows that it is diagnosed with.
@@ -60,5 +64,6 @@ pub(crate) fn diagnose(subject: &Subject<'_>, stop: &StopSignal) -> Result<Diagn
         }
         None => (None, None),
     };
-    Ok(Diagnosis { importance, n_importance, shapley, ablation, learning_curve })
+    let repeats = repeats::repeats(&refitter, base.as_ref())?;
+    Ok(Diagnosis { importance, n_importance, shapley, ablation, learning_curve, repeats })
 }

@@ -11,10 +11,20 @@ use crate::learn::FitError;
 use crate::metrics::r2_of;
 use crate::search::cross_validation::CrossValidation;
 use crate::search::fit_seed::{FitPurpose, fit_seed};
+use crate::search::work::work;
 use crate::table::Table;
+use crate::table::keys::{Key, Parting};
 
-/// Rows for families that are fitted in no time, and for the others.
+/// Rows for families that are fitted in no time, and for the others; of those that take long, as few as the work below allows.
 const MAX_ROWS: [usize; 2] = [20_000, 4_000];
+const LEAST_ROWS: usize = 1_000;
+/// Columns that are left out in turn, of a fast family and of others; those marked as sensitive come first, then the most
+/// important.
+pub(super) const MAX_COLUMNS: [usize; 2] = [60, 20];
+/// The work of all fits, in cells that they look at.
+pub(crate) const MAX_WORK: f64 = 3e8;
+/// Fits of all rows that the learning curve and the model of all columns come to, about.
+const OTHER_FITS: usize = 4;
 /// Families whose fit is one system of equations or a few passes.
 const FAST: [&str; 4] = ["linear", "ridge", "lasso", "elastic-net"];
 
@@ -27,10 +37,11 @@ pub(super) struct Refitter<'a> {
     stop: &'a StopSignal,
 }
 
-/// Predictions of each fold's validation rows by a model of the others, one fold after the other: they stand for
-/// the cross-validation's rows in their order.
+/// Predictions of each fold's validation rows by a model of the others, one fold after the other.
 pub(super) struct Refitted {
     pub(super) r2_folds: Vec<f64>,
+    /// The rows that were predicted.
+    pub(super) rows: Vec<u32>,
     pub(super) predicted: Vec<f64>,
     /// The folds that were fitted to.
     pub(super) folds: Vec<PreparedFold>,
@@ -40,8 +51,12 @@ impl<'a> Refitter<'a> {
     pub(super) fn new(subject: &Subject<'a>, stop: &'a StopSignal) -> Self {
         let is_fast = FAST.contains(&subject.candidate.learner.family());
         let max_rows = MAX_ROWS[usize::from(!is_fast)];
-        let rows = subject.cross_validation.rows;
-        let rows = &rows[..rows.len().min(max_rows)];
+        let CrossValidation { table, rows, n_folds, .. } = subject.cross_validation;
+        let n_columns = table.columns.len();
+        let fits = (n_columns.min(MAX_COLUMNS[usize::from(!is_fast)]) + OTHER_FITS) * (n_folds - 1);
+        let work_a_row = work(subject.candidate.learner.passes(&subject.candidate.params), fits, n_columns);
+        let within_work = ((MAX_WORK / work_a_row) as usize).max(LEAST_ROWS);
+        let rows = &rows[..rows.len().min(max_rows).min(within_work)];
         let cross_validation = CrossValidation { rows, ..subject.cross_validation };
         Self { candidate: subject.candidate, cross_validation, is_fast, stop }
     }
@@ -51,16 +66,32 @@ impl<'a> Refitter<'a> {
         self.refit(self.cross_validation.table, &self.candidate.params)
     }
 
+    /// R² on the folds of another key, without what it stands for among the columns; `None` once the time is up.
+    pub(super) fn by_groups(&self, key: &Key) -> Result<Option<Vec<f64>>, FitError> {
+        let mut table = self.cross_validation.table.clone();
+        table.columns.retain(|column| column.name != key.column);
+        table.keys.parting = Parting::Groups(key.clone());
+        if table.columns.is_empty() {
+            return Ok(None);
+        }
+        let params = self.without_directions(|column| column != key.column);
+        Ok(self.refit(&table, &params)?.map(|refitted| refitted.r2_folds))
+    }
+
     /// With those columns only for whose names `is_kept` holds; `None` once the time is up.
     pub(super) fn with_columns(&self, is_kept: impl Fn(&str) -> bool) -> Result<Option<Refitted>, FitError> {
         let mut table = self.cross_validation.table.clone();
         table.columns.retain(|column| is_kept(&column.name));
+        self.refit(&table, &self.without_directions(is_kept))
+    }
+
+    /// The candidate's parameters; a direction for a column that isn't there would be an error.
+    fn without_directions(&self, is_kept: impl Fn(&str) -> bool) -> Params {
         let mut params = self.candidate.params.clone();
-        // A direction for a column that isn't there would be an error.
         if let Some(monotone) = params.get_mut("monotone").and_then(serde_json::Value::as_object_mut) {
             monotone.retain(|column, _| is_kept(column));
         }
-        self.refit(&table, &params)
+        params
     }
 
     fn refit(&self, table: &Table, params: &Params) -> Result<Option<Refitted>, FitError> {
@@ -68,7 +99,8 @@ impl<'a> Refitter<'a> {
             return Ok(None);
         }
         let folds = CrossValidation { table, ..self.cross_validation }.folds(self.stop);
-        let mut refitted = Refitted { r2_folds: Vec::new(), predicted: Vec::new(), folds: Vec::new() };
+        let rows = folds.iter().flat_map(|fold| fold.validation.rows()).copied().collect();
+        let mut refitted = Refitted { r2_folds: Vec::new(), rows, predicted: Vec::new(), folds: Vec::new() };
         for (fold, PreparedFold { train, validation }) in folds.iter().enumerate() {
             let seed = self.seed(fold);
             let lists = self.candidate.learner.evaluate(&[params], train, validation, seed)?;

@@ -6,6 +6,7 @@ use super::residuals::{Fitted, Residuals};
 use super::small_tree::small_tree;
 use crate::folds::binned::{Binned, BinnedColumn};
 use crate::folds::fit_data::FitData;
+use crate::learn::monotone::directions;
 use crate::learn::sampling::draw_share;
 use crate::random::SplitMix64;
 
@@ -68,14 +69,16 @@ fn boost_bag(params: &Params, binned: &Binned, data: &FitData, weights: Vec<f64>
     let mut residuals = Residuals { residuals: target.iter().map(|target| target - intercept).collect(), weights };
     let shapes = binned.columns.iter().map(|column| vec![0.0; column.n_bins]).collect();
     let mut fitted = Fitted { intercept, shapes, pairs: Vec::new() };
+    let directions = directions(data);
     let mut at_stages = vec![None; stages.len()];
     for round in 1..=params.rounds {
         if data.is_stopped() {
             break;
         }
-        for (column, shape) in binned.columns.iter().zip(&mut fitted.shapes) {
+        for (column_idx, (column, shape)) in binned.columns.iter().zip(&mut fitted.shapes).enumerate() {
             let sums = residuals.sums(bins_of(column), column.n_bins);
-            let steps = small_tree(params, column, &sums);
+            let direction = directions.get(column_idx).copied().unwrap_or_default();
+            let steps = small_tree(params, column, &sums, direction);
             for (value, step) in shape.iter_mut().zip(&steps) {
                 *value += step;
             }

@@ -13,7 +13,7 @@
 //!
 //! With one bag nothing is random. Pairs are those whose cells explain most of the shapes' residuals, above what cells
 //! explain by chance; a pair's average effect for one of its columns is moved to that column's shape. Blanks have a value
-//! of their own.
+//! of their own. A column with a direction has no pairs, and each of its small trees is the nearest one that keeps it.
 
 mod boost;
 mod pairs;
@@ -50,6 +50,7 @@ impl Family for ExplainableBoosting {
             // The classic project has no such family.
             Grid::Classic => Vec::new(),
             Grid::Default => product(&[axis("max_leaves", [2, 3]), axis("rounds", [60, 100])]),
+            Grid::Deeper => product(&[axis("max_leaves", [3]), axis("interactions", [3]), axis("rounds", [100, 200])]),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.03]),
                 axis("max_leaves", [2, 3]),
@@ -59,6 +60,10 @@ impl Family for ExplainableBoosting {
                 axis("rounds", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.rounds * params.outer_bags) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

@@ -7,6 +7,7 @@ use super::residuals::{Fitted, Residuals};
 use super::shapes::bin_of_category;
 use crate::folds::binned::BinnedColumn;
 use crate::folds::fit_data::FitData;
+use crate::learn::monotone::directions;
 
 /// Cells of a column of numbers, besides that for blanks.
 const MAX_CELLS: usize = 8;
@@ -34,9 +35,11 @@ pub(super) fn choose(n_pairs: usize, data: &FitData, residuals: &Residuals) -> V
         residuals.residuals.iter().zip(&residuals.weights).map(|(residual, weight)| weight * residual * residual).sum();
     let columns = &data.binned(false).columns;
     let cells = |column: usize| cells(&columns[column], &data.schema().columns[column].kind, &residuals.weights);
+    let directions = directions(data);
+    let is_free = |column: usize| directions.get(column).is_none_or(|direction| *direction == 0);
     let mut gains = Vec::new();
     for second in (1..n_columns).take_while(|_| !data.is_stopped()) {
-        for first in 0..second {
+        for first in (0..second).filter(|first| is_free(*first) && is_free(second)) {
             let pair = Pair { columns: [first, second], cells: [cells(first), cells(second)] };
             let sums = residuals.sums(pair.rows(columns), pair.n_cells());
             let filled = sums.iter().filter(|sum| sum.h > 0.0);

@@ -5,8 +5,9 @@ use crate::folds::binned::BinnedColumn;
 use crate::learn::engine::Stat;
 
 /// What the tree adds for each bin of the column. Categories and blanks are leaves of their own; numbers are cut
-/// where that explains most, the best cut first.
-pub(super) fn small_tree(params: &Params, column: &BinnedColumn, sums: &[Stat]) -> Vec<f64> {
+/// where that explains most, the best cut first. Where the column has a direction, neighbouring leaves that go against it
+/// are made one, as isotonic regression does (Ayer et al. 1955).
+pub(super) fn small_tree(params: &Params, column: &BinnedColumn, sums: &[Stat], direction: i8) -> Vec<f64> {
     if column.is_categorical {
         return sums.iter().map(|sum| params.step(*sum)).collect();
     }
@@ -26,13 +27,31 @@ pub(super) fn small_tree(params: &Params, column: &BinnedColumn, sums: &[Stat]) 
         leaves[best] = Leaf::new(params, numbers, start, bin);
         leaves.push(Leaf::new(params, numbers, bin, end));
     }
-    for leaf in leaves {
+    for leaf in in_direction(params, leaves, direction) {
         steps[leaf.start..leaf.end].fill(params.step(leaf.sum));
     }
     if let Some(blank) = column.blank {
         steps[usize::from(blank)] = params.step(sums[usize::from(blank)]);
     }
     steps
+}
+
+/// The leaves, neighbours put together until their steps go in the direction.
+fn in_direction(params: &Params, mut leaves: Vec<Leaf>, direction: i8) -> Vec<Leaf> {
+    if direction == 0 {
+        return leaves;
+    }
+    leaves.sort_unstable_by_key(|leaf| leaf.start);
+    let mut kept: Vec<Leaf> = Vec::with_capacity(leaves.len());
+    for mut leaf in leaves {
+        while let Some(before) =
+            kept.pop_if(|before| f64::from(direction) * (params.step(leaf.sum) - params.step(before.sum)) < 0.0)
+        {
+            leaf = Leaf { start: before.start, end: leaf.end, sum: add(before.sum, &leaf.sum), cut: None };
+        }
+        kept.push(leaf);
+    }
+    kept
 }
 
 /// A cut between two bins.

@@ -63,6 +63,7 @@ impl<'a> Grower<'a> {
                 self.best_split(rows, stats, &node, total, random)
             };
             tree.sums.push(total);
+            tree.bounds.push(node.bounds);
             tree.errors.push(error);
             tree.splits.push(split);
             tree.rights.push(0);

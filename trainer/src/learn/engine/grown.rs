@@ -13,6 +13,8 @@ pub(crate) struct GrownTree {
     pub(crate) blank_left: Vec<u32>,
     /// The sum over each node's rows.
     pub(crate) sums: Vec<Sum>,
+    /// What each node's value may be, for the directions above it.
+    pub(super) bounds: Vec<(f64, f64)>,
     /// The sum of squared errors of each node's mean; only for [`Score::Squared`].
     pub(crate) errors: Vec<f64>,
     /// The rows the tree was grown on, leaf by leaf.
@@ -58,8 +60,10 @@ impl GrownTree {
         self.values[node]
     }
 
-    /// Takes away everything below `node`, which becomes a leaf with the value `value`.
+    /// Takes away everything below `node`, which becomes a leaf with the value `value`, or the nearest that directions allow.
     pub(crate) fn cut(&mut self, node: usize, value: f64) {
+        let (least, most) = self.bounds[node];
+        let value = value.clamp(least, most);
         let end = self.end_of(node);
         let n_cut = end - node - 1;
         // A node before the gap whose right child is behind it gets nearer to that child.
@@ -80,6 +84,7 @@ impl GrownTree {
         self.values.drain(node + 1..end);
         self.rights.drain(node + 1..end);
         self.sums.drain(node + 1..end);
+        self.bounds.drain(node + 1..end);
         self.errors.drain(node + 1..end);
         self.splits.drain(node + 1..end);
         (self.features[node], self.values[node], self.rights[node], self.splits[node]) = (0, value, 0, None);

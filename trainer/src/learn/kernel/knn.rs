@@ -17,7 +17,7 @@ use model_core::{Distance, Model, Neighbours, Params as ParamMap, Weighting};
 use ndarray::ArrayView1;
 use serde::{Deserialize, Deserializer};
 
-use super::KERNEL;
+use super::{KERNEL, MANY};
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::axis::{axis, product};
 use crate::learn::error::FitError;
@@ -103,12 +103,17 @@ impl Family for KNearestNeighbours {
                 axis("weights", ["distance"]),
                 axis("metric", ["manhattan", "euclidean"]),
             ]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("n_neighbors", [3, 5, 7, 9, 11, 15, 20, 25, 35, 50]),
                 axis("weights", ["uniform", "distance"]),
                 axis("metric", ["manhattan", "euclidean", "chebyshev"]),
             ]),
         }
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        MANY
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

@@ -7,6 +7,9 @@ pub(super) mod svr;
 use super::learner::Abilities;
 use crate::folds::fit_data::Features;
 
+/// Their fits and predictions compare rows with rows, which no number of passes describes: as good as many.
+const MANY: f64 = 5_000.0;
+
 /// What families support that measure distances between rows.
 const KERNEL: Abilities = Abilities {
     features: Features::OneHot,

@@ -16,8 +16,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
-use super::KERNEL;
 use super::smo::{KernelRows, Problem, Solution, solve};
+use super::{KERNEL, MANY};
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::axis::{axis, product};
 use crate::learn::error::FitError;
@@ -98,6 +98,7 @@ impl Family for SupportVectors {
                 axis("C", [30.0, 100.0]),
                 axis("epsilon", [1.0]),
             ]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => [
                 product(&[
                     axis("kernel", ["rbf"]),
@@ -109,6 +110,10 @@ impl Family for SupportVectors {
             ]
             .concat(),
         }
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        10.0 * MANY
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

@@ -150,6 +150,8 @@ mod tests {
                 target_name: "y".into(),
                 target: Clone::clone(&target),
                 weights,
+                keys: crate::table::keys::RowKeys::default(),
+                directions: Default::default(),
                 left_out: Vec::new(),
                 notices: Vec::new(),
             };

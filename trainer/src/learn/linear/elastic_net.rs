@@ -11,7 +11,7 @@ use model_core::{Model, Params as ParamMap};
 use serde::{Deserialize, Deserializer};
 
 use super::coordinate_descent::Penalty;
-use super::least_squares::LINEAR;
+use super::least_squares::{LINEAR, PASSES};
 use super::penalised::{self, Penalised};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
@@ -53,13 +53,17 @@ impl Family for ElasticNet {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let (alphas, l1_ratios): (&[f64], &[f64]) = match grid {
-            Grid::Classic => (&[], &[]),
+            Grid::Classic | Grid::Deeper => (&[], &[]),
             Grid::Default => (&[0.003, 0.01, 0.03, 0.1, 0.3], &[0.5]),
             Grid::Thorough => {
                 (&[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0], &[0.1, 0.3, 0.5, 0.7, 0.9, 0.95])
             }
         };
         product(&[axis("alpha", alphas.iter().copied()), axis("l1_ratio", l1_ratios.iter().copied())])
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        PASSES / 4.0
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

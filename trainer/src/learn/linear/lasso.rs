@@ -9,7 +9,7 @@ use model_core::{Model, Params as ParamMap};
 use serde::Deserialize;
 
 use super::coordinate_descent::Penalty;
-use super::least_squares::LINEAR;
+use super::least_squares::{LINEAR, PASSES};
 use super::penalised::{self, Penalised};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
@@ -45,11 +45,15 @@ impl Family for Lasso {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let alphas: &[f64] = match grid {
-            Grid::Classic => &[],
+            Grid::Classic | Grid::Deeper => &[],
             Grid::Default => &[0.01, 0.03, 0.1, 0.3, 1.0],
             Grid::Thorough => &[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0],
         };
         product(&[axis("alpha", alphas.iter().copied())])
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        PASSES / 4.0
     }
 
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {

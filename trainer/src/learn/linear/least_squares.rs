@@ -3,7 +3,7 @@
 use model_core::{Model, Params as ParamMap};
 use serde::Deserialize;
 
-use super::decomposed::Decomposed;
+use super::directed::Directed;
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::error::FitError;
 use crate::learn::family::Family;
@@ -17,13 +17,16 @@ pub(crate) struct LinearRegression;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Params {}
 
+/// What the one-hot form and a decomposition of it, or coordinate descent, cost as [`passes`](crate::learn::Learner::passes).
+pub(super) const PASSES: f64 = 400.0;
+
 /// What every family with one coefficient a feature supports.
 pub(super) const LINEAR: Abilities = Abilities {
     features: Features::OneHot,
     weights: true,
     missing_values: false,
     native_categories: false,
-    monotone: false,
+    monotone: true,
     stores_rows: false,
 };
 
@@ -32,11 +35,15 @@ impl Family for LinearRegression {
     const ABILITIES: Abilities = LINEAR;
     type Params = Params;
 
-    fn grid(_grid: Grid) -> Vec<ParamMap> {
-        vec![ParamMap::new()]
+    fn grid(grid: Grid) -> Vec<ParamMap> {
+        if grid == Grid::Deeper { Vec::new() } else { vec![ParamMap::new()] }
+    }
+
+    fn passes(_params: &Params) -> f64 {
+        PASSES
     }
 
     fn fit(_params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        Ok(Model::Linear(Decomposed::of(Self::NAME, data)?.solve(0.0)))
+        Directed::of(Self::NAME, data).map(|directed| Model::Linear(directed.solve(0.0, data)))
     }
 }

@@ -3,6 +3,7 @@
 mod cholesky;
 mod coordinate_descent;
 mod decomposed;
+mod directed;
 pub(super) mod elastic_net;
 mod gram;
 pub(super) mod lasso;

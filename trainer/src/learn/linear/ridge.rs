@@ -7,8 +7,8 @@
 use model_core::{Model, Params as ParamMap};
 use serde::Deserialize;
 
-use super::decomposed::Decomposed;
-use super::least_squares::LINEAR;
+use super::directed::Directed;
+use super::least_squares::{LINEAR, PASSES};
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::axis::{axis, product};
 use crate::learn::error::FitError;
@@ -41,15 +41,19 @@ impl Family for Ridge {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let alphas: &[f64] = match grid {
-            Grid::Classic => &[],
+            Grid::Classic | Grid::Deeper => &[],
             Grid::Default => &[0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
             Grid::Thorough => &[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0],
         };
         product(&[axis("alpha", alphas.iter().copied())])
     }
 
+    fn passes(_params: &Params) -> f64 {
+        PASSES
+    }
+
     fn fit(params: &Params, data: &FitData, _seed: u64) -> Result<Model, FitError> {
-        Ok(Model::Linear(Decomposed::of(Self::NAME, data)?.solve(params.alpha)))
+        Directed::of(Self::NAME, data).map(|directed| Model::Linear(directed.solve(params.alpha, data)))
     }
 
     /// One decomposition serves every penalty.
@@ -57,9 +61,9 @@ impl Family for Ridge {
         group: &[Params],
         Evaluation { train, validation, .. }: Evaluation<'_>,
     ) -> Result<Predictions, FitError> {
-        let decomposed = Decomposed::of(Self::NAME, train)?;
+        let directed = Directed::of(Self::NAME, train)?;
         let predict =
-            |params: &Params| validation.predict(&Model::Linear(decomposed.solve(params.alpha)), Features::OneHot);
+            |params: &Params| validation.predict(&Model::Linear(directed.solve(params.alpha, train)), Features::OneHot);
         Ok(group.iter().map(predict).collect())
     }
 }

@@ -17,6 +17,7 @@ use crate::learn::engine::{GrowConfig, Grower, GrownTree, Stat};
 use crate::learn::error::FitError;
 use crate::learn::family::{Evaluation, Family, Predictions, Staged};
 use crate::learn::learner::{Abilities, Grid};
+use crate::learn::monotone::directions;
 use crate::learn::params::{Choice, MAX_STEPS, at_least, choice, positive, within};
 use crate::learn::sampling::weighted_bootstrap;
 use crate::random::SplitMix64;
@@ -77,6 +78,7 @@ impl Family for AdaBoost {
                 axis("n_estimators", [8, 16, 32, 64, 128, 256]),
             ]),
             Grid::Default => product(&[axis("max_depth", [5]), axis("n_estimators", [30, 60])]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [1.0, 0.3, 0.1]),
                 axis("loss", ["linear", "square", "exponential"]),
@@ -84,6 +86,10 @@ impl Family for AdaBoost {
                 axis("n_estimators", [25, 50, 100, 200]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
@@ -127,7 +133,7 @@ impl Boosted {
 /// Boosting ends early when a tree is perfect or no better than chance.
 fn boost(params: &Params, data: &FitData, seed: u64) -> Boosted {
     let binned = data.binned(true);
-    let grow = GrowConfig { max_depth: Some(params.max_depth), ..GrowConfig::default() };
+    let grow = GrowConfig { max_depth: Some(params.max_depth), monotone: directions(data), ..GrowConfig::default() };
     let grower = Grower::new(binned, &grow);
     let mut random = SplitMix64::new(seed);
     let target = data.target();

@@ -14,7 +14,7 @@ use model_core::{Combine, Model, Params as ParamMap};
 use serde::Deserialize;
 
 use super::criterion::Criterion;
-use super::tree_params::{TREES, TreeSize, all_rows, model, target_stats};
+use super::tree_params::{DEEP, TREES, TreeSize, all_rows, model, target_stats};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
 use crate::learn::engine::{GrowConfig, Grower, MaxFeatures, Splitter, prune};
@@ -73,12 +73,18 @@ impl Family for DecisionTree {
                 axis("max_features", ["sqrt", "log2"]),
             ]),
             Grid::Default => product(&[axis("max_depth", [4, 6]), axis("min_samples_leaf", [5, 15])]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("max_depth", [3, 4, 5, 6, 8, 12]),
                 axis("min_samples_leaf", [2, 5, 10, 20, 40]),
                 axis("criterion", ["squared_error", "absolute_error"]),
             ]),
         }
+    }
+
+    /// A median of more rows is not between those of their parts.
+    fn keeps_directions(params: &Params) -> bool {
+        params.criterion != Criterion::Absolute
     }
 
     /// The candidates of a group differ in nothing that has an effect.
@@ -91,12 +97,17 @@ impl Family for DecisionTree {
         Ok(vec![predicted; group.len()])
     }
 
+    fn passes(params: &Params) -> f64 {
+        params.max_depth.unwrap_or(DEEP) as f64
+    }
+
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
         params.criterion.check(Self::NAME, data)?;
         let Params { criterion, splitter, max_depth, min_samples_split, min_samples_leaf, .. } = *params;
         let size = TreeSize { max_depth, min_samples_split, min_samples_leaf };
         let shuffles = splitter == Splitter::Random;
-        let config = GrowConfig { splitter, shuffles, ..criterion.configure(size.grow_config(params.max_features)) };
+        let config =
+            GrowConfig { splitter, shuffles, ..criterion.configure(size.grow_config(params.max_features, data)) };
         let stats = target_stats(data);
         let mut tree = Grower::new(data.binned(true), &config).grow(all_rows(data), &stats, &mut SplitMix64::new(seed));
         criterion.finish(&mut tree, &stats);

@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 use super::boosting::{BoostConfig, Loss, boost, predict_stages};
-use super::tree_params::{TREES, TreeSize};
+use super::tree_params::{DEEP, TREES, TreeSize};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
 use crate::learn::engine::{GrowConfig, MaxFeatures};
@@ -83,7 +83,7 @@ impl Default for Params {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum LossName {
     Squared,
     Absolute,
@@ -132,10 +132,10 @@ impl Params {
         }
     }
 
-    fn grow_config(&self) -> GrowConfig {
+    fn grow_config(&self, data: &FitData) -> GrowConfig {
         let Self { max_depth, min_samples_split, min_samples_leaf, max_leaf_nodes, .. } = *self;
         let size = TreeSize { max_depth, min_samples_split, min_samples_leaf };
-        GrowConfig { max_leaf_nodes, ..size.grow_config(self.max_features) }
+        GrowConfig { max_leaf_nodes, ..size.grow_config(self.max_features, data) }
     }
 }
 
@@ -163,6 +163,7 @@ impl Family for GradientBoosting {
                 axis("min_samples_leaf", [8]),
                 axis("n_estimators", [40, 80, 120]),
             ]),
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.05, 0.02]),
                 axis("subsample", [0.5, 0.75, 1.0]),
@@ -174,9 +175,18 @@ impl Family for GradientBoosting {
         }
     }
 
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth.unwrap_or(DEEP)) as f64 * params.subsample
+    }
+
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
-        let grow = params.grow_config();
+        let grow = params.grow_config(data);
         Ok(boost(&params.boost_config(), data, seed, |_| Cow::Borrowed(&grow)).model(data))
+    }
+
+    /// With other losses leaves are not the means that bounds are made of.
+    fn keeps_directions(params: &Params) -> bool {
+        params.loss == LossName::Squared
     }
 
     fn evaluate(group: &[Params], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
@@ -190,7 +200,7 @@ impl Staged for GradientBoosting {
     }
 
     fn predict_stages(params: &Params, stages: &[usize], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
-        let grow = params.grow_config();
+        let grow = params.grow_config(evaluation.train);
         Ok(predict_stages(&params.boost_config(), stages, evaluation, |_| Cow::Borrowed(&grow)))
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::engine::{GrowConfig, GrownTree, MaxFeatures, Splitter, Stat, assemble};
 use crate::learn::learner::Abilities;
+use crate::learn::monotone::directions;
 use crate::learn::params::Choice;
 
 /// What families of trees support that are grown on imputed columns.
@@ -15,9 +16,12 @@ pub(crate) const TREES: Abilities = Abilities {
     weights: true,
     missing_values: false,
     native_categories: false,
-    monotone: false,
+    monotone: true,
     stores_rows: false,
 };
+
+/// Levels that a tree without a bound on its depth is taken to have.
+pub(super) const DEEP: usize = 12;
 
 /// The bounds on the size of a single tree.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +32,16 @@ pub(super) struct TreeSize {
 }
 
 impl TreeSize {
-    pub(super) fn grow_config(self, max_features: MaxFeatures) -> GrowConfig {
+    pub(super) fn grow_config(self, max_features: MaxFeatures, data: &FitData) -> GrowConfig {
         let Self { max_depth, min_samples_split, min_samples_leaf } = self;
-        GrowConfig { max_depth, min_samples_split, min_samples_leaf, max_features, ..GrowConfig::default() }
+        GrowConfig {
+            max_depth,
+            min_samples_split,
+            min_samples_leaf,
+            max_features,
+            monotone: directions(data),
+            ..GrowConfig::default()
+        }
     }
 }
 

@@ -132,13 +132,33 @@ impl Family for XgBoost {
                 axis("learning_rate", [0.1, 0.01, 0.05, 0.001]),
                 axis("n_estimators", [8, 16, 32, 64, 128, 256]),
             ]),
-            Grid::Default => product(&[
-                axis("learning_rate", [0.08]),
-                axis("max_depth", [3]),
-                axis("min_child_weight", [6.0]),
+            Grid::Default => [
+                product(&[
+                    axis("learning_rate", [0.08]),
+                    axis("max_depth", [3]),
+                    axis("min_child_weight", [6.0]),
+                    axis("subsample", [0.7]),
+                    axis("colsample_bytree", [0.7]),
+                    axis("n_estimators", [60, 100]),
+                ]),
+                product(&[
+                    axis("learning_rate", [0.05]),
+                    axis("max_depth", [4]),
+                    axis("min_child_weight", [6.0]),
+                    axis("subsample", [0.7]),
+                    axis("colsample_bytree", [0.4, 0.7]),
+                    axis("n_estimators", [200, 300]),
+                ]),
+            ]
+            .concat(),
+            Grid::Deeper => product(&[
+                axis("learning_rate", [0.1]),
+                axis("max_depth", [6]),
+                axis("min_child_weight", [20.0]),
                 axis("subsample", [0.7]),
                 axis("colsample_bytree", [0.7]),
-                axis("n_estimators", [60, 100]),
+                axis("reg_lambda", [10.0]),
+                axis("n_estimators", [100, 150]),
             ]),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.05, 0.02]),
@@ -150,6 +170,10 @@ impl Family for XgBoost {
                 axis("n_estimators", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth) as f64 * params.subsample * params.colsample_bytree
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

@@ -1,6 +1,7 @@
 //! The model card (Mitchell et al. 2019): what the makers say, and what is known anyway.
 
 use maud::{Markup, html};
+use model_core::Direction;
 
 use crate::report::html::text::{MAX_NAME, MAX_TEXT, shortened};
 use crate::report::html::{grouped, hint};
@@ -47,6 +48,13 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             .map(|column| shortened(&column.label, MAX_NAME))
             .collect();
         fact(name, if marked.is_empty() { "no column is marked".into() } else { marked.join(", ") });
+    }
+    for column in schema.columns.iter().filter(|column| column.direction.is_some()) {
+        let text = match column.direction {
+            Some(Direction::Up) => "the estimate never falls when it rises, as its makers have said",
+            _ => "the estimate never rises when it rises, as its makers have said",
+        };
+        fact(&format!("Direction of {}", shortened(&column.label, MAX_NAME)), text.into());
     }
     for left_out in &report.data.left_out {
         fact(

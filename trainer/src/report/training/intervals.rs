@@ -6,7 +6,6 @@ use crate::report::html::chart::{Line, Series};
 use crate::report::html::table::{Cell, Table};
 use crate::report::html::{Number, caution, grouped, hint};
 use crate::report::training::Findings;
-use crate::trust::conformal::most_that_can_be_promised;
 use crate::trust::coverage::Covered;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
@@ -46,13 +45,21 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             @if summary.varying {
                 "Intervals here are wider where the model errs more."
             } @else {
-                "All intervals of a level are equally wide here: the errors of some records are not clearly larger than those of others."
+                "All intervals of a level" @if !summary.by.is_empty() { " and group" } " are equally wide here: the errors of some records are not clearly larger than those of others."
             }
         }
-        @if let Some(most) = most_that_can_be_promised(summary.n_rows) {
+        @if !summary.by.is_empty() {
+            p {
+                "They are made for each group of "
+                (summary.by.iter().map(|column| findings.label(column)).collect::<Vec<_>>().join(" and "))
+                " by itself, from 100 errors on; smaller groups have theirs together."
+            }
+        }
+        @if let Some(most) = summary.max_level {
             (caution(&format!(
-                "They are made of {} errors, too few for a promise of more than {most} %: intervals at higher levels are as wide as the largest of these errors and will hold the truth less often than they say.",
-                grouped(summary.n_rows)
+                "They are made of {} errors{}, too few for a promise of more than {most} %: none at a higher level is offered.",
+                grouped(summary.n_rows),
+                summary.n_groups.map_or_else(String::new, |n_groups| format!(" of {} groups", grouped(n_groups)))
             )))
         }
         (line.render())

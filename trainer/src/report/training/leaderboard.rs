@@ -1,7 +1,7 @@
 //! Who competed, with error bars.
 
 use maud::{Markup, html};
-use model_core::{LeaderboardEntry, Params};
+use model_core::{LeaderboardEntry, Params, Race};
 use serde_json::Value as Json;
 
 use crate::report::html::chart::{Bar, dots};
@@ -54,6 +54,38 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             (hint("The standard error allows for folds that share training records (Nadeau & Bengio 2003). A difference within one is no reason to prefer the more complex."))
         }
         (table.render())
+        @if let Some(race) = &report.race {
+            (race_hint(race, report.data.rows_train))
+        }
+    }
+}
+
+/// On how many rows candidates were compared, and what was dropped on the way.
+fn race_hint(race: &Race, n_train: usize) -> Markup {
+    let rungs: Vec<String> = race
+        .rungs
+        .iter()
+        .map(|rung| format!("{} candidates on {} records", grouped(rung.n_candidates), grouped(rung.rows)))
+        .collect();
+    let n_last = race.rungs.last().map_or(0, |rung| rung.rows);
+    html! {
+        (hint(&format!("How they raced (effort {}): {}.", race.effort, rungs.join(", then "))))
+        @if n_last < n_train {
+            (hint(&format!(
+                "Scores are those of models of a random sample of {} of the {} records to learn from; the champion was then fitted to all of them.",
+                grouped(n_last),
+                grouped(n_train)
+            )))
+        }
+        @if !race.left_out.is_empty() {
+            (hint(&format!(
+                "Not tried, because their models would hold records or be far above the size budget: {}.",
+                race.left_out.join(", ")
+            )))
+        }
+        @if race.time_limit_reached {
+            (hint("A time limit ended the search early: another run on the same records may find another champion."))
+        }
     }
 }
 

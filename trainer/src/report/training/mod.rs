@@ -16,7 +16,7 @@ mod predictions;
 use std::borrow::Cow;
 
 use maud::{Markup, html};
-use model_core::{Report, Schema};
+use model_core::{PartedBy, RepeatedKey, Report, Schema};
 
 use super::html::text::{MAX_NAME, MAX_TEXT, shortened};
 use super::html::{Document, Number, caution, grouped, hint};
@@ -111,7 +111,9 @@ impl Findings<'_> {
             p.hint {
                 "Over " (grouped(n_rows)) " records of the training part, each predicted by one of "
                 (self.out_of_fold.n_folds) " " (models) " that had not learned from it."
-                @if n_rows < self.report.data.rows_train {
+                @if self.report.data.parted_by.as_ref().is_some_and(|parted_by| parted_by.is_time) {
+                    " Each model learned from earlier records than it is judged by, so that the earliest are not among them."
+                } @else if n_rows < self.report.data.rows_train {
                     " They are a random sample of the " (grouped(self.report.data.rows_train)) " there are."
                 }
             }
@@ -128,6 +130,41 @@ fn refused(failed_gates: &[String]) -> Markup {
     html! {
         (caution("This model failed a gate: it falls short of what whoever trained it asks for. It was not published; the artifacts of earlier runs are as they were."))
         ul { @for gate in failed_gates { li { (shortened(gate, MAX_TEXT)) } } }
+    }
+}
+
+/// For whom figures are, where rows were not parted at random.
+fn parting_text(parted_by: &PartedBy) -> String {
+    let PartedBy { column, is_time, groups, groups_holdout } = parted_by;
+    let column = shortened(column, MAX_NAME);
+    let (groups, held_back) = (grouped(*groups), grouped(*groups_holdout));
+    if *is_time {
+        format!(
+            "Its figures are for the time to come: of {groups} different values of {column} the last {held_back} are held back, \
+             and in cross-validation, too, later records judge what earlier ones taught."
+        )
+    } else {
+        format!(
+            "Its figures are for groups that it has not learned from: {column} names {groups} groups, of which {held_back} are \
+             held back, and in cross-validation, too, the records of a group stay together."
+        )
+    }
+}
+
+/// What R² would be for groups that were not learned from.
+fn repeated_text(repeated: &RepeatedKey) -> String {
+    let RepeatedKey { column, groups, rows, r2: known, r2_groups } = repeated;
+    let column = shortened(column, MAX_NAME);
+    let (groups, rows) = (grouped(*groups), grouped(*rows));
+    let names =
+        format!("{column} names {groups} groups in {rows} records, and figures here are for groups that are known");
+    match (known, r2_groups) {
+        (Some(known), Some(r2_groups)) => format!(
+            "{names}: R² is {} where records of a group are on both sides, and about {} for groups not seen yet (--group {column}).",
+            r2().text(*known),
+            r2().text(*r2_groups)
+        ),
+        _ => format!("{names}; those for others need --group {column}."),
     }
 }
 
@@ -165,6 +202,12 @@ fn in_short(findings: &Findings<'_>) -> Markup {
                 ": R² is " (r2().text(cv.r2_mean)) " in cross-validation (standard deviation over " (cv.r2_folds.len())
                 " folds " (r2().text(cv.r2_sd)) ") and " (r2().text(report.holdout.r2)) (r2_holdout) " on the " (grouped(n_holdout))
                 " records held back, which had no part in any choice."
+            }
+            @if let Some(parted_by) = &report.data.parted_by {
+                li { (parting_text(parted_by)) }
+            }
+            @for repeated in &report.data.repeated {
+                li { (repeated_text(repeated)) }
             }
             li {
                 "It is off by " (number.text(report.holdout.mae)) (plus_minus(number, holdout_margin)) (unit)

@@ -95,6 +95,56 @@ pub enum IngestError {
         /// The target.
         column: String,
     },
+    /// A row without a key.
+    #[error(
+        "{place}: the cell is blank, and {option} needs one in every row: fill it in, remove the row, or leave {option} out"
+    )]
+    BlankKey {
+        /// Where.
+        place: Place,
+        /// `--group` or `--time`.
+        option: &'static str,
+    },
+    /// A text that can't be ordered in time.
+    #[error(
+        "{place}: \"{cell}\" is no time that can be ordered; --time needs numbers, or texts that begin with a year, such as \
+         2026-03-01 or 2026-S1"
+    )]
+    NotATime {
+        /// Where.
+        place: Place,
+        /// The cell.
+        cell: String,
+    },
+    /// The target or the weights as a key.
+    #[error("column \"{column}\" is the target or the weights and can't be {option}; name another")]
+    KeyMisused {
+        /// The column.
+        column: String,
+        /// `--group` or `--time`.
+        option: &'static str,
+    },
+    /// A direction for a column that has no numbers.
+    #[error(
+        "{file}: column \"{column}\" has a direction, but no numbers to have one; remove it, or see how the column is read"
+    )]
+    NoDirection {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+    },
+    /// Two questions at once.
+    #[error(
+        "--group \"{group}\" asks how the model does for groups not seen yet, --time \"{time}\" how it does in the time to \
+         come; choose one"
+    )]
+    GroupAndTime {
+        /// The column of groups.
+        group: String,
+        /// The column of times.
+        time: String,
+    },
     /// Nothing is left to predict from.
     #[error(
         "{file}: no usable column is left to predict \"{target}\" from; every other column is constant, an identifier or dropped"

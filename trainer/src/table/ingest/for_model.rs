@@ -5,16 +5,24 @@ use std::path::Path;
 use model_core::{ColumnKind, Schema};
 use reader::{ColumnOptions, DecidedColumn, Kind, Place, ReadOptions, TableReader, find_columns, matchers, read_cells};
 
-use crate::table::ingest::{IngestError, keep_rows, kept_numbers, numbers_of};
+use crate::table::ingest::{IngestError, keep_rows, kept_numbers, keys, numbers_of};
+use crate::table::keys::{Parting, RowKeys};
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// Reads the columns of `schema`, in its order and of its kinds, and the target; other columns are passed over, and rows
-/// without a target are left out, with a notice. Names and cells are read as `scorecast predict` reads them. `path` is for
+/// without a target are left out, with a notice. `group` names a column, of the schema or not, whose groups are told in the
+/// table's keys. Names and cells are read as `scorecast predict` reads them. `path` is for
 /// messages only.
 ///
 /// # Errors
 /// See [`IngestError`]: a column that is missing, a cell that is no number where one must be.
-pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema, options: &ReadOptions) -> Result<Table, IngestError> {
+pub fn ingest_known(
+    path: &Path,
+    bytes: &[u8],
+    schema: &Schema,
+    options: &ReadOptions,
+    group: Option<&str>,
+) -> Result<Table, IngestError> {
     let file = path.display().to_string();
     let wanted = schema.columns.iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
     let options = ReadOptions { wanted: wanted.collect(), ..options.clone() };
@@ -41,8 +49,9 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema, options: &ReadOp
     }
     said[target_field] = Some(ColumnOptions { kind: Some(Kind::Numeric), strict: true, ..ColumnOptions::default() });
     let mut decided = cells.decide(&file, &said)?;
-    let mut notices = [known.notes, std::mem::take(&mut cells.notes)].concat();
-    let mut take = |field: usize, is_target: bool| -> Result<DecidedColumn, IngestError> {
+    let mut notices: Vec<String> = known.notes.iter().map(ToString::to_string).collect();
+    notices.append(&mut cells.notes);
+    let take = |decided: &mut [Option<DecidedColumn>], field: usize, is_target: bool| -> Result<_, IngestError> {
         let column = decided[field].take().ok_or_else(|| IngestError::NoSuchColumn {
             file: file.clone(),
             column: cells.names[field].clone(),
@@ -52,10 +61,12 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema, options: &ReadOp
             let place = Place { file: file.clone(), line: *line, field: field + 1, column: cells.names[field].clone() };
             return Err(IngestError::NotANumber { place, cell: cell.clone(), is_target });
         }
-        notices.extend(column.reading.notes.iter().map(|note| format!("column \"{}\": {note}", cells.names[field])));
-        Ok(column)
+        let notes: Vec<String> =
+            column.reading.notes.iter().map(|note| format!("column \"{}\": {note}", cells.names[field])).collect();
+        Ok((column, notes))
     };
-    let target = take(target_field, true)?;
+    let (target, notes) = take(&mut decided, target_field, true)?;
+    notices.extend(notes);
     let (keep, first_blank_line) =
         (target.builder.present(|text| !super::has_value(&target.decision, text)), target.builder.first_blank_line());
     let n_kept = keep.as_ref().map_or(cells.n_rows, |keep| keep.iter().filter(|keep| **keep).count());
@@ -64,10 +75,15 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema, options: &ReadOp
         let place = Place { file: file.clone(), line: first_blank_line, field: target_field + 1, column };
         return Err(IngestError::NoTarget { place });
     }
+    let parting = match group {
+        Some(group) => Parting::Groups(keys::groups(&file, group, &cells, &decided, keep.as_deref())?),
+        None => Parting::Chance,
+    };
     let target = numbers_of(target.decision.apply(target.builder));
     let mut columns = Vec::new();
     for ((column, field), matcher) in schema.columns.iter().zip(&fields).zip(matchers(schema)) {
-        let found = take(*field, false)?;
+        let (found, notes) = take(&mut decided, *field, false)?;
+        notices.extend(notes);
         let mut data = found.decision.apply(found.builder);
         if let (
             ColumnKind::Categorical { values: known, .. },
@@ -109,6 +125,8 @@ pub fn ingest_known(path: &Path, bytes: &[u8], schema: &Schema, options: &ReadOp
         target_name: schema.target.name.clone(),
         target: kept_numbers(target, keep.as_deref()),
         weights: None,
+        keys: RowKeys { parting, repeated: Vec::new() },
+        directions: Default::default(),
         left_out: Vec::new(),
         notices,
     })

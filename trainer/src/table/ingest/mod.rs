@@ -2,15 +2,17 @@
 
 mod error;
 mod for_model;
+mod keys;
 mod opened;
 mod raw_columns;
 mod roles;
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use model_core::LeftOut;
-use reader::{ColumnReading, DecidedColumn, Decimal, Decision, Place, ReadOptions, ReadingReport};
+use model_core::{Direction, LeftOut};
+use reader::{Cells, ColumnReading, DecidedColumn, Decimal, Decision, Place, ReadOptions, ReadingReport};
 
 pub use self::error::IngestError;
 pub use self::for_model::ingest_known;
@@ -18,6 +20,7 @@ pub use self::opened::OpenedFile;
 pub use self::raw_columns::{RawColumn, read_columns};
 use self::roles::Roles;
 use super::compact::Numbers;
+use crate::table::keys::{Parting, RowKeys};
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// A category of fewer training rows is not named in an artifact.
@@ -36,8 +39,14 @@ pub struct IngestOptions {
     pub categorical: Vec<String>,
     /// The column that says how much each row counts.
     pub weights: Option<String>,
+    /// The column that names what rows have in common: they stay together, and it is no input unless its kind is said.
+    pub group: Option<String>,
+    /// The column that tells when rows came: later ones judge, and it is no input unless its kind is said.
+    pub time: Option<String>,
     /// Texts that stand for "no value" in a column.
     pub missing: Vec<(String, Vec<String>)>,
+    /// The ways that predictions go with columns of numbers.
+    pub directions: BTreeMap<String, Direction>,
     /// The decimal sign of a column.
     pub decimal: Vec<(String, Decimal)>,
     /// Categories of fewer rows are put together as another value; 0 keeps all.
@@ -73,12 +82,12 @@ pub fn ingest_from(path: &Path, input: impl Read + Send, options: &IngestOptions
 
 fn assemble(
     file: &str,
-    names: &[String],
+    cells: &Cells,
     mut columns: Vec<Option<DecidedColumn>>,
     roles: &Roles,
-    n_rows: usize,
     report: &mut ReadingReport,
 ) -> Result<Table, IngestError> {
+    let (names, n_rows) = (&cells.names[..], cells.n_rows);
     let place =
         |field: usize, line: u64| Place { file: file.to_owned(), line, field: field + 1, column: names[field].clone() };
     let not_a_number = |field: usize, (line, cell): &(u64, String)| IngestError::NotANumber {
@@ -86,14 +95,12 @@ fn assemble(
         cell: cell.clone(),
         is_target: field == roles.target,
     };
-    let mut take = |field: usize| {
-        columns[field].take().ok_or_else(|| IngestError::NoSuchColumn {
-            file: file.to_owned(),
-            column: names[field].clone(),
-            known: names.to_vec(),
-        })
+    let missing = |field: usize| IngestError::NoSuchColumn {
+        file: file.to_owned(),
+        column: names[field].clone(),
+        known: names.to_vec(),
     };
-    let target = take(roles.target)?;
+    let target = columns[roles.target].take().ok_or_else(|| missing(roles.target))?;
     if let Some(odd) = &target.odd {
         return Err(not_a_number(roles.target, odd));
     }
@@ -111,30 +118,36 @@ fn assemble(
         ));
     }
     report.columns.push(ColumnReading { kind: "target", ..target.reading });
+    let keep = has_target.as_deref();
+    let mut row_keys = RowKeys { parting: keys::parting(file, cells, &columns, roles, keep)?, repeated: Vec::new() };
+    let is_asked_for = row_keys.parting != Parting::Chance;
     let weights = match roles.weights {
         Some(field) => {
-            let column = take(field)?;
+            let column = columns[field].take().ok_or_else(|| missing(field))?;
             report.columns.push(ColumnReading { kind: "weights", ..column.reading.clone() });
             Some(
-                read_weights(column, has_target.as_deref())
+                read_weights(column, keep)
                     .map_err(|(line, cell)| IngestError::NotAWeight { place: place(field, line), cell })?,
             )
         }
         None => None,
     };
-    let target_numbers = kept_numbers(numbers_of(target.decision.apply(target.builder)), has_target.as_deref());
+    let target_numbers = kept_numbers(numbers_of(target.decision.apply(target.builder)), keep);
     let mut inputs = Vec::new();
     let mut left_out = Vec::new();
     for (field, name) in names.iter().enumerate() {
         if field == roles.target || Some(field) == roles.weights {
             continue;
         }
-        let Ok(column) = take(field) else {
-            left_out.push(LeftOut { column: name.clone(), reason: "left out on request".into() });
+        let Some(column) = columns[field].take() else {
+            let reason = roles.key_reason(field).unwrap_or("left out on request").to_owned();
+            left_out.push(LeftOut { column: name.clone(), reason });
+            row_keys.repeated.extend(keys::dropped(name, &cells.columns[field], keep).filter(|_| !is_asked_for));
             continue;
         };
+        let repeated = keys::decided(name, &column, keep).filter(|_| !is_asked_for);
         // One column after the other becomes cells: its texts and places are not needed any more.
-        let DecidedColumn { builder, decision, mut reading, constant, identifier, odd } = column;
+        let DecidedColumn { builder, decision, mut reading, constant, identifier, odd, .. } = column;
         if let Some(odd) = &odd {
             return Err(not_a_number(field, odd));
         }
@@ -146,11 +159,12 @@ fn assemble(
             {
                 reason = Some("its categories are all too rare to be named (--categorical keeps it)".into());
             } else {
-                let data = keep_rows(data, has_target.as_deref());
+                let data = keep_rows(data, keep);
                 reading.notes.extend(copies_target(&data, &target_numbers));
                 inputs.push(TableColumn { name: name.clone(), data });
             }
         }
+        row_keys.repeated.extend(repeated.filter(|_| reason.is_some() || keys::is_named_so(name)));
         if let Some(reason) = reason {
             notices.push(format!("column \"{name}\" is left out: {reason}"));
             reading.kind = "left out";
@@ -171,8 +185,28 @@ fn assemble(
     let place_of = |reading: &ColumnReading| names.iter().position(|name| *name == reading.name);
     report.columns.sort_by_key(place_of);
     notices.extend(report.all_notes());
+    let is_numeric = |name: &String| {
+        let is_meant = |column: &TableColumn| column.name == *name && matches!(column.data, ColumnData::Numeric(_));
+        inputs.iter().any(is_meant)
+    };
+    // One that is left out needs none.
+    let is_left_out = |name: &String| left_out.iter().any(|own| own.column == *name);
+    if let Some(name) = roles.directions.keys().find(|name| !is_numeric(name) && !is_left_out(name)) {
+        return Err(IngestError::NoDirection { file: file.to_owned(), column: name.clone() });
+    }
+    let mut directions = roles.directions.clone();
+    directions.retain(|name, _| is_numeric(name));
     let target_name = names[roles.target].clone();
-    Ok(Table { columns: inputs, target_name, target: target_numbers, weights, left_out, notices })
+    Ok(Table {
+        columns: inputs,
+        target_name,
+        target: target_numbers,
+        weights,
+        keys: row_keys,
+        directions,
+        left_out,
+        notices,
+    })
 }
 
 fn has_value(decision: &Decision, text: &str) -> bool {

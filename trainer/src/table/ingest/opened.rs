@@ -47,8 +47,8 @@ impl<'r> OpenedFile<'r> {
         let roles = Roles::assign(&file, self.reader.names(), options)?;
         let mut cells = read_cells(self.reader)?;
         let columns = cells.decide(&file, &roles.column_options(options.min_category_rows))?;
-        let mut report = ReadingReport { notes: cells.notes, columns: Vec::new() };
-        let table = assemble(&file, &cells.names, columns, &roles, cells.n_rows, &mut report)?;
+        let mut report = ReadingReport { notes: std::mem::take(&mut cells.notes), columns: Vec::new() };
+        let table = assemble(&file, &cells, columns, &roles, &mut report)?;
         let digest = self.sha256.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone().finalize();
         Ok(Ingested { table, sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(), report })
     }

@@ -1,17 +1,24 @@
 //! What each column of a file is for.
 
+use std::collections::BTreeMap;
+
+use model_core::Direction;
 use reader::{ColumnOptions, Decimal, Found, Kind, find_names};
 
-use super::{IngestError, IngestOptions};
+use super::{IngestError, IngestOptions, keys};
 
 /// What each column is for, by its place in the header.
 pub(super) struct Roles {
     pub(super) target: usize,
     pub(super) weights: Option<usize>,
+    pub(super) group: Option<usize>,
+    pub(super) time: Option<usize>,
     dropped: Vec<bool>,
     pub(super) forced: Vec<Option<Kind>>,
     missing: Vec<Option<Vec<String>>>,
     decimal: Vec<Option<Decimal>>,
+    /// By the names in the header.
+    pub(super) directions: BTreeMap<String, Direction>,
 }
 
 impl Roles {
@@ -29,6 +36,12 @@ impl Roles {
         };
         let target = find(&options.target)?;
         let weights = options.weights.as_ref().map(find).transpose()?;
+        let (group, time) = keys::asked_for(options, find)?;
+        for (option, field) in [("--group", group), ("--time", time)] {
+            if let Some(field) = field.filter(|field| *field == target || weights == Some(*field)) {
+                return Err(IngestError::KeyMisused { column: names[field].clone(), option });
+            }
+        }
         let mut dropped = vec![false; names.len()];
         for name in &options.drop {
             dropped[find(name)?] = true;
@@ -53,16 +66,30 @@ impl Roles {
         for (name, sign) in &options.decimal {
             decimal[find(name)?] = Some(*sign);
         }
-        Ok(Self { target, weights, dropped, forced, missing, decimal })
+        let direction = |(name, direction): (&String, &Direction)| Ok((names[find(name)?].clone(), *direction));
+        let directions = options.directions.iter().map(direction).collect::<Result<_, IngestError>>()?;
+        Ok(Self { target, weights, group, time, dropped, forced, missing, decimal, directions })
     }
 }
 
 impl Roles {
+    /// Why a column is no input though it was asked for, if so: a key of rows, unless its kind is said.
+    pub(super) fn key_reason(&self, field: usize) -> Option<&'static str> {
+        if self.forced[field].is_some() {
+            return None;
+        }
+        if self.group == Some(field) {
+            return Some("it names the groups of --group (--numeric or --categorical also learns from it)");
+        }
+        (self.time == Some(field))
+            .then_some("it tells the time of --time (--numeric or --categorical also learns from it)")
+    }
+
     /// How each column is read; `None` for those that are not.
     pub(super) fn column_options(&self, min_rows: u64) -> Vec<Option<ColumnOptions>> {
         let options = |field: usize| {
             let is_number = field == self.target || Some(field) == self.weights;
-            (is_number || !self.dropped[field]).then(|| ColumnOptions {
+            (is_number || !(self.dropped[field] || self.key_reason(field).is_some())).then(|| ColumnOptions {
                 kind: if is_number { Some(Kind::Numeric) } else { self.forced[field] },
                 missing: self.missing[field].clone(),
                 decimal: self.decimal[field],

@@ -3,21 +3,22 @@
 //! Full model ± the conformal quantile of absolute out-of-fold residuals, as MAPIE has it for `method="base"`. Where a
 //! small tree of typical errors makes intervals clearly better (Lei et al. 2018), residuals are counted in units of it.
 
+mod cells;
 mod residuals;
 mod typical_errors;
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use model_core::{IntervalSummary, Intervals};
+use model_core::{GroupIntervals, IntervalSummary, Intervals, IntervalsBy, LEVELS, Trees, chance_above};
 use rayon::prelude::*;
 
+use self::cells::Cells;
 pub use self::residuals::conformal_quantile;
-pub(crate) use self::residuals::most_that_can_be_promised;
-use self::residuals::{Residuals, gain, weighted_quantiles};
+use self::residuals::{Residuals, gain, most_that_can_be_promised, n_units, weighted_quantiles};
 use self::typical_errors::TypicalErrors;
 use crate::folds::fit_data::FitData;
+use crate::folds::parted::Folds;
 use crate::folds::prepare::{PreparedFold, prepare_fold};
-use crate::folds::split::fold_bounds;
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::FitError;
@@ -30,8 +31,10 @@ use crate::table::row_idx::RowIdx;
 pub(crate) const MAX_ROWS: usize = 2 * ENOUGH_RESIDUALS;
 /// Folds for the residuals, whatever the search used.
 const N_FOLDS: usize = 10;
+/// From so many rows on half as many are enough: a model of four fifths of them errs as one of nine tenths does.
+const MANY_ROWS: usize = 4_000;
 /// With more residuals than this no further fold is fitted: their quantiles are known well enough.
-const ENOUGH_RESIDUALS: usize = 20_000;
+const ENOUGH_RESIDUALS: usize = 8_000;
 /// With fewer residuals no tree of typical errors is grown.
 const MIN_ROWS_FOR_SPREAD: usize = 200;
 /// Typical errors must make intervals better by this share, and by so many standard errors.
@@ -41,10 +44,14 @@ const CLEAR_ERRORS: f64 = 2.0;
 /// Predictions for rows by models that have not learned from them.
 #[derive(Debug)]
 pub struct OutOfFold {
-    /// One a row, from the first row on; of a large table not all.
+    /// The rows' indices in the table: of rows in random order the first, fold after fold; of a large table not all.
+    pub rows: Vec<u32>,
+    /// One a row.
     pub predicted: Vec<f64>,
     /// The fold of each.
     pub fold: Vec<usize>,
+    /// The group of each, where rows of a group stay together.
+    pub groups: Option<Vec<u32>>,
     /// How many models were fitted.
     pub n_folds: usize,
 }
@@ -61,85 +68,134 @@ pub fn out_of_fold<R: RowIdx>(
     seed: u64,
     stop: &StopSignal,
 ) -> Result<OutOfFold, FitError> {
-    let n_folds = N_FOLDS.min(rows.len() / 2).max(2);
-    let n_each = fold_bounds(rows.len(), n_folds).next().map_or(1, |bounds| bounds.len().max(1));
-    let folds: Vec<Range<usize>> = fold_bounds(rows.len(), n_folds).take(ENOUGH_RESIDUALS.div_ceil(n_each)).collect();
-    let predict = |(fold, bounds): (usize, &Range<usize>)| {
+    let folds = Folds::new(table, rows, n_folds(rows.len()));
+    let mut n_judged = 0;
+    let mut judged: Vec<Vec<R>> = Vec::new();
+    while judged.len() < folds.n_folds() && n_judged < ENOUGH_RESIDUALS {
+        let mut validation = folds.validation(rows, judged.len());
+        n_judged += validation.len();
+        // Of one fold that is more than enough, its first rows.
+        validation.truncate(ENOUGH_RESIDUALS);
+        judged.push(validation);
+    }
+    let predict = |(fold, validation): (usize, &Vec<R>)| {
         // Without any residual there would be no interval at all.
         let stop = if fold == 0 { StopSignal::default() } else { stop.clone() };
         if stop.is_due() {
             return Ok(None);
         }
-        // Of one fold that is more than enough, its first rows.
-        let validation = &rows[bounds.start..bounds.end.min(bounds.start + ENOUGH_RESIDUALS)];
         let PreparedFold { train, validation } =
-            prepare_fold(table, rows, bounds.clone(), validation).stopped_by(&stop);
+            prepare_fold(table, folds.train(rows, fold), validation).stopped_by(&stop);
         let seed = fit_seed(seed, candidate, FitPurpose::IntervalFold(fold));
         let mut lists = candidate.learner.evaluate(&[&candidate.params], &train, &validation, seed)?;
         Ok((!stop.is_due()).then(|| lists.swap_remove(0)))
     };
     let predicted: Vec<Option<Vec<f64>>> =
-        folds.par_iter().enumerate().with_max_len(1).map(predict).collect::<Result<_, FitError>>()?;
-    // Residuals stand for the first rows, so that those behind a fold that is missing don't count.
+        judged.par_iter().enumerate().with_max_len(1).map(predict).collect::<Result<_, FitError>>()?;
+    // What stands behind a fold that is missing doesn't count.
     let predicted: Vec<Vec<f64>> = predicted.into_iter().map_while(|predicted| predicted).collect();
     let of_fold = |(fold, predicted): (usize, &Vec<f64>)| std::iter::repeat_n(fold, predicted.len());
+    let rows: Vec<u32> = judged[..predicted.len()].iter().flatten().map(|row| row.to_u32()).collect();
     Ok(OutOfFold {
+        groups: table.keys.groups().map(|groups| rows.iter().map(|row| groups.codes[*row as usize]).collect()),
+        rows,
         fold: predicted.iter().enumerate().flat_map(of_fold).collect(),
         n_folds: predicted.len(),
         predicted: predicted.concat(),
     })
 }
 
-/// The table of an artifact from the predictions for the first rows of `data`, in the order in which they were predicted, and what to say about it.
+fn n_folds(n_rows: usize) -> usize {
+    let n_folds = if n_rows < MANY_ROWS { N_FOLDS } else { N_FOLDS / 2 };
+    n_folds.min(n_rows / 2).max(2)
+}
+
+/// How many of the folds of so many rows are fitted.
+pub(crate) fn n_fits(n_rows: usize) -> usize {
+    let n_folds = n_folds(n_rows);
+    ENOUGH_RESIDUALS.div_ceil((n_rows / n_folds).max(1)).min(n_folds)
+}
+
+/// The tables of an artifact, where `data` begins with the rows of `out_of_fold`, and what to say about them. `by` has the
+/// places of categorical columns: each of their combinations with enough errors has a table of its own.
 #[must_use]
-pub fn intervals(data: &FitData, out_of_fold: &OutOfFold) -> (Intervals, IntervalSummary) {
+pub fn intervals(data: &FitData, out_of_fold: &OutOfFold, by: &[usize]) -> (Intervals, IntervalSummary) {
     let residuals = residuals(data, out_of_fold);
-    let weights = weights(data, residuals.len());
+    let (weights, fold_of) = (weights(data, residuals.len()), out_of_fold.parts());
+    let cells = Cells::new(data, residuals.len(), by);
+    let of_parts = Residuals {
+        residuals: &residuals,
+        weights: &weights,
+        fold_of: &fold_of,
+        groups: out_of_fold.groups.as_deref(),
+        cells: &cells,
+    };
     let mut summary = IntervalSummary {
         n_folds: out_of_fold.n_folds,
         n_rows: residuals.len(),
+        n_groups: out_of_fold.n_groups(),
         varying: false,
         gain: 0.0,
         gain_error: 0.0,
+        by: by.iter().map(|column| data.schema().columns[*column].name.clone()).collect(),
+        max_level: None,
         coverage: Vec::new(),
         groups: Vec::new(),
     };
-    let plain = Intervals { half_widths: half_widths(&residuals, &weights), spread: None };
+    let plain = tables(&of_parts, by, None);
+    summary.max_level = plain.max_level;
     if residuals.len() < MIN_ROWS_FOR_SPREAD {
         return (plain, summary);
     }
     let errors = TypicalErrors::new(data, &out_of_fold.predicted, &residuals);
-    let fold_of = out_of_fold.parts();
     let spreads = errors.out_of_fold(&fold_of);
-    let (gain, gain_error) = gain(&Residuals { residuals: &residuals, weights: &weights, fold_of: &fold_of }, &spreads);
-    (summary.gain, summary.gain_error) = (gain, gain_error);
-    if gain <= CLEAR_GAIN || gain <= CLEAR_ERRORS * gain_error {
+    (summary.gain, summary.gain_error) = gain(&of_parts, &spreads);
+    if summary.gain <= CLEAR_GAIN || summary.gain <= CLEAR_ERRORS * summary.gain_error {
         return (plain, summary);
     }
     summary.varying = true;
     let scores: Vec<f64> = residuals.iter().zip(&spreads).map(|(residual, spread)| residual / spread).collect();
     let all: Vec<u32> = (0..u32::try_from(residuals.len()).unwrap_or(u32::MAX)).collect();
-    (Intervals { half_widths: half_widths(&scores, &weights), spread: Some(errors.tree(all)) }, summary)
+    (tables(&Residuals { residuals: &scores, ..of_parts }, by, Some(errors.tree(all))), summary)
+}
+
+/// A table for each group, and one for the rest; and the highest level that each of them can promise.
+fn tables(scores: &Residuals<'_>, by: &[usize], spread: Option<Trees>) -> Intervals {
+    let all: Vec<usize> = (0..scores.residuals.len()).collect();
+    let (mut tables, mut max_level) = (Vec::new(), None);
+    for cell in 0..scores.cells.len() {
+        let rows = scores.cells.members(cell, &all);
+        let n_units = n_units(scores.groups, &rows);
+        let own = rows.iter().map(|row| (scores.residuals[*row], scores.weights[*row])).collect();
+        tables.push(half_widths(own, n_units));
+        // The least of all, where any falls short.
+        max_level = [max_level, most_that_can_be_promised(n_units)].into_iter().flatten().min();
+    }
+    let mut tables = tables.into_iter();
+    let half_widths = tables.next().unwrap_or_default();
+    let groups = scores.cells.values.iter().zip(tables);
+    let groups = groups.map(|(values, half_widths)| GroupIntervals { values: values.clone(), half_widths });
+    Intervals {
+        half_widths,
+        spread,
+        // Below the lowest level there is none to ask for.
+        max_level: max_level.map(|level| LEVELS.clamp(level as f64)),
+        by: (!by.is_empty()).then(|| IntervalsBy { columns: by.to_vec(), groups: groups.collect() }),
+    }
 }
 
 /// For each of `percents` and each row that was predicted out of fold, whether its target lies within an interval made
-/// of the other folds' errors alone.
+/// of the other folds' errors alone; `summary` says what intervals are made of.
 pub(crate) fn covered_out_of_fold(
     data: &FitData,
     out_of_fold: &OutOfFold,
-    varying: bool,
+    summary: &IntervalSummary,
     percents: &[u32],
 ) -> Vec<Vec<bool>> {
     let residuals = residuals(data, out_of_fold);
-    let weights = weights(data, residuals.len());
-    let fold_of = out_of_fold.parts();
-    let spreads = spreads(data, out_of_fold, &residuals, varying);
-    let residuals = Residuals { residuals: &residuals, weights: &weights, fold_of: &fold_of };
-    let quantiles = residuals.quantiles_without_each_fold(&spreads, percents);
-    let of_level = |level_idx: usize| {
-        let rows = residuals.residuals.iter().zip(&spreads).zip(&fold_of);
-        rows.map(|((residual, spread), fold)| *residual <= quantiles[*fold][level_idx] * spread).collect()
-    };
+    let (quantiles, spreads) = without_own_fold(data, out_of_fold, summary, percents);
+    let is_covered = |row: usize, level_idx: usize| residuals[row] <= quantiles[row][level_idx] * spreads[row];
+    let of_level = |level_idx: usize| (0..residuals.len()).map(|row| is_covered(row, level_idx)).collect();
     (0..percents.len()).map(of_level).collect()
 }
 
@@ -148,33 +204,65 @@ pub(crate) fn covered_out_of_fold(
 pub(crate) fn chances_out_of_fold(
     data: &FitData,
     out_of_fold: &OutOfFold,
-    varying: bool,
+    summary: &IntervalSummary,
     marks: &[f64],
 ) -> Vec<(f64, bool)> {
-    let residuals = residuals(data, out_of_fold);
-    let weights = weights(data, residuals.len());
-    let fold_of = out_of_fold.parts();
-    let spreads = spreads(data, out_of_fold, &residuals, varying);
-    let residuals = Residuals { residuals: &residuals, weights: &weights, fold_of: &fold_of };
-    let percents: Vec<u32> = (50..100).collect();
-    let tables = residuals.quantiles_without_each_fold(&spreads, &percents);
-    let tables: Vec<Intervals> =
-        tables.into_iter().map(|half_widths| Intervals { half_widths, spread: None }).collect();
+    let (quantiles, spreads) = without_own_fold(data, out_of_fold, summary, &percents());
     // Half a point below a whole mark, as `Predictor::chance_of` has it.
     let below = if data.schema().target.whole { 0.5 } else { 0.0 };
-    let of_row = |row: usize| {
-        let (actual, predicted, spread) = (data.target()[row], out_of_fold.predicted[row], spreads[row]);
-        let mark = marks[row % marks.len()];
+    let of_row = |(row, (table, spread)): (usize, (Arc<Vec<f64>>, f64))| {
+        let (actual, predicted, mark) = (data.target()[row], out_of_fold.predicted[row], marks[row % marks.len()]);
         // A distance counts in units of the row's typical error.
-        (tables[fold_of[row]].chance_of(&[], 0.0, (mark - below - predicted) / spread), actual >= mark)
+        (chance_above(&table, summary.max_level, (mark - below - predicted) / spread), actual >= mark)
     };
-    (0..residuals.residuals.len()).map(of_row).collect()
+    quantiles.into_iter().zip(spreads).enumerate().map(of_row).collect()
+}
+
+/// For each row that was predicted out of fold the quantiles of the other folds' errors, which rows of one fold and group
+/// share, and the typical error of its like by the other folds, or 1 where there is no tree of those.
+fn without_own_fold(
+    data: &FitData,
+    out_of_fold: &OutOfFold,
+    summary: &IntervalSummary,
+    percents: &[u32],
+) -> (Vec<Arc<Vec<f64>>>, Vec<f64>) {
+    let residuals = residuals(data, out_of_fold);
+    let (weights, fold_of) = (weights(data, residuals.len()), out_of_fold.parts());
+    let spreads = if summary.varying {
+        TypicalErrors::new(data, &out_of_fold.predicted, &residuals).out_of_fold(&fold_of)
+    } else {
+        vec![1.0; residuals.len()]
+    };
+    let by: Vec<usize> = summary.by.iter().filter_map(|column| data.schema().position(column)).collect();
+    let cells = Cells::new(data, residuals.len(), &by);
+    let of_parts = Residuals {
+        residuals: &residuals,
+        weights: &weights,
+        fold_of: &fold_of,
+        groups: out_of_fold.groups.as_deref(),
+        cells: &cells,
+    };
+    let quantiles = of_parts.quantiles_without_each_fold(&spreads, percents);
+    let quantiles: Vec<Vec<Arc<Vec<f64>>>> =
+        quantiles.into_iter().map(|of_fold| of_fold.into_iter().map(Arc::new).collect()).collect();
+    let of_row = |row: usize| Arc::clone(&quantiles[fold_of[row]][cells.of(row)]);
+    ((0..residuals.len()).map(of_row).collect(), spreads)
 }
 
 impl OutOfFold {
+    /// Of how many groups the rows are, where the rows of a group stay together.
+    fn n_groups(&self) -> Option<usize> {
+        let groups = self.groups.as_deref();
+        groups.map(|_| n_units(groups, &(0..self.rows.len()).collect::<Vec<_>>()))
+    }
+
     /// A part for each row: its fold, or of a large table's single fold a tenth of it.
     fn parts(&self) -> Vec<usize> {
-        if self.n_folds > 1 { self.fold.clone() } else { (0..self.fold.len()).map(|row| row % N_FOLDS).collect() }
+        match &self.groups {
+            _ if self.n_folds > 1 => self.fold.clone(),
+            Some(groups) => groups.iter().map(|group| *group as usize % N_FOLDS).collect(),
+            None => (0..self.fold.len()).map(|row| row % N_FOLDS).collect(),
+        }
     }
 }
 
@@ -183,24 +271,19 @@ fn residuals(data: &FitData, out_of_fold: &OutOfFold) -> Vec<f64> {
     pairs.map(|(actual, predicted)| (actual - predicted).abs()).collect()
 }
 
-/// The typical error of each row's like by the other folds alone, or 1 where all intervals are equally wide.
-fn spreads(data: &FitData, out_of_fold: &OutOfFold, residuals: &[f64], varying: bool) -> Vec<f64> {
-    if varying {
-        TypicalErrors::new(data, &out_of_fold.predicted, residuals).out_of_fold(&out_of_fold.parts())
-    } else {
-        vec![1.0; residuals.len()]
-    }
-}
-
 /// How much each of the first rows counts.
 fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
     data.weights().map_or_else(|| vec![1.0; n_rows], |weights| weights[..n_rows].to_vec())
 }
 
 /// One for each whole level from 50 to 99 %, rounded up to four digits: what is published is no single residual.
-fn half_widths(scores: &[f64], weights: &[f64]) -> Vec<f64> {
-    let weighted = scores.iter().copied().zip(weights.iter().copied()).collect();
-    weighted_quantiles(weighted, &(50..100).collect::<Vec<_>>()).into_iter().map(round_up).collect()
+fn half_widths(weighted: Vec<(f64, f64)>, n_units: usize) -> Vec<f64> {
+    weighted_quantiles(weighted, n_units, &percents()).into_iter().map(round_up).collect()
+}
+
+/// The levels that a table has.
+fn percents() -> Vec<u32> {
+    (50..100).collect()
 }
 
 fn round_up(number: f64) -> f64 {

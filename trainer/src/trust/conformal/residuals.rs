@@ -1,5 +1,8 @@
 //! Quantiles of errors out of fold, and how good intervals made of them are.
 
+use std::collections::BTreeSet;
+
+use super::cells::Cells;
 use crate::metrics::mean_and_sd;
 
 /// Levels at which the two kinds of intervals are compared.
@@ -16,7 +19,7 @@ pub fn conformal_quantile(ascending: &[f64], percent: u32) -> f64 {
 /// The highest whole level in percent that so many errors can promise; nothing where that is 99 or more. Of n errors and one
 /// more to come, the largest known is the largest of all but once in n + 1 times.
 #[must_use]
-pub(crate) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
+pub(super) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
     let most = 100 * n_errors / (n_errors + 1);
     (most < 99).then_some(most)
 }
@@ -24,7 +27,10 @@ pub(crate) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
 /// The same of scores that count differently: the smallest whose weight, with that of all below, is at least `percent` of
 /// the weight of all and of one more to come, which is taken to count as much as they do on average (Tibshirani, Barber,
 /// Candès & Ramdas 2019, for a record whose weight isn't known). With equal weights it is [`conformal_quantile`].
-pub(super) fn weighted_quantiles(mut scores: Vec<(f64, f64)>, percents: &[u32]) -> Vec<f64> {
+///
+/// The scores are of `n_units` records, or of so many groups of records: then one more group is to come (Lee, Barber &
+/// Willett 2023).
+pub(super) fn weighted_quantiles(mut scores: Vec<(f64, f64)>, n_units: usize, percents: &[u32]) -> Vec<f64> {
     scores.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
     let mut sum = 0.0;
     let sums: Vec<f64> = scores
@@ -34,7 +40,7 @@ pub(super) fn weighted_quantiles(mut scores: Vec<(f64, f64)>, percents: &[u32]) 
             sum
         })
         .collect();
-    let all = sum + sum / scores.len() as f64;
+    let all = sum + sum / n_units as f64;
     // Sums of equal weights are off by some last bits, which must not cost a rank.
     let quantile = |percent: &u32| {
         let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(*percent) * all * (1.0 - 1e-12));
@@ -47,39 +53,55 @@ pub(super) fn n_folds(fold_of: &[usize]) -> usize {
     fold_of.iter().max().map_or(1, |last| last + 1)
 }
 
-/// Absolute errors out of fold, how much each counts, and the fold of each.
+/// Absolute errors out of fold, how much each counts, the fold and group of each, and whose intervals it is for.
 pub(super) struct Residuals<'a> {
     pub(super) residuals: &'a [f64],
     pub(super) weights: &'a [f64],
     pub(super) fold_of: &'a [usize],
+    pub(super) groups: Option<&'a [u32]>,
+    pub(super) cells: &'a Cells,
+}
+
+/// How many records, or groups of records that stay together, the given rows are.
+pub(super) fn n_units(groups: Option<&[u32]>, rows: &[usize]) -> usize {
+    groups.map_or(rows.len(), |groups| rows.iter().map(|row| groups[*row]).collect::<BTreeSet<u32>>().len())
 }
 
 impl Residuals<'_> {
-    /// For each fold the quantiles of the other folds' errors in units of `spreads`; of a single fold its own.
-    pub(super) fn quantiles_without_each_fold(&self, spreads: &[f64], percents: &[u32]) -> Vec<Vec<f64>> {
+    /// For each fold and each of the cells the quantiles of the other folds' errors in units of `spreads`; of a single
+    /// fold its own.
+    pub(super) fn quantiles_without_each_fold(&self, spreads: &[f64], percents: &[u32]) -> Vec<Vec<Vec<f64>>> {
         let n_folds = n_folds(self.fold_of);
         let of_fold = |fold: usize| {
             let is_other = |row: &usize| self.fold_of[*row] != fold || n_folds == 1;
-            let rows = (0..self.residuals.len()).filter(is_other);
-            weighted_quantiles(
-                rows.map(|row| (self.residuals[row] / spreads[row], self.weights[row])).collect(),
-                percents,
-            )
+            let rows: Vec<usize> = (0..self.residuals.len()).filter(is_other).collect();
+            let of_cell = |cell: usize| {
+                let own = self.cells.members(cell, &rows);
+                // A group may be in one fold alone.
+                self.quantiles(if own.is_empty() { &rows } else { &own }, spreads, percents)
+            };
+            (0..self.cells.len()).map(of_cell).collect()
         };
         (0..n_folds).map(of_fold).collect()
+    }
+
+    fn quantiles(&self, rows: &[usize], spreads: &[f64], percents: &[u32]) -> Vec<f64> {
+        let scores: Vec<(f64, f64)> =
+            rows.iter().map(|row| (self.residuals[*row] / spreads[*row], self.weights[*row])).collect();
+        weighted_quantiles(scores, n_units(self.groups, rows), percents)
     }
 
     /// Each row's interval score, the lower the better, in the target's unit: α / 2 times the width, plus what is beyond.
     fn interval_scores(&self, spreads: &[f64]) -> Vec<f64> {
         let quantiles = self.quantiles_without_each_fold(spreads, &COMPARED);
-        let score = |((residual, spread), fold): ((&f64, &f64), &usize)| {
-            COMPARED.iter().zip(&quantiles[*fold]).fold(0.0, |sum, (percent, quantile)| {
+        let score = |(row, ((residual, spread), fold)): (usize, ((&f64, &f64), &usize))| {
+            COMPARED.iter().zip(&quantiles[*fold][self.cells.of(row)]).fold(0.0, |sum, (percent, quantile)| {
                 let half_width = quantile * spread;
                 let alpha = 1.0 - f64::from(*percent) / 100.0;
                 sum + alpha * half_width + (residual - half_width).max(0.0)
             })
         };
-        self.residuals.iter().zip(spreads).zip(self.fold_of).map(score).collect()
+        self.residuals.iter().zip(spreads).zip(self.fold_of).enumerate().map(score).collect()
     }
 }
 
@@ -125,8 +147,12 @@ mod tests {
         let spreads: Vec<f64> = (0..1_000).map(|row| if row % 2 == 0 { 1.0 } else { 4.0 }).collect();
         let alike: Vec<f64> = (0..1_000).map(|_| random.normal().abs()).collect();
         let different: Vec<f64> = alike.iter().zip(&spreads).map(|(residual, spread)| residual * spread).collect();
-        let of =
-            |residuals: &[f64]| gain(&Residuals { residuals, weights: &[1.0; 1_000], fold_of: &fold_of }, &spreads);
+        let cells = Cells::whole(1_000);
+        let of = |residuals: &[f64]| {
+            let residuals =
+                Residuals { residuals, weights: &[1.0; 1_000], fold_of: &fold_of, groups: None, cells: &cells };
+            gain(&residuals, &spreads)
+        };
         let (better, error) = of(&different);
         assert!(better > 0.1 && better > 5.0 * error, "{better} ± {error}");
         let (worse, _) = of(&alike);
@@ -137,12 +163,14 @@ mod tests {
     fn weighted_quantiles_worked_by_hand() {
         // Weights 1, 3, 2 and the mean of them, 2: half of 8 is reached at the second, 90 % only beyond the last.
         let scores = vec![(7.0, 2.0), (1.0, 1.0), (4.0, 3.0)];
-        assert_eq!(weighted_quantiles(scores, &[12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
+        assert_eq!(weighted_quantiles(scores.clone(), 3, &[12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
+        // Of one group, and another one to come: all of 12 is 90 % only beyond the last, and half of it at the last.
+        assert_eq!(weighted_quantiles(scores, 1, &[12, 50, 75, 90]), [4.0, 7.0, 7.0, 7.0]);
         // A row that counts twice is a row given twice but for the one to come.
         let equal = |weight: f64| (1..=19).map(|score| (f64::from(score), weight)).collect::<Vec<_>>();
         for weight in [1.0, 0.1, 3.7] {
             let percents: Vec<u32> = (50..100).collect();
-            for (percent, found) in percents.iter().zip(weighted_quantiles(equal(weight), &percents)) {
+            for (percent, found) in percents.iter().zip(weighted_quantiles(equal(weight), 19, &percents)) {
                 let scores: Vec<f64> = (1..=19).map(f64::from).collect();
                 assert_eq!(found, conformal_quantile(&scores, *percent), "{percent} {weight}");
             }

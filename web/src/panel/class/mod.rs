@@ -3,6 +3,7 @@
 mod mapping;
 mod outcome;
 mod pager;
+mod reading;
 mod state;
 mod table;
 mod worker;
@@ -48,7 +49,7 @@ pub(crate) fn Class() -> impl IntoView {
                 <input
                     type="file"
                     id="class-file"
-                    accept=".csv,.tsv,.txt,.xlsx,text/csv"
+                    accept=".csv,.tsv,.txt,.gz,.zst,.xlsx,.xlsm,.xlsb,.xls,.ods,text/csv"
                     on:change:target=move |event| choose(event.target())
                 />
                 <div class="buttons">

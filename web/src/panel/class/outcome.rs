@@ -3,16 +3,14 @@
 use leptos::prelude::*;
 
 use super::mapping::Mapping;
-use super::state::{ClassState, Errors, Problem, Stage, Summary};
+use super::reading::ReadingReport;
+use super::state::{ClassState, Errors, FLAGS, Problem, Stage, Summary};
 use super::table::Table;
 use super::worker::Failure;
 use crate::dom::{debounced, save};
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Session, use_session};
 
-/// The remarks on a row, from the lowest bit of its flags on.
-pub(super) const FLAGS: [&str; 5] =
-    ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad", "class.flag-total"];
 const ONLY: [(&str, &str); 3] =
     [("all", "class.show-all"), ("flagged", "class.show-flagged"), ("bad", "class.show-bad")];
 /// Problems that are listed.
@@ -33,6 +31,7 @@ pub(super) fn Outcome() -> impl IntoView {
         }
         .into_any(),
         Stage::AskingForMapping => view! { <Mapping is_open=true/> }.into_any(),
+        Stage::AskingForDecimal(values) => view! { <DecimalQuestion values/> }.into_any(),
         Stage::Shown(summary) => view! { <Shown summary/> }.into_any(),
     }
 }
@@ -40,6 +39,29 @@ pub(super) fn Outcome() -> impl IntoView {
 fn in_words(i18n: I18n, failure: &Failure) -> String {
     let Failure::Explained { key, values } = failure else { return String::new() };
     i18n.fill(key, &values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
+}
+
+/// Which of a number's two readings is meant: nothing in the file tells.
+#[component]
+fn DecimalQuestion(values: Vec<(String, String)>) -> impl IntoView {
+    let i18n = use_i18n();
+    let class = expect_context::<ClassState>();
+    let filled: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let button = |name: &str, decimal: &'static str| {
+        let number = values.iter().find(|(own, _)| own == name).and_then(|(_, value)| value.parse().ok());
+        let label = i18n.fill("class.read-as", &[("value", &i18n.shortest(number.unwrap_or(f64::NAN)))]);
+        view! {
+            <button type="button" on:click=move |_| class.use_decimal(decimal)>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div role="alert" data-testid="class-question">
+            <p>{i18n.fill("class.ambiguous-number", &filled)}</p>
+            <div class="buttons">{button("point", ".")} {button("comma", ",")}</div>
+        </div>
+    }
 }
 
 #[component]
@@ -63,11 +85,6 @@ fn Shown(summary: Summary) -> impl IntoView {
     let class = expect_context::<ClassState>();
     predict_with_level(session, class, summary.level);
     let found = class.found.get_untracked();
-    let notes = [
-        found.sheet.map(|name| i18n.fill("class.sheet", &[("name", &name)])),
-        found.header_line.map(|line| i18n.fill("class.header-line", &[("line", &i18n.count(line))])),
-    ];
-    let notes: Vec<String> = notes.into_iter().flatten().collect();
     let errors = summary.errors.map(|errors| {
         view! { <p data-testid="class-errors">{errors_in_words(session, i18n, errors)}</p> }
     });
@@ -83,16 +100,9 @@ fn Shown(summary: Summary) -> impl IntoView {
         <p role="status" data-testid="class-summary">
             {summary_in_words(session, i18n, &summary)}
         </p>
-        {(!notes.is_empty())
-            .then(|| {
-                view! {
-                    <p class="hint" data-testid="class-found">
-                        {notes.join(" ")}
-                    </p>
-                }
-            })}
         {errors}
         {training}
+        <ReadingReport/>
         <Mapping is_open=false/>
         <Tools/>
         <Table summary/>

@@ -5,8 +5,12 @@ use model_core::{Record, Value};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
+use super::reading::Reading;
 use super::worker::{ClassWorker, Failure, count_of, get, items_of, number_of, text_of, texts_by_name, texts_of};
 use crate::session::Session;
+
+/// The remarks on a row, from the lowest bit of its flags on.
+pub(super) const FLAGS: [&str; 4] = ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
 
 /// The class of a session.
 #[derive(Clone, Copy)]
@@ -19,6 +23,10 @@ pub(crate) struct ClassState {
     pub(super) share: RwSignal<f64>,
     /// What the file's header was taken for.
     pub(super) found: RwSignal<Found>,
+    /// What was decided to read it.
+    pub(super) reading: RwSignal<Reading>,
+    /// The sign before fractions, once somebody has said it.
+    decimal: RwSignal<&'static str>,
     /// How the rows are sorted and filtered.
     pub(super) view: RwSignal<View>,
     /// How many rows that leaves.
@@ -38,6 +46,8 @@ pub(super) enum Stage {
     Failed(Failure),
     /// Not every column was found.
     AskingForMapping,
+    /// A number has two readings: what fills the places of the question.
+    AskingForDecimal(Vec<(String, String)>),
     Shown(Summary),
 }
 
@@ -47,10 +57,6 @@ pub(super) struct Found {
     pub(super) header: Vec<String>,
     /// For each column of the schema the place in the header.
     pub(super) mapping: Vec<Option<usize>>,
-    /// The sheet of a workbook.
-    pub(super) sheet: Option<String>,
-    /// The line of a header that is not the first.
-    pub(super) header_line: Option<usize>,
     /// Whether it is the file that the model was trained on.
     pub(super) is_training_file: bool,
 }
@@ -134,6 +140,8 @@ impl ClassState {
             stage: RwSignal::new(Stage::Nothing),
             share: RwSignal::new(0.0),
             found: RwSignal::new(Found::default()),
+            reading: RwSignal::new(Reading::default()),
+            decimal: RwSignal::new(""),
             view: RwSignal::new(View::default()),
             n_shown: RwSignal::new(0),
             opened: RwSignal::new(None),
@@ -143,7 +151,8 @@ impl ClassState {
     /// Reads and predicts a file.
     pub(super) fn open(self, file: &Blob, name: String) {
         self.worker.set_value(None);
-        self.stage.set(Stage::Reading { file: name });
+        self.stage.set(Stage::Reading { file: name.clone() });
+        self.decimal.set("");
         self.view.set(View::default());
         self.opened.set(None);
         self.share.set(0.0);
@@ -154,6 +163,7 @@ impl ClassState {
             "open",
             &[
                 ("file", file),
+                ("name", &name.into()),
                 ("preprocessor", &preprocessor.as_str().into()),
                 ("model", &model_text.as_str().into()),
                 ("level", &self.session.level.get_untracked().into()),
@@ -165,8 +175,6 @@ impl ClassState {
             self.found.set(Found {
                 header: texts_of(&answer, "header"),
                 mapping: items_of(&answer, "mapping").iter().map(place).collect(),
-                sheet: get(&answer, "sheet").as_string(),
-                header_line: get(&answer, "headerLine").as_f64().map(|line| line as usize),
                 is_training_file: get(&answer, "isTrainingFile").is_truthy(),
             });
             self.show(&answer);
@@ -179,13 +187,22 @@ impl ClassState {
         self.predict();
     }
 
+    /// Predicts with this sign before fractions.
+    pub(super) fn use_decimal(self, decimal: &'static str) {
+        self.decimal.set(decimal);
+        self.predict();
+    }
+
     /// Predicts anew, with the level that is chosen now.
     pub(super) fn predict(self) {
         self.stage.set(Stage::Reading { file: String::new() });
         let place = |place: &Option<usize>| JsValue::from(place.map_or(-1.0, |place| place as f64));
         let mapping: js_sys::Array = self.found.with_untracked(|found| found.mapping.iter().map(place).collect());
         let level = self.session.level.get_untracked();
-        let answer = self.ask("predict", &[("mapping", &mapping), ("level", &level.into())]);
+        let decimal = self.decimal.get_untracked();
+        let members: [(&str, &JsValue); 3] =
+            [("mapping", &mapping), ("level", &level.into()), ("decimal", &decimal.into())];
+        let answer = self.ask("predict", &members);
         self.then(answer, move |answer| self.show(&answer));
     }
 
@@ -310,7 +327,11 @@ impl ClassState {
     }
 
     fn show(self, answer: &JsValue) {
-        let summary = get(answer, "summary");
+        let (summary, question) = (get(answer, "summary"), get(answer, "question"));
+        if question.is_object() {
+            self.stage.set(Stage::AskingForDecimal(texts_by_name(&question)));
+            return;
+        }
         if !summary.is_object() {
             self.stage.set(Stage::AskingForMapping);
             return;
@@ -332,6 +353,7 @@ impl ClassState {
             others: texts_of(&summary, "others"),
             level: number_of(&summary, "level"),
         };
+        self.reading.set(Reading::read(&get(answer, "report")));
         self.n_shown.set(summary.n_rows);
         self.stage.set(Stage::Shown(summary));
         if self.view.with_untracked(|view| *view != View::default()) {

@@ -9,8 +9,7 @@ use model_core::ColumnKind;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::outcome::FLAGS;
-use super::state::{ClassState, FLAG_BAD, Row, Summary};
+use super::state::{ClassState, FLAG_BAD, FLAGS, Row, Summary};
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Session, TargetFormat, use_session};
 

@@ -34,6 +34,8 @@ fn data(n_more: usize) -> FitData {
         target_name: "y".into(),
         target: target.into(),
         weights: None,
+        keys: crate::table::keys::RowKeys::default(),
+        directions: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
     };

@@ -12,6 +12,7 @@ use super::subsample::subsample;
 use crate::folds::fit_data::FitData;
 use crate::learn::decimals::Decimals;
 use crate::learn::engine::Stat;
+use crate::learn::monotone::directions;
 use crate::random::SplitMix64;
 
 /// Permutations to choose tests on; one more fits the model's leaves.
@@ -19,9 +20,11 @@ const N_LEARNING: usize = 3;
 
 pub(super) fn boost(params: &Params, data: &FitData, columns: &[Column], decimals: Decimals, seed: u64) -> Boosted {
     let mut random = SplitMix64::new(seed);
+    let directions = directions(data);
     let n_rows = data.n_rows();
     if data.has_many_rows()
         && data.weights().is_none()
+        && directions.is_empty()
         && let Some(boosted) = super::many_rows::boost(params, data, columns, decimals, &mut random)
     {
         return boosted;
@@ -37,7 +40,7 @@ pub(super) fn boost(params: &Params, data: &FitData, columns: &[Column], decimal
     let mut permutations: Vec<Permuted> =
         (0..n_permutations).map(|idx| Permuted::new(data, columns, base, is_ordered && idx > 0, &mut random)).collect();
     let mut candidates = candidates(columns, params.model_size_reg);
-    let leaves = Leaves { data, weights: &weights, columns, params, decimals };
+    let leaves = Leaves { data, weights: &weights, columns, params, decimals, directions: &directions };
     let mut trees: Vec<SymmetricTree> = Vec::new();
     for iteration in 0..params.iterations {
         if data.is_stopped() {

@@ -21,6 +21,7 @@
 
 mod boost;
 mod columns;
+mod directed;
 mod ensemble;
 mod many_rows;
 mod params;
@@ -60,13 +61,33 @@ impl Family for CatBoost {
                 axis("learning_rate", [0.01, 0.05, 0.1]),
                 axis("iterations", [30, 50, 100]),
             ]),
-            Grid::Default => product(&[
-                axis("depth", [3]),
-                axis("learning_rate", [0.15]),
+            Grid::Default => [
+                product(&[
+                    axis("depth", [3]),
+                    axis("learning_rate", [0.15]),
+                    axis("one_hot_max_size", [8]),
+                    axis("random_strength", [0.25]),
+                    axis("model_size_reg", [0.0]),
+                    axis("iterations", [60, 100]),
+                ]),
+                product(&[
+                    axis("depth", [5]),
+                    axis("learning_rate", [0.1]),
+                    axis("l2_leaf_reg", [10.0]),
+                    axis("one_hot_max_size", [8]),
+                    axis("random_strength", [0.25]),
+                    axis("model_size_reg", [0.0]),
+                    axis("iterations", [100, 200]),
+                ]),
+            ]
+            .concat(),
+            Grid::Deeper => product(&[
+                axis("depth", [6]),
+                axis("learning_rate", [0.1]),
                 axis("one_hot_max_size", [8]),
                 axis("random_strength", [0.25]),
                 axis("model_size_reg", [0.0]),
-                axis("iterations", [60, 100]),
+                axis("iterations", [150, 250]),
             ]),
             Grid::Thorough => product(&[
                 axis("depth", [2, 3, 4, 6]),
@@ -79,6 +100,10 @@ impl Family for CatBoost {
                 axis("iterations", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.iterations * params.depth) as f64
     }
 
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {

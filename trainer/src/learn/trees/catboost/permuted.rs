@@ -5,6 +5,7 @@
 //! leaf values of a test are fitted to each prefix, too, and judged by the rows behind it.
 
 use super::columns::Column;
+use super::directed::in_direction;
 use super::params::Params;
 use super::structure::Prefix;
 use crate::folds::fit_data::FitData;
@@ -31,6 +32,8 @@ pub(super) struct Leaves<'a> {
     pub(super) columns: &'a [Column],
     pub(super) params: &'a Params,
     pub(super) decimals: Decimals,
+    /// The direction of each column; empty where none has one.
+    pub(super) directions: &'a [i8],
 }
 
 /// All rows in random order (Fisher & Yates).
@@ -101,7 +104,9 @@ impl Permuted {
     /// Fits a tree's leaves to each prefix and adds them to its predictions up to the end of the next prefix. The last
     /// prefix's leaves are returned.
     pub(super) fn fit_leaves(&mut self, leaves: &Leaves<'_>, tests: &[Test]) -> Vec<f64> {
-        let Leaves { data, weights, columns, params, decimals } = leaves;
+        let Leaves { data, weights, columns, params, decimals, directions } = leaves;
+        let directed: Vec<i8> =
+            tests.iter().map(|test| directions.get(test.column).copied().unwrap_or_default()).collect();
         let mut leaf_of = vec![0_usize; data.n_rows()];
         let bins = self.all_bins(columns);
         for (level, test) in tests.iter().enumerate() {
@@ -122,7 +127,7 @@ impl Permuted {
                 let divisor = sum.h + params.l2_leaf_reg;
                 if divisor > 0.0 { decimals.round(params.learning_rate * sum.g / divisor) } else { 0.0 }
             };
-            values = sums.iter().map(value).collect();
+            values = in_direction(sums.iter().map(value).collect(), &directed, *decimals);
             let end = self.judging_end(prefix);
             let raw = &mut self.raws[prefix];
             for row in self.order[..end].iter().map(|row| *row as usize) {

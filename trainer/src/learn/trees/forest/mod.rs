@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 
 use self::grow::{ForestConfig, grow_forest, out_of_bag_r2};
 use super::criterion::Criterion;
-use super::tree_params::{TREES, TreeSize, model};
+use super::tree_params::{DEEP, TREES, TreeSize, model};
 use crate::folds::fit_data::FitData;
 use crate::learn::axis::{axis, product};
 use crate::learn::engine::{GrowConfig, MaxFeatures, Splitter};
@@ -34,6 +34,9 @@ pub(crate) struct RandomForest;
 /// Extra-trees regression.
 #[derive(Debug)]
 pub(crate) struct ExtraTrees;
+
+/// A leaf, and the node that it needs, in JSON.
+const BYTES_A_LEAF: usize = 20;
 
 /// What tells the two families apart.
 trait Forest: Sync {
@@ -117,6 +120,7 @@ impl<F: Forest> Family for F {
             Grid::Default => {
                 product(&[axis("n_estimators", [50]), axis("max_features", [0.5]), axis("min_samples_leaf", [3, 8])])
             }
+            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("max_features", [Json::from("all"), 0.7.into(), 0.4.into(), "sqrt".into()]),
                 axis("min_samples_leaf", [1, 3, 5, 10]),
@@ -125,8 +129,24 @@ impl<F: Forest> Family for F {
         }
     }
 
+    /// The least of what was seen: leaves have at most three times the rows that they must have.
+    fn bytes(params: &Params, n_rows: usize) -> usize {
+        let by_depth =
+            params.max_depth.map_or(usize::MAX, |depth| 1_usize.checked_shl(depth as u32).unwrap_or(usize::MAX));
+        let by_rows = n_rows / (3 * params.min_samples_leaf.max(1));
+        params.n_estimators * by_rows.min(by_depth) * BYTES_A_LEAF
+    }
+
+    fn passes(params: &Params) -> f64 {
+        (params.n_estimators * params.max_depth.unwrap_or(DEEP)) as f64
+    }
+
     fn fit(params: &Params, data: &FitData, seed: u64) -> Result<Model, FitError> {
         Ok(model(data, &grow_forest(&config::<F>(params, data)?, data, seed), Combine::Mean))
+    }
+
+    fn keeps_directions(params: &Params) -> bool {
+        params.criterion != Criterion::Absolute
     }
 
     fn evaluate(group: &[Params], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
@@ -170,7 +190,7 @@ fn config<F: Forest>(params: &Params, data: &FitData) -> Result<ForestConfig, Fi
     params.criterion.check(F::FAMILY, data)?;
     let Params { n_estimators, criterion, max_depth, min_samples_split, min_samples_leaf, .. } = *params;
     let size = TreeSize { max_depth, min_samples_split, min_samples_leaf };
-    let grow = criterion.configure(size.grow_config(params.max_features));
+    let grow = criterion.configure(size.grow_config(params.max_features, data));
     Ok(ForestConfig {
         grow: GrowConfig { splitter: F::SPLITTER, shuffles: true, ..grow },
         criterion,

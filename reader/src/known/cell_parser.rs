@@ -1,10 +1,12 @@
-//! From a cell's bytes to a value, by the rules of the crate `reader`, and without searching for each category anew.
+//! From a cell's bytes to a value, without searching for each category anew.
 
 use model_core::{ColumnKind, Schema, Value, is_missing};
-use reader::{CategoryMatcher, Cell, NumberFormat, matchers};
+
+use super::{KnownFormat, matchers};
+use crate::columns::{CategoryMatcher, Cell, NumberFormat};
 
 /// Parses the cells of one column.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum CellParser {
     Numeric(NumberFormat),
     Categorical(CategoryIndex, CategoryMatcher),
@@ -12,7 +14,7 @@ pub(super) enum CellParser {
 
 /// What a cell is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Parsed {
+pub enum Parsed {
     /// A value, written as the model has it.
     Value(Value),
     /// A category in another spelling.
@@ -24,7 +26,7 @@ pub(super) enum Parsed {
 }
 
 /// Categories by their first eight bytes and their length: most cells are told apart by one comparison each.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct CategoryIndex {
     keys: Vec<(u64, usize)>,
     values: Vec<String>,
@@ -35,9 +37,9 @@ const MAX_LINEAR: usize = 24;
 
 impl CellParser {
     /// One a column; `formats` has those of the numbers.
-    pub(super) fn all(schema: &Schema, formats: &[NumberFormat]) -> Vec<Self> {
+    pub(super) fn all(schema: &Schema, formats: &[KnownFormat]) -> Vec<Self> {
         let parser =
-            |((column, matcher), format): ((&model_core::Column, Option<CategoryMatcher>), &NumberFormat)| match (
+            |((column, matcher), format): ((&model_core::Column, Option<CategoryMatcher>), &KnownFormat)| match (
                 &column.kind,
                 matcher,
             ) {
@@ -45,7 +47,7 @@ impl CellParser {
                     let keys = values.iter().map(|value| key(value.as_bytes())).collect();
                     Self::Categorical(CategoryIndex { keys, values: values.clone() }, matcher)
                 }
-                _ => Self::Numeric(format.clone()),
+                _ => Self::Numeric(format.format.clone()),
             };
         schema.columns.iter().zip(matchers(schema)).zip(formats).map(parser).collect()
     }
@@ -131,7 +133,7 @@ mod tests {
         let many: Vec<String> = (0..60).map(|number| format!("value {number:02}")).collect();
         for values in [values[1..].to_vec(), many] {
             let schema = schema(ColumnKind::Categorical { values: values.clone(), mode: 0 });
-            let parser = CellParser::all(&schema, &[NumberFormat::default()]).remove(0);
+            let parser = CellParser::all(&schema, &[KnownFormat::default()]).remove(0);
             let others = ["", "NA", "b", "some collegf", "some", "value 5"].map(String::from);
             for text in values.iter().chain(&others) {
                 let expected = schema.columns[0].parse(text).unwrap_or(Value::Unseen);
@@ -146,7 +148,7 @@ mod tests {
     fn numbers_are_what_they_spell() {
         let range = Range { min: 0.0, max: 1.0 };
         let schema = schema(ColumnKind::Numeric { observed: range, median: 0.5, whole: false });
-        let parser = CellParser::all(&schema, &[NumberFormat::default()]).remove(0);
+        let parser = CellParser::all(&schema, &[KnownFormat::default()]).remove(0);
         for (text, expected) in
             [("00", 0.0), ("07", 7.0), ("99", 99.0), ("-3.5", -3.5), ("1e2", 100.0), ("100", 100.0), ("72%", 72.0)]
         {

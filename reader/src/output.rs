@@ -1,61 +1,38 @@
-//! Which of a file's cells belongs to which of the model's columns, and how the output is written: as the input is.
+//! A file written again with more columns, as it came: its delimiter, its decimal sign, its cells; but none of them a formula.
 
 use std::borrow::Cow;
 
-use model_core::Schema;
-use reader::{Decimal, Encoding, NumberFormat, Row, is_blank_word, looks_numeric};
+use crate::cells::{Decimal, is_blank_word, looks_numeric};
+use crate::known::KnownFormat;
+use crate::layout::Row;
+use crate::source::Encoding;
 
-use crate::predict::BatchColumns;
-
-/// The file's shape.
-#[derive(Debug)]
-pub(super) struct Layout {
-    pub(super) delimiter: u8,
-    pub(super) n_fields: usize,
-    /// For each of the file's fields: the place of the model's column that it holds.
-    pub(super) column_of_field: Vec<Option<usize>>,
-    /// Places of the model's columns that the file lacks and that are taken for blank.
-    pub(super) blank_columns: Vec<usize>,
-    /// The sign before fractions in what is written.
-    pub(super) decimal: Decimal,
+/// How a file is written.
+#[derive(Debug, Clone)]
+pub struct Output {
+    delimiter: u8,
+    n_fields: usize,
+    decimal: Decimal,
 }
 
-impl Layout {
-    pub(super) fn new(delimiter: u8, n_fields: usize, fields: &[Option<usize>], formats: &[NumberFormat]) -> Self {
-        let mut column_of_field = vec![None; n_fields];
-        let mut blank_columns = Vec::new();
-        for (column, field) in fields.iter().enumerate() {
-            match field {
-                Some(field) => column_of_field[*field] = Some(column),
-                None => blank_columns.push(column),
-            }
-        }
-        let has_commas = formats.iter().any(|format| format.decimal() == Decimal::Comma);
+impl Output {
+    /// For rows of `n_fields` fields; numbers are written as those of the model's columns are.
+    #[must_use]
+    pub fn new(delimiter: u8, n_fields: usize, formats: &[KnownFormat]) -> Self {
+        let has_commas = formats.iter().any(|known| known.format.decimal() == Decimal::Comma);
         let decimal = if has_commas { Decimal::Comma } else { Decimal::Point };
-        Self { delimiter, n_fields, column_of_field, blank_columns, decimal }
+        Self { delimiter, n_fields, decimal }
     }
 
-    /// The names of what is written beside the input's columns; none of them is a name that the input has.
-    pub(super) fn names(header: &[String], schema: &Schema, columns: BatchColumns) -> Vec<String> {
-        let mut names = vec![format!("predicted_{}", schema.target.name)];
-        if let Some(level) = columns.level {
-            names.extend([format!("low_{level}"), format!("high_{level}")]);
-        }
-        if columns.explain {
-            names.push("baseline".into());
-            names.extend(schema.columns.iter().map(|column| format!("contribution_{}", column.name)));
-        }
-        names.push("note".into());
-        let free = |name: String| {
-            let numbered = (2..).map(|number| format!("{name}_{number}"));
-            let mut names = std::iter::once(name.clone()).chain(numbered);
-            names.find(|name| !header.contains(name)).unwrap_or_default()
-        };
-        names.into_iter().map(free).collect()
+    /// What parts the cells.
+    #[must_use]
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter
     }
 
     /// The header with the names behind it.
-    pub(super) fn header(&self, raw: &[u8], cells: &[Vec<u8>], names: &[String]) -> Vec<u8> {
+    #[must_use]
+    pub fn header(&self, raw: &[u8], cells: &[Vec<u8>], names: &[String]) -> Vec<u8> {
         let mut bytes = Vec::new();
         let is_odd = |cell: &Vec<u8>| is_formula(cell);
         if cells.iter().any(is_odd) || self.delimiters(raw) + 1 != cells.len() {
@@ -77,7 +54,7 @@ impl Layout {
     }
 
     /// The row's cells as they are, but that it has as many as the header, and none that a spreadsheet would calculate.
-    pub(super) fn push_row(&self, bytes: &mut Vec<u8>, row: &Row<'_>) {
+    pub fn push_row(&self, bytes: &mut Vec<u8>, row: &Row<'_>) {
         let is_formula = |field| is_formula(row.cell(field));
         if row.n_raw == self.n_fields && !(0..row.cells.len()).any(is_formula) {
             bytes.extend_from_slice(row.raw);
@@ -98,7 +75,7 @@ impl Layout {
     }
 
     /// A cell that no spreadsheet takes for a formula, quoted where it must be.
-    pub(super) fn push_cell(&self, bytes: &mut Vec<u8>, cell: &[u8]) {
+    pub fn push_cell(&self, bytes: &mut Vec<u8>, cell: &[u8]) {
         let must_quote = cell.iter().any(|byte| *byte == self.delimiter || b"\"\r\n".contains(byte));
         if must_quote {
             bytes.push(b'"');
@@ -118,7 +95,7 @@ impl Layout {
     }
 
     /// A number with the file's decimal sign.
-    pub(super) fn push_number(&self, bytes: &mut Vec<u8>, number: &str) {
+    pub fn push_number(&self, bytes: &mut Vec<u8>, number: &str) {
         match self.decimal {
             Decimal::Point => bytes.extend_from_slice(number.as_bytes()),
             Decimal::Comma => self.push_cell(bytes, number.replace('.', ",").as_bytes()),
@@ -137,13 +114,15 @@ impl Layout {
 }
 
 /// Whether a spreadsheet would calculate with a cell.
-pub(super) fn is_formula(cell: &[u8]) -> bool {
+#[must_use]
+pub fn is_formula(cell: &[u8]) -> bool {
     cell.first().is_some_and(|first| b"=+-@\t\r".contains(first))
         && std::str::from_utf8(cell).is_ok_and(|text| !looks_numeric(text) && !is_blank_word(text))
 }
 
 /// Text in the file's encoding.
-pub(super) fn encoded(encoding: Encoding, text: &[u8]) -> Cow<'_, [u8]> {
+#[must_use]
+pub fn encoded(encoding: Encoding, text: &[u8]) -> Cow<'_, [u8]> {
     match encoding {
         Encoding::Utf8 | Encoding::Utf8Bom => Cow::Borrowed(text),
         other => Cow::Owned(other.encode(&String::from_utf8_lossy(text))),

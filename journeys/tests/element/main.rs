@@ -1,19 +1,15 @@
 //! The custom element in somebody else's page: another origin, under a strict policy, without a word for styles.
 
-use std::{
-    env,
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+mod leak;
+mod place;
+
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use journeys::{Browser, Origin, Screen, Served, Site, Suite};
 use serde_json::{Value, json};
 
 const RECORD: &str = "{ reading_score: 81, writing_score: 78, lunch: 'standard' }";
-
-/// How often the element is taken out of a page and put back where nothing may leak.
-const N_CYCLES: u64 = 100_000;
 
 /// The script stands before the elements: they are upgraded as they come.
 const BEFORE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
@@ -45,7 +41,9 @@ fn main() -> ExitCode {
         .journey("the site's styles and the element's stay apart", styles_stay_apart)
         .journey("the element names what it can't have or use", names_what_is_wrong)
         .journey("the element keeps nobody out at any width", keeps_nobody_out)
-        .in_chromium("taking the element out and putting it back leaks nothing", leaks_nothing)
+        .journey("the element takes its place wherever it stands", place::takes_its_place)
+        .journey("what the page does with a record is no change of the element's own", place::keeps_its_record)
+        .in_chromium("taking the element out and putting it back leaks nothing", leak::leaks_nothing)
         .run()
 }
 
@@ -324,82 +322,4 @@ async fn keeps_nobody_out(browser: Browser) -> Result<()> {
         ensure!(too_wide == json!(0), "at {} px the page is {too_wide} px too wide", screen.width);
     }
     browser.expect_quiet_console().await
-}
-
-async fn leaks_nothing(browser: Browser) -> Result<()> {
-    let (_served, host) = host().await?;
-    open(&browser, &host, BEFORE).await?;
-    ready(&browser, &["one", "two"]).await?;
-    // Each round makes elements, waits for their estimates, moves one, and takes them away.
-    let script = "const [n, seconds] = arguments, end = performance.now() + 1000 * seconds; let cycles = 0;
-        while (cycles < n && performance.now() < end) {
-          const element = document.createElement('scorecast-predictor');
-          element.src = el('one').src; events.length = 0;
-          if (cycles % 100 === 0) element.panels = 'student estimate why what-if goal';
-          for (let again = 0; again < 10; again += 1) {
-            const estimate = new Promise((done) => element.addEventListener('scorecast-prediction', done, { once: true }));
-            document.body.append(element); await estimate; element.remove(); await null; cycles += 1;
-          }
-        }
-        return cycles";
-    let memory = async || {
-        browser.devtools("HeapProfiler.collectGarbage", json!({})).await?;
-        browser.devtools("HeapProfiler.collectGarbage", json!({})).await?;
-        let heap = browser.devtools("Runtime.getHeapUsage", json!({})).await?;
-        let counters = browser.devtools("Memory.getDOMCounters", json!({})).await?;
-        let program = run(&browser, "return program.exports.memory.buffer.byteLength", Vec::new()).await?;
-        let number = |value: &Value| value.as_f64().context("a number");
-        anyhow::Ok([
-            number(&heap["usedSize"])?,
-            number(&program)?,
-            number(&counters["nodes"])?,
-            number(&counters["jsEventListeners"])?,
-        ])
-    };
-    // Each round takes an element out in every stage of its first estimate, from before it has begun to when it shows, and
-    // puts it elsewhere at once, as frameworks do.
-    let quick_script = "const [n] = arguments, places = [document.body, document.forms[0], el('two').parentNode];
-        const turn = () => new Promise((done) => setTimeout(done)); let element, estimates = 0;
-        for (let cycle = 0; cycle < n; cycle += 1) {
-          if (cycle % 100 === 0) {
-            element = document.createElement('scorecast-predictor'); element.src = el('one').src; events.length = 0;
-            element.addEventListener('scorecast-prediction', () => { estimates += 1; });
-          }
-          places[cycle % 3].append(element);
-          for (let wait = cycle % 100 % 9; wait > 0; wait -= 1) await null;
-          if (cycle % 4 === 0) places[(cycle + 1) % 3].append(element);
-          element.remove();
-          if (cycle % 2 === 0) await null;
-          if (cycle % 50 === 0) await turn();
-        }
-        // What is still being fetched comes to its end.
-        await new Promise((done) => setTimeout(done, 500));
-        return estimates";
-    browser.allow_scripts(Duration::from_secs(60)).await?;
-    let first = run(&browser, script, vec![json!(500), json!(20)]).await?;
-    run(&browser, quick_script, vec![json!(500)]).await?;
-    let before = memory().await?;
-    let seconds = env::var("SCORECAST_LEAK_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(15.0);
-    browser.allow_scripts(Duration::from_secs_f64(seconds + 120.0)).await?;
-    let cycles = run(&browser, script, vec![json!(N_CYCLES), json!(seconds)]).await?;
-    let n = cycles.as_u64().context("cycles were counted")?;
-    ensure!(n >= 500, "only {n} cycles in {seconds} s");
-    let full = memory().await?;
-    let start = Instant::now();
-    let estimates = run(&browser, quick_script, vec![json!(N_CYCLES - n)]).await?;
-    let took = start.elapsed().as_secs_f64();
-    let after = memory().await?;
-    println!(
-        "{first}, {n} cycles with an estimate and {} quick ones ({estimates} estimates in {took:.1} s): {before:?}, {full:?}, \
-         then {after:?} bytes here and in the program, nodes, listeners",
-        N_CYCLES - n
-    );
-    let estimates = estimates.as_u64().context("estimates were counted")?;
-    ensure!(estimates > 0 && estimates < (N_CYCLES - n) / 2, "the quick cycles made {estimates} estimates");
-    for (n, after) in [(n, full), (N_CYCLES, after)] {
-        // The heap's own noise is some hundred kilobytes; the rest is exact.
-        ensure!(after[0] - before[0] < 600_000.0 && after[1] == before[1], "{n} cycles: {before:?}, then {after:?}");
-        ensure!(after[2] - before[2] < 500.0 && after[3] - before[3] < 100.0, "{n} cycles: {before:?}, then {after:?}");
-    }
-    Ok(())
 }

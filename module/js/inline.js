@@ -1,0 +1,7 @@
+// The same for places without files: the WebAssembly stands in the script.
+import core from "./pkg/core_bg.wasm";
+import { include } from "./load.js";
+
+include({ core });
+
+export { Predictor, ScorecastError } from "./scorecast-core.js";

@@ -1,0 +1,131 @@
+//! From a file's rows to records of a model's schema.
+
+use model_core::{ColumnKind, Range, Schema, Value};
+
+use super::KnownFormat;
+use super::cell_parser::{CellParser, Parsed};
+use crate::columns::NumberFormat;
+use crate::layout::Row;
+
+/// Reads the rows of one file.
+#[derive(Debug, Clone)]
+pub struct RecordParser {
+    parsers: Vec<CellParser>,
+    /// For each of the file's fields the model's column that it holds.
+    column_of_field: Vec<Option<usize>>,
+    /// The model's columns that the file lacks: blank in all rows.
+    absent: Vec<usize>,
+    target: Option<(usize, NumberFormat)>,
+    /// What training saw of the columns of numbers.
+    observed: Vec<Option<Range>>,
+}
+
+/// A row has more or fewer cells than the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongLength {
+    /// How many it has.
+    pub found: usize,
+    /// How many the header has.
+    pub expected: usize,
+}
+
+impl RecordParser {
+    /// For files of `n_fields` fields of which `fields` are those of the schema's columns; each column of numbers is written in
+    /// its format.
+    pub(super) fn new(
+        schema: &Schema,
+        n_fields: usize,
+        fields: &[Option<usize>],
+        formats: &[KnownFormat],
+        target: Option<(usize, NumberFormat)>,
+    ) -> Self {
+        let mut column_of_field = vec![None; n_fields];
+        let mut absent = Vec::new();
+        for (column, field) in fields.iter().enumerate() {
+            match field.and_then(|field| column_of_field.get_mut(field)) {
+                Some(place) => *place = Some(column),
+                None => absent.push(column),
+            }
+        }
+        let observed = |column: &model_core::Column| match column.kind {
+            ColumnKind::Numeric { observed, .. } => Some(observed),
+            ColumnKind::Categorical { .. } => None,
+        };
+        Self {
+            parsers: CellParser::all(schema, formats),
+            column_of_field,
+            absent,
+            target,
+            observed: schema.columns.iter().map(observed).collect(),
+        }
+    }
+
+    /// How many cells a row should have.
+    #[must_use]
+    pub fn n_fields(&self) -> usize {
+        self.column_of_field.len()
+    }
+
+    /// Whether the file lacks a column of the model's.
+    #[must_use]
+    pub fn has_absent(&self) -> bool {
+        !self.absent.is_empty()
+    }
+
+    /// The model's columns that the file lacks.
+    #[must_use]
+    pub fn absent(&self) -> &[usize] {
+        &self.absent
+    }
+
+    /// Writes a row's cells to `values`, one a column. `remark` is called with each cell that is not simply a value: its
+    /// column, what it is, and its bytes; what is [`Parsed::Wrong`] becomes a blank.
+    ///
+    /// # Errors
+    /// Which cell belongs to which column isn't known, and all are blank.
+    pub fn parse(
+        &self,
+        row: &Row<'_>,
+        values: &mut [Value],
+        mut remark: impl FnMut(usize, Parsed, &[u8]),
+    ) -> Result<(), WrongLength> {
+        if row.cells.len() != self.n_fields() {
+            values.fill(Value::Missing);
+            return Err(WrongLength { found: row.cells.len(), expected: self.n_fields() });
+        }
+        for column in &self.absent {
+            values[*column] = Value::Missing;
+        }
+        for (column, cell) in self.column_of_field.iter().zip(row.cells) {
+            let Some(column) = *column else { continue };
+            let cell = &row.text[cell.clone()];
+            let parsed = self.parsers[column].parse(cell);
+            values[column] = match parsed {
+                Parsed::Value(value) => value,
+                Parsed::Respelled(code) | Parsed::Another(code) => Value::Category(code),
+                Parsed::Wrong => Value::Missing,
+            };
+            if !matches!(parsed, Parsed::Value(Value::Number(_) | Value::Category(_))) {
+                remark(column, parsed, cell);
+            }
+        }
+        Ok(())
+    }
+
+    /// The row's true result, NaN where it has none.
+    #[must_use]
+    pub fn truth(&self, row: &Row<'_>) -> f64 {
+        let Some((field, format)) = &self.target else { return f64::NAN };
+        std::str::from_utf8(row.cell(*field)).ok().and_then(|text| format.number(text)).unwrap_or(f64::NAN)
+    }
+
+    /// The columns whose number lies beyond those that training saw.
+    pub fn outside<'a>(&'a self, values: &'a [Value]) -> impl Iterator<Item = usize> + 'a {
+        let is_beyond = |observed: &Option<Range>, value: &Value| match (observed, value) {
+            (Some(observed), Value::Number(number)) => !observed.contains(*number),
+            _ => false,
+        };
+        let pairs = self.observed.iter().zip(values).enumerate();
+        pairs.filter_map(move |(column, (observed, value))| is_beyond(observed, value).then_some(column))
+    }
+}

@@ -1,0 +1,147 @@
+//! A file of records: its header is compared with a model's schema, its first blocks decide how numbers are written, and
+//! then its rows are read.
+
+use std::collections::VecDeque;
+use std::io::Read;
+
+use model_core::{ColumnKind, Schema};
+
+use super::{KnownColumns, KnownFormat, RecordParser, find_columns, number_formats};
+use crate::cells::Decimal;
+use crate::error::ReadError;
+use crate::feed::Feed;
+use crate::layout::{Block, ReadOptions, TableReader};
+
+/// How numbers are written is decided from so many blocks of a megabyte; a cell further down that doesn't fit is told.
+const DECIDING_BLOCKS: usize = 8;
+
+/// A file whose header has been read.
+pub struct RecordReader<'r> {
+    table: TableReader<'r>,
+    known: KnownColumns,
+    /// Read to decide, and not given out yet.
+    first: VecDeque<Block>,
+    formats: Vec<KnownFormat>,
+}
+
+impl<'r> RecordReader<'r> {
+    /// Reads the header; `file` is for messages.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn open(
+        file: &str,
+        input: impl Read + Send + 'r,
+        schema: &Schema,
+        options: &ReadOptions,
+    ) -> Result<Self, ReadError> {
+        Ok(Self::of_table(TableReader::open(file, input, &with_names(schema, options))?, schema))
+    }
+
+    /// The same for bytes that come in pieces, of which there are enough to [open](Feed::can_open) them.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn of_feed(file: &str, feed: &Feed, schema: &Schema, options: &ReadOptions) -> Result<Self, ReadError> {
+        Ok(Self::of_table(TableReader::of_feed(file, feed, &with_names(schema, options))?, schema))
+    }
+
+    fn of_table(table: TableReader<'r>, schema: &Schema) -> Self {
+        let known = find_columns(table.names(), schema);
+        Self { table, known, first: VecDeque::new(), formats: Vec::new() }
+    }
+
+    /// Where the schema's columns are.
+    #[must_use]
+    pub fn known(&self) -> &KnownColumns {
+        &self.known
+    }
+
+    /// The table that the records stand in.
+    #[must_use]
+    pub fn table(&self) -> &TableReader<'r> {
+        &self.table
+    }
+
+    /// How the columns of numbers are written, once that is decided.
+    #[must_use]
+    pub fn formats(&self) -> &[KnownFormat] {
+        &self.formats
+    }
+
+    /// Decides how numbers are written. To be called before the first block is taken. `fields` says where each column is, if
+    /// somebody knows better than the header; `decimal` is the sign before fractions where the cells don't tell.
+    ///
+    /// # Errors
+    /// Cells that have two readings, what is wrong with the file, or [not enough of it yet](ReadError::is_pending): then call
+    /// again.
+    pub fn parser(
+        &mut self,
+        schema: &Schema,
+        fields: Option<&[Option<usize>]>,
+        decimal: Option<Decimal>,
+    ) -> Result<RecordParser, ReadError> {
+        while self.first.len() < DECIDING_BLOCKS
+            && let Some(block) = self.table.next_block()?
+        {
+            self.first.push_back(block);
+        }
+        let mut first = std::mem::take(&mut self.first);
+        let parser = self.decide(first.make_contiguous(), schema, fields, decimal);
+        self.first = first;
+        parser
+    }
+
+    /// The same from blocks that were taken before.
+    ///
+    /// # Errors
+    /// Cells that have two readings.
+    pub fn parser_again(
+        &mut self,
+        blocks: &[Block],
+        schema: &Schema,
+        fields: Option<&[Option<usize>]>,
+        decimal: Option<Decimal>,
+    ) -> Result<RecordParser, ReadError> {
+        self.decide(&blocks[..blocks.len().min(DECIDING_BLOCKS)], schema, fields, decimal)
+    }
+
+    fn decide(
+        &mut self,
+        blocks: &[Block],
+        schema: &Schema,
+        fields: Option<&[Option<usize>]>,
+        decimal: Option<Decimal>,
+    ) -> Result<RecordParser, ReadError> {
+        let fields = fields.unwrap_or(&self.known.fields).to_vec();
+        let columns: Vec<(&ColumnKind, Option<usize>)> =
+            schema.columns.iter().map(|column| &column.kind).zip(fields.iter().copied()).collect();
+        self.formats = number_formats(&self.table, blocks, &columns, decimal)?;
+        // A result that has two readings is none: nothing depends on it.
+        let observed = schema.target.observed;
+        let kind = ColumnKind::Numeric { observed, median: observed.min, whole: false };
+        let target = self.known.target.filter(|field| !fields.contains(&Some(*field)));
+        let target = target.and_then(|field| {
+            let formats = number_formats(&self.table, blocks, &[(&kind, Some(field))], decimal).ok()?;
+            Some((field, formats.into_iter().next()?.format))
+        });
+        Ok(RecordParser::new(schema, self.table.names().len(), &fields, &self.formats, target))
+    }
+
+    /// The next rows; `None` at the end.
+    ///
+    /// # Errors
+    /// As [`TableReader::next_block`].
+    pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
+        match self.first.pop_front() {
+            Some(block) => Ok(Some(block)),
+            None => self.table.next_block(),
+        }
+    }
+}
+
+/// Names tell the header and the delimiter.
+fn with_names(schema: &Schema, options: &ReadOptions) -> ReadOptions {
+    let wanted = schema.columns.iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
+    ReadOptions { wanted: wanted.collect(), ..options.clone() }
+}

@@ -1,0 +1,28 @@
+//! What was decided to read a file, as a sentence for people and as a code with figures for programs that say it in
+//! another language.
+
+use std::fmt;
+
+/// Something that was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Which kind of decision, such as `header-row`.
+    pub code: &'static str,
+    /// What it is about: the places of a text that tells it.
+    pub figures: Vec<(&'static str, String)>,
+    text: String,
+}
+
+impl Note {
+    /// `text` is the sentence; `figures` are what stands in it.
+    pub(crate) fn new(code: &'static str, figures: &[(&'static str, &dyn fmt::Display)], text: String) -> Self {
+        let figures = figures.iter().map(|(name, figure)| (*name, figure.to_string())).collect();
+        Self { code, figures, text }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}

@@ -1,0 +1,82 @@
+//! The folds of a cross-validation, by what the table's rows are parted by: the one place that knows which rows of a list
+//! are learned from and which are judged by.
+
+use super::split::{Fold, fold_bounds};
+use super::{by_group, by_time};
+use crate::table::keys::Parting;
+use crate::table::row_idx::{RowIdx, in_order};
+use crate::table::{MANY_ROWS, Table};
+
+/// Which rows of a list are judged by in which fold.
+pub(crate) struct Folds {
+    /// Each row's block; fold `k` is judged by block `k + first`.
+    block_of: Vec<u32>,
+    first: u32,
+    n_folds: usize,
+    /// Whether a fold learns from the blocks before its own only, instead of from all others.
+    is_forward: bool,
+    n_table_rows: usize,
+}
+
+impl Folds {
+    /// `n_folds` folds of the given rows, or as many as there are groups or times for.
+    pub(crate) fn new<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Self {
+        let ((block_of, n_folds), is_forward) = match &table.keys.parting {
+            Parting::Chance => ((by_place(rows.len(), n_folds), n_folds), false),
+            Parting::Groups(groups) => (by_group::folds(groups, rows, n_folds), false),
+            Parting::Time(times) => (by_time::folds(times, rows, n_folds), true),
+        };
+        Self { block_of, first: u32::from(is_forward), n_folds, is_forward, n_table_rows: table.n_rows() }
+    }
+
+    pub(crate) fn n_folds(&self) -> usize {
+        self.n_folds
+    }
+
+    /// The rows that a fold learns from, in the list's order; where there are many, in the table's.
+    pub(crate) fn train<R: RowIdx>(&self, rows: &[R], fold: usize) -> Vec<u32> {
+        let own = self.block(fold);
+        let is_train = |block: u32| if self.is_forward { block < own } else { block != own };
+        let train = self.chosen(rows, is_train).map(|row| row.to_u32()).collect();
+        if rows.len() >= MANY_ROWS { in_order(train, self.n_table_rows) } else { train }
+    }
+
+    /// The rows that a fold is judged by, in the list's order.
+    pub(crate) fn validation<R: RowIdx>(&self, rows: &[R], fold: usize) -> Vec<R> {
+        let own = self.block(fold);
+        self.chosen(rows, |block| block == own).copied().collect()
+    }
+
+    fn block(&self, fold: usize) -> u32 {
+        fold as u32 + self.first
+    }
+
+    fn chosen<'a, R>(&'a self, rows: &'a [R], is_chosen: impl Fn(u32) -> bool + 'a) -> impl Iterator<Item = &'a R> {
+        rows.iter().zip(&self.block_of).filter(move |(_, block)| is_chosen(**block)).map(|(row, _)| row)
+    }
+}
+
+/// `n_folds` folds of `rows`, by what the table's rows are parted by, or as many as there are groups or times for.
+#[must_use]
+pub fn folds_of<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Vec<Fold> {
+    let folds = Folds::new(table, rows, n_folds);
+    let fold = |fold: usize| Fold {
+        train: folds.train(rows, fold).into_iter().map(|row| row as usize).collect(),
+        validation: folds.validation(rows, fold).into_iter().map(RowIdx::to_usize).collect(),
+    };
+    (0..folds.n_folds()).map(fold).collect()
+}
+
+/// One in `part` of the rows, whole groups of them where rows of a group stay together.
+pub(crate) fn fewer<R: RowIdx>(table: &Table, rows: &[R], part: usize) -> Vec<R> {
+    match table.keys.groups() {
+        Some(groups) => by_group::first_groups(groups, rows, part),
+        None => rows[..rows.len() / part].to_vec(),
+    }
+}
+
+/// The blocks of [`k_folds`](crate::k_folds).
+fn by_place(n_rows: usize, n_folds: usize) -> Vec<u32> {
+    let block = |(fold, bounds): (usize, std::ops::Range<usize>)| std::iter::repeat_n(fold as u32, bounds.len());
+    fold_bounds(n_rows, n_folds).enumerate().flat_map(block).collect()
+}

@@ -1,0 +1,45 @@
+//! Least squares, penalised by squares or not, whose coefficients have the signs that the columns' directions ask for.
+//!
+//! Where the solution without signs has them anyway it is the one, to the bit; else the signs are kept by coordinate descent.
+
+use std::sync::OnceLock;
+
+use model_core::LinearModel;
+
+use super::coordinate_descent::{Penalty, Products};
+use super::decomposed::Decomposed;
+use crate::folds::fit_data::FitData;
+use crate::learn::error::FitError;
+use crate::learn::monotone::{directions, of_features};
+
+/// The least penalty with signs, as a share of the variance of a standardised feature: one-hot columns, which always sum up
+/// to one, have no single solution without any.
+const LEAST_PENALTY: f64 = 1e-9;
+
+/// What serves every penalty.
+pub(super) struct Directed {
+    decomposed: Decomposed,
+    /// One a feature; empty where none is constrained.
+    directions: Vec<i8>,
+    products: OnceLock<Products>,
+}
+
+impl Directed {
+    pub(super) fn of(family: &'static str, data: &FitData) -> Result<Self, FitError> {
+        let directions = of_features(&directions(data), data);
+        Ok(Self { decomposed: Decomposed::of(family, data)?, directions, products: OnceLock::new() })
+    }
+
+    /// The model with the least `squared error + alpha × squared norm of the coefficients`.
+    pub(super) fn solve(&self, alpha: f64, data: &FitData) -> LinearModel {
+        let free = self.decomposed.solve(alpha);
+        let mut signs = free.coefficients.iter().zip(&self.directions);
+        if signs.all(|(coefficient, direction)| f64::from(*direction) * coefficient >= 0.0) {
+            return free;
+        }
+        let total = data.weights().map_or(data.n_rows() as f64, |weights| weights.iter().sum());
+        let penalty = Penalty { alpha: (alpha / total).max(LEAST_PENALTY), l1_ratio: 0.0 };
+        let products = self.products.get_or_init(|| Products::new(data.one_hot()));
+        products.solve(penalty, &self.directions, || data.is_stopped())
+    }
+}

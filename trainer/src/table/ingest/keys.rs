@@ -1,0 +1,136 @@
+//! Columns that are keys of rows: those that were asked for, and those that seem to be.
+
+use reader::{Cells, ColumnBuilder, DecidedColumn, Decision, Found, Place, find_names};
+
+use super::roles::Roles;
+use super::{IngestError, IngestOptions};
+use crate::table::keys::{Key, KeyFault, MIN_GROUPS, Parting};
+use crate::table::target_guess::words;
+
+/// Last words of names for what several rows may have in common.
+const NAMES: [&str; 24] = [
+    "id",
+    "uid",
+    "upn",
+    "uln",
+    "pupil",
+    "student",
+    "learner",
+    "child",
+    "person",
+    "name",
+    "class",
+    "classroom",
+    "school",
+    "teacher",
+    "family",
+    "household",
+    "schüler",
+    "schueler",
+    "kind",
+    "klasse",
+    "schule",
+    "lehrer",
+    "lehrkraft",
+    "familie",
+];
+/// A column of texts that was left out on request names something where one text in so many rows is new.
+const ROWS_PER_TEXT: usize = 20;
+
+/// What the rows that are kept are parted by.
+pub(super) fn parting(
+    file: &str,
+    cells: &Cells,
+    decided: &[Option<DecidedColumn>],
+    roles: &Roles,
+    keep: Option<&[bool]>,
+) -> Result<Parting, IngestError> {
+    let builder = |field: usize| decided[field].as_ref().map_or(&cells.columns[field], |column| &column.builder);
+    let fault = |field: usize, option: &'static str, fault: KeyFault| {
+        let place =
+            |line: u64| Place { file: file.to_owned(), line, field: field + 1, column: cells.names[field].clone() };
+        match fault {
+            KeyFault::Blank(line) => IngestError::BlankKey { place: place(line), option },
+            KeyFault::NotATime(line, cell) => IngestError::NotATime { place: place(line), cell },
+        }
+    };
+    if let Some(field) = roles.group {
+        let key = Key::of_groups(&cells.names[field], builder(field), keep);
+        return key.map(Parting::Groups).map_err(|problem| fault(field, "--group", problem));
+    }
+    if let Some(field) = roles.time {
+        let key = Key::of_times(&cells.names[field], builder(field), keep);
+        return key.map(Parting::Time).map_err(|problem| fault(field, "--time", problem));
+    }
+    Ok(Parting::Chance)
+}
+
+/// The key of a column that isn't needed but names something that several rows have in common, as it seems.
+pub(super) fn dropped(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Option<Key> {
+    let is_text = builder.texts().any(|(text, _)| text.parse::<f64>().is_err());
+    let is_key = is_named_so(name) || (is_text && ROWS_PER_TEXT * builder.n_distinct() >= builder.n_rows());
+    is_key.then(|| repeated(name, builder, keep)).flatten()
+}
+
+/// The same of a column that was looked at, as far as it can be told before it becomes cells.
+pub(super) fn decided(name: &str, column: &DecidedColumn, keep: Option<&[bool]>) -> Option<Key> {
+    let may_be =
+        is_named_so(name) || column.identifier.is_some() || matches!(column.decision, Decision::Categorical(_));
+    (may_be && !column.is_dates).then(|| repeated(name, &column.builder, keep)).flatten()
+}
+
+/// Whether a column that is learned from names something by its name.
+pub(super) fn is_named_so(name: &str) -> bool {
+    words(name).last().is_some_and(|word| NAMES.contains(&word.as_str()))
+}
+
+/// A key of at least as many groups as `--group` needs, of two rows and more on average.
+fn repeated(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Option<Key> {
+    let is_one = |n_distinct: usize, n_rows: usize| n_distinct >= MIN_GROUPS && 2 * n_distinct <= n_rows;
+    if !is_one(builder.n_distinct(), builder.n_rows()) {
+        return None;
+    }
+    Key::of_groups(name, builder, keep).ok().filter(|key| is_one(key.n_distinct, key.codes.len()))
+}
+
+/// The fields of the columns that are asked for as keys.
+pub(super) fn asked_for(
+    options: &IngestOptions,
+    find: impl Fn(&String) -> Result<usize, IngestError>,
+) -> Result<(Option<usize>, Option<usize>), IngestError> {
+    if let (Some(group), Some(time)) = (&options.group, &options.time) {
+        return Err(IngestError::GroupAndTime { group: group.clone(), time: time.clone() });
+    }
+    Ok((options.group.as_ref().map(&find).transpose()?, options.time.as_ref().map(&find).transpose()?))
+}
+
+/// The groups that the column `name` tells, among the rows that are kept.
+pub(super) fn groups(
+    file: &str,
+    name: &str,
+    cells: &Cells,
+    decided: &[Option<DecidedColumn>],
+    keep: Option<&[bool]>,
+) -> Result<Key, IngestError> {
+    let field = match find_names(&cells.names, &[vec![name]]).pop() {
+        Some(Found::At(field)) => field,
+        Some(Found::Several(fields)) => {
+            let found = fields.into_iter().map(|field| cells.names[field].clone()).collect();
+            return Err(IngestError::SeveralColumns { file: file.to_owned(), column: name.to_owned(), found });
+        }
+        Some(Found::Nowhere) | None => {
+            let known = cells.names.clone();
+            return Err(IngestError::NoSuchColumn { file: file.to_owned(), column: name.to_owned(), known });
+        }
+    };
+    let builder = decided[field].as_ref().map_or(&cells.columns[field], |column| &column.builder);
+    Key::of_groups(&cells.names[field], builder, keep).map_err(|_| IngestError::BlankKey {
+        place: Place {
+            file: file.to_owned(),
+            line: builder.first_blank_line(),
+            field: field + 1,
+            column: cells.names[field].clone(),
+        },
+        option: "--group",
+    })
+}

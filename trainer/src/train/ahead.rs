@@ -1,0 +1,32 @@
+//! How much work is ahead of a run after its search, so that the time left can be told.
+
+use super::run::Run;
+use crate::judge::diagnosis::MAX_WORK;
+use crate::learn::Candidate;
+use crate::search::cross_validation::Event;
+use crate::search::work::work;
+use crate::trust::conformal::n_fits;
+
+/// The work of fitting a champion to so many rows, of its intervals and of its diagnosis.
+pub(super) struct Ahead {
+    fit: f64,
+    diagnosis: f64,
+}
+
+impl Ahead {
+    pub(super) fn of(run: &Run<'_>, champion: &Candidate, n_rows: usize) -> Self {
+        let n_columns = run.table.columns.len();
+        let once = work(champion.learner.passes(&champion.params), n_rows, n_columns);
+        Self { fit: once * (1 + n_fits(n_rows)) as f64, diagnosis: once.min(MAX_WORK) }
+    }
+
+    /// Says that all of it is ahead.
+    pub(super) fn announce(&self, run: &Run<'_>) {
+        (run.control.on_event)(Event::Planned { work: self.fit + self.diagnosis });
+    }
+
+    /// Says that the champion is fitted.
+    pub(super) fn fitted(&self, run: &Run<'_>) {
+        (run.control.on_event)(Event::Done { work: self.fit, r2: f64::NEG_INFINITY });
+    }
+}

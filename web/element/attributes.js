@@ -1,0 +1,55 @@
+/** @import { Theme } from "./scorecast.js" */
+
+const PANELS = "student estimate why";
+/** @type {readonly string[]} */
+const THEMES = ["light", "dark", "auto"];
+
+/** On a server, where pages are put together, there is none: the script may be imported there, and does nothing. */
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
+
+/** The properties of `<scorecast-predictor>` that are its attributes. */
+export class AttributesElement extends Base {
+  /** @returns {string} */
+  get src() { return this.getAttribute("src") ?? ""; }
+  /** @param {string | null | undefined} address */
+  set src(address) { this.#setAttribute("src", address); }
+
+  /** @returns {string} */
+  get panels() { return this.getAttribute("panels") ?? PANELS; }
+  /** @param {string | readonly string[] | null | undefined} names */
+  set panels(names) { this.#setAttribute("panels", typeof names === "object" ? names?.join(" ") : names); }
+
+  /** @returns {Theme} */
+  get theme() {
+    const theme = this.getAttribute("theme");
+    return theme !== null && THEMES.includes(theme) ? /** @type {Theme} */ (theme) : "auto";
+  }
+  /** @param {Theme | null | undefined} theme */
+  set theme(theme) { this.#setAttribute("theme", theme); }
+
+  /** @returns {boolean} */
+  get readonly() { return this.hasAttribute("readonly"); }
+  /** @param {boolean} isReadonly */
+  set readonly(isReadonly) { this.toggleAttribute("readonly", Boolean(isReadonly)); }
+
+  /** @returns {boolean} */
+  get required() { return this.hasAttribute("required"); }
+  /** @param {boolean} isRequired */
+  set required(isRequired) { this.toggleAttribute("required", Boolean(isRequired)); }
+
+  /** @returns {string} */
+  get name() { return this.getAttribute("name") ?? ""; }
+  /** @param {string | null | undefined} name */
+  set name(name) { this.#setAttribute("name", name); }
+
+  /**
+   * Nothing is the default: frameworks set what they no longer have to `undefined` or `null`.
+   *
+   * @param {string} name
+   * @param {string | null | undefined} text
+   */
+  #setAttribute(name, text) {
+    if (text == null) this.removeAttribute(name);
+    else this.setAttribute(name, text);
+  }
+}
