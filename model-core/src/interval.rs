@@ -92,35 +92,14 @@ impl Intervals {
         self.spread.as_ref().map_or(half_width, |spread| half_width * spread.predict(features))
     }
 
-    /// The share of cases, from 0 to 1, in which the true value is no further than `distance` from the prediction: the level
-    /// whose interval reaches as far. Below the lowest level it rises evenly from 0; beyond the highest that can be promised it
-    /// stays there.
-    #[must_use]
-    pub fn share_within(&self, values: &[Value], features: &[f64], distance: f64) -> f64 {
-        let table = self.table(values);
-        let distance = self.spread.as_ref().map_or(distance, |spread| distance / spread.predict(features));
-        let next = table.partition_point(|half_width| *half_width < distance);
-        let percent = if next == table.len() {
-            LEVELS.min + (table.len() - 1) as f64
-        } else if next == 0 {
-            // At no distance at all nothing is within, whatever the table says.
-            if distance > 0.0 { LEVELS.min * distance / table[0] } else { 0.0 }
-        } else {
-            let (below, above) = (table[next - 1], table[next]);
-            LEVELS.min + (next - 1) as f64 + (distance - below) / (above - below)
-        };
-        percent.min(self.levels().max) / 100.0
-    }
-
-    /// The share of cases, from 0 to 1, in which the true value is `mark` or more where `prediction` was predicted. Errors
-    /// in either direction are taken to be equally frequent, as the table doesn't tell them apart.
+    /// The share of cases, from 0 to 1, in which the true value is `mark` or more where `prediction` was predicted for a record
+    /// of these values and `features`, see [`Intervals::half_width`].
     #[must_use]
     pub fn chance_of(&self, values: &[Value], features: &[f64], prediction: f64, mark: f64) -> f64 {
-        let within = self.share_within(values, features, (prediction - mark).abs());
-        if prediction < mark { 0.5 - within / 2.0 } else { 0.5 + within / 2.0 }
+        let spread = self.spread.as_ref().map_or(1.0, |spread| spread.predict(features));
+        chance_above(self.table(values), self.max_level, (mark - prediction) / spread)
     }
 
-    /// The table of all records, or of the group that a record of these values belongs to.
     fn table(&self, values: &[Value]) -> &[f64] {
         self.by.as_ref().and_then(|by| by.half_widths(values)).unwrap_or(&self.half_widths)
     }
@@ -186,6 +165,28 @@ impl IntervalsBy {
         });
         (!is_usable).then(|| "the groups of intervals are not groups of categorical columns, or too many".into())
     }
+}
+
+/// The share of errors, from 0 to 1, that are `distance` or more, by a table of half-widths that promises no more than
+/// `max_level`. Errors in either direction are taken to be equally frequent, as the table doesn't tell them apart.
+#[must_use]
+pub fn chance_above(half_widths: &[f64], max_level: Option<f64>, distance: f64) -> f64 {
+    let within = share_within(half_widths, distance.abs()).min(max_level.unwrap_or(LEVELS.max) / 100.0);
+    if distance > 0.0 { 0.5 - within / 2.0 } else { 0.5 + within / 2.0 }
+}
+
+/// The share of errors, from 0 to 1, whose size is below `distance`: the level whose interval reaches as far. Below the
+/// lowest level it rises evenly from 0; beyond the highest it stays there.
+fn share_within(table: &[f64], distance: f64) -> f64 {
+    let next = table.partition_point(|half_width| *half_width < distance);
+    let percent = match (next.checked_sub(1).map(|below| table[below]), table.get(next)) {
+        (Some(below), Some(above)) => LEVELS.min + (next - 1) as f64 + (distance - below) / (above - below),
+        (Some(_), None) => LEVELS.min + (table.len() - 1) as f64,
+        // At no distance at all nothing is within, whatever the table says.
+        (None, Some(above)) if distance > 0.0 => LEVELS.min * distance / above,
+        (None, _) => 0.0,
+    };
+    percent / 100.0
 }
 
 impl Interval {
@@ -287,27 +288,19 @@ mod tests {
         assert!(Intervals { max_level: Some(100.0), ..intervals.clone() }.problem(&schema()).is_some());
     }
 
-    fn plain() -> Intervals {
-        Intervals { half_widths: Vec::new(), spread: None, max_level: None, by: None }
-    }
-
     #[test]
     fn chances_worked_by_hand() {
-        let plain_table = Intervals { half_widths: (0..50).map(|place| 10.0 + f64::from(place)).collect(), ..plain() };
+        let table: Vec<f64> = (0..50).map(|place| 10.0 + f64::from(place)).collect();
         // Half of the errors are below 10, 51 % below 11, and 99 % below 59.
-        let within =
-            [0.0, 5.0, 10.0, 10.5, 11.0, 59.0, 500.0].map(|distance| plain_table.share_within(&[], &[], distance));
+        let within = [0.0, 5.0, 10.0, 10.5, 11.0, 59.0, 500.0].map(|distance| share_within(&table, distance));
         assert_eq!(within, [0.0, 0.25, 0.5, 0.505, 0.51, 0.99, 0.99]);
-        let chance = [60.0, 65.0, 70.0, 50.0, 0.0, 900.0].map(|mark| plain_table.chance_of(&[], &[], 60.0, mark));
-        assert_eq!(chance, [0.5, 0.375, 0.25, 0.75, 0.995, 0.5 - 0.99 / 2.0]);
+        let intervals = Intervals { half_widths: table.clone(), spread: None, max_level: None, by: None };
+        let chance = [60.0, 65.0, 70.0, 50.0, 0.0].map(|mark| intervals.chance_of(&[], &[], 60.0, mark));
+        assert_eq!(chance, [0.5, 0.375, 0.25, 0.75, 0.995]);
+        // No more than so few errors promise.
+        assert_eq!(chance_above(&table, Some(80.0), -500.0), 0.9);
         // A model that was never wrong.
-        let exact = Intervals { half_widths: vec![0.0; 50], ..plain() };
-        assert_eq!((exact.share_within(&[], &[], 0.0), exact.share_within(&[], &[], 0.1)), (0.0, 0.99));
-        // Twice the typical error: a distance counts half.
-        assert_eq!(intervals().share_within(&[], &[0.0, 0.0, 60.0], 100.0), 0.5);
-        // No more than can be promised.
-        let few = Intervals { max_level: Some(80.0), ..intervals() };
-        assert_eq!(few.share_within(&[], &[0.0, 0.0, 60.0], 1e6), 0.8);
+        assert_eq!([0.0, 0.1].map(|distance| share_within(&[0.0; 50], distance)), [0.0, 0.99]);
     }
 
     #[test]

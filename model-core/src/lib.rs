@@ -51,7 +51,7 @@ pub use decode::{FromJson, MismatchError, from_json};
 pub use explain::Explanation;
 pub use goal::{Change, Plan, Reach};
 pub use histogram::Histogram;
-pub use interval::{GroupIntervals, Interval, Intervals, IntervalsBy, LEVELS};
+pub use interval::{GroupIntervals, Interval, Intervals, IntervalsBy, LEVELS, chance_above};
 pub use json::{JsonError, parse_json};
 pub use model::{
     Additive, Axis, Blend, Combine, Distance, Kernel, KernelModel, LinearModel, Member, Model, Neighbour, Neighbours,

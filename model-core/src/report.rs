@@ -61,8 +61,9 @@ impl_from_json!(Report {
     card = Card::default(),
     holdout,
     ablation = None,
+    held_back = None,
     race = None,
-    intervals, held_back = None, n_candidates, leaderboard, seed, versions, sha256, golden });
+    intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
 
 /// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -303,6 +304,32 @@ pub struct GroupCoverage {
 
 impl_from_json!(GroupCoverage { column, value, n, shares });
 
+/// Estimates and errors of the rows held back, in groups: no row stands in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldBack {
+    /// Groups of at least 10 rows with similar estimates, lowest first.
+    pub groups: Vec<EstimateGroup>,
+    /// How the errors are spread, actual less estimated, in bins of at least 5 rows.
+    pub errors: Histogram,
+}
+
+impl_from_json!(HeldBack { groups, errors });
+
+/// Rows with similar estimates; figures are in the target's unit, to four digits.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EstimateGroup {
+    /// How many rows there are.
+    pub n: usize,
+    /// The mean of their estimates.
+    pub estimated: f64,
+    /// The mean of their targets.
+    pub actual: f64,
+    /// The standard deviation of their errors (population).
+    pub error_sd: f64,
+}
+
+impl_from_json!(EstimateGroup { n, estimated, actual, error_sd });
+
 /// How candidates raced.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Race {
@@ -349,32 +376,6 @@ pub struct Dropped {
 }
 
 impl_from_json!(Dropped { family, params, rows, r2_mean, reason });
-
-/// Estimates and errors of the rows held back, in groups: no row stands in it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HeldBack {
-    /// Groups of at least 10 rows with similar estimates, lowest first.
-    pub groups: Vec<EstimateGroup>,
-    /// How the errors are spread, actual less estimated, in bins of at least 5 rows.
-    pub errors: Histogram,
-}
-
-impl_from_json!(HeldBack { groups, errors });
-
-/// Rows with similar estimates; figures are in the target's unit, to four digits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EstimateGroup {
-    /// How many rows there are.
-    pub n: usize,
-    /// The mean of their estimates.
-    pub estimated: f64,
-    /// The mean of their targets.
-    pub actual: f64,
-    /// The standard deviation of their errors (population).
-    pub error_sd: f64,
-}
-
-impl_from_json!(EstimateGroup { n, estimated, actual, error_sd });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]

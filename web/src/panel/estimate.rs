@@ -58,7 +58,7 @@ pub(crate) fn Estimate() -> impl IntoView {
             </div>
             <Distribution/>
             {levels.map(|levels| view! { <Level levels/> })}
-            {(levels.is_some() && HAS_CHANCE).then(|| view! { <Chance/> })}
+            {levels.filter(|_| HAS_CHANCE).map(|_| view! { <Chance/> })}
             <Remarks/>
             <p class="hint">{error_sentence(i18n, &model, |error| target.error(error))}</p>
             {caution.map(|caution| view! { <p class="caution" data-testid="fictional">{caution}</p> })}

@@ -7,7 +7,9 @@ mod cells;
 mod residuals;
 mod typical_errors;
 
-use model_core::{GroupIntervals, IntervalSummary, Intervals, IntervalsBy, LEVELS, Trees};
+use std::sync::Arc;
+
+use model_core::{GroupIntervals, IntervalSummary, Intervals, IntervalsBy, LEVELS, Trees, chance_above};
 use rayon::prelude::*;
 
 use self::cells::Cells;
@@ -38,17 +40,6 @@ const MIN_ROWS_FOR_SPREAD: usize = 200;
 /// Typical errors must make intervals better by this share, and by so many standard errors.
 const CLEAR_GAIN: f64 = 0.01;
 const CLEAR_ERRORS: f64 = 2.0;
-
-/// The levels of a table of half-widths, in percent.
-const WHOLE_LEVELS: [u32; 50] = {
-    let mut levels = [50; 50];
-    let mut idx = 0;
-    while idx < levels.len() {
-        levels[idx] += idx as u32;
-        idx += 1;
-    }
-    levels
-};
 
 /// Predictions for rows by models that have not learned from them.
 #[derive(Debug)]
@@ -202,20 +193,8 @@ pub(crate) fn covered_out_of_fold(
     percents: &[u32],
 ) -> Vec<Vec<bool>> {
     let residuals = residuals(data, out_of_fold);
-    let (weights, fold_of) = (weights(data, residuals.len()), out_of_fold.parts());
-    let spreads = spreads(data, out_of_fold, &residuals, summary.varying);
-    let cells = cells(data, residuals.len(), summary);
-    let of_parts = Residuals {
-        residuals: &residuals,
-        weights: &weights,
-        fold_of: &fold_of,
-        groups: out_of_fold.groups.as_deref(),
-        cells: &cells,
-    };
-    let quantiles = of_parts.quantiles_without_each_fold(&spreads, percents);
-    let is_covered = |row: usize, level_idx: usize| {
-        residuals[row] <= quantiles[fold_of[row]][cells.of(row)][level_idx] * spreads[row]
-    };
+    let (quantiles, spreads) = without_own_fold(data, out_of_fold, summary, percents);
+    let is_covered = |row: usize, level_idx: usize| residuals[row] <= quantiles[row][level_idx] * spreads[row];
     let of_level = |level_idx: usize| (0..residuals.len()).map(|row| is_covered(row, level_idx)).collect();
     (0..percents.len()).map(of_level).collect()
 }
@@ -228,10 +207,34 @@ pub(crate) fn chances_out_of_fold(
     summary: &IntervalSummary,
     marks: &[f64],
 ) -> Vec<(f64, bool)> {
+    let (quantiles, spreads) = without_own_fold(data, out_of_fold, summary, &percents());
+    // Half a point below a whole mark, as `Predictor::chance_of` has it.
+    let below = if data.schema().target.whole { 0.5 } else { 0.0 };
+    let of_row = |(row, (table, spread)): (usize, (Arc<Vec<f64>>, f64))| {
+        let (actual, predicted, mark) = (data.target()[row], out_of_fold.predicted[row], marks[row % marks.len()]);
+        // A distance counts in units of the row's typical error.
+        (chance_above(&table, summary.max_level, (mark - below - predicted) / spread), actual >= mark)
+    };
+    quantiles.into_iter().zip(spreads).enumerate().map(of_row).collect()
+}
+
+/// For each row that was predicted out of fold the quantiles of the other folds' errors, which rows of one fold and group
+/// share, and the typical error of its like by the other folds, or 1 where there is no tree of those.
+fn without_own_fold(
+    data: &FitData,
+    out_of_fold: &OutOfFold,
+    summary: &IntervalSummary,
+    percents: &[u32],
+) -> (Vec<Arc<Vec<f64>>>, Vec<f64>) {
     let residuals = residuals(data, out_of_fold);
     let (weights, fold_of) = (weights(data, residuals.len()), out_of_fold.parts());
-    let spreads = spreads(data, out_of_fold, &residuals, summary.varying);
-    let cells = cells(data, residuals.len(), summary);
+    let spreads = if summary.varying {
+        TypicalErrors::new(data, &out_of_fold.predicted, &residuals).out_of_fold(&fold_of)
+    } else {
+        vec![1.0; residuals.len()]
+    };
+    let by: Vec<usize> = summary.by.iter().filter_map(|column| data.schema().position(column)).collect();
+    let cells = Cells::new(data, residuals.len(), &by);
     let of_parts = Residuals {
         residuals: &residuals,
         weights: &weights,
@@ -239,28 +242,11 @@ pub(crate) fn chances_out_of_fold(
         groups: out_of_fold.groups.as_deref(),
         cells: &cells,
     };
-    let table = |half_widths| Intervals { half_widths, spread: None, max_level: summary.max_level, by: None };
-    let tables: Vec<Vec<Intervals>> = of_parts
-        .quantiles_without_each_fold(&spreads, &WHOLE_LEVELS)
-        .into_iter()
-        .map(|of_cells| of_cells.into_iter().map(table).collect())
-        .collect();
-    // Half a point below a whole mark, as `Predictor::chance_of` has it.
-    let below = if data.schema().target.whole { 0.5 } else { 0.0 };
-    let of_row = |row: usize| {
-        let (actual, predicted, spread) = (data.target()[row], out_of_fold.predicted[row], spreads[row]);
-        let mark = marks[row % marks.len()];
-        // A distance counts in units of the row's typical error.
-        let distance = (mark - below - predicted) / spread;
-        (tables[fold_of[row]][cells.of(row)].chance_of(&[], &[], 0.0, distance), actual >= mark)
-    };
-    (0..residuals.len()).map(of_row).collect()
-}
-
-/// Whose intervals each of the first rows has, by the columns that `summary` names.
-fn cells(data: &FitData, n_rows: usize, summary: &IntervalSummary) -> Cells {
-    let by: Vec<usize> = summary.by.iter().filter_map(|column| data.schema().position(column)).collect();
-    Cells::new(data, n_rows, &by)
+    let quantiles = of_parts.quantiles_without_each_fold(&spreads, percents);
+    let quantiles: Vec<Vec<Arc<Vec<f64>>>> =
+        quantiles.into_iter().map(|of_fold| of_fold.into_iter().map(Arc::new).collect()).collect();
+    let of_row = |row: usize| Arc::clone(&quantiles[fold_of[row]][cells.of(row)]);
+    ((0..residuals.len()).map(of_row).collect(), spreads)
 }
 
 impl OutOfFold {
@@ -285,15 +271,6 @@ fn residuals(data: &FitData, out_of_fold: &OutOfFold) -> Vec<f64> {
     pairs.map(|(actual, predicted)| (actual - predicted).abs()).collect()
 }
 
-/// The typical error of each row's like by the other folds alone, or 1 where all intervals are equally wide.
-fn spreads(data: &FitData, out_of_fold: &OutOfFold, residuals: &[f64], varying: bool) -> Vec<f64> {
-    if varying {
-        TypicalErrors::new(data, &out_of_fold.predicted, residuals).out_of_fold(&out_of_fold.parts())
-    } else {
-        vec![1.0; residuals.len()]
-    }
-}
-
 /// How much each of the first rows counts.
 fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
     data.weights().map_or_else(|| vec![1.0; n_rows], |weights| weights[..n_rows].to_vec())
@@ -301,7 +278,12 @@ fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
 
 /// One for each whole level from 50 to 99 %, rounded up to four digits: what is published is no single residual.
 fn half_widths(weighted: Vec<(f64, f64)>, n_units: usize) -> Vec<f64> {
-    weighted_quantiles(weighted, n_units, &WHOLE_LEVELS).into_iter().map(round_up).collect()
+    weighted_quantiles(weighted, n_units, &percents()).into_iter().map(round_up).collect()
+}
+
+/// The levels that a table has.
+fn percents() -> Vec<u32> {
+    (50..100).collect()
 }
 
 fn round_up(number: f64) -> f64 {
