@@ -1,6 +1,6 @@
 //! Learns a Scorecast predictor from a CSV file.
 //!
-//! Data passes through the modules in this order, and each imports only from those before it (`tests/layers.rs` holds them
+//! Data passes through the modules in this order, and each imports only from those before it (`tests/library/layers.rs` holds them
 //! to that): `table`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`, `train`; `predict` needs a table's
 //! reader and a finished model only. [`train()`] reads as the list of a run's stages. The command line is in the binary.
 

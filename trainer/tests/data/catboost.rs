@@ -1,12 +1,10 @@
 //! The CatBoost style against CatBoost, on data that the repository does not hold: the folder comes from the environment
 //! variable `SCORECAST_DATA`. Where it is unset, each test is skipped by name.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::{golden, is_long};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{golden, is_long};
+use libtest_mimic::{Failed, Trial};
 use model_core::Params;
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
@@ -20,7 +18,7 @@ const TOLERANCE: f64 = 0.005;
 /// Over how many seeds the mean is unless the test is a long one; then it may also lie three standard errors below.
 const FEW_SEEDS: u64 = 3;
 
-fn main() {
+pub(crate) fn trials() -> Vec<Trial> {
     let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
     let is_missing = data.is_none();
     let data = data.unwrap_or_default();
@@ -39,7 +37,7 @@ fn main() {
     for (file, target) in FILES {
         add(format!("{file}_stages_are_fits"), stages_are_fits, file, target);
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 fn folds(data: &Path, file: &str, target: &str) -> Vec<PreparedFold> {

@@ -2,12 +2,11 @@
 //! does not hold: the folder comes from the environment variable `SCORECAST_DATA`. Where it is unset, each test is
 //! skipped by name.
 
-mod common;
-
+use crate::common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use model_core::{Params, Predictor, Record, Trust, Value};
 use serde_json::Value as Json;
 use trainer::{
@@ -19,7 +18,7 @@ const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv"
 /// In the long test; else half of them.
 const N_SPLITS: u32 = 200;
 
-fn main() {
+pub(crate) fn trials() -> Vec<Trial> {
     let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
     let is_missing = data.is_none();
     let data = data.unwrap_or_default();
@@ -39,7 +38,7 @@ fn main() {
         add(format!("{file}_no_training_row_stands_in_the_artifacts"), keep_no_row, file, target);
     }
     add("stud.csv_a_stored_row_would_be_found".into(), a_stored_row_would_be_found, "stud.csv", "math_score");
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 /// Mean coverage over many random splits, for a small candidate.

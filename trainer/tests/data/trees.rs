@@ -1,12 +1,10 @@
 //! Everything made of trees against scikit-learn and XGBoost. The data files are not in the repository: their folder
 //! comes from the environment variable `SCORECAST_DATA`; where it is unset, the tests that need it are skipped by name.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::{assert_close, golden, is_long, numbers};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{assert_close, golden, is_long, numbers};
+use libtest_mimic::{Failed, Trial};
 use model_core::{Model, Params};
 use rayon::prelude::*;
 use serde_json::Value as Json;
@@ -23,7 +21,7 @@ const TOLERANCE: f64 = 0.005;
 /// Over how many seeds the mean is unless the test is a long one; then it may also lie three standard errors below.
 const FEW_SEEDS: u64 = 4;
 
-fn main() {
+pub(crate) fn trials() -> Vec<Trial> {
     let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
     let is_missing = data.is_none();
     let data = data.unwrap_or_default();
@@ -53,7 +51,7 @@ fn main() {
             add(format!("{file}_{family}_scores_as_the_reference"), Box::new(test));
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 fn table(data: &Path, file: &str, target: &str) -> Table {

@@ -1,12 +1,11 @@
 //! The command line as a user runs it.
 
-mod common;
-
+use crate::common;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{scorecast, stderr, stdout};
+use crate::common::{scorecast, stderr, stdout};
 use model_core::{Predictor, Record};
 
 fn sample(folder: &Path, n_rows: &str, seed: &str) -> String {
