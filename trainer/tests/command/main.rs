@@ -3,8 +3,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod command_line;
 mod comparison;
 mod configuration;
 mod evaluation;
+mod failing;
+mod predicting;
 mod report_page;
+mod students;
+mod training;

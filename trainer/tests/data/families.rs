@@ -2,10 +2,11 @@
 //! not hold: the folder comes from the environment variable `SCORECAST_DATA`. Where it is unset, each test is skipped by
 //! name.
 
-use std::path::{Path, PathBuf};
+use super::with_data;
+use std::path::Path;
 
 use crate::common::{assert_close, golden};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use model_core::{Model, Params};
 use serde_json::Value as Json;
 use trainer::{
@@ -16,17 +17,9 @@ const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv"
 const FAMILIES: [&str; 4] = ["lasso", "elastic-net", "knn", "svr"];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
-    let is_missing = data.is_none();
-    let data = data.unwrap_or_default();
     let mut trials = Vec::new();
     let mut add = |name: String, test: fn(&Path, &str, &str, &str), file, target, family| {
-        let data = data.clone();
-        let run = move || -> Result<(), Failed> {
-            test(&data, file, target, family);
-            Ok(())
-        };
-        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+        trials.push(with_data(name, move |data| test(data, file, target, family)));
     };
     for (file, target) in FILES {
         for family in FAMILIES {

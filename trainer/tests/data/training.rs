@@ -1,10 +1,11 @@
 //! Against data that the repository does not hold: the folder comes from the environment variable `SCORECAST_DATA`.
 //! Where it is unset, each test is skipped by name.
 
-use std::path::{Path, PathBuf};
+use super::with_data;
+use std::path::Path;
 
 use crate::common::{assert_close, golden, numbers};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Predictor, Preprocessor};
 use serde_json::Value as Json;
 use trainer::{
@@ -15,17 +16,9 @@ use trainer::{
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
-    let is_missing = data.is_none();
-    let data = data.unwrap_or_default();
     let mut trials = Vec::new();
     let mut add = |name: String, test: fn(&Path, &str, &str), file: &'static str, target: &'static str| {
-        let data = data.clone();
-        let run = move || -> Result<(), Failed> {
-            test(&data, file, target);
-            Ok(())
-        };
-        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+        trials.push(with_data(name, move |data| test(data, file, target)));
     };
     for (file, target) in FILES {
         add(format!("{file}_is_read"), is_read, file, target);
