@@ -24,11 +24,11 @@ pub use config::{
 };
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};
-pub use folds::parted::folds_of;
+pub use folds::parted::{folds_of, table_split};
 pub use folds::prepare::{PreparedFold, prepare, prepare_k_folds};
 pub use folds::preprocess::{RowReader, fit_preprocessor};
 pub use folds::samples::Samples;
-pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds, table_split};
+pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds};
 pub use folds::stop_signal::StopSignal;
 pub use judge::compare::{
     CompareError, Comparison, Contestant, Difference, Differences, Figures, GroupChange, Verdict, compare,
