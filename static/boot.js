@@ -3,12 +3,13 @@
 // An external script, because the page's content security policy allows no inline one; it may run before the document
 // and its styles have come in whole. What the program (web/src) uses of it is `globalThis.scorecast`:
 //
-//   artifacts()      → Promise of the texts of preprocessor.json, model.json and report.json, in this order. The
-//                      first call returns the attempt that began with the page; each later call fetches anew.
-//                      Rejects with an Error whose message names the file and what to do.
+//   artifacts()      → Promise of the texts of preprocessor.json, model.json and, where there is one, report.json, in
+//                      this order. The first call returns the attempt that began with the page; each later call
+//                      fetches anew. Rejects with an Error whose message names the file and what to do.
 //   texts()          → the JSON text of the visitor's language.
 //   locale()         → by which numbers are written.
 //                      Where the language changes, the window gets a `languagechange` event.
+//   savePicture(chart, name, kind) → saves what an element shows as a picture.
 //   broken(details)  → shows the card "Something broke in this page".
 import initialize, { start as startProgram } from "../dist/web.js";
 
@@ -40,6 +41,8 @@ const painted = () =>
   );
 
 const FILES = ["preprocessor.json", "model.json", "report.json"];
+/** A model may come without it. */
+const OPTIONAL = "report.json";
 const LANGUAGES = ["en", "es"];
 
 // The address decides, else the browser's own list. The choice is remembered nowhere else.
@@ -110,15 +113,15 @@ const fail = async (key, values) => {
   throw new Error(say(key, values));
 };
 
-/** @type {(file: string, name: string) => Promise<string>} */
-const fetchText = async (file, name) => {
+/** @type {(name: string, cache: RequestCache) => Promise<string | undefined>} */
+const fetchArtifact = async (name, cache) => {
   let response;
   try {
-    // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
-    response = await fetch(file, { cache: "no-cache" });
+    response = await fetch(`./artifacts/${name}`, { cache });
   } catch {
     return fail("boot.no-answer", { file: name });
   }
+  if (name === OPTIONAL && response.status === 404) return undefined;
   if (!response.ok) return fail("boot.no-artifact", { file: name, status: response.status });
   try {
     return await response.text();
@@ -127,7 +130,11 @@ const fetchText = async (file, name) => {
   }
 };
 
-const fetchArtifacts = () => Promise.all(FILES.map((name) => fetchText(`./artifacts/${name}`, name)));
+/** @param {RequestCache} cache */
+const fetchArtifacts = async (cache) => {
+  const texts = await Promise.all(FILES.map((name) => fetchArtifact(name, cache)));
+  return texts.filter((text) => text !== undefined);
+};
 
 /** @param {string} file */
 const fetchProgram = async (file) => {
@@ -168,6 +175,9 @@ const copyDetails = async () => {
   }
 };
 
+/** @type {(chart: Element, name: string, kind: string) => Promise<void>} */
+const savePicture = async (chart, name, kind) => (await import("./picture.js")).save(chart, name, kind);
+
 let isCounting = false;
 
 /** Counts what is fetched from now on: nothing, unless a heavier part is asked for. */
@@ -200,9 +210,12 @@ const workOffline = async () => {
   watch(registration.waiting);
   registration.addEventListener("updatefound", () => watch(registration.installing));
   container.addEventListener("message", ({ data }) => data === "model" && announce());
-  // Every tab goes over at once: none keeps code whose other half is gone.
+  // Another tab asked for the newer version. This one may hold a class or a record: it says so, and waits to be asked too.
   const hadController = container.controller !== null;
-  container.addEventListener("controllerchange", () => (hadController || isAsked) && location.reload());
+  container.addEventListener("controllerchange", () => {
+    if (isAsked) location.reload();
+    else if (hadController) announce();
+  });
   element("update-now").addEventListener("click", () => {
     isAsked = true;
     if (registration.waiting === null) location.reload();
@@ -228,7 +241,8 @@ const followLink = (event) => {
 
 const start = async () => {
   const texts = fetch(`./texts/${language}.json`, { cache: "no-cache" });
-  const first = fetchArtifacts();
+  // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
+  const first = fetchArtifacts("no-cache");
   /** @type {Promise<string[]> | undefined} */
   let attempt = first;
   const program = fetchProgram(PROGRAM);
@@ -251,12 +265,14 @@ const start = async () => {
   }
   globalThis.scorecast = {
     artifacts: () => {
-      const current = attempt ?? fetchArtifacts();
+      // What was kept could not be used, or the visitor wants what is newest: past all that is kept.
+      const current = attempt ?? fetchArtifacts("reload");
       attempt = undefined;
       return current;
     },
     texts: () => wordsText,
     locale,
+    savePicture,
     broken,
   };
   try {

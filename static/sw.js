@@ -4,12 +4,14 @@
 // against its own, and served from there until another complete set has arrived and the visitor asks for it: never a
 // file of one version beside a file of another.
 //
-// The model (artifacts/) may be replaced on the server without the page being built anew. Its three files are kept as a
-// set too; another set takes its place only while the code on the server is the code that is kept.
+// The model (artifacts/) may be replaced on the server without the page being built anew. Its files are kept as a set too,
+// and only where they are whole and belong together; another set takes its place only while the code on the server is the
+// code that is kept.
 
 // VERSION and FILES are filled in when the site is put together: xtask/src/build/offline.rs.
 
-const ARTIFACTS = ["artifacts/preprocessor.json", "artifacts/model.json", "artifacts/report.json"];
+const MODEL = ["artifacts/preprocessor.json", "artifacts/model.json"];
+const REPORT = "artifacts/report.json";
 const CACHE = `scorecast-${VERSION}`;
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
@@ -20,10 +22,16 @@ const inScope = (name) => new URL(name, worker.registration.scope).href;
 /** @param {ArrayBuffer} buffer */
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** @param {string} text */
+const sha256 = async (text) => hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+
 /** @param {string} name */
 const fetchFresh = async (name) => {
   const response = await fetch(inScope(name), { cache: "no-cache" });
-  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+  // A model may come without its report: that there is none is kept like a file.
+  if (!response.ok && !(name === REPORT && response.status === 404)) {
+    throw new Error(`${name}: the server answered ${response.status}`);
+  }
   return response;
 };
 
@@ -46,8 +54,45 @@ const keep = async (entries) => {
   await Promise.all(entries.map(([name, response]) => cache.put(inScope(name), response)));
 };
 
-/** @returns {Promise<[string, Response][]>} */
-const fetchModel = () => Promise.all(ARTIFACTS.map(async (name) => [name, await fetchFresh(name)]));
+/**
+ * An artifact as it was written: without the white space that a formatter or a checkout put between its values.
+ *
+ * @param {string} text
+ */
+const unformatted = (text) => text.trim().replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string) => string ?? "");
+
+/**
+ * Refuses an artifact that does not hold what it was sealed with: see `model-core/src/artifact/seal.rs`.
+ *
+ * @param {string} name
+ * @param {string} text
+ */
+const checkSeal = async (name, text) => {
+  const [, content, seal] = /^(.*),"sha256":"([0-9a-f]{64})"\}$/s.exec(text) ?? [];
+  if (content === undefined || (await sha256(content)) !== seal) throw new Error(`${name} is not whole`);
+};
+
+/**
+ * The model's files, refused unless the page can be expected to open them: whole, and of one run.
+ *
+ * @returns {Promise<[string, Response][]>}
+ */
+const fetchModel = async () => {
+  const report = await fetchFresh(REPORT);
+  /** @type {{ [file: string]: string } | undefined} */
+  const digests = report.ok ? (await report.clone().json()).sha256 : undefined;
+  /** @type {[string, Response][]} */
+  const entries = [[REPORT, report]];
+  for (const name of MODEL) {
+    const response = await fetchFresh(name);
+    const text = unformatted(await response.clone().text());
+    await checkSeal(name, text);
+    const expected = digests?.[name.slice("artifacts/".length)];
+    if (expected !== undefined && (await sha256(`${text}\n`)) !== expected) throw new Error(`${name} is of another run`);
+    entries.push([name, response]);
+  }
+  return entries;
+};
 
 const install = async () => {
   // All or nothing: a half-copied server leaves the version that works in place.
@@ -80,6 +125,8 @@ const refreshModel = async () => {
 
 /** @param {Request} request */
 const answer = async (request) => {
+  // Asked for anew, because what is kept could not be used.
+  if (request.cache === "reload") return fetch(request);
   const url = new URL(request.url);
   url.search = "";
   url.hash = "";

@@ -22,9 +22,6 @@ fn main() -> ExitCode {
         .in_chromium("a finger that scrolls changes nothing", a_finger_changes_nothing)
         .journey("a link that another model made says so", a_link_of_another_model_says_so)
         .journey("another model is opened from disk without a request", another_model_is_opened)
-        .journey("after a first visit everything works without a network", everything_works_offline)
-        .journey("a newer version is announced and waits to be asked for", a_newer_version_is_announced)
-        .journey("a half-copied version is not taken", a_half_copied_version_is_not_taken)
         .run()
 }
 
@@ -225,72 +222,6 @@ async fn another_model_is_opened(browser: Browser) -> Result<()> {
     browser.press_button("Back to this page’s model").await?;
     browser.holds("the page's own model", "return document.querySelector('[data-testid=own-model]') === null").await?;
     browser.expect_quiet_console().await
-}
-
-/// Waits until the page is kept for when there is no network.
-async fn kept(browser: &Browser) -> Result<()> {
-    let script = "return navigator.serviceWorker.controller !== null && !document.getElementById('offline').hidden";
-    browser
-        .eventually("the page kept for later", || async {
-            Ok((browser.run(script, Vec::new()).await? == json!(true)).then_some(()))
-        })
-        .await
-}
-
-async fn everything_works_offline(browser: Browser) -> Result<()> {
-    let site = browser.open_page("").await?;
-    kept(&browser).await?;
-    let before = browser.estimate().await?;
-    let address = site.address().to_owned();
-    // No server any more: nothing can come from anywhere but what was kept.
-    drop(site);
-    browser.reload().await?;
-    browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
-    ensure!(browser.estimate().await? == before, "without a network the estimate is another");
-    browser.press_button("Try the sample file").await?;
-    browser.text_of("class-summary", |text| text.contains("1000 rows")).await?;
-    browser.open(&format!("{address}?lang=es")).await?;
-    browser.text_of("estimate-sentence", |text| text.contains("Lo más probable")).await.map(drop)
-}
-
-async fn a_newer_version_is_announced(browser: Browser) -> Result<()> {
-    let site = browser.open_page(RECORD).await?;
-    kept(&browser).await?;
-    let caches = "return caches.keys().then((names) => names.join())";
-    let before = browser.run(caches, Vec::new()).await?;
-    site.site().edit("sw.js", of_another_version)?;
-    browser.reload().await?;
-    browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
-    browser.press_button("Use it now").await?;
-    browser
-        .eventually("the newer version", || async {
-            let now = browser.run(caches, Vec::new()).await.unwrap_or_default();
-            Ok((now != before && now.as_str().is_some_and(|names| !names.contains(','))).then_some(()))
-        })
-        .await?;
-    browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await.map(drop)
-}
-
-/// The service worker as another build would have made it: its version is in the name of its cache.
-fn of_another_version(worker: &str) -> String {
-    let is_version = |text: &&str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let version = worker.split("scorecast-").filter_map(|rest| rest.get(..16)).find(is_version).unwrap_or("no version");
-    worker.replace(version, "0123456789abcdef")
-}
-
-async fn a_half_copied_version_is_not_taken(browser: Browser) -> Result<()> {
-    let site = browser.open_page(RECORD).await?;
-    kept(&browser).await?;
-    site.site().edit("sw.js", of_another_version)?;
-    site.site().edit("page.css", |text| text.replacen("--paper", "--piper", 1))?;
-    browser.reload().await?;
-    browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
-    let outcome = "return navigator.serviceWorker.register('./sw.js').then((registration) => registration.update()) \
-        .then(() => new Promise((resolve) => setTimeout(resolve, 1500))) \
-        .then(() => document.getElementById('update').hidden && \
-            getComputedStyle(document.documentElement).getPropertyValue('--paper') !== '')";
-    ensure!(browser.run(outcome, Vec::new()).await? == json!(true), "half of a version was taken");
-    Ok(())
 }
 
 async fn another_language_keeps_everything(browser: Browser) -> Result<()> {

@@ -87,9 +87,21 @@ impl Intervals {
         let place = self.levels().clamp(level) - LEVELS.min;
         let below = (place as usize).min(N_LEVELS - 2);
         let share = place - below as f64;
-        let table = self.by.as_ref().and_then(|by| by.half_widths(values)).unwrap_or(&self.half_widths);
+        let table = self.table(values);
         let half_width = table[below] + share * (table[below + 1] - table[below]);
         self.spread.as_ref().map_or(half_width, |spread| half_width * spread.predict(features))
+    }
+
+    /// The share of cases, from 0 to 1, in which the true value is `mark` or more where `prediction` was predicted for a record
+    /// of these values and `features`, see [`Intervals::half_width`].
+    #[must_use]
+    pub fn chance_of(&self, values: &[Value], features: &[f64], prediction: f64, mark: f64) -> f64 {
+        let spread = self.spread.as_ref().map_or(1.0, |spread| spread.predict(features));
+        chance_above(self.table(values), self.max_level, (mark - prediction) / spread)
+    }
+
+    fn table(&self, values: &[Value]) -> &[f64] {
+        self.by.as_ref().and_then(|by| by.half_widths(values)).unwrap_or(&self.half_widths)
     }
 
     /// What is wrong with the tables for records of `schema`, if anything.
@@ -153,6 +165,28 @@ impl IntervalsBy {
         });
         (!is_usable).then(|| "the groups of intervals are not groups of categorical columns, or too many".into())
     }
+}
+
+/// The share of errors, from 0 to 1, that are `distance` or more, by a table of half-widths that promises no more than
+/// `max_level`. Errors in either direction are taken to be equally frequent, as the table doesn't tell them apart.
+#[must_use]
+pub fn chance_above(half_widths: &[f64], max_level: Option<f64>, distance: f64) -> f64 {
+    let within = share_within(half_widths, distance.abs()).min(max_level.unwrap_or(LEVELS.max) / 100.0);
+    if distance > 0.0 { 0.5 - within / 2.0 } else { 0.5 + within / 2.0 }
+}
+
+/// The share of errors, from 0 to 1, whose size is below `distance`: the level whose interval reaches as far. Below the
+/// lowest level it rises evenly from 0; beyond the highest it stays there.
+fn share_within(table: &[f64], distance: f64) -> f64 {
+    let next = table.partition_point(|half_width| *half_width < distance);
+    let percent = match (next.checked_sub(1).map(|below| table[below]), table.get(next)) {
+        (Some(below), Some(above)) => LEVELS.min + (next - 1) as f64 + (distance - below) / (above - below),
+        (Some(_), None) => LEVELS.min + (table.len() - 1) as f64,
+        // At no distance at all nothing is within, whatever the table says.
+        (None, Some(above)) if distance > 0.0 => LEVELS.min * distance / above,
+        (None, _) => 0.0,
+    };
+    percent / 100.0
 }
 
 impl Interval {
@@ -252,6 +286,21 @@ mod tests {
         assert!(spoilt(&|by| by.groups[0].values.push(0)));
         assert!(spoilt(&|by| by.groups[0].half_widths[0] = 1e9));
         assert!(Intervals { max_level: Some(100.0), ..intervals.clone() }.problem(&schema()).is_some());
+    }
+
+    #[test]
+    fn chances_worked_by_hand() {
+        let table: Vec<f64> = (0..50).map(|place| 10.0 + f64::from(place)).collect();
+        // Half of the errors are below 10, 51 % below 11, and 99 % below 59.
+        let within = [0.0, 5.0, 10.0, 10.5, 11.0, 59.0, 500.0].map(|distance| share_within(&table, distance));
+        assert_eq!(within, [0.0, 0.25, 0.5, 0.505, 0.51, 0.99, 0.99]);
+        let intervals = Intervals { half_widths: table.clone(), spread: None, max_level: None, by: None };
+        let chance = [60.0, 65.0, 70.0, 50.0, 0.0].map(|mark| intervals.chance_of(&[], &[], 60.0, mark));
+        assert_eq!(chance, [0.5, 0.375, 0.25, 0.75, 0.995]);
+        // No more than so few errors promise.
+        assert_eq!(chance_above(&table, Some(80.0), -500.0), 0.9);
+        // A model that was never wrong.
+        assert_eq!([0.0, 0.1].map(|distance| share_within(&[0.0; 50], distance)), [0.0, 0.99]);
     }
 
     #[test]

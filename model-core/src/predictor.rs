@@ -148,13 +148,34 @@ impl Predictor {
     /// Like [`Predictor::interval`], for values whose prediction is known.
     #[must_use]
     pub fn interval_of(&self, values: &[Value], prediction: Prediction, level: f64) -> Option<Interval> {
-        let intervals = self.trust.intervals.as_ref()?;
-        let half_width = if intervals.spread.is_some() {
-            intervals.half_width(values, &spread_features(self.schema(), values, prediction.value), level)
-        } else {
-            intervals.half_width(values, &[], level)
-        };
+        let (intervals, features) = self.intervals_for(values, prediction)?;
+        let half_width = intervals.half_width(values, &features, level);
         Some(Interval::around(prediction.value, half_width, self.schema().target.limits))
+    }
+
+    /// In which share of cases, from 0 to 1, the true value is `mark` or more where `prediction` was predicted for `values`;
+    /// `None` for a model that came without intervals. Never quite 0 or 1 for a mark that the scale has.
+    #[must_use]
+    pub fn chance_of(&self, values: &[Value], prediction: Prediction, mark: f64) -> Option<f64> {
+        let (intervals, features) = self.intervals_for(values, prediction)?;
+        let target = &self.schema().target;
+        match target.limits {
+            Some(limits) if mark <= limits.min => Some(1.0),
+            Some(limits) if mark > limits.max => Some(0.0),
+            // Of whole scores the next lower one is a whole point away: half way between the two is where one ends.
+            _ if target.whole => Some(intervals.chance_of(values, &features, prediction.value, mark.ceil() - 0.5)),
+            _ => Some(intervals.chance_of(values, &features, prediction.value, mark)),
+        }
+    }
+
+    /// The intervals, and what their tree of typical errors reads, if they have one.
+    fn intervals_for(&self, values: &[Value], prediction: Prediction) -> Option<(&Intervals, Vec<f64>)> {
+        let intervals = self.trust.intervals.as_ref()?;
+        let features = match intervals.spread {
+            Some(_) => spread_features(self.schema(), values, prediction.value),
+            None => Vec::new(),
+        };
+        Some((intervals, features))
     }
 
     /// How much each column adds to what is usual.

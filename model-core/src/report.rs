@@ -11,9 +11,8 @@ use serde_json::Value as Json;
 use crate::ablation::Ablation;
 use crate::decode::impl_from_json;
 use crate::histogram::Histogram;
-
-/// A candidate's hyper-parameters by name.
-pub type Params = BTreeMap<String, Json>;
+use crate::params::Params;
+use crate::race::Race;
 
 /// The report of one training run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,6 +35,9 @@ pub struct Report {
     pub n_candidates: usize,
     /// What its intervals are made of, and how they do on those rows.
     pub intervals: IntervalSummary,
+    /// The rows held back by their estimates and errors; nothing in older files, or where they are few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<HeldBack>,
     /// Every candidate that was not dropped on its way, best first; in the copy that a page fetches only the best and the best of each family.
     pub leaderboard: Vec<LeaderboardEntry>,
     /// How candidates raced; nothing where all of a grid were scored on all rows, and in the copy that a page fetches.
@@ -58,6 +60,7 @@ impl_from_json!(Report {
     card = Card::default(),
     holdout,
     ablation = None,
+    held_back = None,
     race = None,
     intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
 
@@ -300,52 +303,31 @@ pub struct GroupCoverage {
 
 impl_from_json!(GroupCoverage { column, value, n, shares });
 
-/// How candidates raced.
+/// Estimates and errors of the rows held back, in groups: no row stands in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Race {
-    /// quick, normal or thorough.
-    pub effort: String,
-    /// The rungs, ascending in rows.
-    pub rungs: Vec<Rung>,
-    /// The candidates that did not reach the last rung.
-    pub dropped: Vec<Dropped>,
-    /// Families that were not tried: their models would hold rows of the training data, or be far above the size budget.
-    pub left_out: Vec<String>,
-    /// Whether a time limit ended the run early; then another run on the same data may find another champion.
-    pub time_limit_reached: bool,
+pub struct HeldBack {
+    /// Groups of at least 10 rows with similar estimates, lowest first.
+    pub groups: Vec<EstimateGroup>,
+    /// How the errors are spread, actual less estimated, in bins of at least 5 rows.
+    pub errors: Histogram,
 }
 
-impl_from_json!(Race { effort, rungs, dropped, left_out, time_limit_reached });
+impl_from_json!(HeldBack { groups, errors });
 
-/// One rung of a race.
+/// Rows with similar estimates; figures are in the target's unit, to four digits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rung {
-    /// The training rows that candidates were cross-validated on.
-    pub rows: usize,
-    /// How many candidates there were.
-    pub n_candidates: usize,
-    /// How often fits looked at a cell of the table, about: work is counted, not timed.
-    pub cells: f64,
+pub struct EstimateGroup {
+    /// How many rows there are.
+    pub n: usize,
+    /// The mean of their estimates.
+    pub estimated: f64,
+    /// The mean of their targets.
+    pub actual: f64,
+    /// The standard deviation of their errors (population).
+    pub error_sd: f64,
 }
 
-impl_from_json!(Rung { rows, n_candidates, cells });
-
-/// A candidate that was dropped on its way.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Dropped {
-    /// Its family.
-    pub family: String,
-    /// Its hyper-parameters.
-    pub params: Params,
-    /// The rows that it was scored on last.
-    pub rows: usize,
-    /// Its mean cross-validated R² there.
-    pub r2_mean: f64,
-    /// Why it went no further.
-    pub reason: String,
-}
-
-impl_from_json!(Dropped { family, params, rows, r2_mean, reason });
+impl_from_json!(EstimateGroup { n, estimated, actual, error_sd });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]

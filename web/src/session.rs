@@ -33,6 +33,8 @@ pub(crate) struct Session {
     pub(crate) level: RwSignal<f64>,
     /// Records that were kept to compare with.
     pub(crate) kept: RwSignal<Vec<Record>>,
+    /// The mark whose chance is told, as it was typed.
+    pub(crate) mark: RwSignal<String>,
     /// The goal as it was typed.
     pub(crate) goal: RwSignal<String>,
     /// The record for which a way to a goal was asked for last, and that goal as it was typed.
@@ -75,7 +77,9 @@ impl Session {
         let own = Arc::clone(&model);
         let explanation = Memo::new(move |_| record.with(|record| own.predictor().explain(record)));
         let session = Self {
-            goal: RwSignal::new(model.first_goal()),
+            mark: RwSignal::new(model.part_of_scale(0.5)),
+            // Three quarters up the scale, which most would like to reach.
+            goal: RwSignal::new(model.part_of_scale(0.75)),
             model: StoredValue::new(model),
             form,
             record,
@@ -284,11 +288,11 @@ impl Model {
         self.predictor().levels().map_or(level, |levels| levels.clamp(level))
     }
 
-    /// Three quarters up the scale, which most would like to reach.
-    fn first_goal(&self) -> String {
+    /// A whole number so far up the target's scale.
+    fn part_of_scale(&self, share: f64) -> String {
         let target = &self.schema().target;
         let range = target.limits.unwrap_or(target.observed);
-        plain((range.min + 0.75 * (range.max - range.min)).round())
+        plain((range.min + share * (range.max - range.min)).round())
     }
 }
 

@@ -18,11 +18,13 @@ use sha2::{Digest, Sha256};
 pub use self::error::ArtifactError;
 use crate::background::Background;
 use crate::decode::{FromJson, impl_from_json, shortened};
+use crate::histogram::Histogram;
 use crate::interval::Intervals;
 use crate::json::parse_json;
 use crate::model::Model;
+use crate::params::Params;
 use crate::preprocessor::{Encoding, Preprocessor};
-use crate::report::{Params, Report};
+use crate::report::Report;
 use crate::schema::Schema;
 
 /// The format that this version writes, and the newest that it reads.
@@ -133,7 +135,9 @@ pub fn read_report(text: &str) -> Result<Report, ArtifactError> {
     let json = parse(file, text)?;
     check_format(file, &json)?;
     let report: Report = read(file, &json)?;
-    match report.data.target.histogram.problem() {
+    let errors = report.held_back.as_ref().map(|held_back| &held_back.errors);
+    let problem = errors.into_iter().chain([&report.data.target.histogram]).find_map(Histogram::problem);
+    match problem {
         Some(problem) => Err(ArtifactError::Invalid { file, problem: problem.into() }),
         None => Ok(report),
     }

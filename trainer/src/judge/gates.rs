@@ -150,6 +150,7 @@ mod tests {
             actual: Vec::new(),
             predicted: Vec::new(),
             coverage: vec![Covered::new(90.0, (0..n).map(|row| row < n_covered))],
+            chances: Vec::new(),
             groups: Vec::new(),
             n_folds: 10,
         };

@@ -2,10 +2,10 @@
 
 use model_core::IntervalSummary;
 
-use super::groups::{GROUP_LEVEL, GroupErrors, group_errors};
+use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP, group_errors};
 use crate::folds::fit_data::FitData;
 use crate::table::Table;
-use crate::trust::conformal::{OutOfFold, covered_out_of_fold};
+use crate::trust::conformal::{OutOfFold, chances_out_of_fold, covered_out_of_fold};
 use crate::trust::coverage::Covered;
 
 /// The levels at which intervals are checked, in percent.
@@ -21,6 +21,9 @@ pub(crate) struct OutOfFoldFigures {
     pub(crate) predicted: Vec<f64>,
     /// How often the truth lay within intervals made of the other folds' errors, one a level.
     pub(crate) coverage: Vec<Covered>,
+    /// Rows by the chance to reach a mark that they were given, lowest first: its mean in percent as the level, and the
+    /// share that reached it. Each row is asked for one of the target's deciles; few rows are left out.
+    pub(crate) chances: Vec<Covered>,
     /// Errors by every value of every categorical column that at least 10 of them have.
     pub(crate) groups: Vec<GroupErrors>,
     /// How many models there were.
@@ -39,9 +42,44 @@ impl OutOfFoldFigures {
             actual: data.target().to_vec(),
             predicted: out_of_fold.predicted.clone(),
             coverage: LEVELS.iter().zip(&is_covered).map(of_level).collect(),
+            chances: by_chance(&chances_out_of_fold(data, out_of_fold, intervals, &deciles(data.target()))),
             groups: group_errors(table, &rows, &out_of_fold.predicted, of_groups),
             rows,
             n_folds: out_of_fold.n_folds,
         }
+    }
+}
+
+/// The nine marks that cut the targets into tenths.
+fn deciles(target: &[f64]) -> Vec<f64> {
+    let mut ascending = target.to_vec();
+    ascending.sort_unstable_by(f64::total_cmp);
+    (1..10).map(|tenth| ascending[ascending.len() * tenth / 10]).collect()
+}
+
+/// Rows with similar chances together, by tenths.
+fn by_chance(chances: &[(f64, bool)]) -> Vec<Covered> {
+    let of_tenth = |tenth: usize| {
+        let rows = || chances.iter().filter(move |(chance, _)| ((chance * 10.0) as usize).min(9) == tenth);
+        let n = rows().count();
+        let percent = 100.0 * rows().map(|(chance, _)| chance).sum::<f64>() / n as f64;
+        (n >= MIN_GROUP).then(|| Covered::new(percent, rows().map(|(_, is_reached)| *is_reached)))
+    };
+    (0..10).filter_map(of_tenth).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_similar_chances_are_judged_together() {
+        // 40 rows with a chance of 25 %, of which 10 reached their mark, and too few others.
+        let rows: Vec<(f64, bool)> =
+            (0..40).map(|row| (0.25, row % 4 == 0)).chain([(0.9, true), (1.0, true)]).collect();
+        let chances = by_chance(&rows);
+        assert_eq!(chances.len(), 1);
+        assert_eq!((chances[0].level, chances[0].share, chances[0].is_off()), (25.0, 0.25, false));
+        assert_eq!(deciles(&(0..100).map(f64::from).collect::<Vec<_>>())[0], 10.0);
     }
 }

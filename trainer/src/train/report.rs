@@ -19,6 +19,7 @@ use crate::report::training::{Findings, Holdout, report_page};
 use crate::search::leaderboard::Scored;
 use crate::table::keys::Parting;
 use crate::trust::golden::golden_records;
+use crate::trust::held_back::held_back;
 use crate::trust::target_histogram::histogram;
 
 /// The content of every file.
@@ -80,6 +81,7 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
             groups: holdout.groups.clone(),
             ..artifacts.intervals.clone()
         },
+        held_back: held_back(&holdout.actual, &holdout.predicted),
         leaderboard: chosen.leaderboard.iter().map(|scored| scored.entry.clone()).collect(),
         race: chosen.race.clone().map(|race| Race { time_limit_reached: run.stop().is_due(), ..race }),
         seed: run.seed(),

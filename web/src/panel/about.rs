@@ -9,6 +9,7 @@ use super::Panel;
 use super::ablation::LeavingOut;
 use super::another_model::AnotherModel;
 use super::coverage::Coverage;
+use super::held_back::HeldBackStudents;
 use super::importance::Importance;
 use super::leaderboard::Leaderboard;
 use crate::format::{capitalised, fingerprint};
@@ -41,6 +42,8 @@ fn Reported(model: Arc<Model>) -> impl IntoView {
     let report = model.report()?;
     Some(view! {
         <p>{introduction(i18n, report)}</p>
+        {(!model.is_own())
+            .then(|| view! { <p><a href="./artifacts/report.html">{i18n.text("about.report")}</a></p> })}
         <dl class="facts">
             {facts(session, i18n, report)
                 .into_iter()
@@ -60,6 +63,7 @@ fn Reported(model: Arc<Model>) -> impl IntoView {
         {left_out(i18n, &report.data.left_out).map(|text| view! { <p class="hint">{text}</p> })}
         {directions(i18n, model.schema()).map(|text| view! { <p class="hint" data-testid="directions">{text}</p> })}
         <Importance/>
+        {report.held_back.clone().map(|held_back| view! { <HeldBackStudents held_back/> })}
         <Leaderboard report=report.clone()/>
         <Coverage summary=report.intervals.clone()/>
         {report.ablation.clone().map(|ablation| view! { <LeavingOut ablation/> })}

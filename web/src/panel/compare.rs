@@ -117,12 +117,13 @@ fn rows(session: Session, i18n: I18n) -> Vec<(String, Vec<String>)> {
     records.push(session.record.get());
     let estimate = |record: &Record| {
         let shown = target.value(predictor.predict(record).shown);
-        match predictor.interval(record, level) {
-            Some(Interval { low, high }) => {
-                let (low, high) = (target.value(low), target.value(high));
+        let ends =
+            predictor.interval(record, level).map(|Interval { low, high }| (target.value(low), target.value(high)));
+        match ends {
+            Some((low, high)) if low != high => {
                 format!("{shown} ({})", i18n.fill("estimate.range", &[("low", &low), ("high", &high)]))
             }
-            None => shown,
+            _ => shown,
         }
     };
     let title = i18n.fill("estimate.title", &[("target", &model.target_label())]);

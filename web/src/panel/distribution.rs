@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model_core::{Histogram, Interval, Report};
 
+use super::chart::Chart;
 use super::scale::{Scale, label_class};
 use crate::format::{coordinate, percent};
 use crate::i18n::{I18n, use_i18n};
@@ -38,8 +39,8 @@ pub(super) fn Distribution() -> impl IntoView {
         let estimate = target.value(session.prediction.get().shown);
         let label = session.model().target_label();
         let mut spoken = i18n.fill("estimate.drawn", &[("target", &label), ("estimate", &estimate)]);
-        if let Some(Interval { low, high }) = session.interval.get() {
-            let (low, high) = (target.value(low), target.value(high));
+        let ends = session.interval.get().map(|Interval { low, high }| (target.value(low), target.value(high)));
+        if let Some((low, high)) = ends.filter(|(low, high)| low != high) {
             let range = i18n.fill("estimate.drawn-interval", &[("low", &low), ("high", &high)]);
             spoken = format!("{spoken} {range}");
         }
@@ -49,12 +50,15 @@ pub(super) fn Distribution() -> impl IntoView {
         spoken
     };
     let middle = f64::midpoint(scale.range.min, scale.range.max);
+    let title = i18n.fill("estimate.title", &[("target", &model.target_label())]);
+    let bars = cohort.map(|cohort| view! { <Bars bars=bars_of(scale, &cohort.histogram)/> });
     view! {
+        <Chart name=title>
         <div class="distribution" role="img" aria-label=spoken>
             <div class="labels ends">{ends}</div>
             <div class="plot">
                 <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-                    {cohort.map(|cohort| view! { <Bars bars=bars_of(scale, &cohort.histogram)/> })}
+                    {bars}
                     <rect
                         class="band"
                         id="band"
@@ -80,19 +84,20 @@ pub(super) fn Distribution() -> impl IntoView {
                     })}
             </div>
         </div>
+        </Chart>
     }
 }
 
 /// One bar of a histogram, in hundredths of the chart; it stands on the chart's floor.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Bar {
+pub(super) struct Bar {
     x: f64,
     width: f64,
     height: f64,
 }
 
 #[component]
-fn Bars(bars: Vec<Bar>) -> impl IntoView {
+pub(super) fn Bars(bars: Vec<Bar>) -> impl IntoView {
     let bar = |Bar { x, width, height }| {
         let [x, y, width, height] = [x, 100.0 - height, width, height].map(coordinate);
         view! { <rect x=x y=y width=width height=height></rect> }
@@ -102,7 +107,10 @@ fn Bars(bars: Vec<Bar>) -> impl IntoView {
 
 /// Labels for both ends apart, or one where two would run into each other.
 fn end_labels(i18n: I18n, from: f64, to: f64, low: &str, high: &str) -> Vec<(f64, String)> {
-    if to - from < LEAST_GAP {
+    if low == high {
+        // At the scale's end: no range.
+        vec![(to, low.to_owned())]
+    } else if to - from < LEAST_GAP {
         vec![(f64::midpoint(from, to), i18n.fill("estimate.range", &[("low", low), ("high", high)]))]
     } else {
         vec![(from, low.to_owned()), (to, high.to_owned())]
@@ -110,7 +118,7 @@ fn end_labels(i18n: I18n, from: f64, to: f64, low: &str, high: &str) -> Vec<(f64
 }
 
 /// Bars whose areas are the bins' rows, as they may differ in width.
-fn bars_of(scale: Scale, histogram: &Histogram) -> Vec<Bar> {
+pub(super) fn bars_of(scale: Scale, histogram: &Histogram) -> Vec<Bar> {
     let density = |place: usize| {
         let width = histogram.edges[place + 1] - histogram.edges[place];
         if width > 0.0 { f64::from(histogram.rows[place]) / width } else { 0.0 }
@@ -148,6 +156,7 @@ mod tests {
         let (_owner, i18n) = english();
         assert_eq!(end_labels(i18n, 40.0, 50.0, "40", "50"), [(45.0, "40 to 50".to_owned())]);
         assert_eq!(end_labels(i18n, 40.0, 70.0, "40", "70").len(), 2);
+        assert_eq!(end_labels(i18n, 100.0, 100.0, "100", "100"), [(100.0, "100".to_owned())]);
     }
 
     #[test]

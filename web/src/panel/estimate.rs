@@ -4,11 +4,15 @@ use leptos::prelude::*;
 use model_core::Range;
 
 use super::Panel;
+use super::chance::Chance;
 use super::distribution::{Distribution, percentile};
 use super::remarks::Remarks;
 use crate::format::plain;
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Model, use_session};
+
+/// In somebody else's page there is room for the estimate alone.
+const HAS_CHANCE: bool = !cfg!(feature = "element");
 
 /// The estimate, its interval over the cohort, how sure that is to be, and remarks.
 #[component]
@@ -54,6 +58,7 @@ pub(crate) fn Estimate() -> impl IntoView {
             </div>
             <Distribution/>
             {levels.map(|levels| view! { <Level levels/> })}
+            {levels.filter(|_| HAS_CHANCE).map(|_| view! { <Chance/> })}
             <Remarks/>
             <p class="hint">{error_sentence(i18n, &model, |error| target.error(error))}</p>
             {caution.map(|caution| view! { <p class="caution" data-testid="fictional">{caution}</p> })}

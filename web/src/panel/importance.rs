@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::chart::Chart;
 use crate::format::percent;
 use crate::i18n::use_i18n;
 use crate::session::use_session;
@@ -28,11 +29,14 @@ pub(super) fn Importance() -> impl IntoView {
             </li>
         }
     };
+    let rows = order.into_iter().take(MOST_ROWS).map(row).collect_view();
     Some(view! {
         <h3>{i18n.text("importance.title")}</h3>
         <p class="hint">{i18n.fill("importance.hint", &[("target", &model.target_label())])}</p>
-        <ol class="waterfall" data-testid="importance">
-            {order.into_iter().take(MOST_ROWS).map(row).collect_view()}
-        </ol>
+        <Chart name=i18n.text("importance.title")>
+            <ol class="waterfall" data-testid="importance">
+                {rows}
+            </ol>
+        </Chart>
     })
 }

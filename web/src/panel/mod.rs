@@ -3,6 +3,8 @@
 mod ablation;
 mod about;
 mod another_model;
+mod chance;
+mod chart;
 mod class;
 mod compare;
 mod coverage;
@@ -12,6 +14,7 @@ mod estimate;
 mod estimate_bar;
 mod formula;
 mod goal;
+mod held_back;
 mod importance;
 mod leaderboard;
 mod remarks;

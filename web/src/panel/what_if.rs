@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use model_core::{Curve as Points, Record};
 
 use super::Panel;
+use super::chart::Chart;
 use super::compare::Compare;
 use super::curve::Curve;
 use super::scale::Scale;
@@ -51,7 +52,11 @@ pub(crate) fn WhatIf() -> impl IntoView {
             let points = Memo::new(move |_| curves.with(|curves| curves[column_idx].points.clone()));
             view! { <Curve column_idx points up/> }
         };
-        view! { <div class="curves">{columns.into_iter().map(curve).collect_view()}</div> }
+        view! {
+            <Chart name=i18n.text("what-if.title")>
+                <div class="curves">{columns.into_iter().map(curve).collect_view()}</div>
+            </Chart>
+        }
     };
     let more = (!later.is_empty()).then(|| {
         view! {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model_core::Explanation;
 
 use super::Panel;
+use super::chart::Chart;
 use super::formula::Formula;
 use crate::format::percent;
 use crate::i18n::{I18n, use_i18n};
@@ -24,7 +25,9 @@ pub(crate) fn Why() -> impl IntoView {
     view! {
         <Panel id="why" title=i18n.text("why.title")>
             <p data-testid="why">{sentence}</p>
-            <Waterfall steps/>
+            <Chart name=i18n.text("why.title")>
+                <Waterfall steps/>
+            </Chart>
             <p class="hint">{accuracy}</p>
             <p class="hint">{i18n.text("why.not-causes")}</p>
             <Formula/>

@@ -15,8 +15,8 @@ pub(crate) const FIRST_LOAD_LIMIT: usize = 285_000;
 const FIRST_LOAD: [&str; 5] = ["html", "css", "js", "wasm", "json"];
 
 /// What is loaded only when it is used: one language of two, the panel for a whole class with its programs, what works
-/// offline, and the frame for other sites.
-const LATER: [&str; 5] = ["texts/es.json", "class/", "v1/", "sw.js", "embed.html"];
+/// offline, the frame for other sites, and the report.
+const LATER: [&str; 6] = ["texts/es.json", "class/", "v1/", "sw.js", "embed.html", "artifacts/report.html"];
 
 /// The sizes of a file of the site, in bytes.
 pub(crate) struct Size {

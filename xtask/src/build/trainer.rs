@@ -14,14 +14,14 @@ use crate::{
     shell::{self, Call, Shell},
 };
 
-/// The files that the page fetches; what else the trainer writes is not for publication.
-pub(crate) const PUBLISHED: [&str; 3] = ["preprocessor.json", "model.json", "report.json"];
+/// The files that the page fetches or links to; what else the trainer writes is not for publication.
+pub(crate) const PUBLISHED: [&str; 4] = ["preprocessor.json", "model.json", "report.json", "report.html"];
 
 /// The page's sample file, relative to the root.
 pub(crate) const SAMPLE: &str = "static/sample.csv";
 
 /// The day that the default model's card says: when what it is made of last changed.
-const DAY: &str = "2026-11-29";
+const DAY: &str = "2026-11-30";
 
 /// The optimised trainer.
 pub(crate) struct Trainer {

@@ -65,7 +65,46 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         (line.render())
         (findings.out_of_fold_rows())
         (hint("Each fold's records by intervals made of the other folds' errors."))
+        (chances(findings))
         (table.render())
+    }
+}
+
+/// Whether the chances to reach a mark that a page tells are right.
+fn chances(findings: &Findings<'_>) -> Markup {
+    let chances = &findings.out_of_fold.chances;
+    if chances.len() < 2 {
+        return html! {};
+    }
+    let measured = Series {
+        name: "share of records that reached their mark",
+        points: chances.iter().map(|reached| (reached.level, 100.0 * reached.share)).collect(),
+        band: chances.iter().map(|reached| (100.0 * reached.low, 100.0 * reached.high)).collect(),
+    };
+    let told = Series {
+        name: "the chance that was told",
+        points: chances.iter().map(|reached| (reached.level, reached.level)).collect(),
+        band: Vec::new(),
+    };
+    let line = Line {
+        title: "Chances to reach a mark, in percent",
+        subtitle: "the band is the 95 % interval of the share",
+        x_label: "chance that was told, %",
+        series: &[measured, told],
+        is_marked: true,
+    };
+    let n_off = chances.iter().filter(|reached| reached.is_off()).count();
+    html! {
+        p {
+            "The page tells how likely it is that a score reaches a mark, by the same errors: as many above the estimate as below. "
+            @if n_off == 0 {
+                "Those chances are right as far as can be told: in each group of records with similar chances about as many reached their mark."
+            } @else {
+                "In " (n_off) " of " (chances.len()) " groups of records with similar chances the share that reached their mark is off by more than chance explains."
+            }
+        }
+        (line.render())
+        (hint("The same records, each asked for one of the nine marks that cut the scores into tenths, by the other folds' errors. Groups of fewer than 10 are hidden."))
     }
 }
 

@@ -7,7 +7,9 @@ mod cells;
 mod residuals;
 mod typical_errors;
 
-use model_core::{GroupIntervals, IntervalSummary, Intervals, IntervalsBy, LEVELS, Trees};
+use std::sync::Arc;
+
+use model_core::{GroupIntervals, IntervalSummary, Intervals, IntervalsBy, LEVELS, Trees, chance_above};
 use rayon::prelude::*;
 
 use self::cells::Cells;
@@ -191,6 +193,40 @@ pub(crate) fn covered_out_of_fold(
     percents: &[u32],
 ) -> Vec<Vec<bool>> {
     let residuals = residuals(data, out_of_fold);
+    let (quantiles, spreads) = without_own_fold(data, out_of_fold, summary, percents);
+    let is_covered = |row: usize, level_idx: usize| residuals[row] <= quantiles[row][level_idx] * spreads[row];
+    let of_level = |level_idx: usize| (0..residuals.len()).map(|row| is_covered(row, level_idx)).collect();
+    (0..percents.len()).map(of_level).collect()
+}
+
+/// For each row that was predicted out of fold the chance to reach one of `marks`, which take turns, by the other folds' errors
+/// alone, and whether its target does.
+pub(crate) fn chances_out_of_fold(
+    data: &FitData,
+    out_of_fold: &OutOfFold,
+    summary: &IntervalSummary,
+    marks: &[f64],
+) -> Vec<(f64, bool)> {
+    let (quantiles, spreads) = without_own_fold(data, out_of_fold, summary, &percents());
+    // Half a point below a whole mark, as `Predictor::chance_of` has it.
+    let below = if data.schema().target.whole { 0.5 } else { 0.0 };
+    let of_row = |(row, (table, spread)): (usize, (Arc<Vec<f64>>, f64))| {
+        let (actual, predicted, mark) = (data.target()[row], out_of_fold.predicted[row], marks[row % marks.len()]);
+        // A distance counts in units of the row's typical error.
+        (chance_above(&table, summary.max_level, (mark - below - predicted) / spread), actual >= mark)
+    };
+    quantiles.into_iter().zip(spreads).enumerate().map(of_row).collect()
+}
+
+/// For each row that was predicted out of fold the quantiles of the other folds' errors, which rows of one fold and group
+/// share, and the typical error of its like by the other folds, or 1 where there is no tree of those.
+fn without_own_fold(
+    data: &FitData,
+    out_of_fold: &OutOfFold,
+    summary: &IntervalSummary,
+    percents: &[u32],
+) -> (Vec<Arc<Vec<f64>>>, Vec<f64>) {
+    let residuals = residuals(data, out_of_fold);
     let (weights, fold_of) = (weights(data, residuals.len()), out_of_fold.parts());
     let spreads = if summary.varying {
         TypicalErrors::new(data, &out_of_fold.predicted, &residuals).out_of_fold(&fold_of)
@@ -207,11 +243,10 @@ pub(crate) fn covered_out_of_fold(
         cells: &cells,
     };
     let quantiles = of_parts.quantiles_without_each_fold(&spreads, percents);
-    let is_covered = |row: usize, level_idx: usize| {
-        residuals[row] <= quantiles[fold_of[row]][cells.of(row)][level_idx] * spreads[row]
-    };
-    let of_level = |level_idx: usize| (0..residuals.len()).map(|row| is_covered(row, level_idx)).collect();
-    (0..percents.len()).map(of_level).collect()
+    let quantiles: Vec<Vec<Arc<Vec<f64>>>> =
+        quantiles.into_iter().map(|of_fold| of_fold.into_iter().map(Arc::new).collect()).collect();
+    let of_row = |row: usize| Arc::clone(&quantiles[fold_of[row]][cells.of(row)]);
+    ((0..residuals.len()).map(of_row).collect(), spreads)
 }
 
 impl OutOfFold {
@@ -243,8 +278,12 @@ fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
 
 /// One for each whole level from 50 to 99 %, rounded up to four digits: what is published is no single residual.
 fn half_widths(weighted: Vec<(f64, f64)>, n_units: usize) -> Vec<f64> {
-    let percents: [u32; 50] = std::array::from_fn(|idx| 50 + idx as u32);
-    weighted_quantiles(weighted, n_units, percents).map(round_up).to_vec()
+    weighted_quantiles(weighted, n_units, &percents()).into_iter().map(round_up).collect()
+}
+
+/// The levels that a table has.
+fn percents() -> Vec<u32> {
+    (50..100).collect()
 }
 
 fn round_up(number: f64) -> f64 {

@@ -30,11 +30,7 @@ pub(super) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
 ///
 /// The scores are of `n_units` records, or of so many groups of records: then one more group is to come (Lee, Barber &
 /// Willett 2023).
-pub(super) fn weighted_quantiles<const N: usize>(
-    mut scores: Vec<(f64, f64)>,
-    n_units: usize,
-    percents: [u32; N],
-) -> [f64; N] {
+pub(super) fn weighted_quantiles(mut scores: Vec<(f64, f64)>, n_units: usize, percents: &[u32]) -> Vec<f64> {
     scores.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
     let mut sum = 0.0;
     let sums: Vec<f64> = scores
@@ -46,10 +42,11 @@ pub(super) fn weighted_quantiles<const N: usize>(
         .collect();
     let all = sum + sum / n_units as f64;
     // Sums of equal weights are off by some last bits, which must not cost a rank.
-    percents.map(|percent| {
-        let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(percent) * all * (1.0 - 1e-12));
+    let quantile = |percent: &u32| {
+        let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(*percent) * all * (1.0 - 1e-12));
         scores[rank.min(scores.len() - 1)].0
-    })
+    };
+    percents.iter().map(quantile).collect()
 }
 
 pub(super) fn n_folds(fold_of: &[usize]) -> usize {
@@ -91,8 +88,7 @@ impl Residuals<'_> {
     fn quantiles(&self, rows: &[usize], spreads: &[f64], percents: &[u32]) -> Vec<f64> {
         let scores: Vec<(f64, f64)> =
             rows.iter().map(|row| (self.residuals[*row] / spreads[*row], self.weights[*row])).collect();
-        let n_units = n_units(self.groups, rows);
-        percents.iter().map(|percent| weighted_quantiles(scores.clone(), n_units, [*percent])[0]).collect()
+        weighted_quantiles(scores, n_units(self.groups, rows), percents)
     }
 
     /// Each row's interval score, the lower the better, in the target's unit: α / 2 times the width, plus what is beyond.
@@ -167,19 +163,16 @@ mod tests {
     fn weighted_quantiles_worked_by_hand() {
         // Weights 1, 3, 2 and the mean of them, 2: half of 8 is reached at the second, 90 % only beyond the last.
         let scores = vec![(7.0, 2.0), (1.0, 1.0), (4.0, 3.0)];
-        assert_eq!(weighted_quantiles(scores.clone(), 3, [12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
+        assert_eq!(weighted_quantiles(scores.clone(), 3, &[12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
         // Of one group, and another one to come: all of 12 is 90 % only beyond the last, and half of it at the last.
-        assert_eq!(weighted_quantiles(scores, 1, [12, 50, 75, 90]), [4.0, 7.0, 7.0, 7.0]);
+        assert_eq!(weighted_quantiles(scores, 1, &[12, 50, 75, 90]), [4.0, 7.0, 7.0, 7.0]);
         // A row that counts twice is a row given twice but for the one to come.
         let equal = |weight: f64| (1..=19).map(|score| (f64::from(score), weight)).collect::<Vec<_>>();
         for weight in [1.0, 0.1, 3.7] {
-            for (percent, found) in (50..100).zip(weighted_quantiles(
-                equal(weight),
-                19,
-                std::array::from_fn::<u32, 50, _>(|idx| 50 + idx as u32),
-            )) {
+            let percents: Vec<u32> = (50..100).collect();
+            for (percent, found) in percents.iter().zip(weighted_quantiles(equal(weight), 19, &percents)) {
                 let scores: Vec<f64> = (1..=19).map(f64::from).collect();
-                assert_eq!(found, conformal_quantile(&scores, percent), "{percent} {weight}");
+                assert_eq!(found, conformal_quantile(&scores, *percent), "{percent} {weight}");
             }
         }
     }

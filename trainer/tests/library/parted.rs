@@ -1,14 +1,12 @@
 //! Rows that belong together or follow each other in time: the folds are scikit-learn's, and figures are honest.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{golden, scorecast, stderr, stdout};
+use crate::common::{golden, scorecast, stderr, stdout};
 use model_core::{Predictor, read_report};
 use serde_json::Value as Json;
 use trainer::{

@@ -1,0 +1,76 @@
+//! Estimates and errors of the rows held back for `report.json`, in groups: a page can draw them, and no row stands in them.
+
+use model_core::{EstimateGroup, HeldBack};
+
+use super::target_histogram::histogram;
+use crate::learn::decimals::Decimals;
+use crate::metrics::mean_and_sd;
+
+/// About so many groups.
+const N_GROUPS: usize = 10;
+/// No group has fewer rows.
+const MIN_ROWS: usize = 10;
+/// Fewer groups show nothing.
+const MIN_GROUPS: usize = 3;
+/// Digits of a figure, as many as its spread deserves: what is published is no single value.
+const N_DIGITS: i32 = 4;
+
+/// The groups and errors of rows with these targets and unbounded predictions; nothing where they are few.
+#[must_use]
+pub(crate) fn held_back(actual: &[f64], predicted: &[f64]) -> Option<HeldBack> {
+    let mut rows: Vec<(f64, f64)> = predicted.iter().copied().zip(actual.iter().copied()).collect();
+    rows.sort_by(|left, right| left.0.total_cmp(&right.0));
+    let (_, sd) = mean_and_sd(actual);
+    let decimals = Decimals::with_digits(sd, N_DIGITS);
+    let mut groups = Vec::new();
+    let n_each = (rows.len() / N_GROUPS).max(MIN_ROWS);
+    let mut rest = &rows[..];
+    while !rest.is_empty() {
+        let mut end = n_each.min(rest.len());
+        // Equal estimates stay together, and a rest that is small goes with the last group.
+        while end < rest.len() && rest[end].0 == rest[end - 1].0 {
+            end += 1;
+        }
+        if rest.len() - end < MIN_ROWS {
+            end = rest.len();
+        }
+        let (group, others) = rest.split_at(end);
+        rest = others;
+        let errors: Vec<f64> = group.iter().map(|(predicted, actual)| actual - predicted).collect();
+        let (error, error_sd) = mean_and_sd(&errors);
+        let estimated = group.iter().map(|(predicted, _)| predicted).sum::<f64>() / group.len() as f64;
+        groups.push(EstimateGroup {
+            n: group.len(),
+            estimated: decimals.round(estimated),
+            actual: decimals.round(estimated + error),
+            error_sd: decimals.round(error_sd),
+        });
+    }
+    let errors = rows.iter().map(|(predicted, actual)| actual - predicted);
+    (groups.len() >= MIN_GROUPS).then(|| HeldBack { groups, errors: histogram(errors, false) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_of_similar_estimates_and_never_small() {
+        let predicted: Vec<f64> = (0..205).map(|row| f64::from(row % 100)).collect();
+        let actual: Vec<f64> = predicted.iter().map(|predicted| predicted + 2.0).collect();
+        let HeldBack { groups, errors } = held_back(&actual, &predicted).unwrap();
+        assert_eq!(groups.iter().map(|group| group.n).sum::<usize>(), 205);
+        assert!(groups.iter().all(|group| group.n >= MIN_ROWS && group.error_sd == 0.0), "{groups:?}");
+        assert!(groups.iter().all(|group| (group.actual - group.estimated - 2.0).abs() < 0.02), "{groups:?}");
+        assert!(groups.is_sorted_by(|left, right| left.estimated < right.estimated));
+        assert_eq!(errors.rows, [205]);
+    }
+
+    #[test]
+    fn few_rows_are_not_told() {
+        let numbers: Vec<f64> = (0..29).map(f64::from).collect();
+        assert_eq!(held_back(&numbers, &numbers), None);
+        // All estimated alike are one group.
+        assert_eq!(held_back(&(0..90).map(f64::from).collect::<Vec<_>>(), &[5.0; 90]), None);
+    }
+}
