@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use serde_json::Value as Json;
 
 use super::{
-    context::{Context, Taken, dir, scorecast, text},
+    context::{Context, Taken, dir, text},
     setting::Bench,
     speed::{sample, train},
 };
