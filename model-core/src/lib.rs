@@ -31,8 +31,10 @@ mod interval;
 mod json;
 mod model;
 mod number;
+mod params;
 mod predictor;
 mod preprocessor;
+mod race;
 mod record;
 mod report;
 mod schema;
@@ -58,13 +60,14 @@ pub use model::{
     PairShape, Shape, Symmetric, SymmetricInput, Trees, Weighting,
 };
 pub use number::{MAX_MAGNITUDE, parse_number};
+pub use params::Params;
 pub use predictor::{Prediction, Predictor};
 pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
+pub use race::{Dropped, Race, Rung};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
-    Card, Champion, Coverage, CvScore, DataSummary, Dropped, EstimateGroup, Golden, GroupCoverage, HeldBack,
-    HoldoutScore, IntervalSummary, LeaderboardEntry, LeftOut, Params, PartedBy, Race, RepeatedKey, Report, Rival, Rung,
-    TargetSummary, Versions,
+    Card, Champion, Coverage, CvScore, DataSummary, EstimateGroup, Golden, GroupCoverage, HeldBack, HoldoutScore,
+    IntervalSummary, LeaderboardEntry, LeftOut, PartedBy, RepeatedKey, Report, Rival, TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Direction, Range, Schema, SchemaError, Target};
 

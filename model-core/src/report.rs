@@ -11,9 +11,8 @@ use serde_json::Value as Json;
 use crate::ablation::Ablation;
 use crate::decode::impl_from_json;
 use crate::histogram::Histogram;
-
-/// A candidate's hyper-parameters by name.
-pub type Params = BTreeMap<String, Json>;
+use crate::params::Params;
+use crate::race::Race;
 
 /// The report of one training run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -329,53 +328,6 @@ pub struct EstimateGroup {
 }
 
 impl_from_json!(EstimateGroup { n, estimated, actual, error_sd });
-
-/// How candidates raced.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Race {
-    /// quick, normal or thorough.
-    pub effort: String,
-    /// The rungs, ascending in rows.
-    pub rungs: Vec<Rung>,
-    /// The candidates that did not reach the last rung.
-    pub dropped: Vec<Dropped>,
-    /// Families that were not tried: their models would hold rows of the training data, or be far above the size budget.
-    pub left_out: Vec<String>,
-    /// Whether a time limit ended the run early; then another run on the same data may find another champion.
-    pub time_limit_reached: bool,
-}
-
-impl_from_json!(Race { effort, rungs, dropped, left_out, time_limit_reached });
-
-/// One rung of a race.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rung {
-    /// The training rows that candidates were cross-validated on.
-    pub rows: usize,
-    /// How many candidates there were.
-    pub n_candidates: usize,
-    /// How often fits looked at a cell of the table, about: work is counted, not timed.
-    pub cells: f64,
-}
-
-impl_from_json!(Rung { rows, n_candidates, cells });
-
-/// A candidate that was dropped on its way.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Dropped {
-    /// Its family.
-    pub family: String,
-    /// Its hyper-parameters.
-    pub params: Params,
-    /// The rows that it was scored on last.
-    pub rows: usize,
-    /// Its mean cross-validated R² there.
-    pub r2_mean: f64,
-    /// Why it went no further.
-    pub reason: String,
-}
-
-impl_from_json!(Dropped { family, params, rows, r2_mean, reason });
 
 /// One candidate's place in the search.
 #[derive(Debug, Clone, PartialEq, Serialize)]

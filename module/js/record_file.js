@@ -74,7 +74,7 @@ export class OpenFile {
   /** How many rows were read, -1 for none. */
   async next() {
     for (;;) {
-      const n = this.file.next();
+      const n = this.file.readRows();
       if (n !== PENDING) return n;
       await more(this.file, this.#pieces);
     }

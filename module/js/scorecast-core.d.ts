@@ -30,6 +30,8 @@ export interface NumericColumn {
   /** What a blank is taken for: the training rows' median. */
   readonly median: number;
   readonly whole: boolean;
+  /** The estimate never falls (`up`) or never rises (`down`) when the number rises, where the makers have said so. */
+  readonly direction?: "up" | "down";
 }
 
 /** A column of texts from a fixed set. */

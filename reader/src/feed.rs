@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::layout::BLOCK_BYTES;
-use crate::source::{HEAD_BYTES, is_read_as_a_whole};
+use crate::source::head::{HEAD_BYTES, is_read_as_a_whole};
 
 /// Pieces on their way to a reader; clones share them.
 #[derive(Debug, Clone, Default)]

@@ -18,6 +18,7 @@ mod note;
 mod output;
 mod report;
 mod source;
+mod unicode;
 #[cfg(feature = "workbook")]
 mod workbook;
 

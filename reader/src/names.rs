@@ -1,16 +1,15 @@
 //! Columns are found by name: case, accents, spaces and punctuation make no difference.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use crate::error::ReadError;
 use crate::note::Note;
+use crate::unicode::without_marks;
 
 /// A name without case, accents, spaces and punctuation.
 #[must_use]
 pub fn fold_name(name: &str) -> String {
-    let letters = name.nfkd().filter(|letter| !is_combining_mark(*letter));
-    let folded: String = letters.flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect();
+    let letters = without_marks(name);
+    let folded: String =
+        letters.chars().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect();
     // Of a name of signs alone nothing would be left.
     if folded.is_empty() { name.trim().to_owned() } else { folded }
 }

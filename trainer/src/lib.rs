@@ -1,6 +1,6 @@
 //! Learns a Scorecast predictor from a CSV file.
 //!
-//! Data passes through the modules in this order, and each imports only from those before it (`tests/layers.rs` holds them
+//! Data passes through the modules in this order, and each imports only from those before it (`tests/library/layers.rs` holds them
 //! to that): `table`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`, `train`; `predict` needs a table's
 //! reader and a finished model only. [`train()`] reads as the list of a run's stages. The command line is in the binary.
 
@@ -24,11 +24,11 @@ pub use config::{
 };
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};
-pub use folds::parted::folds_of;
+pub use folds::parted::{folds_of, table_split};
 pub use folds::prepare::{PreparedFold, prepare, prepare_k_folds};
 pub use folds::preprocess::{RowReader, fit_preprocessor};
 pub use folds::samples::Samples;
-pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds, table_split};
+pub use folds::split::{Fold, Split, SplitError, holdout_split, k_folds};
 pub use folds::stop_signal::StopSignal;
 pub use judge::compare::{
     CompareError, Comparison, Contestant, Difference, Differences, Figures, GroupChange, Verdict, compare,

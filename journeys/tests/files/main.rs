@@ -83,7 +83,7 @@ fn on_the_command_line(site: &Site, file: &Path) -> Result<Estimates> {
     let bytes = fs::read(&output)?;
     let text = match bytes.get(..2) {
         Some([0xff, 0xfe]) => decoded(&bytes[2..], u16::from_le_bytes),
-        Some([0, _]) => decoded(&bytes, u16::from_be_bytes),
+        Some([0xfe, 0xff]) => decoded(&bytes[2..], u16::from_be_bytes),
         _ => String::from_utf8_lossy(&bytes).into_owned(),
     };
     let delimiter =
@@ -95,7 +95,11 @@ fn on_the_command_line(site: &Site, file: &Path) -> Result<Estimates> {
         } else {
             row.strip_suffix(delimiter)?
         };
-        let cell = row.rsplit(delimiter).next()?;
+        // A decimal comma is within quotes where commas part cells.
+        let cell = match row.strip_suffix('"') {
+            Some(quoted) => quoted.rsplit('"').next()?,
+            None => row.rsplit(delimiter).next()?,
+        };
         Some(cell.replace(',', ".").parse().ok().map(f64::to_bits))
     };
     let mut estimates = Vec::new();

@@ -22,8 +22,9 @@ use crate::histogram::Histogram;
 use crate::interval::Intervals;
 use crate::json::parse_json;
 use crate::model::Model;
+use crate::params::Params;
 use crate::preprocessor::{Encoding, Preprocessor};
-use crate::report::{Params, Report};
+use crate::report::Report;
 use crate::schema::Schema;
 
 /// The format that this version writes, and the newest that it reads.

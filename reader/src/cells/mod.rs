@@ -5,7 +5,7 @@ mod boolean;
 mod date;
 mod number;
 
-use unicode_normalization::UnicodeNormalization;
+use crate::unicode::usual;
 
 pub use self::blank::is_blank_word;
 pub(crate) use self::boolean::truth;
@@ -41,7 +41,7 @@ pub fn fold_text(text: &str) -> String {
         folded.truncate(folded.trim_end().len());
         folded
     };
-    if text.is_ascii() { spaced(&mut text.chars()) } else { spaced(&mut text.nfkc()) }
+    if text.is_ascii() { spaced(&mut text.chars()) } else { spaced(&mut usual(text).chars()) }
 }
 
 /// Whether a text is a number in any notation.

@@ -2,17 +2,16 @@
 
 mod compression;
 mod encoding;
+pub(crate) mod head;
 
 pub use self::encoding::Encoding;
 
 use std::io::{self, Read};
 
 use self::encoding::Decoder;
+use self::head::{HEAD_BYTES, is_workbook};
 use crate::feed::Feed;
 use crate::layout::ReadOptions;
-
-/// Enough to see what a file is.
-pub(crate) const HEAD_BYTES: usize = 4_096;
 
 /// A file's text, whatever its bytes are.
 pub(crate) struct Source<'r> {
@@ -110,15 +109,6 @@ fn with_head<'r>(mut input: Box<dyn Read + Send + 'r>) -> io::Result<(Vec<u8>, B
     let mut head = Vec::new();
     (&mut input).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     Ok((head.clone(), Box::new(io::Cursor::new(head).chain(input))))
-}
-
-/// Whether a file that starts so can't be read piece by piece.
-pub(crate) fn is_read_as_a_whole(head: &[u8]) -> bool {
-    is_workbook(head) || compression::is_packed(head)
-}
-
-fn is_workbook(head: &[u8]) -> bool {
-    head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0")
 }
 
 fn foreign_format(head: &[u8]) -> Option<&'static str> {

@@ -17,7 +17,7 @@ use crate::answers::{error, header, problems, report};
 use crate::batch::Batch;
 use crate::kept::Kept;
 
-/// [`RecordFile::next`] has no more rows.
+/// [`RecordFile::read_rows`] has no more rows.
 const END: i32 = -1;
 /// More bytes have to be pushed first.
 const PENDING: i32 = -2;
@@ -132,7 +132,8 @@ impl RecordFile {
     ///
     /// # Errors
     /// What is wrong with the file as a whole.
-    pub fn next(&mut self) -> Result<i32, JsValue> {
+    #[wasm_bindgen(js_name = readRows)]
+    pub fn read_rows(&mut self) -> Result<i32, JsValue> {
         let (Some(reader), Some(parser)) = (&mut self.reader, &self.parser) else { return Err(NOT_OPEN.into()) };
         let known = self.kept.as_mut().and_then(Kept::take_known);
         let is_known = known.is_some();
@@ -255,6 +256,7 @@ impl RecordFile {
     /// The header of the file with further names, as the file is written; with a byte order mark, as Excel needs one.
     #[must_use]
     #[wasm_bindgen(js_name = writtenHeader)]
+    #[expect(clippy::needless_pass_by_value, reason = "lists of texts cross by value only")]
     pub fn written_header(&self, names: Vec<String>) -> Vec<u8> {
         let (Some(reader), Some((output, encoding))) = (&self.reader, self.output()) else { return Vec::new() };
         let mark = if encoding == Encoding::Utf8 { Encoding::Utf8Bom } else { encoding }.mark();
@@ -266,6 +268,7 @@ impl RecordFile {
     /// flags.
     #[must_use]
     #[wasm_bindgen(js_name = writtenRows)]
+    #[expect(clippy::needless_pass_by_value, reason = "lists of texts cross by value only")]
     pub fn written_rows(
         &self,
         from: usize,

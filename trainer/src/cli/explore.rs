@@ -80,8 +80,14 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
         None => guess_target(&columns),
     };
     let file = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let options =
-        ExploreOptions { file, target, show_small: args.show_small, max_rows: args.max_rows.max(1), seed: args.seed };
+    let options = ExploreOptions {
+        file,
+        target,
+        show_small: args.show_small,
+        max_rows: args.max_rows.max(1),
+        seed: args.seed,
+        reading: report,
+    };
     let page = explore(&columns, &options);
     write_whole(&args.output, Some(&args.file), |output| output.write_all(page.as_bytes()))
         .map_err(|problem| Failure::writing(&args.output, &problem))?;

@@ -16,6 +16,9 @@ use crate::search::effort::Effort;
 use crate::search::grid_file::{CandidatesError, read_grid, read_params};
 use crate::search::select::Selection;
 
+/// Repetitions that cost no more than this, about 1.5 s of one core, are not worth saving.
+const CHEAP_WORK: f64 = 3e8;
+
 /// From so many rows on deeper candidates join a race.
 const DEEPER_ROWS: usize = 10_000;
 
@@ -180,7 +183,9 @@ impl SearchOptions {
             (_, Some(repeats)) => Selection::Simplest { repeats, most_work: f64::INFINITY },
             (_, None) => match self.race() {
                 // Most is to be learned from the race itself.
-                Some(effort) => Selection::Simplest { repeats: effort.repeats(), most_work: 0.5 * work },
+                Some(effort) => {
+                    Selection::Simplest { repeats: effort.repeats(), most_work: (0.5 * work).max(CHEAP_WORK) }
+                }
                 None => Selection::for_rows(n_rows),
             },
         }

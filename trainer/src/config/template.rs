@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use crate::folds::preprocess::label_of;
 use crate::table::ColumnData;
 use crate::table::ingest::RawColumn;
-use crate::table::target_guess::{TargetGuess, words};
+use crate::table::name_words::words;
+use crate::table::target_guess::TargetGuess;
 
 /// Words in the names of columns that say who a person is or where they come from.
 const SENSITIVE_WORDS: [&str; 19] = [

@@ -1,11 +1,30 @@
-//! The folds of a cross-validation, by what the table's rows are parted by: the one place that knows which rows of a list
-//! are learned from and which are judged by.
+//! Holdout and folds, by what the table's rows are parted by: the one place that knows which rows are learned from and which
+//! are judged by.
 
-use super::split::{Fold, fold_bounds};
+use super::split::{Fold, Split, SplitError, fold_bounds, holdout_split};
 use super::{by_group, by_time};
 use crate::table::keys::Parting;
 use crate::table::row_idx::{RowIdx, in_order};
 use crate::table::{MANY_ROWS, Table};
+
+/// The rows of `table` to learn from and those to hold back, by what its rows are parted by; see [`holdout_split`].
+///
+/// # Errors
+/// When a part would be too small for `n_folds` folds, the share is none, or there are too few groups or times.
+pub fn table_split(table: &Table, test_size: f64, seed: u32, n_folds: usize) -> Result<Split, SplitError> {
+    let n_rows = table.n_rows();
+    let by_chance = holdout_split(n_rows, test_size, seed, n_folds)?;
+    let split = match &table.keys.parting {
+        Parting::Chance => return Ok(by_chance),
+        Parting::Groups(groups) => by_group::holdout(groups, test_size, seed)?,
+        Parting::Time(times) => by_time::holdout(times, test_size, seed)?,
+    };
+    let folds = Folds::new(table, &split.train, n_folds);
+    if folds.n_folds() < 2 || split.train.len() < 2 * folds.n_folds() || split.holdout.len() < 2 {
+        return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
+    }
+    Ok(split)
+}
 
 /// Which rows of a list are judged by in which fold.
 pub(crate) struct Folds {

@@ -6,7 +6,7 @@ use crate::folds::parted::folds_of;
 use crate::random::SplitMix64;
 use crate::search::cross_validation::CrossValidation;
 use crate::table::compact::Numbers;
-use crate::table::target_guess::words;
+use crate::table::name_words::words;
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// A column that alone explains more than this share of the target is probably the target under another name.

@@ -38,7 +38,7 @@ const REPEATS: usize = 5;
 const CLEAR_ERRORS: f64 = 3.0;
 const CLEAR_DIFFERENCE: f64 = 0.02;
 /// Before so many repetitions nothing is decided, and what is behind by more than so many standard errors is out of the race.
-const LEAST_REPEATS: usize = 1;
+const LEAST_REPEATS: usize = 3;
 const OUT_ERRORS: f64 = 2.0;
 
 /// What was chosen from a leaderboard.

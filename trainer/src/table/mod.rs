@@ -7,6 +7,7 @@
 pub(crate) mod fictional;
 pub(crate) mod ingest;
 pub(crate) mod keys;
+pub(crate) mod name_words;
 pub(crate) mod row_idx;
 pub(crate) mod target_guess;
 

@@ -2,6 +2,7 @@
 
 use super::ColumnData;
 use super::ingest::RawColumn;
+use super::name_words::words;
 
 /// Which column is probably meant to be predicted, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,25 +34,6 @@ pub fn guess_target(columns: &[RawColumn]) -> Option<TargetGuess> {
         let column = able.last()?;
         Some(TargetGuess { column: column.name.clone(), reason: "it is the last numeric column".into() })
     })
-}
-
-/// The words of a name, in lower case: `Math_Score` and `MathScore` have `math` and `score`.
-pub(crate) fn words(name: &str) -> impl Iterator<Item = String> {
-    let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || (letter.is_uppercase() && was_lower) {
-            words.push(String::new());
-        }
-        if letter.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(letter.to_lowercase());
-        }
-        was_lower = letter.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words.into_iter()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::judge::gates::GateCheck;
 use crate::judge::out_of_fold::OutOfFoldFigures;
 use crate::judge::suspicions::suspicions;
 use crate::search::fit_seed::{FitPurpose, fit_seed};
+use crate::table::keys::Parting;
 
 /// The champion and its figures in cross-validation.
 pub(super) struct Checked {
@@ -36,6 +37,10 @@ pub(super) fn check(run: &Run<'_>, fitted: Fitted) -> Result<Checked, TrainError
     let suspicions = suspicions(&check.cross_validation, champion.r2_mean());
     let candidate = &champion.candidate;
     let seed = fit_seed(run.seed(), candidate, FitPurpose::AllRows);
-    let out_of_bag_r2 = candidate.learner.out_of_bag_r2(&candidate.params, &chosen.rows.all, seed)?;
+    // A tree's bag has other rows of the groups that are out of it, and later ones.
+    let out_of_bag_r2 = match run.table.keys.parting {
+        Parting::Chance => candidate.learner.out_of_bag_r2(&candidate.params, &chosen.rows.all, seed)?,
+        Parting::Groups(_) | Parting::Time(_) => None,
+    };
     Ok(Checked { fitted, figures, failed_gates, suspicions, out_of_bag_r2 })
 }

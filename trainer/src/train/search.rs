@@ -7,7 +7,7 @@ use super::run::Run;
 use crate::folds::prepare::PreparedFold;
 use crate::folds::split::Split;
 use crate::learn::Candidate;
-use crate::search::cross_validation::{CrossValidation, Search};
+use crate::search::cross_validation::Search;
 use crate::search::effort::Effort;
 use crate::search::leaderboard::Scored;
 use crate::search::paired::Paired;
@@ -38,7 +38,7 @@ pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError
     let (leaderboard, folds, n_rows, race) = match options.race() {
         Some(effort) => {
             let raced = Race { cross_validation, effort, keep_predictions, control }.run(&candidates)?;
-            let race = report(run, effort, &raced, &left_out);
+            let race = report(cross_validation.n_folds, effort, &raced, &left_out);
             let n_rows = raced.rungs.last().map_or(0, |rung| rung.n_rows);
             (raced.leaderboard, raced.folds, n_rows, Some(race))
         }
@@ -68,8 +68,7 @@ fn leave_out_too_large(candidates: &mut Vec<Candidate>, budget: usize, n_rows: u
     families
 }
 
-fn report(run: &Run<'_>, effort: Effort, raced: &Raced, left_out: &[&str]) -> RaceReport {
-    let CrossValidation { n_folds, .. } = run.cross_validation(&[]);
+fn report(n_folds: usize, effort: Effort, raced: &Raced, left_out: &[&str]) -> RaceReport {
     let dropped = |n_rows: usize, (scored, reason): &(Scored, Reason)| Dropped {
         family: scored.entry.family.clone(),
         params: scored.entry.params.clone(),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reference scores of CatBoost for the test `catboost_real_data`.
+"""Reference scores of CatBoost for the test `data` (`catboost.rs`).
 
     pip install catboost==1.2.10 scikit-learn==1.9.1 pandas==3.1.1 numpy==2.4.6
     SCORECAST_DATA=folder python make_catboost.py      -> catboost.json beside this file

@@ -28,7 +28,16 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
             let _ = writeln!(text, "{:<20} {:>9.4} ± {:.4}  {params}", entry.family, entry.cv.r2_mean, entry.cv.r2_sd);
         }
     }
-    let _ = writeln!(text, "{} candidates in all, each with its scores in report.json", leaderboard.len());
+    let n_dropped = report.race.as_ref().map_or(0, |race| race.dropped.len());
+    let dropped = if n_dropped > 0 { format!(", {n_dropped} of them dropped on their way") } else { String::new() };
+    let _ = writeln!(text, "{} candidates in all{dropped}, each with its scores in report.json", report.n_candidates);
+    if let Some(race) = report.race.as_ref().filter(|race| !race.left_out.is_empty()) {
+        let families = race.left_out.join(", ");
+        let _ = writeln!(
+            text,
+            "not tried, as they could not be published: {families} (see --allow-records, --size-budget)"
+        );
+    }
     let _ = writeln!(text, "\nchampion: {}{}", champion.family, params_text(&champion.params));
     let _ = writeln!(text, "{}", champion.reason);
     let _ = writeln!(

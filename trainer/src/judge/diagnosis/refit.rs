@@ -22,7 +22,7 @@ const LEAST_ROWS: usize = 1_000;
 /// important.
 pub(super) const MAX_COLUMNS: [usize; 2] = [60, 20];
 /// The work of all fits, in cells that they look at.
-pub(crate) const MAX_WORK: f64 = 3e8;
+pub(crate) const MAX_WORK: f64 = 1.5e8;
 /// Fits of all rows that the learning curve and the model of all columns come to, about.
 const OTHER_FITS: usize = 4;
 /// Families whose fit is one system of equations or a few passes.

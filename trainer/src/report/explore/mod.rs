@@ -9,6 +9,8 @@ mod page;
 mod relations;
 mod suspicious;
 
+use reader::ReadingReport;
+
 use crate::table::ingest::RawColumn;
 use crate::table::target_guess::TargetGuess;
 
@@ -30,6 +32,8 @@ pub struct ExploreOptions {
     pub max_rows: usize,
     /// The seed of that sample, and of the folds.
     pub seed: u64,
+    /// What was decided to read the file.
+    pub reading: ReadingReport,
 }
 
 /// The page.

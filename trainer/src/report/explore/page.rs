@@ -1,6 +1,7 @@
 //! The exploration as a page.
 
 use maud::{Markup, html};
+use reader::ReadingReport;
 
 use super::data::{Data, n_blank};
 use super::relations::{Correlations, Groups, correlations, frequencies, pearson, target_along, target_by_value};
@@ -9,7 +10,7 @@ use crate::judge::groups::MIN_GROUP;
 use crate::report::explore::ExploreOptions;
 use crate::report::html::chart::{Bar, Guide, Scatter, bars, dots, histogram};
 use crate::report::html::table::{Cell, Table};
-use crate::report::html::text::{MAX_NAME, shortened};
+use crate::report::html::text::{MAX_NAME, MAX_TEXT, shortened};
 use crate::report::html::{Document, Number, caution, grouped, hint};
 use crate::table::ColumnData;
 use crate::table::ingest::RawColumn;
@@ -32,6 +33,7 @@ pub(super) fn page(data: &Data, options: &ExploreOptions) -> Document {
     );
     let mut page = Document::new(&format!("A look at {}", options.file), &lead);
     page.section("Before you read on", about(data, options));
+    page.section("How the file was read", reading(&options.reading));
     page.section("What deserves a second look", suspicious(&findings(data, &scores), data));
     page.section("Columns", summaries(data, &scores));
     page.section("Blanks", blanks(data));
@@ -63,6 +65,27 @@ fn about(data: &Data, options: &ExploreOptions) -> Markup {
                 options.seed
             )))
         }
+    }
+}
+
+/// What was decided about the file and each of its columns.
+fn reading(report: &ReadingReport) -> Markup {
+    let mut table = Table::new(&["Column", "Read as", "Values", "Blanks", "Different", "Example", "Notes"]);
+    for column in &report.columns {
+        let count = |n: usize| Cell::number(grouped(n));
+        table.row(vec![
+            Cell::text(shortened(&column.name, MAX_NAME)),
+            Cell::text(column.kind),
+            count(column.n_values),
+            count(column.n_blanks),
+            count(column.n_distinct),
+            Cell::text(shortened(&column.example, MAX_NAME)),
+            Cell::text(shortened(&column.notes.join("; "), MAX_TEXT)),
+        ]);
+    }
+    html! {
+        @for note in &report.notes { p { (shortened(note, MAX_TEXT)) } }
+        (table.render())
     }
 }
 

@@ -237,6 +237,9 @@ fn in_short(findings: &Findings<'_>) -> Markup {
             }
         }
         (hint("± is half the width of a 95 % interval: how far the figure could be off because other records might have been drawn. It says nothing about records of another school or another year."))
+        @if report.data.parted_by.as_ref().is_some_and(|parted_by| !parted_by.is_time) || !report.data.repeated.is_empty() {
+            (hint("Records of one group are alike. The margins in this file count each record for itself: they are smaller than they should be."))
+        }
         (hint("An estimate is about records like these. It says nothing about what a person can do, and nothing about why."))
         (hint("No single record stands in this file: figures of groups of fewer than 10 are hidden, and plots show cells of at least 5 records. It may be published along with the model."))
     }

@@ -2,10 +2,10 @@
 
 use reader::{Cells, ColumnBuilder, DecidedColumn, Decision, Found, Place, find_names};
 
+use super::IngestError;
 use super::roles::Roles;
-use super::{IngestError, IngestOptions};
 use crate::table::keys::{Key, KeyFault, MIN_GROUPS, Parting};
-use crate::table::target_guess::words;
+use crate::table::name_words::words;
 
 /// Last words of names for what several rows may have in common.
 const NAMES: [&str; 24] = [
@@ -91,17 +91,6 @@ fn repeated(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Optio
         return None;
     }
     Key::of_groups(name, builder, keep).ok().filter(|key| is_one(key.n_distinct, key.codes.len()))
-}
-
-/// The fields of the columns that are asked for as keys.
-pub(super) fn asked_for(
-    options: &IngestOptions,
-    find: impl Fn(&String) -> Result<usize, IngestError>,
-) -> Result<(Option<usize>, Option<usize>), IngestError> {
-    if let (Some(group), Some(time)) = (&options.group, &options.time) {
-        return Err(IngestError::GroupAndTime { group: group.clone(), time: time.clone() });
-    }
-    Ok((options.group.as_ref().map(&find).transpose()?, options.time.as_ref().map(&find).transpose()?))
 }
 
 /// The groups that the column `name` tells, among the rows that are kept.

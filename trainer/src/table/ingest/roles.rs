@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model_core::Direction;
 use reader::{ColumnOptions, Decimal, Found, Kind, find_names};
 
-use super::{IngestError, IngestOptions, keys};
+use super::{IngestError, IngestOptions};
 
 /// What each column is for, by its place in the header.
 pub(super) struct Roles {
@@ -36,7 +36,7 @@ impl Roles {
         };
         let target = find(&options.target)?;
         let weights = options.weights.as_ref().map(find).transpose()?;
-        let (group, time) = keys::asked_for(options, find)?;
+        let (group, time) = asked_for(options, find)?;
         for (option, field) in [("--group", group), ("--time", time)] {
             if let Some(field) = field.filter(|field| *field == target || weights == Some(*field)) {
                 return Err(IngestError::KeyMisused { column: names[field].clone(), option });
@@ -100,4 +100,15 @@ impl Roles {
         };
         (0..self.dropped.len()).map(options).collect()
     }
+}
+
+/// The fields of the columns that are asked for as keys.
+fn asked_for(
+    options: &IngestOptions,
+    find: impl Fn(&String) -> Result<usize, IngestError>,
+) -> Result<(Option<usize>, Option<usize>), IngestError> {
+    if let (Some(group), Some(time)) = (&options.group, &options.time) {
+        return Err(IngestError::GroupAndTime { group: group.clone(), time: time.clone() });
+    }
+    Ok((options.group.as_ref().map(&find).transpose()?, options.time.as_ref().map(&find).transpose()?))
 }

@@ -4,6 +4,7 @@ mod mapping;
 mod outcome;
 mod pager;
 mod reading;
+mod reading_report;
 mod state;
 mod table;
 mod worker;

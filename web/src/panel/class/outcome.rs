@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::mapping::Mapping;
-use super::reading::ReadingReport;
+use super::reading_report::ReadingReport;
 use super::state::{ClassState, Errors, FLAGS, Problem, Stage, Summary};
 use super::table::Table;
 use super::worker::Failure;

@@ -1,39 +1,35 @@
 //! How the file was read: what was decided about it and about each column, as the reader reports it.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::state::ClassState;
 use super::worker::{count_of, get, items_of, text_of, texts_by_name};
-use crate::i18n::{I18n, use_i18n};
-use crate::session::use_session;
 
 /// The reading report.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Reading {
-    notes: Vec<Note>,
-    columns: Vec<ColumnReading>,
+    pub(super) notes: Vec<Note>,
+    pub(super) columns: Vec<ColumnReading>,
 }
 
 /// Something that was decided.
 #[derive(Debug, Clone, PartialEq)]
-struct Note {
-    code: String,
-    figures: Vec<(String, String)>,
+pub(super) struct Note {
+    pub(super) code: String,
+    pub(super) figures: Vec<(String, String)>,
     /// In English.
-    text: String,
+    pub(super) text: String,
 }
 
 /// What was decided about one of the model's columns.
 #[derive(Debug, Clone, PartialEq)]
-struct ColumnReading {
+pub(super) struct ColumnReading {
     /// The file's name for it, where the file has it.
-    found: Option<String>,
-    n_values: usize,
-    n_blanks: usize,
-    n_unseen: usize,
-    example: String,
-    notes: Vec<Note>,
+    pub(super) found: Option<String>,
+    pub(super) n_values: usize,
+    pub(super) n_blanks: usize,
+    pub(super) n_unseen: usize,
+    pub(super) example: String,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Reading {
@@ -54,89 +50,4 @@ impl Reading {
         };
         Self { notes: notes(report), columns: items_of(report, "columns").iter().map(column).collect() }
     }
-}
-
-/// Its notes, and a table of the columns to unfold.
-#[component]
-pub(super) fn ReadingReport() -> impl IntoView {
-    let (session, i18n) = (use_session(), use_i18n());
-    let reading = expect_context::<ClassState>().reading.get_untracked();
-    let notes: Vec<String> = reading.notes.iter().map(|note| in_words(i18n, note)).collect();
-    let labels: Vec<String> = session.model().columns().iter().map(|column| column.label.clone()).collect();
-    let row = |(label, column): (String, ColumnReading)| {
-        let found = column.found.unwrap_or_else(|| i18n.text("class.not-there"));
-        let notes: Vec<String> = column.notes.iter().map(|note| in_words(i18n, note)).collect();
-        view! {
-            <tr>
-                <th scope="row">{label}</th>
-                <td>{found}</td>
-                <td class="number-cell">{i18n.count(column.n_values)}</td>
-                <td class="number-cell">{i18n.count(column.n_blanks)}</td>
-                <td class="number-cell">{i18n.count(column.n_unseen)}</td>
-                <td>{column.example}</td>
-                <td>{notes.join(" ")}</td>
-            </tr>
-        }
-    };
-    let headings = ["class.column", "class.read-from", "class.values", "class.blanks", "class.unseen", "class.example"];
-    view! {
-        {(!notes.is_empty())
-            .then(|| {
-                view! {
-                    <p class="hint" data-testid="class-found">
-                        {notes.join(" ")}
-                    </p>
-                }
-            })}
-        <details data-testid="class-reading">
-            <summary>{i18n.text("class.reading-report")}</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label=i18n.text("class.reading-report")>
-                <table>
-                    <thead>
-                        <tr>
-                            {headings.map(|key| view! { <th scope="col">{i18n.text(key)}</th> }).collect_view()}
-                            <th scope="col">{i18n.text("class.notes")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{labels.into_iter().zip(reading.columns).map(row).collect_view()}</tbody>
-                </table>
-            </div>
-        </details>
-    }
-}
-
-/// The texts for the reader's codes.
-const TEXTS: [(&str, &str); 25] = [
-    ("encoding", "class.note-encoding"),
-    ("padding", "class.note-padding"),
-    ("unpacked", "class.note-unpacked"),
-    ("sheet", "class.note-sheet"),
-    ("backslashes", "class.note-backslashes"),
-    ("header-row", "class.note-header-row"),
-    ("blank-columns", "class.note-blank-columns"),
-    ("points-row", "class.note-points-row"),
-    ("units-row", "class.note-units-row"),
-    ("summary-row", "class.note-summary-row"),
-    ("footnote", "class.note-footnote"),
-    ("unnamed-columns", "class.note-unnamed-columns"),
-    ("blank-rows", "class.note-blank-rows"),
-    ("repeated-headers", "class.note-repeated-headers"),
-    ("comments", "class.note-comments"),
-    ("decimal-commas", "class.note-decimal-commas"),
-    ("thousands", "class.note-thousands"),
-    ("percents", "class.note-percents"),
-    ("currency", "class.note-currency"),
-    ("units", "class.note-units"),
-    ("other-digits", "class.note-other-digits"),
-    ("quoted", "class.note-quoted"),
-    ("blank-words", "class.note-blank-words"),
-    ("spellings", "class.note-spellings"),
-    ("unseen", "class.note-unseen"),
-];
-
-fn in_words(i18n: I18n, note: &Note) -> String {
-    let Some((_, key)) = TEXTS.iter().find(|(code, _)| *code == note.code) else { return note.text.clone() };
-    let figures: Vec<(&str, &str)> =
-        note.figures.iter().map(|(name, figure)| (name.as_str(), figure.as_str())).collect();
-    i18n.fill(key, &figures)
 }

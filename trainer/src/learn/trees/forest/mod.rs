@@ -36,7 +36,7 @@ pub(crate) struct RandomForest;
 pub(crate) struct ExtraTrees;
 
 /// A leaf, and the node that it needs, in JSON.
-const BYTES_A_LEAF: usize = 20;
+const BYTES_A_LEAF: usize = 24;
 
 /// What tells the two families apart.
 trait Forest: Sync {
@@ -129,11 +129,11 @@ impl<F: Forest> Family for F {
         }
     }
 
-    /// The least of what was seen: leaves have at most three times the rows that they must have.
+    /// Leaves have about twice the rows that they must have.
     fn bytes(params: &Params, n_rows: usize) -> usize {
         let by_depth =
             params.max_depth.map_or(usize::MAX, |depth| 1_usize.checked_shl(depth as u32).unwrap_or(usize::MAX));
-        let by_rows = n_rows / (3 * params.min_samples_leaf.max(1));
+        let by_rows = n_rows / (2 * params.min_samples_leaf.max(1));
         params.n_estimators * by_rows.min(by_depth) * BYTES_A_LEAF
     }
 

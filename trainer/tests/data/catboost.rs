@@ -1,12 +1,11 @@
 //! The CatBoost style against CatBoost, on data that the repository does not hold: the folder comes from the environment
 //! variable `SCORECAST_DATA`. Where it is unset, each test is skipped by name.
 
-mod common;
+use super::with_data;
+use std::path::Path;
 
-use std::path::{Path, PathBuf};
-
-use common::{golden, is_long};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{golden, is_long};
+use libtest_mimic::Trial;
 use model_core::Params;
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
@@ -20,18 +19,10 @@ const TOLERANCE: f64 = 0.005;
 /// Over how many seeds the mean is unless the test is a long one; then it may also lie three standard errors below.
 const FEW_SEEDS: u64 = 3;
 
-fn main() {
-    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
-    let is_missing = data.is_none();
-    let data = data.unwrap_or_default();
+pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     let mut add = |name: String, test: fn(&Path, &str, &str), file: &'static str, target: &'static str| {
-        let data = data.clone();
-        let run = move || -> Result<(), Failed> {
-            test(&data, file, target);
-            Ok(())
-        };
-        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+        trials.push(with_data(name, move |data| test(data, file, target)));
     };
     for (file, target) in FILES {
         add(format!("{file}_scores_as_with_catboost"), scores_as_with_catboost, file, target);
@@ -39,7 +30,7 @@ fn main() {
     for (file, target) in FILES {
         add(format!("{file}_stages_are_fits"), stages_are_fits, file, target);
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 fn folds(data: &Path, file: &str, target: &str) -> Vec<PreparedFold> {

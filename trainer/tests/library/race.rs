@@ -84,13 +84,13 @@ fn the_work_on_100_000_rows_is_bounded() {
     };
     let outcome = train(&table, "", &config(&[], Effort::Quick), &control).unwrap();
     let race = outcome.report.race.unwrap();
-    assert_eq!(
-        (race.rungs[0].rows, race.left_out),
-        (5_000, vec!["knn".into(), "svr".into(), "forest".into(), "extra-trees".into()])
-    );
-    // 5 ns each: about 5 s of one core.
+    assert_eq!(race.rungs[0].rows, 5_000);
+    assert_eq!(race.left_out, ["knn", "svr", "forest", "extra-trees"]);
+    let raced: f64 = race.rungs.iter().map(|rung| rung.cells).sum();
+    assert!(raced < 1e9, "{raced:e} cells in the race");
+    // 5 ns each, so that 6e9 are about 30 s of one core. The champion is fitted to all rows.
     let (done, planned) = *counted.lock().unwrap();
-    assert!(done > 1e8 && done < 1e9, "{done:e} cells");
+    assert!(done > raced && done < 6e9, "{done:e} cells");
     assert!(done < 2.0 * planned && planned < 2.0 * done, "{planned:e} cells were planned, {done:e} are done");
 }
 
@@ -112,5 +112,6 @@ fn what_was_scored_before_the_time_was_up_counts() {
     let race = outcome.report.race.unwrap();
     assert_eq!(race.rungs.iter().map(|rung| rung.rows).collect::<Vec<_>>(), [4_266]);
     assert!(race.time_limit_reached && !race.dropped.is_empty());
-    assert_eq!(outcome.report.champion.family, outcome.report.leaderboard[0].family);
+    let champion = &outcome.report.champion.family;
+    assert!(outcome.report.leaderboard.iter().any(|entry| entry.family == *champion));
 }

@@ -1,7 +1,6 @@
 //! Fictional students: the same everywhere, and like the records they are modelled on.
 
-mod common;
-
+use crate::common;
 use std::path::Path;
 
 use trainer::{

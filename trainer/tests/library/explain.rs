@@ -1,8 +1,7 @@
 //! Every family explains itself: contributions add up to the prediction, and equal the definition of Shapley values,
 //! enumerated here anew.
 
-mod common;
-
+use crate::common;
 use std::path::Path;
 
 use model_core::{ColumnKind, Predictor, Record, Trust, Value};

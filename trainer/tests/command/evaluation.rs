@@ -1,12 +1,11 @@
 //! Judging a saved model by new records, and looking at records, as a user does.
 
-mod common;
-
+use crate::common;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{scorecast, stderr, stdout};
+use crate::common::{scorecast, stderr, stdout};
 use serde_json::Value as Json;
 
 fn sample(folder: &Path, name: &str, n_rows: &str, seed: &str) {

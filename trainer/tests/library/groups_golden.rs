@@ -1,8 +1,6 @@
 //! Figures by group equal those of fairlearn's `MetricFrame` (`trainer/tests/golden/make_groups.py` made the values).
 
-mod common;
-
-use common::{assert_close, golden, numbers};
+use crate::common::{assert_close, golden, numbers};
 use trainer::{ColumnData, MIN_GROUP, Table, TableColumn, group_errors};
 
 #[test]

@@ -1,11 +1,9 @@
 //! Champion against challenger, as a user compares them.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{scorecast, stderr, stdout};
+use crate::common::{scorecast, stderr, stdout};
 use serde_json::Value as Json;
 
 fn sample(folder: &Path, name: &str, n_rows: &str, seed: &str) {

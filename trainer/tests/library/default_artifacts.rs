@@ -1,6 +1,6 @@
 //! The artifacts that are checked in are what training writes.
 
-mod common;
+use crate::common;
 
 #[test]
 fn training_again_writes_the_same_bytes() {

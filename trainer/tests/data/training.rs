@@ -1,12 +1,11 @@
 //! Against data that the repository does not hold: the folder comes from the environment variable `SCORECAST_DATA`.
 //! Where it is unset, each test is skipped by name.
 
-mod common;
+use super::with_data;
+use std::path::Path;
 
-use std::path::{Path, PathBuf};
-
-use common::{assert_close, golden, numbers};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{assert_close, golden, numbers};
+use libtest_mimic::Trial;
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Predictor, Preprocessor};
 use serde_json::Value as Json;
 use trainer::{
@@ -16,18 +15,10 @@ use trainer::{
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
 
-fn main() {
-    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
-    let is_missing = data.is_none();
-    let data = data.unwrap_or_default();
+pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     let mut add = |name: String, test: fn(&Path, &str, &str), file: &'static str, target: &'static str| {
-        let data = data.clone();
-        let run = move || -> Result<(), Failed> {
-            test(&data, file, target);
-            Ok(())
-        };
-        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+        trials.push(with_data(name, move |data| test(data, file, target)));
     };
     for (file, target) in FILES {
         add(format!("{file}_is_read"), is_read, file, target);
@@ -36,7 +27,7 @@ fn main() {
         add(format!("{file}_trains_to_artifacts_that_test_themselves"), trains_to_artifacts, file, target);
     }
     add("stud.csv_linear_regression_has_the_classic_score".into(), has_the_classic_score, "stud.csv", "math_score");
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 fn table(data: &Path, file: &str, target: &str) -> Table {

@@ -1,8 +1,6 @@
 //! Explanations equal shap's, intervals MAPIE's (`trainer/tests/golden/make_trust.py` made the values).
 
-mod common;
-
-use common::{assert_close, golden, numbers};
+use crate::common::{assert_close, golden, numbers};
 use model_core::{
     Background, Column, ColumnKind, Encoding, Predictor, Preprocessor, Range, Schema, Target, Trust, Value, read_model,
     sha256_hex,

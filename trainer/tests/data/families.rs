@@ -2,12 +2,11 @@
 //! not hold: the folder comes from the environment variable `SCORECAST_DATA`. Where it is unset, each test is skipped by
 //! name.
 
-mod common;
+use super::with_data;
+use std::path::Path;
 
-use std::path::{Path, PathBuf};
-
-use common::{assert_close, golden};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{assert_close, golden};
+use libtest_mimic::Trial;
 use model_core::{Model, Params};
 use serde_json::Value as Json;
 use trainer::{
@@ -17,18 +16,10 @@ use trainer::{
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
 const FAMILIES: [&str; 4] = ["lasso", "elastic-net", "knn", "svr"];
 
-fn main() {
-    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
-    let is_missing = data.is_none();
-    let data = data.unwrap_or_default();
+pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     let mut add = |name: String, test: fn(&Path, &str, &str, &str), file, target, family| {
-        let data = data.clone();
-        let run = move || -> Result<(), Failed> {
-            test(&data, file, target, family);
-            Ok(())
-        };
-        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+        trials.push(with_data(name, move |data| test(data, file, target, family)));
     };
     for (file, target) in FILES {
         for family in FAMILIES {
@@ -46,7 +37,7 @@ fn main() {
         let name = format!("student-mat.csv_{family}_keeps_monotone_constraints");
         add(name, keeps_monotone_constraints, "student-mat.csv", "G3", family);
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 /// The training part and the holdout of split 42, and the training part's first fold.

@@ -1,12 +1,10 @@
 //! Directions of columns, from `scorecast.toml` to what is published.
 
-mod common;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use common::{scorecast, stderr};
+use crate::common::{scorecast, stderr};
 use model_core::{Direction, Predictor, Value};
 use trainer::SplitMix64;
 

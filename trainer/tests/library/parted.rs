@@ -1,14 +1,12 @@
 //! Rows that belong together or follow each other in time: the folds are scikit-learn's, and figures are honest.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{golden, scorecast, stderr, stdout};
+use crate::common::{golden, scorecast, stderr, stdout};
 use model_core::{Predictor, read_report};
 use serde_json::Value as Json;
 use trainer::{
@@ -151,7 +149,7 @@ fn forest_of(seed: u64, group: Option<&str>) -> Outcome {
     };
     let table = ingest(Path::new("pupils.csv"), pupils(100, seed).as_bytes(), &options).unwrap();
     assert_eq!(table.columns.len(), 4);
-    let params = serde_json::from_str(r#"{"n_estimators": 100, "min_samples_leaf": 2}"#).unwrap();
+    let params = serde_json::from_str(r#"{"n_estimators": 50, "min_samples_leaf": 2}"#).unwrap();
     let config = Config {
         gates: Gates { min_r2: Some(-1.0), ..Default::default() },
         search: SearchOptions {
@@ -180,6 +178,7 @@ fn with_groups_figures_are_those_for_pupils_not_seen_yet() {
         gap += grouped.report.champion.cv.r2_mean - truth;
         covered += coverage(&predictor, &others, &rows).0[2].share;
         assert_eq!(grouped.report.intervals.n_groups, Some(80));
+        assert_eq!(grouped.report.champion.out_of_bag_r2, None);
         assert!(grouped.report.data.repeated.is_empty());
         gap_apart += forest_of(seed, None).report.champion.cv.r2_mean - truth;
     }

@@ -1,12 +1,11 @@
 //! Everything made of trees against scikit-learn and XGBoost. The data files are not in the repository: their folder
 //! comes from the environment variable `SCORECAST_DATA`; where it is unset, the tests that need it are skipped by name.
 
-mod common;
+use super::with_data;
+use std::path::Path;
 
-use std::path::{Path, PathBuf};
-
-use common::{assert_close, golden, is_long, numbers};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{assert_close, golden, is_long, numbers};
+use libtest_mimic::Trial;
 use model_core::{Model, Params};
 use rayon::prelude::*;
 use serde_json::Value as Json;
@@ -23,10 +22,7 @@ const TOLERANCE: f64 = 0.005;
 /// Over how many seeds the mean is unless the test is a long one; then it may also lie three standard errors below.
 const FEW_SEEDS: u64 = 4;
 
-fn main() {
-    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
-    let is_missing = data.is_none();
-    let data = data.unwrap_or_default();
+pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
         Trial::test("a_tree_on_continuous_data_is_scikit_learns", || {
             is_the_same_tree();
@@ -37,14 +33,7 @@ fn main() {
             Ok(())
         }),
     ];
-    let mut add = |name: String, test: Box<dyn Fn(&Path) + Send>| {
-        let data = data.clone();
-        let run = move || -> Result<(), Failed> {
-            test(&data);
-            Ok(())
-        };
-        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
-    };
+    let mut add = |name: String, test: Box<dyn Fn(&Path) + Send>| trials.push(with_data(name, test));
     for (file, target) in FILES {
         let test = move |data: &Path| boosts_as_scikit_learn(data, file, target);
         add(format!("{file}_boosting_without_sampling_is_scikit_learns"), Box::new(test));
@@ -53,7 +42,7 @@ fn main() {
             add(format!("{file}_{family}_scores_as_the_reference"), Box::new(test));
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 fn table(data: &Path, file: &str, target: &str) -> Table {

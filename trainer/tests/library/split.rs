@@ -1,7 +1,6 @@
 //! The split is scikit-learn's, row by row.
 
-mod common;
-
+use crate::common;
 use model_core::sha256_hex;
 use trainer::{SplitError, holdout_split, k_folds};
 

@@ -1,12 +1,10 @@
 //! `scorecast.toml`: what is in it counts, the command line wins, and what is wrong is named by line and column.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use common::{scorecast, stderr, stdout};
+use crate::common::{scorecast, stderr, stdout};
 
 /// A folder with 300 students.
 fn students() -> tempfile::TempDir {

@@ -1,12 +1,10 @@
 //! Intervals that hold for each group by itself, and none that promise more than their errors can.
 
-mod common;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use common::{scorecast, stderr, stdout};
+use crate::common::{scorecast, stderr, stdout};
 use model_core::{Predictor, Record, Trust, Value};
 use trainer::{
     Candidate, FitData, IngestOptions, SplitMix64, StopSignal, coverage, fit_preprocessor, holdout_split, ingest,

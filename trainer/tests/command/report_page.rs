@@ -1,11 +1,9 @@
 //! `report.html`: what stands in it, what doesn't, and that the same data gives the same bytes.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{scorecast, stderr, stdout};
+use crate::common::{scorecast, stderr, stdout};
 
 /// Every section, in the page's order.
 const SECTIONS: [&str; 9] = [

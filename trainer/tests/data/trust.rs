@@ -2,12 +2,12 @@
 //! does not hold: the folder comes from the environment variable `SCORECAST_DATA`. Where it is unset, each test is
 //! skipped by name.
 
-mod common;
-
+use super::with_data;
+use crate::common;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::Trial;
 use model_core::{Params, Predictor, Record, Trust, Value};
 use serde_json::Value as Json;
 use trainer::{
@@ -19,27 +19,21 @@ const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv"
 /// In the long test; else half of them.
 const N_SPLITS: u32 = 200;
 
-fn main() {
-    let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
-    let is_missing = data.is_none();
-    let data = data.unwrap_or_default();
+pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     let mut add = |name: String, test: fn(&Table), file: &'static str, target: &'static str| {
-        let data = data.clone();
-        let run = move || -> Result<(), Failed> {
+        trials.push(with_data(name, move |data| {
             let bytes = std::fs::read(data.join(file)).unwrap();
             let options = IngestOptions { target: target.into(), ..Default::default() };
             test(&ingest(Path::new(file), &bytes, &options).unwrap());
-            Ok(())
-        };
-        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+        }));
     };
     for (file, target) in FILES {
         add(format!("{file}_intervals_cover_what_they_say"), cover_what_they_say, file, target);
         add(format!("{file}_no_training_row_stands_in_the_artifacts"), keep_no_row, file, target);
     }
     add("stud.csv_a_stored_row_would_be_found".into(), a_stored_row_would_be_found, "stud.csv", "math_score");
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 /// Mean coverage over many random splits, for a small candidate.

@@ -1,0 +1,13 @@
+//! The command line, as a user runs it.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod comparison;
+mod configuration;
+mod evaluation;
+mod failing;
+mod predicting;
+mod report_page;
+mod students;
+mod training;

@@ -1,0 +1,19 @@
+//! The library, as a program that depends on it uses it. One test program: each is linked with all of the trainer.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod conformance;
+mod default_artifacts;
+mod directions;
+mod explain;
+mod groups_golden;
+mod ingest;
+mod intervals_by_group;
+mod layers;
+mod many_rows;
+mod parted;
+mod race;
+mod sample;
+mod split;
+mod trust_golden;
