@@ -96,7 +96,7 @@ async fn long_names_stay(browser: Browser) -> Result<()> {
     let sample = sample.replacen("reading_score", long, 1).replace("group C", "Rindfleischetikettierungsueberwachung");
     let file = site.root().join("long.csv");
     std::fs::write(&file, sample)?;
-    site.train(&file, "math_score", &["--no-search", "--families", "linear", "--min-r2", "0"])?;
+    site.train(&file, "math_score", &["--families", "linear", "--min-r2", "0"])?;
     let site = site.serve().await?;
     browser.open(site.address()).await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;

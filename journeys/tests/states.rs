@@ -51,10 +51,10 @@ async fn what_is_wrong(browser: Browser) -> Result<()> {
     browser.run("document.getElementById('update').hidden = false", Vec::new()).await?;
     browser.unfold().await?;
     look(&browser, "wrong").await?;
-    browser.choose("class-file", &[("class.csv", "reading_score,reading_score\n\"7\n")]).await?;
-    browser.role("button", "Estimate with these columns").await?;
+    browser.choose("class-file", &[("class.csv", "reading_score,reading_score\n7,8\n")]).await?;
+    browser.text_of("class-problem", |text| text.contains("stands in the header twice")).await?;
     browser.choose("class-file", &[("picture.png", "PNG\u{0}")]).await?;
-    browser.text_of("class-problem", |text| text.contains("neither")).await?;
+    browser.text_of("class-problem", |text| text.contains("binary file")).await?;
     look(&browser, "wrong-file").await
 }
 

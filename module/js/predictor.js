@@ -1,4 +1,5 @@
 import { eachBlock } from "./blocks.js";
+import { cautionOf } from "./caution.js";
 import { UNSEEN, typedColumns } from "./columns.js";
 import { readRecords } from "./csv.js";
 import { ScorecastError, fromCore, fromReader } from "./error.js";
@@ -267,10 +268,9 @@ export class Predictor {
   /** @returns {readonly Caution[]} */
   #cautions() {
     const answer = this.#call((core) => core.cautionsOfRecord());
-    return Array.from({ length: answer.length / 3 }, (_, idx) => {
-      const [code = "", columnIdx = "", message = ""] = answer.slice(3 * idx, 3 * idx + 3);
-      const field = columnIdx === "" ? undefined : this.#schema.columns[Number(columnIdx)]?.name;
-      return { code: /** @type {Caution["code"]} */ (code), field, message };
+    return Array.from({ length: answer.length / 5 }, (_, idx) => {
+      const [code, columnIdx, ...values] = answer.slice(5 * idx, 5 * idx + 5);
+      return cautionOf(code, this.#schema.columns[columnIdx]?.name, values);
     });
   }
 

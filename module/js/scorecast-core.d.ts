@@ -124,14 +124,18 @@ export interface CurvePoint {
 /** By column: ascending numbers over the observed range, or one point a category. */
 export type Curves = { readonly [column: string]: readonly CurvePoint[] };
 
-/** Why to trust a prediction less. */
-export interface Caution {
-  readonly code: "outside-range" | "few-rows" | "unseen" | "blank" | "unusual-combination";
-  /** The column; undefined for the record as a whole. */
-  readonly field: string | undefined;
-  /** A sentence for people. */
-  readonly message: string;
-}
+/** Why to trust a prediction less, for a program to put into words. */
+export type Caution =
+  /** A number beyond those in the training rows. */
+  | { readonly code: "outside-range"; readonly field: string; readonly value: number; readonly min: number; readonly max: number }
+  /** A category that few training rows have; undefined for fewer than 10, which no artifact tells. */
+  | { readonly code: "few-rows"; readonly field: string; readonly category: string; readonly rows: number | undefined }
+  /** A category that no training row has. */
+  | { readonly code: "unseen"; readonly field: string }
+  /** A blank, and whether a usual value is taken for it. */
+  | { readonly code: "blank"; readonly field: string; readonly imputed: boolean }
+  /** The record as a whole is further from the training rows than 99 of 100 of them. */
+  | { readonly code: "unusual-combination"; readonly field: undefined; readonly distance: number; readonly usual: number };
 
 /** What is predicted for one record, in the target's unit. */
 export interface Prediction {

@@ -85,16 +85,32 @@ impl Core {
         value
     }
 
-    /// The record's cautions, three texts each: a code, the index of the column it is about (empty for none), a sentence.
+    /// The record's cautions, five values each: the code, the index of the column it is about (−1 for none), and up to three
+    /// figures. Words for them would be 7 kB, most of it the spelling of numbers.
     #[wasm_bindgen(js_name = cautionsOfRecord)]
-    pub fn cautions_of_record(&mut self) -> Vec<String> {
+    pub fn cautions_of_record(&mut self) -> Vec<JsValue> {
         self.read_record();
         let cautions = self.batch.predictor().cautions_of(&self.values);
-        let texts = |caution: Caution| {
-            let column = caution.column().map(|column_idx| column_idx.to_string()).unwrap_or_default();
-            [caution.code().to_owned(), column, caution.to_string()]
+        let values = |caution: Caution| {
+            let column_idx = caution.column().map_or(-1.0, |column_idx| column_idx as f64);
+            let code = JsValue::from_str(caution.code());
+            let none = JsValue::UNDEFINED;
+            let [first, second, third] = match caution {
+                Caution::OutsideRange { value, observed, .. } => {
+                    [value, observed.min, observed.max].map(JsValue::from_f64)
+                }
+                Caution::FewRows { category, rows, .. } => {
+                    [JsValue::from_str(&category), rows.map_or(none.clone(), JsValue::from), none]
+                }
+                Caution::UnusualCombination { distance, usual } => {
+                    [JsValue::from_f64(distance), JsValue::from_f64(usual), none]
+                }
+                Caution::Blank { imputed, .. } => [JsValue::from_bool(imputed), none.clone(), none],
+                Caution::Unseen { .. } => [none.clone(), none.clone(), none],
+            };
+            [code, JsValue::from_f64(column_idx), first, second, third]
         };
-        cautions.into_iter().flat_map(texts).collect()
+        cautions.into_iter().flat_map(values).collect()
     }
 
     /// Explains the record: the baseline, 1 if the rest is exact and else 0, and what each column adds.

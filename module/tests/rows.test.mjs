@@ -63,7 +63,10 @@ test("cautions are told where they are asked for", () => {
   const { cautions } = predictor.predict(odd, { cautions: true, unseen: "other" });
   const told = cautions.map(({ code, field }) => `${code} ${field}`).sort();
   assert.deepEqual(told, ["blank gender", "outside-range reading_score", "unseen lunch"]);
-  assert.match(cautions.find(({ field }) => field === "reading_score").message, /outside of what the model has seen/);
+  const { observed } = predictor.schema.columns.find(({ name }) => name === "reading_score");
+  const outside = { code: "outside-range", field: "reading_score", value: 1e9, min: observed.min, max: observed.max };
+  assert.deepEqual(cautions.find(({ code }) => code === "outside-range"), outside);
+  assert.equal(cautions.find(({ code }) => code === "blank").imputed, true);
 });
 
 test("a level that no interval has is refused everywhere", () => {

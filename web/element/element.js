@@ -70,7 +70,7 @@ export class ScorecastPredictor extends AttributesElement {
     root.append(this.#app);
     // A label's press arrives at the element itself.
     this.addEventListener("click", (event) => event.composedPath()[0] === this && this.focus());
-    this.addEventListener("invalid", () => this.#showInvalid());
+    this.addEventListener("invalid", (event) => this.#showInvalid(event));
   }
 
   connectedCallback() {
@@ -108,7 +108,7 @@ export class ScorecastPredictor extends AttributesElement {
    */
   focus(options) {
     /** @type {HTMLElement | null} */
-    const field = this.#app.querySelector("select, input, button");
+    const field = this.#app.querySelector("[id^=field-]") ?? this.#app.querySelector("select, input, button");
     field?.focus(options);
   }
 
@@ -192,8 +192,13 @@ export class ScorecastPredictor extends AttributesElement {
     this.#showError(error);
   }
 
-  /** A form was not sent because of it: the browser has no place to say why, as the element itself takes no focus. */
-  #showInvalid() {
+  /**
+   * A form was not sent because of it: the browser has no place to say why, as the element itself takes no focus.
+   *
+   * @param {Event} event
+   */
+  #showInvalid(event) {
+    event.preventDefault();
     this.#app.querySelector(".invalid")?.remove();
     if (this.#prediction !== undefined) return;
     const text = document.createElement("p");

@@ -76,7 +76,8 @@ where
     let (followed, follow) = signal(None);
     let waiting: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
     Effect::new(move |is_first: Option<()>| {
-        source.track();
+        // Read and not only tracked: a memo that nobody has read follows nothing.
+        source.with(|_| ());
         if is_first.is_none() {
             return;
         }

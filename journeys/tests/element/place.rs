@@ -42,8 +42,8 @@ pub(super) async fn takes_its_place(browser: Browser) -> Result<()> {
         run(&browser, refused, vec![]).await? == json!("There is no estimate yet."),
         "nothing says why the form stays"
     );
-    let adopted = "const inner = el('frame').contentDocument; inner.body.append(el('one'));
-        return el('one').shadowRoot.adoptedStyleSheets.length === 1 && el('one').ownerDocument === inner";
+    let adopted = "const one = el('one'), inner = el('frame').contentDocument; inner.body.append(one);
+        return one.shadowRoot.adoptedStyleSheets.length === 1 && one.ownerDocument === inner";
     ensure!(run(&browser, adopted, vec![]).await? == json!(true), "in another document it has no styles");
     Ok(())
 }

@@ -186,8 +186,11 @@ fn surroundings() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// A cell by its row and column, and what stands there.
+type Changed = (usize, usize, &'static str);
+
 /// What stands in cells; the records are those of all files but for some cells.
-fn cells() -> Vec<(&'static str, String, Vec<(usize, usize, &'static str)>)> {
+fn cells() -> Vec<(&'static str, String, Vec<Changed>)> {
     let cell = |row: usize, column: usize, found: &'static str| text(&changed(&[(row, column, found)]), ",", "\n");
     let blank = |found: &'static str| (cell(3, 5, found), vec![(3, 5, "")]);
     let mut cases = vec![

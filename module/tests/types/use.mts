@@ -27,7 +27,9 @@ export async function use(response: Response): Promise<number> {
   }
   const student: Student = { reading_score: 72 };
   const { cautions = [] } = predictor.predict(student, { unseen: "other", cautions: true });
-  for (const { code, field, message } of cautions) console.log(code === "blank", field?.length, message.length);
+  for (const caution of cautions) {
+    console.log(caution.field?.length, caution.code === "outside-range" ? caution.value - caution.max : caution.code);
+  }
   console.log(predictor.predictMany([student, { reading_score: 3 }]).length, predictor.predictMany({ lunch: ["standard", null] }));
   await Predictor.from("", "", { wasm: new Uint8Array(), readerWasm: "./scorecast-reader.wasm" });
   await predictor.predictCsv(new Blob(), { signal: AbortSignal.timeout(9), unseen: "error" });

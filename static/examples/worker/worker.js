@@ -7,7 +7,7 @@ const loading = Predictor.load("https://HOST/artifacts/");
 self.onmessage = async ({ data }) => {
   try {
     const predictor = await loading;
-    const { values, problems } = await predictor.predictCsv(data.stream());
+    const { values, problems } = await predictor.predictCsv(data, { unseen: "error" });
     const good = values.filter((value) => !Number.isNaN(value));
     const mean = good.reduce((sum, value) => sum + value, 0) / good.length;
     self.postMessage({ mean, n: good.length, problems: problems.map(({ line, reason }) => `Line ${line}: ${reason}`) });
