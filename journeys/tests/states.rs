@@ -53,7 +53,7 @@ async fn what_is_wrong(browser: Browser) -> Result<()> {
     look(&browser, "wrong").await?;
     browser.choose("class-file", &[("class.csv", "reading_score,reading_score\n7,8\n")]).await?;
     browser.text_of("class-problem", |text| text.contains("stands in the header twice")).await?;
-    browser.choose("class-file", &[("picture.png", "PNG\u{0}")]).await?;
+    browser.choose("class-file", &[("picture.png", "PNG\u{0}\u{1}")]).await?;
     browser.text_of("class-problem", |text| text.contains("binary file")).await?;
     look(&browser, "wrong-file").await
 }

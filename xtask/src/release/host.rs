@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What the binary may weigh with the default site, in bytes.
-const MAX_BINARY_BYTES: u64 = 6 << 20;
+const MAX_BINARY_BYTES: u64 = 8 << 20;
 
 /// The processors that EC2 has.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
