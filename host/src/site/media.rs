@@ -79,12 +79,13 @@ pub(crate) fn is_frame(name: &str) -> bool {
     name.rsplit('/').next() == Some("embed.html")
 }
 
-/// Whether other sites may load the file: the custom element, its parts, and the model that they read.
+/// Whether other sites may load the file: the custom element, its parts, and the model that they read. The model's report is a
+/// page.
 pub(crate) fn is_embeddable(name: &str) -> bool {
     let mut parts = name.rsplit('/');
     let file = parts.next().unwrap_or(name);
     let is_artifact = parts.next() == Some("artifacts");
-    is_artifact
+    is_artifact && extension(file) != "html"
         || file.starts_with("scorecast")
             && matches!(extension(file), "js" | "mjs" | "map" | "wasm" | "css" | "json" | "ts")
 }
@@ -114,7 +115,7 @@ mod tests {
         for open in ["scorecast.js", "v1/scorecast-en-0a.json", "artifacts/model.json", "any/artifacts/report.json"] {
             assert!(is_embeddable(open), "{open}");
         }
-        for closed in ["index.html", "web.js", "web_bg.wasm", "sample.csv", "artifacts.html", "scorecast.html"] {
+        for closed in ["index.html", "web.js", "web_bg.wasm", "sample.csv", "artifacts/report.html", "scorecast.html"] {
             assert!(!is_embeddable(closed), "{closed}");
         }
     }

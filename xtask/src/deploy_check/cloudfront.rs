@@ -90,8 +90,15 @@ mod tests {
     #[test]
     fn a_small_site_has_the_same_headers_at_both() {
         let site = tempfile::tempdir().unwrap();
-        for name in ["index.html", "embed.html", "web.js", "scorecast.js", "scorecast-embed.js", "artifacts/model.json"]
-        {
+        for name in [
+            "index.html",
+            "embed.html",
+            "web.js",
+            "scorecast.js",
+            "scorecast-embed.js",
+            "artifacts/model.json",
+            "artifacts/report.html",
+        ] {
             let path = site.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "content").unwrap();
