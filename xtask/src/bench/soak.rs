@@ -31,7 +31,7 @@ struct Counts {
 
 /// Soaks a server for `time`; returns a line of Markdown.
 pub(crate) fn soak(server: &Server, time: Duration) -> Result<String> {
-    let paths = ["/", "/web_bg.wasm", "/artifacts/model.json", "/web.js"];
+    let paths = ["/", "/web_bg.wasm", "/artifacts/model.json", "/boot.js"];
     let mut expected = Vec::new();
     for path in paths {
         let (status, _, body) = server.ask(path, "Accept-Encoding: br\r\n")?;
