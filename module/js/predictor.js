@@ -54,9 +54,11 @@ export class Predictor {
     const { signal, wasm } = options ?? {};
     const folder = folderUrl(address);
     await loadCore(wasm);
-    const texts = ["preprocessor.json", "model.json"].map((file) => loadText(folder, file, signal));
-    const [preprocessor = "", model = ""] = await Promise.all(texts);
-    return Predictor.from(preprocessor, model, options);
+    const preprocessor = loadText(folder, "preprocessor.json", signal);
+    const model = loadText(folder, "model.json", signal);
+    // If both fail, the error names the first of them, whichever answer comes first.
+    model.catch(() => {});
+    return Predictor.from(await preprocessor, await model, options);
   }
 
   /**

@@ -97,8 +97,12 @@ export async function loadFiles(folder, language) {
     const message = await say(key, { file: name, folder, status: response?.status });
     throw new ScorecastError("fetch-failed", message, { file: name, cause });
   };
+  const preprocessor = load("preprocessor.json");
+  const model = load("model.json");
   const report = load("report.json").catch(() => undefined);
-  return Promise.all([load("preprocessor.json"), load("model.json"), report]);
+  // If both fail, the error names the first of them, whichever answer comes first.
+  model.catch(() => {});
+  return [await preprocessor, await model, await report];
 }
 
 /** @param {string} tag */
