@@ -39,6 +39,11 @@ pub(crate) fn module_site() -> PathBuf {
     target().join("module/site")
 }
 
+/// The trainer for the browser as npm packs it.
+pub(crate) fn training() -> PathBuf {
+    target().join("training/scorecast-train")
+}
+
 /// The custom element as a site serves it.
 pub(crate) fn element_site() -> PathBuf {
     target().join("element/site")

@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
                     format!("column \"{target}\" is not numeric and can't be the target; choose another --target");
                 return Err(Failure::usage(message));
             }
-            Some(TargetGuess { column: column.name.clone(), reason: reason.into() })
+            Some(TargetGuess { column: column.name.clone(), reason: reason.into(), word: None })
         }
         None => guess_target(&columns),
     };

@@ -12,6 +12,7 @@ mod day;
 mod error;
 mod family;
 mod from_text;
+mod ingest;
 mod intervals;
 pub(crate) mod limits;
 mod names;

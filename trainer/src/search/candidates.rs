@@ -14,13 +14,13 @@ pub fn candidates(learners: &[&'static dyn Learner], grid: Grid) -> Vec<Candidat
 
 /// Those candidates that support row weights, and the families of the others.
 #[must_use]
-pub fn partition_by_weights(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
+pub(crate) fn partition_by_weights(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
     partition(candidates, |Candidate { learner, .. }| learner.abilities().weights)
 }
 
 /// Those candidates that keep the directions of columns, and the families of the others.
 #[must_use]
-pub fn partition_by_directions(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
+pub(crate) fn partition_by_directions(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
     // A blend is made of the others.
     partition(candidates, |Candidate { learner, params }| learner.keeps_directions(params))
 }

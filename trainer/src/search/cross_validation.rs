@@ -3,10 +3,11 @@
 //! Work is handed out as (candidate group × fold): what candidates of a group share is done once, and the results are
 //! collected in the order of the list, so that any number of threads gives the same leaderboard.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use model_core::Params;
 use rayon::prelude::*;
+use web_time::Instant;
 
 use super::fit_seed::{FitPurpose, fit_seed};
 use super::leaderboard::Scored;
@@ -52,6 +53,11 @@ pub struct SearchControl<'a> {
 /// What happens in a search.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
+    /// A stage of the run begins.
+    Began {
+        /// Its name, as in [`Stage`](crate::Stage).
+        stage: &'static str,
+    },
     /// So much work is ahead, as far as can be told.
     Planned {
         /// In cells of the table that fits look at.
@@ -61,6 +67,8 @@ pub enum Event<'a> {
     Done {
         /// In the same unit.
         work: f64,
+        /// What was fitted.
+        family: &'static str,
         /// The best R² on one fold among what was scored, where anything was.
         r2: f64,
     },
@@ -167,7 +175,7 @@ impl Search<'_> {
         let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let passes = params.iter().map(|params| first.learner.passes(params)).fold(0.0, f64::max);
         let work = work(passes, train.n_rows(), train.schema().columns.len());
-        (self.control.on_event)(Event::Done { work, r2: best });
+        (self.control.on_event)(Event::Done { work, family: first.learner.family(), r2: best });
         let predicted = if keeps { predicted } else { Vec::new() };
         Ok(Some(GroupFold { scores, predicted, duration: started.elapsed() }))
     }

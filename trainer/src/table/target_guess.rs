@@ -11,6 +11,8 @@ pub struct TargetGuess {
     pub column: String,
     /// Why, in words that fit behind "because".
     pub reason: String,
+    /// The word in its name that says so, if one does.
+    pub word: Option<&'static str>,
 }
 
 /// Words in the names of results.
@@ -28,11 +30,12 @@ pub fn guess_target(columns: &[RawColumn]) -> Option<TargetGuess> {
         Some(TargetGuess {
             column: column.name.clone(),
             reason: format!("it is the first numeric column whose name says \"{word}\""),
+            word: Some(word),
         })
     });
     by_word.or_else(|| {
         let column = able.last()?;
-        Some(TargetGuess { column: column.name.clone(), reason: "it is the last numeric column".into() })
+        Some(TargetGuess { column: column.name.clone(), reason: "it is the last numeric column".into(), word: None })
     })
 }
 

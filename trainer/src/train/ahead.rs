@@ -10,6 +10,7 @@ use crate::trust::conformal::n_fits;
 /// The work of fitting a champion to so many rows, of its intervals and of its diagnosis.
 pub(super) struct Ahead {
     fit: f64,
+    family: &'static str,
     diagnosis: f64,
 }
 
@@ -17,7 +18,11 @@ impl Ahead {
     pub(super) fn of(run: &Run<'_>, champion: &Candidate, n_rows: usize) -> Self {
         let n_columns = run.table.columns.len();
         let once = work(champion.learner.passes(&champion.params), n_rows, n_columns);
-        Self { fit: once * (1 + n_fits(n_rows)) as f64, diagnosis: once.min(MAX_WORK) }
+        Self {
+            family: champion.learner.family(),
+            fit: once * (1 + n_fits(n_rows)) as f64,
+            diagnosis: once.min(MAX_WORK),
+        }
     }
 
     /// Says that all of it is ahead.
@@ -27,6 +32,6 @@ impl Ahead {
 
     /// Says that the champion is fitted.
     pub(super) fn fitted(&self, run: &Run<'_>) {
-        (run.control.on_event)(Event::Done { work: self.fit, r2: f64::NEG_INFINITY });
+        (run.control.on_event)(Event::Done { work: self.fit, family: self.family, r2: f64::NEG_INFINITY });
     }
 }

@@ -1,24 +1,31 @@
 //! How long each stage of a run takes.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use web_time::Instant;
+
+use crate::search::cross_validation::{Event, SearchControl};
 
 /// A stage of a run and the time it took.
 pub type Stage = (&'static str, Duration);
 
-pub(super) struct Clock {
-    last: Instant,
+pub(super) struct Clock<'a> {
+    control: &'a SearchControl<'a>,
     stages: Vec<Stage>,
 }
 
-impl Clock {
-    pub(super) fn start() -> Self {
-        Self { last: Instant::now(), stages: Vec::new() }
+impl<'a> Clock<'a> {
+    pub(super) fn new(control: &'a SearchControl<'a>) -> Self {
+        Self { control, stages: Vec::new() }
     }
 
-    /// Ends the stage `name`; the next one begins.
-    pub(super) fn lap(&mut self, name: &'static str) {
-        self.stages.push((name, self.last.elapsed()));
-        self.last = Instant::now();
+    /// Does what the stage `name` is, which is told to who watches the run.
+    pub(super) fn time<T>(&mut self, name: &'static str, stage: impl FnOnce() -> T) -> T {
+        (self.control.on_event)(Event::Began { stage: name });
+        let started = Instant::now();
+        let outcome = stage();
+        self.stages.push((name, started.elapsed()));
+        outcome
     }
 
     pub(super) fn stages(self) -> Vec<Stage> {

@@ -54,6 +54,17 @@ pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError
     Ok(Searched { split, n_rows, folds, leaderboard, race })
 }
 
+/// The work that a race over the rows of `split` is expected to be, and what comes after it; `None` without a race.
+pub(super) fn planned(run: &Run<'_>, split: &Split) -> Result<Option<f64>, TrainError> {
+    let options = &run.config.search;
+    let mut candidates = options.candidates(run.table.n_rows())?;
+    let Some(effort) = options.race() else { return Ok(None) };
+    leave_out_too_large(&mut candidates, options.size_budget(), split.train.len());
+    let cross_validation = run.cross_validation(&split.train);
+    let race = Race { cross_validation, effort, keep_predictions: false, control: run.control };
+    Ok(Some(race.planned(&candidates)))
+}
+
 /// Takes out what would be far above the size budget, unless that is all there is, and names the families that are left
 /// without any candidate.
 fn leave_out_too_large(candidates: &mut Vec<Candidate>, budget: usize, n_rows: usize) -> Vec<&'static str> {

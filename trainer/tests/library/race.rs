@@ -77,7 +77,7 @@ fn the_work_on_100_000_rows_is_bounded() {
             match event {
                 Event::Planned { work } => counted.1 = counted.1.max(work),
                 Event::Done { work, .. } => counted.0 += work,
-                Event::Dropped { .. } => {}
+                Event::Began { .. } | Event::Dropped { .. } => {}
             }
         },
         ..Default::default()

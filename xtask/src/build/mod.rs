@@ -13,3 +13,4 @@ mod scripts;
 pub(crate) mod site;
 pub(crate) mod sizes;
 pub(crate) mod trainer;
+pub(crate) mod training;

@@ -39,6 +39,10 @@ const FEATURES: [&str; 7] = [
 pub(crate) const PACKAGES: [&str; 4] = ["--package", "web", "--package", "module"];
 /// The reader of files is compiled by itself: it reads too many numbers to ask the browser for each, as those above do.
 pub(crate) const READER: &str = "reader-wasm";
+/// The trainer is compiled by itself, too, and for speed.
+pub(crate) const TRAINING: &str = "training";
+/// Its profile in `Cargo.toml`.
+const TRAINING_PROFILE: &str = "training";
 
 /// A function with one caller is not copied into it, and a value may be worked out twice: measured on the page, its
 /// WebAssembly is 30 kB smaller after brotli. What is made of the same generic function stands together at the end, where
@@ -94,12 +98,20 @@ impl Program {
 
     fn compile(&self, shell: Shell) -> Result<PathBuf> {
         let call = Call::new("cargo", "look at the compiler's message above")
-            .args(["build", "--lib", "--profile", PROFILE, "--target", TARGET])
-            .args(if self.package == READER { &["--package", READER][..] } else { &PACKAGES[..] })
+            .args(["build", "--lib", "--profile", self.profile(), "--target", TARGET])
+            .args(match self.package {
+                READER => &["--package", READER][..],
+                TRAINING => &["--package", TRAINING][..],
+                _ => &PACKAGES[..],
+            })
             .args(["--features", self.feature])
             .env("CARGO_ENCODED_RUSTFLAGS", rustflags());
         shell.run(call.dir(paths::root()))?;
-        Ok(paths::target().join(format!("{TARGET}/{PROFILE}/{}.wasm", self.package.replace('-', "_"))))
+        Ok(paths::target().join(format!("{TARGET}/{}/{}.wasm", self.profile(), self.package.replace('-', "_"))))
+    }
+
+    fn profile(&self) -> &'static str {
+        if self.package == TRAINING { TRAINING_PROFILE } else { PROFILE }
     }
 
     fn bind(&self, shell: Shell, compiled: &Path, folder: &Path) -> Result<()> {

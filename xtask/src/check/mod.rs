@@ -23,10 +23,10 @@ use self::tally::Tally;
 use crate::{
     build::{
         element, examples, module,
-        program::{PACKAGES, READER, TARGET},
+        program::{PACKAGES, READER, TARGET, TRAINING},
         reader,
         site::{self, Extent},
-        sizes,
+        sizes, training,
     },
     paths, release,
     setup::{self, browsers, cargo_tools, npm},
@@ -53,9 +53,8 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     tally.check("formatting", formatting(shell));
     let tools = tally.check("tools", setup::ensure(shell));
     tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
-    let wasm =
-        [&PACKAGES[..], &["--package", READER, "--package", "trainer", "--lib", "--no-default-features"]].concat();
-    let wasm = [&wasm[..], &["--features", "web/element", "--target", TARGET]].concat();
+    let wasm = [&PACKAGES[..], &["--package", READER, "--package", TRAINING, "--package", "trainer", "--lib"]].concat();
+    let wasm = [&wasm[..], &["--no-default-features", "--features", "web/element", "--target", TARGET]].concat();
     tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser, the trainer's library included", &wasm));
 
     let mut tests = Call::new("cargo", "look at the message above")
@@ -70,6 +69,10 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         tests = tests.env("SCORECAST_LONG", "1");
     }
     if tools.is_some() {
+        if tally.check("trainer for the browser", training::build(shell)).is_some() {
+            tests = tests.env("SCORECAST_TRAINING", paths::training());
+            tally.check("size of the trainer for the browser", training::check_size());
+        }
         if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
             tests = tests.env("SCORECAST_MODULE", paths::module());
             tally.check("size of the module", module::check_size());

@@ -1,4 +1,4 @@
-//! Tests of the JavaScript module that need no browser, by Node's own test runner.
+//! Tests of the JavaScript modules that need no browser, by Node's own test runner.
 
 use std::path::Path;
 
@@ -12,14 +12,17 @@ use crate::{
 };
 
 const TESTS: [&str; 7] = ["load", "predict", "many", "rows", "csv", "install", "bundles"];
+const TRAINING_TESTS: &str = "training/tests/train.test.mjs";
 
-/// Runs `module/tests/*.test.mjs` on the packed module.
+/// Runs `module/tests/*.test.mjs` on the packed module, and those of the trainer.
 pub(crate) fn run(shell: Shell, tarball: &Path) -> Result<Tally> {
     let mut outcome = Tally::default();
-    shell.step("Run the module's tests in Node", || {
+    shell.step("Run the modules' tests in Node", || {
         let call = Call::new("node", "look at the message above").args(["--test", "--test-reporter=tap"]);
         let call = call
             .args(TESTS.map(|name| format!("module/tests/{name}.test.mjs")))
+            .arg(TRAINING_TESTS)
+            .env("SCORECAST_TRAINING", paths::training())
             .env("SCORECAST_MODULE", paths::module())
             .env("SCORECAST_TARBALL", tarball)
             .env("SCORECAST_ESBUILD", npm::esbuild(shell)?);

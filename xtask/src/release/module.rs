@@ -1,23 +1,26 @@
-//! Packs the JavaScript module: an npm tarball, and files of hashed names for a site.
+//! Packs the JavaScript modules: npm tarballs, and of the predictor files of hashed names for a site.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::{
-    build::{element, examples, module, sizes},
+    build::{element, examples, module, sizes, training},
     files::files_below,
     paths, setup,
     shell::{Call, Shell},
 };
 
-/// Packs the JavaScript module for npm, and says where a site's files are and what checks them.
+/// Packs the JavaScript modules for npm, and says where a site's files are and what checks them.
 pub(crate) fn package(shell: Shell) -> Result<()> {
     setup::ensure(shell)?;
     let tarball = pack(shell)?;
     element::build(shell)?;
+    let trainer = pack_training(shell)?;
     sizes::print("module", &module::sizes()?);
+    sizes::print("trainer", &training::sizes()?);
     println!("For npm:  npm install {}\n", tarball.display());
+    println!("For npm, the trainer:  npm install {}\n", trainer.display());
     println!("For a site, in {}:", paths::module_site().display());
     for file in module::site_files()? {
         println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
@@ -29,18 +32,30 @@ pub(crate) fn package(shell: Shell) -> Result<()> {
     examples::write(shell)?;
     examples::check_types(shell)?;
     println!("The examples with what they need, in {}", paths::examples().display());
+    training::check_size()?;
     module::check_size()
+}
+
+/// Builds the trainer for the browser and packs it; returns the tarball.
+fn pack_training(shell: Shell) -> Result<PathBuf> {
+    training::build(shell)?;
+    npm_pack(shell, "Pack the trainer for npm", &paths::training(), "scorecast-train")
 }
 
 /// Builds the module and packs it; returns the tarball.
 pub(crate) fn pack(shell: Shell) -> Result<PathBuf> {
     module::build(shell)?;
+    npm_pack(shell, "Pack the module for npm", &paths::module(), "scorecast-core")
+}
+
+/// Packs the package `name` in `folder`.
+fn npm_pack(shell: Shell, title: &str, folder: &Path, name: &str) -> Result<PathBuf> {
     let output = paths::target().join("package");
     std::fs::create_dir_all(&output)?;
-    shell.step("Pack the module for npm", || {
+    shell.step(title, || {
         let call = Call::new("npm", "look at the lines above").args(["pack", "--silent", "--pack-destination"]);
-        shell.run(call.arg(&output).dir(paths::module()))
+        shell.run(call.arg(&output).dir(folder))
     })?;
-    let name = format!("scorecast-core-{}.tgz", env!("CARGO_PKG_VERSION"));
+    let name = format!("{name}-{}.tgz", env!("CARGO_PKG_VERSION"));
     files_below(&output)?.into_iter().find(|file| file.ends_with(&name)).context("npm packed no tarball")
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use trainer::{Config, IngestOptions, KindConfig, MIN_CATEGORY_ROWS};
+use trainer::{Config, IngestOptions};
 
 use crate::cli::failure::Failure;
 use crate::cli::input::ReadArgs;
@@ -57,7 +57,7 @@ pub(crate) enum Format {
 impl Args {
     /// How the file is to be read, where `config` is what the command line and the configuration say together.
     pub(super) fn ingest_options(&self, config: &Config) -> Result<IngestOptions, Failure> {
-        let Some(target) = config.target_name().map(str::to_owned) else {
+        let Some(mut options) = config.ingest_options() else {
             return Err(Failure::usage(
                 "no target is given; name the column to predict with --target, or in scorecast.toml (`scorecast init` writes one)"
                     .into(),
@@ -66,24 +66,14 @@ impl Args {
         // What the command line says about a column replaces what the file says about it.
         let is_said =
             |name: &String| self.drop.contains(name) || self.numeric.contains(name) || self.categorical.contains(name);
-        let with = |said: &[String], configured: Vec<String>| {
-            let others = configured.into_iter().filter(|name| !is_said(name) && *name != target);
-            said.iter().cloned().chain(others).collect::<Vec<_>>()
-        };
-        let of_kind = |kind: KindConfig| config.columns_that(|column| column.kind == Some(kind));
-        let name = |name: &Option<toml::Spanned<String>>| name.as_ref().map(|name| name.get_ref().clone());
-        Ok(IngestOptions {
-            drop: with(&self.drop, config.columns_that(|column| column.drop)),
-            numeric: with(&self.numeric, of_kind(KindConfig::Numeric)),
-            categorical: with(&self.categorical, of_kind(KindConfig::Categorical)),
-            weights: name(&config.weights),
-            group: name(&config.group),
-            time: name(&config.time),
-            missing: config.missing(),
-            decimal: config.decimals(),
-            directions: config.directions(),
-            min_category_rows: MIN_CATEGORY_ROWS,
-            target,
-        })
+        for (said, configured) in [
+            (&self.drop, &mut options.drop),
+            (&self.numeric, &mut options.numeric),
+            (&self.categorical, &mut options.categorical),
+        ] {
+            configured.retain(|name| !is_said(name));
+            configured.splice(0..0, said.iter().cloned());
+        }
+        Ok(options)
     }
 }

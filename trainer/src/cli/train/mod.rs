@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use model_core::Report;
 use trainer::{
-    Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table,
-    partition_by_directions, partition_by_weights, publish, train,
+    Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table, publish,
+    resolve_candidates, train,
 };
 
 pub(crate) use self::args::{Args, Format};
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     if !quiet && args.format == Format::Text {
         say(format_args!("{reading_report}"));
     }
-    resolve_candidates(&mut config, &table, quiet)?;
+    choose_candidates(&mut config, &table, quiet)?;
 
     let stop = Stop::new(time_limit(&config)?);
     let outcome = learn(&table, &sha256, &config, &stop, !quiet && args.format == Format::Text);
@@ -77,30 +77,14 @@ fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     Ok((config, ingested))
 }
 
-/// Makes the list of candidates, without those that can't heed the table's weights or directions.
-fn resolve_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
-    let mut candidates = config.search.candidates(table.n_rows())?;
-    if table.weights.is_some() {
-        let (able, left_out) = partition_by_weights(candidates);
-        for family in left_out {
-            notify(&[format!("{family} is left out: it can't weigh rows")], quiet);
-        }
-        candidates = able;
-    }
-    if !table.directions.is_empty() {
-        let (able, left_out) = partition_by_directions(candidates);
-        for family in left_out {
-            notify(&[format!("{family} is left out, with some parameters or all: it can't keep directions")], quiet);
-        }
-        candidates = able;
-    }
-    let left_out = config.search.unpublishable();
-    if !left_out.is_empty() {
-        let families = left_out.join(" and ");
+/// Makes the list of candidates, and says what is left out.
+fn choose_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
+    let unpublishable = config.search.unpublishable();
+    notify(&resolve_candidates(config, table)?, quiet);
+    if !unpublishable.is_empty() {
+        let families = unpublishable.join(" and ");
         log::info!("{families} are not tried: their models would hold rows of the training data (--allow-records)");
     }
-    config.search.candidates = Some(candidates);
-    config.search.candidates(table.n_rows())?;
     Ok(())
 }
 

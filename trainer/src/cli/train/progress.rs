@@ -30,7 +30,8 @@ impl Progress {
         let Ok(mut so_far) = self.so_far.lock() else { return };
         match event {
             Event::Planned { work } => self.bar.set_length(((so_far.work + work) / UNIT) as u64),
-            Event::Done { work, r2 } => {
+            Event::Began { .. } => {}
+            Event::Done { work, r2, .. } => {
                 so_far.work += work;
                 self.bar.set_position((so_far.work / UNIT) as u64);
                 if r2 > so_far.best {

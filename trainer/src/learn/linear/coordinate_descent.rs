@@ -13,6 +13,7 @@ use model_core::LinearModel;
 use ndarray::{Array1, Array2, Axis};
 
 use super::cholesky::solve_positive_definite;
+use super::products::products;
 use crate::folds::samples::Samples;
 
 /// The penalty of one candidate.
@@ -53,7 +54,7 @@ impl Products {
         let centred = &samples.features - &feature_means;
         let weighted = &centred * &weights.insert_axis(Axis(1));
         Self {
-            gram: centred.t().dot(&weighted),
+            gram: products(&centred, &weighted),
             with_target: weighted.t().dot(&(target - target_mean)),
             feature_means,
             target_mean,

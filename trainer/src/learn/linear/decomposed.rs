@@ -13,9 +13,10 @@
 
 use model_core::LinearModel;
 use ndarray::{Array1, Array2, Axis};
-use smartcore::linalg::traits::svd::{SVD, SVDDecomposable};
+use smartcore::linalg::traits::svd::SVDDecomposable;
 
 use super::gram::Gram;
+use super::portable::Portable;
 use crate::folds::fit_data::FitData;
 use crate::folds::samples::Samples;
 use crate::learn::error::FitError;
@@ -45,17 +46,17 @@ impl Decomposed {
     }
 
     fn from_products(family: &'static str, gram: &Gram) -> Result<Self, FitError> {
-        let svd = decompose(family, &gram.products)?;
+        let Svd { singular_values, directions, .. } = decompose(family, &gram.products)?;
         // Of a symmetric matrix without negative eigenvalues these are the eigenvectors.
-        let singular_values: Vec<f64> = svd.s.iter().map(|square| square.max(0.0).sqrt()).collect();
+        let singular_values: Vec<f64> = singular_values.iter().map(|square| square.max(0.0).sqrt()).collect();
         let largest = singular_values.iter().copied().fold(0.0, f64::max);
-        let along = svd.V.t().dot(&gram.with_target);
+        let along = directions.t().dot(&gram.with_target);
         let scaled = along.iter().zip(&singular_values).map(|(along, singular)| along / singular);
         Ok(Self {
             smallest: LEAST_SHARE * largest,
             target_along: scaled.collect(),
             singular_values,
-            directions: svd.V,
+            directions,
             feature_means: gram.feature_means.clone(),
             target_mean: gram.target_mean,
         })
@@ -69,13 +70,14 @@ impl Decomposed {
         let target_mean = weights.dot(&target) / weights.sum();
         // A row of weight w counts as much as w rows when it is scaled by √w.
         let roots = weights.sqrt();
-        let svd = decompose(family, &((&samples.features - &feature_means) * roots.view().insert_axis(Axis(1))))?;
-        let largest = svd.s.iter().copied().fold(0.0, f64::max);
+        let scaled = (&samples.features - &feature_means) * roots.view().insert_axis(Axis(1));
+        let Svd { along, singular_values, directions } = decompose(family, &scaled)?;
+        let largest = singular_values.iter().copied().fold(0.0, f64::max);
         Ok(Self {
             smallest: n_rows.max(n_features) as f64 * f64::EPSILON * largest,
-            target_along: svd.U.t().dot(&((target - target_mean) * roots)),
-            singular_values: svd.s,
-            directions: svd.V,
+            target_along: along.t().dot(&((target - target_mean) * roots)),
+            singular_values,
+            directions,
             feature_means,
             target_mean,
         })
@@ -94,14 +96,26 @@ impl Decomposed {
     }
 }
 
+/// A matrix as `U S Vᵀ`.
+struct Svd {
+    along: Array2<f64>,
+    singular_values: Vec<f64>,
+    directions: Array2<f64>,
+}
+
 /// smartcore panics where its iteration does not converge, as it can't with numbers whose squares are not finite.
-fn decompose(family: &'static str, matrix: &Array2<f64>) -> Result<SVD<f64, Array2<f64>>, FitError> {
+fn decompose(family: &'static str, matrix: &Array2<f64>) -> Result<Svd, FitError> {
     let numerical = |problem: String| FitError::Numerical { family, problem };
     let squares: f64 = matrix.iter().map(|cell| cell * cell).sum();
     if !squares.is_finite() {
         return Err(numerical("the features, times the square roots of the weights, are too large".into()));
     }
-    matrix.svd().map_err(|error| numerical(error.to_string()))
+    let svd = matrix.mapv(Portable).svd_mut().map_err(|error| numerical(error.to_string()))?;
+    Ok(Svd {
+        along: svd.U.mapv(|number| number.0),
+        singular_values: svd.s.iter().map(|number| number.0).collect(),
+        directions: svd.V.mapv(|number| number.0),
+    })
 }
 
 #[cfg(test)]

@@ -9,4 +9,6 @@ mod gram;
 pub(super) mod lasso;
 pub(super) mod least_squares;
 mod penalised;
+mod portable;
+mod products;
 pub(super) mod ridge;

@@ -7,10 +7,9 @@
 mod non_negative;
 mod weights;
 
-use std::time::Instant;
-
 use model_core::Model;
 use rayon::prelude::*;
+use web_time::Instant;
 
 pub(crate) use self::weights::nested_scores;
 use self::weights::weights_on;

@@ -50,9 +50,9 @@ pub(crate) struct Rung {
 impl Race<'_> {
     /// Runs all rungs. Once it has to stop, what was scored until then counts.
     pub(crate) fn run(&self, candidates: &[Candidate]) -> Result<Raced, FitError> {
-        let CrossValidation { rows, table, n_folds, seed } = self.cross_validation;
-        let schedule = rungs(rows.len(), self.effort.most_rows(table.columns.len()));
-        (self.control.on_event)(Event::Planned { work: self.planned(&schedule, candidates) });
+        let CrossValidation { rows, n_folds, seed, .. } = self.cross_validation;
+        let schedule = self.schedule();
+        (self.control.on_event)(Event::Planned { work: self.planned(candidates) });
         let mut raced = Raced { leaderboard: Vec::new(), folds: Vec::new(), rungs: Vec::new() };
         let mut left = candidates.to_vec();
         for (idx, n_rows) in schedule.iter().copied().enumerate() {
@@ -111,13 +111,19 @@ impl Race<'_> {
         work(most, n_learned, table.columns.len()) / group.len().max(1) as f64
     }
 
+    /// The rows of each rung.
+    fn schedule(&self) -> Vec<usize> {
+        let CrossValidation { rows, table, .. } = self.cross_validation;
+        rungs(rows.len(), self.effort.most_rows(table.columns.len()))
+    }
+
     /// What is ahead, if a third of the candidates stays on each rung.
-    fn planned(&self, schedule: &[usize], candidates: &[Candidate]) -> f64 {
+    pub(crate) fn planned(&self, candidates: &[Candidate]) -> f64 {
         let all =
             |n_rows: &usize| candidates.iter().map(|candidate| self.work(candidate, candidates, *n_rows)).sum::<f64>();
         let mut share = 1.0;
         let mut planned = 0.0;
-        for n_rows in schedule {
+        for n_rows in &self.schedule() {
             planned += share * all(n_rows);
             share *= n_kept(candidates.len()) as f64 / candidates.len().max(1) as f64;
         }

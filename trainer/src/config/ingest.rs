@@ -1,0 +1,35 @@
+//! From what `scorecast.toml` says to how a file is to be read.
+
+use toml::Spanned;
+
+use super::{Config, KindConfig};
+use crate::table::ingest::{IngestOptions, MIN_CATEGORY_ROWS};
+
+impl Config {
+    /// How the file is to be read; `None` where no target is named.
+    #[must_use]
+    pub fn ingest_options(&self) -> Option<IngestOptions> {
+        let target = self.target_name()?.to_owned();
+        let of_kind = |kind: KindConfig| {
+            let mut names = self.columns_that(|column| column.kind == Some(kind));
+            names.retain(|name| *name != target);
+            names
+        };
+        let mut drop = self.columns_that(|column| column.drop);
+        drop.retain(|name| *name != target);
+        let name = |name: &Option<Spanned<String>>| name.as_ref().map(|name| name.get_ref().clone());
+        Some(IngestOptions {
+            drop,
+            numeric: of_kind(KindConfig::Numeric),
+            categorical: of_kind(KindConfig::Categorical),
+            weights: name(&self.weights),
+            group: name(&self.group),
+            time: name(&self.time),
+            missing: self.missing(),
+            decimal: self.decimals(),
+            directions: self.directions(),
+            min_category_rows: MIN_CATEGORY_ROWS,
+            target,
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! Before the first stage: the candidates that a configuration asks for and a table allows.
+
+use crate::config::Config;
+use crate::search::candidates::{partition_by_directions, partition_by_weights};
+use crate::search::grid_file::CandidatesError;
+use crate::table::Table;
+
+/// Makes the list of candidates in `config`, without those that can't heed the table's weights or directions; says which
+/// families are left out.
+///
+/// # Errors
+/// A file of candidates that can't be read, or that no candidate is left.
+pub fn resolve_candidates(config: &mut Config, table: &Table) -> Result<Vec<String>, CandidatesError> {
+    let mut candidates = config.search.candidates(table.n_rows())?;
+    let mut notices = Vec::new();
+    if table.weights.is_some() {
+        let (able, left_out) = partition_by_weights(candidates);
+        notices.extend(left_out.iter().map(|family| format!("{family} is left out: it can't weigh rows")));
+        candidates = able;
+    }
+    if !table.directions.is_empty() {
+        let (able, left_out) = partition_by_directions(candidates);
+        let notice =
+            |family: &&str| format!("{family} is left out, with some parameters or all: it can't keep directions");
+        notices.extend(left_out.iter().map(notice));
+        candidates = able;
+    }
+    config.search.candidates = Some(candidates);
+    config.search.candidates(table.n_rows())?;
+    Ok(notices)
+}

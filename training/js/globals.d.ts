@@ -1,0 +1,15 @@
+/** The name of the WebAssembly, relative to the worker's script; the build says it. */
+declare const TRAINING_FILE: string;
+/** What checks it; "" where nothing does. */
+declare const TRAINING_INTEGRITY: string;
+
+/** Node's, as far as it is used here. */
+declare const process: {
+  cwd(): string;
+  getBuiltinModule(name: "node:worker_threads"): {
+    parentPort: any;
+    Worker: new (url: URL) => { postMessage(message: object): void; terminate(): unknown; on(event: string, listener: (value: any) => void): void };
+  };
+  getBuiltinModule(name: "node:fs/promises"): { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> };
+  getBuiltinModule(name: "node:url"): { pathToFileURL(path: string): URL };
+};

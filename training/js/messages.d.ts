@@ -1,0 +1,25 @@
+// What is asked of the worker, and what it answers: `answer` or `failed` with the request's `id`, and `progress` before.
+import type { Failure, Found, Preparation, Progress, ReadOptions, Outcome } from "./scorecast-train.js";
+
+export type { Progress } from "./scorecast-train.js";
+
+export type RequestBody =
+  /** Loads the program and looks into a file. */
+  | { type: "open"; name: string; source: Blob | Uint8Array<ArrayBuffer>; options?: ReadOptions | undefined }
+  /** Reads the file with these settings: the text of a `scorecast.toml`, or the same as JSON. */
+  | { type: "prepare"; settings: string }
+  /** Learns from what was prepared last. */
+  | { type: "train" };
+
+export type Request = { id: number } & RequestBody;
+
+export interface Answer {
+  open: Found;
+  prepare: Preparation;
+  train: Omit<Outcome, "target">;
+}
+
+export type News =
+  | { type: "answer"; id: number; answer: any }
+  | { type: "failed"; id: number; failure: Failure }
+  | { type: "progress"; id: number; progress: Progress };

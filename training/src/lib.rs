@@ -1,0 +1,163 @@
+//! The trainer in WebAssembly: a file becomes a model in the browser, with the bytes that the command line writes.
+//!
+//! Why a program of its own: it weighs more than the page, and most visits train nothing. It is loaded when a file is chosen, in a
+//! worker (`training/js/worker.js`), which is ended to cancel. What a run may be told is what `scorecast.toml` may say, so
+//! that the command line can repeat it. Texts cross as JSON.
+
+mod answers;
+mod archive;
+mod panics;
+mod progress;
+mod settings;
+
+use std::io::Cursor;
+use std::path::Path;
+
+use js_sys::Function;
+use reader::ReadOptions;
+use trainer::{
+    Config, Effort, Ingested, OpenedFile, Outcome, SearchControl, guess_target, planned_work, read_columns,
+    resolve_candidates, train,
+};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use crate::answers::Problem;
+
+const EFFORTS: [Effort; 3] = [Effort::Quick, Effort::Normal, Effort::Thorough];
+
+/// A file to learn from.
+#[wasm_bindgen]
+pub struct TrainingFile {
+    name: String,
+    bytes: Vec<u8>,
+    options: ReadOptions,
+}
+
+/// A table whose target is known, and how to learn from it.
+#[wasm_bindgen]
+pub struct Prepared {
+    settings: String,
+    config: Config,
+    ingested: Ingested,
+}
+
+/// What a run found.
+#[wasm_bindgen]
+pub struct Trained {
+    settings: String,
+    outcome: Outcome,
+}
+
+#[wasm_bindgen]
+impl TrainingFile {
+    /// A file of this name with these bytes. `options` are `{ sheet, headerRow, skipRows, comment }` as JSON, each of which may be
+    /// missing.
+    #[must_use]
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: String, bytes: Vec<u8>, options: &str) -> Self {
+        panics::remember();
+        Self { name, bytes, options: settings::read_options(options) }
+    }
+
+    /// What is in the file, as JSON: its columns, what was decided to read them, and which is probably the target.
+    ///
+    /// # Errors
+    /// What is wrong with the file, as JSON.
+    pub fn look(&self) -> Result<String, JsValue> {
+        let read = read_columns(Path::new(&self.name), &self.bytes, None, &self.options);
+        let (columns, report) = read.map_err(Problem::from)?;
+        Ok(answers::found(&columns, &report, guess_target(&columns).as_ref()))
+    }
+
+    /// Reads the file with the roles that `settings` give its columns: the text of a `scorecast.toml`, or the same as JSON.
+    ///
+    /// # Errors
+    /// What is wrong with the settings or with a cell, as JSON.
+    pub fn prepare(&self, settings: &str) -> Result<Prepared, JsValue> {
+        Ok(self.prepared(settings)?)
+    }
+
+    fn prepared(&self, settings: &str) -> Result<Prepared, Problem> {
+        let settings = settings::toml(settings)?;
+        let mut config = settings::config(&settings)?;
+        let (path, input) = (Path::new(&self.name), Cursor::new(&self.bytes[..]));
+        let opened = OpenedFile::open(path, input, config.target_name(), &self.options)?;
+        config.take_names(opened.names());
+        config.check_columns(settings::FILE, &settings, opened.names())?;
+        let options = config.ingest_options().ok_or_else(|| Problem::new("no-target", "no target is named"))?;
+        Ok(Prepared { settings, config, ingested: opened.ingest(&options)? })
+    }
+}
+
+#[wasm_bindgen]
+impl Prepared {
+    /// What will be learned from, as JSON, with the work that lies ahead by effort.
+    ///
+    /// # Errors
+    /// The rows can't be split as asked, as JSON.
+    pub fn about(&self) -> Result<String, JsValue> {
+        let work = EFFORTS.map(|effort| Ok((effort.name(), self.work(effort)?)));
+        let work = work.into_iter().collect::<Result<Vec<_>, Problem>>()?;
+        Ok(answers::prepared(&self.ingested, &work))
+    }
+
+    fn work(&self, effort: Effort) -> Result<Option<f64>, Problem> {
+        let mut config = self.config.clone();
+        config.search.grid = None;
+        config.search.effort = Some(effort);
+        resolve_candidates(&mut config, &self.ingested.table)?;
+        Ok(planned_work(&self.ingested.table, &config)?)
+    }
+
+    /// Learns. `listener` is called with what has happened until now, as JSON, after each fit.
+    ///
+    /// # Errors
+    /// Why there is no model, as JSON.
+    pub fn train(self, listener: &Function) -> Result<Trained, JsValue> {
+        Ok(self.trained(listener)?)
+    }
+
+    fn trained(self, listener: &Function) -> Result<Trained, Problem> {
+        let Self { settings, mut config, ingested } = self;
+        let mut notices = resolve_candidates(&mut config, &ingested.table)?;
+        progress::listen(listener);
+        let control = SearchControl { on_event: &progress::tell, ..SearchControl::default() };
+        let outcome = train(&ingested.table, &ingested.sha256, &config, &control);
+        progress::end();
+        let mut outcome = outcome?;
+        notices.append(&mut outcome.notices);
+        Ok(Trained { settings, outcome: Outcome { notices, ..outcome } })
+    }
+}
+
+#[wasm_bindgen]
+impl Trained {
+    /// The champion, its figures and what is to be known besides, as JSON.
+    #[must_use]
+    pub fn about(&self) -> String {
+        answers::trained(&self.outcome)
+    }
+
+    /// The files, as a JSON object of their texts by their names: the artifacts, or the report of a model that failed a gate.
+    #[must_use]
+    pub fn files(&self) -> String {
+        let files = archive::files(&self.settings, &self.outcome);
+        serde_json::Value::from_iter(files.map(|(name, text)| (name, serde_json::Value::from(text)))).to_string()
+    }
+
+    /// The files, packed as one `.zip`.
+    ///
+    /// # Errors
+    /// It can't be packed, as JSON.
+    pub fn zip(&self) -> Result<Vec<u8>, JsValue> {
+        let packed = archive::zip(archive::files(&self.settings, &self.outcome));
+        Ok(packed.map_err(|problem| Problem::new("internal", &problem.to_string()))?)
+    }
+}
+
+/// What the program said when it broke off, if it did; where memory ran out it said nothing.
+#[must_use]
+#[wasm_bindgen(js_name = lastPanic)]
+pub fn last_panic() -> Option<String> {
+    panics::last()
+}

@@ -1,0 +1,66 @@
+//! Builds the trainer in WebAssembly as the JavaScript module `scorecast-train`, which runs it in a worker.
+
+use anyhow::{Result, bail};
+
+use super::{
+    program::{Host, Program, TRAINING},
+    scripts, sizes,
+};
+use crate::{files, paths, shell::Shell};
+
+const NAME: &str = "scorecast-train";
+/// What the module may weigh, in bytes after brotli. It weighed 899,000 when this was set; 550,000 is aimed at.
+const LIMIT: usize = 920_000;
+
+const PROGRAM: Program = Program {
+    title: "Build the trainer for the browser",
+    package: TRAINING,
+    feature: "",
+    name: "training",
+    host: Host::Browser,
+};
+
+/// Builds its WebAssembly.
+fn build_wasm(shell: Shell) -> Result<Vec<u8>> {
+    let folder = paths::root().join("training/js/pkg");
+    PROGRAM.build(shell, &folder)?;
+    files::read(&folder.join(PROGRAM.wasm()))
+}
+
+/// Writes npm's form ([`paths::training`]): plain names, types, licences, README.
+pub(crate) fn build(shell: Shell) -> Result<()> {
+    let (root, folder) = (paths::root(), paths::training());
+    let wasm = build_wasm(shell)?;
+    files::empty(&folder)?;
+    let wasm_name = format!("{NAME}.wasm");
+    let constants = [("TRAINING_FILE", format!("{wasm_name:?}")), ("TRAINING_INTEGRITY", "\"\"".into())];
+    let script = |name: &str| folder.join(format!("{name}.js"));
+    scripts::bundle_one(shell, "training/js/scorecast-train.js", &constants, &script(NAME))?;
+    scripts::bundle_one(shell, "training/js/worker.js", &constants, &script(&format!("{NAME}-worker")))?;
+    files::write(&folder.join(wasm_name), &wasm)?;
+    let mut manifest: serde_json::Value =
+        serde_json::from_str(&files::read_text(&root.join("training/js/package.json"))?)?;
+    manifest["version"] = env!("CARGO_PKG_VERSION").into();
+    files::write(&folder.join("package.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
+    for from in ["training/js/scorecast-train.d.ts", "training/js/README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        let name = from.rsplit('/').next().unwrap_or(from);
+        files::copy(&root.join(from), &folder.join(name))?;
+    }
+    Ok(())
+}
+
+/// The sizes of npm's form.
+pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
+    sizes::of_kinds(&paths::training(), &["js", "wasm"])
+}
+
+/// Refuses a module that has become too heavy.
+pub(crate) fn check_size() -> Result<()> {
+    let sizes = sizes()?;
+    let total = sizes::total(&sizes);
+    if total > LIMIT {
+        sizes::print("trainer", &sizes);
+        bail!("the trainer for the browser weighs {total} bytes, more than {LIMIT}");
+    }
+    Ok(())
+}
