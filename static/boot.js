@@ -11,7 +11,7 @@
 //                      Where the language changes, the window gets a `languagechange` event.
 //   savePicture(chart, name, kind) → saves what an element shows as a picture.
 //   broken(details)  → shows the card "Something broke in this page".
-import initialize, { start as startProgram } from "../dist/web.js";
+import initialize, { openModel, start as startProgram } from "../dist/web.js";
 
 const PROGRAM = "web_bg.wasm";
 
@@ -225,6 +225,33 @@ const workOffline = async () => {
   element("offline").hidden = false;
 };
 
+/** Lets one train a model: what that needs is loaded when a file is chosen. */
+const offerTraining = () => {
+  const [drop, field] = [element("train-drop"), /** @type {HTMLInputElement} */ (element("train-file"))];
+  /** @param {FileList | null | undefined} files */
+  const begin = async (files) => {
+    const file = files?.[0];
+    if (file === undefined) return;
+    const { begin } = await import("./train/panel.js");
+    const page = { place: element("train-place"), speech: () => ({ language, locale: locale(), words: wordsText }), open: openModel };
+    await begin(file, page);
+    // The same file, chosen again after it was put right, is to be read again.
+    field.value = "";
+  };
+  field.addEventListener("change", () => begin(field.files));
+  drop.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    begin(event.dataTransfer?.files);
+  });
+  element("train").hidden = false;
+};
+
 /**
  * Links within the page scroll and leave the address alone: the record stands there.
  *
@@ -291,6 +318,7 @@ const start = async () => {
   // What is kept for later must not hold up the first estimate.
   await first.catch(() => {});
   await painted();
+  offerTraining();
   // Blocked, in one of many ways: the page works as ever, with a network.
   workOffline().catch(() => {});
   setTimeout(countRequests, 500);

@@ -1,5 +1,6 @@
 //! The page as a whole: either what went wrong, or the panels around one session.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::announce::Announcement;
 use crate::dom::focus;
 use crate::failure::Failure;
 use crate::i18n::{Language, provide_i18n, use_i18n};
-use crate::load::{LoadError, Loaded, language, load};
+use crate::load::{LoadError, Loaded, language, load, open};
 use crate::panel::{About, Class, ClassState, Estimate, EstimateBar, Goal, Student, WhatIf, Why};
 use crate::session::{Session, use_session};
 use crate::wording::family;
@@ -34,6 +35,23 @@ impl Shown {
     }
 }
 
+thread_local! {
+    /// For whoever opens a model from outside of the program: see [`open_model`].
+    static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
+}
+
+/// Shows a model of the visitor's own, from the texts of its files.
+///
+/// # Errors
+/// They are no model; the message is that of the error.
+pub(crate) fn open_model(texts: Vec<String>) -> Result<(), LoadError> {
+    let loaded = open(texts)?;
+    if let Some(shown) = SHOWN.get() {
+        shown.open(Loaded { is_own: true, ..loaded });
+    }
+    Ok(())
+}
+
 /// Loads the model and shows the page, or why it can't be shown. Until then what stands in `<main>` stays in sight.
 pub(crate) fn start() {
     wasm_bindgen_futures::spawn_local(async {
@@ -51,6 +69,7 @@ pub(crate) fn start() {
 fn App(outcome: Result<Arc<Loaded>, LoadError>) -> impl IntoView {
     let shown = RwSignal::new(outcome);
     provide_context(Shown(shown));
+    SHOWN.set(Some(Shown(shown)));
     let retry = Callback::new(move |()| Shown(shown).load());
     let spoken = RwSignal::new(language());
     provide_context(spoken);

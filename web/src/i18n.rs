@@ -183,11 +183,22 @@ mod tests {
 
     use super::*;
 
-    const ENGLISH: &str = include_str!("../../static/texts/en.json");
-    const SPANISH: &str = include_str!("../../static/texts/es.json");
+    /// What the page says, and what "Train your own" adds once it is used.
+    const ENGLISH: [&str; 2] =
+        [include_str!("../../static/texts/en.json"), include_str!("../../static/train/texts/en.json")];
+    const SPANISH: [&str; 2] =
+        [include_str!("../../static/texts/es.json"), include_str!("../../static/train/texts/es.json")];
 
-    fn read(json: &str) -> Option<Map<String, Json>> {
-        if let Json::Object(texts) = model_core::parse_json(json).ok()? { Some(texts) } else { None }
+    fn read(files: [&str; 2]) -> Option<Map<String, Json>> {
+        let mut all = Map::new();
+        for json in files {
+            let Json::Object(texts) = model_core::parse_json(json).ok()? else { return None };
+            let n_before = all.len();
+            let n = texts.len();
+            all.extend(texts);
+            assert_eq!(all.len(), n_before + n, "a key stands in both files");
+        }
+        Some(all)
     }
 
     fn places(text: &str) -> BTreeSet<&str> {

@@ -58,6 +58,17 @@ pub fn start() {
     app::start();
 }
 
+/// Shows a model that was trained in the page; `static/train` calls it with the texts of `preprocessor.json`, `model.json` and
+/// `report.json`.
+///
+/// # Errors
+/// They are no model.
+#[cfg(not(feature = "element"))]
+#[wasm_bindgen(js_name = openModel)]
+pub fn open_model(texts: Vec<String>) -> Result<(), wasm_bindgen::JsError> {
+    app::open_model(texts).map_err(wasm_bindgen::JsError::from)
+}
+
 /// A panic ends the program, once it is loaded.
 #[cfg(feature = "element")]
 #[wasm_bindgen(start)]

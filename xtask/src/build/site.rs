@@ -9,11 +9,11 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{element, module, offline, page, report, scripts, trainer};
+use super::{element, module, offline, page, report, scripts, trainer, training};
 use crate::{files, fingerprint::Fingerprint, paths, shell::Shell};
 
 /// Scripts that are loaded by their names, relative to the root.
-const SCRIPTS: [&str; 2] = ["static/boot.js", "static/class/worker.js"];
+const SCRIPTS: [&str; 3] = ["static/boot.js", "static/class/worker.js", "static/train/worker.js"];
 
 /// What a site holds beside the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub(crate) enum Extent {
 pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<PathBuf> {
     let page = page::build(shell)?;
     let core = module::build_wasm(shell)?;
+    let trainer_wasm = training::build_wasm(shell)?;
     if extent == Extent::Everything {
         module::write(shell, &core)?;
         element::build(shell)?;
@@ -45,7 +46,10 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
         fs::remove_file(staging.join(bundled)).with_context(|| format!("Trunk has not written {bundled}"))?;
     }
     module::write_site_wasm(&core, &staging)?;
-    scripts::bundle(shell, "static", &SCRIPTS, &module::constants(&core, "../v1/"), &staging)?;
+    training::write_site(shell, &trainer_wasm, &staging)?;
+    let constants: Vec<scripts::Constant> =
+        module::constants(&core, "../v1/").into_iter().chain(training::constants(&trainer_wasm)).collect();
+    scripts::bundle(shell, "static", &SCRIPTS, &constants, &staging)?;
     scripts::bundle_styles(shell, "static/page.css", &staging.join("page.css"))?;
     let published = staging.join("artifacts");
     trainer::publish(artifacts, &published)?;

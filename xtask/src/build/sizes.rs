@@ -14,9 +14,9 @@ pub(crate) const FIRST_LOAD_LIMIT: usize = 300_000;
 /// The kinds of files that a first load consists of; pictures and sample data come when asked for.
 const FIRST_LOAD: [&str; 5] = ["html", "css", "js", "wasm", "json"];
 
-/// What is loaded only when it is used: one language of two, the panel for a whole class with its programs, what works
-/// offline, the frame for other sites, and the report.
-const LATER: [&str; 6] = ["texts/es.json", "class/", "v1/", "sw.js", "embed.html", "artifacts/report.html"];
+/// What is loaded only when it is used: one language of two, the panel for a whole class with its programs, what trains, what
+/// works offline, the frame for other sites, and the report.
+const LATER: [&str; 7] = ["texts/es.json", "class/", "train/", "v1/", "sw.js", "embed.html", "artifacts/report.html"];
 
 /// The sizes of a file of the site, in bytes.
 pub(crate) struct Size {

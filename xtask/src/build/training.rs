@@ -1,14 +1,22 @@
-//! Builds the trainer in WebAssembly as the JavaScript module `scorecast-train`, which runs it in a worker.
+//! Builds the trainer in WebAssembly, for the page and as the JavaScript module `scorecast-train`.
+//!
+//! Both run it in a worker, whose script lies beside it.
+
+use std::path::Path;
 
 use anyhow::{Result, bail};
 
 use super::{
+    digest::{hashed_name, integrity},
     program::{Host, Program, TRAINING},
-    scripts, sizes,
+    scripts::{self, Constant},
+    sizes,
 };
 use crate::{files, paths, shell::Shell};
 
 const NAME: &str = "scorecast-train";
+/// The folder of the site that holds all that training needs, each part loaded when a file is chosen.
+pub(super) const FOLDER: &str = "train";
 /// What the module may weigh, in bytes after brotli. It weighed 899,000 when this was set; 550,000 is aimed at.
 const LIMIT: usize = 920_000;
 
@@ -21,7 +29,7 @@ const PROGRAM: Program = Program {
 };
 
 /// Builds its WebAssembly.
-fn build_wasm(shell: Shell) -> Result<Vec<u8>> {
+pub(super) fn build_wasm(shell: Shell) -> Result<Vec<u8>> {
     let folder = paths::root().join("training/js/pkg");
     PROGRAM.build(shell, &folder)?;
     files::read(&folder.join(PROGRAM.wasm()))
@@ -47,6 +55,22 @@ pub(crate) fn build(shell: Shell) -> Result<()> {
         files::copy(&root.join(from), &folder.join(name))?;
     }
     Ok(())
+}
+
+/// The constants of the worker's script in a site.
+pub(super) fn constants(wasm: &[u8]) -> [Constant; 2] {
+    [
+        ("TRAINING_FILE", format!("{:?}", hashed_name(NAME, wasm, "wasm"))),
+        ("TRAINING_INTEGRITY", format!("{:?}", integrity(wasm))),
+    ]
+}
+
+/// Writes what the page loads besides its scripts.
+pub(super) fn write_site(shell: Shell, wasm: &[u8], site: &Path) -> Result<()> {
+    let folder = site.join(FOLDER);
+    files::write(&folder.join(hashed_name(NAME, wasm, "wasm")), wasm)?;
+    files::copy(&paths::root().join("static/train/texts"), &folder.join("texts"))?;
+    scripts::bundle_styles(shell, "static/train/train.css", &folder.join("train.css"))
 }
 
 /// The sizes of npm's form.

@@ -9,8 +9,15 @@ use crate::{
 };
 
 /// Folders and files with the compiler's settings, relative to the root.
-const PROJECTS: [&str; 6] =
-    ["static", "static/tsconfig.worker.json", "module/js", "training/js", "module/tests/types", "web/element"];
+const PROJECTS: [&str; 7] = [
+    "static",
+    "static/train",
+    "static/tsconfig.worker.json",
+    "module/js",
+    "training/js",
+    "module/tests/types",
+    "web/element",
+];
 
 /// Checks each project; programs have to be built before, as their types are written along with them.
 pub(super) fn check(shell: Shell) -> Result<()> {

@@ -1,0 +1,38 @@
+/** @typedef {Node | string | null | undefined | false} Child */
+
+/**
+ * An element: attributes by their names, listeners by `on` and the event, properties that are no attributes as they are.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {{ [name: string]: unknown }} [attributes] One that is false or undefined is left out.
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (value !== false && value !== undefined && value !== null) made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} press
+ * @param {{ [name: string]: unknown }} [attributes]
+ */
+export const button = (text, press, attributes = {}) => element("button", { type: "button", onclick: press, ...attributes }, text);
+
+/**
+ * @param {string} name
+ * @param {Blob} content
+ */
+export function save(name, content) {
+  const address = URL.createObjectURL(content);
+  element("a", { href: address, download: name }).click();
+  // The browser has taken it over by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

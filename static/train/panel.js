@@ -1,0 +1,227 @@
+// "Train your own": the steps from a file to a model that the page shows. Loaded when the first file is chosen.
+import { Session, TrainingError } from "../../training/js/session.js";
+import { columnsStep } from "./columns.js";
+import { element } from "./dom.js";
+import { planStep } from "./plan.js";
+import { resultStep } from "./result.js";
+import { readingStep, trainingStep } from "./running.js";
+import { firstChoices, settings } from "./settings.js";
+import { startWorker } from "./trusted.js";
+import { learnWords, say } from "./words.js";
+
+/**
+ * @import { Found, Outcome, Preparation } from "../../training/js/scorecast-train.js"
+ * @import { Choices } from "./settings.js"
+ *
+ * @typedef Page What the page lends.
+ * @property {HTMLElement} place
+ * @property {() => { language: string, locale: string, words: string }} speech
+ * @property {(texts: string[]) => void} open Shows a model: preprocessor.json, model.json, report.json.
+ */
+
+/** More than a browser can hold, with what is made of it. */
+const MOST_BYTES = 1 << 30;
+
+/** @type {Page} */
+let page;
+/** @type {File} */
+let file;
+/** @type {Session | undefined} */
+let session;
+/** @type {Found} */
+let found;
+/** @type {Choices} */
+let choices;
+/** Draws what is in sight, again where the language changes. */
+let draw = () => {};
+/** Whether a reload would throw work away. */
+let hasWork = false;
+
+/**
+ * @param {File} chosen
+ * @param {Page} of
+ */
+export async function begin(chosen, of) {
+  const isFirst = page === undefined;
+  page = of;
+  file = chosen;
+  stop();
+  if (isFirst) {
+    document.head.append(element("link", { rel: "stylesheet", href: "./train/train.css" }));
+    addEventListener("languagechange", () => speak().then(() => draw()));
+    addEventListener("beforeunload", (event) => hasWork && event.preventDefault());
+  }
+  await speak();
+  if (file.size > MOST_BYTES) return fail(new TrainingError({ code: "too-large", message: "", figures: {} }), startOver);
+  show(() => readingStep({ title: say("train.reading", { file: file.name }), onCancel: startOver }));
+  session = startSession();
+  await attempt(startOver, async (own) => {
+    found = await own.open(file.name, file);
+    choices = firstChoices(found);
+    hasWork = true;
+    chooseColumns();
+  });
+}
+
+const speak = () => {
+  const { language, locale, words } = page.speech();
+  return learnWords(language, locale, words);
+};
+
+const startSession = () => new Session(startWorker());
+
+/** Ends what is under way. */
+function stop() {
+  session?.end(STOPPED);
+  session = undefined;
+}
+
+/** Why nobody waits for an answer any more. */
+const STOPPED = Symbol("stopped");
+
+/** Back to the choice of a file. */
+function startOver() {
+  stop();
+  hasWork = false;
+  draw = () => {};
+  page.place.replaceChildren();
+  document.getElementById("train-file")?.focus();
+}
+
+/** @param {() => Node[]} make */
+function show(make) {
+  draw = () => page.place.replaceChildren(...make());
+  draw();
+  page.place.querySelector("h3")?.focus({ preventScroll: true });
+  page.place.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Does what can go wrong; then `back` leads to where one came from.
+ *
+ * @param {() => void} back
+ * @param {(session: Session) => Promise<void>} act
+ */
+async function attempt(back, act) {
+  const own = session;
+  if (own === undefined) return;
+  try {
+    await act(own);
+  } catch (problem) {
+    if (problem === STOPPED) return;
+    fail(problem, back);
+  }
+}
+
+/**
+ * @param {unknown} problem
+ * @param {() => void} back
+ */
+function fail(problem, back) {
+  /** @type {{ code: string, message: string, figures: { [name: string]: string } }} */
+  const { code, message, figures } = problem instanceof TrainingError ? problem : { code: "failed", message: String(problem), figures: {} };
+  // A worker that ran out of memory or broke off answers nothing more.
+  const isDead = ["out-of-memory", "internal", "worker-failed"].includes(code);
+  const key = TEXTS[code];
+  const text = key === undefined ? element("p", { lang: "en" }, message) : element("p", {}, say(key, { ...figures, problem: figures["problem"] ?? message }));
+  show(() => [
+    element("h3", { tabindex: -1 }, say("train.failed")),
+    element("div", { class: "odd", role: "alert", "data-testid": "train-problem" }, text),
+    element("p", { class: "buttons" }, element("button", { type: "button", onclick: isDead ? startOver : back }, say("train.back"))),
+  ]);
+}
+
+/**
+ * The text for each code; what has none comes in English, as the command line says it.
+ *
+ * @type {{ [code: string]: string }}
+ */
+const TEXTS = {
+  "too-large": "train.error-too-large",
+  "out-of-memory": "train.error-out-of-memory",
+  "worker-failed": "train.error-worker-failed",
+  internal: "train.error-internal",
+  "not-a-number": "train.error-not-a-number",
+  "target-blank": "train.error-target-blank",
+  "target-constant": "train.error-target-constant",
+  "no-inputs": "train.error-no-inputs",
+  "too-few-rows": "train.error-too-few-rows",
+  "not-publishable": "train.error-not-publishable",
+  "ambiguous-number": "train.error-ambiguous-number",
+  "no-table": "class.no-table",
+  empty: "class.empty",
+  "no-rows": "class.no-rows",
+  "header-is-data": "class.header-is-data",
+  "not-utf8": "class.not-utf8",
+  "duplicate-column": "class.duplicate-column",
+  "open-quote": "class.open-quote",
+  "endless-row": "class.endless-row",
+};
+
+function chooseColumns() {
+  show(() => columnsStep({ file: file.name, found, choices, onNext: prepare, onAnother: startOver }));
+}
+
+async function prepare() {
+  show(() => readingStep({ title: say("train.reading", { file: file.name }), onCancel: startOver }));
+  await attempt(chooseColumns, async (own) => {
+    const plan = await own.prepare(settings(choices));
+    showPlan(plan);
+  });
+}
+
+/** @param {Preparation} plan */
+function showPlan(plan) {
+  show(() => planStep({ file: file.name, plan, choices, onTrain: () => train(plan), onBack: chooseColumns }));
+}
+
+/** @param {Preparation} plan */
+async function train(plan) {
+  const { target } = choices;
+  /** Ended at once; the file is read again in a worker of its own. */
+  const cancel = async () => {
+    stop();
+    session = startSession();
+    showPlan(plan);
+    await attempt(startOver, async (own) => void (await own.open(file.name, file)));
+  };
+  /** @type {ReturnType<typeof trainingStep> | undefined} */
+  let step;
+  show(() => (step = trainingStep({ target, onCancel: cancel })).nodes);
+  await attempt(() => showPlan(plan), async (own) => {
+    // With the effort that was chosen.
+    await own.prepare(settings(choices));
+    const outcome = await own.train((progress) => step?.tell(progress));
+    if (outcome.failedGates.length === 0) open(outcome);
+    showResult(outcome, plan);
+  });
+}
+
+/** @param {Omit<Outcome, "target">} outcome */
+function open({ files }) {
+  page.open(["preprocessor.json", "model.json", "report.json"].map((name) => files[name] ?? ""));
+}
+
+/**
+ * @param {Omit<Outcome, "target">} outcome
+ * @param {Preparation} plan
+ */
+function showResult(outcome, plan) {
+  show(() =>
+    resultStep({
+      outcome,
+      target: choices.target,
+      stem: file.name.replace(/\.[^.]*$/, ""),
+      onOpen: () => {
+        open(outcome);
+        document.getElementById("estimate")?.scrollIntoView();
+      },
+      onAnyway: () => {
+        choices.isForced = true;
+        train(plan);
+      },
+      onBack: chooseColumns,
+      onAnother: startOver,
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+// The step "How thorough": what will be learned from, and how long it takes.
+import { button, element } from "./dom.js";
+import { duration, say } from "./words.js";
+
+/**
+ * @import { Preparation } from "../../training/js/scorecast-train.js"
+ * @import { Choices } from "./settings.js"
+ */
+
+/** What a run takes besides its fits, and a cell of them, in seconds: rough, as the machine is not known. */
+const SECONDS = 3;
+const SECONDS_PER_CELL = 2e-8;
+/** What the page is made for, in cells. */
+const MOST_CELLS = 200_000 * 30;
+
+/** @type {readonly { name: Choices["effort"], text: string, hint: string }[]} */
+const EFFORTS = [
+  { name: "quick", text: "train.quick", hint: "train.quick-hint" },
+  { name: "normal", text: "train.normal", hint: "train.normal-hint" },
+  { name: "thorough", text: "train.thorough", hint: "train.thorough-hint" },
+];
+
+/**
+ * @param {{ file: string, plan: Preparation, choices: Choices, onTrain: () => void, onBack: () => void }} step
+ * @returns {Node[]}
+ */
+export function planStep({ file, plan, choices, onTrain, onBack }) {
+  const { rows, columns, leftOut, notices, work } = plan;
+  const effort = (/** @type {typeof EFFORTS[number]} */ { name, text, hint }) => {
+    const seconds = SECONDS + (work[name] ?? 0) * SECONDS_PER_CELL;
+    const choose = () => void (choices.effort = name);
+    return element("label", { class: "train-effort" }, element("input", { type: "radio", name: "train-effort", value: name, checked: choices.effort === name, onchange: choose }), " ", element("span", {}, element("b", {}, say(text)), " ", say("train.about", { time: duration(seconds) }), element("br"), element("span", { class: "hint" }, say(hint))));
+  };
+  const named = leftOut.map(({ column }) => column).join(", ");
+  const large = rows * columns.length > MOST_CELLS && element("p", { class: "odd" }, say("train.large"), " ", element("code", {}, `scorecast train "${file}" --target "${choices.target}"`));
+  return [
+    element("h3", { tabindex: -1 }, say("train.plan", { target: choices.target })),
+    element("p", { "data-testid": "train-plan" }, say("train.learns-from", { rows, columns: columns.length })),
+    ...(named === "" ? [] : [element("p", { class: "hint" }, say("train.not-used", { columns: named }))]),
+    ...(notices.length === 0 ? [] : [element("details", {}, element("summary", {}, say("train.notices", { n: notices.length })), element("ul", { class: "hint" }, ...notices.map((notice) => element("li", { lang: "en" }, notice))))]),
+    ...(large === false ? [] : [large]),
+    element("fieldset", { class: "train-efforts" }, element("legend", {}, say("train.effort")), ...EFFORTS.map(effort)),
+    element("p", { class: "hint" }, say("train.estimate-hint")),
+    element("p", { class: "buttons" }, button(say("train.start"), onTrain, { class: "primary" }), button(say("train.back"), onBack)),
+  ];
+}

@@ -1,0 +1,2 @@
+// What trains, as the page loads it.
+import "../../training/js/worker.js";
