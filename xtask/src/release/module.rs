@@ -1,4 +1,4 @@
-//! Packs the JavaScript modules: npm tarballs, and of the predictor files of hashed names for a site.
+//! Packs the JavaScript modules and the custom element: npm tarballs, and files of hashed names for a site.
 
 use std::path::{Path, PathBuf};
 
@@ -19,8 +19,9 @@ pub(crate) fn package(shell: Shell) -> Result<()> {
     let trainer = pack_training(shell)?;
     sizes::print("module", &module::sizes()?);
     sizes::print("trainer", &training::sizes()?);
-    println!("For npm:  npm install {}\n", tarball.display());
-    println!("For npm, the trainer:  npm install {}\n", trainer.display());
+    println!("For npm:  npm install {}", tarball.display());
+    println!("          npm install {}", pack_element(shell)?.display());
+    println!("          npm install {}\n", trainer.display());
     println!("For a site, in {}:", paths::module_site().display());
     for file in module::site_files()? {
         println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
@@ -48,13 +49,17 @@ pub(crate) fn pack(shell: Shell) -> Result<PathBuf> {
     npm_pack(shell, "Pack the module for npm", &paths::module(), "scorecast-core")
 }
 
-/// Packs the package `name` in `folder`.
-fn npm_pack(shell: Shell, title: &str, folder: &Path, name: &str) -> Result<PathBuf> {
+/// Packs the element, which has been built; returns the tarball.
+pub(crate) fn pack_element(shell: Shell) -> Result<PathBuf> {
+    npm_pack(shell, "Pack the custom element for npm", &paths::element_package(), "scorecast-element")
+}
+
+fn npm_pack(shell: Shell, title: &str, package: &Path, name: &str) -> Result<PathBuf> {
     let output = paths::target().join("package");
     std::fs::create_dir_all(&output)?;
     shell.step(title, || {
         let call = Call::new("npm", "look at the lines above").args(["pack", "--silent", "--pack-destination"]);
-        shell.run(call.arg(&output).dir(folder))
+        shell.run(call.arg(&output).dir(package))
     })?;
     let name = format!("{name}-{}.tgz", env!("CARGO_PKG_VERSION"));
     files_below(&output)?.into_iter().find(|file| file.ends_with(&name)).context("npm packed no tarball")
