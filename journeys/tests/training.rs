@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use journeys::{Browser, Site, Suite, data_folder, trainer};
 use rust_xlsxwriter::Workbook;
@@ -57,7 +57,7 @@ async fn a_model_is_trained(browser: Browser) -> Result<()> {
     browser.press_button("Train").await?;
     trained(&browser).await?;
     browser.expect_accessible("a model that was trained").await?;
-    browser.text_of("own-model", |text| text.contains("math_score")).await?;
+    browser.text_of("own-model", |text| text.contains("math score")).await?;
     let inputs = browser.run("return document.querySelector('#student').innerText", Vec::new()).await?;
     ensure!(!inputs.as_str().unwrap_or_default().contains("Gender"), "{inputs}");
 
@@ -116,7 +116,7 @@ async fn training_is_cancelled(browser: Browser) -> Result<()> {
     browser.test_id("train-plan").await?;
     choose_effort(&browser, "thorough").await?;
     browser.press_button("Train").await?;
-    browser.text_of("train-best", |text| text.contains("Best so far")).await?;
+    patiently(&browser, "[data-testid=train-best]", "Best so far").await?;
     browser.expect_accessible("a run under way").await?;
     let cancel = "const started = performance.now(); \
         [...document.querySelectorAll('#train-place button')].find((button) => button.textContent === 'Cancel').click(); \
@@ -163,12 +163,7 @@ async fn a_weak_model_is_refused(browser: Browser) -> Result<()> {
     browser.test_id("train-plan").await?;
     choose_effort(&browser, "quick").await?;
     browser.press_button("Train").await?;
-    browser
-        .holds(
-            "the refusal",
-            "return document.querySelector('#train-place h3')?.textContent.includes('explains too little')",
-        )
-        .await?;
+    patiently(&browser, "#train-place h3", "explains too little").await?;
     browser.expect_accessible("a model that is refused").await?;
     ensure!(browser.run("return document.querySelector('[data-testid=own-model]')", Vec::new()).await?.is_null());
     browser.press_button("Train it all the same").await?;
@@ -206,21 +201,28 @@ async fn a_crash_is_explained(browser: Browser) -> Result<()> {
     Ok(())
 }
 
+/// Waits for words that take longer to come than anything else on the page.
+async fn patiently(browser: &Browser, selector: &str, words: &str) -> Result<()> {
+    let script = "return document.querySelector(arguments[0])?.textContent.includes(arguments[1]) ?? false";
+    for _ in 0..1200 {
+        if browser.run(script, vec![json!(selector), json!(words)]).await? == json!(true) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("{selector} never said {words}")
+}
+
 /// The result is in sight, and nothing was fetched for it.
 async fn trained(browser: &Browser) -> Result<()> {
-    // Longer than anything else on the page takes.
-    for _ in 0..20 {
-        if browser.test_id("train-result").await.is_ok() {
-            break;
-        }
-    }
-    browser.text_of("train-result", |text| text.contains("won over")).await?;
+    patiently(browser, "[data-testid=train-result]", "won over").await?;
     let place = browser.run("return document.getElementById('train-place').innerText", Vec::new()).await?;
     ensure!(place.as_str().unwrap_or_default().contains("Network requests while it learned: 0."), "{place}");
     Ok(())
 }
 
 async fn choose_effort(browser: &Browser, effort: &str) -> Result<()> {
+    browser.css(&format!("input[value={effort}]")).await?;
     let script = "document.querySelector(`input[value=${arguments[0]}]`).click()";
     browser.run(script, vec![json!(effort)]).await.map(drop)
 }
