@@ -5,6 +5,20 @@
 //! numbers into memory that both sides see, calls once, and asks here for the meaning of a text only where it doesn't
 //! know the category: what is wrong with a cell is said in one place, `model-core`.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod error;
 mod staging;
 #[cfg(feature = "trust")]

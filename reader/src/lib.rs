@@ -7,6 +7,20 @@
 //! come in pieces. Nothing here guesses in silence: what changes the meaning of a
 //! cell is noted, and what only a person can decide is an error that names the cell and the ways on.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod cells;
 mod columns;
 mod error;

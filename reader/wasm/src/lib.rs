@@ -5,6 +5,20 @@
 //! they are, what is wrong with which row, and at the end the reading report. Texts cross as JSON, numbers as memory that
 //! JavaScript looks into.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod answers;
 mod batch;
 mod kept;

@@ -28,6 +28,9 @@ pub enum BatchError {
     /// Writing failed.
     #[error("the output can't be written: {0}; check that there is room")]
     Write(#[source] io::Error),
+    /// A thread that can't be started.
+    #[error("threads can't be started: {0}; allow more processes, or predict where there are")]
+    Threads(#[source] io::Error),
     /// Columns that the model reads and the file hasn't.
     #[error(
         "{file}:1:1: the model reads {}, which the header lacks (it has: {}); add the column, with empty cells where the value is not known, or take it for blank in all rows with --blank {}",
@@ -140,7 +143,7 @@ pub fn predict_csv(
     let (to_writer, results) = bounded::<(u64, Result<Predicted, BatchError>)>(2 * n_threads);
     let (written, splitter, parser) = (&written, &splitter, &parser);
     thread::scope(|scope| {
-        let reading = scope.spawn(move || -> Result<Vec<Note>, BatchError> {
+        let read = move || -> Result<Vec<Note>, BatchError> {
             let mut order = 0;
             while let Some(block) = reader.next_block()? {
                 if to_workers.send((order, block)).is_err() {
@@ -149,10 +152,12 @@ pub fn predict_csv(
                 order += 1;
             }
             Ok(reader.table().notes())
-        });
+        };
+        // One thread that predicts is enough where no more can be started.
+        let mut n_started = 0;
         for _ in 0..n_threads.max(1) {
             let (tasks, to_writer) = (tasks.clone(), to_writer.clone());
-            scope.spawn(move || {
+            let work = move || {
                 let mut rows = RowPredictor::new(predictor, written, splitter, parser, file, columns);
                 for (order, block) in tasks {
                     let predicted = rows.predict(&block).map_err(|stray| {
@@ -163,9 +168,15 @@ pub fn predict_csv(
                         break;
                     }
                 }
-            });
+            };
+            match thread::Builder::new().spawn_scoped(scope, work) {
+                Ok(_) => n_started += 1,
+                Err(problem) if n_started == 0 => return Err(BatchError::Threads(problem)),
+                Err(_) => break,
+            }
         }
         drop((tasks, to_writer));
+        let reading = thread::Builder::new().spawn_scoped(scope, read).map_err(BatchError::Threads)?;
         let written = write_in_order(&results, output);
         // Whoever still waits to send must not wait forever.
         drop(results);

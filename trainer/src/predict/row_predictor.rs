@@ -189,21 +189,21 @@ impl<'a> RowPredictor<'a> {
                 }
                 Parsed::Value(Value::Unseen) => {
                     outcome.has_unseen = true;
-                    format!("\"{}\" was not seen in training", text())
+                    format!("\"{}\" was not seen in training", shortened(&text()))
                 }
                 Parsed::Another(_) => {
                     outcome.has_unseen = true;
-                    format!("\"{}\" was not seen in training, read as \"{}\"", text(), reader::ANOTHER)
+                    format!("\"{}\" was not seen in training, read as \"{}\"", shortened(&text()), reader::ANOTHER)
                 }
                 Parsed::Wrong => {
                     outcome.is_predicted = false;
-                    format!("\"{}\" is not a number", text())
+                    format!("\"{}\" is not a number", shortened(&text()))
                 }
             };
             if !note.is_empty() {
                 note.push_str("; ");
             }
-            note.push_str(&columns[column_idx].name);
+            note.push_str(&shortened(&columns[column_idx].name));
             note.push_str(": ");
             note.push_str(&problem);
         });
@@ -213,4 +213,17 @@ impl<'a> RowPredictor<'a> {
         }
         outcome
     }
+}
+
+/// Letters of a cell or name that a note quotes; they may be megabytes long.
+const MAX_QUOTED: usize = 100;
+
+/// The text as a note quotes it: short, and without what controls a terminal.
+fn shortened(text: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
+    let mut short: String = text.chars().take(MAX_QUOTED).map(shown).collect();
+    if text.chars().nth(MAX_QUOTED).is_some() {
+        short.push('…');
+    }
+    short
 }
