@@ -15,7 +15,6 @@
         clippy::panic,
         clippy::print_stderr,
         clippy::print_stdout,
-        clippy::string_slice,
         clippy::unreachable,
         clippy::unwrap_used
     )

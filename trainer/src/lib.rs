@@ -4,6 +4,19 @@
 //! to that): `table`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`, `train`; `predict` needs a table's
 //! reader and a finished model only. [`train()`] reads as the list of a run's stages. The command line is in the binary.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod config;
 mod folds;
 mod judge;
@@ -60,7 +73,7 @@ pub use table::ingest::{
 pub use table::keys::{Key, Parting, RowKeys};
 pub use table::row_idx::RowIdx;
 pub use table::target_guess::{TargetGuess, guess_target};
-pub use table::{BLANK, ColumnData, Table, TableColumn};
+pub use table::{BLANK, ColumnData, MostColumns, Table, TableColumn};
 pub use train::publish::{FolderLock, NewFile, Publication, PublishError, publish};
 pub use train::{Outcome, Stage, TrainError, train};
 pub use trust::background::summarise;

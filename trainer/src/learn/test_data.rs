@@ -28,6 +28,7 @@ pub(super) fn data_of_columns(columns: Vec<(&str, ColumnData)>, target: &[f64], 
         weights: weights.map(Into::into),
         keys: crate::table::keys::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
         left_out: Vec::new(),
         notices: Vec::new(),
     };

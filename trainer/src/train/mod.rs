@@ -6,6 +6,7 @@
 
 mod ahead;
 mod blend;
+mod bounded;
 mod check;
 mod choose;
 mod clock;
@@ -21,6 +22,7 @@ mod search;
 
 use self::ahead::Ahead;
 use self::blend::add_blend;
+use self::bounded::bounded;
 use self::check::check;
 use self::choose::choose;
 use self::clock::Clock;
@@ -46,8 +48,8 @@ pub fn train(
     control: &SearchControl<'_>,
 ) -> Result<Outcome, TrainError> {
     let mut clock = Clock::start();
-    let run = Run::new(table, data_sha256, config, control)?;
-    let split = run.split()?;
+    let (table, notices) = bounded(table, config);
+    let (run, split) = Run::new(&table, data_sha256, config, control)?;
     clock.lap("split");
     let searched = search(&run, split)?;
     clock.lap("search");
@@ -66,5 +68,5 @@ pub fn train(
     clock.lap("diagnosis");
     let reported = report(&run, judged)?;
     clock.lap("report");
-    Ok(reported.outcome(clock.stages()))
+    Ok(reported.outcome(clock.stages(), notices))
 }

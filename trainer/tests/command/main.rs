@@ -7,6 +7,7 @@ mod comparison;
 mod configuration;
 mod evaluation;
 mod failing;
+mod faults;
 mod predicting;
 mod report_page;
 mod students;

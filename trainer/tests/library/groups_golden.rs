@@ -27,6 +27,7 @@ fn figures_by_group_are_fairlearns() {
         weights: None,
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
         left_out: Vec::new(),
         notices: Vec::new(),
     };

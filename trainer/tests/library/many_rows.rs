@@ -31,6 +31,7 @@ fn table() -> Table {
         weights: None,
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
         left_out: Vec::new(),
         notices: Vec::new(),
     }

@@ -31,6 +31,7 @@ fn table(codes: Vec<u32>, parting: fn(Key) -> Parting) -> Table {
         weights: None,
         keys: RowKeys { parting: parting(key), repeated: Vec::new() },
         directions: Default::default(),
+        most_columns: None,
         left_out: Vec::new(),
         notices: Vec::new(),
     }

@@ -86,6 +86,7 @@ fn intervals_are_mapies() {
             weights: None,
             keys: trainer::RowKeys::default(),
             directions: Default::default(),
+            most_columns: None,
             left_out: Vec::new(),
             notices: Vec::new(),
         };

@@ -8,7 +8,6 @@ use crate::folds::stop_signal::StopSignal;
 use crate::judge::diagnosis::Subject;
 use crate::learn::Candidate;
 use crate::learn::FitError;
-use crate::metrics::r2_of;
 use crate::search::cross_validation::CrossValidation;
 use crate::search::fit_seed::{FitPurpose, fit_seed};
 use crate::search::work::work;
@@ -108,7 +107,7 @@ impl<'a> Refitter<'a> {
             if self.stop.is_due() {
                 return Ok(None);
             }
-            refitted.r2_folds.push(r2_of(|| validation.targets(), &predicted));
+            refitted.r2_folds.push(validation.r2(&predicted));
             refitted.predicted.extend(predicted);
         }
         refitted.folds = folds;
@@ -120,7 +119,7 @@ impl<'a> Refitter<'a> {
         let Candidate { learner, params } = self.candidate;
         let model = learner.fit(params, train, self.seed(fold))?;
         let features = learner.abilities().features;
-        let score = |data: &FitData| r2_of(|| data.targets(), &data.predict(&model, features));
+        let score = |data: &FitData| data.r2(&data.predict(&model, features));
         Ok((score(validation), score(train)))
     }
 
@@ -129,8 +128,8 @@ impl<'a> Refitter<'a> {
     }
 
     /// Ends fits to these rows when the time is up.
-    pub(super) fn stoppable(&self, data: FitData) -> FitData {
-        data.stopped_by(self.stop.clone())
+    pub(super) fn stoppable(&self, fold: PreparedFold) -> PreparedFold {
+        fold.stopped_by(self.stop)
     }
 
     pub(super) fn is_stopped(&self) -> bool {

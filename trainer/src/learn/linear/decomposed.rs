@@ -152,6 +152,7 @@ mod tests {
                 weights,
                 keys: crate::table::keys::RowKeys::default(),
                 directions: Default::default(),
+                most_columns: None,
                 left_out: Vec::new(),
                 notices: Vec::new(),
             };

@@ -127,6 +127,7 @@ pub fn ingest_known(
         weights: None,
         keys: RowKeys { parting, repeated: Vec::new() },
         directions: Default::default(),
+        most_columns: None,
         left_out: Vec::new(),
         notices,
     })

@@ -204,6 +204,7 @@ fn assemble(
         weights,
         keys: row_keys,
         directions,
+        most_columns: None,
         left_out,
         notices,
     })

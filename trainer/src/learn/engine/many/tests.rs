@@ -36,6 +36,7 @@ fn data(n_more: usize) -> FitData {
         weights: None,
         keys: crate::table::keys::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
         left_out: Vec::new(),
         notices: Vec::new(),
     };
