@@ -52,6 +52,7 @@ pub use judge::gates::Gates;
 pub use judge::groups::{GroupErrors, MIN_GROUP, group_errors};
 pub use learn::{Abilities, BLEND, Candidate, FitError, Grid, LEARNERS, Learner, families, learner};
 pub use metrics::{mean_and_sd, r2, score};
+pub use predict::sql::{Dialect as SqlDialect, SqlError, SqlOptions, to_sql};
 pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, predict_csv};
 pub use random::SplitMix64;
 pub use reader::{Decimal, Place, ReadError, ReadOptions, ReadingReport};

@@ -6,6 +6,7 @@
 
 mod output_names;
 mod row_predictor;
+pub(crate) mod sql;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};

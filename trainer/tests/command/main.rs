@@ -6,6 +6,7 @@ mod common;
 mod comparison;
 mod configuration;
 mod evaluation;
+mod exporting;
 mod failing;
 mod faults;
 mod predicting;

@@ -70,6 +70,9 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         tests = tests.env("SCORECAST_LONG", "1");
     }
     if tools.is_some() {
+        if let Some(engines) = tally.check("SQL engines", npm::sql_engines(shell)) {
+            tests = tests.env("SCORECAST_ENGINES", engines);
+        }
         if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
             tests = tests.env("SCORECAST_MODULE", paths::module());
             tally.check("size of the module", module::check_size());
