@@ -95,7 +95,7 @@ fn many_columns_and_categories_are_bounded_and_said() {
     let message = stderr(&output);
     assert!(output.status.success(), "{message}");
     // Seconds, on a machine with nothing else to do; before, there was no end.
-    assert!(started.elapsed() < Duration::from_secs(120), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(300), "{:?}", started.elapsed());
     assert!(message.contains("301 columns are many: in each fold the 256 that tell the most"), "{message}");
     assert!(message.contains("column \"teacher\" has 270 categories: the 255 most frequent"), "{message}");
     let json = |name: &str| -> serde_json::Value {
