@@ -8,6 +8,8 @@
 //! cell is noted, and what only a person can decide is an error that names the cell and the ways on.
 
 mod cells;
+#[cfg(feature = "columnar")]
+mod columnar;
 mod columns;
 mod error;
 mod feed;
@@ -25,13 +27,13 @@ mod workbook;
 pub use cells::{Decimal, fold_text, is_blank_word, looks_numeric};
 pub use columns::compact;
 pub use columns::{
-    ANOTHER, BLANK, Categories, CategoryMatcher, Cell, Cells, ColumnBuilder, ColumnData, ColumnOptions, DecidedColumn,
-    Decision, Kind, NumberFormat, Survey, TextCount, read_cells,
+    ANOTHER, BLANK, Categories, CategoryMatcher, Cell, Cells, ColumnBuilder, ColumnData, ColumnOptions, DateFormat,
+    DecidedColumn, Decision, Kind, KnownColumn, NumberFormat, Survey, TextCount, read_cells,
 };
 pub use error::{ColumnProblem, Place, ReadError};
 pub use feed::Feed;
 pub use known::{
-    KnownColumns, KnownFormat, KnownReading, Parsed, RecordParser, RecordReader, Tally, WrongLength, find_columns,
+    KnownColumns, KnownFormat, KnownReading, Notation, Parsed, RecordParser, RecordReader, Tally, WrongLength, find_columns,
     matchers, number_formats,
 };
 pub use layout::{Block, Dialect, ReadOptions, Row, RowSplitter, Skipped, StrayQuote, TableReader, find_delimiter};

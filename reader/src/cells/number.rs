@@ -22,6 +22,8 @@ pub(crate) enum Affix {
     Percent,
     Currency(String),
     Unit(String),
+    /// A time of day or a duration, in hours.
+    Hours,
 }
 
 /// A text that is a number but for the meaning of its points and commas.
@@ -58,6 +60,9 @@ impl<'a> Numeral<'a> {
             None => (text, false),
         };
         let text = plain_signs(text);
+        if let Some(hours) = hours_of(&text) {
+            return Some(Self { core: Cow::Owned(hours.to_string()), affix: Some(Affix::Hours), is_quoted });
+        }
         let text: Cow<'a, str> = match text {
             Cow::Borrowed(text) => {
                 let rest = text.strip_prefix('\'').unwrap_or(text);
@@ -86,6 +91,9 @@ impl<'a> Numeral<'a> {
     /// The number, if its points and commas fit a reading; always finite.
     pub(crate) fn value(&self, decimal: Decimal) -> Option<f64> {
         let bytes = self.core.as_bytes();
+        if self.affix == Some(Affix::Hours) {
+            return parse_number(&self.core);
+        }
         if decimal == Decimal::Point && bytes.iter().all(|byte| !b", '".contains(byte)) {
             return parse_number(&self.core);
         }
@@ -107,6 +115,9 @@ impl<'a> Numeral<'a> {
 
     /// Whether the text is rather a code: `007`, `1E201` or more digits than a number holds.
     pub(crate) fn is_code(&self) -> bool {
+        if self.affix == Some(Affix::Hours) {
+            return false;
+        }
         let digits = self.core.strip_prefix(['-', '+']).unwrap_or(&self.core);
         if digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return (digits.len() > 1 && digits.starts_with('0'))
@@ -126,6 +137,20 @@ impl<'a> Numeral<'a> {
     pub(crate) fn has_comma(&self) -> bool {
         self.core.contains(',')
     }
+}
+
+/// The hours of `12:30` or `1:30:00`.
+fn hours_of(text: &str) -> Option<f64> {
+    let (sign, text) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
+    let mut parts = text.split(':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next().unwrap_or("00"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_sixtieth = |text: &str| text.len() == 2 && is_digits(text) && text < "60";
+    if parts.next().is_some() || hours.len() > 5 || !is_digits(hours) || ![minutes, seconds].into_iter().all(is_sixtieth) {
+        return None;
+    }
+    let [hours, minutes, seconds] = [hours, minutes, seconds].map(|part| part.parse::<f64>().unwrap_or_default());
+    Some(sign * (hours + (60.0 * minutes + seconds) / 3_600.0))
 }
 
 /// Digits, minus signs and spaces of all scripts as ASCII's.
@@ -266,6 +291,11 @@ mod tests {
             ("=\"72\"", Some(72.0), Some(72.0)),
             ("170 cm", Some(170.0), Some(170.0)),
             ("12/20", Some(12.0), Some(12.0)),
+            ("12:30", Some(12.5), Some(12.5)),
+            ("1:30:00", Some(1.5), Some(1.5)),
+            ("-0:45", Some(-0.75), Some(-0.75)),
+            ("3:2", None, None),
+            ("1:60", None, None),
             ("7.2E+01", Some(72.0), None),
             ("1e2", Some(100.0), Some(100.0)),
             (".5", Some(0.5), None),

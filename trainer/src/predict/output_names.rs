@@ -12,7 +12,7 @@ pub(super) fn output_names(header: &[String], schema: &Schema, columns: BatchCol
     }
     if columns.explain {
         names.push("baseline".into());
-        names.extend(schema.columns.iter().map(|column| format!("contribution_{}", column.name)));
+        names.extend(schema.inputs().iter().map(|column| format!("contribution_{}", column.name)));
     }
     names.push("note".into());
     let free = |name: String| {

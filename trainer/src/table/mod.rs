@@ -13,8 +13,9 @@ pub(crate) mod target_guess;
 
 use std::collections::BTreeMap;
 
-use model_core::{Direction, LeftOut};
+use model_core::{DateRole, Direction, LeftOut};
 pub(crate) use reader::compact;
+pub(crate) use reader::ReadingReport;
 pub use reader::{BLANK, ColumnData};
 
 use crate::table::compact::Numbers;
@@ -40,10 +41,14 @@ pub struct Table {
     pub keys: RowKeys,
     /// The ways that predictions may go with columns of numbers, by their names.
     pub directions: BTreeMap<String, Direction>,
+    /// Columns of dates and those that follow from them, by their names: the latter stand behind all others.
+    pub dates: BTreeMap<String, DateRole>,
     /// Columns that the file has and the table hasn't, and why.
     pub left_out: Vec<LeftOut>,
     /// What a person should know about how the file was read.
     pub notices: Vec<String>,
+    /// What was decided to read it.
+    pub reading: ReadingReport,
 }
 
 /// One input column.

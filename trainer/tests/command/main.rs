@@ -5,6 +5,7 @@ mod common;
 
 mod comparison;
 mod configuration;
+mod dates;
 mod evaluation;
 mod failing;
 mod predicting;

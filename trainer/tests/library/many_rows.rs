@@ -31,8 +31,10 @@ fn table() -> Table {
         weights: None,
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     }
 }
 

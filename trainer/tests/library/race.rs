@@ -29,8 +29,10 @@ fn table(n_rows: usize) -> Table {
         weights: None,
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
         keys: Default::default(),
         directions: Default::default(),
+        dates: Default::default(),
     }
 }
 
