@@ -142,7 +142,8 @@ mod tests {
             let date = Date::parse(text).unwrap();
             assert_eq!((date.number(), date.weekday(), date.to_string()), (number, weekday, text.into()));
         }
-        for text in ["2026-02-29", "1900-02-29", "2026-04-31", "2026-00-01", "2026-3-01", "26-03-01", "2026-03-1é", ""] {
+        for text in ["2026-02-29", "1900-02-29", "2026-04-31", "2026-00-01", "2026-3-01", "26-03-01", "2026-03-1é", ""]
+        {
             assert_eq!(Date::parse(text), None, "{text}");
         }
     }
@@ -162,7 +163,10 @@ mod tests {
     fn a_part_of_a_day_belongs_to_it_and_nothing_lies_beyond_the_calendar() {
         let day = |text| Date::parse(text).unwrap();
         assert_eq!(day("2026-03-01").plus(-0.5), day("2026-02-28"));
-        assert_eq!((day("2026-03-01").plus(1e300), day("2026-03-01").plus(-1e9)), (day("9999-12-31"), day("0001-01-01")));
+        assert_eq!(
+            (day("2026-03-01").plus(1e300), day("2026-03-01").plus(-1e9)),
+            (day("9999-12-31"), day("0001-01-01"))
+        );
         assert_eq!(day("2026-02-27").days_since(day("2026-03-01")), -2.0);
     }
 }

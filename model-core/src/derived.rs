@@ -49,7 +49,13 @@ impl DerivedColumn {
                 own.kind.code(&name).or_else(|| own.kind.code(ANOTHER)).map_or(Value::Missing, Value::Category)
             };
             let values = (1..=if is_weekday { 7 } else { 12 }).map(value).collect();
-            matches!(own.kind, ColumnKind::Categorical { .. }).then_some(Self { column, source, last, values, is_weekday })
+            matches!(own.kind, ColumnKind::Categorical { .. }).then_some(Self {
+                column,
+                source,
+                last,
+                values,
+                is_weekday,
+            })
         };
         schema.columns.iter().enumerate().filter_map(derived).collect()
     }

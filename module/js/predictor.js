@@ -159,10 +159,12 @@ export class Predictor {
       return { at: name(cell), value, shown, interval };
     };
     const curve = this.#schema.columns.map((column) => {
-      const { name, kind } = column;
-      const called = (/** @type {number} */ cell) =>
-        kind === "categorical" ? (column.values[cell] ?? cell) : kind === "date" ? dayAfter(column.last, cell) : cell;
-      return [name, Array.from({ length: flat[at++] ?? 0 }, () => point(called))];
+      /** @param {number} cell */
+      const called = (cell) => {
+        if (column.kind === "categorical") return column.values[cell] ?? cell;
+        return column.kind === "date" ? dayAfter(column.last, cell) : cell;
+      };
+      return [column.name, Array.from({ length: flat[at++] ?? 0 }, () => point(called))];
     });
     return Object.fromEntries(curve);
   }

@@ -33,8 +33,8 @@ pub use columns::{
 pub use error::{ColumnProblem, Place, ReadError};
 pub use feed::Feed;
 pub use known::{
-    KnownColumns, KnownFormat, KnownReading, Notation, Parsed, RecordParser, RecordReader, Tally, WrongLength, find_columns,
-    matchers, number_formats,
+    KnownColumns, KnownFormat, KnownReading, Notation, Parsed, RecordParser, RecordReader, Tally, WrongLength,
+    find_columns, matchers, number_formats,
 };
 pub use layout::{Block, Dialect, ReadOptions, Row, RowSplitter, Skipped, StrayQuote, TableReader, find_delimiter};
 pub use names::{Found, find_names, fold_name, same_name};

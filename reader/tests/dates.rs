@@ -2,7 +2,8 @@
 
 use model_core::{Column, ColumnKind, Date, DateOrder, DateRole, Range, Schema, Target, Value};
 use reader::{
-    ColumnData, ColumnOptions, DecidedColumn, Kind, Notation, ReadError, ReadOptions, RecordReader, TableReader, read_cells,
+    ColumnData, ColumnOptions, DecidedColumn, Kind, Notation, ReadError, ReadOptions, RecordReader, TableReader,
+    read_cells,
 };
 
 /// A table of 40 rows whose column `name` has the given cells, over and over.
@@ -80,7 +81,9 @@ fn what_only_a_person_can_tell_is_asked() {
 
 #[test]
 fn most_of_a_column_must_be_dates() {
-    for cells in [["1.5", "2.5", "3.25"], ["group 1", "group 2", "10-May"], ["12/20", "13/20", "7/20"], ["2024", "2023", "2022"]] {
+    for cells in
+        [["1.5", "2.5", "3.25"], ["group 1", "group 2", "10-May"], ["12/20", "13/20", "7/20"], ["2024", "2023", "2022"]]
+    {
         assert_eq!(decide(&with_cells("x", &cells), &ColumnOptions::default()).unwrap().dates(), None, "{cells:?}");
     }
 }
@@ -89,8 +92,15 @@ fn most_of_a_column_must_be_dates() {
 fn schema(order: Option<DateOrder>) -> Schema {
     let last = Date::parse("2024-03-01").unwrap();
     let observed = Range { min: -59.0, max: 0.0 };
-    let target =
-        Target { name: "score".into(), label: "Score".into(), observed, limits: None, whole: true, help: None, unit: None };
+    let target = Target {
+        name: "score".into(),
+        label: "Score".into(),
+        observed,
+        limits: None,
+        whole: true,
+        help: None,
+        unit: None,
+    };
     let kind = ColumnKind::Numeric { observed, median: -20.0, whole: true };
     let enrolled = Column { date: Some(DateRole::Days { last, order }), ..Column::new("enrolled", "Enrolled", kind) };
     let kind = ColumnKind::Categorical { values: vec!["01".into(), "02".into()], mode: 0 };
@@ -142,5 +152,8 @@ fn a_models_dates_are_found_in_any_notation_and_training_tells_the_order() {
     assert_eq!(records(&schema(None), &cells, said).unwrap(), [day(-29.0), day(-59.0)]);
     // What is no date is blank there, and told by the parser.
     let cells = ["2024-02-03", "soon", "?", ""];
-    assert_eq!(records(&schema(None), &cells, default).unwrap(), [day(-27.0), Value::Missing, Value::Missing, Value::Missing]);
+    assert_eq!(
+        records(&schema(None), &cells, default).unwrap(),
+        [day(-27.0), Value::Missing, Value::Missing, Value::Missing]
+    );
 }

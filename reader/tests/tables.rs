@@ -17,7 +17,12 @@ fn read_with(bytes: &[u8], options: &ReadOptions, said: impl Fn(&str) -> ColumnO
     let mut cells = read_cells(TableReader::open("t.csv", bytes, options)?)?;
     let said: Vec<Option<ColumnOptions>> = cells.names.iter().map(|name| Some(said(name))).collect();
     let columns = cells.decide("t.csv", &said)?.into_iter().flatten().collect();
-    Ok(Read { names: cells.names, columns, notes: cells.notes.iter().map(ToString::to_string).collect(), n_rows: cells.n_rows })
+    Ok(Read {
+        names: cells.names,
+        columns,
+        notes: cells.notes.iter().map(ToString::to_string).collect(),
+        n_rows: cells.n_rows,
+    })
 }
 
 fn read(bytes: impl AsRef<[u8]>) -> Result<Read, ReadError> {
@@ -318,10 +323,7 @@ fn codes_are_texts() {
 
 #[test]
 fn numbers_that_may_be_something_else_are_told() {
-    for (name, cells, told) in [
-        ("school", ["1", "7", "12"], "codes"),
-        ("hours", ["1", "7", "12"], ""),
-    ] {
+    for (name, cells, told) in [("school", ["1", "7", "12"], "codes"), ("hours", ["1", "7", "12"], "")] {
         let text = with_cells(&cells).replacen("\tx\t", &format!("\t{name}\t"), 1);
         let (_, notes) = read(text).unwrap().column(name);
         assert!(notes.contains(told) && (!told.is_empty() || notes.is_empty()), "{name}: {notes}");
@@ -338,6 +340,8 @@ fn what_is_no_table_is_refused_in_words() {
         (zip, "save the sheet as CSV"),
         (b"PAR1....".to_vec(), "Parquet"),
         (b"%PDF-1.7".to_vec(), "PDF"),
+        (b"\n<HTML><table><tr><td>a</td></tr></table></HTML>".to_vec(), "web page"),
+        (b"[{\"a\": 1}]".to_vec(), "JSON"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "binary"),
         (b"a,score\nx\0y,1\n".to_vec(), "NUL"),
         (b"a,b,score\nx,1,2\ny,2\n".to_vec(), "t.csv:3:3: the row has 2 fields but the header has 3"),

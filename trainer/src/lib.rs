@@ -19,8 +19,8 @@ mod trust;
 
 pub use config::limits::{LimitsChoice, LimitsError};
 pub use config::{
-    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, DatesConfig, Day, DecimalConfig, DirectionConfig, Family,
-    GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
+    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, DatesConfig, Day, DecimalConfig, DirectionConfig,
+    Family, GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
 };
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};

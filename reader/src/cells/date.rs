@@ -22,8 +22,8 @@ const MONTHS: [&[&str]; 12] = [
 ];
 /// Words that stand in a date and say nothing.
 const WORDS: [&str; 22] = [
-    "de", "del", "of", "the", "st", "nd", "rd", "th", "er", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "am", "pm",
-    "utc", "gmt", "t", "z",
+    "de", "del", "of", "the", "st", "nd", "rd", "th", "er", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "am",
+    "pm", "utc", "gmt", "t", "z",
 ];
 /// Two digits of a year from here on are of the last century.
 const LAST_CENTURY: u32 = 69;
@@ -164,8 +164,20 @@ fn worded(text: &str) -> Option<DateReadings> {
 
 fn is_weekday(word: &str) -> bool {
     const DAYS: [&str; 14] = [
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "montag", "dienstag", "mittwoch",
-        "donnerstag", "freitag", "samstag", "sonntag",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
     ];
     DAYS.contains(&word)
 }

@@ -7,6 +7,7 @@ mod number;
 
 use crate::unicode::usual;
 
+pub(crate) use self::blank::is_blank_mark;
 pub use self::blank::is_blank_word;
 pub(crate) use self::boolean::truth;
 pub(crate) use self::date::{DateReadings, counted_day, looks_like_damaged_range};

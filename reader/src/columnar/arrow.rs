@@ -105,7 +105,9 @@ fn text_of(column: &dyn Array, row: usize) -> String {
         }
         DataType::Time32(TimeUnit::Second) => text_of_time(i64::from(value::<Time32SecondType>(column, row))),
         DataType::Time32(_) => text_of_time(i64::from(value::<Time32MillisecondType>(column, row)) / 1_000),
-        DataType::Time64(TimeUnit::Microsecond) => text_of_time(value::<Time64MicrosecondType>(column, row) / 1_000_000),
+        DataType::Time64(TimeUnit::Microsecond) => {
+            text_of_time(value::<Time64MicrosecondType>(column, row) / 1_000_000)
+        }
         DataType::Time64(_) => text_of_time(value::<Time64NanosecondType>(column, row) / 1_000_000_000),
         DataType::Decimal128(_, scale) => {
             text_of_decimal(value::<Decimal128Type>(column, row), u32::try_from(*scale).unwrap_or_default())

@@ -123,7 +123,10 @@ mod tests {
 
     #[test]
     fn values_are_written_as_people_write_them() {
-        assert_eq!([text_of_decimal(-1205, 2), text_of_decimal(5, 3), text_of_decimal(700, 2)], ["-12.05", "0.005", "7"]);
+        assert_eq!(
+            [text_of_decimal(-1205, 2), text_of_decimal(5, 3), text_of_decimal(700, 2)],
+            ["-12.05", "0.005", "7"]
+        );
         assert_eq!(text_of_moment(1_709_251_200_000, 1_000), "2024-03-01");
         assert_eq!(text_of_moment(-1, 1_000_000_000), "1969-12-31 23:59:59");
         let mut text = String::new();

@@ -31,8 +31,12 @@ impl ParquetRows {
         let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(|problem| problem.to_string())?;
         let schema = reader.metadata().file_metadata().schema().clone();
         // A row has no place for lists and records.
-        let kept: Vec<Arc<Type>> =
-            schema.get_fields().iter().filter(|field| field.is_primitive() && is_needed(field.name())).cloned().collect();
+        let kept: Vec<Arc<Type>> = schema
+            .get_fields()
+            .iter()
+            .filter(|field| field.is_primitive() && is_needed(field.name()))
+            .cloned()
+            .collect();
         let is_nanoseconds = |field: &Arc<Type>| {
             matches!(
                 field.get_basic_info().logical_type_ref(),

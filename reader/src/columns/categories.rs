@@ -74,7 +74,8 @@ impl Categories {
             let listed = merged[..merged.len().min(MAX_LISTED)].join("; ");
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
             let text = format!("spellings are read as one: {listed}{more}");
-            notes.push(Note::new("spellings-merged", &[], text).published_as("spellings of a category are read as one"));
+            notes
+                .push(Note::new("spellings-merged", &[], text).published_as("spellings of a category are read as one"));
         }
         let n_rare: u64 = rare.iter().map(|(_, rows)| rows).sum();
         // Together they may still be too few to be told.

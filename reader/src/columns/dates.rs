@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use model_core::{Date, DateOrder, parse_number};
 
 use super::builder::TextCount;
+use super::decide::blank_words;
 use super::number_format::{ColumnOptions, DateFormat, Kind, KnownColumn, NumberFormat};
 use crate::cells::{DateReadings, counted_day, is_blank_word};
 use crate::error::ColumnProblem;
@@ -195,16 +196,13 @@ impl<'a> DateSurvey<'a> {
         }
         if let (true, Some((first, _))) = (self.is_counted, self.dates.first()) {
             let (example, day) = (first.text, counted(first.text).unwrap_or(Date::EPOCH));
-            let text = format!("numbers are days as spreadsheets count them: {example} is {day} (--numeric keeps them)");
+            let text =
+                format!("numbers are days as spreadsheets count them: {example} is {day} (--numeric keeps them)");
             let note = Note::new("counted-days", &[("example", &example), ("day", &day)], text);
             notes.push(note.published_as("numbers are days as spreadsheets count them"));
         }
         if !self.words.is_empty() {
-            let words: Vec<String> = self.words.iter().take(MAX_LISTED).map(|word| format!("\"{word}\"")).collect();
-            let words = words.join(", ");
-            let text = format!("{words} taken for \"no value\"");
-            let note = Note::new("blank-words", &[("words", &words)], text);
-            notes.push(note.published_as("words for \"no value\" are blanks"));
+            notes.push(blank_words(self.words.iter().copied()));
         }
         notes
     }

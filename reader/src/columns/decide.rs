@@ -9,6 +9,9 @@ use crate::error::{ColumnProblem, Place, ReadError};
 use crate::note::Note;
 use crate::report::ColumnReading;
 
+/// Most words that a note lists.
+const MAX_LISTED: usize = 5;
+
 /// A column of which is known what it is.
 #[derive(Debug)]
 pub struct DecidedColumn {
@@ -32,6 +35,13 @@ impl DecidedColumn {
     pub fn dates(&self) -> Option<DateFormat> {
         if let Decision::Numeric(format) = &self.decision { format.dates() } else { None }
     }
+}
+
+/// Says that words are blanks.
+pub(super) fn blank_words<'a>(words: impl Iterator<Item = &'a str>) -> Note {
+    let words = words.take(MAX_LISTED).map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+    let text = format!("{words} taken for \"no value\"");
+    Note::new("blank-words", &[("words", &words)], text).published_as("words for \"no value\" are blanks")
 }
 
 impl Cells {
@@ -67,7 +77,7 @@ impl Cells {
             let odd = (options.kind == Some(Kind::Numeric)).then(|| survey.first_odd()).flatten();
             let place = |line: u64| Place { file: file.to_owned(), line, field: field + 1, column: name.clone() };
             let outcome = survey.decide(name, builder, &counts, || has_commas_somewhere(&self.columns));
-            let (decision, notes) = match outcome {
+            let (decision, mut notes) = match outcome {
                 Ok(decided) => decided,
                 Err((_, problem)) if options.lenient => {
                     let as_texts =
@@ -82,6 +92,9 @@ impl Cells {
                     return Err(ReadError::Column { place: place(line), problem: Box::new(problem) });
                 }
             };
+            if !builder.blank_words().is_empty() {
+                notes.push(blank_words(builder.blank_words().iter().map(String::as_str)));
+            }
             let is_blank = |text: &str| match &decision {
                 Decision::Numeric(format) => format.number(text).is_none(),
                 Decision::Categorical(categories) => categories.label(text).is_none(),

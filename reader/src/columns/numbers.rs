@@ -1,12 +1,13 @@
 //! Whether a column's texts are numbers, and in which notation: decided from all of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model_core::{MAX_MAGNITUDE, Range};
 
 use super::builder::{ColumnBuilder, TextCount};
 use super::categories::Categories;
 use super::dates::DateSurvey;
+use super::decide::blank_words;
 use super::number_format::{ColumnOptions, Kind, NumberFormat};
 use super::plain::{Point, is_plain};
 use super::{Decision, doubts, sentinel};
@@ -37,6 +38,29 @@ pub struct Survey<'a> {
 const MIN_THOUSANDS: usize = 10;
 /// Most cells that a message lists.
 const MAX_LISTED: usize = 5;
+
+/// What was done to read numbers, by the codes of notes.
+const DONE: [(&str, &str); 8] = [
+    ("decimal-commas", "have a decimal comma"),
+    ("thousands", "have their thousands set apart"),
+    ("percents", "have a percent sign and are read as the number before it"),
+    ("currency", "are read without their currency"),
+    ("units", "are read without their unit"),
+    ("times", "are times and are read as hours"),
+    ("other-digits", "have digits of another script or of full width"),
+    ("quoted", "are numbers that a spreadsheet had marked as text"),
+];
+
+/// The unit or currency that most rows have, of those that have one.
+fn usual_unit(numerals: &[(TextCount<'_>, Numeral<'_>)]) -> Option<String> {
+    let mut n_rows: BTreeMap<String, u64> = BTreeMap::new();
+    for (count, numeral) in numerals {
+        if let Some(unit) = numeral.unit() {
+            *n_rows.entry(unit).or_default() += count.rows;
+        }
+    }
+    n_rows.into_iter().max_by_key(|(_, rows)| *rows).map(|(unit, _)| unit)
+}
 
 impl<'a> Survey<'a> {
     /// Looks at all texts; `delimiter` is what parts the file's cells.
@@ -131,11 +155,7 @@ impl<'a> Survey<'a> {
             && (lengths.len() == 1 || 20 * survey.n_codes >= survey.n_numbers + survey.n_codes);
         survey.add_numerals(&numerals, decimal, is_code_column);
         if !words.is_empty() {
-            let words: Vec<String> = words.iter().take(MAX_LISTED).map(|word| format!("\"{word}\"")).collect();
-            let words = words.join(", ");
-            let text = format!("{words} taken for \"no value\"");
-            let note = Note::new("blank-words", &[("words", &words)], text);
-            survey.notes.push(note.published_as("words for \"no value\" are blanks"));
+            survey.notes.push(blank_words(words.iter().copied()));
         }
         survey
     }
@@ -143,38 +163,35 @@ impl<'a> Survey<'a> {
     /// Sorts what is a number only in one reading, and notes what was done to read it.
     fn add_numerals(&mut self, numerals: &[(TextCount<'a>, Numeral<'a>)], decimal: Decimal, is_code_column: bool) {
         let is_forced = self.options.kind == Some(Kind::Numeric);
-        let (mut percents, mut signs, mut units, mut thousands, mut commas) =
-            (0, BTreeSet::new(), BTreeSet::new(), 0, 0);
-        let (mut n_quoted, mut n_foreign, mut n_times) = (0, 0, 0);
-        let totals: BTreeSet<&str> = numerals
-            .iter()
-            .filter_map(|(_, numeral)| match &numeral.affix {
-                Some(Affix::Unit(unit)) if unit.starts_with('/') => Some(unit.as_str()),
-                _ => None,
-            })
-            .collect();
+        let usual_unit = usual_unit(numerals);
+        let mut done: BTreeMap<&'static str, (u64, &str)> = BTreeMap::new();
         for (count, numeral) in numerals {
             let is_code = numeral.is_code() && !is_forced;
-            let has_other_total =
-                totals.len() > 1 && matches!(&numeral.affix, Some(Affix::Unit(unit)) if unit.starts_with('/'));
-            if is_code || has_other_total || numeral.value(decimal).is_none() {
+            // Centimetres among metres, or points out of another total, are other numbers.
+            let has_other_unit = numeral.unit().is_some() && numeral.unit() != usual_unit;
+            if is_code || has_other_unit || numeral.value(decimal).is_none() {
                 self.n_odd += count.rows;
                 self.odd.push(*count);
                 continue;
             }
             self.n_numbers += count.rows;
-            match &numeral.affix {
-                Some(Affix::Percent) => percents += count.rows,
-                Some(Affix::Currency(sign)) => drop(signs.insert(sign.as_str())),
-                Some(Affix::Unit(unit)) => drop(units.insert(unit.as_str())),
-                Some(Affix::Hours) => n_times += count.rows,
-                None => {}
-            }
-            thousands += u64::from(numeral.has_thousands(decimal)) * count.rows;
-            commas += u64::from(decimal == Decimal::Comma && numeral.has_comma()) * count.rows;
-            n_quoted += u64::from(numeral.is_quoted) * count.rows;
+            let affix = numeral.affix.as_ref().map(|affix| match affix {
+                Affix::Percent => "percents",
+                Affix::Currency(_) => "currency",
+                Affix::Unit(_) => "units",
+                Affix::Hours => "times",
+            });
             let is_foreign = count.text.chars().any(|letter| letter.is_numeric() && !letter.is_ascii());
-            n_foreign += u64::from(is_foreign) * count.rows;
+            let said = [
+                affix,
+                numeral.has_thousands(decimal).then_some("thousands"),
+                (decimal == Decimal::Comma && numeral.has_comma()).then_some("decimal-commas"),
+                numeral.is_quoted.then_some("quoted"),
+                is_foreign.then_some("other-digits"),
+            ];
+            for code in said.into_iter().flatten() {
+                done.entry(code).or_insert((0, count.text)).0 += count.rows;
+            }
         }
         if is_code_column {
             let text = "codes such as those with a leading zero are texts, not numbers (--numeric decides otherwise)";
@@ -183,26 +200,14 @@ impl<'a> Survey<'a> {
             self.n_odd += self.n_numbers;
             self.n_numbers = 0;
         }
-        let example = numerals.first().map_or("", |(count, _)| count.text);
-        let mut note = |code, n: u64, text: String| {
-            if n > 0 {
+        for (code, words) in DONE {
+            if let Some((n, example)) = done.get(code) {
+                let text = format!("{n} cells {words}");
                 let with_example = format!("{text}, such as \"{example}\"");
-                let note = Note::new(code, &[("n", &n), ("example", &example)], with_example);
+                let note = Note::new(code, &[("n", n), ("example", example)], with_example);
                 self.notes.push(note.published_as(text));
             }
-        };
-        note("decimal-commas", commas, format!("{commas} cells have a decimal comma"));
-        note("thousands", thousands, format!("{thousands} cells have their thousands set apart"));
-        note(
-            "percents",
-            percents,
-            format!("{percents} cells have a percent sign and are read as the number before it"),
-        );
-        note("currency", signs.len() as u64, "cells are read without their currency".into());
-        note("units", units.len() as u64, "cells are read without their unit".into());
-        note("times", n_times, format!("{n_times} cells are times and are read as hours"));
-        note("other-digits", n_foreign, format!("{n_foreign} cells have digits of another script or of full width"));
-        note("quoted", n_quoted, format!("{n_quoted} cells are numbers that a spreadsheet had marked as text"));
+        }
     }
 
     /// Whether the column has decimal commas.

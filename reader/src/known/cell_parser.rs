@@ -1,8 +1,9 @@
 //! From a cell's bytes to a value, without searching for each category anew.
 
-use model_core::{ColumnKind, Schema, Value, is_missing};
+use model_core::{ColumnKind, Schema, Value};
 
 use super::{KnownFormat, matchers};
+use crate::cells::is_blank_mark;
 use crate::columns::{CategoryMatcher, Cell, NumberFormat};
 
 /// Parses the cells of one column.
@@ -71,7 +72,7 @@ impl CellParser {
                     return Parsed::Value(u32::try_from(code).map_or(Value::Unseen, Value::Category));
                 }
                 let Ok(text) = std::str::from_utf8(cell) else { return Parsed::Value(Value::Unseen) };
-                if is_missing(text) {
+                if is_blank_mark(text) {
                     return Parsed::Value(Value::Missing);
                 }
                 match (matcher.code(text), matcher.another()) {

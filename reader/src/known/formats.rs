@@ -68,18 +68,15 @@ fn of_numbers(
     let options = ColumnOptions { kind: Some(Kind::Numeric), decimal: notation.decimal, ..ColumnOptions::default() };
     let counts = cells.counts();
     let survey = Survey::new(&counts, delimiter, &options);
-    let format = survey.format().or_else(|(line, problem)| match within(&problem, known.map(|known| known.observed)) {
-        Some(decimal) => Ok(NumberFormat::new(decimal)),
-        None => Err((line, problem)),
-    })?;
+    let format =
+        survey.format().or_else(|(line, problem)| match within(&problem, known.map(|known| known.observed)) {
+            Some(decimal) => Ok(NumberFormat::new(decimal)),
+            None => Err((line, problem)),
+        })?;
     Ok(KnownFormat { format, notes: survey.notes().to_vec() })
 }
 
-fn of_dates(
-    cells: &ColumnBuilder,
-    column: &Column,
-    notation: Notation,
-) -> Result<KnownFormat, (u64, ColumnProblem)> {
+fn of_dates(cells: &ColumnBuilder, column: &Column, notation: Notation) -> Result<KnownFormat, (u64, ColumnProblem)> {
     let options = ColumnOptions::of_known(column);
     let counts = cells.counts();
     let survey = DateSurvey::of(&column.name, &counts, &options);

@@ -74,11 +74,15 @@ impl<'r> TableReader<'r> {
         if at_end && tail::trim_padding(&mut rest) {
             notes.push(padding());
         }
-        let unpacked = |packed| Note::new("unpacked", &[("packed", &packed)], format!("unpacked with {packed}")).public();
+        let unpacked =
+            |packed| Note::new("unpacked", &[("packed", &packed)], format!("unpacked with {packed}")).public();
         notes.extend(source.packed.map(unpacked));
         let of_format = |format| Note::new("format", &[("format", &format)], format!("read as {format}")).public();
         notes.extend(source.format.map(of_format));
-        let from_sheet = |sheet| Note::new("sheet", &[("name", &sheet)], format!("read from the sheet \"{sheet}\"")).published_as("read from a sheet of a workbook");
+        let from_sheet = |sheet| {
+            Note::new("sheet", &[("name", &sheet)], format!("read from the sheet \"{sheet}\""))
+                .published_as("read from a sheet of a workbook")
+        };
         notes.extend(source.sheet().map(from_sheet));
         let mut head = head::find(file, &rest, at_end, options)?;
         // A first row may be longer than a block.

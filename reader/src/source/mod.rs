@@ -79,7 +79,10 @@ impl<'r> Source<'r> {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
         let is_needed = |name: &str| {
-            options.needed.as_ref().is_none_or(|needed| needed.iter().any(|wanted| crate::names::same_name(name, wanted)))
+            options
+                .needed
+                .as_ref()
+                .is_none_or(|needed| needed.iter().any(|wanted| crate::names::same_name(name, wanted)))
         };
         let no_table = |problem: String| {
             SourceError::NotText(format!("it is {format} that can't be read ({problem}); write it again, or as CSV"))
@@ -105,7 +108,13 @@ impl<'r> Source<'r> {
         let sheet = crate::workbook::read(bytes, options.sheet.as_deref(), &options.wanted)
             .map_err(|error| SourceError::NotText(error.to_string()))?;
         let text = io::Cursor::new(sheet.csv.into_bytes());
-        Ok(Self { input: Box::new(text), decoder: Decoder::workbook(sheet.name), packed: None, format: None, feed: None })
+        Ok(Self {
+            input: Box::new(text),
+            decoder: Decoder::workbook(sheet.name),
+            packed: None,
+            format: None,
+            feed: None,
+        })
     }
 
     #[cfg(not(feature = "workbook"))]
@@ -168,8 +177,23 @@ fn foreign_format(head: &[u8]) -> Option<&'static str> {
         (b"SQLite format 3", "it is an SQLite database; export the table as CSV"),
         (b"BZh", "it is packed with bzip2; unpack it first (gzip and zstd are read as they are)"),
     ];
-    FORMATS.iter().find(|(start, _)| head.starts_with(start)).map(|(_, problem)| *problem)
+    const TEXTS: [(&[u8], &str); 6] = [
+        (b"<!doctype html", HTML),
+        (b"<html", HTML),
+        (b"<table", HTML),
+        (b"<?xml", "it is XML; save the table as CSV or as a workbook"),
+        (b"{\"", "it is JSON; write the records as CSV"),
+        (b"[{", "it is JSON; write the records as CSV"),
+    ];
+    let text = head.strip_prefix(Encoding::Utf8Bom.mark()).unwrap_or(head).trim_ascii_start();
+    let is_it = |start: &[u8]| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
+    let binary = FORMATS.iter().find(|(start, _)| head.starts_with(start));
+    binary.or_else(|| TEXTS.iter().find(|(start, _)| is_it(start))).map(|(_, problem)| *problem)
 }
+
+/// Programs of schools write such files and call them `.xls`.
+const HTML: &str =
+    "it is a web page (HTML), whatever its name ends in; open it in a spreadsheet and save it as CSV or .xlsx";
 
 /// Whether more than a few bytes are such as no text has. Padding at the end doesn't count.
 fn is_binary(head: &[u8]) -> bool {

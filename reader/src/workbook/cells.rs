@@ -42,9 +42,9 @@ pub(super) fn text_of(value: &Data) -> String {
 /// `0.07` is `7%`: the point moves two digits, and no digit is lost.
 fn text_of_percent(number: f64) -> String {
     let shifted = format!("{number:e}");
-    let hundredfold = shifted.split_once('e').and_then(|(digits, exponent)| {
-        format!("{digits}e{}", exponent.parse::<i32>().ok()? + 2).parse::<f64>().ok()
-    });
+    let hundredfold = shifted
+        .split_once('e')
+        .and_then(|(digits, exponent)| format!("{digits}e{}", exponent.parse::<i32>().ok()? + 2).parse::<f64>().ok());
     format!("{}%", hundredfold.unwrap_or(100.0 * number))
 }
 
@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn percents_lose_no_digit() {
-        for (number, text) in [(0.85, "85%"), (0.07, "7%"), (1.0, "100%"), (0.0, "0%"), (-0.125, "-12.5%"), (0.29, "29%")] {
+        for (number, text) in
+            [(0.85, "85%"), (0.07, "7%"), (1.0, "100%"), (0.0, "0%"), (-0.125, "-12.5%"), (0.29, "29%")]
+        {
             assert_eq!(text_of_percent(number), text);
         }
     }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use model_core::{DateOrder, LEVELS, Predictor};
-use trainer::{BatchColumns, BatchError, BatchInput, BatchSummary, Decimal, FolderLock, Notation, WorkbookSink, predict_csv, predict_to};
+use trainer::{
+    BatchColumns, BatchError, BatchInput, BatchSummary, Decimal, FolderLock, Notation, WorkbookSink, predict_csv,
+    predict_to,
+};
 
 use super::console::say;
 use super::failure::Failure;

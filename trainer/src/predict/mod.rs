@@ -21,8 +21,8 @@ use thiserror::Error;
 
 use self::output_names::output_names;
 use self::row_predictor::{Predicted, RowPredictor};
-pub use self::sink::{Sink, Written};
 use self::sink::Text;
+pub use self::sink::{Sink, Written};
 #[cfg(feature = "cli")]
 pub use self::workbook::WorkbookSink;
 
@@ -148,9 +148,13 @@ pub fn predict_to(
     if !missing.is_empty() {
         return Err(BatchError::MissingColumns { file: file.to_owned(), missing, found: names.to_vec() });
     }
-    let known_notes = known.notes.clone();
-    let (n_fields, names) = (names.len(), output_names(names, schema, columns));
+    let mut known_notes: Vec<String> = known.notes.iter().map(ToString::to_string).collect();
+    let (n_fields, (names, renamed)) = (names.len(), output_names(names, schema, columns));
+    known_notes.extend(renamed);
     let parser = reader.parser(schema, None, how.notation)?;
+    for (column, format) in schema.inputs().iter().zip(reader.formats()) {
+        known_notes.extend(format.notes.iter().map(|note| format!("column \"{}\": {note}", column.name)));
+    }
     let splitter = reader.table().splitter().clone();
     let written = Output::new(splitter.dialect.delimiter, n_fields, reader.formats());
     // What is known of the encoding before a word is written.
@@ -203,7 +207,10 @@ pub fn predict_to(
             read?;
             return Err(ReadError::NoRows { file: file.to_owned() }.into());
         }
-        summary.notes = known_notes.iter().chain(&read?).chain(&skipped.notes()).map(ToString::to_string).collect();
+        let file_notes = [read?, skipped.notes()].concat();
+        // A cell may hold what a terminal obeys.
+        let plain = |note: String| note.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        summary.notes = known_notes.into_iter().chain(file_notes.iter().map(ToString::to_string)).map(plain).collect();
         Ok(summary)
     })
 }

@@ -202,8 +202,14 @@ impl<'a> RowPredictor<'a> {
                 }
                 Parsed::Wrong => {
                     outcome.is_predicted = false;
-                    let what = if columns[column_idx].date.is_some() { "date" } else { "number" };
-                    format!("\"{}\" is not a {what}", text())
+                    match columns[column_idx].date {
+                        Some(_) => format!("\"{}\" is not a date", text()),
+                        // Digits to the end, so no word such as infinity.
+                        None if text().parse::<f64>().is_ok() && cell.last().is_some_and(u8::is_ascii_digit) => {
+                            format!("\"{}\" is beyond what can be calculated with", text())
+                        }
+                        None => format!("\"{}\" is not a number", text()),
+                    }
                 }
             };
             if !note.is_empty() {

@@ -14,8 +14,8 @@ pub(crate) mod target_guess;
 use std::collections::BTreeMap;
 
 use model_core::{DateRole, Direction, LeftOut};
-pub(crate) use reader::compact;
 pub(crate) use reader::ReadingReport;
+pub(crate) use reader::compact;
 pub use reader::{BLANK, ColumnData};
 
 use crate::table::compact::Numbers;

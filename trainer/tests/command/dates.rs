@@ -13,8 +13,9 @@ fn records(day: impl Fn(Date) -> String) -> String {
     let mut random = SplitMix64::new(7);
     let last = Date::parse("2026-03-01").unwrap();
     let mut csv = String::from("enrolled;lunch;score\n");
-    for _ in 0..900 {
-        let date = last.plus(-(random.uniform() * 700.0).floor());
+    for row in 0..900 {
+        let days = (random.uniform() * 700.0).floor();
+        let date = last.plus(if row == 0 { 0.0 } else { -days });
         let (_, month, _) = date.parts();
         let lunch = if random.uniform() < 0.5 { "free" } else { "standard" };
         let score = 50.0 + 8.0 * f64::from(u8::from(month == 9)) - 5.0 * f64::from(u8::from(date.weekday() == 1))
@@ -83,17 +84,25 @@ fn dates_are_learned_from_and_mean_the_same_everywhere() {
         BatchPredictor::new(predictor.clone()).predict(&cells, &mut values).unwrap();
         for (day, value) in days.iter().zip(&values) {
             let text = if day.is_nan() { String::new() } else { last.plus(*day).to_string() };
-            assert_eq!(predictor.predict(&record(&predictor, &text)).value.to_bits(), value.to_bits(), "{families} {text}");
+            assert_eq!(
+                predictor.predict(&record(&predictor, &text)).value.to_bits(),
+                value.to_bits(),
+                "{families} {text}"
+            );
         }
         // A file in any notation.
         let file = "Lunch,Enrolled,name\nfree,2/9/2025,a\nfree,13/10/2025,b\nfree,,c\nfree,soon,d\n";
         fs::write(folder.path().join("b.csv"), file).unwrap();
-        let output = scorecast(folder.path(), &["predict", "b.csv", "--artifacts", families, "--allow-missing", "-o", "o.csv"]);
+        let output =
+            scorecast(folder.path(), &["predict", "b.csv", "--artifacts", families, "--allow-missing", "-o", "o.csv"]);
         assert!(output.status.success(), "{}", stderr(&output));
         let written = fs::read_to_string(folder.path().join("o.csv")).unwrap();
         let lines: Vec<&str> = written.lines().collect();
         assert!(lines[1].starts_with(&format!("free,2/9/2025,a,{tuesday}")), "{written}");
-        assert!(lines[3].contains("enrolled: blank, imputed") && lines[4].contains("\"\"soon\"\" is not a date"), "{written}");
+        assert!(
+            lines[3].contains("enrolled: blank, imputed") && lines[4].contains("\"\"soon\"\" is not a date"),
+            "{written}"
+        );
     }
 }
 

@@ -8,6 +8,7 @@ mod configuration;
 mod dates;
 mod evaluation;
 mod failing;
+mod files;
 mod predicting;
 mod report_page;
 mod students;

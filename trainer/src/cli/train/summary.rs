@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use model_core::Report;
+use model_core::{DateRole, Report};
 use trainer::Table;
 
 /// What `scorecast train` prints when it is done.
@@ -15,7 +15,7 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
         text,
         "{} rows, {} columns; learned from {}, held back {}\n",
         data.rows,
-        table.columns.len(),
+        table.columns.len() - table.dates.values().filter(|role| !matches!(role, DateRole::Days { .. })).count(),
         data.rows_train,
         data.rows_holdout
     );

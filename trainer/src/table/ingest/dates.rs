@@ -71,7 +71,10 @@ mod tests {
         assert_eq!((found.len(), found[0].0.name.as_str()), (1, "enrolled (month)'"));
         let ColumnData::Categorical { values, codes } = &found[0].0.data else { panic!("no categories") };
         // The single day of March is a blank.
-        assert_eq!((values.as_slice(), codes[0], codes[1], codes[52]), (&["01".into(), "02".into()][..], BLANK, 1, BLANK));
+        assert_eq!(
+            (values.as_slice(), codes[0], codes[1], codes[52]),
+            (&["01".into(), "02".into()][..], BLANK, 1, BLANK)
+        );
         let found = derived("enrolled", &days.into(), last, 0, &[]);
         let names: Vec<&str> = found.iter().map(|(column, _)| column.name.as_str()).collect();
         assert_eq!(names, ["enrolled (month)", "enrolled (weekday)"]);

@@ -84,7 +84,9 @@ pub enum IngestError {
         found: Vec<String>,
     },
     /// More than one of numeric, categorical and date.
-    #[error("column \"{column}\" is given as two kinds (--numeric, --categorical, or kind in scorecast.toml); choose one")]
+    #[error(
+        "column \"{column}\" is given as two kinds (--numeric, --categorical, or kind in scorecast.toml); choose one"
+    )]
     TwoKinds {
         /// The column.
         column: String,

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use model_core::{ColumnKind, DerivedColumn, Schema, Value};
 use reader::{
-    ColumnOptions, DecidedColumn, Kind, Place, ReadOptions, ReadingReport, TableReader, find_columns, matchers, read_cells,
+    ColumnOptions, DecidedColumn, Kind, Place, ReadOptions, ReadingReport, TableReader, find_columns, matchers,
+    read_cells,
 };
 
 use crate::table::ingest::{IngestError, keep_rows, kept_numbers, keys, numbers_of};
@@ -142,7 +143,8 @@ pub fn ingest_known(
 /// A column that follows from one of those that were read.
 fn following(schema: &Schema, derived: &DerivedColumn, columns: &[TableColumn]) -> Option<TableColumn> {
     let own = &schema.columns[derived.column];
-    let (ColumnData::Numeric(days), ColumnKind::Categorical { values, .. }) = (&columns.get(derived.source)?.data, &own.kind)
+    let (ColumnData::Numeric(days), ColumnKind::Categorical { values, .. }) =
+        (&columns.get(derived.source)?.data, &own.kind)
     else {
         return None;
     };

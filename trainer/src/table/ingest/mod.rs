@@ -13,7 +13,9 @@ use std::io::Read;
 use std::path::Path;
 
 use model_core::{DateOrder, DateRole, Direction, LeftOut};
-use reader::{Cells, ColumnReading, DateFormat, DecidedColumn, Decimal, Decision, Note, Place, ReadOptions, ReadingReport};
+use reader::{
+    Cells, ColumnReading, DateFormat, DecidedColumn, Decimal, Decision, Note, Place, ReadOptions, ReadingReport,
+};
 
 pub use self::error::IngestError;
 pub use self::for_model::ingest_known;
@@ -165,7 +167,7 @@ fn assemble(
             if let ColumnData::Categorical { values, .. } = &data
                 && values.len() < 2
             {
-                reason = Some("its categories are all too rare to be named (--categorical keeps it)".into());
+                reason = Some(too_few_categories(values, &reading.notes));
             } else {
                 let data = keep_rows(data, keep);
                 if let Some(DateFormat { order, since, .. }) = date_format {
@@ -244,6 +246,20 @@ fn numbers_of(data: ColumnData) -> Numbers {
     match data {
         ColumnData::Numeric(numbers) => numbers,
         ColumnData::Categorical { .. } => Numbers::from(Vec::new()),
+    }
+}
+
+/// Why a column has fewer than two categories though it has several texts.
+fn too_few_categories(values: &[String], notes: &[Note]) -> String {
+    let says = |code: &str| notes.iter().any(|note| note.code == code);
+    match values {
+        [only] if !says("rare-categories") => format!("every cell is \"{only}\", in one spelling or another"),
+        _ if says("codes") => {
+            "its codes, such as those with a leading zero, are texts that are all too rare to be named (--numeric reads them as \
+             numbers, --categorical keeps them)"
+                .into()
+        }
+        _ => "its categories are all too rare to be named (--categorical keeps it)".into(),
     }
 }
 

@@ -50,11 +50,8 @@ impl Roles {
             dropped[find(name)?] = true;
         }
         let mut forced = vec![None; names.len()];
-        let kinds = [
-            (Kind::Numeric, &options.numeric),
-            (Kind::Categorical, &options.categorical),
-            (Kind::Date, &options.date),
-        ];
+        let kinds =
+            [(Kind::Numeric, &options.numeric), (Kind::Categorical, &options.categorical), (Kind::Date, &options.date)];
         for (kind, list) in kinds {
             for name in list {
                 let place = &mut forced[find(name)?];

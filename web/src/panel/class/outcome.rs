@@ -51,11 +51,7 @@ fn NotationQuestion(values: Vec<(String, String)>) -> impl IntoView {
     let is_date = value("about") == "date";
     let button = |name: &str, answer: &'static str| {
         let reading = value(name);
-        let reading = if is_date {
-            i18n.day(reading)
-        } else {
-            i18n.shortest(reading.parse().unwrap_or(f64::NAN))
-        };
+        let reading = if is_date { i18n.day(reading) } else { i18n.shortest(reading.parse().unwrap_or(f64::NAN)) };
         let say = move |_| if is_date { class.use_dates(answer) } else { class.use_decimal(answer) };
         view! {
             <button type="button" on:click=say>

@@ -210,12 +210,8 @@ impl ClassState {
         let mapping: js_sys::Array = self.found.with_untracked(|found| found.mapping.iter().map(place).collect());
         let level = self.session.level.get_untracked();
         let (decimal, dates) = (self.decimal.get_untracked(), self.dates.get_untracked());
-        let members: [(&str, &JsValue); 4] = [
-            ("mapping", &mapping),
-            ("level", &level.into()),
-            ("decimal", &decimal.into()),
-            ("dates", &dates.into()),
-        ];
+        let members: [(&str, &JsValue); 4] =
+            [("mapping", &mapping), ("level", &level.into()), ("decimal", &decimal.into()), ("dates", &dates.into())];
         let answer = self.ask("predict", &members);
         self.then(answer, move |answer| self.show(&answer));
     }
