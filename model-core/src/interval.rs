@@ -84,12 +84,17 @@ impl Intervals {
     /// `features`.
     #[must_use]
     pub fn half_width(&self, values: &[Value], features: &[f64], level: f64) -> f64 {
-        let place = self.levels().clamp(level) - LEVELS.min;
-        let below = (place as usize).min(N_LEVELS - 2);
-        let share = place - below as f64;
-        let table = self.table(values);
-        let half_width = table[below] + share * (table[below + 1] - table[below]);
+        let half_width = self.half_width_at(self.table(values), level);
         self.spread.as_ref().map_or(half_width, |spread| half_width * spread.predict(features))
+    }
+
+    /// The half-width at `level` in one of the tables, in the target's unit or, where there is a `spread`, in units of it.
+    #[must_use]
+    pub fn half_width_at(&self, table: &[f64], level: f64) -> f64 {
+        let rank = self.levels().clamp(level) - LEVELS.min;
+        let below = (rank as usize).min(N_LEVELS - 2);
+        let share = rank - below as f64;
+        table[below] + share * (table[below + 1] - table[below])
     }
 
     /// The share of cases, from 0 to 1, in which the true value is `mark` or more where `prediction` was predicted for a record

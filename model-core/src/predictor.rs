@@ -119,6 +119,12 @@ impl Predictor {
         self.trust.intervals.is_some()
     }
 
+    /// What its intervals are made of, where it has any.
+    #[must_use]
+    pub fn intervals(&self) -> Option<&Intervals> {
+        self.trust.intervals.as_ref()
+    }
+
     /// The levels of intervals that can be asked for, in percent; nothing for a model that came without intervals.
     #[must_use]
     pub fn levels(&self) -> Option<Range> {

@@ -41,6 +41,7 @@ pub use learn::{Abilities, BLEND, Candidate, FitError, Grid, LEARNERS, Learner, 
 pub use metrics::{mean_and_sd, r2, score};
 #[cfg(feature = "cli")]
 pub use predict::WorkbookSink;
+pub use predict::sql::{Dialect as SqlDialect, SqlError, SqlOptions, to_sql};
 pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, Sink, Written, predict_csv, predict_to};
 pub use random::SplitMix64;
 pub use reader::{Decimal, Notation, Place, ReadError, ReadOptions, ReadingReport};

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use model_core::ArtifactError;
 use trainer::{
     BatchError, CandidatesError, CompareError, ConfigError, IngestError, PublishError, ReadError, ReferenceError,
-    TrainError,
+    SqlError, TrainError,
 };
 
 /// An error on its way to the person, with the place in the source where it came up.
@@ -113,6 +113,13 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(formatter)
+    }
+}
+
+impl From<SqlError> for Failure {
+    #[track_caller]
+    fn from(error: SqlError) -> Self {
+        Self::new(error, Code::Data)
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod console;
 pub(crate) mod evaluate;
 pub(crate) mod explore;
+pub(crate) mod export;
 pub(crate) mod failure;
 pub(crate) mod init;
 mod input;

@@ -76,7 +76,7 @@ fn parse_dates(text: &str) -> Result<DateOrder, String> {
     }
 }
 
-fn parse_level(text: &str) -> Result<f64, String> {
+pub(crate) fn parse_level(text: &str) -> Result<f64, String> {
     let level = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|level| LEVELS.contains(*level));
     level.ok_or_else(|| format!("write a percentage from {} to {}, such as 90", LEVELS.min, LEVELS.max))
 }
@@ -84,22 +84,7 @@ fn parse_level(text: &str) -> Result<f64, String> {
 /// Predicts each row of a file.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let predictor = load(&args.artifacts)?;
-    if args.level.is_some() && !predictor.has_intervals() {
-        return Err(Failure::usage(format!(
-            "the model in {} came without intervals: train again, or leave out --level",
-            args.artifacts.display()
-        )));
-    }
-    if let (Some(level), Some(levels)) = (args.level, predictor.levels())
-        && level > levels.max
-    {
-        return Err(Failure::usage(format!(
-            "the model in {} has learned from too few records to promise more than {} %: give --level {} or less",
-            args.artifacts.display(),
-            levels.max,
-            levels.max
-        )));
-    }
+    check_level(args.level, &predictor, &args.artifacts)?;
     refuse_input(&args.output, &args.file)?;
     let columns = BatchColumns { level: args.level, explain: args.explain };
     let input = input::open(&args.file)?;
@@ -135,6 +120,24 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
         return Err(Failure::missing_predictions(summary.n_failed, summary.n_rows));
     }
     Ok(())
+}
+
+/// Refuses a level that the model in `folder` has no interval for.
+pub(crate) fn check_level(level: Option<f64>, predictor: &Predictor, folder: &Path) -> Result<(), Failure> {
+    let Some(level) = level else { return Ok(()) };
+    match predictor.levels() {
+        None => Err(Failure::usage(format!(
+            "the model in {} came without intervals: train again, or leave out --level",
+            folder.display()
+        ))),
+        Some(levels) if level > levels.max => Err(Failure::usage(format!(
+            "the model in {} has learned from too few records to promise more than {} %: give --level {} or less",
+            folder.display(),
+            levels.max,
+            levels.max
+        ))),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Loads the predictor in `folder`, whose files belong to one publication.

@@ -7,6 +7,7 @@
 mod output_names;
 mod row_predictor;
 mod sink;
+pub(crate) mod sql;
 #[cfg(feature = "cli")]
 mod workbook;
 

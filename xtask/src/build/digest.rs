@@ -10,7 +10,7 @@ pub(crate) fn integrity(bytes: &[u8]) -> String {
 
 /// SHA-256 in hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 /// A file's name with a digest of its content: content at such an address never changes.

@@ -73,6 +73,9 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         tally.check("files of any bytes", fuzz::run(shell));
     }
     if tools.is_some() {
+        if let Some(engines) = tally.check("SQL engines", npm::sql_engines(shell)) {
+            tests = tests.env("SCORECAST_ENGINES", engines);
+        }
         if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
             tests = tests.env("SCORECAST_MODULE", paths::module());
             tally.check("size of the module", module::check_size());

@@ -28,6 +28,13 @@ const REACT: Package = Package {
     file: "react/package.json",
     companions: &[("react-dom", "19.2.0"), ("@types/react", "19.2.2"), ("@types/react-dom", "19.2.2")],
 };
+/// SQLite, and with it DuckDB and PostgreSQL, each within Node's process.
+const SQL_ENGINES: Package = Package {
+    name: "sql.js",
+    version: "1.17.0",
+    file: "sql.js/package.json",
+    companions: &[("@duckdb/node-api", "1.5.6-r.1"), ("@electric-sql/pglite", "0.5.17")],
+};
 
 /// What decides, beside the sources, how WebAssembly is optimised.
 pub(crate) const WASM_OPT_VERSION: &str = BINARYEN.version;
@@ -60,6 +67,11 @@ pub(crate) fn react(shell: Shell) -> Result<PathBuf> {
 /// The `node_modules` with Vue, for the examples.
 pub(crate) fn vue(shell: Shell) -> Result<PathBuf> {
     VUE.node_modules(shell)
+}
+
+/// The `node_modules` with the engines that exported SQL is tried in.
+pub(crate) fn sql_engines(shell: Shell) -> Result<PathBuf> {
+    SQL_ENGINES.node_modules(shell)
 }
 
 impl Package {

@@ -50,7 +50,7 @@ impl<'r> OpenedFile<'r> {
         let mut report = ReadingReport { notes: std::mem::take(&mut cells.notes), columns: Vec::new() };
         let table = assemble(&file, &cells, columns, &roles, &mut report)?;
         let digest = self.sha256.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone().finalize();
-        Ok(Ingested { table, sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(), report })
+        Ok(Ingested { table, sha256: base16ct::lower::encode_string(&digest), report })
     }
 }
 
