@@ -81,7 +81,12 @@ fn dates_are_learned_from_and_mean_the_same_everywhere() {
         let mut values = vec![0.0; days.len()];
         let (lunch, junk) = (vec![0; days.len()], vec![9; days.len()]);
         let cells = [Cells::Numbers(&days), Cells::Codes8(&lunch), Cells::Codes8(&junk), Cells::Codes8(&[])];
-        BatchPredictor::new(predictor.clone()).predict(&cells, &mut values).unwrap();
+        let mut batch = BatchPredictor::new(predictor.clone());
+        batch.predict(&cells, &mut values).unwrap();
+        let (mut lows, mut highs) = (vec![0.0; days.len()], vec![0.0; days.len()]);
+        assert!(batch.intervals(&cells, &values, 90.0, (&mut lows, &mut highs)));
+        let day = record(&predictor, &last.plus(days[7]).to_string());
+        assert_eq!(predictor.interval(&day, 90.0).unwrap().low.to_bits(), lows[7].to_bits());
         for (day, value) in days.iter().zip(&values) {
             let text = if day.is_nan() { String::new() } else { last.plus(*day).to_string() };
             assert_eq!(
