@@ -191,11 +191,24 @@ const countRequests = () => {
   }).observe({ type: "resource" });
 };
 
+/**
+ * A script's address as the page's policy demands it (Trusted Types).
+ *
+ * @param {string} address
+ * @returns {string} To TypeScript, whose library does not know the type.
+ */
+const scriptAddress = (address) => {
+  /** @type {any} */
+  const { trustedTypes } = window;
+  const rules = { createScriptURL: (/** @type {string} */ own) => own };
+  return trustedTypes?.createPolicy("scorecast", rules).createScriptURL(address) ?? address;
+};
+
 /** Has the page kept for when there is no network, and announces what is newer. */
 const workOffline = async () => {
   const container = navigator.serviceWorker;
   if (container === undefined) return; // An address that is not secure.
-  const registration = await container.register("./sw.js");
+  const registration = await container.register(scriptAddress("./sw.js"));
   let isAsked = false;
   const announce = () => { element("update").hidden = false; };
   /** @param {ServiceWorker | null} worker */

@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         .journey("the school's page says the estimate in its own words and sends it", school)
         .journey("the React page holds the record in its state", react)
         .journey("the React page keeps its state where the element's script comes late", react_first)
+        .journey("a React page from a server keeps the record of its state", react_from_a_server)
         .journey("the Vue page holds the record in its state, and shows it again in a new element", vue)
         .journey("the Vue page keeps its state where the element's script comes late", vue_first)
         .journey("the worker reads a class", worker)
@@ -56,11 +57,16 @@ async fn open_edited(browser: &Browser, name: &str, edit: impl Fn(&str) -> Strin
     let mut policy = String::new();
     for entry in fs::read_dir(examples.join(name))? {
         let path = entry?.path();
-        let text = edit(&fs::read_to_string(&path)?).replace("https://HOST", &address);
+        let to = folder.path().join(path.file_name().context("a file has a name")?);
+        let Ok(text) = String::from_utf8(fs::read(&path)?) else {
+            fs::copy(&path, &to)?;
+            continue;
+        };
+        let text = edit(&text).replace("https://HOST", &address);
         if let Some((_, rest)) = text.split_once("Content-Security-Policy: ") {
             policy = rest.split(" -->").next().unwrap_or_default().to_owned();
         }
-        fs::write(folder.path().join(path.file_name().context("a file has a name")?), text)?;
+        fs::write(to, text)?;
     }
     ensure!(policy.starts_with("default-src 'none'"), "the example states no strict policy: {policy}");
     let policy = format!("{policy}; img-src data:");
@@ -96,6 +102,13 @@ async fn school(browser: Browser) -> Result<()> {
 
 async fn react(browser: Browser) -> Result<()> {
     let _example = open(&browser, "react").await?;
+    holds_the_record(&browser).await?;
+    browser.expect_quiet_console().await
+}
+
+/// With the element from npm, bundled, under Trusted Types.
+async fn react_from_a_server(browser: Browser) -> Result<()> {
+    let _example = open(&browser, "hydrated").await?;
     holds_the_record(&browser).await?;
     browser.expect_quiet_console().await
 }

@@ -6,7 +6,7 @@ import { tellForm } from "./form.js";
 import { folderOf, languageAt, loadFiles, loadProgram, loadWords, localeFor, messageOf, stylesFor } from "./load.js";
 import { MountedPanels, show_error } from "./pkg/element.js";
 import { fromProgram } from "./problem.js";
-import { isSame, parseRecord, recordInReact } from "./record.js";
+import { OBJECT_AS_TEXT, isSame, parseRecord, recordInReact } from "./record.js";
 
 /**
  * @import { Cell, ErrorCode, PredictionDetail, RecordLike, Schema } from "./scorecast.js"
@@ -360,6 +360,11 @@ export class ScorecastPredictor extends AttributesElement {
 
   #defaultRecord() {
     const text = this.getAttribute("record");
+    if (text === OBJECT_AS_TEXT) {
+      // A server that wrote an object as text may set the property once its page has come alive: no error, then.
+      console.warn('scorecast-predictor: the attribute record is "[object Object]"; hand over JSON.stringify(record)');
+      return undefined;
+    }
     return text === null ? undefined : this.#readRecord(text);
   }
 

@@ -5,8 +5,18 @@ import initialize from "./pkg/element.js";
 
 const LANGUAGES = Object.keys(BUILD.texts);
 
+/**
+ * Where a file of the build is: beside the script, unless its entry says otherwise.
+ *
+ * @type {(name: string) => URL}
+ */
+let addressOf = (name) => new URL(name, import.meta.url);
+
+/** @param {(name: string) => URL} own */
+export const useAddresses = (own) => { addressOf = own; };
+
 /** @type {(file: CheckedFile) => Promise<Response>} */
-const file = ([name, integrity]) => fetch(new URL(name, import.meta.url), { integrity });
+const file = ([name, integrity]) => fetch(addressOf(name), { integrity });
 
 /** @type {Promise<unknown> | undefined} */
 let program;

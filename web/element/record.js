@@ -4,12 +4,12 @@ import { ScorecastError } from "../../module/js/error.js";
 /** @import { RecordLike } from "./scorecast.js" */
 
 /** What becomes of a record where something writes an object into an attribute. */
-const OBJECT_AS_TEXT = String({});
+export const OBJECT_AS_TEXT = String({});
 
 /**
  * The record that React meant to set while the element's script had not run: it writes what an element does not have yet
  * into an attribute, where an object is lost, and sets it again only once it changes. It keeps each element's properties
- * beside it; where a release of React no longer does so, the attribute's error says what to do.
+ * beside it; where a release of React no longer does so, the attribute's warning says what to do.
  *
  * @param {HTMLElement} element
  * @returns {RecordLike | undefined}
@@ -35,11 +35,7 @@ export function parseRecord(text) {
   } catch {
     // Said below.
   }
-  const cause =
-    text === OBJECT_AS_TEXT
-      ? "the record was set before the element's script had run: load that script first, or set JSON text"
-      : "it is no JSON object";
-  const message = `the record can't be read (as JSON text it is like {"column": "value"}): ${cause}`;
+  const message = `the record can't be read (as JSON text it is like {"column": "value"}): it is no JSON object`;
   throw new ScorecastError("wrong-type", message);
 }
 

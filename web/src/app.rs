@@ -42,7 +42,7 @@ pub(crate) fn start() {
             tracing::error!("there is no <main> to put the page into");
             return;
         };
-        main.set_inner_html("");
+        main.set_text_content(None);
         mount_to(main.unchecked_into(), move || view! { <App outcome/> }).forget();
     });
 }

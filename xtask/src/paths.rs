@@ -44,6 +44,11 @@ pub(crate) fn element_site() -> PathBuf {
     target().join("element/site")
 }
 
+/// The custom element as npm packs it.
+pub(crate) fn element_package() -> PathBuf {
+    target().join("element/scorecast-element")
+}
+
 /// The examples with what they need from npm, to be served by tests.
 pub(crate) fn examples() -> PathBuf {
     target().join("examples")

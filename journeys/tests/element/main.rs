@@ -57,7 +57,8 @@ async fn host() -> Result<(Served, String)> {
 /// Opens a page that allows nothing but itself and what docs/embedding.md asks for.
 async fn open(browser: &Browser, host: &str, page: &str) -> Result<()> {
     let policy = format!(
-        "default-src 'none'; script-src 'self' {host} 'wasm-unsafe-eval'; connect-src {host}; style-src 'self'; img-src data:"
+        "default-src 'none'; script-src 'self' {host} 'wasm-unsafe-eval'; connect-src {host}; style-src 'self'; img-src data:; \
+         require-trusted-types-for 'script'; trusted-types 'none'"
     );
     let school = Origin::default()
         .header("Content-Security-Policy", &policy)

@@ -7,6 +7,7 @@ mod comparison;
 mod configuration;
 mod dates;
 mod evaluation;
+mod exporting;
 mod failing;
 mod files;
 mod predicting;

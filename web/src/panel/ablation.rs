@@ -43,7 +43,7 @@ pub(super) fn LeavingOut(ablation: Ablation) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{i18n.text("ablation.without")}</th>
-                        <th scope="col">"R²"</th>
+                        <th scope="col">{"R²"}</th>
                         <th scope="col">{i18n.text("ablation.most-off")}</th>
                     </tr>
                 </thead>

@@ -56,7 +56,7 @@ fn Groups(groups: Vec<model_core::EstimateGroup>) -> impl IntoView {
                 <span class="high" aria-hidden="true">{max.clone()}</span>
                 <span class="low" aria-hidden="true">{min.clone()}</span>
                 <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-                    <path class="guide" d="M0 100L100 0"></path>
+                    <path class="guide" d={"M0 100L100 0"}></path>
                     <path class="error" d=bars></path>
                     <path class="dots" d=dots></path>
                 </svg>

@@ -34,7 +34,7 @@ pub(super) fn Leaderboard(report: Report) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col">{i18n.text("about.model")}</th>
-                    <th scope="col">"R²"</th>
+                    <th scope="col">{"R²"}</th>
                     <th scope="col">{i18n.text("about.spread")}</th>
                 </tr>
             </thead>

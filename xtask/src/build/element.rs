@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     digest::{hashed_name, integrity},
-    module::{Checked, INTERFACE, checked_files},
+    module::{self, Checked, INTERFACE, checked_files},
     program::{Host, Program},
     scripts, sizes,
 };
@@ -47,7 +47,9 @@ pub(crate) fn build(shell: Shell) -> Result<()> {
         let words = words(&files::read_text(&root.join(format!("static/texts/{language}.json")))?)?;
         texts.insert(language, publish(&home, &format!("{NAME}-{language}"), words.as_bytes(), "json")?);
     }
-    let build = json!({ "wasm": publish(&home, NAME, &wasm, "wasm")?, "texts": texts, "css": styles(shell)? });
+    let css = styles(shell)?;
+    write_package(shell, &wasm, &css)?;
+    let build = json!({ "wasm": publish(&home, NAME, &wasm, "wasm")?, "texts": texts, "css": css });
     let script = scripts::bundle_hashed(shell, "web/element/scorecast.js", &[("BUILD", build.to_string())], &home)?;
 
     files::write(&home.join(format!("{NAME}.js")), format!("export * from \"./{script}\";\n"))?;
@@ -60,6 +62,34 @@ pub(crate) fn build(shell: Shell) -> Result<()> {
     // The predictor in a frame, for sites that allow no scripts of others.
     files::copy(&root.join("static/embed.html"), &folder.join("embed.html"))?;
     scripts::bundle_one(shell, "static/scorecast-embed.js", &[], &folder.join("scorecast-embed.js"))
+}
+
+/// npm's form: plain names, types, licences, README, and a component of React.
+fn write_package(shell: Shell, wasm: &[u8], css: &str) -> Result<()> {
+    let (root, folder) = (paths::root(), paths::element_package());
+    files::empty(&folder)?;
+    let named = |name: String, content: &[u8]| -> Result<Value> {
+        files::write(&folder.join(&name), content)?;
+        Ok(json!([name, integrity(content)]))
+    };
+    let mut texts = BTreeMap::new();
+    for language in LANGUAGES {
+        let words = words(&files::read_text(&root.join(format!("static/texts/{language}.json")))?)?;
+        texts.insert(language, named(format!("{NAME}-{language}.json"), words.as_bytes())?);
+    }
+    let build = json!({ "wasm": named(format!("{NAME}.wasm"), wasm)?, "texts": texts, "css": css });
+    let own = Path::new("web/element/npm");
+    let entry = own.join("scorecast-element.js");
+    let constants = [("BUILD", build.to_string())];
+    scripts::bundle_one(shell, &entry.to_string_lossy(), &constants, &folder.join("scorecast-element.js"))?;
+    for name in ["react.js", "react.d.ts", "README.md"] {
+        files::copy(&root.join(own).join(name), &folder.join(name))?;
+    }
+    for name in ["scorecast.d.ts", "scorecast-react.d.ts"] {
+        files::copy(&root.join("web/element").join(name), &folder.join(name))?;
+    }
+    files::copy(&root.join("module/js/scorecast-core.d.ts"), &folder.join("scorecast-core.d.ts"))?;
+    module::write_licences_and_manifest(&own.join("package.json"), &folder)
 }
 
 /// Writes a file under a name that says its content; returns the name and what checks it.

@@ -1,7 +1,7 @@
 //! Puts the examples of `static/examples` together with React and Vue, for tests: no page of ours serves them.
 //! Vue comes without its compiler of templates, which needs `eval`.
 
-use std::fs;
+use std::{env, fs, path::Path};
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -24,7 +24,28 @@ pub(crate) fn write(shell: Shell) -> Result<()> {
     files::copy(&paths::root().join("static/examples"), &folder)?;
     scripts::bundle_packages(shell, "xtask/src/build/examples/react.js", &packages, &folder.join("react/react.js"))?;
     fs::copy(&vue, folder.join("vue/vue.js")).with_context(|| format!("{} could not be copied", vue.display()))?;
-    Ok(())
+    write_hydrated(shell, &packages, &folder.join("hydrated"))
+}
+
+/// A page of React that a server has rendered, with the element as npm has it.
+fn write_hydrated(shell: Shell, packages: &Path, folder: &Path) -> Result<()> {
+    let element = paths::element_package();
+    // The folder in which the package lies is one of packages.
+    let parent = element.parent().context("the element has no folder")?;
+    let packages = env::join_paths([packages, parent])?;
+    for script in ["client.js", "server.js"] {
+        let entry = format!("xtask/src/build/examples/hydrated/{script}");
+        scripts::bundle_packages(shell, &entry, &packages, &folder.join(script))?;
+    }
+    for name in ["scorecast.wasm", "scorecast-en.json", "scorecast-es.json"] {
+        files::copy(&element.join(name), &folder.join(name))?;
+    }
+    let server = folder.join("server.js");
+    let module = folder.join("server.mjs");
+    fs::rename(&server, &module).with_context(|| format!("{} could not be renamed", server.display()))?;
+    let rendered = shell.output(Call::new("node", "look at the lines above").arg(&module))?;
+    let page = files::read_text(&paths::root().join("xtask/src/build/examples/hydrated/index.html"))?;
+    files::write(&folder.join("index.html"), page.replace("RENDERED", rendered.output.trim()))
 }
 
 /// Lets the TypeScript compiler read the scripts of the examples, and what is to compile in JSX and what is not.
@@ -38,10 +59,11 @@ pub(crate) fn check_types(shell: Shell) -> Result<()> {
             "target": "es2022", "lib": ["es2024", "dom", "dom.iterable", "dom.asynciterable"],
             "module": "esnext", "moduleResolution": "bundler", "jsx": "react-jsx", "types": [],
             // Where they are served, the element's types and the module's lie in one folder.
-            "rootDirs": [root.join("web/element"), root.join("module/js")],
+            "rootDirs": [root.join("web/element"), root.join("web/element/npm"), root.join("module/js")],
             "paths": {
                 "scorecast": types("web/element/scorecast.d.ts"),
                 "scorecast/react": types("web/element/scorecast-react.d.ts"),
+                "scorecast-element/react": types("web/element/npm/react.d.ts"),
                 "https://HOST/v1/scorecast-core.js": types("module/js/scorecast-core.d.ts"),
                 "react": [packages.join("@types/react")],
                 "react/jsx-runtime": [packages.join("@types/react/jsx-runtime")],

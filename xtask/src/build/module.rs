@@ -3,6 +3,8 @@
 //! Why one script: a page that checks the entry's integrity then has checked all of the code, and that code checks the
 //! WebAssembly.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 
 use super::{
@@ -86,7 +88,7 @@ pub(crate) fn site_files() -> Result<Vec<Checked>> {
 }
 
 /// The files of `folder` that a page may check.
-pub(super) fn checked_files(folder: &std::path::Path) -> Result<Vec<Checked>> {
+pub(super) fn checked_files(folder: &Path) -> Result<Vec<Checked>> {
     let mut checked = Vec::new();
     for path in files::files_below(folder)? {
         let name = path.strip_prefix(folder)?.display().to_string();
@@ -118,7 +120,7 @@ pub(crate) fn check_size() -> Result<()> {
 
 /// npm's form: plain names, types, licences, README.
 fn write_package(shell: Shell, wasm: &Wasm) -> Result<()> {
-    let (root, folder) = (paths::root(), paths::module());
+    let folder = paths::module();
     files::empty(&folder)?;
     let (wasm_name, reader_name) = (format!("{NAME}.wasm"), format!("{READER_NAME}.wasm"));
     let unchecked = String::from("\"\"");
@@ -135,13 +137,20 @@ fn write_package(shell: Shell, wasm: &Wasm) -> Result<()> {
     }
     files::write(&folder.join(wasm_name), &wasm.core)?;
     files::write(&folder.join(reader_name), &wasm.reader)?;
-    let mut manifest: serde_json::Value =
-        serde_json::from_str(&files::read_text(&root.join("module/js/package.json"))?)?;
+    for name in ["scorecast-core.d.ts", "README.md"] {
+        files::copy(&paths::root().join("module/js").join(name), &folder.join(name))?;
+    }
+    write_licences_and_manifest(Path::new("module/js/package.json"), &folder)
+}
+
+/// Writes what every package on npm has: the licences, and `package.json` in the project's version.
+pub(super) fn write_licences_and_manifest(manifest: &Path, folder: &Path) -> Result<()> {
+    let root = paths::root();
+    let mut manifest: serde_json::Value = serde_json::from_str(&files::read_text(&root.join(manifest))?)?;
     manifest["version"] = env!("CARGO_PKG_VERSION").into();
     files::write(&folder.join("package.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
-    for from in ["module/js/scorecast-core.d.ts", "module/js/README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-        let name = from.rsplit('/').next().unwrap_or(from);
-        files::copy(&root.join(from), &folder.join(name))?;
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        files::copy(&root.join(name), &folder.join(name))?;
     }
     Ok(())
 }
@@ -159,7 +168,7 @@ fn write_site(shell: Shell, wasm: &Wasm) -> Result<()> {
 }
 
 /// Writes the WebAssembly to where [`constants`] says it is.
-pub(super) fn write_site_wasm(wasm: &Wasm, site: &std::path::Path) -> Result<()> {
+pub(super) fn write_site_wasm(wasm: &Wasm, site: &Path) -> Result<()> {
     for (name, wasm) in [(NAME, &wasm.core), (READER_NAME, &wasm.reader)] {
         files::write(&site.join(INTERFACE).join(hashed_name(name, wasm, "wasm")), wasm)?;
     }

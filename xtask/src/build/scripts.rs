@@ -1,6 +1,9 @@
 //! Bundles scripts and styles with esbuild.
 
-use std::{ffi::OsString, path::Path};
+use std::{
+    ffi::{OsStr, OsString},
+    path::Path,
+};
 
 use anyhow::Result;
 
@@ -39,8 +42,8 @@ pub(super) fn bundle_styles(shell: Shell, entry: &str, file: &Path) -> Result<()
     shell.run(esbuild(shell, &[])?.arg(entry).arg(option("--outfile=", file)))
 }
 
-/// Bundles an entry that imports packages of npm, which are in `node_modules`, for production.
-pub(super) fn bundle_packages(shell: Shell, entry: &str, node_modules: &Path, file: &Path) -> Result<()> {
+/// Bundles an entry that imports packages of npm, which are in `node_modules` (a list of folders), for production.
+pub(super) fn bundle_packages(shell: Shell, entry: &str, node_modules: impl AsRef<OsStr>, file: &Path) -> Result<()> {
     let production = [("process.env.NODE_ENV", String::from("\"production\""))];
     let call = esbuild(shell, &production)?.env("NODE_PATH", node_modules).arg(entry);
     shell.run(call.arg(option("--outfile=", file)))

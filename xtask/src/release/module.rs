@@ -1,6 +1,6 @@
-//! Packs the JavaScript module: an npm tarball, and files of hashed names for a site.
+//! Packs the JavaScript module and the custom element: npm tarballs, and files of hashed names for a site.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -17,7 +17,8 @@ pub(crate) fn package(shell: Shell) -> Result<()> {
     let tarball = pack(shell)?;
     element::build(shell)?;
     sizes::print("module", &module::sizes()?);
-    println!("For npm:  npm install {}\n", tarball.display());
+    println!("For npm:  npm install {}", tarball.display());
+    println!("          npm install {}\n", pack_element(shell)?.display());
     println!("For a site, in {}:", paths::module_site().display());
     for file in module::site_files()? {
         println!("  {}\n    integrity=\"{}\"", file.name, file.integrity);
@@ -35,12 +36,21 @@ pub(crate) fn package(shell: Shell) -> Result<()> {
 /// Builds the module and packs it; returns the tarball.
 pub(crate) fn pack(shell: Shell) -> Result<PathBuf> {
     module::build(shell)?;
+    npm_pack(shell, "Pack the module for npm", &paths::module(), "scorecast-core")
+}
+
+/// Packs the element, which has been built; returns the tarball.
+pub(crate) fn pack_element(shell: Shell) -> Result<PathBuf> {
+    npm_pack(shell, "Pack the custom element for npm", &paths::element_package(), "scorecast-element")
+}
+
+fn npm_pack(shell: Shell, title: &str, package: &Path, name: &str) -> Result<PathBuf> {
     let output = paths::target().join("package");
     std::fs::create_dir_all(&output)?;
-    shell.step("Pack the module for npm", || {
+    shell.step(title, || {
         let call = Call::new("npm", "look at the lines above").args(["pack", "--silent", "--pack-destination"]);
-        shell.run(call.arg(&output).dir(paths::module()))
+        shell.run(call.arg(&output).dir(package))
     })?;
-    let name = format!("scorecast-core-{}.tgz", env!("CARGO_PKG_VERSION"));
+    let name = format!("{name}-{}.tgz", env!("CARGO_PKG_VERSION"));
     files_below(&output)?.into_iter().find(|file| file.ends_with(&name)).context("npm packed no tarball")
 }

@@ -5,6 +5,7 @@ mod outcome;
 mod pager;
 mod reading;
 mod reading_report;
+mod script_address;
 mod state;
 mod table;
 mod worker;

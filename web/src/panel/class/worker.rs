@@ -9,6 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::script_address::start_worker;
+
 const ADDRESS: &str = "./class/worker.js";
 
 /// Why there is no answer.
@@ -40,7 +42,7 @@ impl ClassWorker {
     pub(super) fn start(on_progress: impl Fn(f64) + 'static) -> Result<Self, Failure> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(ADDRESS, &options).map_err(|_| Failure::explained("class.crashed"))?;
+        let worker = start_worker(ADDRESS, &options).map_err(|_| Failure::explained("class.crashed"))?;
         let waiting: Rc<RefCell<Vec<Waiting>>> = Rc::default();
         let asked = Rc::clone(&waiting);
         let on_message = Closure::<dyn FnMut(Event)>::new(move |event: Event| {

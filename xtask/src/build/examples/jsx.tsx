@@ -1,6 +1,7 @@
 // The element in TSX, for `check_types` alone: what is right compiles, and what is wrong must not.
 import type { PredictionDetail, RecordLike, ScorecastPredictor } from "scorecast";
 import type {} from "scorecast/react";
+import { ScorecastPredictor as Component } from "scorecast-element/react";
 import { useRef, useState } from "react";
 
 export function Right() {
@@ -35,9 +36,15 @@ export function Right() {
   );
 }
 
+export const asComponent = (
+  <Component src="/artifacts/" record={{ reading_score: 64 }} panels={["estimate"]} onPrediction={({ shown }) => shown.toFixed(1)} />
+);
+
 export const asText = <scorecast-predictor record={JSON.stringify({ reading_score: 64 })} />;
 
 export const wrong = [
+  // @ts-expect-error The component needs to know where the model is.
+  <Component />,
   // @ts-expect-error A record is an object, or JSON text.
   <scorecast-predictor record={64} />,
   // @ts-expect-error A cell is no object.
