@@ -21,6 +21,8 @@
 )]
 
 mod cells;
+#[cfg(feature = "columnar")]
+mod columnar;
 mod columns;
 mod error;
 mod feed;
@@ -38,14 +40,14 @@ mod workbook;
 pub use cells::{Decimal, fold_text, is_blank_word, looks_numeric};
 pub use columns::compact;
 pub use columns::{
-    ANOTHER, BLANK, Categories, CategoryMatcher, Cell, Cells, ColumnBuilder, ColumnData, ColumnOptions, DecidedColumn,
-    Decision, Kind, NumberFormat, Survey, TextCount, read_cells,
+    ANOTHER, BLANK, Categories, CategoryMatcher, Cell, Cells, ColumnBuilder, ColumnData, ColumnOptions, DateFormat,
+    DecidedColumn, Decision, Kind, KnownColumn, NumberFormat, Survey, TextCount, read_cells,
 };
 pub use error::{ColumnProblem, Place, ReadError};
 pub use feed::Feed;
 pub use known::{
-    KnownColumns, KnownFormat, KnownReading, Parsed, RecordParser, RecordReader, Tally, WrongLength, find_columns,
-    matchers, number_formats,
+    KnownColumns, KnownFormat, KnownReading, Notation, Parsed, RecordParser, RecordReader, Tally, WrongLength,
+    find_columns, matchers, number_formats,
 };
 pub use layout::{Block, Dialect, ReadOptions, Row, RowSplitter, Skipped, StrayQuote, TableReader, find_delimiter};
 pub use names::{Found, find_names, fold_name, same_name};

@@ -32,8 +32,8 @@ mod trust;
 
 pub use config::limits::{LimitsChoice, LimitsError};
 pub use config::{
-    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, Day, DecimalConfig, DirectionConfig, Family,
-    GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
+    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, DatesConfig, Day, DecimalConfig, DirectionConfig,
+    Family, GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
 };
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};
@@ -52,10 +52,12 @@ pub use judge::gates::Gates;
 pub use judge::groups::{GroupErrors, MIN_GROUP, group_errors};
 pub use learn::{Abilities, BLEND, Candidate, FitError, Grid, LEARNERS, Learner, families, learner};
 pub use metrics::{mean_and_sd, r2, score};
+#[cfg(feature = "cli")]
+pub use predict::WorkbookSink;
 pub use predict::sql::{Dialect as SqlDialect, SqlError, SqlOptions, to_sql};
-pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, predict_csv};
+pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, Sink, Written, predict_csv, predict_to};
 pub use random::SplitMix64;
-pub use reader::{Decimal, Place, ReadError, ReadOptions, ReadingReport};
+pub use reader::{Decimal, Notation, Place, ReadError, ReadOptions, ReadingReport};
 pub use report::explore::{ExploreOptions, explore};
 pub use report::html;
 pub use search::candidates::{candidates, partition_by_directions, partition_by_weights};

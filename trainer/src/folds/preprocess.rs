@@ -31,7 +31,8 @@ pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Ran
         // Categories have no direction.
         let is_numeric = matches!(kind, ColumnKind::Numeric { .. });
         let direction = table.directions.get(&column.name).copied().filter(|_| is_numeric);
-        (Column { direction, ..Column::new(&column.name, label_of(&column.name), kind) }, encoding)
+        let date = table.dates.get(&column.name).cloned();
+        (Column { direction, date, ..Column::new(&column.name, label_of(&column.name), kind) }, encoding)
     };
     let (columns, encodings) = table.columns.par_iter().map(fit).collect::<Vec<_>>().into_iter().unzip();
     let (observed, whole) = match &table.target {

@@ -129,8 +129,10 @@ mod tests {
             keys: crate::table::keys::RowKeys::default(),
             directions: Default::default(),
             most_columns: None,
+            dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
+            reading: Default::default(),
         };
         let rows: Vec<usize> = (0..19).collect();
         // Five times 1 too high and five times 3 too low: bias −1, absolute error 2, variance 40/9.

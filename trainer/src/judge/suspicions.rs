@@ -190,8 +190,10 @@ mod tests {
             keys: crate::table::keys::RowKeys::default(),
             directions: Default::default(),
             most_columns: None,
+            dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
+            reading: Default::default(),
         };
         let rows: Vec<u32> = (0..200).collect();
         suspicions(&CrossValidation { table: &table, rows: &rows, n_folds: 3, seed: 1 }, r2_mean)

@@ -32,8 +32,10 @@ fn table() -> Table {
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
         most_columns: None,
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     }
 }
 

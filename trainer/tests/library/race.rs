@@ -30,8 +30,10 @@ fn table(n_rows: usize) -> Table {
         most_columns: None,
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
         keys: Default::default(),
         directions: Default::default(),
+        dates: Default::default(),
     }
 }
 

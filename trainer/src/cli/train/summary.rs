@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use model_core::Report;
+use model_core::{DateRole, Report};
 use trainer::Table;
 
 use crate::cli::console::figure;
@@ -17,7 +17,7 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
         text,
         "{} rows, {} columns; learned from {}, held back {}\n",
         data.rows,
-        table.columns.len(),
+        table.columns.len() - table.dates.values().filter(|role| !matches!(role, DateRole::Days { .. })).count(),
         data.rows_train,
         data.rows_holdout
     );

@@ -33,7 +33,7 @@ pub(super) fn importance(subject: &Subject<'_>, stop: &StopSignal) -> (Vec<Impor
     let CrossValidation { table, seed, .. } = subject.cross_validation;
     let schema = predictor.schema();
     let is_fast = matches!(predictor.model(), model_core::Model::Linear(_));
-    let budget = MAX_PREDICTIONS[usize::from(!is_fast)] / (N_SHUFFLES * schema.columns.len().max(1));
+    let budget = MAX_PREDICTIONS[usize::from(!is_fast)] / (N_SHUFFLES * schema.inputs().len().max(1));
     // The rows held back are in random order: the first are a sample.
     let rows = &holdout[..holdout.len().min(if stop.is_due() { MIN_ROWS } else { budget.max(MIN_ROWS) })];
     let reader = RowReader::new(schema, table);
@@ -63,7 +63,7 @@ pub(super) fn importance(subject: &Subject<'_>, stop: &StopSignal) -> (Vec<Impor
         let (loss, sd) = mean_and_sd(&losses);
         Importance { column: schema.columns[column].name.clone(), loss, sd }
     };
-    let mut importance: Vec<Importance> = (0..schema.columns.len()).into_par_iter().map(of_column).collect();
+    let mut importance: Vec<Importance> = (0..schema.inputs().len()).into_par_iter().map(of_column).collect();
     importance.sort_by(|left, right| right.loss.total_cmp(&left.loss));
     (importance, rows.len())
 }

@@ -1,6 +1,6 @@
 //! The champion fitted again to the folds that chose it: with fewer columns, or with fewer rows.
 
-use model_core::Params;
+use model_core::{DateRole, Params};
 
 use crate::folds::fit_data::FitData;
 use crate::folds::prepare::PreparedFold;
@@ -80,7 +80,12 @@ impl<'a> Refitter<'a> {
     /// With those columns only for whose names `is_kept` holds; `None` once the time is up.
     pub(super) fn with_columns(&self, is_kept: impl Fn(&str) -> bool) -> Result<Option<Refitted>, FitError> {
         let mut table = self.cross_validation.table.clone();
-        table.columns.retain(|column| is_kept(&column.name));
+        // What follows from a date goes with it.
+        let source = |name: &str| match table.dates.get(name) {
+            Some(DateRole::Month { of } | DateRole::Weekday { of }) => of.clone(),
+            _ => name.to_owned(),
+        };
+        table.columns.retain(|column| is_kept(&source(&column.name)));
         self.refit(&table, &self.without_directions(is_kept))
     }
 

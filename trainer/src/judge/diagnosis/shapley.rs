@@ -62,7 +62,7 @@ pub(super) fn shapley(subject: &Subject<'_>, stop: &StopSignal) -> ShapleySummar
             by_value: by_value(&column.kind, &cells),
         }
     };
-    let mut columns: Vec<ShapleyColumn> = schema.columns.iter().enumerate().map(of_column).collect();
+    let mut columns: Vec<ShapleyColumn> = schema.inputs().iter().enumerate().map(of_column).collect();
     columns.sort_by(|left, right| right.mean_size.total_cmp(&left.mean_size));
     ShapleySummary { n_rows: rows.len(), exact: explained.iter().all(|(_, of)| of.exact), columns }
 }

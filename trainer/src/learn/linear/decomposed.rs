@@ -153,8 +153,10 @@ mod tests {
                 keys: crate::table::keys::RowKeys::default(),
                 directions: Default::default(),
                 most_columns: None,
+                dates: Default::default(),
                 left_out: Vec::new(),
                 notices: Vec::new(),
+                reading: Default::default(),
             };
             let rows: Vec<usize> = (0..n_rows).collect();
             let data = FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows);

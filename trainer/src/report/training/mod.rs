@@ -12,6 +12,7 @@ mod intervals;
 mod leaderboard;
 mod learning;
 mod predictions;
+mod reading;
 
 use std::borrow::Cow;
 
@@ -59,7 +60,7 @@ pub(crate) fn report_page(findings: &Findings<'_>) -> String {
     let lead = format!(
         "Estimates {} from {} columns; learned from {} records{}. This file loads nothing and sends nothing.",
         findings.target(),
-        schema.columns.len(),
+        schema.inputs().len(),
         grouped(report.data.rows_train),
         if report.data.fictional { ", which describe no real person" } else { "" },
     );
@@ -76,6 +77,7 @@ pub(crate) fn report_page(findings: &Findings<'_>) -> String {
     page.section("Intervals", intervals::section(findings));
     page.section("Groups", groups::section(findings));
     page.section("What if a column were left out?", ablation::section(findings));
+    page.section("How the file was read", reading::section(findings));
     page.render()
 }
 
