@@ -7,6 +7,19 @@
 //!
 //! `cargo xtask run`, the journeys and the binary `scorecast-host` all serve by [`start`].
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod challenge;
 mod conditional;
 mod config;

@@ -1,8 +1,21 @@
 //! `scorecast-host`: serves a built page.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use host::{Running, options::Options, print_status};
 use sd_notify::NotifyState;
@@ -50,10 +63,16 @@ fn main() -> ExitCode {
     }
 }
 
+/// Says a result on standard output.
+fn say(message: std::fmt::Arguments<'_>) -> Result<()> {
+    use std::io::Write as _;
+    writeln!(std::io::stdout(), "scorecast-host: {message}").context("standard output can't be written")
+}
+
 fn run(arguments: Arguments) -> Result<()> {
     if let Some(Command::Prepare { dir }) = arguments.command {
         let n_files = host::prepare(&dir)?;
-        println!("scorecast-host: {} is ready, {n_files} files have compressed forms", dir.display());
+        say(format_args!("{} is ready, {n_files} files have compressed forms", dir.display()))?;
         return Ok(());
     }
     let options = match &arguments.config {
@@ -63,7 +82,7 @@ fn run(arguments: Arguments) -> Result<()> {
     let config = options.resolve()?;
     if arguments.check {
         let (n_files, n_compressed) = config.check()?;
-        println!("scorecast-host: can serve {n_files} files, {n_compressed} of them compressed");
+        say(format_args!("can serve {n_files} files, {n_compressed} of them compressed"))?;
         return Ok(());
     }
     let settings = config.listen()?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::background::{Background, MIN_COUNTED_ROWS};
 use crate::blank::BlankTreatment;
+use crate::date::Date;
 use crate::preprocessor::Preprocessor;
 use crate::record::Value;
 use crate::schema::{ColumnKind, Range};
@@ -25,6 +26,8 @@ pub enum Caution {
         value: f64,
         /// Smallest and largest number in the training rows.
         observed: Range,
+        /// The day that the numbers count from, in a column of dates.
+        last_day: Option<Date>,
     },
     /// A category that few training rows have.
     FewRows {
@@ -91,7 +94,7 @@ impl Caution {
     pub(crate) fn all(preprocessor: &Preprocessor, background: Option<&Background>, values: &[Value]) -> Vec<Self> {
         let schema = &preprocessor.schema;
         let about = |(column, value): (usize, &Value)| {
-            let label = schema.columns[column].label.clone();
+            let (label, last_day) = (schema.columns[column].label.clone(), schema.columns[column].last_day());
             match (value, &schema.columns[column].kind) {
                 (Value::Missing, _) => {
                     let imputed = matches!(BlankTreatment::of(preprocessor, column), BlankTreatment::Imputed(_));
@@ -99,7 +102,7 @@ impl Caution {
                 }
                 (Value::Unseen, _) => Some(Self::Unseen { column, label }),
                 (Value::Number(value), ColumnKind::Numeric { observed, .. }) => (!observed.contains(*value))
-                    .then_some(Self::OutsideRange { column, label, value: *value, observed: *observed }),
+                    .then_some(Self::OutsideRange { column, label, value: *value, observed: *observed, last_day }),
                 (Value::Category(code), ColumnKind::Categorical { values, .. }) => {
                     let rows = *background?.category_rows.get(column)?.get(*code as usize)?;
                     let category = values.get(*code as usize)?.clone();
@@ -109,7 +112,8 @@ impl Caution {
                 _ => None,
             }
         };
-        let mut cautions: Vec<Self> = values.iter().enumerate().filter_map(about).collect();
+        let inputs = values.iter().enumerate().take(schema.inputs().len());
+        let mut cautions: Vec<Self> = inputs.filter_map(about).collect();
         if let Some(background) = background {
             let (distance, usual) = (background.distance(values), background.usual_distance);
             // A number far outside its range is far from everything: that has been said.
@@ -125,7 +129,14 @@ impl Caution {
 impl fmt::Display for Caution {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OutsideRange { label, value, observed: Range { min, max }, .. } => write!(
+            Self::OutsideRange { label, value, observed: Range { min, max }, last_day: Some(last), .. } => write!(
+                formatter,
+                "{label}: {} lies outside of what the model has seen ({} to {}); the estimate is a guess there.",
+                last.plus(*value),
+                last.plus(*min),
+                last.plus(*max)
+            ),
+            Self::OutsideRange { label, value, observed: Range { min, max }, last_day: None, .. } => write!(
                 formatter,
                 "{label}: {value} lies outside of what the model has seen ({min} to {max}); the estimate is a guess there."
             ),

@@ -28,7 +28,7 @@ pub struct CurvePoint {
 }
 
 impl Predictor {
-    /// One curve a column for `record`, with intervals at `level` percent. Numeric columns have `n_points` points (at
+    /// One curve an input for `record`, with intervals at `level` percent. Numeric columns have `n_points` points (at
     /// least 2), or one for each whole number of the range where those are fewer; whole columns have whole ones only.
     #[must_use]
     pub fn curves(&self, record: &Record, n_points: usize, level: f64) -> Vec<Curve> {
@@ -51,7 +51,7 @@ impl Predictor {
             values[column] = own;
             Curve { column, points }
         };
-        (0..self.schema().columns.len()).map(&mut curve).collect()
+        (0..self.schema().inputs().len()).map(&mut curve).collect()
     }
 }
 

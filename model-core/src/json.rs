@@ -44,7 +44,12 @@ pub fn parse_json(text: &str) -> Result<Json, JsonError> {
         let before = text.get(..reader.offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |end| end + 1);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        JsonError { problem, is_truncated, line, column: before[line_start..].chars().count() + 1 }
+        JsonError {
+            problem,
+            is_truncated,
+            line,
+            column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,
+        }
     })
 }
 

@@ -15,6 +15,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod ablation;
 mod artifact;
 mod background;
@@ -22,7 +36,10 @@ mod batch;
 mod blank;
 mod caution;
 mod curve;
+mod date;
+mod date_role;
 mod decode;
+mod derived;
 mod explain;
 mod goal;
 mod histogram;
@@ -49,7 +66,10 @@ pub use batch::{BatchPredictor, Cells, CellsError};
 pub use blank::BlankTreatment;
 pub use caution::{Caution, FEW_ROWS};
 pub use curve::{Curve, CurvePoint};
+pub use date::Date;
+pub use date_role::{DateOrder, DateRole};
 pub use decode::{FromJson, MismatchError, from_json};
+pub use derived::{ANOTHER, DerivedColumn, date_part};
 pub use explain::Explanation;
 pub use goal::{Change, Plan, Reach};
 pub use histogram::Histogram;

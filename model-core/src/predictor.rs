@@ -6,6 +6,7 @@ use crate::artifact::{ArtifactError, ArtifactFile, ModelFile, Trust, file_sha256
 use crate::background::Background;
 use crate::blank::BlankTreatment;
 use crate::caution::Caution;
+use crate::derived::{DerivedColumn, with_derived};
 use crate::explain::{self, Explainer, Explanation};
 use crate::interval::{Interval, Intervals, spread_features};
 use crate::model::Model;
@@ -20,6 +21,7 @@ pub struct Predictor {
     model: Model,
     family: String,
     trust: Trust,
+    derived: Vec<DerivedColumn>,
     /// Made when the first explanation is asked for: batches need none.
     explainer: OnceLock<Explainer>,
 }
@@ -47,7 +49,8 @@ impl Predictor {
             return Err(ArtifactError::Invalid { file: ArtifactFile::Model, problem });
         }
         let (trust, explainer) = (Trust::default(), OnceLock::new());
-        Ok(Self { preprocessor, model, family: family.into(), trust, explainer })
+        let derived = DerivedColumn::all(&preprocessor.schema);
+        Ok(Self { preprocessor, model, family: family.into(), trust, derived, explainer })
     }
 
     /// The same with what predictions can be judged and explained by.
@@ -104,6 +107,12 @@ impl Predictor {
         &self.family
     }
 
+    /// The columns that follow from others: whatever stands in their place in a record or a row counts for nothing.
+    #[must_use]
+    pub fn derived(&self) -> &[DerivedColumn] {
+        &self.derived
+    }
+
     /// Whether there are intervals.
     #[must_use]
     pub fn has_intervals(&self) -> bool {
@@ -138,7 +147,7 @@ impl Predictor {
     /// [`Preprocessor::n_features`] numbers to reuse, and with [`Value::Unseen`] allowed.
     #[must_use]
     pub fn predict_values(&self, values: &[Value], features: &mut [f64]) -> Prediction {
-        self.preprocessor.encode(values, features);
+        self.preprocessor.encode(&with_derived(&self.derived, values), features);
         let value = self.model.predict(features);
         let shown = self.schema().target.limits.map_or(value, |limits| limits.clamp(value));
         Prediction { value, shown }
@@ -154,6 +163,7 @@ impl Predictor {
     /// Like [`Predictor::interval`], for values whose prediction is known.
     #[must_use]
     pub fn interval_of(&self, values: &[Value], prediction: Prediction, level: f64) -> Option<Interval> {
+        let values = &with_derived(&self.derived, values)[..];
         let (intervals, features) = self.intervals_for(values, prediction)?;
         let half_width = intervals.half_width(values, &features, level);
         Some(Interval::around(prediction.value, half_width, self.schema().target.limits))
@@ -163,6 +173,7 @@ impl Predictor {
     /// `None` for a model that came without intervals. Never quite 0 or 1 for a mark that the scale has.
     #[must_use]
     pub fn chance_of(&self, values: &[Value], prediction: Prediction, mark: f64) -> Option<f64> {
+        let values = &with_derived(&self.derived, values)[..];
         let (intervals, features) = self.intervals_for(values, prediction)?;
         let target = &self.schema().target;
         match target.limits {
@@ -198,8 +209,17 @@ impl Predictor {
             None => Explainer::new(&self.preprocessor, &self.model, &Background::typical(self.schema())),
         });
         let mut features = vec![0.0; self.preprocessor.n_features()];
-        self.preprocessor.encode(values, &mut features);
-        explainer.explain(&self.model, &features)
+        self.preprocessor.encode(&with_derived(&self.derived, values), &mut features);
+        let mut explanation = explainer.explain(&self.model, &features);
+        // What a date's month adds, the date adds.
+        for DerivedColumn { column, source, .. } in &self.derived {
+            let errors = explanation.standard_error.as_mut();
+            for parts in std::iter::once(&mut explanation.contributions).chain(errors) {
+                parts[*source] += parts[*column];
+                parts[*column] = 0.0;
+            }
+        }
+        explanation
     }
 
     /// How a blank in the column at `column_idx` is treated.
@@ -217,7 +237,7 @@ impl Predictor {
     /// Like [`Predictor::cautions`], with [`Value::Unseen`] allowed.
     #[must_use]
     pub fn cautions_of(&self, values: &[Value]) -> Vec<Caution> {
-        Caution::all(&self.preprocessor, self.background(), values)
+        Caution::all(&self.preprocessor, self.background(), &with_derived(&self.derived, values))
     }
 }
 

@@ -6,6 +6,7 @@
 use serde_json::{Number, Value as Json};
 use thiserror::Error;
 
+use crate::date::Date;
 use crate::number::{is_measurement, parse_finite, parse_number};
 use crate::schema::{Column, ColumnKind, Schema};
 
@@ -49,6 +50,14 @@ pub enum RecordProblem {
         /// A number from the training rows.
         example: f64,
     },
+    /// Something else where a date is expected.
+    #[error("\"{found}\" is not a date; write one such as {example}, or leave it blank")]
+    NotADate {
+        /// The cell.
+        found: String,
+        /// A day of the training rows.
+        example: Date,
+    },
     /// A number that is too large to be a measurement.
     #[error("\"{found}\" is too large; write a number from -1e100 to 1e100, or leave it blank")]
     TooLarge {
@@ -87,7 +96,7 @@ impl RecordError {
     /// The error of a name that is none of the schema's.
     #[must_use]
     pub fn unknown_column(schema: &Schema, name: &str) -> Self {
-        let known = schema.columns.iter().map(|column| column.name.clone()).collect();
+        let known = schema.inputs().iter().map(|column| column.name.clone()).collect();
         Self { column: name.into(), problem: RecordProblem::UnknownColumn { known } }
     }
 
@@ -96,6 +105,7 @@ impl RecordError {
     pub fn code(&self) -> &'static str {
         match self.problem {
             RecordProblem::NotANumber { .. } | RecordProblem::TooLarge { .. } => "not-a-number",
+            RecordProblem::NotADate { .. } => "not-a-date",
             RecordProblem::UnknownCategory { .. } => "unknown-category",
             RecordProblem::UnknownColumn { .. } => "unknown-column",
             RecordProblem::WrongType => "wrong-type",
@@ -108,6 +118,7 @@ impl Record {
     #[must_use]
     pub fn typical(schema: &Schema) -> Self {
         let typical = |column: &Column| match column.kind {
+            _ if column.is_derived() => Value::Missing,
             ColumnKind::Numeric { median, .. } => Value::Number(median),
             ColumnKind::Categorical { mode, .. } => Value::Category(mode),
         };
@@ -131,7 +142,8 @@ impl Record {
     /// # Errors
     /// The first member that can't be used, or that names no column.
     pub fn from_json(schema: &Schema, object: &serde_json::Map<String, Json>) -> Result<Self, RecordError> {
-        if let Some(name) = object.keys().find(|name| schema.position(name).is_none()) {
+        let is_input = |name: &str| schema.inputs().iter().any(|column| column.name == name);
+        if let Some(name) = object.keys().find(|name| !is_input(name)) {
             return Err(RecordError::unknown_column(schema, name));
         }
         let parse = |column: &Column| match (object.get(&column.name), &column.kind) {
@@ -143,11 +155,15 @@ impl Record {
         Ok(Self { values: schema.columns.iter().map(parse).collect::<Result<_, _>>()? })
     }
 
-    /// Takes values as they are, one a column; unlike elsewhere a category may be [`Value::Unseen`].
+    /// Takes values as they are, one a column, or one an input; unlike elsewhere a category may be [`Value::Unseen`].
     ///
     /// # Errors
     /// The first value that is not of its column's kind; of missing ones the first column, of surplus ones the last.
-    pub fn from_values(schema: &Schema, values: Vec<Value>) -> Result<Self, RecordError> {
+    pub fn from_values(schema: &Schema, mut values: Vec<Value>) -> Result<Self, RecordError> {
+        if values.len() == schema.inputs().len() {
+            // What follows from them is worked out when it is predicted.
+            values.resize(schema.columns.len(), Value::Missing);
+        }
         let is_right = |(column, value): (&Column, &Value)| match (&column.kind, value) {
             (ColumnKind::Numeric { .. }, Value::Number(number)) => number.is_finite(),
             (ColumnKind::Categorical { values, .. }, Value::Category(code)) => (*code as usize) < values.len(),
@@ -169,7 +185,10 @@ impl Record {
     pub fn to_json(&self, schema: &Schema) -> serde_json::Map<String, Json> {
         let member = |(column, value): (&Column, &Value)| {
             let json = match (value, &column.kind) {
-                (Value::Number(number), _) => Json::from(*number),
+                (Value::Number(number), _) => match column.last_day() {
+                    Some(last) => Json::from(last.plus(*number).to_string()),
+                    None => Json::from(*number),
+                },
                 (Value::Category(code), ColumnKind::Categorical { values, .. }) => {
                     Json::from(values[*code as usize].as_str())
                 }
@@ -177,7 +196,7 @@ impl Record {
             };
             (column.name.clone(), json)
         };
-        schema.columns.iter().zip(&self.values).map(member).collect()
+        schema.inputs().iter().zip(&self.values).map(member).collect()
     }
 
     /// One value a column, in the schema's order.
@@ -199,7 +218,7 @@ impl Record {
     pub fn imputed<'a>(&'a self, schema: &'a Schema) -> impl Iterator<Item = &'a str> {
         let is_blank =
             |(column, value): (&'a Column, &Value)| (*value == Value::Missing).then_some(column.name.as_str());
-        schema.columns.iter().zip(&self.values).filter_map(is_blank)
+        schema.inputs().iter().zip(&self.values).filter_map(is_blank)
     }
 }
 
@@ -207,7 +226,7 @@ impl Column {
     /// The number itself or, in a column of categories, the one that is written as `number` or another spelling of it.
     fn parse_number(&self, number: &Number) -> Result<Value, RecordError> {
         let float = number.as_f64().unwrap_or(f64::NAN);
-        if matches!(self.kind, ColumnKind::Numeric { .. }) && is_measurement(float) {
+        if matches!(self.kind, ColumnKind::Numeric { .. }) && self.date.is_none() && is_measurement(float) {
             return Ok(Value::Number(float));
         }
         // Not serde_json's spelling, which writes `3.0` for a category that is spelled "3".
@@ -230,14 +249,17 @@ impl Column {
         if is_missing(text) && self.kind.code(text).is_none() {
             return Ok(Value::Missing);
         }
-        let value = match &self.kind {
-            ColumnKind::Numeric { median, .. } => {
+        let value = match (&self.kind, self.last_day()) {
+            (ColumnKind::Numeric { median, .. }, Some(last)) => Date::parse(text)
+                .map(|date| Value::Number(date.days_since(last)))
+                .ok_or_else(|| RecordProblem::NotADate { found: text.into(), example: last.plus(*median) }),
+            (ColumnKind::Numeric { median, .. }, None) => {
                 parse_number(text).map(Value::Number).ok_or_else(|| match parse_finite(text) {
                     Some(_) => RecordProblem::TooLarge { found: text.into() },
                     None => RecordProblem::NotANumber { found: text.into(), example: *median },
                 })
             }
-            ColumnKind::Categorical { values, .. } => self
+            (ColumnKind::Categorical { values, .. }, _) => self
                 .kind
                 .code(text)
                 .map(Value::Category)

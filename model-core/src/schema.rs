@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::date::Date;
+use crate::date_role::DateRole;
 use crate::decode::impl_from_json;
 use crate::number::is_measurement;
 
@@ -82,6 +84,9 @@ pub struct Column {
     /// The way that the prediction goes with its numbers, where its makers have said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
+    /// What it has to do with a date, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<DateRole>,
 }
 
 impl_from_json!(Column {
@@ -95,6 +100,7 @@ impl_from_json!(Column {
     actionable = false,
     sensitive = false,
     direction = None,
+    date = None,
 });
 
 /// How a prediction may go with a column's numbers.
@@ -208,12 +214,21 @@ impl Schema {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The places of all columns in the order of a form: first those that [`Schema::order`] names, then the others as they
+    /// The columns that a record is given by. Behind them stand those that follow from others, see [`crate::DerivedColumn`].
+    #[must_use]
+    pub fn inputs(&self) -> &[Column] {
+        let n_inputs = self.columns.iter().position(Column::is_derived).unwrap_or(self.columns.len());
+        &self.columns[..n_inputs]
+    }
+
+    /// The places of all inputs in the order of a form: first those that [`Schema::order`] names, then the others as they
     /// stand.
     #[must_use]
     pub fn form_order(&self) -> Vec<usize> {
-        let first: Vec<usize> = self.order.iter().filter_map(|name| self.position(name)).collect();
-        let others = (0..self.columns.len()).filter(|place| !first.contains(place));
+        let n_inputs = self.inputs().len();
+        let named = self.order.iter().filter_map(|name| self.position(name));
+        let first: Vec<usize> = named.filter(|place| *place < n_inputs).collect();
+        let others = (0..n_inputs).filter(|place| !first.contains(place));
         first.iter().copied().chain(others).collect()
     }
 
@@ -243,6 +258,12 @@ impl Schema {
                 return Err(SchemaError::Column { name: column.name.clone(), problem });
             }
         }
+        let n_inputs = self.inputs().len();
+        let is_wrong = |(place, column): &(usize, &Column)| !self.is_date_right(column, *place < n_inputs);
+        if let Some((_, column)) = self.columns.iter().enumerate().find(is_wrong) {
+            let problem = "it follows from no column of dates, or stands before one that doesn't";
+            return Err(SchemaError::Column { name: column.name.clone(), problem });
+        }
         let mut ordered = BTreeSet::new();
         for name in &self.order {
             if !names.contains(name.as_str()) || !ordered.insert(name) {
@@ -251,6 +272,18 @@ impl Schema {
             }
         }
         Ok(())
+    }
+
+    /// Whether a column that follows from another does so, and stands behind all inputs.
+    fn is_date_right(&self, column: &Column, is_input: bool) -> bool {
+        match &column.date {
+            None => is_input,
+            Some(DateRole::Days { .. }) => is_input && matches!(column.kind, ColumnKind::Numeric { .. }),
+            Some(DateRole::Month { of } | DateRole::Weekday { of }) => {
+                let is_source = |input: &Column| input.name == *of && input.last_day().is_some();
+                matches!(column.kind, ColumnKind::Categorical { .. }) && self.inputs().iter().any(is_source)
+            }
+        }
     }
 }
 
@@ -269,7 +302,20 @@ impl Column {
             actionable: false,
             sensitive: false,
             direction: None,
+            date: None,
         }
+    }
+
+    /// Whether it follows from another: nobody fills it in.
+    #[must_use]
+    pub fn is_derived(&self) -> bool {
+        matches!(self.date, Some(DateRole::Month { .. } | DateRole::Weekday { .. }))
+    }
+
+    /// The last day of the training rows, for a column of dates: its numbers are days since then.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Date> {
+        if let Some(DateRole::Days { last, .. }) = self.date { Some(last) } else { None }
     }
 
     fn problem(&self) -> Option<&'static str> {

@@ -25,7 +25,7 @@ export function eachBlock(core, memory, schema, { arrays, nRows }, run, answers)
   // No call below moves the memory.
   const { buffer } = memory;
   const views = arrays.map((array, idx) => {
-    const isNumeric = schema.columns[idx]?.kind === "numeric";
+    const isNumeric = schema.columns[idx]?.kind !== "categorical";
     const View = isNumeric ? Float64Array : array instanceof Uint16Array ? Uint16Array : Uint8Array;
     const view = new View(buffer, pointers[idx], most);
     if (array === undefined) view.fill(isNumeric ? NaN : BLANK_U8);

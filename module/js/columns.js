@@ -36,7 +36,8 @@ export function typedColumns(schema, codes, given, core) {
     const idx = schema.columns.findIndex((column) => column.name === name);
     if (idx < 0) throw core.unknownColumn(name);
     if (array === undefined) continue;
-    const typed = typedColumn(name, codes[idx], array, (value, row) => core.parse(idx, value, row));
+    const isDate = schema.columns[idx]?.kind === "date";
+    const typed = typedColumn(name, codes[idx], array, isDate, (value, row) => core.parse(idx, value, row));
     nRows ??= typed.length;
     first ||= name;
     if (typed.length !== nRows) {
@@ -71,11 +72,14 @@ function columnsOf(rows, core) {
  * @param {string} name
  * @param {Codes} codes
  * @param {unknown} array
+ * @param {boolean} isDate
  * @param {(value: unknown, row: number) => number} parse What a cell stands for that is not plain.
  * @returns {NumberArray | CodeArray}
  */
-function typedColumn(name, codes, array, parse) {
-  if (Array.isArray(array)) return codes ? encoded(codes, array, parse) : Float64Array.from(array, plainNumber(parse));
+function typedColumn(name, codes, array, isDate, parse) {
+  if (Array.isArray(array)) {
+    return codes ? encoded(codes, array, parse) : Float64Array.from(array, isDate ? noBlank(parse) : plainNumber(parse));
+  }
   const kind = Object.prototype.toString.call(array).slice(8, -1);
   const isCodes = kind === "Uint16Array" || (kind === "Uint8Array" && codes && codes.size <= BLANK_U8);
   if (codes ? isCodes : NUMBER_ARRAYS.has(kind)) return /** @type {NumberArray | CodeArray} */ (array);
@@ -99,6 +103,14 @@ function encoded(codes, texts, parse) {
     array[row] = Number.isNaN(code) ? BLANK_U16 : code;
   }
   return array;
+}
+
+/**
+ * @param {(value: unknown, row: number) => number} parse
+ * @returns {(value: unknown, row: number) => number}
+ */
+function noBlank(parse) {
+  return (value, row) => (isBlank(value) ? NaN : parse(value, row));
 }
 
 /**

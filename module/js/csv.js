@@ -15,7 +15,7 @@ const BAD = 8;
  * @param {(columns: (Float64Array | Uint16Array)[], nRows: number) => Float64Array} take
  */
 export async function readRecords(preprocessorJson, schema, { source, wasm, isUnseenAllowed }, options, take) {
-  const { blank = [], decimal = "", name = "the file", sheet, headerRow, skipRows, comment, signal } = options;
+  const { blank = [], decimal, dates, name = "the file", sheet, headerRow, skipRows, comment, signal } = options;
   const how = { sheet, headerRow, skipRows, comment };
   const file = await OpenFile.open(name, preprocessorJson, pieces(source, signal), { wasm, ...how });
   try {
@@ -31,7 +31,7 @@ export async function readRecords(preprocessorJson, schema, { source, wasm, isUn
       const message = `line ${line}: column "${unclear.column}" may be any of ${unclear.found.map((found) => `"${found}"`).join(", ")}`;
       throw new ScorecastError("duplicate-column", message, { field: unclear.column });
     }
-    await file.choose(fields, decimal);
+    await file.choose(fields, { decimal, dates });
     /** @type {Float64Array[]} */
     const blocks = [];
     /** @type {CsvProblem[]} */
@@ -40,7 +40,7 @@ export async function readRecords(preprocessorJson, schema, { source, wasm, isUn
     const remarks = [];
     let nRead = 0;
     for (let n; (n = await file.next()) >= 0; ) {
-      const columns = schema.columns.map(({ kind }, idx) => file.column(idx, kind === "numeric", n));
+      const columns = schema.columns.map(({ kind }, idx) => file.column(idx, kind !== "categorical", n));
       const values = take(columns, n);
       file.flags(n).forEach((flags, row) => {
         if (flags & BAD || !Number.isFinite(values[row])) values[row] = NaN;
@@ -69,6 +69,7 @@ export async function readRecords(preprocessorJson, schema, { source, wasm, isUn
 /** @type {{ [code: string]: (figures: { [name: string]: string }, column: string | null) => string }} */
 const REASONS = {
   "not-a-number": ({ found }, column) => `column "${column}": "${found}" is not a number`,
+  "not-a-date": ({ found }, column) => `column "${column}": "${found}" is not a date`,
   "unknown-category": ({ found }, column) => `column "${column}": "${found}" was not seen in training`,
   "wrong-length": ({ found, expected }) => `the row has ${found} cells, the header has ${expected}`,
 };

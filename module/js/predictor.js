@@ -6,7 +6,7 @@ import { ScorecastError, fromCore, fromReader } from "./error.js";
 import { folderUrl, loadCore, loadText } from "./load.js";
 import { DEFAULT_LEVEL, checkLevel, isAllowed } from "./options.js";
 import { Core } from "./pkg/core.js";
-import { categoryCodes, readSchema } from "./schema.js";
+import { categoryCodes, dayAfter, readSchema } from "./schema.js";
 
 /**
  * @import {
@@ -39,6 +39,7 @@ export class Predictor {
    */
   #columnIdx;
   #codes;
+  #isDate;
   /** The record's cells in WebAssembly's memory. */
   #cells = new Float64Array();
   /** The ends of the interval, there too. */
@@ -95,6 +96,7 @@ export class Predictor {
     this.#schema = readSchema(preprocessorJson);
     this.#columnIdx = new Map(this.#schema.columns.map(({ name }, idx) => [name, idx]));
     this.#codes = categoryCodes(this.#schema);
+    this.#isDate = this.#schema.columns.map(({ kind }) => kind === "date");
     this.#readerWasm = readerWasm;
     this.#view();
     // Whoever calls them: frameworks put what they watch behind a proxy, which has none of the private members.
@@ -150,15 +152,19 @@ export class Predictor {
     this.#write(record, isAllowed(unseen));
     const flat = this.#call((core) => core.curvesOfRecord(points, level));
     let at = 0;
-    /** @param {readonly string[] | undefined} values */
-    const point = (values) => {
+    /** @param {(cell: number) => number | string} name */
+    const point = (name) => {
       const [cell = NaN, value = NaN, shown = NaN, low = NaN, high = NaN] = flat.subarray(at, (at += 5));
       const interval = Number.isNaN(low) ? null : { low, high, level: Math.min(level, this.#maxLevel) };
-      return { at: values?.[cell] ?? cell, value, shown, interval };
+      return { at: name(cell), value, shown, interval };
     };
     const curve = this.#schema.columns.map((column) => {
-      const values = column.kind === "categorical" ? column.values : undefined;
-      return [column.name, Array.from({ length: flat[at++] ?? 0 }, () => point(values))];
+      /** @param {number} cell */
+      const called = (cell) => {
+        if (column.kind === "categorical") return column.values[cell] ?? cell;
+        return column.kind === "date" ? dayAfter(column.last, cell) : cell;
+      };
+      return [column.name, Array.from({ length: flat[at++] ?? 0 }, () => point(called))];
     });
     return Object.fromEntries(curve);
   }
@@ -309,7 +315,8 @@ export class Predictor {
       }
       const value = record[name];
       const codes = this.#codes[idx];
-      let cell = codes ? codes.get(/** @type {string} */ (value)) : value;
+      // A date is a text that only the core reads.
+      let cell = codes ? codes.get(/** @type {string} */ (value)) : this.#isDate[idx] ? undefined : value;
       if (typeof cell !== "number" || !(Math.abs(cell) <= MAX_MAGNITUDE)) {
         cell = this.#parse(idx, value, isUnseenAllowed);
         // Handing a text over may have moved the memory.

@@ -17,7 +17,7 @@ import { loadReader } from "./load.js";
  * @property {number} line
  * @property {string | null} column
  * @property {string | null} label
- * @property {"not-a-number" | "unknown-category" | "wrong-length"} code
+ * @property {"not-a-number" | "not-a-date" | "unknown-category" | "wrong-length"} code
  * @property {boolean} isBad
  * @property {{ [name: string]: string }} figures
  */
@@ -65,10 +65,10 @@ export class OpenFile {
    * Decides how cells are read, and goes to the first row.
    *
    * @param {ArrayLike<number>} fields
-   * @param {string} decimal "." or ",", or "" where the cells are to tell.
+   * @param {{ decimal?: string | undefined, dates?: string | undefined }} notation How cells are written where they don't tell.
    */
-  async choose(fields, decimal) {
-    while (!this.file.choose(Int32Array.from(fields), decimal)) await more(this.file, this.#pieces);
+  async choose(fields, { decimal = "", dates = "" }) {
+    while (!this.file.choose(Int32Array.from(fields), decimal, dates)) await more(this.file, this.#pieces);
   }
 
   /** How many rows were read, -1 for none. */

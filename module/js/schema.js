@@ -7,20 +7,37 @@ export const BLANK_U16 = 0xffff;
 /** @param {unknown} value */
 export const isBlank = (value) => value === null || value === undefined || value === "";
 
+const DAY = 86_400_000;
+
 /**
- * The schema as the file has it, with each column's kind laid flat, frozen.
+ * The day that many days after another: `2026-03-01`.
+ *
+ * @param {string} last
+ * @param {number} days
+ */
+export const dayAfter = (last, days) => new Date(Date.parse(last) + Math.floor(days) * DAY).toISOString().slice(0, 10);
+
+/**
+ * The schema as the file has it, with each column's kind laid flat, frozen. Columns that follow from others stand behind all
+ * that a record is given by, and are left out.
  *
  * @param {string} preprocessorJson
  * @returns {Schema}
  */
 export function readSchema(preprocessorJson) {
   const { target, columns, ...more } = JSON.parse(preprocessorJson).schema;
-  /** @param {{ kind: { [name: string]: object } }} column */
-  const flat = ({ kind, ...column }) => {
+  /** @param {{ kind: { [name: string]: any }, date?: { days?: { last: string } } }} column */
+  const flat = ({ kind, date, ...column }) => {
     const [[name, facts] = []] = Object.entries(kind);
-    return { ...column, kind: name, ...facts };
+    if (date?.days === undefined) return { ...column, kind: name, ...facts };
+    const { last } = date.days;
+    const { observed, median } = facts;
+    const [min, max, middle] = [observed.min, observed.max, median].map((days) => dayAfter(last, days));
+    return { ...column, kind: "date", last, observed: { min, max }, median: middle };
   };
-  return deepFreeze({ ...more, target, columns: columns.map(flat) });
+  /** @param {{ date?: { days?: object } }} column */
+  const isInput = ({ date }) => date === undefined || date.days !== undefined;
+  return deepFreeze({ ...more, target, columns: columns.filter(isInput).map(flat) });
 }
 
 /**
@@ -34,7 +51,7 @@ function deepFreeze(value) {
 }
 
 /**
- * A Map from category text to code for each column; null for numbers.
+ * A Map from category text to code for each column; null for numbers and dates.
  *
  * @param {Schema} schema
  */

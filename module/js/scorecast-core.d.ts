@@ -45,7 +45,22 @@ export interface CategoricalColumn {
   readonly mode: number;
 }
 
-export type Column = NumericColumn | CategoricalColumn;
+/** A column of dates, which are written as texts such as `"2026-03-01"`. */
+export interface DateColumn {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: "date";
+  /** First and last day in the training rows. */
+  readonly observed: { readonly min: string; readonly max: string };
+  /** What a blank is taken for: the training rows' median. */
+  readonly median: string;
+  /** The day that typed arrays count from: 0 is this day, -1 the one before. */
+  readonly last: string;
+  /** The estimate never falls (`up`) or never rises (`down`) with later days, where the makers have said so. */
+  readonly direction?: "up" | "down";
+}
+
+export type Column = NumericColumn | CategoricalColumn | DateColumn;
 
 /** What is predicted, and from which columns. Frozen. */
 export interface Schema {
@@ -54,7 +69,7 @@ export interface Schema {
 }
 
 /**
- * A cell: a number, or a text (a category, or a number spelled out). `null`, `undefined`, `NaN`, `""`, `"NA"`, `"N/A"`,
+ * A cell: a number, or a text (a category, a date such as `"2026-03-01"`, or a number spelled out). `null`, `undefined`, `NaN`, `""`, `"NA"`, `"N/A"`,
  * `"NaN"` and `"null"` are blanks.
  */
 export type Cell = number | string | null | undefined;
@@ -121,13 +136,19 @@ export interface CurvePoint {
   readonly interval: Interval | null;
 }
 
-/** By column: ascending numbers over the observed range, or one point a category. */
+/** By column: ascending numbers or days over the observed range, or one point a category. */
 export type Curves = { readonly [column: string]: readonly CurvePoint[] };
 
 /** Why to trust a prediction less, for a program to put into words. */
 export type Caution =
-  /** A number beyond those in the training rows. */
-  | { readonly code: "outside-range"; readonly field: string; readonly value: number; readonly min: number; readonly max: number }
+  /** A number, or a day, beyond those in the training rows. */
+  | {
+      readonly code: "outside-range";
+      readonly field: string;
+      readonly value: number | string;
+      readonly min: number | string;
+      readonly max: number | string;
+    }
   /** A category that few training rows have; undefined for fewer than 10, which no artifact tells. */
   | { readonly code: "few-rows"; readonly field: string; readonly category: string; readonly rows: number | undefined }
   /** A category that no training row has. */
@@ -151,7 +172,7 @@ export interface Prediction {
   readonly cautions?: readonly Caution[];
 }
 
-/** Numbers, one a row; NaN is a blank. Float64Array is the fastest, nothing is converted. */
+/** Numbers, of dates the days since `DateColumn.last`, one a row; NaN is a blank. Float64Array is the fastest, nothing is converted. */
 export type NumberArray =
   | Float64Array
   | Float32Array
@@ -199,6 +220,8 @@ export interface CsvOptions extends BatchOptions {
   readonly unseen?: "error" | "other";
   /** The sign before fractions, where the cells leave it open whether `1,234` is more than a thousand. */
   readonly decimal?: "." | ",";
+  /** What dates begin with, where the cells leave it open whether `1/5/2026` is in May. */
+  readonly dates?: "day-first" | "month-first";
   /** Names of the model's columns that the file may lack: they are blank in all rows then. */
   readonly blank?: readonly string[];
   /** The sheet of a workbook. Default: the visible one whose columns fit. */
@@ -221,7 +244,7 @@ export interface CsvProblem {
   readonly line: number;
   /** The column; undefined where the row as a whole is at fault. */
   readonly column: string | undefined;
-  readonly code: "not-a-number" | "unknown-category" | "wrong-length";
+  readonly code: "not-a-number" | "not-a-date" | "unknown-category" | "wrong-length";
   /** A sentence for people. */
   readonly reason: string;
 }
@@ -241,7 +264,7 @@ export interface CsvReport {
     readonly name: string;
     /** The file's name for it; null where the file lacks it. */
     readonly found: string | null;
-    readonly kind: "numeric" | "categorical";
+    readonly kind: "numeric" | "categorical" | "date";
     /** How many rows have a value, none, or something else than a number where one should be. */
     readonly values: number;
     readonly blanks: number;
@@ -296,6 +319,8 @@ export type TextStream =
 export type ErrorCode =
   /** A cell's text is no number, or a number is not finite. */
   | "not-a-number"
+  /** A cell's text is no date such as 2026-03-01. */
+  | "not-a-date"
   /** A text or code is none of the column's categories. */
   | "unknown-category"
   /** The model reads no column of that name. */
@@ -328,6 +353,8 @@ export type ErrorCode =
   | "endless-row"
   /** A file's cells have two readings, and nothing tells which: say `decimal`. */
   | "ambiguous-number"
+  /** A file's dates can be read with the day or with the month first, and nothing tells which: say `dates`. */
+  | "ambiguous-date"
   /** Reading a file failed. */
   | "read-failed"
   /** The predictor was freed. */
@@ -397,7 +424,7 @@ export class Predictor {
   /**
    * Predicts one record.
    *
-   * @throws {ScorecastError} `not-a-number`, `unknown-category`, `unknown-column` or `wrong-type`, with the `field`.
+   * @throws {ScorecastError} `not-a-number`, `not-a-date`, `unknown-category`, `unknown-column` or `wrong-type`, with the `field`.
    */
   predict<T extends OfCells<T>>(record: T, options?: PredictOptions): Prediction;
 

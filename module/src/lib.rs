@@ -5,6 +5,19 @@
 //! numbers into memory that both sides see, calls once, and asks here for the meaning of a text only where it doesn't
 //! know the category: what is wrong with a cell is said in one place, `model-core`.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod error;
 mod staging;
 #[cfg(feature = "trust")]
@@ -96,8 +109,11 @@ impl Core {
             let code = JsValue::from_str(caution.code());
             let none = JsValue::UNDEFINED;
             let [first, second, third] = match caution {
-                Caution::OutsideRange { value, observed, .. } => {
-                    [value, observed.min, observed.max].map(JsValue::from_f64)
+                Caution::OutsideRange { value, observed, last_day, .. } => {
+                    [value, observed.min, observed.max].map(|number| match last_day {
+                        Some(last) => last.plus(number).to_string().into(),
+                        None => number.into(),
+                    })
                 }
                 Caution::FewRows { category, rows, .. } => {
                     [JsValue::from_str(&category), rows.map_or(none.clone(), JsValue::from), none]
@@ -123,7 +139,7 @@ impl Core {
         answer
     }
 
-    /// The record's response curves, one a column: the number of its points, and for each the cell, the value, the shown
+    /// The record's response curves, one an input: the number of its points, and for each the cell, the value, the shown
     /// value and the ends of the interval at `level` percent (NaN for a model without intervals).
     #[wasm_bindgen(js_name = curvesOfRecord)]
     pub fn curves_of_record(&mut self, n_points: usize, level: f64) -> Vec<f64> {

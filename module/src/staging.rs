@@ -103,7 +103,8 @@ impl Staged {
         } else if self.is_wide {
             Cells::Codes16(&self.wide_codes[..n_rows])
         } else {
-            Cells::Codes8(&self.codes[..n_rows])
+            // Columns that follow from others are not staged.
+            Cells::Codes8(self.codes.get(..n_rows).unwrap_or_default())
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use model_core::Date;
 use thiserror::Error;
 
 /// A cell of a file, printed as `file:line:field: column "name"`.
@@ -184,6 +185,36 @@ pub enum ColumnProblem {
         /// The first of the others, each with its line.
         cells: Vec<(u64, String)>,
     },
+    /// All but a few cells are dates.
+    #[error(
+        "{n_dates} cells are dates, but {}; correct them, or say in scorecast.toml under [columns.{}] what they are: missing = [{}] (no value) or kind = \"categorical\" (--categorical, all of the column as texts)",
+        listed(cells),
+        toml_key(column),
+        cells.iter().map(|(_, text)| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+    )]
+    AlmostDates {
+        /// The column.
+        column: String,
+        /// How many cells are dates.
+        n_dates: usize,
+        /// The first of the others, each with its line.
+        cells: Vec<(u64, String)>,
+    },
+    /// Dates that mean one thing with the day first and another with the month first.
+    #[error(
+        "\"{cell}\" may be {day_first} or {month_first}, and no cell of the column tells; say which: dates = \"day-first\" or dates = \"month-first\" under [columns.{}] in scorecast.toml, for `predict` --dates",
+        toml_key(column)
+    )]
+    AmbiguousDate {
+        /// The column.
+        column: String,
+        /// The first such cell.
+        cell: String,
+        /// With the day first.
+        day_first: Date,
+        /// With the month first.
+        month_first: Date,
+    },
     /// A number that stands for "no value", most likely.
     #[error(
         "{n_cells} cells are {code}, far outside of all others ({min} to {max}), as codes for \"no value\" are; say in scorecast.toml under [columns.{}] what it is: missing = [\"{code}\"] (no value) or kind = \"numeric\" (--numeric, a number)",
@@ -264,10 +295,16 @@ impl ReadError {
             Self::OpenQuote { line: at, n_lines, .. } => vec![line(at), ("n", n_lines.to_string())],
             Self::Column { place, problem } => {
                 let mut figures = vec![line(&place.line), ("column", place.column.clone())];
-                if let ColumnProblem::Ambiguous { cell, with_point, with_comma, .. } = &**problem {
-                    let both = [("point", with_point.to_string()), ("comma", with_comma.to_string())];
-                    figures.push(("cell", cell.clone()));
-                    figures.extend(both);
+                match &**problem {
+                    ColumnProblem::Ambiguous { cell, with_point, with_comma, .. } => {
+                        figures.push(("cell", cell.clone()));
+                        figures.extend([("point", with_point.to_string()), ("comma", with_comma.to_string())]);
+                    }
+                    ColumnProblem::AmbiguousDate { cell, day_first, month_first, .. } => {
+                        figures.push(("cell", cell.clone()));
+                        figures.extend([("day", day_first.to_string()), ("month", month_first.to_string())]);
+                    }
+                    _ => {}
                 }
                 figures
             }
@@ -276,10 +313,12 @@ impl ReadError {
 }
 
 impl ColumnProblem {
-    fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Ambiguous { .. } => "ambiguous-number",
             Self::AlmostNumeric { .. } => "almost-numeric",
+            Self::AlmostDates { .. } => "almost-dates",
+            Self::AmbiguousDate { .. } => "ambiguous-date",
             Self::Sentinel { .. } => "sentinel",
             Self::Magnitude { .. } => "magnitude",
         }
@@ -287,10 +326,13 @@ impl ColumnProblem {
 
     /// With the column's name.
     pub(crate) fn in_column(mut self, name: &str) -> Self {
-        if let Self::Ambiguous { column, .. } | Self::AlmostNumeric { column, .. } | Self::Sentinel { column, .. } =
-            &mut self
-        {
-            name.clone_into(column);
+        match &mut self {
+            Self::Ambiguous { column, .. }
+            | Self::AlmostNumeric { column, .. }
+            | Self::AlmostDates { column, .. }
+            | Self::AmbiguousDate { column, .. }
+            | Self::Sentinel { column, .. } => name.clone_into(column),
+            Self::Magnitude { .. } => {}
         }
         self
     }

@@ -7,7 +7,22 @@
 //! come in pieces. Nothing here guesses in silence: what changes the meaning of a
 //! cell is noted, and what only a person can decide is an error that names the cell and the ways on.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod cells;
+#[cfg(feature = "columnar")]
+mod columnar;
 mod columns;
 mod error;
 mod feed;
@@ -25,14 +40,14 @@ mod workbook;
 pub use cells::{Decimal, fold_text, is_blank_word, looks_numeric};
 pub use columns::compact;
 pub use columns::{
-    ANOTHER, BLANK, Categories, CategoryMatcher, Cell, Cells, ColumnBuilder, ColumnData, ColumnOptions, DecidedColumn,
-    Decision, Kind, NumberFormat, Survey, TextCount, read_cells,
+    ANOTHER, BLANK, Categories, CategoryMatcher, Cell, Cells, ColumnBuilder, ColumnData, ColumnOptions, DateFormat,
+    DecidedColumn, Decision, Kind, KnownColumn, NumberFormat, Survey, TextCount, read_cells,
 };
 pub use error::{ColumnProblem, Place, ReadError};
 pub use feed::Feed;
 pub use known::{
-    KnownColumns, KnownFormat, KnownReading, Parsed, RecordParser, RecordReader, Tally, WrongLength, find_columns,
-    matchers, number_formats,
+    KnownColumns, KnownFormat, KnownReading, Notation, Parsed, RecordParser, RecordReader, Tally, WrongLength,
+    find_columns, matchers, number_formats,
 };
 pub use layout::{Block, Dialect, ReadOptions, Row, RowSplitter, Skipped, StrayQuote, TableReader, find_delimiter};
 pub use names::{Found, find_names, fold_name, same_name};

@@ -94,7 +94,7 @@ pub(crate) fn unique_names(
     if !unnamed.is_empty() {
         let names = unnamed.join(", ");
         let text = format!("columns without a name are called by their places: {names}");
-        notes.push(Note::new("unnamed-columns", &[("names", &names)], text));
+        notes.push(Note::new("unnamed-columns", &[("names", &names)], text).public());
     }
     Ok(names)
 }

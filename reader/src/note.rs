@@ -11,13 +11,33 @@ pub struct Note {
     /// What it is about: the places of a text that tells it.
     pub figures: Vec<(&'static str, String)>,
     text: String,
+    published: Option<String>,
 }
 
 impl Note {
-    /// `text` is the sentence; `figures` are what stands in it.
-    pub(crate) fn new(code: &'static str, figures: &[(&'static str, &dyn fmt::Display)], text: String) -> Self {
+    /// `text` is the sentence; `figures` are what stands in it. It may quote cells, and is not to be published.
+    #[must_use]
+    pub fn new(code: &'static str, figures: &[(&'static str, &dyn fmt::Display)], text: String) -> Self {
         let figures = figures.iter().map(|(name, figure)| (*name, figure.to_string())).collect();
-        Self { code, figures, text }
+        Self { code, figures, text, published: None }
+    }
+
+    /// One whose sentence quotes no cell.
+    #[must_use]
+    pub fn public(self) -> Self {
+        Self { published: Some(self.text.clone()), ..self }
+    }
+
+    /// With a sentence that quotes no cell.
+    #[must_use]
+    pub fn published_as(self, text: impl Into<String>) -> Self {
+        Self { published: Some(text.into()), ..self }
+    }
+
+    /// The sentence that may be published: no record's cell stands in it.
+    #[must_use]
+    pub fn published(&self) -> Option<&str> {
+        self.published.as_deref()
     }
 }
 

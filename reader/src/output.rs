@@ -30,6 +30,12 @@ impl Output {
         self.delimiter
     }
 
+    /// The sign before fractions.
+    #[must_use]
+    pub fn decimal(&self) -> Decimal {
+        self.decimal
+    }
+
     /// The header with the names behind it.
     #[must_use]
     pub fn header(&self, raw: &[u8], cells: &[Vec<u8>], names: &[String]) -> Vec<u8> {

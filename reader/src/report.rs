@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use crate::note::Note;
+
 /// What was decided about a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadingReport {
     /// About the file as a whole.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// About each column, in the file's order.
     pub columns: Vec<ColumnReading>,
 }
@@ -16,7 +18,7 @@ pub struct ReadingReport {
 pub struct ColumnReading {
     /// Its name.
     pub name: String,
-    /// What it is: `numbers`, `categories`, `left out`, `target` or `weights`.
+    /// What it is: `numbers`, `categories`, `dates`, `left out`, `target` or `weights`.
     pub kind: &'static str,
     /// How many rows have a value.
     pub n_values: usize,
@@ -27,7 +29,7 @@ pub struct ColumnReading {
     /// The first of them.
     pub example: String,
     /// What changed the meaning of cells, or decides about the column.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl ReadingReport {
@@ -42,7 +44,7 @@ impl ReadingReport {
         let plain = |note: String| -> String {
             note.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
         };
-        self.notes.iter().cloned().chain(self.columns.iter().flat_map(of_column)).map(plain).collect()
+        self.notes.iter().map(ToString::to_string).chain(self.columns.iter().flat_map(of_column)).map(plain).collect()
     }
 }
 

@@ -17,7 +17,12 @@ fn read_with(bytes: &[u8], options: &ReadOptions, said: impl Fn(&str) -> ColumnO
     let mut cells = read_cells(TableReader::open("t.csv", bytes, options)?)?;
     let said: Vec<Option<ColumnOptions>> = cells.names.iter().map(|name| Some(said(name))).collect();
     let columns = cells.decide("t.csv", &said)?.into_iter().flatten().collect();
-    Ok(Read { names: cells.names, columns, notes: cells.notes, n_rows: cells.n_rows })
+    Ok(Read {
+        names: cells.names,
+        columns,
+        notes: cells.notes.iter().map(ToString::to_string).collect(),
+        n_rows: cells.n_rows,
+    })
 }
 
 fn read(bytes: impl AsRef<[u8]>) -> Result<Read, ReadError> {
@@ -30,7 +35,8 @@ impl Read {
     fn column(mut self, name: &str) -> (Vec<String>, String) {
         let place = self.names.iter().position(|known| known == name).unwrap();
         let column = self.columns.remove(place);
-        let notes = [self.notes, column.reading.notes].concat().join("; ");
+        let notes = column.reading.notes.iter().map(ToString::to_string);
+        let notes = self.notes.into_iter().chain(notes).collect::<Vec<_>>().join("; ");
         let cells = match column.decision.apply(column.builder) {
             ColumnData::Numeric(numbers) => {
                 numbers.iter().map(|number| if number.is_nan() { String::new() } else { number.to_string() }).collect()
@@ -219,7 +225,8 @@ fn a_models_columns_are_found_and_read_as_training_saw_them() {
     {
         let mut reader = TableReader::open("t.csv", text.as_bytes(), &ReadOptions::default()).unwrap();
         let blocks = [reader.next_block().unwrap().unwrap()];
-        let formats = reader::number_formats(&reader, &blocks, &[(&observed, Some(0))], None);
+        let column = model_core::Column::new("x", "X", observed);
+        let formats = reader::number_formats(&reader, &blocks, &[(&column, Some(0))], reader::Notation::default());
         match expected {
             Some(number) => assert_eq!(formats.unwrap()[0].format.number("1,234"), Some(number)),
             None => assert!(formats.unwrap_err().to_string().contains("t.csv:2:1: column \"X-1\": \"1,234\" may be")),
@@ -316,28 +323,10 @@ fn codes_are_texts() {
 
 #[test]
 fn numbers_that_may_be_something_else_are_told() {
-    for (name, cells, told) in [
-        ("school", ["1", "7", "12"], "codes"),
-        ("enrolment_date", ["45000", "45003", "45010"], "Excel"),
-        ("hours", ["1", "7", "12"], ""),
-    ] {
+    for (name, cells, told) in [("school", ["1", "7", "12"], "codes"), ("hours", ["1", "7", "12"], "")] {
         let text = with_cells(&cells).replacen("\tx\t", &format!("\t{name}\t"), 1);
         let (_, notes) = read(text).unwrap().column(name);
         assert!(notes.contains(told) && (!told.is_empty() || notes.is_empty()), "{name}: {notes}");
-    }
-}
-
-#[test]
-fn dates_are_told() {
-    for cells in [
-        ["2024-05-01", "2024-05-02", "2024-06-01"],
-        ["01/09/2023", "02/09/2023", "03/09/2023"],
-        ["1 May 2024", "2 May 2024", "3 June 2024"],
-        ["1.5.2024", "2.5.2024", "3.6.24"],
-    ] {
-        let mut found = read(with_cells(&cells)).unwrap();
-        let reason = found.columns.remove(1).identifier.unwrap_or_default();
-        assert!(reason.contains("dates"), "{cells:?}: {reason}");
     }
 }
 
@@ -351,6 +340,8 @@ fn what_is_no_table_is_refused_in_words() {
         (zip, "save the sheet as CSV"),
         (b"PAR1....".to_vec(), "Parquet"),
         (b"%PDF-1.7".to_vec(), "PDF"),
+        (b"\n<HTML><table><tr><td>a</td></tr></table></HTML>".to_vec(), "web page"),
+        (b"[{\"a\": 1}]".to_vec(), "JSON"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "binary"),
         (b"a,score\nx\0y,1\n".to_vec(), "NUL"),
         (b"a,b,score\nx,1,2\ny,2\n".to_vec(), "t.csv:3:3: the row has 2 fields but the header has 3"),

@@ -26,6 +26,7 @@ const TEXTS = {
   "open-quote": "class.open-quote",
   "endless-row": "class.endless-row",
   "ambiguous-number": "class.ambiguous-number",
+  "ambiguous-date": "class.ambiguous-date",
 };
 
 /**

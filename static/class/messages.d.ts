@@ -6,8 +6,8 @@ import type { CsvReport } from "../../module/js/scorecast-core.js";
 export type Request =
   /** Reads a file; predicts at once where every column is found. */
   | { type: "open"; file: Blob; name: string; preprocessor: string; model: string; level: number; trainingSha256?: string }
-  /** Predicts with the columns of the file at these indices, -1 for none; `decimal` answers a question, else it is empty. */
-  | { type: "predict"; mapping: number[]; level: number; decimal: string }
+  /** Predicts with the columns of the file at these indices, -1 for none; `decimal` and `dates` answer questions, else they are empty. */
+  | { type: "predict"; mapping: number[]; level: number; decimal: string; dates: string }
   | { type: "order"; column: string; isDown: boolean; text: string; only: "all" | "flagged" | "bad" }
   | { type: "rows"; from: number; count: number }
   | { type: "problems" }
@@ -25,7 +25,7 @@ export interface Answer {
 export interface Outcome {
   summary: Summary;
   report: CsvReport;
-  /** In place of both where a number has two readings: what fills the places of the text that asks. */
+  /** In place of both where a number or a date has two readings: which of them, and what fills the places of the text that asks. */
   question: { [name: string]: unknown };
 }
 

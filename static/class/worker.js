@@ -55,11 +55,13 @@ async function open({ file: blob, name, preprocessor, model, level, trainingSha2
     OpenFile.open(name, preprocessor, pieces(blob, report), { keeps: true }),
     hasSha256(blob, trainingSha256),
   ]);
-  const columns = predictor.schema.columns.map(({ name, label, kind }) => ({ name, label, isNumeric: kind === "numeric" }));
+  const columns = predictor.schema.columns.map(({ name, label, kind }) => ({ name, label, isNumeric: kind !== "categorical" }));
   state = { ...NOTHING, file, columns, predictor };
   const { header, fields } = file.header;
-  const found = { header, mapping: fields, isTrainingFile };
-  return fields.includes(-1) ? found : { ...found, ...(await predict({ mapping: fields, level, decimal: "" })) };
+  // Behind the columns of a file stand those that follow from them.
+  const mapping = fields.slice(0, columns.length);
+  const found = { header, mapping, isTrainingFile };
+  return mapping.includes(-1) ? found : { ...found, ...(await predict({ mapping, level, decimal: "", dates: "" })) };
 }
 
 /**
@@ -88,18 +90,18 @@ const NOTHING = {
 };
 
 /**
- * @param {{ mapping: number[], level: number, decimal: string }} request
+ * @param {{ mapping: number[], level: number, decimal: string, dates: string }} request
  * @returns {Promise<Answer["predict"]>}
  */
-async function predict({ mapping, level, decimal }) {
+async function predict({ mapping, level, decimal, dates }) {
   const { file, columns, predictor } = state;
   try {
-    await file.choose(mapping, decimal);
+    await file.choose(mapping, { decimal, dates });
   } catch (problem) {
     const { message: key, values } = asFailure(problem);
-    if (key !== "class.ambiguous-number") throw problem;
-    // Only a person can tell.
-    return { question: values };
+    const about = QUESTIONS[key];
+    if (about === undefined) throw problem;
+    return { question: { ...values, about } };
   }
   const { header, target } = file.header;
   const others = header.map((_, idx) => idx).filter((idx) => idx !== target && !mapping.includes(idx)).slice(0, MOST_OTHERS);
@@ -145,8 +147,15 @@ async function predict({ mapping, level, decimal }) {
   return { summary: { ...summary(), nProblems, level, others: others.map((idx) => header[idx]) }, report: file.report() };
 }
 
+/**
+ * What only a person can tell.
+ *
+ * @type {{ [key: string]: string }}
+ */
+const QUESTIONS = { "class.ambiguous-number": "number", "class.ambiguous-date": "date" };
+
 /** @type {{ [code: string]: string }} */
-const REASONS = { "not-a-number": "class.not-a-number", "wrong-length": "class.wrong-length" };
+const REASONS = { "not-a-date": "class.not-a-date", "not-a-number": "class.not-a-number", "wrong-length": "class.wrong-length" };
 
 /** Counts, and where the file has the target how far off the estimates are. */
 function summary() {

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (preprocessor, model) = found.ok_or("REPEATS must be at least 1")?;
     let validation = FitData::new(&preprocessor, &table, validation);
     let predicted = validation.predict(&model, candidate.learner.abilities().features);
-    let score = score(validation.target(), &predicted);
+    let score = score(validation.target(), &predicted, None);
     println!(
         "{}",
         serde_json::json!({"seconds": seconds, "cpu_seconds": cpu_seconds, "rmse": score.rmse, "r2": score.r2})

@@ -4,6 +4,19 @@
 //! to that): `table`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`, `train`; `predict` needs a table's
 //! reader and a finished model only. [`train()`] reads as the list of a run's stages. The command line is in the binary.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod config;
 mod folds;
 mod judge;
@@ -19,8 +32,8 @@ mod trust;
 
 pub use config::limits::{LimitsChoice, LimitsError};
 pub use config::{
-    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, Day, DecimalConfig, DirectionConfig, Family,
-    GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
+    CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, DatesConfig, Day, DecimalConfig, DirectionConfig,
+    Family, GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
 };
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};
@@ -39,10 +52,12 @@ pub use judge::gates::Gates;
 pub use judge::groups::{GroupErrors, MIN_GROUP, group_errors};
 pub use learn::{Abilities, BLEND, Candidate, FitError, Grid, LEARNERS, Learner, families, learner};
 pub use metrics::{mean_and_sd, r2, score};
+#[cfg(feature = "cli")]
+pub use predict::WorkbookSink;
 pub use predict::sql::{Dialect as SqlDialect, SqlError, SqlOptions, to_sql};
-pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, predict_csv};
+pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, Sink, Written, predict_csv, predict_to};
 pub use random::SplitMix64;
-pub use reader::{Decimal, Place, ReadError, ReadOptions, ReadingReport};
+pub use reader::{Decimal, Notation, Place, ReadError, ReadOptions, ReadingReport};
 pub use report::explore::{ExploreOptions, explore};
 pub use report::html;
 pub use search::candidates::candidates;
@@ -61,7 +76,7 @@ pub use table::ingest::{
 pub use table::keys::{Key, Parting, RowKeys};
 pub use table::row_idx::RowIdx;
 pub use table::target_guess::{TargetGuess, guess_target};
-pub use table::{BLANK, ColumnData, Table, TableColumn};
+pub use table::{BLANK, ColumnData, MostColumns, Table, TableColumn};
 pub use train::publish::{FolderLock, NewFile, Publication, PublishError, publish};
 pub use train::{Outcome, Stage, TrainError, planned_work, resolve_candidates, train};
 pub use trust::background::summarise;

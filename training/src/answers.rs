@@ -102,7 +102,7 @@ pub(crate) fn found(columns: &[RawColumn], report: &ReadingReport, guess: Option
     };
     json!({
         "rows": n_rows,
-        "notes": report.notes,
+        "notes": report.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "columns": columns.iter().zip(&report.columns).map(column).collect::<Vec<_>>(),
         "guess": guess.map(|guess| json!({ "column": guess.column, "word": guess.word, "reason": guess.reason })),
     })

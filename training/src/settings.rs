@@ -34,10 +34,10 @@ pub(crate) fn read_options(json: &str) -> ReadOptions {
     let options: Json = serde_json::from_str(json).unwrap_or_default();
     let text = |name: &str| options[name].as_str().map(ToOwned::to_owned);
     ReadOptions {
-        wanted: Vec::new(),
         header_row: options["headerRow"].as_u64(),
         skip_rows: options["skipRows"].as_u64().unwrap_or_default(),
         comment: text("comment"),
         sheet: text("sheet"),
+        ..ReadOptions::default()
     }
 }

@@ -57,7 +57,7 @@ fn hash_of(schema: &Schema, record: &Record) -> String {
     let pair = |(column, value): (&model_core::Column, &Value)| {
         format!("{}={}", encoded(&column.name), encoded(&field_text(column, *value)))
     };
-    schema.columns.iter().zip(record.values()).map(pair).collect::<Vec<_>>().join("&")
+    schema.inputs().iter().zip(record.values()).map(pair).collect::<Vec<_>>().join("&")
 }
 
 /// The columns' places and texts in a hash (with or without its `#`); what names no column is passed over.

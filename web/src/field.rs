@@ -1,7 +1,7 @@
 //! One field of the form: a control with its label, its range, and a line that says what is odd.
 //!
 //! A number is typed as text: a field of the type `number` would drop the comma that half of the world writes decimals
-//! with, and keep from the page what it can't read.
+//! with, and keep from the page what it can't read. A date is asked for by the browser's own field.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -23,6 +23,7 @@ pub(crate) fn Field(column_idx: usize) -> impl IntoView {
         Note::on(i18n, session.model().predictor(), column_idx, value.get(), field.with(|field| field.is_refused))
     });
     let control = match &column.kind {
+        ColumnKind::Numeric { .. } if column.date.is_some() => view! { <DateControl column_idx/> }.into_any(),
         ColumnKind::Numeric { .. } => view! { <NumberControl column_idx/> }.into_any(),
         ColumnKind::Categorical { values, .. } => view! { <Choice column_idx values=values.clone()/> }.into_any(),
     };
@@ -105,6 +106,26 @@ fn NumberControl(column_idx: usize) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The browser's own field for a day, which writes it as the visitor's country does and answers it as `2026-03-01`.
+#[component]
+fn DateControl(column_idx: usize) -> impl IntoView {
+    let session = use_session();
+    let field = session.field(column_idx);
+    view! {
+        <input
+            type="date"
+            id=format!("field-{column_idx}")
+            autocomplete="off"
+            aria-describedby=format!("note-{column_idx}")
+            aria-invalid=Signal::derive(move || if field.with(|field| field.is_refused) { "true" } else { "false" })
+            disabled=session.is_readonly()
+            prop:value=Signal::derive(move || field.get().text)
+            on:input:target=move |event| session.edit(column_idx, &event.target().value(), &event.target().value())
+            on:change=move |_| session.commit()
+        />
+    }
 }
 
 /// One of a fixed set of values, or none.

@@ -1,6 +1,6 @@
 //! The line below a field: what it may hold, or what is odd about what it holds.
 
-use model_core::{BlankTreatment, Column, ColumnKind, Predictor, Value};
+use model_core::{BlankTreatment, Column, ColumnKind, Date, Predictor, Value};
 
 use crate::format::plain;
 use crate::i18n::I18n;
@@ -41,7 +41,8 @@ impl Note {
             }));
         }
         let ColumnKind::Numeric { observed, .. } = &column.kind else { return None };
-        let (min, max) = (i18n.shortest(observed.min), i18n.shortest(observed.max));
+        let last_day = column.last_day();
+        let (min, max) = (number_text(i18n, last_day, observed.min), number_text(i18n, last_day, observed.max));
         let range = [("min", min.as_str()), ("max", max.as_str())];
         Some(if matches!(value, Value::Number(number) if !observed.contains(number)) {
             Self::Caution(i18n.fill("note.outside", &range))
@@ -71,15 +72,23 @@ impl Note {
 /// What is said of an entry that can't be used. It doesn't repeat the entry, which stands above it.
 pub(crate) fn unusable(i18n: I18n, column: &Column) -> String {
     match &column.kind {
-        ColumnKind::Numeric { median, .. } => i18n.fill("note.not-a-number", &[("example", &i18n.shortest(*median))]),
+        ColumnKind::Numeric { median, .. } => {
+            let key = if column.date.is_some() { "note.not-a-date" } else { "note.not-a-number" };
+            i18n.fill(key, &[("example", &number_text(i18n, column.last_day(), *median))])
+        }
         ColumnKind::Categorical { values, .. } => i18n.fill("note.not-a-value", &[("values", &values.join(", "))]),
     }
+}
+
+/// A number for people; where it counts from `last_day` the day that it stands for.
+pub(crate) fn number_text(i18n: I18n, last_day: Option<Date>, number: f64) -> String {
+    last_day.map_or_else(|| i18n.shortest(number), |last| i18n.day(&last.plus(number).to_string()))
 }
 
 /// `value` for people.
 pub(crate) fn value_text(i18n: I18n, column: &Column, value: Value) -> String {
     match (&column.kind, value) {
-        (_, Value::Number(number)) => i18n.shortest(number),
+        (_, Value::Number(number)) => number_text(i18n, column.last_day(), number),
         (ColumnKind::Categorical { values, .. }, Value::Category(code)) => {
             values.get(code as usize).cloned().unwrap_or_default()
         }
@@ -91,7 +100,10 @@ pub(crate) fn value_text(i18n: I18n, column: &Column, value: Value) -> String {
 /// What stands in the field of `column` for `value`.
 pub(crate) fn field_text(column: &Column, value: Value) -> String {
     match (&column.kind, value) {
-        (_, Value::Number(number)) => plain(number),
+        (_, Value::Number(number)) => match column.last_day() {
+            Some(last) => last.plus(number).to_string(),
+            None => plain(number),
+        },
         (ColumnKind::Categorical { values, .. }, Value::Category(code)) => {
             values.get(code as usize).cloned().unwrap_or_default()
         }

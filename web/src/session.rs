@@ -226,14 +226,14 @@ impl Model {
         self.predictor().schema()
     }
 
-    /// The columns of the record, in order.
+    /// The columns that a record is given by, in order; behind them the schema may have some that follow from dates.
     pub(crate) fn columns(&self) -> &[Column] {
-        &self.schema().columns
+        self.schema().inputs()
     }
 
     /// What people call the column `name`.
     pub(crate) fn label_of(&self, name: &str) -> String {
-        let column = self.columns().iter().find(|column| column.name == name);
+        let column = self.schema().columns.iter().find(|column| column.name == name);
         column.map_or_else(|| name.to_owned(), |column| column.label.clone())
     }
 

@@ -15,7 +15,7 @@ pub(crate) const HEADER: [&str; 7] = [
     "reading_score",
     "writing_score",
 ];
-/// What every file holds, however it is written.
+/// The first rows of every file, however it is written.
 const ROWS: [[&str; 7]; 6] = [
     ["female", "group B", "bachelor's degree", "standard", "none", "72.5", "74"],
     ["male", "group C", "some college", "free/reduced", "completed", "61", "58"],
@@ -41,8 +41,19 @@ pub(crate) struct Case {
     pub(crate) expected: Expected,
 }
 
+/// More rows of each file, so that it can be trained on: whole numbers, as cells of the first rows are in one notation.
+const N_MORE: usize = 54;
+
 fn records() -> Vec<Vec<String>> {
-    ROWS.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+    let first = ROWS.iter().map(|row| row.iter().map(ToString::to_string).collect());
+    let more = (0..N_MORE).map(|row| {
+        let reading = 31 + row * 7 % 60;
+        let writing = reading + [0, 2, 3, 4][row % 4] - 2;
+        let like = ROWS[row * 5 % ROWS.len()];
+        let texts = like[..5].iter().map(ToString::to_string);
+        texts.chain([reading.to_string(), writing.to_string()]).collect()
+    });
+    first.chain(more).collect()
 }
 
 /// The records with other texts in some places: row, column, text.
@@ -259,11 +270,11 @@ fn workbook() -> Result<Vec<u8>> {
     for (column, name) in (0..).zip(HEADER) {
         sheet.write(2, column, name)?;
     }
-    for (row, cells) in (3..).zip(ROWS) {
+    for (row, cells) in (3..).zip(records()) {
         for (column, cell) in (0..).zip(cells) {
             match cell.parse::<f64>() {
                 Ok(number) => sheet.write(row, column, number)?,
-                Err(_) => sheet.write(row, column, cell)?,
+                Err(_) => sheet.write(row, column, &cell)?,
             };
         }
     }

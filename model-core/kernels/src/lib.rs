@@ -5,6 +5,20 @@
 //! the compiler turns into SIMD instructions by itself. No function here is generic or inlined elsewhere: it would be
 //! compiled with its caller, for size.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 /// Rows that are predicted at a time: what is computed for them stays in the first cache.
 pub const BLOCK: usize = 128;
 /// Leaves of a tree, at most: their numbers have a byte.

@@ -20,7 +20,8 @@ impl BatchPredictor {
         if !self.predictor.has_intervals() {
             return false;
         }
-        let n_codes: Vec<usize> = self.predictor.schema().columns.iter().map(|column| n_codes(&column.kind)).collect();
+        // What follows from inputs is worked out for each row; whatever stands in its place is not looked at.
+        let n_codes: Vec<usize> = self.predictor.schema().inputs().iter().map(|column| n_codes(&column.kind)).collect();
         let mut row = vec![Value::Missing; columns.len()];
         for (row_idx, (value, (low, high))) in values.iter().zip(lows.iter_mut().zip(highs)).enumerate() {
             for ((cell, cells), n_codes) in row.iter_mut().zip(columns).zip(&n_codes) {

@@ -6,6 +6,7 @@
 //! same order as for one record, so the bits are the same.
 
 mod columns;
+mod derived;
 mod forest;
 mod intervals;
 mod linear;
@@ -15,6 +16,7 @@ use thiserror::Error;
 
 use self::forest::Forest;
 use self::linear::LinearBatch;
+use crate::derived::with_derived;
 use crate::number::MAX_MAGNITUDE;
 use crate::predictor::Predictor;
 use crate::record::Value;
@@ -169,13 +171,14 @@ impl BatchPredictor {
     #[must_use]
     pub fn predict_values(&mut self, values: &[Value]) -> f64 {
         match &mut self.plan {
-            Plan::Forest(forest) => forest.predict_row(values),
+            Plan::Forest(forest) => forest.predict_row(&with_derived(self.predictor.derived(), values)),
             Plan::Linear(_) | Plan::Rows(_) => self.predictor.predict_values(values, &mut self.features).value,
         }
     }
 
     /// Writes the prediction of each row to `values`, in the target's unit, unbounded: for each row the bits of
-    /// [`Predictor::predict_values`]. `columns` are in the schema's order, each as long as `values`.
+    /// [`Predictor::predict_values`]. `columns` are in the schema's order, each as long as `values`; those that follow from
+    /// others may hold anything.
     ///
     /// # Errors
     /// [`CellsError`], before anything is written.
@@ -185,6 +188,8 @@ impl BatchPredictor {
         if found != expected {
             return Err(CellsError::WrongNumberOfColumns { found, expected });
         }
+        let codes = derived::codes(self.predictor.derived(), columns);
+        let columns = &derived::with_codes(self.predictor.derived(), &codes, columns)[..];
         for (column_idx, (cells, column)) in columns.iter().zip(&schema.columns).enumerate() {
             if !cells.is_of(&column.kind) {
                 return Err(CellsError::WrongKind { column_idx });

@@ -1,7 +1,12 @@
 //! Cells that say "no value".
 
+/// What programs write for "no value", which no category is called.
+const MARKS: [&str; 14] = [
+    "\\n", "#n/a", "#na", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!", "<na>", "<null>", "(null)",
+    "<n/a>", "#error!",
+];
 /// Words that stand for a blank among numbers; those that do everywhere are `model_core`'s.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 28] = [
     "?",
     "-",
     "--",
@@ -11,18 +16,6 @@ const WORDS: [&str; 40] = [
     "...",
     "–",
     "—",
-    "\\n",
-    "#n/a",
-    "#na",
-    "#div/0!",
-    "#value!",
-    "#ref!",
-    "#num!",
-    "#name?",
-    "#null!",
-    "<na>",
-    "<null>",
-    "(null)",
     "(blank)",
     "(none)",
     "none",
@@ -44,9 +37,14 @@ const WORDS: [&str; 40] = [
     "keine angabe",
 ];
 
+/// Whether a text stands for "no value" in any column.
+pub(crate) fn is_blank_mark(text: &str) -> bool {
+    model_core::is_missing(text) || (text.len() <= 8 && MARKS.contains(&text.to_lowercase().as_str()))
+}
+
 /// Whether a text stands for "no value" in a column whose other cells are numbers.
 #[must_use]
 pub fn is_blank_word(text: &str) -> bool {
     let is_word = |text: &str| WORDS.contains(&text);
-    model_core::is_missing(text) || (text.chars().count() <= 16 && is_word(&text.to_lowercase()))
+    is_blank_mark(text) || (text.chars().count() <= 16 && is_word(&text.to_lowercase()))
 }

@@ -7,9 +7,10 @@ mod number;
 
 use crate::unicode::usual;
 
+pub(crate) use self::blank::is_blank_mark;
 pub use self::blank::is_blank_word;
 pub(crate) use self::boolean::truth;
-pub(crate) use self::date::{is_date, looks_like_damaged_range};
+pub(crate) use self::date::{DateReadings, counted_day, looks_like_damaged_range};
 pub use self::number::Decimal;
 pub(crate) use self::number::{Affix, Numeral};
 

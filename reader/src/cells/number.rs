@@ -22,6 +22,8 @@ pub(crate) enum Affix {
     Percent,
     Currency(String),
     Unit(String),
+    /// A time of day or a duration, in hours.
+    Hours,
 }
 
 /// A text that is a number but for the meaning of its points and commas.
@@ -34,10 +36,23 @@ pub(crate) struct Numeral<'a> {
 }
 
 const CURRENCIES: [&str; 14] = ["$", "€", "£", "¥", "₹", "₽", "₩", "₺", "us$", "eur", "usd", "gbp", "chf", "inr"];
-const UNITS: [&str; 43] = [
+const UNITS: [&str; 67] = [
     "cm", "mm", "m", "km", "kg", "g", "lb", "lbs", "in", "ft", "h", "hr", "hrs", "hour", "hours", "min", "mins",
     "minute", "minutes", "s", "sec", "secs", "seconds", "pt", "pts", "point", "points", "mark", "marks", "y", "yr",
-    "yrs", "year", "years", "days", "day", "std", "std.", "stunden", "jahre", "punkte", "pkt", "pkt.",
+    "yrs", "year", "years", "days", "day", "std", "std.", "stunden", "jahre", "punkte", "pkt", "pkt.", "week", "weeks",
+    "wk", "wks", "month", "months", "term", "terms", "credit", "credits", "ects", "hr.", "min.", "sec.", "°", "°c",
+    "°f", "ml", "l", "mg", "tage", "wochen", "minuten", "puntos",
+];
+/// Spellings of one unit.
+const SAME_UNITS: [&[&str]; 8] = [
+    &["hour", "h", "hr", "hrs", "hours", "std", "stunden"],
+    &["minute", "min", "mins", "minutes", "minuten"],
+    &["second", "s", "sec", "secs", "seconds"],
+    &["point", "pt", "pts", "points", "punkte", "pkt", "puntos"],
+    &["year", "y", "yr", "yrs", "years", "jahre"],
+    &["week", "weeks", "wk", "wks", "wochen"],
+    &["day", "days", "tage"],
+    &["pound", "lb", "lbs"],
 ];
 /// Whole numbers beyond are not all told apart as 64-bit floats.
 const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -58,6 +73,9 @@ impl<'a> Numeral<'a> {
             None => (text, false),
         };
         let text = plain_signs(text);
+        if let Some(hours) = hours_of(&text) {
+            return Some(Self { core: Cow::Owned(hours.to_string()), affix: Some(Affix::Hours), is_quoted });
+        }
         let text: Cow<'a, str> = match text {
             Cow::Borrowed(text) => {
                 let rest = text.strip_prefix('\'').unwrap_or(text);
@@ -69,6 +87,15 @@ impl<'a> Numeral<'a> {
                 is_quoted |= rest.len() < text.len();
                 Cow::Owned(rest.trim().to_owned())
             }
+        };
+        // A sign may stand before the currency.
+        let text = match text.strip_prefix('-').map(str::trim_start).filter(|rest| starts_with_currency(rest)) {
+            Some(rest) => {
+                let digits = rest.find(|letter: char| letter.is_ascii_digit())?;
+                let (currency, number) = rest.split_at(digits);
+                Cow::Owned(format!("{currency}-{number}"))
+            }
+            None => text,
         };
         let (start, end, affix) = strip_affix(&text)?;
         let core = match text {
@@ -86,6 +113,9 @@ impl<'a> Numeral<'a> {
     /// The number, if its points and commas fit a reading; always finite.
     pub(crate) fn value(&self, decimal: Decimal) -> Option<f64> {
         let bytes = self.core.as_bytes();
+        if self.affix == Some(Affix::Hours) {
+            return parse_number(&self.core);
+        }
         if decimal == Decimal::Point && bytes.iter().all(|byte| !b", '".contains(byte)) {
             return parse_number(&self.core);
         }
@@ -107,6 +137,9 @@ impl<'a> Numeral<'a> {
 
     /// Whether the text is rather a code: `007`, `1E201` or more digits than a number holds.
     pub(crate) fn is_code(&self) -> bool {
+        if self.affix == Some(Affix::Hours) {
+            return false;
+        }
         let digits = self.core.strip_prefix(['-', '+']).unwrap_or(&self.core);
         if digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return (digits.len() > 1 && digits.starts_with('0'))
@@ -123,9 +156,47 @@ impl<'a> Numeral<'a> {
         self.core.contains([other, ' ', '\''])
     }
 
+    /// What the number counts: `week` for `weeks`, `$` for `USD`, `/20` for points out of 20.
+    pub(crate) fn unit(&self) -> Option<String> {
+        match self.affix.as_ref()? {
+            Affix::Percent | Affix::Hours => None,
+            Affix::Currency(currency) => Some(match currency.to_lowercase().as_str() {
+                "usd" | "us$" => "$".into(),
+                "eur" => "€".into(),
+                "gbp" => "£".into(),
+                "inr" => "₹".into(),
+                other => other.to_owned(),
+            }),
+            Affix::Unit(unit) => {
+                let unit = unit.to_lowercase();
+                let unit = unit.trim_end_matches('.');
+                let long = SAME_UNITS.iter().find(|same| same.contains(&unit)).map(|same| same[0]);
+                Some(long.unwrap_or(if unit.len() > 2 { unit.trim_end_matches('s') } else { unit }).to_owned())
+            }
+        }
+    }
+
     pub(crate) fn has_comma(&self) -> bool {
         self.core.contains(',')
     }
+}
+
+/// The hours of `12:30` or `1:30:00`.
+fn hours_of(text: &str) -> Option<f64> {
+    let (sign, text) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
+    let mut parts = text.split(':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next().unwrap_or("00"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_sixtieth = |text: &str| text.len() == 2 && is_digits(text) && text < "60";
+    if parts.next().is_some()
+        || hours.len() > 5
+        || !is_digits(hours)
+        || ![minutes, seconds].into_iter().all(is_sixtieth)
+    {
+        return None;
+    }
+    let [hours, minutes, seconds] = [hours, minutes, seconds].map(|part| part.parse::<f64>().unwrap_or_default());
+    Some(sign * (hours + (60.0 * minutes + seconds) / 3_600.0))
 }
 
 /// Digits, minus signs and spaces of all scripts as ASCII's.
@@ -151,6 +222,11 @@ fn plain_signs(text: &str) -> Cow<'_, str> {
 
 fn digit(letter: char, zero: char) -> char {
     char::from_digit(letter as u32 - zero as u32, 10).unwrap_or(letter)
+}
+
+fn starts_with_currency(text: &str) -> bool {
+    let currency = text.split(|letter: char| letter.is_ascii_digit()).next().unwrap_or_default().trim();
+    !currency.is_empty() && CURRENCIES.contains(&currency.to_lowercase().as_str())
 }
 
 /// Where the number is in a text, and what stands around it; `None` for letters that are neither currency nor unit.
@@ -261,11 +337,19 @@ mod tests {
             ("85,5 %", None, Some(85.5)),
             ("$7100", Some(7100.0), Some(7100.0)),
             ("72 €", Some(72.0), Some(72.0)),
-            ("-$5", None, None),
+            ("-$5", Some(-5.0), Some(-5.0)),
+            ("$-5", Some(-5.0), Some(-5.0)),
+            ("- 1.234,50 €", None, Some(-1234.5)),
+            ("12 weeks", Some(12.0), Some(12.0)),
             ("'72", Some(72.0), Some(72.0)),
             ("=\"72\"", Some(72.0), Some(72.0)),
             ("170 cm", Some(170.0), Some(170.0)),
             ("12/20", Some(12.0), Some(12.0)),
+            ("12:30", Some(12.5), Some(12.5)),
+            ("1:30:00", Some(1.5), Some(1.5)),
+            ("-0:45", Some(-0.75), Some(-0.75)),
+            ("3:2", None, None),
+            ("1:60", None, None),
             ("7.2E+01", Some(72.0), None),
             ("1e2", Some(100.0), Some(100.0)),
             (".5", Some(0.5), None),

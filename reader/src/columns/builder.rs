@@ -3,15 +3,15 @@
 //! Whether a column is numeric is known only at its end, so cells are kept as places in a list of distinct texts: small
 //! for categories and for scores alike, and each text is looked at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use model_core::is_missing;
 use rustc_hash::FxBuildHasher;
 
 use super::compact::{Codes, Numbers};
 use super::{BLANK, Categories, ColumnData};
+use crate::cells::is_blank_mark;
 
 type Texts<T> = IndexMap<T, u64, FxBuildHasher>;
 
@@ -37,7 +37,12 @@ pub struct ColumnBuilder {
     texts: Texts<String>,
     places: Places,
     first_blank: Option<u64>,
+    /// What stands in cells that are blanks though something stands there, the first few.
+    blank_words: BTreeSet<String>,
 }
+
+/// Most words for blanks that are kept.
+const MAX_BLANK_WORDS: usize = 5;
 
 /// A distinct text of a column.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +73,7 @@ impl BlockColumn {
                 if cell.contains(&0) {
                     return Err(CellFault::Nul);
                 }
-                self.is_blank.push(is_missing(text));
+                self.is_blank.push(is_blank_mark(text));
                 self.cells.insert_full(cell.to_owned(), line).0
             }
         };
@@ -134,6 +139,9 @@ impl ColumnBuilder {
         for ((cell, line), is_blank) in block.cells.iter().zip(&block.is_blank) {
             if *is_blank {
                 self.first_blank.get_or_insert(*line);
+                if !cell.is_empty() && self.blank_words.len() < MAX_BLANK_WORDS {
+                    self.blank_words.insert(String::from_utf8_lossy(cell).into_owned());
+                }
                 place_of.push(BLANK);
                 continue;
             }
@@ -205,6 +213,11 @@ impl ColumnBuilder {
     /// The line and text of the first cell that is not blank and for which `is_meant` holds.
     pub fn first_that(&self, is_meant: impl Fn(&str) -> bool) -> Option<(u64, &str)> {
         self.texts.iter().find(|(text, _)| is_meant(text)).map(|(text, line)| (*line, text.as_str()))
+    }
+
+    /// What stands in cells that are blanks though something stands there, the first few.
+    pub(super) fn blank_words(&self) -> &BTreeSet<String> {
+        &self.blank_words
     }
 
     /// The line of the first blank cell, 0 without one.

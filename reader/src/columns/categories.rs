@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 
+pub use model_core::ANOTHER;
 use model_core::parse_number;
 use rustc_hash::FxHashMap;
 
 use super::builder::TextCount;
 use crate::cells::{Numeral, fold_text, truth};
-
-/// What stands for all categories that are too rare to be named.
-pub const ANOTHER: &str = "another value";
+use crate::note::Note;
 
 /// Most spellings that a note lists.
 const MAX_LISTED: usize = 3;
@@ -36,7 +35,7 @@ fn key(text: &str) -> String {
 
 impl Categories {
     /// Decides from the texts of a column. `missing` are blanks; a category of fewer than `min_rows` is another value.
-    pub(super) fn new(counts: &[TextCount<'_>], missing: &[String], min_rows: u64) -> (Self, Vec<String>) {
+    pub(super) fn new(counts: &[TextCount<'_>], missing: &[String], min_rows: u64) -> (Self, Vec<Note>) {
         let mut notes = Vec::new();
         let mut labels: FxHashMap<String, Option<String>> = FxHashMap::default();
         let mut groups: BTreeMap<String, Vec<&TextCount<'_>>> = BTreeMap::new();
@@ -74,7 +73,9 @@ impl Categories {
             let more = merged.len().saturating_sub(MAX_LISTED);
             let listed = merged[..merged.len().min(MAX_LISTED)].join("; ");
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-            notes.push(format!("spellings are read as one: {listed}{more}"));
+            let text = format!("spellings are read as one: {listed}{more}");
+            notes
+                .push(Note::new("spellings-merged", &[], text).published_as("spellings of a category are read as one"));
         }
         let n_rare: u64 = rare.iter().map(|(_, rows)| rows).sum();
         // Together they may still be too few to be told.
@@ -84,10 +85,13 @@ impl Categories {
             let more = rare.len().saturating_sub(MAX_LISTED);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let what = if another.is_some() { "read as \"another value\"" } else { "taken for \"no value\"" };
-            notes.push(format!(
+            let text = format!(
                 "{}{more} stand in fewer than {min_rows} rows and are {what} (--categorical keeps them)",
                 named.join(", ")
-            ));
+            );
+            let note = Note::new("rare-categories", &[("n", &rare.len())], text);
+            let published = format!("{} categories of fewer than {min_rows} rows are {what}", rare.len());
+            notes.push(note.published_as(published));
         }
         for (label, group) in members {
             let is_rare = rare.iter().any(|(rare, _)| *rare == label);
@@ -177,7 +181,8 @@ mod tests {
         let counts: Vec<TextCount<'_>> =
             texts.iter().map(|(text, rows)| TextCount { text, line: 2, rows: *rows }).collect();
         let (categories, notes) = Categories::new(&counts, &[], min_rows);
-        (texts.iter().map(|(text, _)| categories.label(text).unwrap_or("").to_owned()).collect(), notes)
+        let labels = texts.iter().map(|(text, _)| categories.label(text).unwrap_or("").to_owned()).collect();
+        (labels, notes.iter().map(ToString::to_string).collect())
     }
 
     #[test]

@@ -2,11 +2,15 @@
 
 use std::cell::OnceCell;
 
-use super::number_format::{ColumnOptions, Kind};
+use super::number_format::{ColumnOptions, DateFormat, Kind};
 use super::numbers::Survey;
-use super::{Cells, ColumnBuilder, Decision, NumberFormat};
-use crate::error::{Place, ReadError};
+use super::{Categories, Cells, ColumnBuilder, Decision, NumberFormat};
+use crate::error::{ColumnProblem, Place, ReadError};
+use crate::note::Note;
 use crate::report::ColumnReading;
+
+/// Most words that a note lists.
+const MAX_LISTED: usize = 5;
 
 /// A column of which is known what it is.
 #[derive(Debug)]
@@ -19,12 +23,25 @@ pub struct DecidedColumn {
     pub reading: ColumnReading,
     /// Why it tells nothing, if so.
     pub constant: Option<String>,
-    /// Why it only names its rows, or can't be learned from, if so.
+    /// Why it only names its rows, if so.
     pub identifier: Option<String>,
-    /// Whether its cells are dates.
-    pub is_dates: bool,
     /// The line and text of the first cell that is no number, in a column that must have numbers.
     pub odd: Option<(u64, String)>,
+}
+
+impl DecidedColumn {
+    /// How its dates are written, if its cells are some.
+    #[must_use]
+    pub fn dates(&self) -> Option<DateFormat> {
+        if let Decision::Numeric(format) = &self.decision { format.dates() } else { None }
+    }
+}
+
+/// Says that words are blanks.
+pub(super) fn blank_words<'a>(words: impl Iterator<Item = &'a str>) -> Note {
+    let words = words.take(MAX_LISTED).map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+    let text = format!("{words} taken for \"no value\"");
+    Note::new("blank-words", &[("words", &words)], text).published_as("words for \"no value\" are blanks")
 }
 
 impl Cells {
@@ -57,19 +74,27 @@ impl Cells {
             let (builder, name) = (&self.columns[field], &self.names[field]);
             let counts = builder.counts();
             let survey = Survey::new(&counts, self.delimiter, options);
-            let is_dates = survey.is_dates();
             let odd = (options.kind == Some(Kind::Numeric)).then(|| survey.first_odd()).flatten();
             let place = |line: u64| Place { file: file.to_owned(), line, field: field + 1, column: name.clone() };
             let outcome = survey.decide(name, builder, &counts, || has_commas_somewhere(&self.columns));
-            let (decision, notes) = match outcome {
+            let (decision, mut notes) = match outcome {
                 Ok(decided) => decided,
                 Err((_, problem)) if options.lenient => {
-                    (Decision::Numeric(NumberFormat::default()), vec![problem.to_string()])
+                    let as_texts =
+                        matches!(problem, ColumnProblem::AlmostDates { .. } | ColumnProblem::AmbiguousDate { .. });
+                    let decision = match as_texts {
+                        true => Decision::Categorical(Categories::default()),
+                        false => Decision::Numeric(NumberFormat::default()),
+                    };
+                    (decision, vec![Note::new(problem.code(), &[], problem.to_string())])
                 }
                 Err((line, problem)) => {
                     return Err(ReadError::Column { place: place(line), problem: Box::new(problem) });
                 }
             };
+            if !builder.blank_words().is_empty() {
+                notes.push(blank_words(builder.blank_words().iter().map(String::as_str)));
+            }
             let is_blank = |text: &str| match &decision {
                 Decision::Numeric(format) => format.number(text).is_none(),
                 Decision::Categorical(categories) => categories.label(text).is_none(),
@@ -78,24 +103,24 @@ impl Cells {
             let n_values = usize::try_from(n_values).unwrap_or(usize::MAX);
             let reading = ColumnReading {
                 name: name.clone(),
-                kind: if matches!(decision, Decision::Numeric(_)) { "numbers" } else { "categories" },
+                kind: match &decision {
+                    Decision::Numeric(format) if format.dates().is_some() => "dates",
+                    Decision::Numeric(_) => "numbers",
+                    Decision::Categorical(_) => "categories",
+                },
                 n_values,
                 n_blanks: builder.n_rows() - n_values,
                 n_distinct: counts.len(),
                 example: counts.first().map(|count| count.text.to_owned()).unwrap_or_default(),
                 notes,
             };
-            let identifier = if is_dates && matches!(decision, Decision::Categorical(_)) {
-                Some("its cells are dates, which are not learned from (--categorical keeps them as texts)".to_owned())
-            } else {
-                builder.identifier_reason(name, &counts, &decision)
-            };
-            decided.push(Some((decision, reading, builder.constant_reason(), identifier, is_dates, odd)));
+            let identifier = builder.identifier_reason(name, &counts, &decision);
+            decided.push(Some((decision, reading, builder.constant_reason(), identifier, odd)));
         }
         let with_builder = |(decided, builder): (Option<_>, &mut ColumnBuilder)| {
-            let (decision, reading, constant, identifier, is_dates, odd) = decided?;
+            let (decision, reading, constant, identifier, odd) = decided?;
             let builder = std::mem::take(builder);
-            Some(DecidedColumn { builder, decision, reading, constant, identifier, is_dates, odd })
+            Some(DecidedColumn { builder, decision, reading, constant, identifier, odd })
         };
         Ok(decided.into_iter().zip(&mut self.columns).map(with_builder).collect())
     }

@@ -52,6 +52,8 @@ impl ColumnBuilder {
                     self.n_distinct()
                 )
             }),
+            // Many are born on a day of their own.
+            Decision::Numeric(format) if format.dates().is_some() => None,
             Decision::Numeric(format) => numbers_reason(name, counts, format),
         }
     }

@@ -3,6 +3,7 @@
 mod builder;
 mod categories;
 pub mod compact;
+mod dates;
 mod decide;
 mod doubts;
 mod identifier;
@@ -15,9 +16,11 @@ mod sentinel;
 pub use self::builder::{ColumnBuilder, TextCount};
 pub use self::categories::{ANOTHER, Categories, CategoryMatcher};
 use self::compact::{Codes, Numbers};
+pub(crate) use self::dates::DateSurvey;
 pub use self::decide::DecidedColumn;
-pub use self::number_format::{Cell, ColumnOptions, Kind, NumberFormat};
+pub use self::number_format::{Cell, ColumnOptions, DateFormat, Kind, KnownColumn, NumberFormat};
 pub use self::numbers::Survey;
+pub(crate) use self::numbers::within;
 pub(crate) use self::rows::gather;
 pub use self::rows::{Cells, read_cells};
 

@@ -1,15 +1,17 @@
 //! Whether a column's texts are numbers, and in which notation: decided from all of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model_core::MAX_MAGNITUDE;
+use model_core::{MAX_MAGNITUDE, Range};
 
 use super::builder::{ColumnBuilder, TextCount};
 use super::categories::Categories;
+use super::dates::DateSurvey;
+use super::decide::blank_words;
 use super::number_format::{ColumnOptions, Kind, NumberFormat};
 use super::plain::{Point, is_plain};
 use super::{Decision, doubts, sentinel};
-use crate::cells::{Affix, Decimal, Numeral, is_blank_word, is_date, looks_like_damaged_range};
+use crate::cells::{Affix, Decimal, Numeral, is_blank_word, looks_like_damaged_range};
 use crate::error::ColumnProblem;
 use crate::note::Note;
 
@@ -27,7 +29,6 @@ pub struct Survey<'a> {
     /// Whether a decimal point could also part thousands, and no cell tells.
     has_doubtful_point: Option<&'a str>,
     notes: Vec<Note>,
-    n_dates: u64,
     /// The line of the first cell that has two readings.
     doubtful_line: u64,
 }
@@ -37,6 +38,29 @@ pub struct Survey<'a> {
 const MIN_THOUSANDS: usize = 10;
 /// Most cells that a message lists.
 const MAX_LISTED: usize = 5;
+
+/// What was done to read numbers, by the codes of notes.
+const DONE: [(&str, &str); 8] = [
+    ("decimal-commas", "have a decimal comma"),
+    ("thousands", "have their thousands set apart"),
+    ("percents", "have a percent sign and are read as the number before it"),
+    ("currency", "are read without their currency"),
+    ("units", "are read without their unit"),
+    ("times", "are times and are read as hours"),
+    ("other-digits", "have digits of another script or of full width"),
+    ("quoted", "are numbers that a spreadsheet had marked as text"),
+];
+
+/// The unit or currency that most rows have, of those that have one.
+fn usual_unit(numerals: &[(TextCount<'_>, Numeral<'_>)]) -> Option<String> {
+    let mut n_rows: BTreeMap<String, u64> = BTreeMap::new();
+    for (count, numeral) in numerals {
+        if let Some(unit) = numeral.unit() {
+            *n_rows.entry(unit).or_default() += count.rows;
+        }
+    }
+    n_rows.into_iter().max_by_key(|(_, rows)| *rows).map(|(unit, _)| unit)
+}
 
 impl<'a> Survey<'a> {
     /// Looks at all texts; `delimiter` is what parts the file's cells.
@@ -53,7 +77,6 @@ impl<'a> Survey<'a> {
             n_codes: 0,
             has_doubtful_point: None,
             notes: Vec::new(),
-            n_dates: 0,
             doubtful_line: 1,
         };
         let mut numerals: Vec<(TextCount<'a>, Numeral<'a>)> = Vec::new();
@@ -86,9 +109,6 @@ impl<'a> Survey<'a> {
             } else {
                 survey.n_odd += count.rows;
                 survey.odd.push(*count);
-            }
-            if survey.n_numbers == 0 && is_date(text) {
-                survey.n_dates += count.rows;
             }
         }
         for (count, numeral) in &numerals {
@@ -135,10 +155,7 @@ impl<'a> Survey<'a> {
             && (lengths.len() == 1 || 20 * survey.n_codes >= survey.n_numbers + survey.n_codes);
         survey.add_numerals(&numerals, decimal, is_code_column);
         if !words.is_empty() {
-            let words: Vec<String> = words.iter().take(MAX_LISTED).map(|word| format!("\"{word}\"")).collect();
-            let words = words.join(", ");
-            let text = format!("{words} taken for \"no value\"");
-            survey.notes.push(Note::new("blank-words", &[("words", &words)], text));
+            survey.notes.push(blank_words(words.iter().copied()));
         }
         survey
     }
@@ -146,63 +163,51 @@ impl<'a> Survey<'a> {
     /// Sorts what is a number only in one reading, and notes what was done to read it.
     fn add_numerals(&mut self, numerals: &[(TextCount<'a>, Numeral<'a>)], decimal: Decimal, is_code_column: bool) {
         let is_forced = self.options.kind == Some(Kind::Numeric);
-        let (mut percents, mut signs, mut units, mut thousands, mut commas) =
-            (0, BTreeSet::new(), BTreeSet::new(), 0, 0);
-        let (mut n_quoted, mut n_foreign) = (0, 0);
-        let totals: BTreeSet<&str> = numerals
-            .iter()
-            .filter_map(|(_, numeral)| match &numeral.affix {
-                Some(Affix::Unit(unit)) if unit.starts_with('/') => Some(unit.as_str()),
-                _ => None,
-            })
-            .collect();
+        let usual_unit = usual_unit(numerals);
+        let mut done: BTreeMap<&'static str, (u64, &str)> = BTreeMap::new();
         for (count, numeral) in numerals {
             let is_code = numeral.is_code() && !is_forced;
-            let has_other_total =
-                totals.len() > 1 && matches!(&numeral.affix, Some(Affix::Unit(unit)) if unit.starts_with('/'));
-            if is_code || has_other_total || numeral.value(decimal).is_none() {
+            // Centimetres among metres, or points out of another total, are other numbers.
+            let has_other_unit = numeral.unit().is_some() && numeral.unit() != usual_unit;
+            if is_code || has_other_unit || numeral.value(decimal).is_none() {
                 self.n_odd += count.rows;
                 self.odd.push(*count);
                 continue;
             }
             self.n_numbers += count.rows;
-            match &numeral.affix {
-                Some(Affix::Percent) => percents += count.rows,
-                Some(Affix::Currency(sign)) => drop(signs.insert(sign.as_str())),
-                Some(Affix::Unit(unit)) => drop(units.insert(unit.as_str())),
-                None => {}
-            }
-            thousands += u64::from(numeral.has_thousands(decimal)) * count.rows;
-            commas += u64::from(decimal == Decimal::Comma && numeral.has_comma()) * count.rows;
-            n_quoted += u64::from(numeral.is_quoted) * count.rows;
+            let affix = numeral.affix.as_ref().map(|affix| match affix {
+                Affix::Percent => "percents",
+                Affix::Currency(_) => "currency",
+                Affix::Unit(_) => "units",
+                Affix::Hours => "times",
+            });
             let is_foreign = count.text.chars().any(|letter| letter.is_numeric() && !letter.is_ascii());
-            n_foreign += u64::from(is_foreign) * count.rows;
+            let said = [
+                affix,
+                numeral.has_thousands(decimal).then_some("thousands"),
+                (decimal == Decimal::Comma && numeral.has_comma()).then_some("decimal-commas"),
+                numeral.is_quoted.then_some("quoted"),
+                is_foreign.then_some("other-digits"),
+            ];
+            for code in said.into_iter().flatten() {
+                done.entry(code).or_insert((0, count.text)).0 += count.rows;
+            }
         }
         if is_code_column {
             let text = "codes such as those with a leading zero are texts, not numbers (--numeric decides otherwise)";
-            self.notes.push(Note::new("codes", &[], text.into()));
+            self.notes.push(Note::new("codes", &[], text.into()).public());
             // What looks like a number there is a code, too.
             self.n_odd += self.n_numbers;
             self.n_numbers = 0;
         }
-        let example = numerals.first().map_or("", |(count, _)| count.text);
-        let mut note = |code, n: u64, text: String| {
-            if n > 0 {
-                let text = format!("{text}, such as \"{example}\"");
-                self.notes.push(Note::new(code, &[("n", &n), ("example", &example)], text));
+        for (code, words) in DONE {
+            if let Some((n, example)) = done.get(code) {
+                let text = format!("{n} cells {words}");
+                let with_example = format!("{text}, such as \"{example}\"");
+                let note = Note::new(code, &[("n", n), ("example", example)], with_example);
+                self.notes.push(note.published_as(text));
             }
-        };
-        note("decimal-commas", commas, format!("{commas} cells have a decimal comma"));
-        note("thousands", thousands, format!("{thousands} cells have their thousands set apart"));
-        note(
-            "percents",
-            percents,
-            format!("{percents} cells have a percent sign and are read as the number before it"),
-        );
-        note("currency", signs.len() as u64, "cells are read without their currency".into());
-        note("units", units.len() as u64, "cells are read without their unit".into());
-        note("other-digits", n_foreign, format!("{n_foreign} cells have digits of another script or of full width"));
-        note("quoted", n_quoted, format!("{n_quoted} cells are numbers that a spreadsheet had marked as text"));
+        }
     }
 
     /// Whether the column has decimal commas.
@@ -220,7 +225,7 @@ impl<'a> Survey<'a> {
     pub(crate) fn format(&self) -> Result<NumberFormat, (u64, ColumnProblem)> {
         let decimal = self.decimal.clone().map_err(|problem| (self.doubtful_line, problem))?;
         let missing = self.options.missing.clone().unwrap_or_default();
-        Ok(NumberFormat { decimal, missing, strict: self.options.strict })
+        Ok(NumberFormat { decimal, missing, strict: self.options.strict, dates: None })
     }
 
     /// The line and text of the first cell that is neither number nor blank.
@@ -239,8 +244,11 @@ impl<'a> Survey<'a> {
         builder: &ColumnBuilder,
         counts: &[TextCount<'_>],
         has_commas: impl FnOnce() -> bool,
-    ) -> Result<(Decision, Vec<String>), (u64, ColumnProblem)> {
+    ) -> Result<(Decision, Vec<Note>), (u64, ColumnProblem)> {
         let forced = self.options.kind;
+        if let Some(dates) = DateSurvey::of(name, counts, self.options) {
+            return dates.decide(name, self.options).map(|(format, said)| (Decision::Numeric(format), said));
+        }
         let line_of = |text: &str| counts.iter().find(|count| count.text == text).map_or(1, |count| count.line);
         let is_numeric = match forced {
             Some(kind) => kind == Kind::Numeric,
@@ -268,7 +276,13 @@ impl<'a> Survey<'a> {
             let (column, n_numbers) = (name.to_owned(), usize::try_from(self.n_numbers).unwrap_or(usize::MAX));
             return Err((cells[0].0, ColumnProblem::AlmostNumeric { column, n_numbers, cells }));
         }
-        let format = self.format().map_err(|(line, problem)| (line, problem.in_column(name)))?;
+        let format = match self.format() {
+            Ok(format) => format,
+            Err((line, problem)) => match within(&problem, self.options.known.map(|known| known.observed)) {
+                Some(decimal) => NumberFormat { decimal, strict: self.options.strict, ..NumberFormat::default() },
+                None => return Err((line, problem.in_column(name))),
+            },
+        };
         if let (Some(cell), None) = (self.has_doubtful_point, self.options.decimal)
             && format.decimal == Decimal::Point
             && has_commas()
@@ -294,7 +308,7 @@ impl<'a> Survey<'a> {
         {
             return Err((found.0, found.1.in_column(name)));
         }
-        let mut said: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
+        let mut said = std::mem::take(&mut self.notes);
         if forced.is_none() {
             said.extend(doubts::of_numbers(name, counts, &format));
         }
@@ -302,27 +316,33 @@ impl<'a> Survey<'a> {
     }
 
     /// What a column of texts holds besides.
-    fn notes_on_texts(&self, counts: &[TextCount<'_>]) -> Vec<String> {
+    fn notes_on_texts(&self, counts: &[TextCount<'_>]) -> Vec<Note> {
         let n_all = self.n_numbers + self.n_odd;
-        let codes = self.notes.iter().filter(|note| note.code == "codes");
-        let mut said: Vec<String> = codes.map(ToString::to_string).collect();
+        let mut said: Vec<Note> = self.notes.iter().filter(|note| note.code == "codes").cloned().collect();
         if self.n_numbers > 0 {
-            said.push(format!(
-                "{} of {n_all} cells are numbers, the others texts: all are read as texts",
-                self.n_numbers
-            ));
+            let n = self.n_numbers;
+            let text = format!("{n} of {n_all} cells are numbers, the others texts: all are read as texts");
+            said.push(Note::new("numbers-and-texts", &[("n", &n), ("all", &n_all)], text).public());
         }
         let damaged: Vec<&str> =
             counts.iter().map(|count| count.text).filter(|text| looks_like_damaged_range(text)).take(3).collect();
         if !damaged.is_empty() {
-            said.push(format!("cells such as \"{}\" look like ranges that a spreadsheet took for dates", damaged[0]));
+            let text = format!("cells such as \"{}\" look like ranges that a spreadsheet took for dates", damaged[0]);
+            let note = Note::new("damaged-ranges", &[("example", &damaged[0])], text);
+            said.push(note.published_as("cells look like ranges that a spreadsheet took for dates"));
         }
         said
     }
+}
 
-    /// Whether the cells are dates.
-    #[must_use]
-    pub fn is_dates(&self) -> bool {
-        self.n_dates > 0 && 10 * self.n_dates >= 9 * (self.n_numbers + self.n_odd) && self.options.kind.is_none()
+/// The decimal sign with which a number of two readings lies within what training saw, where only one does.
+pub(crate) fn within(problem: &ColumnProblem, observed: Option<Range>) -> Option<Decimal> {
+    let (ColumnProblem::Ambiguous { with_point, with_comma, .. }, Some(observed)) = (problem, observed) else {
+        return None;
+    };
+    match (observed.contains(*with_point), observed.contains(*with_comma)) {
+        (true, false) => Some(Decimal::Point),
+        (false, true) => Some(Decimal::Comma),
+        _ => None,
     }
 }

@@ -23,7 +23,7 @@ pub struct Cells {
     /// What parts the file's cells.
     pub delimiter: u8,
     /// What was decided about the file as a whole.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// One block's columns up to the first row that can't be read, and what was passed over.
@@ -83,7 +83,7 @@ pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
     if n_rows == 0 {
         return Err(ReadError::NoRows { file });
     }
-    let notes = reader.notes().iter().chain(&skipped.notes()).map(ToString::to_string).collect();
+    let notes = [reader.notes(), skipped.notes()].concat();
     Ok(Cells { names, columns, n_rows, delimiter: splitter.dialect.delimiter, notes })
 }
 
@@ -112,7 +112,7 @@ impl Skipped {
     pub fn notes(&self) -> Vec<Note> {
         let note = |code, n: u64, one: &str, many: &str| {
             let text = if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
-            (n > 0).then(|| Note::new(code, &[("n", &n)], text))
+            (n > 0).then(|| Note::new(code, &[("n", &n)], text).public())
         };
         let parts = [
             note("blank-rows", self.blank, "row of blank cells is left out", "rows of blank cells are left out"),

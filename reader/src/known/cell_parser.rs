@@ -1,14 +1,16 @@
 //! From a cell's bytes to a value, without searching for each category anew.
 
-use model_core::{ColumnKind, Schema, Value, is_missing};
+use model_core::{ColumnKind, Schema, Value};
 
 use super::{KnownFormat, matchers};
+use crate::cells::is_blank_mark;
 use crate::columns::{CategoryMatcher, Cell, NumberFormat};
 
 /// Parses the cells of one column.
 #[derive(Debug, Clone)]
 pub(super) enum CellParser {
     Numeric(NumberFormat),
+    Dates(NumberFormat),
     Categorical(CategoryIndex, CategoryMatcher),
 }
 
@@ -21,7 +23,7 @@ pub enum Parsed {
     Respelled(u32),
     /// A category that the model doesn't know, put with those that are too rare to be named.
     Another(u32),
-    /// Not a number where one should be.
+    /// Not a number, or no date, where one should be.
     Wrong,
 }
 
@@ -47,6 +49,7 @@ impl CellParser {
                     let keys = values.iter().map(|value| key(value.as_bytes())).collect();
                     Self::Categorical(CategoryIndex { keys, values: values.clone() }, matcher)
                 }
+                _ if format.format.dates().is_some() => Self::Dates(format.format.clone()),
                 _ => Self::Numeric(format.format.clone()),
             };
         schema.columns.iter().zip(matchers(schema)).zip(formats).map(parser).collect()
@@ -61,18 +64,15 @@ impl CellParser {
                 [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
                     Parsed::Value(Value::Number(f64::from(10 * (tens - b'0') + (ones - b'0'))))
                 }
-                _ => match std::str::from_utf8(cell).map(|text| format.read(text)) {
-                    Ok(Cell::Number(number)) => Parsed::Value(Value::Number(number)),
-                    Ok(Cell::Blank) => Parsed::Value(Value::Missing),
-                    Ok(Cell::Odd) | Err(_) => Parsed::Wrong,
-                },
+                _ => read(format, cell),
             },
+            Self::Dates(format) => read(format, cell),
             Self::Categorical(index, matcher) => {
                 if let Some(code) = index.code(cell) {
                     return Parsed::Value(u32::try_from(code).map_or(Value::Unseen, Value::Category));
                 }
                 let Ok(text) = std::str::from_utf8(cell) else { return Parsed::Value(Value::Unseen) };
-                if is_missing(text) {
+                if is_blank_mark(text) {
                     return Parsed::Value(Value::Missing);
                 }
                 match (matcher.code(text), matcher.another()) {
@@ -82,6 +82,14 @@ impl CellParser {
                 }
             }
         }
+    }
+}
+
+fn read(format: &NumberFormat, cell: &[u8]) -> Parsed {
+    match std::str::from_utf8(cell).map(|text| format.read(text)) {
+        Ok(Cell::Number(number)) => Parsed::Value(Value::Number(number)),
+        Ok(Cell::Blank) => Parsed::Value(Value::Missing),
+        Ok(Cell::Odd) | Err(_) => Parsed::Wrong,
     }
 }
 

@@ -23,7 +23,8 @@ pub struct KnownColumns {
 /// Finds the columns of `schema` and its target in a header.
 #[must_use]
 pub fn find_columns(header: &[String], schema: &Schema) -> KnownColumns {
-    let columns = schema.columns.iter().map(|column| vec![column.name.as_str(), column.label.as_str()]);
+    let inputs = schema.inputs();
+    let columns = inputs.iter().map(|column| vec![column.name.as_str(), column.label.as_str()]);
     let target = vec![schema.target.name.as_str(), schema.target.label.as_str()];
     let wanted: Vec<Vec<&str>> = columns.chain([target]).collect();
     let found = find_names(header, &wanted);
@@ -31,13 +32,13 @@ pub fn find_columns(header: &[String], schema: &Schema) -> KnownColumns {
         KnownColumns { fields: Vec::new(), target: None, missing: Vec::new(), doubtful: Vec::new(), notes: Vec::new() };
     for (column, (found, spellings)) in found.iter().zip(&wanted).enumerate() {
         let name = spellings[0];
-        let is_target = column == schema.columns.len();
+        let is_target = column == inputs.len();
         let field = match found {
             Found::At(field) => {
                 let header = &header[*field];
                 if header != name {
                     let text = format!("column \"{header}\" is read as \"{name}\"");
-                    known.notes.push(Note::new("column-name", &[("found", header), ("name", &name)], text));
+                    known.notes.push(Note::new("column-name", &[("found", header), ("name", &name)], text).public());
                 }
                 Some(*field)
             }
@@ -60,5 +61,7 @@ pub fn find_columns(header: &[String], schema: &Schema) -> KnownColumns {
             known.fields.push(field);
         }
     }
+    // No file has what follows from others.
+    known.fields.resize(schema.columns.len(), None);
     known
 }

@@ -1,14 +1,25 @@
 //! How the numbers of known columns are written, decided from the first blocks of a file.
 
-use model_core::ColumnKind;
+use model_core::{Column, ColumnKind, DateOrder, DateRole};
 
 use crate::cells::Decimal;
-use crate::columns::{ColumnOptions, Kind, NumberFormat, Survey, gather};
+use crate::columns::{
+    ColumnBuilder, ColumnOptions, DateSurvey, Kind, KnownColumn, NumberFormat, Survey, gather, within,
+};
 use crate::error::{ColumnProblem, Place, ReadError};
 use crate::layout::{Block, TableReader};
 use crate::note::Note;
 
-/// How one column's numbers are written, and what should be said about that.
+/// How cells are written where they don't tell it themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Notation {
+    /// The sign before fractions.
+    pub decimal: Option<Decimal>,
+    /// What dates begin with.
+    pub dates: Option<DateOrder>,
+}
+
+/// How one column's numbers or dates are written, and what should be said about that.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct KnownFormat {
     /// How they are read.
@@ -26,41 +37,50 @@ pub struct KnownFormat {
 pub fn number_formats(
     reader: &TableReader<'_>,
     blocks: &[Block],
-    columns: &[(&ColumnKind, Option<usize>)],
-    decimal: Option<Decimal>,
+    columns: &[(&Column, Option<usize>)],
+    notation: Notation,
 ) -> Result<Vec<KnownFormat>, ReadError> {
-    let is_read = |kind: &ColumnKind| matches!(kind, ColumnKind::Numeric { .. });
-    let wanted: Vec<Option<usize>> = columns.iter().map(|(kind, field)| field.filter(|_| is_read(kind))).collect();
+    let is_read = |column: &Column| matches!(column.kind, ColumnKind::Numeric { .. });
+    let wanted: Vec<Option<usize>> = columns.iter().map(|(column, field)| field.filter(|_| is_read(column))).collect();
     let gathered = gather(reader.splitter(), blocks, &wanted);
-    let options = ColumnOptions { kind: Some(Kind::Numeric), decimal, ..ColumnOptions::default() };
     let mut formats = Vec::with_capacity(columns.len());
-    for ((cells, field), (kind, _)) in gathered.iter().zip(&wanted).zip(columns) {
-        let counts = cells.counts();
-        let survey = Survey::new(&counts, reader.splitter().dialect.delimiter, &options);
-        let format = survey.format().or_else(|(line, problem)| {
-            if let Some(decimal) = within_training(&problem, kind) {
-                return Ok(NumberFormat::new(decimal));
-            }
+    for ((cells, field), (column, _)) in gathered.iter().zip(&wanted).zip(columns) {
+        let format = match column.date {
+            Some(DateRole::Days { .. }) => of_dates(cells, column, notation),
+            _ => of_numbers(cells, KnownColumn::of(column), reader.splitter().dialect.delimiter, notation),
+        };
+        formats.push(format.map_err(|(line, problem)| {
             let field = field.unwrap_or_default();
             let name = reader.names().get(field).cloned().unwrap_or_default();
             let place = Place { file: reader.file().to_owned(), line, field: field + 1, column: name.clone() };
-            Err(ReadError::Column { place, problem: Box::new(problem.in_column(&name)) })
-        })?;
-        formats.push(KnownFormat { format, notes: survey.notes().to_vec() });
+            ReadError::Column { place, problem: Box::new(problem.in_column(&name)) }
+        })?);
     }
     Ok(formats)
 }
 
-/// The decimal sign with which a number of two readings lies within what training saw, where only one does.
-fn within_training(problem: &ColumnProblem, kind: &ColumnKind) -> Option<Decimal> {
-    let (ColumnProblem::Ambiguous { with_point, with_comma, .. }, ColumnKind::Numeric { observed, .. }) =
-        (problem, kind)
-    else {
-        return None;
-    };
-    match (observed.contains(*with_point), observed.contains(*with_comma)) {
-        (true, false) => Some(Decimal::Point),
-        (false, true) => Some(Decimal::Comma),
-        _ => None,
-    }
+fn of_numbers(
+    cells: &ColumnBuilder,
+    known: Option<KnownColumn>,
+    delimiter: u8,
+    notation: Notation,
+) -> Result<KnownFormat, (u64, ColumnProblem)> {
+    let options = ColumnOptions { kind: Some(Kind::Numeric), decimal: notation.decimal, ..ColumnOptions::default() };
+    let counts = cells.counts();
+    let survey = Survey::new(&counts, delimiter, &options);
+    let format =
+        survey.format().or_else(|(line, problem)| match within(&problem, known.map(|known| known.observed)) {
+            Some(decimal) => Ok(NumberFormat::new(decimal)),
+            None => Err((line, problem)),
+        })?;
+    Ok(KnownFormat { format, notes: survey.notes().to_vec() })
+}
+
+fn of_dates(cells: &ColumnBuilder, column: &Column, notation: Notation) -> Result<KnownFormat, (u64, ColumnProblem)> {
+    let options = ColumnOptions::of_known(column);
+    let counts = cells.counts();
+    let survey = DateSurvey::of(&column.name, &counts, &options);
+    let (Some(survey), Some(known)) = (survey, options.known) else { return Ok(KnownFormat::default()) };
+    let (format, notes) = survey.decide_known(&column.name, notation.dates, known)?;
+    Ok(KnownFormat { format, notes })
 }

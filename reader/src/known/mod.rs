@@ -12,7 +12,7 @@ use model_core::{ColumnKind, Schema};
 
 pub use self::cell_parser::Parsed;
 pub use self::find::{KnownColumns, find_columns};
-pub use self::formats::{KnownFormat, number_formats};
+pub use self::formats::{KnownFormat, Notation, number_formats};
 pub use self::record_parser::{RecordParser, WrongLength};
 pub use self::record_reader::RecordReader;
 pub use self::tally::{KnownReading, Tally};

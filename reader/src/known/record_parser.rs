@@ -44,6 +44,7 @@ impl RecordParser {
         for (column, field) in fields.iter().enumerate() {
             match field.and_then(|field| column_of_field.get_mut(field)) {
                 Some(place) => *place = Some(column),
+                None if schema.columns[column].is_derived() => {}
                 None => absent.push(column),
             }
         }

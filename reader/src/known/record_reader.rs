@@ -4,10 +4,9 @@
 use std::collections::VecDeque;
 use std::io::Read;
 
-use model_core::{ColumnKind, Schema};
+use model_core::{Column, ColumnKind, Schema};
 
-use super::{KnownColumns, KnownFormat, RecordParser, find_columns, number_formats};
-use crate::cells::Decimal;
+use super::{KnownColumns, KnownFormat, Notation, RecordParser, find_columns, number_formats};
 use crate::error::ReadError;
 use crate::feed::Feed;
 use crate::layout::{Block, ReadOptions, TableReader};
@@ -70,7 +69,7 @@ impl<'r> RecordReader<'r> {
     }
 
     /// Decides how numbers are written. To be called before the first block is taken. `fields` says where each column is, if
-    /// somebody knows better than the header; `decimal` is the sign before fractions where the cells don't tell.
+    /// somebody knows better than the header; `notation` is how cells are written where they don't tell.
     ///
     /// # Errors
     /// Cells that have two readings, what is wrong with the file, or [not enough of it yet](ReadError::is_pending): then call
@@ -79,7 +78,7 @@ impl<'r> RecordReader<'r> {
         &mut self,
         schema: &Schema,
         fields: Option<&[Option<usize>]>,
-        decimal: Option<Decimal>,
+        notation: Notation,
     ) -> Result<RecordParser, ReadError> {
         while self.first.len() < DECIDING_BLOCKS
             && let Some(block) = self.table.next_block()?
@@ -87,7 +86,7 @@ impl<'r> RecordReader<'r> {
             self.first.push_back(block);
         }
         let mut first = std::mem::take(&mut self.first);
-        let parser = self.decide(first.make_contiguous(), schema, fields, decimal);
+        let parser = self.decide(first.make_contiguous(), schema, fields, notation);
         self.first = first;
         parser
     }
@@ -101,9 +100,9 @@ impl<'r> RecordReader<'r> {
         blocks: &[Block],
         schema: &Schema,
         fields: Option<&[Option<usize>]>,
-        decimal: Option<Decimal>,
+        notation: Notation,
     ) -> Result<RecordParser, ReadError> {
-        self.decide(&blocks[..blocks.len().min(DECIDING_BLOCKS)], schema, fields, decimal)
+        self.decide(&blocks[..blocks.len().min(DECIDING_BLOCKS)], schema, fields, notation)
     }
 
     fn decide(
@@ -111,18 +110,20 @@ impl<'r> RecordReader<'r> {
         blocks: &[Block],
         schema: &Schema,
         fields: Option<&[Option<usize>]>,
-        decimal: Option<Decimal>,
+        notation: Notation,
     ) -> Result<RecordParser, ReadError> {
-        let fields = fields.unwrap_or(&self.known.fields).to_vec();
-        let columns: Vec<(&ColumnKind, Option<usize>)> =
-            schema.columns.iter().map(|column| &column.kind).zip(fields.iter().copied()).collect();
-        self.formats = number_formats(&self.table, blocks, &columns, decimal)?;
+        let mut fields = fields.unwrap_or(&self.known.fields).to_vec();
+        // Who knows of inputs alone says nothing of what follows from them.
+        fields.resize(schema.columns.len(), None);
+        let columns: Vec<(&Column, Option<usize>)> = schema.columns.iter().zip(fields.iter().copied()).collect();
+        self.formats = number_formats(&self.table, blocks, &columns, notation)?;
         // A result that has two readings is none: nothing depends on it.
         let observed = schema.target.observed;
         let kind = ColumnKind::Numeric { observed, median: observed.min, whole: false };
+        let column = Column::new(&schema.target.name, &schema.target.label, kind);
         let target = self.known.target.filter(|field| !fields.contains(&Some(*field)));
         let target = target.and_then(|field| {
-            let formats = number_formats(&self.table, blocks, &[(&kind, Some(field))], decimal).ok()?;
+            let formats = number_formats(&self.table, blocks, &[(&column, Some(field))], notation).ok()?;
             Some((field, formats.into_iter().next()?.format))
         });
         Ok(RecordParser::new(schema, self.table.names().len(), &fields, &self.formats, target))
@@ -142,6 +143,6 @@ impl<'r> RecordReader<'r> {
 
 /// Names tell the header and the delimiter.
 fn with_names(schema: &Schema, options: &ReadOptions) -> ReadOptions {
-    let wanted = schema.columns.iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
+    let wanted = schema.inputs().iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
     ReadOptions { wanted: wanted.collect(), ..options.clone() }
 }

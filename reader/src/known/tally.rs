@@ -37,8 +37,8 @@ pub struct KnownReading {
     pub name: String,
     /// The file's name for it; `None` where the file lacks it.
     pub found: Option<String>,
-    /// Whether it holds numbers; else categories.
-    pub is_numeric: bool,
+    /// `numeric`, `date` or `categorical`.
+    pub kind: &'static str,
     /// How many rows have a value.
     pub n_values: u64,
     /// How many rows have none.
@@ -114,10 +114,10 @@ impl Tally {
         self.columns.iter().all(|column| column.example.is_some())
     }
 
-    /// One reading a column of the schema; `found` has the file's names of the columns.
+    /// One reading an input of the schema; `found` has the file's names of the columns.
     #[must_use]
     pub fn readings(&self, schema: &Schema, found: &[Option<String>], formats: &[KnownFormat]) -> Vec<KnownReading> {
-        let columns = schema.columns.iter().zip(&self.columns).zip(found).enumerate();
+        let columns = schema.inputs().iter().zip(&self.columns).zip(found).enumerate();
         columns
             .map(|(idx, ((column, tally), found))| {
                 let mut notes = formats.get(idx).map(|format| format.notes.clone()).unwrap_or_default();
@@ -128,7 +128,11 @@ impl Tally {
                 KnownReading {
                     name: column.name.clone(),
                     found: found.clone(),
-                    is_numeric: matches!(column.kind, ColumnKind::Numeric { .. }),
+                    kind: match column.kind {
+                        _ if column.date.is_some() => "date",
+                        ColumnKind::Numeric { .. } => "numeric",
+                        ColumnKind::Categorical { .. } => "categorical",
+                    },
                     n_values: self.n_rows.saturating_sub(n_blanks + tally.n_odd),
                     n_blanks,
                     n_odd: tally.n_odd,

@@ -74,9 +74,15 @@ impl<'r> TableReader<'r> {
         if at_end && tail::trim_padding(&mut rest) {
             notes.push(padding());
         }
-        let unpacked = |packed| Note::new("unpacked", &[("packed", &packed)], format!("unpacked with {packed}"));
+        let unpacked =
+            |packed| Note::new("unpacked", &[("packed", &packed)], format!("unpacked with {packed}")).public();
         notes.extend(source.packed.map(unpacked));
-        let from_sheet = |sheet| Note::new("sheet", &[("name", &sheet)], format!("read from the sheet \"{sheet}\""));
+        let of_format = |format| Note::new("format", &[("format", &format)], format!("read as {format}")).public();
+        notes.extend(source.format.map(of_format));
+        let from_sheet = |sheet| {
+            Note::new("sheet", &[("name", &sheet)], format!("read from the sheet \"{sheet}\""))
+                .published_as("read from a sheet of a workbook")
+        };
         notes.extend(source.sheet().map(from_sheet));
         let mut head = head::find(file, &rest, at_end, options)?;
         // A first row may be longer than a block.
@@ -149,7 +155,7 @@ impl<'r> TableReader<'r> {
         let mut notes = self.notes.clone();
         if matches!(self.encoding(), Encoding::Windows1252 | Encoding::Utf16Le | Encoding::Utf16Be) {
             let encoding = self.encoding().name();
-            notes.insert(0, Note::new("encoding", &[("encoding", &encoding)], format!("read as {encoding}")));
+            notes.insert(0, Note::new("encoding", &[("encoding", &encoding)], format!("read as {encoding}")).public());
         }
         notes
     }
@@ -201,5 +207,5 @@ impl<'r> TableReader<'r> {
 }
 
 fn padding() -> Note {
-    Note::new("padding", &[], "zeros or an end mark behind the last row are left out".into())
+    Note::new("padding", &[], "zeros or an end mark behind the last row are left out".into()).public()
 }

@@ -71,7 +71,7 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     let dialect = Dialect { delimiter, has_backslashes: has_backslashes(body, delimiter) };
     if dialect.has_backslashes {
         let text = "backslashes before quotes are read as MySQL writes them".into();
-        notes.push(Note::new("backslashes", &[], text));
+        notes.push(Note::new("backslashes", &[], text).public());
     }
     let rows = sample(body, dialect, line, from);
     let is_cut = rows.is_empty() && !is_whole;
@@ -113,7 +113,7 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
             if place == 1 { "one line".into() } else { format!("{place} lines") },
             if place == 1 { "is" } else { "are" }
         );
-        notes.push(Note::new("header-row", &[("line", &header.line), ("n", &place)], text));
+        notes.push(Note::new("header-row", &[("line", &header.line), ("n", &place)], text).public());
     }
     let records = &rows[place + 1..];
     // Spreadsheets write blank columns beyond the table's last.
@@ -124,7 +124,8 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     }
     if n_fields < header.cells.len() && !records.is_empty() {
         let n = header.cells.len() - n_fields;
-        notes.push(Note::new("blank-columns", &[("n", &n)], format!("{n} blank columns at the right are left out")));
+        let text = format!("{n} blank columns at the right are left out");
+        notes.push(Note::new("blank-columns", &[("n", &n)], text).public());
     }
     let cells = &header.cells[..n_fields];
     if options.header_row.is_none() && is_data(cells, records) {
@@ -145,7 +146,7 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     let mut rows_start = header.end + line_end_length(&bytes[header.end..]);
     if let Some((first, what)) = records.first().zip(units::what_is_first(cells, records)) {
         let text = format!("line {} {} and is left out", first.line, what.in_words());
-        notes.push(Note::new(what.code(), &[("line", &first.line)], text));
+        notes.push(Note::new(what.code(), &[("line", &first.line)], text).public());
         rows_start = first.end + line_end_length(&bytes[first.end..]);
     }
     let cells = cells.iter().map(|cell| cell.as_bytes().to_vec()).collect();

@@ -34,4 +34,6 @@ pub struct ReadOptions {
     pub comment: Option<String>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
+    /// Names of the columns that are needed, if not all are: files that hold columns one by one are read no further.
+    pub needed: Option<Vec<String>>,
 }

@@ -94,7 +94,8 @@ pub(super) fn trim(splitter: &RowSplitter, mut block: Block) -> (Block, Vec<Note
         let (code, what) =
             if row.is_summary { ("summary-row", "sums up those above") } else { ("footnote", "is a note") };
         let text = format!("line {} (\"{}\") {what} and is left out", row.line, row.text);
-        notes.push(Note::new(code, &[("line", &row.line), ("text", &row.text)], text));
+        let note = Note::new(code, &[("line", &row.line), ("text", &row.text)], text);
+        notes.push(note.published_as(format!("line {} {what} and is left out", row.line)));
         end = Some(row.start);
     }
     block.bytes.truncate(end.unwrap_or(block.bytes.len()));

@@ -19,6 +19,8 @@ pub(crate) struct Source<'r> {
     decoder: Decoder,
     /// What the bytes were packed with, in words.
     pub(crate) packed: Option<&'static str>,
+    /// What the file is, if it is no text.
+    pub(crate) format: Option<&'static str>,
     /// Where the bytes come from, if they come in pieces.
     feed: Option<Feed>,
 }
@@ -54,6 +56,9 @@ impl<'r> Source<'r> {
         if is_workbook(&head) {
             return Self::of_workbook(input, options);
         }
+        if let Some(format) = columnar_format(&head) {
+            return Self::of_columns(format, input, options);
+        }
         if let Some(problem) = foreign_format(&head) {
             return Err(SourceError::NotText(problem.into()));
         }
@@ -61,7 +66,39 @@ impl<'r> Source<'r> {
         if decoder.encoding() == Encoding::Utf8 && is_binary(&head) {
             return Err(SourceError::NotText("it is a binary file; save the table as CSV (UTF-8)".into()));
         }
-        Ok(Self { input, decoder, packed, feed: None })
+        Ok(Self { input, decoder, packed, format: None, feed: None })
+    }
+
+    #[cfg(feature = "columnar")]
+    fn of_columns(
+        format: &'static str,
+        mut input: Box<dyn Read + Send + 'r>,
+        options: &ReadOptions,
+    ) -> Result<Self, SourceError> {
+        use crate::columnar::{ArrowRows, ParquetRows, Text};
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes)?;
+        let is_needed = |name: &str| {
+            options
+                .needed
+                .as_ref()
+                .is_none_or(|needed| needed.iter().any(|wanted| crate::names::same_name(name, wanted)))
+        };
+        let no_table = |problem: String| {
+            SourceError::NotText(format!("it is {format} that can't be read ({problem}); write it again, or as CSV"))
+        };
+        let input: Box<dyn Read + Send + 'r> = if format == PARQUET {
+            Box::new(Text::new(ParquetRows::open(bytes, is_needed).map_err(no_table)?))
+        } else {
+            Box::new(Text::new(ArrowRows::open(bytes, is_needed).map_err(no_table)?))
+        };
+        Ok(Self { input, decoder: Decoder::Undecided, packed: None, format: Some(format), feed: None })
+    }
+
+    #[cfg(not(feature = "columnar"))]
+    fn of_columns(format: &'static str, _: Box<dyn Read + Send + 'r>, _: &ReadOptions) -> Result<Self, SourceError> {
+        let problem = format!("it is {format}, which only the command line reads; write the table as CSV");
+        Err(SourceError::NotText(problem))
     }
 
     #[cfg(feature = "workbook")]
@@ -71,7 +108,13 @@ impl<'r> Source<'r> {
         let sheet = crate::workbook::read(bytes, options.sheet.as_deref(), &options.wanted)
             .map_err(|error| SourceError::NotText(error.to_string()))?;
         let text = io::Cursor::new(sheet.csv.into_bytes());
-        Ok(Self { input: Box::new(text), decoder: Decoder::workbook(sheet.name), packed: None, feed: None })
+        Ok(Self {
+            input: Box::new(text),
+            decoder: Decoder::workbook(sheet.name),
+            packed: None,
+            format: None,
+            feed: None,
+        })
     }
 
     #[cfg(not(feature = "workbook"))]
@@ -111,10 +154,22 @@ fn with_head<'r>(mut input: Box<dyn Read + Send + 'r>) -> io::Result<(Vec<u8>, B
     Ok((head.clone(), Box::new(io::Cursor::new(head).chain(input))))
 }
 
+const PARQUET: &str = "a Parquet file";
+const ARROW: &str = "an Arrow file";
+
+/// What a file is that holds a table column by column.
+fn columnar_format(head: &[u8]) -> Option<&'static str> {
+    // An Arrow stream starts with a mark and the length of its schema, of which a text's start has neither.
+    let is_stream = head.starts_with(b"\xff\xff\xff\xff") && head.get(6..8) == Some(b"\0\0");
+    match head {
+        [b'P', b'A', b'R', b'1', ..] => Some(PARQUET),
+        _ if head.starts_with(b"ARROW1") || is_stream => Some(ARROW),
+        _ => None,
+    }
+}
+
 fn foreign_format(head: &[u8]) -> Option<&'static str> {
-    const FORMATS: [(&[u8], &str); 8] = [
-        (b"PAR1", "it is a Parquet file, which is not read; write the table as CSV"),
-        (b"ARROW1", "it is an Arrow file, which is not read; write the table as CSV"),
+    const FORMATS: [(&[u8], &str); 6] = [
         (b"$FL2", "it is an SPSS file, which is not read; save it as CSV there (with value labels)"),
         (b"$FL3", "it is an SPSS file, which is not read; save it as CSV there (with value labels)"),
         (b"<stata_dta>", "it is a Stata file, which is not read; export it as CSV there"),
@@ -122,8 +177,23 @@ fn foreign_format(head: &[u8]) -> Option<&'static str> {
         (b"SQLite format 3", "it is an SQLite database; export the table as CSV"),
         (b"BZh", "it is packed with bzip2; unpack it first (gzip and zstd are read as they are)"),
     ];
-    FORMATS.iter().find(|(start, _)| head.starts_with(start)).map(|(_, problem)| *problem)
+    const TEXTS: [(&[u8], &str); 6] = [
+        (b"<!doctype html", HTML),
+        (b"<html", HTML),
+        (b"<table", HTML),
+        (b"<?xml", "it is XML; save the table as CSV or as a workbook"),
+        (b"{\"", "it is JSON; write the records as CSV"),
+        (b"[{", "it is JSON; write the records as CSV"),
+    ];
+    let text = head.strip_prefix(Encoding::Utf8Bom.mark()).unwrap_or(head).trim_ascii_start();
+    let is_it = |start: &[u8]| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
+    let binary = FORMATS.iter().find(|(start, _)| head.starts_with(start));
+    binary.or_else(|| TEXTS.iter().find(|(start, _)| is_it(start))).map(|(_, problem)| *problem)
 }
+
+/// Programs of schools write such files and call them `.xls`.
+const HTML: &str =
+    "it is a web page (HTML), whatever its name ends in; open it in a spreadsheet and save it as CSV or .xlsx";
 
 /// Whether more than a few bytes are such as no text has. Padding at the end doesn't count.
 fn is_binary(head: &[u8]) -> bool {

@@ -75,7 +75,7 @@ pub(crate) fn report(
         json!({
             "name": reading.name,
             "found": reading.found,
-            "kind": if reading.is_numeric { "numeric" } else { "categorical" },
+            "kind": reading.kind,
             "values": reading.n_values,
             "blanks": reading.n_blanks,
             "odd": reading.n_odd,

@@ -26,6 +26,7 @@ pub(crate) struct Batch {
     /// How many rows came in earlier batches.
     pub(crate) n_before: usize,
     values: Vec<Value>,
+    is_date: Vec<bool>,
 }
 
 enum Column {
@@ -72,6 +73,7 @@ impl Batch {
             n_rows: 0,
             n_before: 0,
             values: vec![Value::Missing; schema.columns.len()],
+            is_date: schema.columns.iter().map(|column| column.date.is_some()).collect(),
         }
     }
 
@@ -104,7 +106,7 @@ impl Batch {
         let at = self.n_before + self.n_rows;
         let line = u32::try_from(row.line).unwrap_or(u32::MAX);
         let mut flag = if parser.has_absent() { HAS_BLANK } else { 0 };
-        let problems = &mut self.problems;
+        let (problems, is_date) = (&mut self.problems, &self.is_date);
         let mut problem = |column, code, is_bad, figures| {
             problems.push(Problem { row: at, line, column, code, is_bad, figures });
         };
@@ -119,7 +121,7 @@ impl Batch {
                 }
                 Parsed::Wrong => {
                     flag |= IS_BAD;
-                    problem(Some(column), "not-a-number", true, found());
+                    problem(Some(column), if is_date[column] { "not-a-date" } else { "not-a-number" }, true, found());
                 }
                 Parsed::Respelled(_) | Parsed::Value(Value::Number(_) | Value::Category(_)) => {}
             }

@@ -5,12 +5,27 @@
 //! they are, what is wrong with which row, and at the end the reading report. Texts cross as JSON, numbers as memory that
 //! JavaScript looks into.
 
+// What users can reach must not panic (docs/reliability.md).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod answers;
 mod batch;
 mod kept;
 
-use model_core::{Schema, Value, read_preprocessor};
-use reader::{Decimal, Encoding, Feed, Output, ReadError, ReadOptions, RecordParser, RecordReader, Skipped, Tally};
+use model_core::{DateOrder, Schema, Value, read_preprocessor};
+use reader::{
+    Decimal, Encoding, Feed, Notation, Output, ReadError, ReadOptions, RecordParser, RecordReader, Skipped, Tally,
+};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::answers::{error, header, problems, report};
@@ -95,11 +110,12 @@ impl RecordFile {
     }
 
     /// Decides how cells are read, and goes back to the first row. `fields` says where each column of the model is, -1 for
-    /// nowhere; `decimal` is the sign before fractions where the cells don't tell, or empty. False while more bytes are needed.
+    /// nowhere; `decimal` (`.` or `,`) and `dates` (`day-first` or `month-first`) say how cells are written where they don't
+    /// tell, or are empty. False while more bytes are needed.
     ///
     /// # Errors
     /// Cells with two readings, or what is wrong with the file.
-    pub fn choose(&mut self, fields: &[i32], decimal: &str) -> Result<bool, JsValue> {
+    pub fn choose(&mut self, fields: &[i32], decimal: &str, dates: &str) -> Result<bool, JsValue> {
         let reader = self.reader.as_mut().ok_or(NOT_OPEN)?;
         let fields: Vec<Option<usize>> = fields.iter().map(|field| usize::try_from(*field).ok()).collect();
         let decimal = match decimal {
@@ -107,13 +123,19 @@ impl RecordFile {
             "," => Some(Decimal::Comma),
             _ => None,
         };
+        let dates = match dates {
+            "day-first" => Some(DateOrder::DayFirst),
+            "month-first" => Some(DateOrder::MonthFirst),
+            _ => None,
+        };
+        let notation = Notation { decimal, dates };
         let known = self.kept.as_mut().filter(|kept| !kept.blocks.is_empty());
         let parser = match known {
             Some(kept) => {
                 kept.next = 0;
-                reader.parser_again(&kept.blocks, &self.schema, Some(&fields), decimal)
+                reader.parser_again(&kept.blocks, &self.schema, Some(&fields), notation)
             }
-            None => reader.parser(&self.schema, Some(&fields), decimal),
+            None => reader.parser(&self.schema, Some(&fields), notation),
         };
         match parser {
             Ok(parser) => self.parser = Some(parser),
@@ -321,5 +343,6 @@ fn read_options(json: &str) -> ReadOptions {
         skip_rows: options["skipRows"].as_u64().unwrap_or_default(),
         comment: text("comment"),
         sheet: text("sheet"),
+        needed: None,
     }
 }

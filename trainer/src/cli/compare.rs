@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use model_core::Predictor;
 use trainer::{Comparison, Contestant, Difference, Figures, MIN_GROUP, Verdict, compare, ingest_known};
 
-use super::console::{notify, print};
+use super::console::{figure, notify, print, signed};
 use super::evaluate::{few_records, learned_from, records};
 use super::failure::Failure;
 use super::input::{self, ReadArgs};
@@ -68,9 +68,9 @@ fn text(comparison: &Comparison, target: &str) -> String {
     let _ = writeln!(text, "{:<22} {:>12} {:>12}", "family", old.family, new.family);
     let mut line = |name: &str, of: fn(&Figures) -> f64, difference: Option<Difference>| {
         let interval = difference.map_or_else(String::new, |Difference { value, low, high }| {
-            format!("   {value:+.4} ({low:+.4} to {high:+.4})")
+            format!("   {} ({} to {})", signed(value, 4), signed(low, 4), signed(high, 4))
         });
-        let _ = writeln!(text, "{name:<22} {:>12.4} {:>12.4}{interval}", of(old), of(new));
+        let _ = writeln!(text, "{name:<22} {:>12} {:>12}{interval}", figure(of(old), 4), figure(of(new), 4));
     };
     line("R²", |figures| figures.r2, Some(differences.r2));
     line("mean absolute error", |figures| figures.mae, Some(differences.mae));
@@ -89,14 +89,14 @@ fn text(comparison: &Comparison, target: &str) -> String {
     for group in &worse {
         let _ = writeln!(
             text,
-            "caution: for {} = \"{}\" ({} records) the new model errs more: {:+.3} ± {:.3} in mean absolute error, bias {:+.3} instead of {:+.3}",
+            "caution: for {} = \"{}\" ({} records) the new model errs more: {} ± {} in mean absolute error, bias {} instead of {}",
             group.column,
             group.value,
             group.n,
-            group.mae_change,
-            group.mae_change_margin,
-            group.bias_new,
-            group.bias_old
+            signed(group.mae_change, 3),
+            figure(group.mae_change_margin, 3),
+            signed(group.bias_new, 3),
+            signed(group.bias_old, 3)
         );
     }
     if worse.is_empty() && !groups.is_empty() {

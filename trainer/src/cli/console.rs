@@ -25,6 +25,16 @@ pub(crate) fn say(message: impl Display) {
     let _ = writeln!(io::stderr(), "{}", for_terminal(&message.to_string()));
 }
 
+/// A number for people: beyond so many digits they are noise.
+pub(crate) fn figure(number: f64, decimals: usize) -> String {
+    if number.abs() >= 1e15 { format!("{number:.3e}") } else { format!("{number:.decimals$}") }
+}
+
+/// The same with its sign.
+pub(crate) fn signed(number: f64, decimals: usize) -> String {
+    if number.abs() >= 1e15 { format!("{number:+.3e}") } else { format!("{number:+.decimals$}") }
+}
+
 /// Most characters of one message.
 const MAX_CHARS: usize = 2_000;
 
@@ -51,6 +61,14 @@ pub(crate) fn notify(notices: &[String], quiet: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_figure_has_hundreds_of_digits() {
+        assert_eq!(
+            (figure(12.345, 2), figure(-1e200, 4), signed(3e99, 1)),
+            ("12.35".into(), "-1.000e200".into(), "+3.000e99".into())
+        );
+    }
 
     #[test]
     fn messages_are_short_and_without_control_characters() {

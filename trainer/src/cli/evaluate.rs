@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use model_core::{Schema, file_sha256, read_report, sha256_hex};
 use trainer::{ColumnDrift, Covered, Evaluation, FolderLock, MIN_GROUP, Reference, evaluate, ingest_known};
 
-use super::console::{notify, print};
+use super::console::{figure, notify, print, signed};
 use super::failure::Failure;
 use super::input::{self, ReadArgs};
 use super::predict::load;
@@ -93,12 +93,16 @@ fn load_reference(folder: &Path, schema: &Schema) -> Result<Option<Reference>, F
 fn text(evaluation: &Evaluation, schema: &Schema) -> String {
     let Evaluation { rows, r2, mae, rmse, bias, bias_margin, coverage, groups, drift } = evaluation;
     let mut text = format!(
-        "{} with a known \"{}\"\nR² {r2:.4}, off by {mae:.3} on average (RMSE {rmse:.3}), bias {bias:+.3}",
+        "{} with a known \"{}\"\nR² {}, off by {} on average (RMSE {}), bias {}",
         records(*rows),
-        schema.target.name
+        schema.target.name,
+        figure(*r2, 4),
+        figure(*mae, 3),
+        figure(*rmse, 3),
+        signed(*bias, 3)
     );
     if let Some(margin) = bias_margin {
-        let _ = write!(text, " ± {margin:.3}");
+        let _ = write!(text, " ± {}", figure(*margin, 3));
     }
     text.push_str("\n(bias: estimate less score; ± is half of a 95 % interval)\n");
     for Covered { level, share, low, high } in coverage {
@@ -118,15 +122,19 @@ fn text(evaluation: &Evaluation, schema: &Schema) -> String {
             "column", "value", "n", "mean", "MAE", "bias"
         );
         for group in groups {
-            let bias = format!("{:+.3} ± {:.3}", group.bias, group.bias_margin);
+            let bias = format!("{} ± {}", signed(group.bias, 3), figure(group.bias_margin, 3));
             let covered = group.coverage.as_ref().map_or_else(String::new, |coverage| {
                 let [share, low, high] = [coverage.share, coverage.low, coverage.high].map(|share| 100.0 * share);
                 format!("{share:.1} % ({low:.0} to {high:.0})")
             });
             let _ = writeln!(
                 text,
-                "{:names$}  {:values$}  {:>7} {:>9.3} {:>8.3} {bias:>18}  {covered}",
-                group.column, group.value, group.n, group.mean, group.mae
+                "{:names$}  {:values$}  {:>7} {:>9} {:>8} {bias:>18}  {covered}",
+                group.column,
+                group.value,
+                group.n,
+                figure(group.mean, 3),
+                figure(group.mae, 3)
             );
         }
         let _ = writeln!(text, "groups of fewer than {MIN_GROUP} are not shown");

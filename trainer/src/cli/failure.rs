@@ -186,7 +186,7 @@ impl From<BatchError> for Failure {
     #[track_caller]
     fn from(error: BatchError) -> Self {
         let code = match error {
-            BatchError::File(ReadError::Read { .. }) | BatchError::Write(_) => Code::File,
+            BatchError::File(ReadError::Read { .. }) | BatchError::Write(_) | BatchError::Threads(_) => Code::File,
             BatchError::File(_) | BatchError::MissingColumns { .. } | BatchError::SeveralColumns { .. } => Code::Data,
         };
         Self::new(error, code)

@@ -62,7 +62,8 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
         })?,
     };
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = write_config(&name, &columns, &target, &report.notes);
+    let notes: Vec<String> = report.notes.iter().map(ToString::to_string).collect();
+    let text = write_config(&name, &columns, &target, &notes);
     write_whole(&output, Some(&args.file), |output| output.write_all(text.as_bytes()))
         .map_err(|problem| Failure::writing(&output, &problem))?;
     if !quiet {

@@ -31,7 +31,7 @@ pub(crate) struct ReadArgs {
 impl ReadArgs {
     pub(crate) fn options(&self) -> ReadOptions {
         let Self { header_row, skip_rows, comment, sheet } = self.clone();
-        ReadOptions { wanted: Vec::new(), header_row, skip_rows, comment, sheet }
+        ReadOptions { wanted: Vec::new(), header_row, skip_rows, comment, sheet, needed: None }
     }
 }
 

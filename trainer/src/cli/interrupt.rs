@@ -1,30 +1,47 @@
 //! When a search has to end: Ctrl-C, or the time is up.
 
-use std::sync::Arc;
+use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
+
+use super::console::say;
+use super::failure::Failure;
+
+/// How long stages may take to come to their end by themselves, which is how most of them do.
+const GRACE: Duration = Duration::from_millis(1_500);
 
 /// Asked between and during fits.
 #[derive(Clone)]
 pub(crate) struct Stop {
     interrupted: Arc<AtomicBool>,
+    /// Held while artifacts are written, which takes milliseconds: until then an interrupt is sure to leave nothing behind.
+    writing: Arc<Mutex<()>>,
     deadline: Option<Instant>,
 }
 
 impl Stop {
-    /// Listens for Ctrl-C from now on. A second one ends the program at once.
+    /// Listens for Ctrl-C from now on. The program ends within 2 seconds of it, whatever it is at; a second one ends it at once.
     pub(crate) fn new(time_limit: Option<Duration>) -> Self {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&interrupted);
+        let (interrupted, writing) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(())));
+        let (flag, lock) = (Arc::clone(&interrupted), Arc::clone(&writing));
         let listening = ctrlc::set_handler(move || {
             if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
+                end(&lock);
             }
+            let lock = Arc::clone(&lock);
+            let in_the_end = move || {
+                thread::sleep(GRACE);
+                end(&lock);
+            };
+            // Without a thread stages end as soon as they ask.
+            let _ = thread::Builder::new().spawn(in_the_end);
         });
         if let Err(problem) = listening {
             log::warn!("Ctrl-C ends the program at once: {problem}");
         }
-        Self { interrupted, deadline: time_limit.map(|limit| Instant::now() + limit) }
+        Self { interrupted, writing, deadline: time_limit.map(|limit| Instant::now() + limit) }
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
@@ -33,5 +50,24 @@ impl Stop {
 
     pub(crate) fn is_due(&self) -> bool {
         self.is_interrupted() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// While what this gives lives, an interrupt doesn't end the program.
+    ///
+    /// # Errors
+    /// When there was one before.
+    pub(crate) fn before_writing(&self) -> Result<MutexGuard<'_, ()>, Failure> {
+        let guard = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_interrupted() { Err(Failure::interrupted()) } else { Ok(guard) }
+    }
+}
+
+/// Ends the program, unless artifacts are being written: then they are, and it ends by itself.
+fn end(writing: &Mutex<()>) {
+    if let Ok(_guard) = writing.try_lock() {
+        let failure = Failure::interrupted();
+        failure.log();
+        say(format_args!("error: {failure}"));
+        process::exit(130);
     }
 }

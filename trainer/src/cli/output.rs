@@ -1,6 +1,6 @@
 //! Writes a command's output file, or standard output.
 
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -42,11 +42,14 @@ pub(crate) fn write_whole<T>(
     }
     let path = &target_of(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    remove_leftovers(folder);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".scorecast-out-");
+    builder.prefix(UNFINISHED);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(new_mode(input)));
     let file = builder.tempfile_in(folder)?;
+    // Who holds the lock is still writing; where nothing can be locked, nothing is removed either.
+    let _ = file.as_file().try_lock();
     if let Some(permissions) = permissions(path) {
         file.as_file().set_permissions(permissions)?;
     }
@@ -55,6 +58,20 @@ pub(crate) fn write_whole<T>(
     let file: NamedTempFile = output.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(result)
+}
+
+/// What the name of a file starts with that is not whole yet.
+const UNFINISHED: &str = ".scorecast-out-";
+
+/// Removes what runs left in `folder` that were killed.
+fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        let is_left = |path: &Path| File::open(path).is_ok_and(|file| file.try_lock().is_ok());
+        if is_unfinished && is_left(&entry.path()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// The file that a link leads to: it is replaced, and the link stays.

@@ -5,8 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use model_core::{LEVELS, Predictor};
-use trainer::{BatchColumns, BatchError, BatchInput, BatchSummary, Decimal, FolderLock, predict_csv};
+use model_core::{DateOrder, LEVELS, Predictor};
+use trainer::{
+    BatchColumns, BatchError, BatchInput, BatchSummary, Decimal, FolderLock, Notation, WorkbookSink, predict_csv,
+    predict_to,
+};
 
 use super::console::say;
 use super::failure::Failure;
@@ -27,6 +30,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIGN", value_parser = parse_decimal)]
     decimal: Option<Decimal>,
 
+    /// What dates such as 1/5/2026 begin with [default: found]
+    #[arg(long, value_name = "day-first|month-first", value_parser = parse_dates)]
+    dates: Option<DateOrder>,
+
     /// Columns of the model that the file lacks: take them for blank in all rows
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     blank: Vec<String>,
@@ -35,7 +42,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "artifacts", value_name = "DIR")]
     artifacts: PathBuf,
 
-    /// The file to write, or - for standard output
+    /// The file to write, a workbook where it ends in .xlsx, or - for standard output
     #[arg(long, short, default_value = "-", value_name = "OUT.csv")]
     output: PathBuf,
 
@@ -61,6 +68,14 @@ fn parse_decimal(text: &str) -> Result<Decimal, String> {
     }
 }
 
+fn parse_dates(text: &str) -> Result<DateOrder, String> {
+    match text {
+        "day-first" => Ok(DateOrder::DayFirst),
+        "month-first" => Ok(DateOrder::MonthFirst),
+        _ => Err("write day-first or month-first".into()),
+    }
+}
+
 pub(crate) fn parse_level(text: &str) -> Result<f64, String> {
     let level = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|level| LEVELS.contains(*level));
     level.ok_or_else(|| format!("write a percentage from {} to {}, such as 90", LEVELS.min, LEVELS.max))
@@ -73,12 +88,20 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     refuse_input(&args.output, &args.file)?;
     let columns = BatchColumns { level: args.level, explain: args.explain };
     let input = input::open(&args.file)?;
-    let how = BatchInput { read: args.read.options(), decimal: args.decimal, blank: args.blank.clone() };
+    let notation = Notation { decimal: args.decimal, dates: args.dates };
+    let how = BatchInput { read: args.read.options(), notation, blank: args.blank.clone() };
     let n_threads = thread::available_parallelism().map_or(1, usize::from);
     let file = args.file.display().to_string();
     let mut failure = None;
+    let is_workbook = args.output.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
     let summary = write_whole(&args.output, Some(&args.file), |output| {
-        predict_csv(&predictor, &file, input, &how, output, columns, n_threads).map_err(|error| match error {
+        let predicted = if is_workbook {
+            let mut sink = WorkbookSink::new(output);
+            predict_to(&predictor, &file, input, &how, &mut sink, columns, n_threads)
+        } else {
+            predict_csv(&predictor, &file, input, &how, output, columns, n_threads)
+        };
+        predicted.map_err(|error| match error {
             BatchError::Write(problem) => problem,
             other => {
                 failure = Some(other);

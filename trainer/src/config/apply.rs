@@ -24,7 +24,9 @@ impl Config {
             column.help.clone_from(&said.help);
             column.actionable = said.actionable.unwrap_or(false);
             column.sensitive = said.sensitive.unwrap_or(false);
-            if let ColumnKind::Numeric { observed, .. } = column.kind {
+            // A day has neither unit nor step.
+            if let (ColumnKind::Numeric { observed, .. }, None) = (&column.kind, &column.date) {
+                let observed = *observed;
                 column.unit.clone_from(&said.unit);
                 column.step = said.step.as_ref().map(|step| *step.get_ref());
                 column.range = range(said, observed);

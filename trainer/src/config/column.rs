@@ -26,7 +26,7 @@ pub struct ColumnConfig {
     pub sensitive: Option<bool>,
     /// The way that predictions go with its numbers: never down when they rise, or never up.
     pub direction: Option<Spanned<DirectionConfig>>,
-    /// Numbers or categories, where the cells alone don't tell.
+    /// Numbers, categories or dates, where the cells alone don't tell.
     pub kind: Option<KindConfig>,
     /// Whether it is left out.
     pub drop: bool,
@@ -34,6 +34,8 @@ pub struct ColumnConfig {
     pub missing: Option<Vec<String>>,
     /// The sign before fractions.
     pub decimal: Option<DecimalConfig>,
+    /// What dates begin with that don't begin with their year.
+    pub dates: Option<DatesConfig>,
 }
 
 /// The sign before fractions.
@@ -45,6 +47,16 @@ pub enum DecimalConfig {
     /// `88,5`
     #[serde(rename = ",")]
     Comma,
+}
+
+/// What dates begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatesConfig {
+    /// `31/1/2026`
+    DayFirst,
+    /// `1/31/2026`
+    MonthFirst,
 }
 
 /// The way that predictions go with a column's numbers.
@@ -74,4 +86,6 @@ pub enum KindConfig {
     Numeric,
     /// Categories.
     Categorical,
+    /// Dates.
+    Date,
 }

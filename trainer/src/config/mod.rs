@@ -21,13 +21,13 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use model_core::{Card, Direction};
+use model_core::{Card, DateOrder, Direction};
 use reader::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
 
 pub use self::card::CardConfig;
-pub use self::column::{ColumnConfig, DecimalConfig, DirectionConfig, KindConfig};
+pub use self::column::{ColumnConfig, DatesConfig, DecimalConfig, DirectionConfig, KindConfig};
 pub use self::day::Day;
 pub use self::error::ConfigError;
 pub use self::family::Family;
@@ -192,6 +192,19 @@ impl Config {
                 DecimalConfig::Comma => Decimal::Comma,
             };
             Some((name.get_ref().clone(), decimal))
+        };
+        self.columns.iter().filter_map(of).collect()
+    }
+
+    /// What the dates of columns begin with.
+    #[must_use]
+    pub fn date_orders(&self) -> Vec<(String, DateOrder)> {
+        let of = |(name, column): (&Spanned<String>, &ColumnConfig)| {
+            let order = match column.dates? {
+                DatesConfig::DayFirst => DateOrder::DayFirst,
+                DatesConfig::MonthFirst => DateOrder::MonthFirst,
+            };
+            Some((name.get_ref().clone(), order))
         };
         self.columns.iter().filter_map(of).collect()
     }

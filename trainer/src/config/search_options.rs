@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -36,6 +37,7 @@ const DEEPER_ROWS: usize = 10_000;
 /// | `repeats` | at most 1, 5 or 10 by effort; with a grid 5 for up to 20,000 training rows, else 0 | any |
 /// | `time_limit` | none | |
 /// | `size_budget` | 300,000 bytes | any |
+/// | `max_columns` | 256 | ≥ 1 |
 /// | `allow_records` | false | |
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -95,6 +97,10 @@ pub struct SearchOptions {
     #[cfg_attr(feature = "cli", arg(long, value_name = "BYTES"))]
     pub size_budget: Option<usize>,
 
+    /// Most columns to learn from: of more, each fold takes those that tell the most about the target [default: 256]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
+    pub max_columns: Option<NonZeroUsize>,
+
     /// Publish also families whose models hold rows of the training data (knn, svr)
     #[cfg_attr(feature = "cli", arg(long))]
     pub allow_records: bool,
@@ -146,6 +152,7 @@ impl SearchOptions {
             repeats: self.repeats.or(other.repeats),
             time_limit: self.time_limit.or(other.time_limit),
             size_budget: self.size_budget.or(other.size_budget),
+            max_columns: self.max_columns.or(other.max_columns),
             allow_records: self.allow_records || other.allow_records,
             candidates: self.candidates.or(other.candidates),
         }
@@ -173,6 +180,12 @@ impl SearchOptions {
     #[must_use]
     pub fn size_budget(&self) -> usize {
         self.size_budget.unwrap_or(300_000)
+    }
+
+    /// Most columns to learn from.
+    #[must_use]
+    pub fn max_columns(&self) -> usize {
+        self.max_columns.map_or(256, NonZeroUsize::get)
     }
 
     /// How the champion is chosen from a search over so many training rows that cost so much `work`.

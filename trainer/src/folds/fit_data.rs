@@ -13,6 +13,7 @@ use super::limits::{TooLarge, first_too_large};
 use super::preprocess::RowReader;
 use super::samples::Samples;
 use super::stop_signal::StopSignal;
+use crate::metrics::r2_of;
 use crate::table::compact::{Codes, Numbers};
 use crate::table::row_idx::{RowIdx, in_order, narrow_rows};
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
@@ -135,6 +136,11 @@ impl FitData {
     #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
         self.weights.as_deref()
+    }
+
+    /// R² of one prediction a row, weighted where rows are.
+    pub(crate) fn r2(&self, predicted: &[f64]) -> f64 {
+        r2_of(|| self.targets(), predicted, self.weights())
     }
 
     /// The schema fitted to the training part.

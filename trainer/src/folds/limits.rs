@@ -9,6 +9,9 @@ pub(crate) const MAX_MAGNITUDE: f64 = 1e100;
 /// The most one-hot features; linear models take the third power of their number in time.
 pub(crate) const MAX_ONE_HOT_FEATURES: usize = 4_096;
 
+/// The one-hot features that are learned from unless more columns are asked for.
+pub(crate) const MAX_SCREENED_FEATURES: usize = 2_048;
+
 /// A number above [`MAX_MAGNITUDE`] in size, and the column that holds it.
 #[derive(Debug, Clone)]
 pub(crate) struct TooLarge {

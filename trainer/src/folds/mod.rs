@@ -13,6 +13,8 @@ pub(crate) mod parted;
 pub(crate) mod predict_table;
 pub(crate) mod prepare;
 pub(crate) mod preprocess;
+pub(crate) mod rare_categories;
 pub(crate) mod samples;
+pub(crate) mod screen;
 pub(crate) mod split;
 pub(crate) mod stop_signal;

@@ -14,16 +14,32 @@ use crate::table::{MANY_ROWS, Table};
 pub fn table_split(table: &Table, test_size: f64, seed: u32, n_folds: usize) -> Result<Split, SplitError> {
     let n_rows = table.n_rows();
     let by_chance = holdout_split(n_rows, test_size, seed, n_folds)?;
+    let is_by_chance = table.keys.parting == Parting::Chance;
     let split = match &table.keys.parting {
-        Parting::Chance => return Ok(by_chance),
+        Parting::Chance => by_chance,
         Parting::Groups(groups) => by_group::holdout(groups, test_size, seed)?,
         Parting::Time(times) => by_time::holdout(times, test_size, seed)?,
     };
     let folds = Folds::new(table, &split.train, n_folds);
-    if folds.n_folds() < 2 || split.train.len() < 2 * folds.n_folds() || split.holdout.len() < 2 {
+    if !is_by_chance && (folds.n_folds() < 2 || split.train.len() < 2 * folds.n_folds() || split.holdout.len() < 2) {
         return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
     }
+    refuse_constant(table, &split.holdout, "rows are held back")?;
+    for fold in 0..folds.n_folds() {
+        refuse_constant(table, &folds.validation(&split.train, fold), "a fold of the cross-validation is judged")?;
+    }
     Ok(split)
+}
+
+/// Refuses to judge by rows whose target is always the same.
+fn refuse_constant(table: &Table, rows: &[u32], part: &'static str) -> Result<(), SplitError> {
+    let target = |row: &u32| table.target[*row as usize];
+    let value = rows.first().map(target).unwrap_or_default();
+    if rows.iter().any(|row| target(row) != value) {
+        return Ok(());
+    }
+    let n_same = table.target.iter().filter(|other| **other == value).count();
+    Err(SplitError::ConstantPart { target: table.target_name.clone(), value, n_same, n_rows: table.n_rows(), part })
 }
 
 /// Which rows of a list are judged by in which fold.

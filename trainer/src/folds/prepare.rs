@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::fit_data::FitData;
 use super::parted::Folds;
 use super::preprocess::fit_preprocessor;
+use super::screen::screened;
 use super::split::Fold;
 use super::stop_signal::StopSignal;
 use crate::table::row_idx::RowIdx;
@@ -31,6 +32,7 @@ impl PreparedFold {
 #[must_use]
 pub fn prepare(table: &Table, folds: &[Fold]) -> Vec<PreparedFold> {
     let prepare = |fold: &Fold| {
+        let table = &screened(table, &fold.train);
         let preprocessor = fit_preprocessor(table, &fold.train, None);
         let [train, validation] = [&fold.train, &fold.validation].map(|rows| FitData::new(&preprocessor, table, rows));
         PreparedFold { train, validation }
@@ -53,6 +55,7 @@ pub fn prepare_k_folds<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> 
 
 /// Prepares a fold that learns from the rows `train` and is judged by the rows `validation`.
 pub(crate) fn prepare_fold<R: RowIdx>(table: &Table, train: Vec<u32>, validation: &[R]) -> PreparedFold {
+    let table = &screened(table, &train);
     let preprocessor = fit_preprocessor(table, &train, None);
     let validation = FitData::new(&preprocessor, table, validation);
     PreparedFold { train: FitData::of_rows(&preprocessor, table, train), validation }

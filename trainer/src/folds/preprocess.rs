@@ -1,26 +1,38 @@
 //! Fitting the preprocessing: what scikit-learn's `SimpleImputer`, `StandardScaler` and `OneHotEncoder` learn.
 //!
+//! Rows count by their weights, as in a `StandardScaler` that is given `sample_weight`; the median and the most frequent
+//! category, for which scikit-learn knows no weights, are those of rows given as often as their weights say.
+//!
 //! It is fitted on a fold's training rows only, so that nothing leaks from the validation rows into the model.
 
 use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Range, Schema, Target, Value};
 use rayon::prelude::*;
 
+use crate::metrics::each;
 use crate::table::compact::{Codes, Numbers};
-use crate::table::row_idx::{RowIdx, count_by_code};
+use crate::table::row_idx::{RowIdx, count_by_code, weights_of};
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
 
 /// Fits schema and encoding to the given rows of `table`; `limits` are the ends of the target's scale, if known.
 #[must_use]
 pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Range>) -> Preprocessor {
+    let weights = weights_of(table, rows);
     let fit = |column: &TableColumn| {
         let (kind, encoding) = match &column.data {
-            ColumnData::Numeric(numbers) => fit_numeric(numbers, rows),
-            ColumnData::Categorical { values, codes } => fit_categorical(values, &counts_of(codes, values.len(), rows)),
+            ColumnData::Numeric(numbers) => fit_numeric(numbers, rows, weights.as_deref()),
+            ColumnData::Categorical { values, codes } => {
+                let counts = match &weights {
+                    None => counts_of(codes, values.len(), rows).into_iter().map(|count| count as f64).collect(),
+                    Some(weights) => sums_of(codes, values.len(), rows, weights),
+                };
+                fit_categorical(values, &counts)
+            }
         };
         // Categories have no direction.
         let is_numeric = matches!(kind, ColumnKind::Numeric { .. });
         let direction = table.directions.get(&column.name).copied().filter(|_| is_numeric);
-        (Column { direction, ..Column::new(&column.name, label_of(&column.name), kind) }, encoding)
+        let date = table.dates.get(&column.name).cloned();
+        (Column { direction, date, ..Column::new(&column.name, label_of(&column.name), kind) }, encoding)
     };
     let (columns, encodings) = table.columns.par_iter().map(fit).collect::<Vec<_>>().into_iter().unzip();
     let (observed, whole) = match &table.target {
@@ -92,9 +104,10 @@ pub(crate) fn label_of(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn fit_numeric<R: RowIdx>(numbers: &Numbers, rows: &[R]) -> (ColumnKind, ColumnEncoding) {
+fn fit_numeric<R: RowIdx>(numbers: &Numbers, rows: &[R], weights: Option<&[f64]>) -> (ColumnKind, ColumnEncoding) {
     if let Numbers::Coded { distinct, codes } = numbers
         && rows.len() >= MANY_ROWS
+        && weights.is_none()
     {
         return fit_counted(&present(distinct, codes, rows));
     }
@@ -104,9 +117,13 @@ fn fit_numeric<R: RowIdx>(numbers: &Numbers, rows: &[R]) -> (ColumnKind, ColumnE
     if present.is_empty() {
         present.push(0.0);
     }
-    let (observed, whole, median) = (range_of(&present), is_whole(&present), median(&mut present));
+    let (observed, whole) = (range_of(&present), is_whole(&present));
+    let median = match weights {
+        None => median(&mut present),
+        Some(weights) => weighted_median(cells.iter().copied().zip(weights.iter().copied())),
+    };
     let imputed: Vec<f64> = cells.iter().map(|cell| if cell.is_nan() { median } else { *cell }).collect();
-    let (mean, scale) = mean_and_scale(&imputed);
+    let (mean, scale) = mean_and_scale(&imputed, weights);
     (ColumnKind::Numeric { observed, median, whole }, ColumnEncoding::Scaled { mean, scale })
 }
 
@@ -164,22 +181,32 @@ pub(crate) fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -
     counts
 }
 
-fn fit_categorical(values: &[String], counts: &[usize]) -> (ColumnKind, ColumnEncoding) {
+/// How much the rows with each category count, and as the last number those that are blank.
+fn sums_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R], weights: &[f64]) -> Vec<f64> {
+    let mut sums = vec![0.0; n_values + 1];
+    for (row, weight) in rows.iter().zip(weights) {
+        let code = codes[row.to_usize()];
+        sums[if code == BLANK { n_values } else { code as usize }] += weight;
+    }
+    sums
+}
+
+fn fit_categorical(values: &[String], counts: &[f64]) -> (ColumnKind, ColumnEncoding) {
     let n_blank = counts[values.len()];
     let counts = &counts[..values.len()];
-    let n_rows = counts.iter().sum::<usize>() + n_blank;
-    let mut present: Vec<(String, usize)> = values
+    let n_rows = counts.iter().sum::<f64>() + n_blank;
+    let mut present: Vec<(String, f64)> = values
         .iter()
         .zip(counts)
-        .filter(|(_, count)| **count > 0)
+        .filter(|(_, count)| **count > 0.0)
         .map(|(value, count)| (value.clone(), *count))
         .collect();
     // A fold may hold nothing but blanks of a column that has values elsewhere.
     if present.is_empty() {
-        present.extend(values.first().map(|value| (value.clone(), 0)));
+        present.extend(values.first().map(|value| (value.clone(), 0.0)));
     }
     // Of equally frequent values the smallest, as scikit-learn has it: values are sorted, so the first maximum.
-    let most = present.iter().map(|(_, count)| *count).max().unwrap_or_default();
+    let most = present.iter().map(|(_, count)| *count).fold(0.0, f64::max);
     let mode = present.iter().position(|(_, count)| *count == most).unwrap_or_default();
     present[mode].1 += n_blank;
     let scales = present.iter().map(|(_, count)| indicator_scale(*count, n_rows)).collect();
@@ -191,19 +218,20 @@ fn fit_categorical(values: &[String], counts: &[usize]) -> (ColumnKind, ColumnEn
 }
 
 /// The standard deviation of a column that is 1 in `count` of `n_rows` rows and else 0; 1 where that is constant.
-fn indicator_scale(count: usize, n_rows: usize) -> f64 {
-    let share = count as f64 / n_rows.max(1) as f64;
+fn indicator_scale(count: f64, n_rows: f64) -> f64 {
+    let share = if n_rows > 0.0 { count / n_rows } else { 0.0 };
     let variance = share * (1.0 - share);
     if variance > 0.0 { variance.sqrt() } else { 1.0 }
 }
 
 /// Mean and population standard deviation as scikit-learn's `StandardScaler` computes them: the variance in two
 /// passes with the rounding error of the mean taken out, and 1 for a column that is constant within rounding.
-fn mean_and_scale(cells: &[f64]) -> (f64, f64) {
-    let n = cells.len() as f64;
-    let mean = cells.iter().sum::<f64>() / n;
-    let correction: f64 = cells.iter().map(|cell| cell - mean).sum();
-    let squares: f64 = cells.iter().map(|cell| (cell - mean) * (cell - mean)).sum();
+fn mean_and_scale(cells: &[f64], weights: Option<&[f64]>) -> (f64, f64) {
+    let weighted = || cells.iter().zip(each(weights));
+    let n: f64 = each(weights).take(cells.len()).sum();
+    let mean = weighted().map(|(cell, weight)| weight * cell).sum::<f64>() / n;
+    let correction: f64 = weighted().map(|(cell, weight)| weight * (cell - mean)).sum();
+    let squares: f64 = weighted().map(|(cell, weight)| weight * ((cell - mean) * (cell - mean))).sum();
     (mean, scale_of((squares - correction * correction / n) / n, mean, n))
 }
 
@@ -217,6 +245,27 @@ fn median(cells: &mut [f64]) -> f64 {
     cells.sort_unstable_by(f64::total_cmp);
     let middle = cells.len() / 2;
     if cells.len() % 2 == 1 { cells[middle] } else { f64::midpoint(cells[middle - 1], cells[middle]) }
+}
+
+/// The same of numbers that count differently, as if each stood there as often as its weight says; blanks don't count.
+/// 0 where all are blank.
+fn weighted_median(numbers: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let mut sorted: Vec<(f64, f64)> = numbers.filter(|(number, _)| !number.is_nan()).collect();
+    sorted.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
+    let half = sorted.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
+    // Sums of weights are off by some last bits, which must not decide.
+    let slack = half * 1e-12;
+    let mut below = 0.0;
+    for (idx, (number, weight)) in sorted.iter().enumerate() {
+        below += weight;
+        if below > half + slack {
+            return *number;
+        }
+        if below >= half - slack {
+            return sorted.get(idx + 1).map_or(*number, |(next, _)| f64::midpoint(*number, *next));
+        }
+    }
+    0.0
 }
 
 fn range_of(cells: &[f64]) -> Range {

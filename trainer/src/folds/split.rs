@@ -79,6 +79,23 @@ pub enum SplitError {
         /// How many times it tells.
         n_times: usize,
     },
+    /// R² says nothing of rows whose target is always the same.
+    #[error(
+        "the target \"{target}\" is {value} in {n_same} of {n_rows} rows, and always where {part}, so that R² says nothing there: \
+         add records whose target differs, or choose another --target, --seed or --cv"
+    )]
+    ConstantPart {
+        /// The target.
+        target: String,
+        /// What it is there.
+        value: f64,
+        /// In how many rows of all it is that.
+        n_same: usize,
+        /// How many rows there are.
+        n_rows: usize,
+        /// Which rows.
+        part: &'static str,
+    },
     /// One fold judges nothing.
     #[error("--cv {n_folds} is not enough: cross-validation needs at least 2 folds")]
     Folds {

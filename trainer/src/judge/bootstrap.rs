@@ -41,8 +41,14 @@ pub(super) fn n_draws(n_rows: usize) -> usize {
     (N_DRAWN / n_rows.max(1)).clamp(MIN_DRAWS, MAX_DRAWS)
 }
 
-/// New less old, from the errors (prediction − target) of the old and the new model.
-pub(super) fn differences(actual: &[f64], errors: &[Vec<f64>; 2], groups: Option<&Key>, draws: usize) -> Differences {
+/// New less old, from the errors (prediction − target) of the old and the new model. A record that is drawn counts by its weight.
+pub(super) fn differences(
+    actual: &[f64],
+    errors: &[Vec<f64>; 2],
+    weights: Option<&[f64]>,
+    groups: Option<&Key>,
+    draws: usize,
+) -> Differences {
     let of = |positions: &mut dyn Iterator<Item = usize>| {
         let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
         let (mut absolute, mut squared) = ([0.0; 2], [0.0; 2]);
@@ -50,11 +56,12 @@ pub(super) fn differences(actual: &[f64], errors: &[Vec<f64>; 2], groups: Option
         let origin = actual.first().copied().unwrap_or_default();
         for position in positions {
             let value = actual[position] - origin;
-            (n, sum, squares) = (n + 1.0, sum + value, squares + value * value);
+            let weight = weights.map_or(1.0, |weights| weights[position]);
+            (n, sum, squares) = (n + weight, sum + weight * value, squares + weight * (value * value));
             for model in 0..2 {
                 let error = errors[model][position];
-                absolute[model] += error.abs();
-                squared[model] += error * error;
+                absolute[model] += weight * error.abs();
+                squared[model] += weight * (error * error);
             }
         }
         let total = squares - sum * sum / n;
@@ -102,11 +109,15 @@ mod tests {
     fn differences_worked_by_hand() {
         // Old errors 1 and 3, new errors 0 and 1 in size; the target's squares about its mean are 2.
         let errors = [vec![1.0, -3.0], vec![0.0, 1.0]];
-        let found = differences(&[1_000_001.0, 1_000_003.0], &errors, None, 50);
+        let found = differences(&[1_000_001.0, 1_000_003.0], &errors, None, None, 50);
         assert_eq!(found.mae.value, 0.5 - 2.0);
         assert_eq!(found.r2.value, (10.0 - 1.0) / 2.0);
         assert_eq!(found.rmse.value, 0.5_f64.sqrt() - 5.0_f64.sqrt());
         assert!(found.mae.low <= found.mae.value && found.mae.value <= found.mae.high);
+        // A first record that counts three times: errors 1, 1, 1, 3 and 0, 0, 0, 1; the target's squares are 3.
+        let found = differences(&[1_000_001.0, 1_000_003.0], &errors, Some(&[3.0, 1.0]), None, 50);
+        assert_eq!(found.mae.value, 0.25 - 1.5);
+        assert_eq!(found.r2.value, (12.0 - 1.0) / 3.0);
     }
 
     #[test]
@@ -118,17 +129,17 @@ mod tests {
         let old = list(1.0, 0.0);
         let noise = list(0.2, 0.0);
         let new: Vec<f64> = old.iter().zip(&noise).map(|(old, noise)| 0.9 * old + noise).collect();
-        let found = differences(&actual, &[old.clone(), new.clone()], None, 2_000);
+        let found = differences(&actual, &[old.clone(), new.clone()], None, None, 2_000);
         let changes: Vec<f64> = old.iter().zip(&new).map(|(old, new)| new.abs() - old.abs()).collect();
-        let (change, margin) = mean_and_margin(&changes);
+        let (change, margin) = mean_and_margin(&changes, None);
         assert!((found.mae.value - change).abs() < 1e-12);
         for (end, expected) in [(found.mae.low, change - margin), (found.mae.high, change + margin)] {
             assert!((end - expected).abs() < 0.1 * margin, "{end} is not {expected}, margin {margin}");
         }
         assert!(found.rmse.high < 0.0);
-        let back = differences(&actual, &[new, old.clone()], None, 2_000);
+        let back = differences(&actual, &[new, old.clone()], None, None, 2_000);
         assert!(back.rmse.low > 0.0);
-        let same = differences(&actual, &[old.clone(), old], None, 200).rmse;
+        let same = differences(&actual, &[old.clone(), old], None, None, 200).rmse;
         assert!(same.low <= 0.0 && same.high >= 0.0);
     }
 
@@ -145,10 +156,10 @@ mod tests {
             n_distinct: 100,
         };
         let width = |found: Differences| found.rmse.high - found.rmse.low;
-        let single = width(differences(&actual, &[old.clone(), new.clone()], None, 2_000));
+        let single = width(differences(&actual, &[old.clone(), new.clone()], None, None, 2_000));
         let errors = [ten(&old), ten(&new)];
-        let grouped = width(differences(&ten(&actual), &errors, Some(&key), 2_000));
-        let apart = width(differences(&ten(&actual), &errors, None, 2_000));
+        let grouped = width(differences(&ten(&actual), &errors, None, Some(&key), 2_000));
+        let apart = width(differences(&ten(&actual), &errors, None, None, 2_000));
         assert!((grouped / single - 1.0).abs() < 0.1, "{grouped} {single}");
         assert!((apart * 10.0_f64.sqrt() / single - 1.0).abs() < 0.1, "{apart} {single}");
     }

@@ -10,7 +10,7 @@ pub use super::bootstrap::{Difference, Differences};
 use super::bootstrap::{differences, n_draws};
 use super::groups::{GROUP_LEVEL, Group, MIN_GROUP, groups_of};
 use crate::folds::predict_table::predict_table;
-use crate::metrics::{mean_and_margin, score};
+use crate::metrics::{each, mean_and_margin, score, weighted_mean};
 use crate::table::Table;
 use crate::table::keys::MIN_GROUPS;
 use crate::trust::coverage::{Covered, LEVELS, covered_rows, promised};
@@ -151,29 +151,30 @@ pub fn compare(old: Contestant<'_>, new: Contestant<'_>) -> Result<Comparison, C
     if let Some(key) = drawn.filter(|key| key.n_distinct < MIN_GROUPS) {
         return Err(CompareError::TooFewGroups { column: key.column.clone(), n_groups: key.n_distinct });
     }
-    let differences = differences(&actual, &errors, drawn, draws);
+    let weights = old.table.weights.as_deref();
+    let differences = differences(&actual, &errors, weights, drawn, draws);
     let figures = |Contestant { predictor, table }: Contestant<'_>, model: usize| {
-        let scores = score(&actual, &predicted[model]);
+        let scores = score(&actual, &predicted[model], weights);
         let level_idx = promised(predictor).iter().position(|level| *level == f64::from(GROUP_LEVEL));
         let covered = |level_idx: usize, (bits, _): (Vec<u8>, [f64; LEVELS.len()])| {
-            Covered::new(LEVELS[level_idx], bits.iter().map(|bits| bits >> level_idx & 1 == 1))
+            Covered::new(LEVELS[level_idx], bits.iter().map(|bits| bits >> level_idx & 1 == 1).zip(each(weights)))
         };
         Figures {
             family: predictor.family().to_owned(),
             r2: scores.r2,
             mae: scores.mae,
             rmse: scores.rmse,
-            bias: errors[model].iter().sum::<f64>() / errors[model].len() as f64,
+            bias: weighted_mean(&errors[model], weights),
             coverage: level_idx.and_then(|level_idx| Some(covered(level_idx, covered_rows(predictor, table, &rows)?))),
         }
     };
     let group = |Group { column, value, positions }: Group<'_>| {
-        let mean = |model: usize| {
-            positions.iter().map(|position| errors[model][*position]).sum::<f64>() / positions.len() as f64
-        };
+        let of = |list: &[f64]| positions.iter().map(|position| list[*position]).collect::<Vec<f64>>();
+        let weights = weights.map(of);
+        let mean = |model: usize| weighted_mean(&of(&errors[model]), weights.as_deref());
         let changes: Vec<f64> =
             positions.iter().map(|position| errors[1][*position].abs() - errors[0][*position].abs()).collect();
-        let (mae_change, mae_change_margin) = mean_and_margin(&changes);
+        let (mae_change, mae_change_margin) = mean_and_margin(&changes, weights.as_deref());
         GroupChange {
             column: column.to_owned(),
             value: value.to_owned(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::drift::{ColumnDrift, Reference, drift};
 use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP, group_errors};
 use crate::folds::predict_table::predict_table;
-use crate::metrics::{mean_and_margin, score};
+use crate::metrics::{each, mean_and_margin, score};
 use crate::table::Table;
 use crate::trust::coverage::{Covered, covered_rows, promised};
 
@@ -38,15 +38,18 @@ pub struct Evaluation {
 pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Reference>) -> Evaluation {
     let rows: Vec<usize> = (0..table.n_rows()).collect();
     let predicted = predict_table(predictor, table, &rows);
-    let scores = score(&table.target.to_vec(), &predicted);
+    let weights = table.weights.as_deref();
+    let scores = score(&table.target.to_vec(), &predicted, weights);
     let errors: Vec<f64> = table.target.iter().zip(&predicted).map(|(actual, predicted)| predicted - actual).collect();
-    let (bias, bias_margin) = mean_and_margin(&errors);
+    let (bias, bias_margin) = mean_and_margin(&errors, weights);
     let covered = covered_rows(predictor, table, &rows);
     let is_covered = |level_idx: usize| -> Option<Vec<bool>> {
         let (covered, _) = covered.as_ref()?;
         Some(covered.iter().map(|bits| bits >> level_idx & 1 == 1).collect())
     };
-    let of_level = |(level_idx, level): (usize, &f64)| Some(Covered::new(*level, is_covered(level_idx)?.into_iter()));
+    let of_level = |(level_idx, level): (usize, &f64)| {
+        Some(Covered::new(*level, is_covered(level_idx)?.into_iter().zip(each(weights))))
+    };
     let of_groups = promised(predictor).iter().position(|level| *level == f64::from(GROUP_LEVEL)).and_then(is_covered);
     Evaluation {
         rows: rows.len(),

@@ -93,7 +93,9 @@ impl GateCheck<'_> {
         let (name, best) = table
             .columns
             .iter()
-            .map(|column| (column.name.as_str(), single_column_r2(&column.data, &target, &folds)))
+            .map(|column| {
+                (column.name.as_str(), single_column_r2(&column.data, &target, table.weights.as_deref(), &folds))
+            })
             .max_by(|left, right| left.1.total_cmp(&right.1))?;
         (r2_mean.is_nan() || r2_mean <= best).then(|| {
             format!("beat_one_column: the mean cross-validated R² is {r2_mean:.4}, and \"{name}\" alone has {best:.4}")
@@ -149,7 +151,7 @@ mod tests {
             rows: vec![0; n],
             actual: Vec::new(),
             predicted: Vec::new(),
-            coverage: vec![Covered::new(90.0, (0..n).map(|row| row < n_covered))],
+            coverage: vec![Covered::new(90.0, (0..n).map(|row| (row < n_covered, 1.0)))],
             chances: Vec::new(),
             groups: Vec::new(),
             n_folds: 10,

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::metrics::mean_and_margin;
-use crate::table::row_idx::RowIdx;
+use crate::metrics::{each, mean_and_margin};
+use crate::table::row_idx::{RowIdx, weights_of};
 use crate::table::{BLANK, ColumnData, Table};
 use crate::trust::coverage::Covered;
 
@@ -39,7 +39,8 @@ pub struct GroupErrors {
 pub(crate) const GROUP_LEVEL: u32 = 90;
 
 /// The errors by every value of every categorical column that at least [`MIN_GROUP`] of `rows` have; `predicted` has one
-/// number a row of `rows`, and `is_covered` has for each row whether its target lies within its interval at 90 %.
+/// number a row of `rows`, and `is_covered` has for each row whether its target lies within its interval at 90 %. Rows count
+/// by their weights in every figure but `n`.
 #[must_use]
 pub fn group_errors<R: RowIdx>(
     table: &Table,
@@ -48,13 +49,17 @@ pub fn group_errors<R: RowIdx>(
     is_covered: Option<&[bool]>,
 ) -> Vec<GroupErrors> {
     let mut groups = Vec::new();
+    let all_weights = weights_of(table, rows);
     for Group { column, value, positions } in groups_of(table, rows) {
+        let weights: Option<Vec<f64>> =
+            all_weights.as_ref().map(|weights| positions.iter().map(|position| weights[*position]).collect());
         let pairs: Vec<(f64, f64)> =
             positions.iter().map(|position| (table.target[rows[*position].to_usize()], predicted[*position])).collect();
         let coverage = is_covered.map(|is_covered| {
-            Covered::new(f64::from(GROUP_LEVEL), positions.iter().map(|position| is_covered[*position]))
+            let is_covered = positions.iter().map(|position| is_covered[*position]);
+            Covered::new(f64::from(GROUP_LEVEL), is_covered.zip(each(weights.as_deref())))
         });
-        groups.push(GroupErrors { coverage, ..errors(column, value, &pairs) });
+        groups.push(GroupErrors { coverage, ..errors(column, value, &pairs, weights.as_deref()) });
     }
     groups
 }
@@ -87,8 +92,8 @@ pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<Grou
     groups
 }
 
-fn errors(column: &str, value: &str, pairs: &[(f64, f64)]) -> GroupErrors {
-    let of = |of: fn(&(f64, f64)) -> f64| mean_and_margin(&pairs.iter().map(of).collect::<Vec<_>>());
+fn errors(column: &str, value: &str, pairs: &[(f64, f64)], weights: Option<&[f64]>) -> GroupErrors {
+    let of = |of: fn(&(f64, f64)) -> f64| mean_and_margin(&pairs.iter().map(of).collect::<Vec<_>>(), weights);
     let (mean, mean_margin) = of(|(actual, _)| *actual);
     let (mae, mae_margin) = of(|(actual, predicted)| (predicted - actual).abs());
     let (bias, bias_margin) = of(|(actual, predicted)| predicted - actual);
@@ -123,8 +128,11 @@ mod tests {
             weights: None,
             keys: crate::table::keys::RowKeys::default(),
             directions: Default::default(),
+            most_columns: None,
+            dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
+            reading: Default::default(),
         };
         let rows: Vec<usize> = (0..19).collect();
         // Five times 1 too high and five times 3 too low: bias −1, absolute error 2, variance 40/9.

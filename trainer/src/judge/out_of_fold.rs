@@ -4,6 +4,7 @@ use model_core::IntervalSummary;
 
 use super::groups::{GROUP_LEVEL, GroupErrors, MIN_GROUP, group_errors};
 use crate::folds::fit_data::FitData;
+use crate::metrics::each;
 use crate::table::Table;
 use crate::trust::conformal::{OutOfFold, chances_out_of_fold, covered_out_of_fold};
 use crate::trust::coverage::Covered;
@@ -35,14 +36,18 @@ impl OutOfFoldFigures {
     pub(crate) fn new(table: &Table, data: &FitData, out_of_fold: &OutOfFold, intervals: &IntervalSummary) -> Self {
         let rows = out_of_fold.rows.clone();
         let is_covered = covered_out_of_fold(data, out_of_fold, intervals, &LEVELS);
-        let of_level =
-            |(level, is_covered): (&u32, &Vec<bool>)| Covered::new(f64::from(*level), is_covered.iter().copied());
+        let of_level = |(level, is_covered): (&u32, &Vec<bool>)| {
+            Covered::new(f64::from(*level), is_covered.iter().copied().zip(each(data.weights())))
+        };
         let of_groups = LEVELS.iter().position(|level| *level == GROUP_LEVEL).map(|idx| &is_covered[idx][..]);
         Self {
             actual: data.target().to_vec(),
             predicted: out_of_fold.predicted.clone(),
             coverage: LEVELS.iter().zip(&is_covered).map(of_level).collect(),
-            chances: by_chance(&chances_out_of_fold(data, out_of_fold, intervals, &deciles(data.target()))),
+            chances: by_chance(
+                &chances_out_of_fold(data, out_of_fold, intervals, &deciles(data.target())),
+                data.weights(),
+            ),
             groups: group_errors(table, &rows, &out_of_fold.predicted, of_groups),
             rows,
             n_folds: out_of_fold.n_folds,
@@ -58,12 +63,14 @@ fn deciles(target: &[f64]) -> Vec<f64> {
 }
 
 /// Rows with similar chances together, by tenths.
-fn by_chance(chances: &[(f64, bool)]) -> Vec<Covered> {
+fn by_chance(chances: &[(f64, bool)], weights: Option<&[f64]>) -> Vec<Covered> {
     let of_tenth = |tenth: usize| {
-        let rows = || chances.iter().filter(move |(chance, _)| ((chance * 10.0) as usize).min(9) == tenth);
-        let n = rows().count();
-        let percent = 100.0 * rows().map(|(chance, _)| chance).sum::<f64>() / n as f64;
-        (n >= MIN_GROUP).then(|| Covered::new(percent, rows().map(|(_, is_reached)| *is_reached)))
+        let weighted = chances.iter().zip(each(weights));
+        let rows = || weighted.clone().filter(move |((chance, _), _)| ((chance * 10.0) as usize).min(9) == tenth);
+        let count: f64 = rows().map(|(_, weight)| weight).sum();
+        let percent = 100.0 * rows().map(|((chance, _), weight)| weight * chance).sum::<f64>() / count;
+        (rows().count() >= MIN_GROUP)
+            .then(|| Covered::new(percent, rows().map(|((_, is_reached), weight)| (*is_reached, weight))))
     };
     (0..10).filter_map(of_tenth).collect()
 }
@@ -77,7 +84,7 @@ mod tests {
         // 40 rows with a chance of 25 %, of which 10 reached their mark, and too few others.
         let rows: Vec<(f64, bool)> =
             (0..40).map(|row| (0.25, row % 4 == 0)).chain([(0.9, true), (1.0, true)]).collect();
-        let chances = by_chance(&rows);
+        let chances = by_chance(&rows, None);
         assert_eq!(chances.len(), 1);
         assert_eq!((chances[0].level, chances[0].share, chances[0].is_off()), (25.0, 0.25, false));
         assert_eq!(deciles(&(0..100).map(f64::from).collect::<Vec<_>>())[0], 10.0);

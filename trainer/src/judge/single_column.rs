@@ -15,29 +15,31 @@ const MIN_ROWS: usize = 5;
 /// Mean R² over `folds` of the better of two predictors that see only this column: a straight line (numbers only), and
 /// the mean of each group (each category, or twentieths of a numeric column; blanks are a group).
 #[must_use]
-pub(crate) fn single_column_r2(column: &ColumnData, target: &[f64], folds: &[Fold]) -> f64 {
+pub(crate) fn single_column_r2(column: &ColumnData, target: &[f64], weights: Option<&[f64]>, folds: &[Fold]) -> f64 {
+    let weight = |row: &usize| weights.map_or(1.0, |weights| weights[*row]);
     let mean_over_folds = |predict: &dyn Fn(&Fold) -> Vec<f64>| {
         let of = |fold: &Fold| {
             let actual: Vec<f64> = fold.validation.iter().map(|row| target[*row]).collect();
-            r2(&actual, &predict(fold))
+            let weights: Option<Vec<f64>> = weights.map(|_| fold.validation.iter().map(weight).collect());
+            r2(&actual, &predict(fold), weights.as_deref())
         };
         folds.iter().map(of).sum::<f64>() / folds.len() as f64
     };
     match column {
         ColumnData::Categorical { values, codes } => mean_over_folds(&|fold| {
             let group = |row: usize| if codes[row] == BLANK { values.len() } else { codes[row] as usize };
-            group_means(fold, target, values.len() + 1, group)
+            group_means(fold, target, &weight, values.len() + 1, group)
         }),
         ColumnData::Numeric(numbers) => {
             let numbers = &numbers.to_vec();
-            let line = mean_over_folds(&|fold| line(fold, target, numbers));
+            let line = mean_over_folds(&|fold| line(fold, target, &weight, numbers));
             let steps = mean_over_folds(&|fold| {
                 let edges = edges(fold.train.iter().map(|row| numbers[*row]).filter(|number| !number.is_nan()));
                 let group = |row: usize| {
                     let number = numbers[row];
                     if number.is_nan() { edges.len() + 1 } else { edges.partition_point(|edge| *edge < number) }
                 };
-                group_means(fold, target, edges.len() + 2, group)
+                group_means(fold, target, &weight, edges.len() + 2, group)
             });
             line.max(steps)
         }
@@ -54,33 +56,46 @@ fn edges(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     edges
 }
 
-fn group_means(fold: &Fold, target: &[f64], n_groups: usize, group: impl Fn(usize) -> usize) -> Vec<f64> {
-    let mut sums = vec![(0.0, 0_usize); n_groups];
+type Weight<'a> = &'a dyn Fn(&usize) -> f64;
+
+fn group_means(
+    fold: &Fold,
+    target: &[f64],
+    weight: Weight<'_>,
+    n_groups: usize,
+    group: impl Fn(usize) -> usize,
+) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0.0, 0_usize); n_groups];
+    let (mut all, mut count) = (0.0, 0.0);
     for row in &fold.train {
-        let (sum, n) = &mut sums[group(*row)];
-        *sum += target[*row];
+        let weight = weight(row);
+        let (sum, own_count, n) = &mut sums[group(*row)];
+        *sum += weight * target[*row];
+        *own_count += weight;
         *n += 1;
+        all += weight * target[*row];
+        count += weight;
     }
-    let mean = fold.train.iter().map(|row| target[*row]).sum::<f64>() / fold.train.len() as f64;
     let of = |row: &usize| {
-        let (sum, n) = sums[group(*row)];
-        if n < MIN_ROWS { mean } else { sum / n as f64 }
+        let (sum, own_count, n) = sums[group(*row)];
+        if n < MIN_ROWS { all / count } else { sum / own_count }
     };
     fold.validation.iter().map(of).collect()
 }
 
 /// Least squares on one number, blanks taken for the mean.
-fn line(fold: &Fold, target: &[f64], numbers: &[f64]) -> Vec<f64> {
+fn line(fold: &Fold, target: &[f64], weight: Weight<'_>, numbers: &[f64]) -> Vec<f64> {
     let known: Vec<usize> = fold.train.iter().copied().filter(|row| !numbers[*row].is_nan()).collect();
-    let n = known.len().max(1) as f64;
-    let mean_x = known.iter().map(|row| numbers[*row]).sum::<f64>() / n;
-    let mean_y = fold.train.iter().map(|row| target[*row]).sum::<f64>() / fold.train.len() as f64;
-    let mean_known = known.iter().map(|row| target[*row]).sum::<f64>() / n;
+    let mean = |rows: &[usize], list: &[f64]| {
+        let count: f64 = rows.iter().map(weight).sum();
+        if count == 0.0 { 0.0 } else { rows.iter().map(|row| weight(row) * list[*row]).sum::<f64>() / count }
+    };
+    let (mean_x, mean_known, mean_y) = (mean(&known, numbers), mean(&known, target), mean(&fold.train, target));
     let (mut products, mut squares) = (0.0, 0.0);
     for row in &known {
         let x = numbers[*row] - mean_x;
-        products += x * (target[*row] - mean_known);
-        squares += x * x;
+        products += weight(row) * (x * (target[*row] - mean_known));
+        squares += weight(row) * (x * x);
     }
     let slope = if squares > 0.0 { products / squares } else { 0.0 };
     let predict = |row: &usize| {
@@ -100,7 +115,7 @@ mod tests {
         let rows: Vec<usize> = (0..400).map(|row| row * 37 % 400).collect();
         let folds = k_folds(&rows, 5);
         let target: Vec<f64> = (0..400).map(f64::from).collect();
-        let of = |numbers: Vec<f64>| single_column_r2(&ColumnData::Numeric(numbers.into()), &target, &folds);
+        let of = |numbers: Vec<f64>| single_column_r2(&ColumnData::Numeric(numbers.into()), &target, None, &folds);
         assert!(of(target.iter().map(|value| 3.0 - 2.0 * value).collect()) > 0.999_999);
         // A straight line sees nothing of a zigzag of period 2 in the wrong order, and groups see nothing either.
         assert!(of((0..400).map(|row| f64::from(row % 2)).collect()) < 0.05);
@@ -115,6 +130,6 @@ mod tests {
         let codes: Vec<u32> = (0..60).map(|row| row % 3).collect();
         let target: Vec<f64> = codes.iter().map(|code| f64::from(*code) * 10.0).collect();
         let column = ColumnData::Categorical { values: ["a", "b", "c"].map(String::from).into(), codes: codes.into() };
-        assert_eq!(single_column_r2(&column, &target, &folds), 1.0);
+        assert_eq!(single_column_r2(&column, &target, None, &folds), 1.0);
     }
 }

@@ -1,6 +1,8 @@
 //! What deserves a second look in the records that a model was learned from. None of it is an error by itself, so that
 //! each is one notice with its figure.
 
+use rayon::prelude::*;
+
 use super::single_column::single_column_r2;
 use crate::folds::parted::folds_of;
 use crate::random::SplitMix64;
@@ -58,10 +60,12 @@ fn leaks(cross_validation: &CrossValidation<'_>) -> Option<String> {
     let CrossValidation { table, rows, n_folds, .. } = *cross_validation;
     let folds = folds_of(table, &rows[..rows.len().min(MAX_ROWS)], n_folds);
     let target = table.target.to_vec();
-    let score = |column: &TableColumn| (column.name.clone(), single_column_r2(&column.data, &target, &folds));
+    let score = |column: &TableColumn| {
+        (column.name.clone(), single_column_r2(&column.data, &target, table.weights.as_deref(), &folds))
+    };
     let leaks: Vec<String> = table
         .columns
-        .iter()
+        .par_iter()
         .map(score)
         .filter(|(_, r2)| *r2 > LEAK_R2)
         .map(|(name, r2)| format!("\"{name}\" (R² {r2:.4})"))
@@ -185,8 +189,11 @@ mod tests {
             weights: None,
             keys: crate::table::keys::RowKeys::default(),
             directions: Default::default(),
+            most_columns: None,
+            dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
+            reading: Default::default(),
         };
         let rows: Vec<u32> = (0..200).collect();
         suspicions(&CrossValidation { table: &table, rows: &rows, n_folds: 3, seed: 1 }, r2_mean)

@@ -28,8 +28,11 @@ pub(super) fn data_of_columns(columns: Vec<(&str, ColumnData)>, target: &[f64], 
         weights: weights.map(Into::into),
         keys: crate::table::keys::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     };
     let rows: Vec<usize> = (0..target.len()).collect();
     FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows)

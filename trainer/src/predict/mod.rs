@@ -6,7 +6,10 @@
 
 mod output_names;
 mod row_predictor;
+mod sink;
 pub(crate) mod sql;
+#[cfg(feature = "cli")]
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -14,11 +17,15 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 use model_core::Predictor;
-use reader::{Block, Decimal, Note, Output, ReadError, ReadOptions, RecordReader, Skipped, encoded};
+use reader::{Block, Notation, Note, Output, ReadError, ReadOptions, RecordReader, Skipped, encoded};
 use thiserror::Error;
 
 use self::output_names::output_names;
 use self::row_predictor::{Predicted, RowPredictor};
+use self::sink::Text;
+pub use self::sink::{Sink, Written};
+#[cfg(feature = "cli")]
+pub use self::workbook::WorkbookSink;
 
 /// Why a file could not be predicted.
 #[derive(Debug, Error)]
@@ -29,6 +36,9 @@ pub enum BatchError {
     /// Writing failed.
     #[error("the output can't be written: {0}; check that there is room")]
     Write(#[source] io::Error),
+    /// A thread that can't be started.
+    #[error("threads can't be started: {0}; allow more processes, or predict where there are")]
+    Threads(#[source] io::Error),
     /// Columns that the model reads and the file hasn't.
     #[error(
         "{file}:1:1: the model reads {}, which the header lacks (it has: {}); add the column, with empty cells where the value is not known, or take it for blank in all rows with --blank {}",
@@ -94,8 +104,8 @@ pub struct BatchColumns {
 pub struct BatchInput {
     /// Where its table is.
     pub read: ReadOptions,
-    /// The sign before fractions, where the cells don't tell.
-    pub decimal: Option<Decimal>,
+    /// How cells are written where they don't tell.
+    pub notation: Notation,
     /// Names of the model's columns that the file lacks and that are blank in all rows.
     pub blank: Vec<String>,
 }
@@ -114,6 +124,22 @@ pub fn predict_csv(
     columns: BatchColumns,
     n_threads: usize,
 ) -> Result<BatchSummary, BatchError> {
+    predict_to(predictor, file, input, how, &mut Text(output), columns, n_threads)
+}
+
+/// The same for any sink.
+///
+/// # Errors
+/// See [`BatchError`].
+pub fn predict_to(
+    predictor: &Predictor,
+    file: &str,
+    input: impl Read + Send,
+    how: &BatchInput,
+    sink: &mut dyn Sink,
+    columns: BatchColumns,
+    n_threads: usize,
+) -> Result<BatchSummary, BatchError> {
     let schema = predictor.schema();
     let mut reader = RecordReader::open(file, input, schema, &how.read)?;
     let known = reader.known();
@@ -126,22 +152,30 @@ pub fn predict_csv(
     if !missing.is_empty() {
         return Err(BatchError::MissingColumns { file: file.to_owned(), missing, found: names.to_vec() });
     }
-    let known_notes = known.notes.clone();
-    let (n_fields, names) = (names.len(), output_names(names, schema, columns));
-    let parser = reader.parser(schema, None, how.decimal)?;
+    let mut known_notes: Vec<String> = known.notes.iter().map(ToString::to_string).collect();
+    let (n_fields, (names, renamed)) = (names.len(), output_names(names, schema, columns));
+    known_notes.extend(renamed);
+    let parser = reader.parser(schema, None, how.notation)?;
+    for (column, format) in schema.inputs().iter().zip(reader.formats()) {
+        known_notes.extend(format.notes.iter().map(|note| format!("column \"{}\": {note}", column.name)));
+    }
     let splitter = reader.table().splitter().clone();
     let written = Output::new(splitter.dialect.delimiter, n_fields, reader.formats());
     // What is known of the encoding before a word is written.
     let encoding = reader.table().encoding();
     let header = written.header(reader.table().header().0, reader.table().header_cells(), &names);
-    output.write_all(encoding.mark()).map_err(BatchError::Write)?;
-    output.write_all(&encoded(encoding, &header)).map_err(BatchError::Write)?;
+    let header = if sink.is_encoded() { encoded(encoding, &header).into_owned() } else { header };
+    let n_written = n_fields + names.len();
+    let decimal = written.decimal();
+    let how_written = Written { dialect: splitter.dialect, n_fields: n_written, decimal, encoding };
+    sink.start(how_written, &header).map_err(BatchError::Write)?;
+    let is_encoded = sink.is_encoded();
 
     let (to_workers, tasks) = bounded::<(u64, Block)>(2 * n_threads);
     let (to_writer, results) = bounded::<(u64, Result<Predicted, BatchError>)>(2 * n_threads);
     let (written, splitter, parser) = (&written, &splitter, &parser);
     thread::scope(|scope| {
-        let reading = scope.spawn(move || -> Result<Vec<Note>, BatchError> {
+        let read = move || -> Result<Vec<Note>, BatchError> {
             let mut order = 0;
             while let Some(block) = reader.next_block()? {
                 if to_workers.send((order, block)).is_err() {
@@ -150,11 +184,14 @@ pub fn predict_csv(
                 order += 1;
             }
             Ok(reader.table().notes())
-        });
+        };
+        // One thread that predicts is enough where no more can be started.
+        let mut n_started = 0;
         for _ in 0..n_threads.max(1) {
             let (tasks, to_writer) = (tasks.clone(), to_writer.clone());
-            scope.spawn(move || {
+            let work = move || {
                 let mut rows = RowPredictor::new(predictor, written, splitter, parser, file, columns);
+                rows.is_encoded = is_encoded;
                 for (order, block) in tasks {
                     let predicted = rows.predict(&block).map_err(|stray| {
                         let (file, line, n_lines) = (file.to_owned(), stray.line, stray.n_lines);
@@ -164,10 +201,16 @@ pub fn predict_csv(
                         break;
                     }
                 }
-            });
+            };
+            match thread::Builder::new().spawn_scoped(scope, work) {
+                Ok(_) => n_started += 1,
+                Err(problem) if n_started == 0 => return Err(BatchError::Threads(problem)),
+                Err(_) => break,
+            }
         }
         drop((tasks, to_writer));
-        let written = write_in_order(&results, output);
+        let reading = thread::Builder::new().spawn_scoped(scope, read).map_err(BatchError::Threads)?;
+        let written = write_in_order(&results, sink);
         // Whoever still waits to send must not wait forever.
         drop(results);
         let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -176,14 +219,17 @@ pub fn predict_csv(
             read?;
             return Err(ReadError::NoRows { file: file.to_owned() }.into());
         }
-        summary.notes = known_notes.iter().chain(&read?).chain(&skipped.notes()).map(ToString::to_string).collect();
+        let file_notes = [read?, skipped.notes()].concat();
+        // A cell may hold what a terminal obeys.
+        let plain = |note: String| note.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        summary.notes = known_notes.into_iter().chain(file_notes.iter().map(ToString::to_string)).map(plain).collect();
         Ok(summary)
     })
 }
 
 fn write_in_order(
     results: &crossbeam_channel::Receiver<(u64, Result<Predicted, BatchError>)>,
-    output: &mut (impl Write + ?Sized),
+    sink: &mut dyn Sink,
 ) -> Result<(BatchSummary, Skipped), BatchError> {
     let (mut summary, mut skipped) = (BatchSummary::default(), Skipped::default());
     let mut early: BTreeMap<u64, Result<Predicted, BatchError>> = BTreeMap::new();
@@ -192,13 +238,13 @@ fn write_in_order(
         early.insert(order, predicted);
         while let Some(predicted) = early.remove(&next) {
             let predicted = predicted?;
-            output.write_all(&predicted.bytes).map_err(BatchError::Write)?;
+            sink.lines(&predicted.bytes).map_err(BatchError::Write)?;
             summary.add(predicted.summary);
             skipped.add(&predicted.skipped);
             next += 1;
         }
     }
-    output.flush().map_err(BatchError::Write)?;
+    sink.end().map_err(BatchError::Write)?;
     Ok((summary, skipped))
 }
 

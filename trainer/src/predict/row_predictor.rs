@@ -29,6 +29,8 @@ pub(super) struct RowPredictor<'a> {
     columns: BatchColumns,
     /// How many cells `columns` asks for.
     n_extra: usize,
+    /// Whether what is written is in the input's encoding; else it is UTF-8.
+    pub(super) is_encoded: bool,
 }
 
 struct RowOutcome {
@@ -48,7 +50,7 @@ impl<'a> RowPredictor<'a> {
         file: &'a str,
         columns: BatchColumns,
     ) -> Self {
-        let n_columns = predictor.schema().columns.len();
+        let n_columns = predictor.schema().inputs().len();
         Self {
             predictor,
             output,
@@ -60,6 +62,7 @@ impl<'a> RowPredictor<'a> {
             note: String::new(),
             number: zmij::Buffer::new(),
             columns,
+            is_encoded: true,
             n_extra: 2 * usize::from(columns.level.is_some()) + usize::from(columns.explain) * (1 + n_columns),
         }
     }
@@ -72,7 +75,9 @@ impl<'a> RowPredictor<'a> {
         };
         let splitter = self.splitter;
         predicted.skipped = splitter.each(block, |row| self.predict_row(row, &mut predicted))?;
-        if let std::borrow::Cow::Owned(bytes) = encoded(block.encoding, &predicted.bytes) {
+        if self.is_encoded
+            && let std::borrow::Cow::Owned(bytes) = encoded(block.encoding, &predicted.bytes)
+        {
             predicted.bytes = bytes;
         }
         Ok(predicted)
@@ -138,7 +143,7 @@ impl<'a> RowPredictor<'a> {
         if self.columns.explain {
             let explanation = self.predictor.explain_values(&self.values);
             numbers.push(explanation.baseline);
-            numbers.extend(explanation.contributions);
+            numbers.extend(&explanation.contributions[..self.predictor.schema().inputs().len()]);
         }
         for number in numbers {
             bytes.push(self.output.delimiter());
@@ -189,21 +194,28 @@ impl<'a> RowPredictor<'a> {
                 }
                 Parsed::Value(Value::Unseen) => {
                     outcome.has_unseen = true;
-                    format!("\"{}\" was not seen in training", text())
+                    format!("\"{}\" was not seen in training", shortened(&text()))
                 }
                 Parsed::Another(_) => {
                     outcome.has_unseen = true;
-                    format!("\"{}\" was not seen in training, read as \"{}\"", text(), reader::ANOTHER)
+                    format!("\"{}\" was not seen in training, read as \"{}\"", shortened(&text()), reader::ANOTHER)
                 }
                 Parsed::Wrong => {
                     outcome.is_predicted = false;
-                    format!("\"{}\" is not a number", text())
+                    match columns[column_idx].date {
+                        Some(_) => format!("\"{}\" is not a date", shortened(&text())),
+                        // Digits to the end, so no word such as infinity.
+                        None if text().parse::<f64>().is_ok() && cell.last().is_some_and(u8::is_ascii_digit) => {
+                            format!("\"{}\" is beyond what can be calculated with", shortened(&text()))
+                        }
+                        None => format!("\"{}\" is not a number", shortened(&text())),
+                    }
                 }
             };
             if !note.is_empty() {
                 note.push_str("; ");
             }
-            note.push_str(&columns[column_idx].name);
+            note.push_str(&shortened(&columns[column_idx].name));
             note.push_str(": ");
             note.push_str(&problem);
         });
@@ -213,4 +225,17 @@ impl<'a> RowPredictor<'a> {
         }
         outcome
     }
+}
+
+/// Letters of a cell or name that a note quotes; they may be megabytes long.
+const MAX_QUOTED: usize = 100;
+
+/// The text as a note quotes it: short, and without what controls a terminal.
+fn shortened(text: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
+    let mut short: String = text.chars().take(MAX_QUOTED).map(shown).collect();
+    if text.chars().nth(MAX_QUOTED).is_some() {
+        short.push('…');
+    }
+    short
 }

@@ -15,7 +15,6 @@ use super::work::work;
 use crate::folds::prepare::{PreparedFold, prepare_k_folds};
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::{Candidate, FitError};
-use crate::metrics::r2_of;
 use crate::table::Table;
 
 /// Most memory for the predictions that a search keeps.
@@ -171,7 +170,7 @@ impl Search<'_> {
         if self.control.stop.is_due() {
             return Ok(None);
         }
-        let scores: Vec<f64> = predicted.iter().map(|predicted| r2_of(|| validation.targets(), predicted)).collect();
+        let scores: Vec<f64> = predicted.iter().map(|predicted| validation.r2(predicted)).collect();
         let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let passes = params.iter().map(|params| first.learner.passes(params)).fold(0.0, f64::max);
         let work = work(passes, train.n_rows(), train.schema().columns.len());

@@ -43,6 +43,16 @@ pub enum CandidatesError {
         /// The parser's message, with the line.
         problem: String,
     },
+    /// A number that isn't one.
+    #[error(
+        "{file}: {name} has a value that is not a number or infinite; write a number, or \"null\" where there is no bound"
+    )]
+    NotFinite {
+        /// The file.
+        file: String,
+        /// The parameter.
+        name: String,
+    },
     /// A family that doesn't exist.
     #[error("{file}: there is no family \"{family}\"; the families are {}", families().join(", "))]
     NoSuchFamily {
@@ -103,7 +113,23 @@ pub fn read_params(file: &str, text: &str) -> Result<Params, CandidatesError> {
 }
 
 fn parse(file: &str, text: &str) -> Result<serde_json::Map<String, Json>, CandidatesError> {
-    toml::from_str(text).map_err(|error| CandidatesError::Toml { file: file.to_owned(), problem: error.to_string() })
+    let toml = |error: toml::de::Error| CandidatesError::Toml { file: file.to_owned(), problem: error.to_string() };
+    // JSON knows no such numbers, and would have null in their place.
+    let table: toml::Table = toml::from_str(text).map_err(toml)?;
+    if let Some(name) = table.iter().find_map(|(name, value)| not_finite(name, value)) {
+        return Err(CandidatesError::NotFinite { file: file.to_owned(), name });
+    }
+    toml::from_str(text).map_err(toml)
+}
+
+/// The name of the first value in `value` that is not a number or infinite.
+fn not_finite(name: &str, value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::Float(number) if !number.is_finite() => Some(name.to_owned()),
+        toml::Value::Array(values) => values.iter().find_map(|value| not_finite(name, value)),
+        toml::Value::Table(table) => table.iter().find_map(|(name, value)| not_finite(name, value)),
+        _ => None,
+    }
 }
 
 fn values(value: &Json) -> Vec<Json> {
@@ -137,6 +163,8 @@ mod tests {
         assert!(error("[oracle]\n").contains("no family \"oracle\"; the families are linear"));
         assert!(error("ridge = 3\n").contains("must be a table"));
         assert!(error("").contains("no candidate"));
+        assert!(error("[ridge]\nalpha = [1.0, nan]\n").contains("g.toml: alpha has a value that is not a number"));
+        assert!(error("[[ridge]]\nalpha = inf\n").contains("alpha has a value"));
         assert!(error("[ridge\n").contains("g.toml: this is no TOML"));
     }
 }

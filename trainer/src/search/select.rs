@@ -14,7 +14,7 @@ use super::work::work;
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::{BLEND, FitError, Learner, blend_members, families};
-use crate::metrics::{mean_and_sd, r2_of};
+use crate::metrics::mean_and_sd;
 use crate::random::SplitMix64;
 
 /// How the champion is chosen.
@@ -206,7 +206,7 @@ fn repeated_scores(
                 scores.extend(nested_scores(&predicted, &folds));
             } else {
                 let of_fold = folds.iter().zip(predicted[0]);
-                scores.extend(of_fold.map(|(fold, predicted)| r2_of(|| fold.validation.targets(), predicted)));
+                scores.extend(of_fold.map(|(fold, predicted)| fold.validation.r2(predicted)));
             }
         }
     }

@@ -13,7 +13,8 @@ pub(crate) mod target_guess;
 
 use std::collections::BTreeMap;
 
-use model_core::{Direction, LeftOut};
+use model_core::{DateRole, Direction, LeftOut};
+pub(crate) use reader::ReadingReport;
 pub(crate) use reader::compact;
 pub use reader::{BLANK, ColumnData};
 
@@ -40,10 +41,27 @@ pub struct Table {
     pub keys: RowKeys,
     /// The ways that predictions may go with columns of numbers, by their names.
     pub directions: BTreeMap<String, Direction>,
+    /// How many of the columns are learned from at the most, where they are too many.
+    pub most_columns: Option<MostColumns>,
+    /// Columns of dates and those that follow from them, by their names: the latter stand behind all others.
+    pub dates: BTreeMap<String, DateRole>,
     /// Columns that the file has and the table hasn't, and why.
     pub left_out: Vec<LeftOut>,
     /// What a person should know about how the file was read.
     pub notices: Vec<String>,
+    /// What was decided to read it.
+    pub reading: ReadingReport,
+}
+
+/// How many columns are learned from at the most; which, is decided in each fold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MostColumns {
+    /// How many columns.
+    pub columns: usize,
+    /// How many features they make at the most, one a number and one a category.
+    pub features: usize,
+    /// The names of columns that stay in any case.
+    pub kept: Vec<String>,
 }
 
 /// One input column.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::table::MANY_ROWS;
+use crate::table::{MANY_ROWS, Table};
 
 /// A row's place in a table, in as many bytes as suit whoever keeps a list of them.
 pub trait RowIdx: Copy + Send + Sync {
@@ -52,6 +52,12 @@ pub(crate) fn count_by_code<R: RowIdx>(codes: &[u8], rows: &[R]) -> Vec<usize> {
         sums
     };
     rows.par_chunks(BLOCK_ROWS).map(count).reduce(|| vec![0; 256], add)
+}
+
+/// How much each of the rows counts, where rows are weighted.
+pub(crate) fn weights_of<R: RowIdx>(table: &Table, rows: &[R]) -> Option<Vec<f64>> {
+    let weights = table.weights.as_ref()?;
+    Some(rows.iter().map(|row| weights[row.to_usize()]).collect())
 }
 
 /// The rows, in the table's order where they are many.

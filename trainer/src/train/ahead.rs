@@ -16,7 +16,7 @@ pub(super) struct Ahead {
 
 impl Ahead {
     pub(super) fn of(run: &Run<'_>, champion: &Candidate, n_rows: usize) -> Self {
-        let n_columns = run.table.columns.len();
+        let n_columns = run.learned.columns.len();
         let once = work(champion.learner.passes(&champion.params), n_rows, n_columns);
         Self {
             family: champion.learner.family(),

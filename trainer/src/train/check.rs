@@ -24,14 +24,14 @@ pub(super) struct Checked {
 pub(super) fn check(run: &Run<'_>, fitted: Fitted) -> Result<Checked, TrainError> {
     let (chosen, artifacts, champion) = (&fitted.chosen, &fitted.artifacts, fitted.champion());
     let figures =
-        OutOfFoldFigures::new(run.table, &artifacts.out_of_fold_rows, &artifacts.out_of_fold, &artifacts.intervals);
+        OutOfFoldFigures::new(&run.learned, &artifacts.out_of_fold_rows, &artifacts.out_of_fold, &artifacts.intervals);
     let gates = &run.config.gates;
     let check = GateCheck {
         gates,
         min_r2: gates.floor(),
         r2_mean: champion.r2_mean(),
         figures: &figures,
-        cross_validation: run.cross_validation(chosen.searched_rows()),
+        cross_validation: run.learned_cross_validation(chosen.searched_rows()),
     };
     let failed_gates = check.failed();
     let suspicions = suspicions(&check.cross_validation, champion.r2_mean());

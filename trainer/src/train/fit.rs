@@ -115,7 +115,7 @@ fn artifacts(
         return Ok(Err(obstacle));
     }
     let out_of_fold = out_of_fold(run.table, &chosen.split.train, candidate, run.seed(), run.stop())?;
-    let out_of_fold_rows = FitData::new(&data.preprocessor(Features::OneHot), run.table, &out_of_fold.rows);
+    let out_of_fold_rows = FitData::new(&data.preprocessor(Features::OneHot), &run.learned, &out_of_fold.rows);
     let (table, intervals) = intervals(&out_of_fold_rows, &out_of_fold, &run.intervals_by);
     file.trust = Trust { intervals: Some(table), background: background.cloned() };
     let model_json = write_model(&file)?;

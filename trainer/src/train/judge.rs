@@ -9,7 +9,7 @@ use crate::folds::predict_table::predict_table;
 use crate::judge::diagnosis::{Diagnosis, Subject, diagnose};
 use crate::metrics::score;
 use crate::table::Table;
-use crate::table::row_idx::narrow_rows;
+use crate::table::row_idx::{narrow_rows, weights_of};
 use crate::trust::coverage::coverage;
 
 /// The champion and everything that is known about it.
@@ -26,6 +26,8 @@ pub(super) struct HoldoutFigures {
     pub(super) actual: Vec<f64>,
     /// Unbounded predictions.
     pub(super) predicted: Vec<f64>,
+    /// How much each row counts, where rows are weighted.
+    pub(super) weights: Option<Vec<f64>>,
     pub(super) score: HoldoutScore,
     pub(super) coverage: Vec<Coverage>,
     pub(super) groups: Vec<GroupCoverage>,
@@ -34,11 +36,11 @@ pub(super) struct HoldoutFigures {
 pub(super) fn judge(run: &Run<'_>, checked: Checked) -> Result<Judged, TrainError> {
     let (split, artifacts) = (&checked.fitted.chosen.split, &checked.fitted.artifacts);
     let predictor = Predictor::from_json(&artifacts.preprocessor_json, &artifacts.model_json)?;
-    let holdout = HoldoutFigures::new(&predictor, run.table, &split.holdout);
+    let holdout = HoldoutFigures::new(&predictor, &run.learned, &split.holdout);
     let subject = Subject {
         predictor: &predictor,
         candidate: &checked.fitted.champion().candidate,
-        cross_validation: run.cross_validation(checked.fitted.chosen.searched_rows()),
+        cross_validation: run.learned_cross_validation(checked.fitted.chosen.searched_rows()),
         holdout: &split.holdout,
     };
     let diagnosis = diagnose(&subject, run.stop())?;
@@ -50,8 +52,9 @@ impl HoldoutFigures {
         let rows = narrow_rows(holdout, table.n_rows());
         let actual: Vec<f64> = rows.iter().map(|row| table.target[*row as usize]).collect();
         let predicted = predict_table(predictor, table, &rows);
-        let score = score(&actual, &predicted);
+        let weights = weights_of(table, &rows);
+        let score = score(&actual, &predicted, weights.as_deref());
         let (coverage, groups) = coverage(predictor, table, &rows);
-        Self { actual, predicted, score, coverage, groups }
+        Self { actual, predicted, weights, score, coverage, groups }
     }
 }

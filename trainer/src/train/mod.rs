@@ -6,6 +6,7 @@
 
 mod ahead;
 mod blend;
+mod bounded;
 mod candidates;
 mod check;
 mod choose;
@@ -22,6 +23,7 @@ mod search;
 
 use self::ahead::Ahead;
 use self::blend::add_blend;
+use self::bounded::bounded;
 pub use self::candidates::resolve_candidates;
 use self::check::check;
 use self::choose::choose;
@@ -48,8 +50,8 @@ pub fn train(
     control: &SearchControl<'_>,
 ) -> Result<Outcome, TrainError> {
     let mut clock = Clock::new(control);
-    let run = Run::new(table, data_sha256, config, control)?;
-    let split = clock.time("split", || run.split())?;
+    let (table, notices) = bounded(table, config);
+    let (run, split) = clock.time("split", || Run::new(&table, data_sha256, config, control))?;
     let searched = clock.time("search", || search(&run, split))?;
     let searched = clock.time("blend", || add_blend(&run, searched))?;
     let chosen = clock.time("select", || choose(&run, searched))?;
@@ -60,7 +62,7 @@ pub fn train(
     let checked = clock.time("gates", || check(&run, fitted))?;
     let judged = clock.time("diagnosis", || judge(&run, checked))?;
     let reported = clock.time("report", || report(&run, judged))?;
-    Ok(reported.outcome(clock.stages()))
+    Ok(reported.outcome(clock.stages(), notices))
 }
 
 /// The work of [`train()`], in cells that fits look at, of which one takes a core about 5 ns; `None` where it can't be told.
@@ -69,6 +71,7 @@ pub fn train(
 /// See [`TrainError`].
 pub fn planned_work(table: &Table, config: &Config) -> Result<Option<f64>, TrainError> {
     let control = SearchControl::default();
-    let run = Run::new(table, "", config, &control)?;
-    planned(&run, &run.split()?)
+    let (table, _) = bounded(table, config);
+    let (run, split) = Run::new(&table, "", config, &control)?;
+    planned(&run, &split)
 }

@@ -47,7 +47,7 @@ pub enum TrainError {
     #[error(transparent)]
     Fit(#[from] FitError),
     /// The model can't be written.
-    #[error(transparent)]
+    #[error("{0} (where the target's numbers are very large, give them in a larger unit)")]
     Artifact(#[from] ArtifactError),
     /// A golden record doesn't fit the schema it was drawn from.
     #[error("golden records: {0}")]

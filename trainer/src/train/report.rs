@@ -35,14 +35,18 @@ pub(super) fn report(run: &Run<'_>, judged: Judged) -> Result<Reported, TrainErr
     let report = summary(run, &judged)?;
     let chosen = &judged.checked.fitted.chosen;
     let (schema, preprocessor_sha256) = (judged.predictor.schema(), &report.sha256["preprocessor.json"]);
-    let reference = Reference::new(schema, run.table, chosen.rows.all.rows(), preprocessor_sha256);
+    let reference = Reference::new(schema, &run.learned, chosen.rows.all.rows(), preprocessor_sha256);
     let report_html = report_page(&Findings {
         report: &report,
         schema,
-        table: run.table,
+        table: &run.learned,
         out_of_fold: &judged.checked.figures,
         diagnosis: &judged.diagnosis,
-        holdout: Holdout { actual: &judged.holdout.actual, predicted: &judged.holdout.predicted },
+        holdout: Holdout {
+            actual: &judged.holdout.actual,
+            predicted: &judged.holdout.predicted,
+            weights: judged.holdout.weights.as_deref(),
+        },
         failed_gates: &judged.checked.failed_gates,
     });
     let report_json = serde_json::to_string(&report)? + "\n";
@@ -67,7 +71,7 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
             rows_train: chosen.split.train.len(),
             rows_holdout: chosen.split.holdout.len(),
             target: TargetSummary { mean, sd, histogram },
-            left_out: run.table.left_out.clone(),
+            left_out: run.learned.left_out.clone(),
             parted_by: parted_by(&run.table.keys.parting, &chosen.split.holdout),
             repeated: diagnosis.repeats.clone(),
         },
@@ -136,7 +140,7 @@ fn champion(judged: &Judged) -> Champion {
 }
 
 impl Reported {
-    pub(super) fn outcome(self, stages: Vec<Stage>) -> Outcome {
+    pub(super) fn outcome(self, stages: Vec<Stage>, notices: Vec<String>) -> Outcome {
         let Self { judged, report, report_json, report_html, reference_json } = self;
         let Checked { fitted, failed_gates, suspicions, .. } = judged.checked;
         let IntervalSummary { n_rows, n_groups, max_level, .. } = &report.intervals;
@@ -146,8 +150,13 @@ impl Reported {
         });
         let repeats: Vec<String> = report.data.repeated.iter().map(repeats_notice).collect();
         let limits_notice = fitted.chosen.rows.limits_notice;
-        let notices =
-            limits_notice.into_iter().chain(fitted.passed_over).chain(suspicions).chain(repeats).chain(few_errors);
+        let notices = notices
+            .into_iter()
+            .chain(limits_notice)
+            .chain(fitted.passed_over)
+            .chain(suspicions)
+            .chain(repeats)
+            .chain(few_errors);
         let without_models = fitted.chosen.leaderboard.into_iter().map(|scored| Scored { model: None, ..scored });
         Outcome {
             preprocessor_json: fitted.artifacts.preprocessor_json,

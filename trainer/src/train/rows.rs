@@ -20,7 +20,7 @@ pub(super) struct TrainingRows {
 impl TrainingRows {
     /// Fits the preprocessor to the rows `train` and completes its schema by what the configuration says.
     pub(super) fn new(run: &Run<'_>, train: &[u32]) -> Self {
-        let Run { table, config, .. } = run;
+        let Run { learned: table, config, .. } = run;
         let rows = narrow_rows(train, table.n_rows());
         let mut preprocessor = fit_preprocessor(table, &rows, None);
         let schema = &mut preprocessor.schema;

@@ -6,43 +6,44 @@ use crate::folds::fit_data::FitData;
 use crate::folds::parted::Folds;
 use crate::folds::parted::table_split;
 use crate::folds::preprocess::fit_preprocessor;
-use crate::folds::split::{Split, SplitError};
+use crate::folds::screen::screened;
+use crate::folds::split::Split;
 use crate::folds::stop_signal::StopSignal;
 use crate::search::cross_validation::{CrossValidation, SearchControl};
 use crate::table::{ColumnData, Table, TableColumn};
 
 /// What a run learns from, and how.
 pub(super) struct Run<'a> {
+    /// What folds are made of, each of which learns from some of the columns where they are many.
     pub(super) table: &'a Table,
+    /// The same with those columns only that the model to be published learns from.
+    pub(super) learned: Table,
     /// The SHA-256 of the table's CSV.
     pub(super) data_sha256: &'a str,
     pub(super) config: &'a Config,
     pub(super) control: &'a SearchControl<'a>,
-    /// The places of the columns for each of whose groups intervals are made by themselves.
+    /// The places in `learned` of the columns for each of whose groups intervals are made by themselves.
     pub(super) intervals_by: Vec<usize>,
 }
 
 impl<'a> Run<'a> {
-    /// Checks what the configuration says against the table.
+    /// Checks what the configuration says against the table, and parts its rows: those to learn from, and those held back.
     pub(super) fn new(
         table: &'a Table,
         data_sha256: &'a str,
         config: &'a Config,
         control: &'a SearchControl<'a>,
-    ) -> Result<Self, TrainError> {
+    ) -> Result<(Self, Split), TrainError> {
+        let search = &config.search;
+        let split = table_split(table, search.test_size(), search.seed(), search.n_folds())?;
+        let learned = screened(table, &split.train).into_owned();
         let place = |name: &String| {
             let is_meant =
                 |column: &TableColumn| column.name == *name && matches!(column.data, ColumnData::Categorical { .. });
-            table.columns.iter().position(is_meant).ok_or_else(|| TrainError::IntervalsBy { column: name.clone() })
+            learned.columns.iter().position(is_meant).ok_or_else(|| TrainError::IntervalsBy { column: name.clone() })
         };
         let intervals_by = config.intervals.by().iter().map(place).collect::<Result<_, _>>()?;
-        Ok(Self { table, data_sha256, config, control, intervals_by })
-    }
-
-    /// The first stage: the rows to learn from, and those held back.
-    pub(super) fn split(&self) -> Result<Split, SplitError> {
-        let search = &self.config.search;
-        table_split(self.table, search.test_size(), search.seed(), search.n_folds())
+        Ok((Self { table, learned, data_sha256, config, control, intervals_by }, split))
     }
 
     /// The cross-validation over the given training rows.
@@ -52,9 +53,14 @@ impl<'a> Run<'a> {
         CrossValidation { table: self.table, rows: train, n_folds, seed: self.seed() }
     }
 
+    /// The same over the columns that the model to be published learns from, all folds alike.
+    pub(super) fn learned_cross_validation<'b>(&'b self, train: &'b [u32]) -> CrossValidation<'b> {
+        CrossValidation { table: &self.learned, ..self.cross_validation(train) }
+    }
+
     /// The given rows, with a preprocessor fitted to them.
     pub(super) fn fit_data(&self, rows: &[u32]) -> FitData {
-        FitData::new(&fit_preprocessor(self.table, rows, None), self.table, rows)
+        FitData::new(&fit_preprocessor(&self.learned, rows, None), &self.learned, rows)
     }
 
     pub(super) fn seed(&self) -> u64 {

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::folds::preprocess::RowReader;
-use crate::table::row_idx::{BLOCK_ROWS, RowIdx};
+use crate::metrics::each;
+use crate::table::row_idx::{BLOCK_ROWS, RowIdx, weights_of};
 use crate::table::{ColumnData, Table};
 
 /// The levels that are reported, in percent.
@@ -27,12 +28,18 @@ pub struct Covered {
 }
 
 impl Covered {
-    /// Counts the rows that are covered; with none at all nothing is known.
+    /// The share of rows that are covered, each with its weight; with none at all nothing is known. Rows whose weights differ
+    /// tell as much as fewer equal ones (Kish 1965).
     #[must_use]
-    pub fn new(level: f64, is_covered: impl Iterator<Item = bool>) -> Self {
-        let (n, n_covered) =
-            is_covered.fold((0.0, 0.0), |(n, covered), is| (n + 1.0, covered + f64::from(u8::from(is))));
-        let (share, low, high) = wilson(n_covered, n);
+    pub fn new(level: f64, is_covered: impl Iterator<Item = (bool, f64)>) -> Self {
+        let (mut count, mut covered, mut squares) = (0.0, 0.0, 0.0);
+        for (is, weight) in is_covered {
+            count += weight;
+            covered += weight * f64::from(u8::from(is));
+            squares += weight * weight;
+        }
+        let each = if squares > 0.0 { count / squares } else { 1.0 };
+        let (share, low, high) = wilson(covered * each, count * each);
         Self { level, share, low, high }
     }
 
@@ -80,18 +87,19 @@ struct Block {
 #[must_use]
 pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> (Vec<Coverage>, Vec<GroupCoverage>) {
     let Some((covered, widths)) = covered_rows(predictor, table, rows) else { return (Vec::new(), Vec::new()) };
-    let all = counted(&covered, |_| 0, 1)[0];
+    let weights = weights_of(table, rows);
+    let all = counted(&covered, weights.as_deref(), |_| 0, 1)[0];
     let of_level = |(level_idx, level): (usize, f64)| Coverage {
         level,
         share: all.share(level_idx),
-        width: widths[level_idx] / rows.len() as f64,
+        width: widths[level_idx] / all.count,
     };
     let mut groups = Vec::new();
     for column in &table.columns {
         let ColumnData::Categorical { values, codes } = &column.data else { continue };
         // Blanks are the last group, which is not shown.
         let group_of = |position: usize| (codes[rows[position].to_usize()] as usize).min(values.len());
-        for (group, value) in counted(&covered, group_of, values.len() + 1).iter().zip(values) {
+        for (group, value) in counted(&covered, weights.as_deref(), group_of, values.len() + 1).iter().zip(values) {
             if group.n >= MIN_ROWS {
                 groups.push(GroupCoverage {
                     column: column.name.clone(),
@@ -111,7 +119,7 @@ pub(crate) fn promised(predictor: &Predictor) -> &'static [f64] {
     &LEVELS[..LEVELS.partition_point(|level| *level <= most)]
 }
 
-/// A bit a level for each row, whether its interval has the truth, and the sum of the widths at each level; nothing for a
+/// A bit a level for each row, whether its interval has the truth, and the weighted sum of the widths at each level; nothing for a
 /// predictor without intervals.
 pub(crate) fn covered_rows<R: RowIdx>(
     predictor: &Predictor,
@@ -140,10 +148,11 @@ impl Block {
             reader.read(row, &mut values);
             let prediction = predictor.predict_values(&values, &mut features);
             let mut covered = 0;
+            let weight = table.weights.as_ref().map_or(1.0, |weights| weights[row]);
             for (level_idx, level) in LEVELS.into_iter().enumerate() {
                 let interval = predictor.interval_of(&values, prediction, level)?;
                 covered |= u8::from(interval.contains(table.target[row])) << level_idx;
-                block.widths[level_idx] += interval.high - interval.low;
+                block.widths[level_idx] += weight * (interval.high - interval.low);
             }
             block.covered.push(covered);
         }
@@ -151,26 +160,33 @@ impl Block {
     }
 }
 
-/// How many rows there are, and of how many the truth is covered, one a level.
+/// How many rows there are, how much they count, and how much of that is covered, one a level.
 #[derive(Clone, Copy, Default)]
 struct Counted {
     n: usize,
-    n_covered: [usize; LEVELS.len()],
+    count: f64,
+    covered: [f64; LEVELS.len()],
 }
 
 impl Counted {
     fn share(&self, level_idx: usize) -> f64 {
-        self.n_covered[level_idx] as f64 / self.n.max(1) as f64
+        if self.n == 0 { 0.0 } else { self.covered[level_idx] / self.count }
     }
 }
 
-fn counted(covered: &[u8], group_of: impl Fn(usize) -> usize, n_groups: usize) -> Vec<Counted> {
+fn counted(
+    covered: &[u8],
+    weights: Option<&[f64]>,
+    group_of: impl Fn(usize) -> usize,
+    n_groups: usize,
+) -> Vec<Counted> {
     let mut groups = vec![Counted::default(); n_groups];
-    for (position, covered) in covered.iter().enumerate() {
+    for ((position, covered), weight) in covered.iter().enumerate().zip(each(weights)) {
         let group = &mut groups[group_of(position)];
         group.n += 1;
-        for (level, n_covered) in group.n_covered.iter_mut().enumerate() {
-            *n_covered += usize::from(covered >> level & 1);
+        group.count += weight;
+        for (level, sum) in group.covered.iter_mut().enumerate() {
+            *sum += if covered >> level & 1 == 1 { weight } else { 0.0 };
         }
     }
     groups
@@ -183,10 +199,17 @@ mod tests {
     #[test]
     fn shares_and_their_intervals_worked_by_hand() {
         // 8 of 10: scipy.stats.binomtest(8, 10).proportion_ci(method="wilson") gives 0.490162, 0.943318.
-        let covered = Covered::new(90.0, (0..10).map(|row| row < 8));
+        let covered = Covered::new(90.0, (0..10).map(|row| (row < 8, 1.0)));
         assert_eq!((covered.share, covered.gap(), covered.is_off()), (0.8, 10.0, false));
         assert!((covered.low - 0.490_162).abs() < 1e-5 && (covered.high - 0.943_318).abs() < 1e-5, "{covered:?}");
-        assert!(Covered::new(90.0, (0..1_000).map(|row| row < 800)).is_off());
+        assert!(Covered::new(90.0, (0..1_000).map(|row| (row < 800, 1.0))).is_off());
         assert_eq!(Covered::new(50.0, std::iter::empty()).high, 1.0);
+        // Ten rows with equal weights are ten rows; one of them that counts 100 times leaves hardly more than one.
+        let weighted =
+            |weight: f64| Covered::new(90.0, (0..10).map(|row| (row < 8, if row == 0 { weight } else { 0.3 })));
+        let equal = weighted(0.3);
+        assert!((equal.share - 0.8).abs() < 1e-12 && (equal.low - covered.low).abs() < 1e-12, "{equal:?}");
+        let heavy = weighted(30.0);
+        assert!((heavy.share - 32.1 / 32.7).abs() < 1e-12 && heavy.low < 0.25, "{heavy:?}");
     }
 }

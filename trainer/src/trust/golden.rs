@@ -21,7 +21,7 @@ pub fn golden_records(predictor: &Predictor, seed: u64) -> Result<Vec<Golden>, R
     (0..N_GOLDEN)
         .map(|_| {
             let draw = |column: &Column| (column.name.clone(), draw_cell(column, &mut random));
-            let cells: Map<String, Json> = predictor.schema().columns.iter().map(draw).collect();
+            let cells: Map<String, Json> = predictor.schema().inputs().iter().map(draw).collect();
             let record = Record::from_json(predictor.schema(), &cells)?;
             Ok(Golden { record: cells, value: predictor.predict(&record).value })
         })
@@ -36,7 +36,10 @@ fn draw_cell(column: &Column, random: &mut SplitMix64) -> Json {
     match &column.kind {
         ColumnKind::Numeric { observed, whole, .. } => {
             let number = observed.min + share * (observed.max - observed.min);
-            Json::from(if *whole { number.round() } else { number })
+            match column.last_day() {
+                Some(last) => Json::from(last.plus(number).to_string()),
+                None => Json::from(if *whole { number.round() } else { number }),
+            }
         }
         ColumnKind::Categorical { values, .. } => Json::from(values[(share * values.len() as f64) as usize].as_str()),
     }

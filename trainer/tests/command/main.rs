@@ -5,9 +5,12 @@ mod common;
 
 mod comparison;
 mod configuration;
+mod dates;
 mod evaluation;
 mod exporting;
 mod failing;
+mod faults;
+mod files;
 mod predicting;
 mod report_page;
 mod students;

@@ -79,7 +79,7 @@ fn scores_as_with_catboost(data: &Path, file: &str, target: &str) {
             .map(|(seed, fold)| {
                 let PreparedFold { train, validation } = &folds[*fold];
                 let predicted = catboost.evaluate(&members, train, validation, *seed).unwrap();
-                predicted.iter().map(|predicted| r2(validation.target(), predicted)).collect()
+                predicted.iter().map(|predicted| r2(validation.target(), predicted, None)).collect()
             })
             .collect();
         for (place, member) in group.iter().enumerate() {

@@ -123,14 +123,14 @@ fn linear_and_ridge_are_scikit_learns(data: &Path, file: &str, target: &str) {
         };
         let fit = |train: &FitData| learner(family).unwrap().fit(&params, train, 0).unwrap();
         let predicted = holdout.predict(&fit(&train), Features::OneHot);
-        let found = score(holdout.target(), &predicted);
+        let found = score(holdout.target(), &predicted, None);
         for (metric, found) in [("r2", found.r2), ("mae", found.mae), ("rmse", found.rmse)] {
             assert_close(found, expected[metric].as_f64().unwrap(), 1e-6, &format!("{name} {metric}"));
         }
         let weighted: f64 = predicted.iter().enumerate().map(|(row, value)| value * (row + 1) as f64).sum();
         assert_close(weighted, expected["weighted_sum"].as_f64().unwrap(), 1e-9, &format!("{name} predictions"));
         for (PreparedFold { train, validation }, expected) in folds.iter().zip(numbers(&expected["cv_r2"])) {
-            let found = r2(validation.target(), &validation.predict(&fit(train), Features::OneHot));
+            let found = r2(validation.target(), &validation.predict(&fit(train), Features::OneHot), None);
             assert_close(found, expected, 1e-6, &format!("{name} fold"));
         }
     }

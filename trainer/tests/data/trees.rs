@@ -119,7 +119,7 @@ fn boosts_as_scikit_learn(data: &Path, file: &str, target: &str) {
         let weighted_sum: f64 = predicted.iter().zip(1_u32..).map(|(value, place)| value * f64::from(place)).sum();
         assert_close(weighted_sum, expected("weighted_sum"), 1e-9, &what);
         assert_close(predicted.iter().map(|value| value * value).sum(), expected("square_sum"), 1e-9, &what);
-        assert_close(r2(holdout.target(), &predicted), expected("r2"), 1e-9, &what);
+        assert_close(r2(holdout.target(), &predicted, None), expected("r2"), 1e-9, &what);
     }
 }
 
@@ -145,7 +145,7 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
             let PreparedFold { train, validation } = &folds[*fold];
             // Seeds that follow each other, as the reference had them, but not the same stream in every fold.
             let predicted = learner.evaluate(&[&params], train, validation, 1000 * *fold as u64 + seed).unwrap();
-            r2(validation.target(), &predicted[0])
+            r2(validation.target(), &predicted[0], None)
         };
         let scores: Vec<f64> = tasks.par_iter().map(score).collect();
         let of_seeds: Vec<f64> =

@@ -27,8 +27,11 @@ fn figures_by_group_are_fairlearns() {
         weights: None,
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     };
     let rows: Vec<u32> = (0..actual.len() as u32).collect();
     let groups = group_errors(&table, &rows, &predicted, Some(&is_covered));

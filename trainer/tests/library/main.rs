@@ -17,3 +17,4 @@ mod race;
 mod sample;
 mod split;
 mod trust_golden;
+mod weights_golden;

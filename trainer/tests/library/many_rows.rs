@@ -31,8 +31,11 @@ fn table() -> Table {
         weights: None,
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     }
 }
 

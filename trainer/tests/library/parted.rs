@@ -31,8 +31,11 @@ fn table(codes: Vec<u32>, parting: fn(Key) -> Parting) -> Table {
         weights: None,
         keys: RowKeys { parting: parting(key), repeated: Vec::new() },
         directions: Default::default(),
+        most_columns: None,
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     }
 }
 

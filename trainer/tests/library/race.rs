@@ -27,10 +27,13 @@ fn table(n_rows: usize) -> Table {
         target_name: "y".into(),
         target: rows.iter().map(|row| row[2]).collect(),
         weights: None,
+        most_columns: None,
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
         keys: Default::default(),
         directions: Default::default(),
+        dates: Default::default(),
     }
 }
 

@@ -86,8 +86,11 @@ fn intervals_are_mapies() {
             weights: None,
             keys: trainer::RowKeys::default(),
             directions: Default::default(),
+            most_columns: None,
+            dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
+            reading: Default::default(),
         };
         let rows: Vec<usize> = (0..x.len()).collect();
         let candidate = Candidate { learner: learner("linear").unwrap(), params: model_core::Params::new() };

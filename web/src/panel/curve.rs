@@ -50,7 +50,7 @@ fn Line(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Me
         })
     };
     view! {
-        <MarkedPlot column_idx column up>
+        <MarkedPlot column_idx column=column.clone() up>
             <span class="high" aria-hidden="true">{Signal::derive(move || i18n.shortest(up.get().range.max))}</span>
             <span class="low" aria-hidden="true">{Signal::derive(move || i18n.shortest(up.get().range.min))}</span>
             <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
@@ -59,8 +59,8 @@ fn Line(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Me
             </svg>
         </MarkedPlot>
         <div class="ends" aria-hidden="true">
-            <span>{i18n.shortest(observed.min)}</span>
-            <span>{i18n.shortest(observed.max)}</span>
+            <span>{value_text(i18n, &column, Value::Number(observed.min))}</span>
+            <span>{value_text(i18n, &column, Value::Number(observed.max))}</span>
         </div>
     }
     .into_any()

@@ -38,7 +38,7 @@ fn formula(i18n: I18n, model: &Model) -> Option<(f64, Vec<String>)> {
     let mut intercept = linear.intercept;
     let mut coefficients = linear.coefficients.iter();
     let mut terms = Vec::new();
-    for (column, encoding) in model.columns().iter().zip(encodings) {
+    for (column, encoding) in model.schema().columns.iter().zip(encodings) {
         let term = match (encoding, &column.kind) {
             (ColumnEncoding::OneHot { scales }, ColumnKind::Categorical { values, .. }) => {
                 let option = |((value, scale), own): ((&String, &f64), &f64)| {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model_core::{Caution, MIN_COUNTED_ROWS, Prediction, Range, Target};
 
 use crate::i18n::{I18n, use_i18n};
+use crate::note::number_text;
 use crate::session::{Session, use_session};
 
 /// Said where the golden records come out differently. The page's words point at its self-test, which the element lacks.
@@ -61,8 +62,8 @@ fn remarks_on(session: Session, i18n: I18n) -> Vec<String> {
 fn in_words(i18n: I18n, caution: &Caution) -> Option<String> {
     Some(match caution {
         Caution::Blank { .. } => return None,
-        Caution::OutsideRange { label, value, observed: Range { min, max }, .. } => {
-            let [value, min, max] = [value, min, max].map(|number| i18n.shortest(*number));
+        Caution::OutsideRange { label, value, observed: Range { min, max }, last_day, .. } => {
+            let [value, min, max] = [value, min, max].map(|number| number_text(i18n, *last_day, *number));
             i18n.fill("remark.outside", &[("column", label), ("value", &value), ("min", &min), ("max", &max)])
         }
         Caution::FewRows { label, category, rows: Some(rows), .. } => {

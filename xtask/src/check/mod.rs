@@ -5,6 +5,7 @@
 //! by name, and the last line says `N passed, N failed`.
 
 mod cargo_output;
+mod fuzz;
 mod node;
 pub(crate) mod tally;
 mod types;
@@ -37,7 +38,8 @@ use crate::{
 /// What to run.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Compare scores with those of other libraries over as many seeds as their promises are made for; else over a few.
+    /// Compare scores with those of other libraries over as many seeds as their promises are made for, else over a few; and
+    /// read files of any bytes for some minutes.
     #[arg(long)]
     pub(crate) long: bool,
 }
@@ -67,6 +69,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     }
     if arguments.long {
         tests = tests.env("SCORECAST_LONG", "1");
+        tally.check("files of any bytes", fuzz::run(shell));
     }
     if tools.is_some() {
         if tally.check("trainer for the browser", training::build(shell)).is_some() {

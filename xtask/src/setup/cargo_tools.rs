@@ -16,6 +16,7 @@ use crate::{
 /// What builds the page; also in `Trunk.toml`.
 const TRUNK_VERSION: &str = "0.21.14";
 const GECKODRIVER_VERSION: &str = "0.37.1";
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
 
 /// A call of Trunk that finds wasm-bindgen and wasm-opt on its `PATH`, so that it downloads nothing.
 pub(crate) fn trunk(shell: Shell) -> Result<Call> {
@@ -48,6 +49,15 @@ pub(crate) fn identity() -> Result<String> {
 /// A failed download or build.
 pub(crate) fn geckodriver(shell: Shell) -> Result<PathBuf> {
     install(shell, "geckodriver", "geckodriver", GECKODRIVER_VERSION, &["--locked"])
+}
+
+/// What runs a program on any bytes.
+///
+/// # Errors
+///
+/// A failed download or build.
+pub(crate) fn cargo_fuzz(shell: Shell) -> Result<PathBuf> {
+    install(shell, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ_VERSION, &["--locked"])
 }
 
 /// The program `name` of `package`. A debug build takes half the time to compile, and these tools have little to do here.

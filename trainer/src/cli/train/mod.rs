@@ -50,7 +50,9 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
         notify(&["the time limit was reached: the best of what was scored until then is taken, which another run may not find again".into()], quiet);
     }
     notify(&outcome.notices, quiet);
+    let guard = stop.before_writing()?;
     write(args, &outcome, reading)?;
+    drop(guard);
     log_outcome(&outcome);
     log::info!("wrote the artifacts to {} after {:.2?}", args.output.display(), started.elapsed());
     match args.format {

@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use trainer::Event;
 
+use crate::cli::console::figure;
+
 /// Work is counted in millions of cells.
 const UNIT: f64 = 1e6;
 
@@ -36,14 +38,14 @@ impl Progress {
                 self.bar.set_position((so_far.work / UNIT) as u64);
                 if r2 > so_far.best {
                     so_far.best = r2;
-                    self.bar.set_message(format!("{r2:.3}"));
+                    self.bar.set_message(figure(r2, 3));
                 }
             }
             Event::Dropped { scored, n_rows } => {
                 let (family, r2) = (&scored.entry.family, scored.entry.cv.r2_mean);
                 let params = serde_json::Value::from_iter(scored.entry.params.clone());
                 log::info!("dropped after {n_rows} rows: {family} {params}, cross-validated R2 {r2:.4}");
-                self.bar.println(format!("dropped after {n_rows} rows: {family} (R² {r2:.3}) {params}"));
+                self.bar.println(format!("dropped after {n_rows} rows: {family} (R² {}) {params}", figure(r2, 3)));
             }
         }
     }

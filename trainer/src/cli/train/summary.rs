@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use model_core::Report;
+use model_core::{DateRole, Report};
 use trainer::Table;
+
+use crate::cli::console::figure;
 
 /// What `scorecast train` prints when it is done.
 pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Duration) -> String {
@@ -15,7 +17,7 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
         text,
         "{} rows, {} columns; learned from {}, held back {}\n",
         data.rows,
-        table.columns.len(),
+        table.columns.len() - table.dates.values().filter(|role| !matches!(role, DateRole::Days { .. })).count(),
         data.rows_train,
         data.rows_holdout
     );
@@ -25,7 +27,13 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
         if !families.contains(&entry.family.as_str()) {
             families.push(&entry.family);
             let params = params_text(&entry.params);
-            let _ = writeln!(text, "{:<20} {:>9.4} ± {:.4}  {params}", entry.family, entry.cv.r2_mean, entry.cv.r2_sd);
+            let _ = writeln!(
+                text,
+                "{:<20} {:>9} ± {}  {params}",
+                entry.family,
+                figure(entry.cv.r2_mean, 4),
+                figure(entry.cv.r2_sd, 4)
+            );
         }
     }
     let n_dropped = report.race.as_ref().map_or(0, |race| race.dropped.len());
@@ -42,8 +50,10 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
     let _ = writeln!(text, "{}", champion.reason);
     let _ = writeln!(
         text,
-        "on held-back rows: R² {:.4}, off by {:.2} on average (RMSE {:.2})",
-        holdout.r2, holdout.mae, holdout.rmse
+        "on held-back rows: R² {}, off by {} on average (RMSE {})",
+        figure(holdout.r2, 4),
+        figure(holdout.mae, 2),
+        figure(holdout.rmse, 2)
     );
     if let Some(r2) = champion.out_of_bag_r2 {
         let _ = writeln!(text, "on rows out of each tree's bag: R² {r2:.4}");

@@ -28,7 +28,7 @@ pub(super) fn ablation(
     let schema = subject.predictor.schema();
     let CrossValidation { table, n_folds, .. } = refitter.cross_validation;
     let rows = &base.rows;
-    if schema.columns.len() < 2 {
+    if schema.inputs().len() < 2 {
         return Ok(None);
     }
     let is_sensitive = |name: &str| schema.columns.iter().any(|column| column.sensitive && column.name == name);
@@ -49,7 +49,7 @@ pub(super) fn ablation(
 
     let sensitive: Vec<String> =
         schema.columns.iter().filter(|column| column.sensitive).map(|column| column.name.clone()).collect();
-    let has_others = sensitive.len() < schema.columns.len();
+    let has_others = sensitive.len() < schema.inputs().len();
     let only = || match (sensitive.is_empty(), has_others) {
         (false, true) => refitter.with_columns(|name| is_sensitive(name)),
         _ => Ok(None),

@@ -5,10 +5,12 @@ use model_core::Value;
 use rayon::prelude::*;
 
 use crate::folds::preprocess::RowReader;
+use crate::folds::stop_signal::StopSignal;
 use crate::judge::diagnosis::Subject;
 use crate::metrics::{mean_and_sd, r2};
 use crate::random::SplitMix64;
 use crate::search::cross_validation::CrossValidation;
+use crate::table::row_idx::weights_of;
 
 const N_SHUFFLES: usize = 5;
 /// Predictions that are made in all, for a model that predicts fast and for others.
@@ -26,14 +28,14 @@ pub(crate) struct Importance {
 }
 
 /// One a column, the most important first; and over how many rows.
-pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
+pub(super) fn importance(subject: &Subject<'_>, stop: &StopSignal) -> (Vec<Importance>, usize) {
     let Subject { predictor, holdout, .. } = subject;
     let CrossValidation { table, seed, .. } = subject.cross_validation;
     let schema = predictor.schema();
     let is_fast = matches!(predictor.model(), model_core::Model::Linear(_));
-    let budget = MAX_PREDICTIONS[usize::from(!is_fast)] / (N_SHUFFLES * schema.columns.len().max(1));
+    let budget = MAX_PREDICTIONS[usize::from(!is_fast)] / (N_SHUFFLES * schema.inputs().len().max(1));
     // The rows held back are in random order: the first are a sample.
-    let rows = &holdout[..holdout.len().min(budget.max(MIN_ROWS))];
+    let rows = &holdout[..holdout.len().min(if stop.is_due() { MIN_ROWS } else { budget.max(MIN_ROWS) })];
     let reader = RowReader::new(schema, table);
     let read = |row: &u32| {
         let mut values = vec![Value::Missing; table.columns.len()];
@@ -42,6 +44,7 @@ pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
     };
     let records: Vec<Vec<Value>> = rows.iter().map(read).collect();
     let actual: Vec<f64> = rows.iter().map(|row| table.target[*row as usize]).collect();
+    let weights = weights_of(table, rows);
     let score = |column: usize, order: &[usize]| {
         let mut features = vec![0.0; predictor.preprocessor().n_features()];
         let mut values = vec![Value::Missing; table.columns.len()];
@@ -50,7 +53,7 @@ pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
             values[column] = records[*other][column];
             predictor.predict_values(&values, &mut features).value
         };
-        r2(&actual, &records.iter().zip(order).map(predict).collect::<Vec<_>>())
+        r2(&actual, &records.iter().zip(order).map(predict).collect::<Vec<_>>(), weights.as_deref())
     };
     let plain = score(0, &(0..rows.len()).collect::<Vec<_>>());
     let of_column = |column: usize| {
@@ -60,7 +63,7 @@ pub(super) fn importance(subject: &Subject<'_>) -> (Vec<Importance>, usize) {
         let (loss, sd) = mean_and_sd(&losses);
         Importance { column: schema.columns[column].name.clone(), loss, sd }
     };
-    let mut importance: Vec<Importance> = (0..schema.columns.len()).into_par_iter().map(of_column).collect();
+    let mut importance: Vec<Importance> = (0..schema.inputs().len()).into_par_iter().map(of_column).collect();
     importance.sort_by(|left, right| right.loss.total_cmp(&left.loss));
     (importance, rows.len())
 }

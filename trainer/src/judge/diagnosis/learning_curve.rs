@@ -3,10 +3,8 @@
 use rayon::prelude::*;
 
 use super::refit::{Refitted, Refitter};
-use crate::folds::fit_data::FitData;
 use crate::folds::parted::fewer;
-use crate::folds::prepare::PreparedFold;
-use crate::folds::preprocess::fit_preprocessor;
+use crate::folds::prepare::{PreparedFold, prepare_fold};
 use crate::learn::FitError;
 use crate::metrics::mean_and_sd;
 use crate::search::paired::{Paired, paired};
@@ -50,9 +48,7 @@ pub(super) fn curve(refitter: &Refitter<'_>, base: &Refitted) -> Result<Option<L
             return refitter.scores(*fold, all, validation).map(|(_, learned)| Some((base.r2_folds[*fold], learned)));
         }
         let rows = fewer(table, all.rows(), *part);
-        let preprocessor = fit_preprocessor(table, &rows, None);
-        let train = refitter.stoppable(FitData::of_rows(&preprocessor, table, rows));
-        let validation = FitData::new(&preprocessor, table, validation.rows());
+        let PreparedFold { train, validation } = refitter.stoppable(prepare_fold(table, rows, validation.rows()));
         refitter.scores(*fold, &train, &validation).map(Some)
     };
     let scores = tasks.par_iter().with_max_len(1).map(score).collect::<Result<Vec<_>, FitError>>()?;

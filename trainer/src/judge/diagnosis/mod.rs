@@ -54,8 +54,8 @@ pub(crate) struct Subject<'a> {
 /// # Errors
 /// When it can't be fitted again.
 pub(crate) fn diagnose(subject: &Subject<'_>, stop: &StopSignal) -> Result<Diagnosis, FitError> {
-    let (importance, n_importance) = importance::importance(subject);
-    let shapley = shapley::shapley(subject);
+    let (importance, n_importance) = importance::importance(subject, stop);
+    let shapley = shapley::shapley(subject, stop);
     let refitter = Refitter::new(subject, stop);
     let base = refitter.all_columns()?;
     let (ablation, learning_curve) = match &base {

@@ -1,6 +1,6 @@
 //! The champion fitted again to the folds that chose it: with fewer columns, or with fewer rows.
 
-use model_core::Params;
+use model_core::{DateRole, Params};
 
 use crate::folds::fit_data::FitData;
 use crate::folds::prepare::PreparedFold;
@@ -8,7 +8,6 @@ use crate::folds::stop_signal::StopSignal;
 use crate::judge::diagnosis::Subject;
 use crate::learn::Candidate;
 use crate::learn::FitError;
-use crate::metrics::r2_of;
 use crate::search::cross_validation::CrossValidation;
 use crate::search::fit_seed::{FitPurpose, fit_seed};
 use crate::search::work::work;
@@ -81,7 +80,12 @@ impl<'a> Refitter<'a> {
     /// With those columns only for whose names `is_kept` holds; `None` once the time is up.
     pub(super) fn with_columns(&self, is_kept: impl Fn(&str) -> bool) -> Result<Option<Refitted>, FitError> {
         let mut table = self.cross_validation.table.clone();
-        table.columns.retain(|column| is_kept(&column.name));
+        // What follows from a date goes with it.
+        let source = |name: &str| match table.dates.get(name) {
+            Some(DateRole::Month { of } | DateRole::Weekday { of }) => of.clone(),
+            _ => name.to_owned(),
+        };
+        table.columns.retain(|column| is_kept(&source(&column.name)));
         self.refit(&table, &self.without_directions(is_kept))
     }
 
@@ -108,7 +112,7 @@ impl<'a> Refitter<'a> {
             if self.stop.is_due() {
                 return Ok(None);
             }
-            refitted.r2_folds.push(r2_of(|| validation.targets(), &predicted));
+            refitted.r2_folds.push(validation.r2(&predicted));
             refitted.predicted.extend(predicted);
         }
         refitted.folds = folds;
@@ -120,7 +124,7 @@ impl<'a> Refitter<'a> {
         let Candidate { learner, params } = self.candidate;
         let model = learner.fit(params, train, self.seed(fold))?;
         let features = learner.abilities().features;
-        let score = |data: &FitData| r2_of(|| data.targets(), &data.predict(&model, features));
+        let score = |data: &FitData| data.r2(&data.predict(&model, features));
         Ok((score(validation), score(train)))
     }
 
@@ -129,8 +133,8 @@ impl<'a> Refitter<'a> {
     }
 
     /// Ends fits to these rows when the time is up.
-    pub(super) fn stoppable(&self, data: FitData) -> FitData {
-        data.stopped_by(self.stop.clone())
+    pub(super) fn stoppable(&self, fold: PreparedFold) -> PreparedFold {
+        fold.stopped_by(self.stop)
     }
 
     pub(super) fn is_stopped(&self) -> bool {

@@ -4,6 +4,7 @@ use model_core::{ColumnKind, Value};
 use rayon::prelude::*;
 
 use crate::folds::preprocess::RowReader;
+use crate::folds::stop_signal::StopSignal;
 use crate::judge::diagnosis::Subject;
 use crate::judge::groups::MIN_GROUP;
 
@@ -33,11 +34,11 @@ pub(crate) struct ShapleyColumn {
     pub(crate) by_value: Vec<(String, f64)>,
 }
 
-pub(super) fn shapley(subject: &Subject<'_>) -> ShapleySummary {
+pub(super) fn shapley(subject: &Subject<'_>, stop: &StopSignal) -> ShapleySummary {
     let Subject { predictor, holdout, .. } = subject;
     let table = subject.cross_validation.table;
     let schema = predictor.schema();
-    let rows = &holdout[..holdout.len().min(MAX_ROWS)];
+    let rows = &holdout[..holdout.len().min(if stop.is_due() { MIN_GROUP } else { MAX_ROWS })];
     let reader = RowReader::new(schema, table);
     let explain = |row: &u32| {
         let mut values = vec![Value::Missing; table.columns.len()];
@@ -61,7 +62,7 @@ pub(super) fn shapley(subject: &Subject<'_>) -> ShapleySummary {
             by_value: by_value(&column.kind, &cells),
         }
     };
-    let mut columns: Vec<ShapleyColumn> = schema.columns.iter().enumerate().map(of_column).collect();
+    let mut columns: Vec<ShapleyColumn> = schema.inputs().iter().enumerate().map(of_column).collect();
     columns.sort_by(|left, right| right.mean_size.total_cmp(&left.mean_size));
     ShapleySummary { n_rows: rows.len(), exact: explained.iter().all(|(_, of)| of.exact), columns }
 }

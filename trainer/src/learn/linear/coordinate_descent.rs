@@ -13,7 +13,9 @@ use model_core::LinearModel;
 use ndarray::{Array1, Array2, Axis};
 
 use super::cholesky::solve_positive_definite;
+use super::gram::Gram;
 use super::products::products;
+use crate::folds::fit_data::{Features, FitData};
 use crate::folds::samples::Samples;
 
 /// The penalty of one candidate.
@@ -39,13 +41,25 @@ pub(super) struct Products {
 const TOLERANCE: f64 = 1e-12;
 /// A feature is constant if its variance is not above this share of its squared mean.
 const CONSTANT: f64 = 1e-22;
+/// From so many features on most are zero in a row, as they stand for categories.
+const MANY_FEATURES: usize = 128;
 /// Enough even for collinear columns with hardly any penalty; what is reached by then is close to the solution.
 const MAX_SWEEPS: usize = 100_000;
 /// Most candidates converge in fewer sweeps; for the others a leap is worth its decomposition.
 const SWEEPS_BETWEEN_LEAPS: usize = 50;
 
 impl Products {
-    pub(super) fn new(samples: &Samples) -> Self {
+    /// From the rows; where features are many, from what is not zero of them.
+    pub(super) fn of(data: &FitData) -> Self {
+        if data.preprocessor(Features::OneHot).n_features() <= MANY_FEATURES {
+            return Self::new(data.one_hot());
+        }
+        let Gram { products, with_target, feature_means, target_mean } = Gram::new(data);
+        let count = data.weights().map_or(data.n_rows() as f64, |weights| weights.iter().sum());
+        Self { gram: products / count, with_target: with_target / count, feature_means, target_mean }
+    }
+
+    fn new(samples: &Samples) -> Self {
         let mut weights = Array1::from_vec(samples.weights.clone().unwrap_or_else(|| vec![1.0; samples.target.len()]));
         weights /= weights.sum();
         let target = Array1::from_vec(samples.target.clone());

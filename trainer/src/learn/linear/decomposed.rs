@@ -166,8 +166,11 @@ mod tests {
                 weights,
                 keys: crate::table::keys::RowKeys::default(),
                 directions: Default::default(),
+                most_columns: None,
+                dates: Default::default(),
                 left_out: Vec::new(),
                 notices: Vec::new(),
+                reading: Default::default(),
             };
             let rows: Vec<usize> = (0..n_rows).collect();
             let data = FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows);

@@ -1,6 +1,7 @@
 //! Linear models: least squares, with and without penalties.
 
 mod cholesky;
+mod conjugate_gradients;
 mod coordinate_descent;
 mod decomposed;
 mod directed;

@@ -15,7 +15,7 @@ pub(super) trait Penalised: Family {
 }
 
 pub(super) fn fit<F: Penalised>(params: &F::Params, data: &FitData) -> Result<Model, FitError> {
-    solve::<F>(&Products::new(data.one_hot()), params, data)
+    solve::<F>(&Products::of(data), params, data)
 }
 
 /// The products of features and target serve every penalty.
@@ -23,7 +23,7 @@ pub(super) fn evaluate<F: Penalised>(
     group: &[F::Params],
     Evaluation { train, validation, .. }: Evaluation<'_>,
 ) -> Result<Predictions, FitError> {
-    let products = Products::new(train.one_hot());
+    let products = Products::of(train);
     let predict =
         |params| solve::<F>(&products, params, train).map(|model| validation.predict(&model, Features::OneHot));
     group.iter().map(predict).collect()

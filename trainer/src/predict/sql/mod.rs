@@ -40,6 +40,14 @@ pub enum SqlError {
         /// How many are allowed.
         most: usize,
     },
+    /// A column of dates.
+    #[error(
+        "the model reads dates, in \"{column}\", which is not written as SQL; score with scorecast predict, or train again with --drop {column}"
+    )]
+    Dates {
+        /// The column.
+        column: String,
+    },
     /// A large forest.
     #[error(
         "the statement would have {bytes} bytes, more than the {MAX_BYTES} that engines can be expected to read; train fewer or smaller trees, or score with scorecast predict"
@@ -71,6 +79,9 @@ pub struct SqlOptions {
 pub fn to_sql(predictor: &Predictor, options: &SqlOptions) -> Result<String, SqlError> {
     let SqlOptions { dialect, table, level, .. } = options;
     let schema = predictor.schema();
+    if let Some(column) = schema.columns.iter().find(|column| column.date.is_some()) {
+        return Err(SqlError::Dates { column: column.name.clone() });
+    }
     let features = features(*dialect, predictor.preprocessor());
     let feature_names: Vec<String> = (0..features.len()).map(|idx| format!("scorecast_f{idx}")).collect();
     let ModelSql { inputs, sums, value } = model(*dialect, predictor.model(), &feature_names, "m")?;
@@ -114,7 +125,7 @@ fn written(predictor: &Predictor, options: &SqlOptions) -> Vec<String> {
         if keep.is_empty() { schema.columns.iter().map(|column| column.name.clone()).collect() } else { keep.clone() };
     let level = level.filter(|_| predictor.has_intervals());
     let columns = super::BatchColumns { level, explain: false };
-    let names = super::output_names::output_names(&kept, schema, columns);
+    let (names, _) = super::output_names::output_names(&kept, schema, columns);
     let ends = ["scorecast_value - scorecast_half_width", "scorecast_value + scorecast_half_width"];
     let predicted = std::iter::once("scorecast_value").chain(ends.into_iter().filter(|_| level.is_some()));
     let shown = predicted

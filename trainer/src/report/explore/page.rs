@@ -80,11 +80,14 @@ fn reading(report: &ReadingReport) -> Markup {
             count(column.n_blanks),
             count(column.n_distinct),
             Cell::text(shortened(&column.example, MAX_NAME)),
-            Cell::text(shortened(&column.notes.join("; "), MAX_TEXT)),
+            Cell::text(shortened(
+                &column.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+                MAX_TEXT,
+            )),
         ]);
     }
     html! {
-        @for note in &report.notes { p { (shortened(note, MAX_TEXT)) } }
+        @for note in &report.notes { p { (shortened(&note.to_string(), MAX_TEXT)) } }
         (table.render())
     }
 }

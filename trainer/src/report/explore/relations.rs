@@ -83,7 +83,7 @@ pub(crate) fn target_by_value(column: &ColumnData, target: &[f64], show_small: b
             groups.n_rows_hidden += members.len();
             continue;
         }
-        let (mean, margin) = mean_and_margin(&members);
+        let (mean, margin) = mean_and_margin(&members, None);
         let bar = Bar::new(label, mean).n(members.len());
         groups.bars.push(if members.len() > 1 { bar.margin(margin) } else { bar });
     }

@@ -34,7 +34,7 @@ pub(super) fn solo_scores(data: &Data) -> Vec<Option<f64>> {
             && !data.folds.is_empty()
             && is_varying(&column_idx)
             && data.target.is_some_and(|target| is_varying(&target));
-        is_able.then(|| single_column_r2(&column.data, &target, &data.folds))
+        is_able.then(|| single_column_r2(&column.data, &target, None, &data.folds))
     };
     data.columns.iter().enumerate().map(score).collect()
 }

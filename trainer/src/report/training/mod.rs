@@ -12,6 +12,7 @@ mod intervals;
 mod leaderboard;
 mod learning;
 mod predictions;
+mod reading;
 
 use std::borrow::Cow;
 
@@ -23,8 +24,9 @@ use super::html::{Document, Number, caution, grouped, hint};
 use crate::judge::diagnosis::Diagnosis;
 use crate::judge::groups::MIN_GROUP;
 use crate::judge::out_of_fold::OutOfFoldFigures;
-use crate::metrics::{mean_and_margin, r2_margin};
+use crate::metrics::{mean_and_margin, r2_margin, weighted_mean};
 use crate::table::Table;
+use crate::table::row_idx::weights_of;
 use crate::trust::coverage::Covered;
 
 /// What the page is made of.
@@ -44,6 +46,8 @@ pub(crate) struct Holdout<'a> {
     pub(crate) actual: &'a [f64],
     /// Unbounded, by the written model.
     pub(crate) predicted: &'a [f64],
+    /// How much each row counts, where rows are weighted.
+    pub(crate) weights: Option<&'a [f64]>,
 }
 
 /// Figures over fewer records held back are hardly more than chance.
@@ -56,7 +60,7 @@ pub(crate) fn report_page(findings: &Findings<'_>) -> String {
     let lead = format!(
         "Estimates {} from {} columns; learned from {} records{}. This file loads nothing and sends nothing.",
         findings.target(),
-        schema.columns.len(),
+        schema.inputs().len(),
         grouped(report.data.rows_train),
         if report.data.fictional { ", which describe no real person" } else { "" },
     );
@@ -73,6 +77,7 @@ pub(crate) fn report_page(findings: &Findings<'_>) -> String {
     page.section("Intervals", intervals::section(findings));
     page.section("Groups", groups::section(findings));
     page.section("What if a column were left out?", ablation::section(findings));
+    page.section("How the file was read", reading::section(findings));
     page.render()
 }
 
@@ -171,20 +176,25 @@ fn repeated_text(repeated: &RepeatedKey) -> String {
 fn in_short(findings: &Findings<'_>) -> Markup {
     let Findings { report, out_of_fold, .. } = findings;
     let (number, unit) = (findings.number(), findings.unit());
-    let errors = |actual: &[f64], predicted: &[f64]| {
+    let errors = |actual: &[f64], predicted: &[f64], weights: Option<&[f64]>| {
         mean_and_margin(
             &actual.iter().zip(predicted).map(|(actual, predicted)| (actual - predicted).abs()).collect::<Vec<_>>(),
+            weights,
         )
     };
-    let (cv_error, _) = errors(&out_of_fold.actual, &out_of_fold.predicted);
-    let (mean_error, _) = errors(&out_of_fold.actual, &vec![report.data.target.mean; out_of_fold.actual.len()]);
+    let weights = weights_of(findings.table, &out_of_fold.rows);
+    let weights = weights.as_deref();
+    let mean = weights.map_or(report.data.target.mean, |_| weighted_mean(&out_of_fold.actual, weights));
+    let (cv_error, _) = errors(&out_of_fold.actual, &out_of_fold.predicted, weights);
+    let (mean_error, _) = errors(&out_of_fold.actual, &vec![mean; out_of_fold.actual.len()], weights);
     let n_holdout = report.data.rows_holdout;
-    let (_, holdout_margin) = errors(findings.holdout.actual, findings.holdout.predicted);
+    let (_, holdout_margin) = errors(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights);
     // Over so few records a margin would be as much chance as the figure itself.
     let plus_minus = |number: Number, margin: f64| {
         if n_holdout < MIN_GROUP { String::new() } else { format!(" ± {}", number.text(margin)) }
     };
-    let r2_holdout = plus_minus(r2(), r2_margin(findings.holdout.actual, findings.holdout.predicted));
+    let r2_holdout =
+        plus_minus(r2(), r2_margin(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights));
     let at_90 = report.intervals.coverage.iter().find(|coverage| coverage.level == 90.0);
     let worst = out_of_fold.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
     let cv = &report.champion.cv;

@@ -2,7 +2,6 @@
 
 use super::non_negative::non_negative_least_squares;
 use crate::folds::prepare::PreparedFold;
-use crate::metrics::r2;
 
 /// Members with a smaller weight are left out: they cost bytes and hardly change a prediction.
 const LEAST_WEIGHT: f64 = 0.02;
@@ -16,7 +15,7 @@ pub(crate) fn nested_scores(predicted: &[&[Vec<f64>]], folds: &[PreparedFold]) -
         let blended: Vec<f64> = (0..validation.n_rows())
             .map(|row| predicted.iter().zip(&weights).map(|(member, weight)| weight * member[fold][row]).sum())
             .collect();
-        r2(validation.target(), &blended)
+        validation.r2(&blended)
     };
     (0..folds.len()).map(score).collect()
 }

@@ -83,8 +83,10 @@ pub enum IngestError {
         /// The columns that it could be.
         found: Vec<String>,
     },
-    /// Both `--numeric` and `--categorical`.
-    #[error("column \"{column}\" is given both as --numeric and as --categorical; choose one")]
+    /// More than one of numeric, categorical and date.
+    #[error(
+        "column \"{column}\" is given as two kinds (--numeric, --categorical, or kind in scorecast.toml); choose one"
+    )]
     TwoKinds {
         /// The column.
         column: String,

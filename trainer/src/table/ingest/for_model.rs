@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use model_core::{ColumnKind, Schema};
-use reader::{ColumnOptions, DecidedColumn, Kind, Place, ReadOptions, TableReader, find_columns, matchers, read_cells};
+use model_core::{ColumnKind, DerivedColumn, Schema, Value};
+use reader::{
+    ColumnOptions, DecidedColumn, Kind, Place, ReadOptions, ReadingReport, TableReader, find_columns, matchers,
+    read_cells,
+};
 
 use crate::table::ingest::{IngestError, keep_rows, kept_numbers, keys, numbers_of};
 use crate::table::keys::{Parting, RowKeys};
-use crate::table::{ColumnData, Table, TableColumn};
+use crate::table::{BLANK, ColumnData, Table, TableColumn};
 
 /// Reads the columns of `schema`, in its order and of its kinds, and the target; other columns are passed over, and rows
 /// without a target are left out, with a notice. `group` names a column, of the schema or not, whose groups are told in the
@@ -24,8 +27,11 @@ pub fn ingest_known(
     group: Option<&str>,
 ) -> Result<Table, IngestError> {
     let file = path.display().to_string();
-    let wanted = schema.columns.iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
-    let options = ReadOptions { wanted: wanted.collect(), ..options.clone() };
+    let wanted = schema.inputs().iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
+    let wanted: Vec<String> = wanted.collect();
+    let labels = schema.inputs().iter().map(|column| column.label.clone()).chain([schema.target.label.clone()]);
+    let needed = Some(wanted.iter().cloned().chain(labels).chain(group.map(ToOwned::to_owned)).collect());
+    let options = ReadOptions { wanted, needed, ..options.clone() };
     let reader = TableReader::open(&file, bytes, &options)?;
     let known = find_columns(reader.names(), schema);
     if let Some((column, found)) = known.doubtful.first() {
@@ -42,15 +48,12 @@ pub fn ingest_known(
     let fields: Vec<usize> = known.fields.into_iter().flatten().collect();
     let mut cells = read_cells(reader)?;
     let mut said: Vec<Option<ColumnOptions>> = vec![None; cells.names.len()];
-    for (column, field) in schema.columns.iter().zip(&fields) {
-        let is_numeric = matches!(column.kind, ColumnKind::Numeric { .. });
-        let kind = Some(if is_numeric { Kind::Numeric } else { Kind::Categorical });
-        said[*field] = Some(ColumnOptions { kind, ..ColumnOptions::default() });
+    for (column, field) in schema.inputs().iter().zip(&fields) {
+        said[*field] = Some(ColumnOptions::of_known(column));
     }
     said[target_field] = Some(ColumnOptions { kind: Some(Kind::Numeric), strict: true, ..ColumnOptions::default() });
     let mut decided = cells.decide(&file, &said)?;
-    let mut notices: Vec<String> = known.notes.iter().map(ToString::to_string).collect();
-    notices.append(&mut cells.notes);
+    let mut notices: Vec<String> = known.notes.iter().chain(&cells.notes).map(ToString::to_string).collect();
     let take = |decided: &mut [Option<DecidedColumn>], field: usize, is_target: bool| -> Result<_, IngestError> {
         let column = decided[field].take().ok_or_else(|| IngestError::NoSuchColumn {
             file: file.clone(),
@@ -81,7 +84,7 @@ pub fn ingest_known(
     };
     let target = numbers_of(target.decision.apply(target.builder));
     let mut columns = Vec::new();
-    for ((column, field), matcher) in schema.columns.iter().zip(&fields).zip(matchers(schema)) {
+    for ((column, field), matcher) in schema.inputs().iter().zip(&fields).zip(matchers(schema)) {
         let (found, notes) = take(&mut decided, *field, false)?;
         notices.extend(notes);
         let mut data = found.decision.apply(found.builder);
@@ -116,6 +119,9 @@ pub fn ingest_known(
         }
         columns.push(TableColumn { name: column.name.clone(), data: keep_rows(data, keep.as_deref()) });
     }
+    for derived in DerivedColumn::all(schema) {
+        columns.extend(following(schema, &derived, &columns));
+    }
     if n_kept < cells.n_rows {
         let name = &schema.target.name;
         notices.push(format!("{} of {} rows have no \"{name}\" and are not used", cells.n_rows - n_kept, cells.n_rows));
@@ -127,7 +133,26 @@ pub fn ingest_known(
         weights: None,
         keys: RowKeys { parting, repeated: Vec::new() },
         directions: Default::default(),
+        most_columns: None,
+        dates: schema.columns.iter().filter_map(|own| Some((own.name.clone(), own.date.clone()?))).collect(),
         left_out: Vec::new(),
         notices,
+        reading: ReadingReport::default(),
     })
+}
+
+/// A column that follows from one of those that were read.
+fn following(schema: &Schema, derived: &DerivedColumn, columns: &[TableColumn]) -> Option<TableColumn> {
+    let own = &schema.columns[derived.column];
+    let (ColumnData::Numeric(days), ColumnKind::Categorical { values, .. }) =
+        (&columns.get(derived.source)?.data, &own.kind)
+    else {
+        return None;
+    };
+    let code = |day: &f64| match derived.value(if day.is_nan() { Value::Missing } else { Value::Number(*day) }) {
+        Value::Category(code) => code,
+        _ => BLANK,
+    };
+    let data = ColumnData::Categorical { values: values.clone(), codes: days.iter().map(code).collect() };
+    Some(TableColumn { name: own.name.clone(), data })
 }

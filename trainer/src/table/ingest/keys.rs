@@ -76,7 +76,7 @@ pub(super) fn dropped(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>
 pub(super) fn decided(name: &str, column: &DecidedColumn, keep: Option<&[bool]>) -> Option<Key> {
     let may_be =
         is_named_so(name) || column.identifier.is_some() || matches!(column.decision, Decision::Categorical(_));
-    (may_be && !column.is_dates).then(|| repeated(name, &column.builder, keep)).flatten()
+    (may_be && column.dates().is_none()).then(|| repeated(name, &column.builder, keep)).flatten()
 }
 
 /// Whether a column that is learned from names something by its name.

@@ -1,5 +1,6 @@
 //! From a file as people have them to a [`Table`]: the crate `reader` reads it, and here each column gets its role.
 
+mod dates;
 mod error;
 mod for_model;
 mod keys;
@@ -11,8 +12,10 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use model_core::{Direction, LeftOut};
-use reader::{Cells, ColumnReading, DecidedColumn, Decimal, Decision, Place, ReadOptions, ReadingReport};
+use model_core::{DateOrder, DateRole, Direction, LeftOut};
+use reader::{
+    Cells, ColumnReading, DateFormat, DecidedColumn, Decimal, Decision, Note, Place, ReadOptions, ReadingReport,
+};
 
 pub use self::error::IngestError;
 pub use self::for_model::ingest_known;
@@ -37,6 +40,8 @@ pub struct IngestOptions {
     pub numeric: Vec<String>,
     /// Columns whose cells are categories even where they look like numbers.
     pub categorical: Vec<String>,
+    /// Columns whose cells are dates even where they look like numbers.
+    pub date: Vec<String>,
     /// The column that says how much each row counts.
     pub weights: Option<String>,
     /// The column that names what rows have in common: they stay together, and it is no input unless its kind is said.
@@ -49,6 +54,8 @@ pub struct IngestOptions {
     pub directions: BTreeMap<String, Direction>,
     /// The decimal sign of a column.
     pub decimal: Vec<(String, Decimal)>,
+    /// What a column's dates begin with.
+    pub date_orders: Vec<(String, DateOrder)>,
     /// Categories of fewer rows are put together as another value; 0 keeps all.
     pub min_category_rows: u64,
 }
@@ -80,6 +87,7 @@ pub fn ingest_from(path: &Path, input: impl Read + Send, options: &IngestOptions
     OpenedFile::open(path, input, Some(&options.target), &ReadOptions::default())?.ingest(options)
 }
 
+/// The columns, each in its role; those that follow from dates stand behind all others.
 fn assemble(
     file: &str,
     cells: &Cells,
@@ -135,6 +143,7 @@ fn assemble(
     let target_numbers = kept_numbers(numbers_of(target.decision.apply(target.builder)), keep);
     let mut inputs = Vec::new();
     let mut left_out = Vec::new();
+    let mut dates: BTreeMap<String, DateRole> = BTreeMap::new();
     for (field, name) in names.iter().enumerate() {
         if field == roles.target || Some(field) == roles.weights {
             continue;
@@ -146,6 +155,7 @@ fn assemble(
             continue;
         };
         let repeated = keys::decided(name, &column, keep).filter(|_| !is_asked_for);
+        let date_format = column.dates();
         // One column after the other becomes cells: its texts and places are not needed any more.
         let DecidedColumn { builder, decision, mut reading, constant, identifier, odd, .. } = column;
         if let Some(odd) = &odd {
@@ -157,9 +167,14 @@ fn assemble(
             if let ColumnData::Categorical { values, .. } = &data
                 && values.len() < 2
             {
-                reason = Some("its categories are all too rare to be named (--categorical keeps it)".into());
+                reason = Some(too_few_categories(values, &reading.notes));
             } else {
                 let data = keep_rows(data, keep);
+                if let Some(DateFormat { order, since, .. }) = date_format {
+                    let text = format!("dates are read as days since {since}, with their month and weekday");
+                    reading.notes.push(Note::new("dates", &[("last", &since)], text).public());
+                    dates.insert(name.clone(), DateRole::Days { last: since, order });
+                }
                 reading.notes.extend(copies_target(&data, &target_numbers));
                 inputs.push(TableColumn { name: name.clone(), data });
             }
@@ -172,6 +187,15 @@ fn assemble(
             left_out.push(LeftOut { column: name.clone(), reason });
         }
         report.columns.push(reading);
+    }
+    for (name, role) in dates.clone() {
+        let column = inputs.iter().find(|column| column.name == name).map(|column| &column.data);
+        if let (DateRole::Days { last, .. }, Some(ColumnData::Numeric(days))) = (role, column) {
+            for (column, role) in dates::derived(&name, days, last, roles.min_category_rows, names) {
+                dates.insert(column.name.clone(), role);
+                inputs.push(column);
+            }
+        }
     }
     if inputs.is_empty() {
         return Err(IngestError::NoInputs { file: file.to_owned(), target: names[roles.target].clone() });
@@ -204,8 +228,11 @@ fn assemble(
         weights,
         keys: row_keys,
         directions,
+        most_columns: None,
+        dates,
         left_out,
         notices,
+        reading: report.clone(),
     })
 }
 
@@ -223,8 +250,22 @@ fn numbers_of(data: ColumnData) -> Numbers {
     }
 }
 
+/// Why a column has fewer than two categories though it has several texts.
+fn too_few_categories(values: &[String], notes: &[Note]) -> String {
+    let says = |code: &str| notes.iter().any(|note| note.code == code);
+    match values {
+        [only] if !says("rare-categories") => format!("every cell is \"{only}\", in one spelling or another"),
+        _ if says("codes") => {
+            "its codes, such as those with a leading zero, are texts that are all too rare to be named (--numeric reads them as \
+             numbers, --categorical keeps them)"
+                .into()
+        }
+        _ => "its categories are all too rare to be named (--categorical keeps it)".into(),
+    }
+}
+
 /// A warning where a column is the target again, or follows it exactly.
-fn copies_target(data: &ColumnData, target: &Numbers) -> Option<String> {
+fn copies_target(data: &ColumnData, target: &Numbers) -> Option<Note> {
     let ColumnData::Numeric(numbers) = data else { return None };
     let pairs = || numbers.iter().zip(target.iter()).filter(|(number, _)| !number.is_nan());
     let n = pairs().count() as f64;
@@ -240,9 +281,9 @@ fn copies_target(data: &ColumnData, target: &Numbers) -> Option<String> {
         xy += (x - x_mean) * (y - y_mean);
     }
     let is_copy = xx > 0.0 && yy > 0.0 && xy * xy > 0.999_999 * xx * yy;
-    is_copy.then(|| {
-        "its numbers follow the target's exactly: if they are not known before the result is, leave it out with --drop".into()
-    })
+    let text =
+        "its numbers follow the target's exactly: if they are not known before the result is, leave it out with --drop";
+    is_copy.then(|| Note::new("copies-target", &[], text.into()).public())
 }
 
 /// One weight a row that is kept; or the line and text of the first cell that is none.

@@ -46,7 +46,7 @@ impl<'r> OpenedFile<'r> {
         let file = self.reader.file().to_owned();
         let roles = Roles::assign(&file, self.reader.names(), options)?;
         let mut cells = read_cells(self.reader)?;
-        let columns = cells.decide(&file, &roles.column_options(options.min_category_rows))?;
+        let columns = cells.decide(&file, &roles.column_options())?;
         let mut report = ReadingReport { notes: std::mem::take(&mut cells.notes), columns: Vec::new() };
         let table = assemble(&file, &cells, columns, &roles, &mut report)?;
         let digest = self.sha256.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone().finalize();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use reader::{ColumnOptions, ReadOptions, ReadingReport, TableReader, read_cells};
+use reader::{ColumnOptions, Note, ReadOptions, ReadingReport, TableReader, read_cells};
 
 use crate::table::ColumnData;
 use crate::table::ingest::{IngestError, MIN_CATEGORY_ROWS};
@@ -55,17 +55,18 @@ pub fn read_columns(
         let rare = column.builder.counts().iter().filter(|count| count.rows < MIN_CATEGORY_ROWS).count();
         let is_categorical = matches!(column.decision, reader::Decision::Categorical(_));
         if is_categorical && rare > 0 && column.identifier.is_none() && column.constant.is_none() {
-            column.reading.notes.push(format!(
+            let text = format!(
                 "{rare} categories stand in fewer than {MIN_CATEGORY_ROWS} rows: training puts them together as \"{}\"",
                 reader::ANOTHER
-            ));
+            );
+            column.reading.notes.push(Note::new("rare-categories", &[("n", &rare)], text));
         }
         report.columns.push(column.reading.clone());
         columns.push(RawColumn {
             n_distinct: column.builder.n_distinct(),
             constant: column.constant,
             identifier: column.identifier,
-            notes: column.reading.notes,
+            notes: column.reading.notes.iter().map(ToString::to_string).collect(),
             data: column.decision.apply(column.builder),
             name,
         });

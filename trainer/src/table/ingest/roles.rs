@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model_core::Direction;
+use model_core::{DateOrder, Direction};
 use reader::{ColumnOptions, Decimal, Found, Kind, find_names};
 
 use super::{IngestError, IngestOptions};
@@ -17,6 +17,9 @@ pub(super) struct Roles {
     pub(super) forced: Vec<Option<Kind>>,
     missing: Vec<Option<Vec<String>>>,
     decimal: Vec<Option<Decimal>>,
+    date_orders: Vec<Option<DateOrder>>,
+    /// A category of fewer rows is not named.
+    pub(super) min_category_rows: u64,
     /// By the names in the header.
     pub(super) directions: BTreeMap<String, Direction>,
 }
@@ -47,7 +50,9 @@ impl Roles {
             dropped[find(name)?] = true;
         }
         let mut forced = vec![None; names.len()];
-        for (kind, list) in [(Kind::Numeric, &options.numeric), (Kind::Categorical, &options.categorical)] {
+        let kinds =
+            [(Kind::Numeric, &options.numeric), (Kind::Categorical, &options.categorical), (Kind::Date, &options.date)];
+        for (kind, list) in kinds {
             for name in list {
                 let place = &mut forced[find(name)?];
                 if place.is_some_and(|other| other != kind) {
@@ -56,7 +61,8 @@ impl Roles {
                 *place = Some(kind);
             }
         }
-        if dropped[target] || forced[target] == Some(Kind::Categorical) || weights == Some(target) {
+        let is_other = forced[target].is_some_and(|kind| kind != Kind::Numeric);
+        if dropped[target] || is_other || weights == Some(target) {
             return Err(IngestError::TargetMisused { column: options.target.clone() });
         }
         let (mut missing, mut decimal) = (vec![None; names.len()], vec![None; names.len()]);
@@ -66,9 +72,26 @@ impl Roles {
         for (name, sign) in &options.decimal {
             decimal[find(name)?] = Some(*sign);
         }
+        let mut date_orders = vec![None; names.len()];
+        for (name, order) in &options.date_orders {
+            date_orders[find(name)?] = Some(*order);
+        }
         let direction = |(name, direction): (&String, &Direction)| Ok((names[find(name)?].clone(), *direction));
         let directions = options.directions.iter().map(direction).collect::<Result<_, IngestError>>()?;
-        Ok(Self { target, weights, group, time, dropped, forced, missing, decimal, directions })
+        let min_category_rows = options.min_category_rows;
+        Ok(Self {
+            target,
+            weights,
+            group,
+            time,
+            dropped,
+            forced,
+            missing,
+            decimal,
+            date_orders,
+            min_category_rows,
+            directions,
+        })
     }
 }
 
@@ -86,16 +109,17 @@ impl Roles {
     }
 
     /// How each column is read; `None` for those that are not.
-    pub(super) fn column_options(&self, min_rows: u64) -> Vec<Option<ColumnOptions>> {
+    pub(super) fn column_options(&self) -> Vec<Option<ColumnOptions>> {
         let options = |field: usize| {
             let is_number = field == self.target || Some(field) == self.weights;
             (is_number || !(self.dropped[field] || self.key_reason(field).is_some())).then(|| ColumnOptions {
                 kind: if is_number { Some(Kind::Numeric) } else { self.forced[field] },
                 missing: self.missing[field].clone(),
                 decimal: self.decimal[field],
+                dates: self.date_orders[field],
                 strict: is_number,
-                lenient: false,
-                min_rows,
+                min_rows: self.min_category_rows,
+                ..ColumnOptions::default()
             })
         };
         (0..self.dropped.len()).map(options).collect()

@@ -31,7 +31,7 @@ pub(super) fn Outcome() -> impl IntoView {
         }
         .into_any(),
         Stage::AskingForMapping => view! { <Mapping is_open=true/> }.into_any(),
-        Stage::AskingForDecimal(values) => view! { <DecimalQuestion values/> }.into_any(),
+        Stage::AskingForNotation(values) => view! { <NotationQuestion values/> }.into_any(),
         Stage::Shown(summary) => view! { <Shown summary/> }.into_any(),
     }
 }
@@ -41,25 +41,33 @@ fn in_words(i18n: I18n, failure: &Failure) -> String {
     i18n.fill(key, &values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
 }
 
-/// Which of a number's two readings is meant: nothing in the file tells.
+/// Which of two readings of a number or of a date is meant: nothing in the file tells.
 #[component]
-fn DecimalQuestion(values: Vec<(String, String)>) -> impl IntoView {
+fn NotationQuestion(values: Vec<(String, String)>) -> impl IntoView {
     let i18n = use_i18n();
     let class = expect_context::<ClassState>();
     let filled: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let button = |name: &str, decimal: &'static str| {
-        let number = values.iter().find(|(own, _)| own == name).and_then(|(_, value)| value.parse().ok());
-        let label = i18n.fill("class.read-as", &[("value", &i18n.shortest(number.unwrap_or(f64::NAN)))]);
+    let value = |name: &str| filled.iter().find(|(own, _)| *own == name).map_or("", |(_, value)| value);
+    let is_date = value("about") == "date";
+    let button = |name: &str, answer: &'static str| {
+        let reading = value(name);
+        let reading = if is_date { i18n.day(reading) } else { i18n.shortest(reading.parse().unwrap_or(f64::NAN)) };
+        let say = move |_| if is_date { class.use_dates(answer) } else { class.use_decimal(answer) };
         view! {
-            <button type="button" on:click=move |_| class.use_decimal(decimal)>
-                {label}
+            <button type="button" on:click=say>
+                {i18n.fill("class.read-as", &[("value", &reading)])}
             </button>
         }
     };
+    let (key, answers) = if is_date {
+        ("class.ambiguous-date", [("day", "day-first"), ("month", "month-first")])
+    } else {
+        ("class.ambiguous-number", [("point", "."), ("comma", ",")])
+    };
     view! {
         <div role="alert" data-testid="class-question">
-            <p>{i18n.fill("class.ambiguous-number", &filled)}</p>
-            <div class="buttons">{button("point", ".")} {button("comma", ",")}</div>
+            <p>{i18n.fill(key, &filled)}</p>
+            <div class="buttons">{answers.map(|(name, answer)| button(name, answer)).collect_view()}</div>
         </div>
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn ReadingReport() -> impl IntoView {
 }
 
 /// The texts for the reader's codes.
-const TEXTS: [(&str, &str); 25] = [
+const TEXTS: [(&str, &str); 29] = [
     ("encoding", "class.note-encoding"),
     ("padding", "class.note-padding"),
     ("unpacked", "class.note-unpacked"),
@@ -74,10 +74,14 @@ const TEXTS: [(&str, &str); 25] = [
     ("repeated-headers", "class.note-repeated-headers"),
     ("comments", "class.note-comments"),
     ("decimal-commas", "class.note-decimal-commas"),
+    ("day-first", "class.note-day-first"),
+    ("month-first", "class.note-month-first"),
+    ("counted-days", "class.note-counted-days"),
     ("thousands", "class.note-thousands"),
     ("percents", "class.note-percents"),
     ("currency", "class.note-currency"),
     ("units", "class.note-units"),
+    ("times", "class.note-times"),
     ("other-digits", "class.note-other-digits"),
     ("quoted", "class.note-quoted"),
     ("blank-words", "class.note-blank-words"),

@@ -27,6 +27,8 @@ pub(crate) struct ClassState {
     pub(super) reading: RwSignal<Reading>,
     /// The sign before fractions, once somebody has said it.
     decimal: RwSignal<&'static str>,
+    /// What dates begin with, once somebody has said it.
+    dates: RwSignal<&'static str>,
     /// How the rows are sorted and filtered.
     pub(super) view: RwSignal<View>,
     /// How many rows that leaves.
@@ -46,8 +48,8 @@ pub(super) enum Stage {
     Failed(Failure),
     /// Not every column was found.
     AskingForMapping,
-    /// A number has two readings: what fills the places of the question.
-    AskingForDecimal(Vec<(String, String)>),
+    /// A number or a date has two readings: what fills the places of the question.
+    AskingForNotation(Vec<(String, String)>),
     Shown(Summary),
 }
 
@@ -142,6 +144,7 @@ impl ClassState {
             found: RwSignal::new(Found::default()),
             reading: RwSignal::new(Reading::default()),
             decimal: RwSignal::new(""),
+            dates: RwSignal::new(""),
             view: RwSignal::new(View::default()),
             n_shown: RwSignal::new(0),
             opened: RwSignal::new(None),
@@ -153,6 +156,7 @@ impl ClassState {
         self.worker.set_value(None);
         self.stage.set(Stage::Reading { file: name.clone() });
         self.decimal.set("");
+        self.dates.set("");
         self.view.set(View::default());
         self.opened.set(None);
         self.share.set(0.0);
@@ -193,15 +197,21 @@ impl ClassState {
         self.predict();
     }
 
+    /// Predicts with dates that begin so.
+    pub(super) fn use_dates(self, dates: &'static str) {
+        self.dates.set(dates);
+        self.predict();
+    }
+
     /// Predicts anew, with the level that is chosen now.
     pub(super) fn predict(self) {
         self.stage.set(Stage::Reading { file: String::new() });
         let place = |place: &Option<usize>| JsValue::from(place.map_or(-1.0, |place| place as f64));
         let mapping: js_sys::Array = self.found.with_untracked(|found| found.mapping.iter().map(place).collect());
         let level = self.session.level.get_untracked();
-        let decimal = self.decimal.get_untracked();
-        let members: [(&str, &JsValue); 3] =
-            [("mapping", &mapping), ("level", &level.into()), ("decimal", &decimal.into())];
+        let (decimal, dates) = (self.decimal.get_untracked(), self.dates.get_untracked());
+        let members: [(&str, &JsValue); 4] =
+            [("mapping", &mapping), ("level", &level.into()), ("decimal", &decimal.into()), ("dates", &dates.into())];
         let answer = self.ask("predict", &members);
         self.then(answer, move |answer| self.show(&answer));
     }
@@ -329,7 +339,7 @@ impl ClassState {
     fn show(self, answer: &JsValue) {
         let (summary, question) = (get(answer, "summary"), get(answer, "question"));
         if question.is_object() {
-            self.stage.set(Stage::AskingForDecimal(texts_by_name(&question)));
+            self.stage.set(Stage::AskingForNotation(texts_by_name(&question)));
             return;
         }
         if !summary.is_object() {

@@ -218,7 +218,8 @@ fn columns(session: Session, i18n: I18n, summary: Summary) -> Vec<TableColumn> {
     let range = i18n.fill("class.range", &[("level", &i18n.percent(summary.level))]);
     columns.extend([column("low", range, true), column("flags", i18n.text("class.flags"), false)]);
     columns.extend(session.model().columns().iter().enumerate().map(|(place, own)| {
-        column(&place.to_string(), own.label.clone(), matches!(own.kind, ColumnKind::Numeric { .. }))
+        let is_number = matches!(own.kind, ColumnKind::Numeric { .. }) && own.date.is_none();
+        column(&place.to_string(), own.label.clone(), is_number)
     }));
     columns
 }

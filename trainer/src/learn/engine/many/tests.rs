@@ -36,8 +36,11 @@ fn data(n_more: usize) -> FitData {
         weights: None,
         keys: crate::table::keys::RowKeys::default(),
         directions: Default::default(),
+        most_columns: None,
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     };
     let rows: Vec<usize> = (0..n_rows).rev().collect();
     FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows)

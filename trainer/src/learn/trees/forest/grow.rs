@@ -52,8 +52,9 @@ pub(super) fn out_of_bag_r2(config: &ForestConfig, data: &FitData, seed: u64) ->
     let is_out_of_bag = |row: &usize| n_trees[*row] > 0;
     let rows = (0..data.n_rows()).filter(is_out_of_bag);
     let (actual, predicted): (Vec<f64>, Vec<f64>) =
-        rows.map(|row| (data.target()[row], sums[row] / f64::from(n_trees[row]))).unzip();
-    (!actual.is_empty()).then(|| r2(&actual, &predicted))
+        rows.clone().map(|row| (data.target()[row], sums[row] / f64::from(n_trees[row]))).unzip();
+    let weights: Option<Vec<f64>> = data.weights().map(|weights| rows.map(|row| weights[row]).collect());
+    (!actual.is_empty()).then(|| r2(&actual, &predicted, weights.as_deref()))
 }
 
 /// Each tree has a seed of its own, so that trees can be grown in parallel.
@@ -105,7 +106,7 @@ mod tests {
         let counts = bootstrap(40, &mut SplitMix64::new(tree_seeds(7, 1)[0]));
         let is_left_out = |row: &usize| counts[*row] == 0;
         let of = |list: &[f64]| (0..40).filter(is_left_out).map(|row| list[row]).collect::<Vec<f64>>();
-        let expected = r2(&of(steps.target()), &of(&predicted));
+        let expected = r2(&of(steps.target()), &of(&predicted), None);
         assert_eq!(out_of_bag(json!({"n_estimators": 1}), &steps), Some(expected));
     }
 }

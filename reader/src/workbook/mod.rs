@@ -1,14 +1,18 @@
 //! From a workbook's bytes to the text of one sheet.
 
-use std::fmt::Write as _;
+mod cells;
+mod rows;
+
 use std::io::Cursor;
 use std::sync::Arc;
 
 #[cfg(not(target_family = "wasm"))]
 use calamine::Xls;
-use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xlsb, Xlsx, XlsxError};
+use calamine::{Ods, Reader, SheetType, SheetVisible, Xlsb, Xlsx, XlsxError};
 use thiserror::Error;
 
+use self::cells::{is_percent, text_of, text_of_ref};
+use self::rows::Rows;
 use crate::names::same_name;
 
 /// A text may be no longer: engines have no strings for more.
@@ -73,7 +77,7 @@ pub(crate) fn read(bytes: Vec<u8>, asked_for: Option<&str>, wanted: &[String]) -
     }
     // What a zip file is only its parts tell.
     match Xlsx::new(input.clone()) {
-        Ok(mut workbook) => choice.read(&mut workbook, text_of),
+        Ok(mut workbook) => choice.read(&mut workbook, text_of_sheet),
         Err(problem) => {
             if let Ok(mut workbook) = Xlsb::new(input.clone()) {
                 return choice.read(&mut workbook, text_of_range);
@@ -155,7 +159,7 @@ where
     (0..first_row).for_each(|_| rows.end());
     for cells in range.rows() {
         for (column, cell) in cells.iter().enumerate() {
-            let text = text_of_data(cell);
+            let text = text_of(cell);
             if !text.is_empty() {
                 rows.push(column + first_column as usize, &text);
             }
@@ -172,13 +176,15 @@ where
 }
 
 /// The sheet as CSV, read cell by cell: a single cell far down costs no table of blanks.
-fn text_of(workbook: &mut Xlsx<Input>, name: &str) -> Result<String, WorkbookError> {
+fn text_of_sheet(workbook: &mut Xlsx<Input>, name: &str) -> Result<String, WorkbookError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let too_large = || WorkbookError::TooLarge { name: name.to_owned() };
     let mut rows = Rows::default();
     let mut row = 0;
-    while let Some(cell) = cells.next_cell()? {
-        let text = text(cell.get_value());
+    let are_percents: Vec<bool> = cells.styles().iter().map(is_percent).collect();
+    while let Some((cell, style)) = cells.next_cell_with_style_id()? {
+        let is_percent = are_percents.get(style).copied().unwrap_or(false);
+        let text = text_of_ref(cell.get_value(), is_percent);
         if text.is_empty() {
             continue;
         }
@@ -197,104 +203,6 @@ fn text_of(workbook: &mut Xlsx<Input>, name: &str) -> Result<String, WorkbookErr
     }
     rows.end();
     rows.padded().ok_or_else(too_large)
-}
-
-/// Rows of cells on their way to a text.
-#[derive(Default)]
-struct Rows {
-    /// The cells of all rows without line ends.
-    text: String,
-    /// How many cells the present row has.
-    n_cells: usize,
-    /// For each row that has ended where its text ends, and how many cells it has.
-    ends: Vec<(usize, usize)>,
-}
-
-impl Rows {
-    fn push(&mut self, column: usize, text: &str) {
-        self.text.extend(std::iter::repeat_n(',', (column + 1).saturating_sub(self.n_cells.max(1))));
-        push_cell(&mut self.text, text);
-        self.n_cells = self.n_cells.max(column + 1);
-    }
-
-    fn end(&mut self) {
-        self.ends.push((self.text.len(), self.n_cells));
-        self.n_cells = 0;
-    }
-
-    /// All rows as wide as the widest, so that a blank at a row's end is a blank; a row without cells is an empty line.
-    /// `None` if that takes too much room.
-    fn padded(&self) -> Option<String> {
-        let width = self.ends.iter().map(|(_, n_cells)| *n_cells).max().unwrap_or(0);
-        let padding = |n_cells: usize| if n_cells == 0 { 0 } else { width - n_cells };
-        let size = self.text.len() + self.ends.iter().map(|(_, n_cells)| padding(*n_cells) + 1).sum::<usize>();
-        if size > MAX_BYTES {
-            return None;
-        }
-        let mut csv = String::with_capacity(size);
-        let mut from = 0;
-        for &(end, n_cells) in &self.ends {
-            csv.push_str(&self.text[from..end]);
-            csv.extend(std::iter::repeat_n(',', padding(n_cells)));
-            csv.push('\n');
-            from = end;
-        }
-        Some(csv)
-    }
-}
-
-fn text(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(is_true) => String::from(if *is_true { "TRUE" } else { "FALSE" }),
-        DataRef::DateTime(moment) => text_of_moment(moment),
-        DataRef::Error(error) => error.to_string(),
-        DataRef::Empty => String::new(),
-    }
-}
-
-fn text_of_data(value: &Data) -> String {
-    match value {
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) => number.to_string(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Bool(is_true) => String::from(if *is_true { "TRUE" } else { "FALSE" }),
-        Data::DateTime(moment) => text_of_moment(moment),
-        Data::Error(error) => error.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn text_of_moment(moment: &ExcelDateTime) -> String {
-    if !moment.is_datetime() {
-        return moment.as_f64().to_string();
-    }
-    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    let mut text = format!("{year}-{month:02}-{day:02}");
-    if (hour, minute, second) != (0, 0, 0) {
-        let _ = write!(text, " {hour:02}:{minute:02}:{second:02}");
-    }
-    text
-}
-
-/// A cell as CSV has it. Line ends become spaces, so that a line is a row of the sheet.
-fn push_cell(csv: &mut String, text: &str) {
-    if text.contains([',', '"', '\n', '\r']) {
-        csv.push('"');
-        for letter in text.chars() {
-            match letter {
-                '"' => csv.push_str("\"\""),
-                '\n' | '\r' => csv.push(' '),
-                other => csv.push(other),
-            }
-        }
-        csv.push('"');
-    } else {
-        csv.push_str(text);
-    }
 }
 
 #[cfg(test)]
@@ -326,6 +234,19 @@ mod tests {
             read_text(&mut workbook),
             "name,score,lunch,day,late\n\"Ada, \"\"A\"\"\",72,\"two lines\",2026-03-01,TRUE\n\n,74.5,,,\n"
         );
+    }
+
+    #[test]
+    fn percents_times_and_durations_are_as_they_are_shown() {
+        let mut workbook = Workbook::new();
+        let format = |code: &str| Format::new().set_num_format(code);
+        let sheet = workbook.add_worksheet();
+        sheet.write_with_format(0, 0, 0.29, &format("0.0%")).unwrap();
+        sheet.write_with_format(0, 1, 0.0625, &format("[h]:mm:ss")).unwrap();
+        sheet.write_with_format(0, 2, 0.5, &format("hh:mm")).unwrap();
+        sheet.write_with_format(0, 3, 1.125, &format("[h]:mm")).unwrap();
+        sheet.write_with_format(0, 4, 0.5, &format("0.00\" %\"")).unwrap();
+        assert_eq!(read_text(&mut workbook), "29%,1:30:00,12:00:00,27:00:00,0.5\n");
     }
 
     #[test]

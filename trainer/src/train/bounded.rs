@@ -1,0 +1,35 @@
+//! Before the first stage: what would take too much time or memory is bounded, and it is said how.
+
+use crate::config::Config;
+use crate::folds::limits::MAX_SCREENED_FEATURES;
+use crate::folds::rare_categories::{MAX_CATEGORIES, group_rare};
+use crate::table::{MostColumns, Table, TableColumn};
+
+/// The table to learn from, and what a person should know about how it differs from the file's.
+pub(super) fn bounded(table: &Table, config: &Config) -> (Table, Vec<String>) {
+    let most = MostColumns {
+        columns: config.search.max_columns(),
+        features: MAX_SCREENED_FEATURES.max(config.search.max_columns()),
+        kept: table.directions.keys().cloned().chain(config.intervals.by()).collect(),
+    };
+    let mut notices = Vec::new();
+    let group = |column: &mut TableColumn| {
+        let n_categories = group_rare(column)?;
+        let (name, n_kept) = (&column.name, MAX_CATEGORIES - 1);
+        Some(format!(
+            "column \"{name}\" has {n_categories} categories: the {n_kept} most frequent are learned from, all others as one"
+        ))
+    };
+    let mut bounded = table.clone();
+    notices.extend(bounded.columns.iter_mut().filter_map(group));
+    let n_columns = bounded.columns.len();
+    if n_columns > most.columns {
+        notices.push(format!(
+            "{n_columns} columns are many: in each fold the {} that tell the most about the target by themselves are learned \
+             from (--max-columns changes how many)",
+            most.columns
+        ));
+    }
+    bounded.most_columns = Some(most);
+    (bounded, notices)
+}
