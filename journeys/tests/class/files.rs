@@ -31,7 +31,7 @@ fn workbook() -> Result<Vec<u8>> {
     Ok(workbook.save_to_buffer()?)
 }
 
-pub async fn a_workbook_is_read(browser: Browser) -> Result<()> {
+pub(crate) async fn a_workbook_is_read(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let n_readers = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('scorecast-reader')).length";
     ensure!(browser.run(n_readers, Vec::new()).await? == json!(0), "the reader of files was loaded without a file");
@@ -50,7 +50,7 @@ pub async fn a_workbook_is_read(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn a_bad_workbook_is_explained(browser: Browser) -> Result<()> {
+pub(crate) async fn a_bad_workbook_is_explained(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let whole = workbook()?;
     browser.choose("class-file", &[("class.xlsx", &whole[..whole.len() / 2])]).await?;
@@ -64,7 +64,7 @@ pub async fn a_bad_workbook_is_explained(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn bad_rows_are_listed(browser: Browser) -> Result<()> {
+pub(crate) async fn bad_rows_are_listed(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.choose("class-file", &[("class.csv", FORGIVEN)]).await?;
     let summary = browser.text_of("class-summary", |text| text.contains("5 rows")).await?;
@@ -89,7 +89,7 @@ pub async fn bad_rows_are_listed(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn odd_cells_spoil_no_other_row(browser: Browser) -> Result<()> {
+pub(crate) async fn odd_cells_spoil_no_other_row(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let header = "gender,race_ethnicity,parental_level_of_education,lunch,test_preparation_course,reading_score,writing_score,height";
     let row = |height: &str| format!("female,group B,some college,standard,none,70,70,{height}\n");
@@ -107,7 +107,7 @@ pub async fn odd_cells_spoil_no_other_row(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn an_unclear_number_is_asked_about(browser: Browser) -> Result<()> {
+pub(crate) async fn an_unclear_number_is_asked_about(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let unclear = FORGIVEN.replace("\"74,5\"", "74").replacen("74;72;", "1,234;72;", 1);
     browser.choose("class-file", &[("class.csv", &unclear)]).await?;
@@ -122,7 +122,7 @@ pub async fn an_unclear_number_is_asked_about(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn the_same_file_is_read_again(browser: Browser) -> Result<()> {
+pub(crate) async fn the_same_file_is_read_again(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.choose("class-file", &[("class.csv", FORGIVEN)]).await?;
     browser.text_of("class-summary", |text| text.contains("5 rows")).await?;
@@ -133,7 +133,7 @@ pub async fn the_same_file_is_read_again(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn the_training_file_is_recognised(browser: Browser) -> Result<()> {
+pub(crate) async fn the_training_file_is_recognised(browser: Browser) -> Result<()> {
     let site = Site::built()?;
     site.train(&site.root().join("sample.csv"), "math_score", &["--families", "linear", "--min-r2", "0"])?;
     let site = site.serve().await?;
@@ -146,7 +146,7 @@ pub async fn the_training_file_is_recognised(browser: Browser) -> Result<()> {
     browser.holds("another file", "return document.querySelector('[data-testid=class-training]') === null").await
 }
 
-pub async fn a_file_of_two_gigabytes_is_refused(browser: Browser) -> Result<()> {
+pub(crate) async fn a_file_of_two_gigabytes_is_refused(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let script = "const part = new Blob([new Uint8Array(1 << 20)]); const transfer = new DataTransfer(); \
         const file = new File(Array.from({ length: 2048 }, () => part), 'huge.csv'); transfer.items.add(file); \

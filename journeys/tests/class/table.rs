@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::FORGIVEN;
 
-pub async fn a_class_is_read(browser: Browser) -> Result<()> {
+pub(crate) async fn a_class_is_read(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.press_button("Try the sample file").await?;
     browser.text_of("class-summary", |text| text.contains("1000 rows")).await?;
@@ -50,7 +50,7 @@ pub async fn a_class_is_read(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn a_million_rows_are_read(browser: Browser) -> Result<()> {
+pub(crate) async fn a_million_rows_are_read(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let measured = browser.million_rows().await?;
     println!("1,000,000 rows: {measured} (ms until shown, bytes)");
@@ -65,7 +65,7 @@ pub async fn a_million_rows_are_read(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn a_class_is_pasted_and_downloaded(browser: Browser) -> Result<()> {
+pub(crate) async fn a_class_is_pasted_and_downloaded(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.unfold().await?;
     let field = browser.label("Rows with a header, as copied from a spreadsheet or a CSV file").await?;
@@ -100,7 +100,7 @@ async fn saved_text(browser: &Browser) -> Result<String> {
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
-pub async fn a_row_opens_with_its_estimate(browser: Browser) -> Result<()> {
+pub(crate) async fn a_row_opens_with_its_estimate(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     // Decimal commas, other spellings, and a value that no model has seen.
     let rows = FORGIVEN.replace("a\n", "a\n74;72,5;standard;Female;None;GROUP B;Bachelor's Degree;a2\n");
@@ -137,7 +137,7 @@ pub async fn a_row_opens_with_its_estimate(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn a_class_shows_who_is_who(browser: Browser) -> Result<()> {
+pub(crate) async fn a_class_shows_who_is_who(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let rows = FORGIVEN.replace(";name\n", ";name;math score\n");
     let rows = rows.replace(";a\n", ";Ada;71\n").replace(";b\n", ";Ben;80,5\n").replace(";c\n", ";Cy;1\n");
@@ -168,7 +168,7 @@ pub async fn a_class_shows_who_is_who(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn the_ranges_follow_the_level(browser: Browser) -> Result<()> {
+pub(crate) async fn the_ranges_follow_the_level(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.press_button("Try the sample file").await?;
     browser.text_of("class-summary", |text| text.contains("1000 rows")).await?;
@@ -189,7 +189,7 @@ pub async fn the_ranges_follow_the_level(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn a_class_is_walked_through(browser: Browser) -> Result<()> {
+pub(crate) async fn a_class_is_walked_through(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.press_button("Try the sample file").await?;
     browser.text_of("class-summary", |text| text.contains("1000 rows")).await?;

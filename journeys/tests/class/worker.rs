@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::FORGIVEN;
 
-pub async fn a_class_is_cancelled(browser: Browser) -> Result<()> {
+pub(crate) async fn a_class_is_cancelled(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     // In the page itself: a click from outside may come when the class is read already. Beyond 0.15 rows are predicted.
     let script = "const text = await (await fetch('./sample.csv')).text(); \
@@ -27,7 +27,7 @@ pub async fn a_class_is_cancelled(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-pub async fn a_crash_of_the_worker_is_explained(browser: Browser) -> Result<()> {
+pub(crate) async fn a_crash_of_the_worker_is_explained(browser: Browser) -> Result<()> {
     let site = Site::built()?;
     // As when memory runs out on the way.
     site.edit("class/worker.js", |text| {

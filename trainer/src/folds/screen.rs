@@ -125,8 +125,10 @@ mod tests {
             keys: crate::table::keys::RowKeys::default(),
             directions: Default::default(),
             most_columns: None,
+            dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),
+            reading: Default::default(),
         };
         let rows: Vec<u32> = (0..300).collect();
         assert!(matches!(screened(&table, &rows), Cow::Borrowed(_)));

@@ -29,8 +29,10 @@ fn table(golden: &Json) -> Table {
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
         most_columns: None,
+        dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),
+        reading: Default::default(),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) struct ModelSql {
 
 /// `features` are the names of what the model reads; names that are made begin with `prefix`.
 pub(super) fn model(dialect: Dialect, model: &Model, features: &[String], prefix: &str) -> Result<ModelSql, SqlError> {
-    let terms = |base: f64, terms: Vec<String>| summed(dialect, base, terms, prefix);
+    let terms = |base: f64, terms: Vec<String>| summed(dialect, base, &terms, prefix);
     match model {
         Model::Linear(linear) => Ok(terms(linear.intercept, linear_terms(dialect, linear, features))),
         Model::Additive(additive) => Ok(terms(additive.intercept, additive_terms(dialect, additive, features))),
@@ -59,7 +59,7 @@ pub(super) fn trees_value(dialect: Dialect, trees: &Trees, features: &[String]) 
     }
 }
 
-fn summed(dialect: Dialect, base: f64, terms: Vec<String>, prefix: &str) -> ModelSql {
+fn summed(dialect: Dialect, base: f64, terms: &[String], prefix: &str) -> ModelSql {
     let sums: Vec<(String, String)> = terms
         .chunks(TERMS)
         .enumerate()
@@ -81,7 +81,7 @@ fn trees_sql(dialect: Dialect, trees: &Trees, features: &[String], prefix: &str)
         Combine::Mean => 0.0,
         Combine::WeightedMedian { .. } => return Err(SqlError::Median),
     };
-    let mut sql = summed(dialect, base, tree_terms(dialect, trees, features)?, prefix);
+    let mut sql = summed(dialect, base, &tree_terms(dialect, trees, features)?, prefix);
     if matches!(trees.combine, Combine::Mean) {
         sql.value = format!("({}) / {}", sql.value, dialect.number(trees.n_trees() as f64));
     }
@@ -159,8 +159,8 @@ fn symmetric_sql(dialect: Dialect, symmetric: &Symmetric, features: &[String], p
         leaves += 1 << depth;
         answers(dialect, &conditions, own)
     };
-    let terms = symmetric.depths.iter().map(term).collect();
-    ModelSql { inputs, ..summed(dialect, symmetric.base, terms, prefix) }
+    let terms: Vec<String> = symmetric.depths.iter().map(term).collect();
+    ModelSql { inputs, ..summed(dialect, symmetric.base, &terms, prefix) }
 }
 
 /// The leaf whose place has a bit set for each condition that holds, the first one's bit being the lowest.
