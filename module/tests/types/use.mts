@@ -28,7 +28,7 @@ export async function use(response: Response): Promise<number> {
   const student: Student = { reading_score: 72 };
   const { cautions = [] } = predictor.predict(student, { unseen: "other", cautions: true });
   for (const caution of cautions) {
-    console.log(caution.field?.length, caution.code === "outside-range" ? caution.value - caution.max : caution.code);
+    console.log(caution.field?.length, caution.code === "outside-range" ? `${caution.value} above ${caution.max}` : caution.code);
   }
   console.log(predictor.predictMany([student, { reading_score: 3 }]).length, predictor.predictMany({ lunch: ["standard", null] }));
   await Predictor.from("", "", { wasm: new Uint8Array(), readerWasm: "./scorecast-reader.wasm" });
@@ -36,7 +36,8 @@ export async function use(response: Response): Promise<number> {
 
   for (const column of predictor.schema.columns) {
     if (column.kind === "numeric") console.log(column.median.toFixed(1), column.observed.max);
-    else console.log(column.values[column.mode]?.toUpperCase());
+    else if (column.kind === "categorical") console.log(column.values[column.mode]?.toUpperCase());
+    else console.log(column.last.length, column.observed.min.toUpperCase());
   }
   try {
     predictor.predict({});
