@@ -165,14 +165,14 @@ async fn a_chart_is_saved(browser: Browser) -> Result<()> {
     browser.run(catch, Vec::new()).await?;
     browser.press_button("Save “Why this estimate” as SVG").await?;
     browser.holds("the drawing", "return window.__saved.length === 1").await?;
-    let drawing = "const [[type, , text]] = window.__saved; \
-        const drawing = new DOMParser().parseFromString(text, type).documentElement; \
-        const texts = [...drawing.querySelectorAll('text')].map((own) => own.textContent.trim()); \
-        const bars = [...drawing.querySelectorAll('rect')].filter((own) => own.getAttribute('width') > 2); \
-        return [window.__name, drawing.localName, texts.includes('Average estimate') && texts.includes('Reading score'), \
+    // The page's policy lets nobody parse a text.
+    let drawing = "const [[, , text]] = window.__saved; \
+        const texts = [...text.matchAll(/<text[^>]*>([^<]*)</g)].map(([, own]) => own.trim()); \
+        const bars = [...text.matchAll(/<rect[^>]* width=\"([^\"]*)\"/g)].filter(([, width]) => width > 2); \
+        return [window.__name, text.startsWith('<svg '), texts.includes('Average estimate') && texts.includes('Reading score'), \
             bars.length > 7, texts.includes('SVG')]";
     let drawing = browser.run(drawing, Vec::new()).await?;
-    ensure!(drawing == json!(["Why this estimate.svg", "svg", true, true, false]), "{drawing}");
+    ensure!(drawing == json!(["Why this estimate.svg", true, true, true, false]), "{drawing}");
     browser.press_button("Save “What if” as PNG").await?;
     browser.holds("the picture", "return window.__saved.length === 2").await?;
     let picture =

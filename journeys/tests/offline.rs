@@ -78,7 +78,7 @@ async fn a_half_copied_version_is_not_taken(browser: Browser) -> Result<()> {
     site.site().edit("page.css", |text| text.replacen("--paper", "--piper", 1))?;
     browser.reload().await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
-    let outcome = "return navigator.serviceWorker.register('./sw.js').then((registration) => registration.update()) \
+    let outcome = "return navigator.serviceWorker.ready.then((registration) => registration.update()) \
         .then(() => new Promise((resolve) => setTimeout(resolve, 1500))) \
         .then(() => document.getElementById('update').hidden && \
             getComputedStyle(document.documentElement).getPropertyValue('--paper') !== '')";

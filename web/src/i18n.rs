@@ -223,7 +223,9 @@ mod tests {
                 && word
                     .split('.')
                     .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
-                && ![".js", ".json", ".css", ".csv", ".wasm", ".rs", ".html"].iter().any(|end| word.ends_with(end))
+                && ![".js", ".json", ".css", ".csv", ".wasm", ".rs", ".html", ".toml"]
+                    .iter()
+                    .any(|end| word.ends_with(end))
         };
         source.split(['"', '`', '\'']).map(|word| word.strip_suffix('\\').unwrap_or(word)).filter(is_key)
     }

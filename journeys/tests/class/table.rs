@@ -124,10 +124,12 @@ pub(crate) async fn a_row_opens_with_its_estimate(browser: Browser) -> Result<()
         }
         // From the end: a cell of the file may hold what sets cells apart.
         let expected: f64 = row[row.len() - 4].replace(',', ".").parse()?;
-        let shown = "return Number(document.getElementById('estimate-number').dataset.shown)";
+        // As text: a driver on the way may read a number a bit differently.
+        let shown = "return document.getElementById('estimate-number').dataset.shown";
         browser
             .eventually(&format!("the estimate {expected} of row {place}"), async || {
-                let shown = browser.run(shown, Vec::new()).await?.as_f64().unwrap_or(f64::NAN);
+                let shown = browser.run(shown, Vec::new()).await?;
+                let shown: f64 = shown.as_str().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
                 Ok((shown == expected).then_some(()))
             })
             .await?;

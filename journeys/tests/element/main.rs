@@ -299,9 +299,10 @@ async fn names_what_is_wrong(browser: Browser) -> Result<()> {
     ensure!(found == json!(["not-a-number", "reading_score", true]), "{found}");
     let set = "events.length = 0; const before = el('good').record; el('good').record = 'reading'; el('good').record = '7';
         const isKept = JSON.stringify(before) === JSON.stringify(el('good').record); el('good').setAttribute('record', {});
-        return [isKept, /before the element's script/.test(events.at(-1)[2].message), events.map(([, , { code }]) => code)]";
+        return [isKept, events.map(([type, , { code }]) => code ?? type)]";
     let found = run(&browser, set, vec![]).await?;
-    ensure!(found == json!([true, true, ["wrong-type", "wrong-type", "wrong-type"]]), "{found}");
+    // An object that became text is no error: a server's page may set the property yet.
+    ensure!(found == json!([true, ["wrong-type", "wrong-type"]]), "{found}");
     // The button tries again, this time from where there is a model.
     let again = "el('none').src = 'HOST/artifacts/'; await new Promise((done) => setTimeout(done, 500));
         return el('none').prediction !== null"

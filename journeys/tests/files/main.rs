@@ -201,7 +201,9 @@ async fn in_the_class(browser: &Browser, name: &str, bytes: &[u8]) -> Result<Est
 const file = new File([Uint8Array.from(arguments[1])], arguments[0]);
 const [preprocessor, model] = await Promise.all(
   ["preprocessor", "model"].map(async (name) => (await fetch(`./artifacts/${name}.json`)).text()));
-const worker = globalThis.__worker ??= new Worker("./class/worker.js", { type: "module" });
+const policy = () => globalThis.trustedTypes?.createPolicy("scorecast-worker", { createScriptURL: (own) => own });
+const address = () => policy()?.createScriptURL("./class/worker.js") ?? "./class/worker.js";
+const worker = window.__worker ??= new Worker(address(), { type: "module" });
 const ask = (message) => new Promise((resolve) => {
   worker.onmessage = ({ data }) => { if (data.type !== "progress") resolve(data); };
   worker.postMessage({ id: 1, ...message });

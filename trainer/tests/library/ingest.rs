@@ -59,7 +59,8 @@ fn rows_without_a_target_are_left_out_with_a_notice() {
     let table = read("a,y\n1,1\n2,\n3,3\n4,NA\n");
     assert_eq!(table.target, [1.0, 3.0]);
     assert_eq!(table.columns[0].data, ColumnData::Numeric(vec![1.0, 3.0].into()));
-    assert_eq!(table.notices, ["2 of 4 rows have no \"y\" and are not used (the first is line 3)"]);
+    let taken = "column \"y\": \"NA\" taken for \"no value\"";
+    assert_eq!(table.notices, ["2 of 4 rows have no \"y\" and are not used (the first is line 3)", taken]);
 }
 
 #[test]
