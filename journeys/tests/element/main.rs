@@ -282,11 +282,7 @@ async fn names_what_is_wrong(browser: Browser) -> Result<()> {
             "const [, , detail, isError] = events.find(([type, id]) => type === 'error' && id === '{id}') ?? [];
              return detail && [detail.code, detail.field ?? detail.file, isError]"
         );
-        let mut found = until(&browser, &script).await?;
-        // Of two files that can't be had either may be the first to be known of.
-        if code == "fetch-failed" && found[1] == json!("model.json") {
-            found[1] = json!(about);
-        }
+        let found = until(&browser, &script).await?;
         ensure!(found == json!([code, about, true]), "{id}: {found}");
     }
     let script = "return el('good').prediction != null && el('none').prediction === null

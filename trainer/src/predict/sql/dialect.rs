@@ -35,11 +35,10 @@ impl Dialect {
 
     /// A text.
     pub(super) fn text(self, text: &str) -> String {
-        let escaped = text.replace('\'', "''");
         match self {
             // A backslash is an escape there.
             Self::Spark => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
-            Self::DuckDb | Self::Postgres | Self::Sqlite => format!("'{escaped}'"),
+            Self::DuckDb | Self::Postgres | Self::Sqlite => format!("'{}'", text.replace('\'', "''")),
         }
     }
 
