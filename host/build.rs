@@ -57,14 +57,11 @@ fn verified_lines(list: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<
     Ok(lines)
 }
 
-/// Leaves out what can be replaced: Zstandard, as all clients that accept it accept Brotli, too, which is smaller; and the
-/// file itself where it can be unpacked from its gzip form when the host starts. A folder is served with all of them.
+/// Leaves out Zstandard where there is Brotli: all clients that accept the one accept the other, too, which is smaller. A
+/// folder is served with both.
 fn leave_out(files: &mut Vec<(String, PathBuf)>) {
     let names: HashSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
-    files.retain(|(name, _)| match name.strip_suffix(".zst") {
-        Some(plain) => !names.contains(&format!("{plain}.br")),
-        None => !names.contains(&format!("{name}.gz")),
-    });
+    files.retain(|(name, _)| name.strip_suffix(".zst").is_none_or(|plain| !names.contains(&format!("{plain}.br"))));
 }
 
 /// Names below the site and where they are; hidden files stay out.

@@ -85,7 +85,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     let line = shell.step(&format!("Soak for {} s", time.as_secs()), || soak(&host, time))?;
     writeln!(text, "\n{line}")?;
     let size = fs::metadata(&binary)?.len();
-    writeln!(text, "\nThe binary with the site inside weighs {:.2} MB (bar: 8 MiB).", megabytes(size))?;
+    writeln!(text, "\nThe binary with the site inside weighs {:.2} MB.", megabytes(size))?;
     Ok(text)
 }
 
