@@ -8,18 +8,18 @@ use thiserror::Error;
 
 /// A cell of a file, printed as `file:line:field: column "name"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// The file as the person named it.
     pub file: String,
     /// From 1.
     pub line: u64,
-    /// The cell's place in its line, from 1.
+    /// The cell's position in its line, from 1.
     pub field: usize,
     /// The column's name.
     pub column: String,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}:{}: column \"{}\"", self.file, self.line, self.field, self.column)
     }
@@ -79,16 +79,16 @@ pub enum ReadError {
         cells: Vec<String>,
     },
     /// Bytes that are no UTF-8.
-    #[error("{place}: the cell is not UTF-8 text, as other cells are; save the file as CSV (UTF-8)")]
+    #[error("{location}: the cell is not UTF-8 text, as other cells are; save the file as CSV (UTF-8)")]
     NotUtf8 {
         /// Where.
-        place: Place,
+        location: Location,
     },
     /// A zero byte.
-    #[error("{place}: the cell holds a NUL byte, which no text has: the file is damaged there; correct the cell")]
+    #[error("{location}: the cell holds a NUL byte, which no text has: the file is damaged there; correct the cell")]
     Nul {
         /// Where.
-        place: Place,
+        location: Location,
     },
     /// Two columns of one name.
     #[error(
@@ -143,10 +143,10 @@ pub enum ReadError {
         bytes: usize,
     },
     /// Something about one column.
-    #[error("{place}: {problem}")]
+    #[error("{location}: {problem}")]
     Column {
         /// The first cell that it is about.
-        place: Place,
+        location: Location,
         /// What is wrong, and what to do.
         problem: Box<ColumnProblem>,
     },
@@ -271,13 +271,15 @@ impl ReadError {
     #[must_use]
     pub fn column(&self) -> Option<&str> {
         match self {
-            Self::NotUtf8 { place } | Self::Nul { place } | Self::Column { place, .. } => Some(&place.column),
+            Self::NotUtf8 { location } | Self::Nul { location } | Self::Column { location, .. } => {
+                Some(&location.column)
+            }
             Self::DuplicateHeader { name, .. } => Some(name),
             _ => None,
         }
     }
 
-    /// What fills the places of a text that says it.
+    /// What fills the placeholders of a text that says it.
     #[must_use]
     pub fn figures(&self) -> Vec<(&'static str, String)> {
         let line = |line: &u64| ("line", line.to_string());
@@ -287,14 +289,16 @@ impl ReadError {
             Self::Empty { .. } | Self::NoRows { .. } => Vec::new(),
             Self::NoSuchRow { line: at, .. } | Self::EndlessRow { line: at, .. } => vec![line(at)],
             Self::HeaderIsData { line: at, cells, .. } => vec![line(at), ("cells", cells.join(", "))],
-            Self::NotUtf8 { place } | Self::Nul { place } => vec![line(&place.line), ("column", place.column.clone())],
+            Self::NotUtf8 { location } | Self::Nul { location } => {
+                vec![line(&location.line), ("column", location.column.clone())]
+            }
             Self::DuplicateHeader { line: at, name, .. } => vec![line(at), ("column", name.clone())],
             Self::RaggedRow { line: at, found, expected, .. } => {
                 vec![line(at), ("found", found.to_string()), ("expected", expected.to_string())]
             }
             Self::OpenQuote { line: at, n_lines, .. } => vec![line(at), ("n", n_lines.to_string())],
-            Self::Column { place, problem } => {
-                let mut figures = vec![line(&place.line), ("column", place.column.clone())];
+            Self::Column { location, problem } => {
+                let mut figures = vec![line(&location.line), ("column", location.column.clone())];
                 match &**problem {
                     ColumnProblem::Ambiguous { cell, with_point, with_comma, .. } => {
                         figures.push(("cell", cell.clone()));

@@ -43,7 +43,7 @@ pub use columns::{
     ANOTHER, BLANK, Categories, CategoryMatcher, Cell, Cells, ColumnBuilder, ColumnData, ColumnOptions, DateFormat,
     DecidedColumn, Decision, Kind, KnownColumn, NumberFormat, Survey, TextCount, read_cells,
 };
-pub use error::{ColumnProblem, Place, ReadError};
+pub use error::{ColumnProblem, Location, ReadError};
 pub use feed::Feed;
 pub use known::{
     KnownColumns, KnownFormat, KnownReading, Notation, Parsed, RecordParser, RecordReader, Tally, WrongLength,

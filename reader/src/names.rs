@@ -40,8 +40,8 @@ pub fn find_names(header: &[String], wanted: &[Vec<&str>]) -> Vec<Found> {
     // The name as it is, the label as it is, and then either but for case and signs.
     let folded: Vec<String> = header.iter().map(|name| fold_name(name)).collect();
     for pass in 0..3 {
-        for (place, spellings) in found.iter_mut().zip(wanted) {
-            if place.is_some() {
+        for (slot, spellings) in found.iter_mut().zip(wanted) {
+            if slot.is_some() {
                 continue;
             }
             let spellings = if pass == 0 { spellings.get(..1).unwrap_or_default() } else { &spellings[..] };
@@ -52,7 +52,7 @@ pub fn find_names(header: &[String], wanted: &[Vec<&str>]) -> Vec<Found> {
                         .any(|name| if pass < 2 { header[*field] == *name } else { folded[*field] == fold_name(name) })
             };
             let fields: Vec<usize> = (0..header.len()).filter(is_it).collect();
-            *place = match fields[..] {
+            *slot = match fields[..] {
                 [] => None,
                 [field] => {
                     is_taken[field] = true;

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Note {
     /// Which kind of decision, such as `header-row`.
     pub code: &'static str,
-    /// What it is about: the places of a text that tells it.
+    /// What it is about: the placeholders of a text that tells it.
     pub figures: Vec<(&'static str, String)>,
     text: String,
     published: Option<String>,

@@ -57,7 +57,7 @@ pub use predict::WorkbookSink;
 pub use predict::sql::{Dialect as SqlDialect, SqlError, SqlOptions, to_sql};
 pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, Sink, Written, predict_csv, predict_to};
 pub use random::SplitMix64;
-pub use reader::{Decimal, Notation, Place, ReadError, ReadOptions, ReadingReport};
+pub use reader::{Decimal, Location, Notation, ReadError, ReadOptions, ReadingReport};
 pub use report::explore::{ExploreOptions, explore};
 pub use report::html;
 pub use search::candidates::candidates;

@@ -8,7 +8,7 @@ use trainer::{
 };
 use wasm_bindgen::prelude::JsValue;
 
-/// What is wrong: a code, a sentence in English, and what fills the places of one in another language.
+/// What is wrong: a code, a sentence in English, and what fills the placeholders of one in another language.
 pub(crate) struct Problem {
     code: &'static str,
     message: String,
@@ -40,10 +40,10 @@ impl From<IngestError> for Problem {
         let message = error.to_string();
         let (code, figures) = match error {
             IngestError::File(error) => return error.into(),
-            IngestError::NotANumber { place, cell, .. } => {
-                ("not-a-number", vec![("line", place.line.to_string()), ("column", place.column), ("cell", cell)])
+            IngestError::NotANumber { location, cell, .. } => {
+                ("not-a-number", vec![("line", location.line.to_string()), ("column", location.column), ("cell", cell)])
             }
-            IngestError::NoTarget { place } => ("target-blank", vec![("column", place.column)]),
+            IngestError::NoTarget { location } => ("target-blank", vec![("column", location.column)]),
             IngestError::ConstantTarget { column, value, .. } => {
                 ("target-constant", vec![("column", column), ("value", value.to_string())])
             }

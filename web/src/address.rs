@@ -60,7 +60,7 @@ fn hash_of(schema: &Schema, record: &Record) -> String {
     schema.inputs().iter().zip(record.values()).map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// The columns' places and texts in a hash (with or without its `#`); what names no column is passed over.
+/// The columns' indices and texts in a hash (with or without its `#`); what names no column is passed over.
 fn texts_of(schema: &Schema, hash: &str) -> Vec<(usize, String)> {
     pairs(hash).filter_map(|(name, text)| Some((schema.position(&name)?, text))).collect()
 }

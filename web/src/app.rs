@@ -75,19 +75,19 @@ fn App(outcome: Result<Arc<Loaded>, LoadError>) -> impl IntoView {
     provide_context(spoken);
     window_event_listener_untyped("languagechange", move |_| spoken.set(language()));
 
-    let place = NodeRef::<Div>::new();
+    let container = NodeRef::<Div>::new();
     Effect::new(move |is_first: Option<()>| {
         shown.track();
         // What was pressed is gone, and the focus with it.
         if is_first.is_some() {
-            focus(place.get_untracked());
+            focus(container.get_untracked());
         }
     });
     let content = move || match shown.get() {
         Ok(loaded) => view! { <Page loaded/> }.into_any(),
         Err(error) => view! { <Localised><Failure error=error.clone() on_again=retry/></Localised> }.into_any(),
     };
-    view! { <div tabindex="-1" node_ref=place>{content}</div> }
+    view! { <div tabindex="-1" node_ref=container>{content}</div> }
 }
 
 /// Makes what it holds anew whenever the language changes.

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Blob, Element, HtmlAnchorElement, HtmlElement, Url};
 
 /// How far along `element` the pointer is, from 0 at its left to 100 at its right.
-pub(crate) fn pointer_place(element: &Element, event: &PointerEvent) -> f64 {
+pub(crate) fn pointer_position(element: &Element, event: &PointerEvent) -> f64 {
     let rect = element.get_bounding_client_rect();
     (f64::from(event.client_x()) - rect.left()) / rect.width() * 100.0
 }

@@ -55,14 +55,14 @@ pub(crate) fn plain(value: f64) -> String {
     if value == 0.0 && value.is_sign_negative() { "-0".into() } else { shortest_digits(value) }
 }
 
-/// A place from 0 to 100 as an attribute of a drawing.
-pub(crate) fn percent(place: f64) -> String {
-    fixed(place, 2) + "%"
+/// A position from 0 to 100 as an attribute of a drawing.
+pub(crate) fn percent(position: f64) -> String {
+    fixed(position, 2) + "%"
 }
 
-/// A place from 0 to 100 in a drawing of that width.
-pub(crate) fn coordinate(place: f64) -> String {
-    fixed(place, 2)
+/// A position from 0 to 100 in a drawing of that width.
+pub(crate) fn coordinate(position: f64) -> String {
+    fixed(position, 2)
 }
 
 /// A label inside of a sentence: "Math score" becomes "math score", "G3" and "GPA" stay.
@@ -120,11 +120,11 @@ mod browser {
     pub(super) fn localised(value: f64, decimals: Option<usize>, locale: Option<&str>) -> String {
         FORMATS.with_borrow_mut(|formats| {
             let is_it = |(own, of, _): &Format| *of == decimals && own.as_deref() == locale;
-            let place = formats.iter().position(is_it).unwrap_or_else(|| {
+            let found = formats.iter().position(is_it).unwrap_or_else(|| {
                 formats.push((locale.map(str::to_owned), decimals, format(locale, decimals)));
                 formats.len() - 1
             });
-            let text = formats[place].2.call1(&JsValue::UNDEFINED, &value.into());
+            let text = formats[found].2.call1(&JsValue::UNDEFINED, &value.into());
             text.ok().and_then(|text| text.as_string()).unwrap_or_default()
         })
     }
@@ -193,8 +193,8 @@ mod native {
 
     fn grouped(digits: &str, n_whole: usize) -> String {
         let mut text = String::with_capacity(digits.len() + n_whole / 3);
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && place < n_whole && (n_whole - place).is_multiple_of(3) {
+        for (idx, digit) in digits.chars().enumerate() {
+            if idx > 0 && idx < n_whole && (n_whole - idx).is_multiple_of(3) {
                 text.push(',');
             }
             text.push(digit);

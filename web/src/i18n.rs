@@ -1,6 +1,6 @@
 //! The words of the page in the visitor's language, and numbers as that language writes them.
 //!
-//! Each language is one file in `static/texts`, of which a visit loads one. A text may have places such as `{n}` that
+//! Each language is one file in `static/texts`, of which a visit loads one. A text may have placeholders such as `{n}` that
 //! are filled in; what is counted has one text for one (`….one`) and one for any other number (`….other`).
 //!
 //! The language is in the context of the panels: several elements on one page may speak several. Panels are made anew
@@ -59,26 +59,32 @@ impl I18n {
         self.0.with_value(|language| language.texts.get(key).and_then(Json::as_str).map(str::to_owned))
     }
 
-    /// The text with this key, its places filled in.
+    /// The text with this key, its placeholders filled in.
     pub(crate) fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
         let template = self.text(key);
         let mut filled = String::with_capacity(template.len());
         for part in parts(&template) {
             filled.push_str(match part {
                 Part::Words(words) => words,
-                Part::Place(name) => values.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value),
+                Part::Placeholder(name) => {
+                    values.iter().find(|(placeholder, _)| *placeholder == name).map_or("", |(_, value)| value)
+                }
             });
         }
         filled
     }
 
-    /// Like [`I18n::fill`], for a view: the filled-in values of the places in `bold` stand out.
+    /// Like [`I18n::fill`], for a view: the filled-in values of the placeholders in `bold` stand out.
     pub(crate) fn fill_view(self, key: &str, values: &[(&str, &str)], bold: &[&str]) -> AnyView {
         let template = self.text(key);
         let view = |part| match part {
             Part::Words(words) => words.to_owned().into_any(),
-            Part::Place(name) => {
-                let value = values.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value).to_owned();
+            Part::Placeholder(name) => {
+                let value = values
+                    .iter()
+                    .find(|(placeholder, _)| *placeholder == name)
+                    .map_or("", |(_, value)| value)
+                    .to_owned();
                 if bold.contains(&name) { view! { <b>{value}</b> }.into_any() } else { value.into_any() }
             }
         };
@@ -149,10 +155,10 @@ impl I18n {
     }
 }
 
-/// A part of a text: words, or a place by its name.
+/// A part of a text: words, or a placeholder by its name.
 enum Part<'a> {
     Words(&'a str),
-    Place(&'a str),
+    Placeholder(&'a str),
 }
 
 /// What is filled in may itself hold braces: only the template is cut at them.
@@ -161,7 +167,7 @@ fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
         .split('{')
         .enumerate()
         .flat_map(|(piece, text)| match text.split_once('}').filter(|_| piece > 0) {
-            Some((name, words)) => [Some(Part::Place(name)), Some(Part::Words(words))],
+            Some((name, words)) => [Some(Part::Placeholder(name)), Some(Part::Words(words))],
             None => [Some(Part::Words(text)), None],
         })
         .flatten()
@@ -201,7 +207,7 @@ mod tests {
         Some(all)
     }
 
-    fn places(text: &str) -> BTreeSet<&str> {
+    fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
     }
 
@@ -211,7 +217,7 @@ mod tests {
         assert_eq!(english.keys().collect::<Vec<_>>(), spanish.keys().collect::<Vec<_>>());
         for (key, text) in &english {
             let (text, other) = (text.as_str().unwrap(), spanish[key].as_str().unwrap());
-            assert_eq!(places(text), places(other), "{key}");
+            assert_eq!(placeholders(text), placeholders(other), "{key}");
             assert!(!other.is_empty(), "{key}");
         }
     }

@@ -124,7 +124,7 @@ impl Session {
 
     /// The columns whose fields hold what can't be used.
     pub(crate) fn refused(self) -> Vec<usize> {
-        self.form.with(|form| (0..form.fields.len()).filter(|place| form.fields[*place].is_refused).collect())
+        self.form.with(|form| (0..form.fields.len()).filter(|idx| form.fields[*idx].is_refused).collect())
     }
 
     /// Whether there is something to undo.
@@ -257,13 +257,13 @@ impl Model {
         self.importance.get_or_init(|| self.predictor().importance())
     }
 
-    /// The columns' places, those that move the estimate most first; of equal ones those that the form shows first.
+    /// The columns' indices, those that move the estimate most first; of equal ones those that the form shows first.
     pub(crate) fn by_importance(&self) -> Vec<usize> {
         let importance = self.importance();
         let mut order: Vec<usize> = Vec::new();
         for column_idx in self.schema().form_order() {
-            let place = order.partition_point(|before| importance[*before] >= importance[column_idx]);
-            order.insert(place, column_idx);
+            let position = order.partition_point(|before| importance[*before] >= importance[column_idx]);
+            order.insert(position, column_idx);
         }
         order
     }

@@ -89,8 +89,8 @@ pub(crate) fn looks_like_damaged_range(text: &str) -> bool {
 }
 
 fn month_of(word: &str) -> Option<u32> {
-    let place = MONTHS.iter().position(|names| names.contains(&word))?;
-    u32::try_from(place + 1).ok()
+    let month_idx = MONTHS.iter().position(|names| names.contains(&word))?;
+    u32::try_from(month_idx + 1).ok()
 }
 
 /// `12:30`, `12:30:59.5+02:00`, `0:00 AM`.

@@ -120,11 +120,11 @@ impl<'a> Numeral<'a> {
             return parse_number(&self.core);
         }
         let (mantissa, exponent) = match bytes.iter().position(|byte| b"eE".contains(byte)) {
-            Some(place) => self.core.split_at(place),
+            Some(position) => self.core.split_at(position),
             None => (&self.core[..], ""),
         };
         let (whole, fraction) = match mantissa.bytes().position(|byte| byte == decimal.sign()) {
-            Some(place) => (&mantissa[..place], &mantissa[place + 1..]),
+            Some(position) => (&mantissa[..position], &mantissa[position + 1..]),
             None => (mantissa, ""),
         };
         if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -269,7 +269,7 @@ fn strip_affix(text: &str) -> Option<(usize, usize, Option<Affix>)> {
 fn is_numeral(core: &[u8]) -> bool {
     let digits = core.strip_prefix(b"-").or_else(|| core.strip_prefix(b"+")).unwrap_or(core);
     let (mantissa, exponent) = match digits.iter().position(|byte| b"eE".contains(byte)) {
-        Some(place) => (&digits[..place], Some(&digits[place + 1..])),
+        Some(position) => (&digits[..position], Some(&digits[position + 1..])),
         None => (digits, None),
     };
     let is_exponent = exponent.is_none_or(|exponent| {

@@ -37,7 +37,7 @@ impl ArrowRows {
             // A row has no place for lists and records.
             fields
                 .filter(|(_, field)| !field.data_type().is_nested() && is_needed(field.name()))
-                .map(|(place, _)| place)
+                .map(|(idx, _)| idx)
                 .collect()
         };
         let (schema, batches): (_, Batches) = if is_stream {
@@ -49,7 +49,7 @@ impl ArrowRows {
             let reader = FileReader::try_new(input, Some(kept(&schema))).map_err(in_words)?;
             (schema, Box::new(reader))
         };
-        let names = kept(&schema).into_iter().map(|place| schema.field(place).name().clone()).collect();
+        let names = kept(&schema).into_iter().map(|idx| schema.field(idx).name().clone()).collect();
         Ok(Self { batches, names })
     }
 }
@@ -130,7 +130,7 @@ fn number(value: f64, shown: impl std::fmt::Display) -> String {
     if value.is_nan() { String::new() } else { shown.to_string() }
 }
 
-/// The place of a row's value among those of a dictionary.
+/// The index of a row's value among those of a dictionary.
 fn key(keys: &dyn Array, row: usize) -> usize {
     text_of(keys, row).parse().unwrap_or_default()
 }

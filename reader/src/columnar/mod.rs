@@ -59,8 +59,8 @@ impl<R: Rows> Read for Text<R> {
 /// A line of cells, quoted where they must be; line ends become spaces, so that a line is a row.
 fn push_row<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
     let start = text.len();
-    for (place, cell) in cells.enumerate() {
-        if place > 0 {
+    for (idx, cell) in cells.enumerate() {
+        if idx > 0 {
             text.push(',');
         }
         if !cell.contains([',', '"', '\n', '\r']) {

@@ -1,6 +1,6 @@
 //! One column while its file is read.
 //!
-//! Whether a column is numeric is known only at its end, so cells are kept as places in a list of distinct texts: small
+//! Whether a column is numeric is known only at its end, so cells are kept as indices in a list of distinct texts: small
 //! for categories and for scores alike, and each text is looked at once.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,20 +22,20 @@ pub(super) enum CellFault {
     Nul,
 }
 
-/// One column of one block: distinct cells with the line that each was first seen in, and one place a row.
+/// One column of one block: distinct cells with the line that each was first seen in, and one index a row.
 #[derive(Debug, Default)]
 pub(super) struct BlockColumn {
     cells: Texts<Vec<u8>>,
     /// Whether the cell is blank.
     is_blank: Vec<bool>,
-    places: Vec<u32>,
+    indices: Vec<u32>,
 }
 
-/// One column of all rows until now: distinct texts with the line that each was first seen in, and one place a row.
+/// One column of all rows until now: distinct texts with the line that each was first seen in, and one index a row.
 #[derive(Debug, Default)]
 pub struct ColumnBuilder {
     texts: Texts<String>,
-    places: Places,
+    indices: Indices,
     first_blank: Option<u64>,
     /// What stands in cells that are blanks though something stands there, the first few.
     blank_words: BTreeSet<String>,
@@ -55,9 +55,9 @@ pub struct TextCount<'a> {
     pub rows: u64,
 }
 
-/// Places in a list, in the fewest bytes that hold them; the largest number stands for a blank.
+/// Indices in a list, in the fewest bytes that hold them; the largest number stands for a blank.
 #[derive(Debug)]
-enum Places {
+enum Indices {
     Narrow(Vec<u8>),
     Middle(Vec<u16>),
     Wide(Vec<u32>),
@@ -66,8 +66,8 @@ enum Places {
 impl BlockColumn {
     /// Adds a cell without white space around it.
     pub(super) fn push(&mut self, cell: &[u8], line: u64) -> Result<(), CellFault> {
-        let place = match self.cells.get_index_of(cell) {
-            Some(place) => place,
+        let index = match self.cells.get_index_of(cell) {
+            Some(index) => index,
             None => {
                 let Ok(text) = std::str::from_utf8(cell) else { return Err(CellFault::NotUtf8) };
                 if cell.contains(&0) {
@@ -77,57 +77,57 @@ impl BlockColumn {
                 self.cells.insert_full(cell.to_owned(), line).0
             }
         };
-        self.places.push(place as u32);
+        self.indices.push(index as u32);
         Ok(())
     }
 }
 
-impl Default for Places {
+impl Default for Indices {
     fn default() -> Self {
         Self::Narrow(Vec::new())
     }
 }
 
-impl Places {
+impl Indices {
     fn len(&self) -> usize {
         match self {
-            Self::Narrow(places) => places.len(),
-            Self::Middle(places) => places.len(),
-            Self::Wide(places) => places.len(),
+            Self::Narrow(indices) => indices.len(),
+            Self::Middle(indices) => indices.len(),
+            Self::Wide(indices) => indices.len(),
         }
     }
 
     fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
         match self {
-            Self::Narrow(places) => {
-                Box::new(places.iter().map(|place| if *place == u8::MAX { BLANK } else { u32::from(*place) }))
+            Self::Narrow(indices) => {
+                Box::new(indices.iter().map(|index| if *index == u8::MAX { BLANK } else { u32::from(*index) }))
             }
-            Self::Middle(places) => {
-                Box::new(places.iter().map(|place| if *place == u16::MAX { BLANK } else { u32::from(*place) }))
+            Self::Middle(indices) => {
+                Box::new(indices.iter().map(|index| if *index == u16::MAX { BLANK } else { u32::from(*index) }))
             }
-            Self::Wide(places) => Box::new(places.iter().copied()),
+            Self::Wide(indices) => Box::new(indices.iter().copied()),
         }
     }
 
-    /// Makes room for places in a list of `n_texts`.
+    /// Makes room for indices in a list of `n_texts`.
     fn widen(&mut self, n_texts: usize) {
         if matches!(self, Self::Narrow(_)) && n_texts > usize::from(u8::MAX) {
-            let place = |place: u32| u16::try_from(place).unwrap_or(u16::MAX);
-            *self = Self::Middle(self.iter().map(place).collect());
+            let index = |index: u32| u16::try_from(index).unwrap_or(u16::MAX);
+            *self = Self::Middle(self.iter().map(index).collect());
         }
         if matches!(self, Self::Middle(_)) && n_texts > usize::from(u16::MAX) {
             *self = Self::Wide(self.iter().collect());
         }
     }
 
-    /// Adds `places`, each as what `place_of` has there.
-    fn extend(&mut self, places: &[u32], place_of: &[u32]) {
-        let place = |place: &u32| place_of[*place as usize];
+    /// Adds `indices`, each as what `index_of` has there.
+    fn extend(&mut self, indices: &[u32], index_of: &[u32]) {
+        let index = |index: &u32| index_of[*index as usize];
         match self {
             // A blank, the largest number, is cut to the largest of the narrower kind.
-            Self::Narrow(narrow) => narrow.extend(places.iter().map(|at| place(at) as u8)),
-            Self::Middle(middle) => middle.extend(places.iter().map(|at| place(at) as u16)),
-            Self::Wide(wide) => wide.extend(places.iter().map(place)),
+            Self::Narrow(narrow) => narrow.extend(indices.iter().map(|at| index(at) as u8)),
+            Self::Middle(middle) => middle.extend(indices.iter().map(|at| index(at) as u16)),
+            Self::Wide(wide) => wide.extend(indices.iter().map(index)),
         }
     }
 }
@@ -135,31 +135,31 @@ impl Places {
 impl ColumnBuilder {
     /// Adds the rows of the next block.
     pub(super) fn append(&mut self, block: &BlockColumn) {
-        let mut place_of = Vec::with_capacity(block.cells.len());
+        let mut index_of = Vec::with_capacity(block.cells.len());
         for ((cell, line), is_blank) in block.cells.iter().zip(&block.is_blank) {
             if *is_blank {
                 self.first_blank.get_or_insert(*line);
                 if !cell.is_empty() && self.blank_words.len() < MAX_BLANK_WORDS {
                     self.blank_words.insert(String::from_utf8_lossy(cell).into_owned());
                 }
-                place_of.push(BLANK);
+                index_of.push(BLANK);
                 continue;
             }
             let text = std::str::from_utf8(cell).unwrap_or_default();
-            let place = match self.texts.get_index_of(text) {
-                Some(place) => place,
+            let index = match self.texts.get_index_of(text) {
+                Some(index) => index,
                 None => self.texts.insert_full(text.to_owned(), *line).0,
             };
-            place_of.push(place as u32);
+            index_of.push(index as u32);
         }
-        self.places.widen(self.texts.len());
-        self.places.extend(&block.places, &place_of);
+        self.indices.widen(self.texts.len());
+        self.indices.extend(&block.indices, &index_of);
     }
 
     /// How many rows there are.
     #[must_use]
     pub fn n_rows(&self) -> usize {
-        self.places.len()
+        self.indices.len()
     }
 
     /// How many different cells there are, blanks aside.
@@ -173,24 +173,24 @@ impl ColumnBuilder {
         self.texts.iter().map(|(text, line)| (text.as_str(), *line))
     }
 
-    /// One a row: the place of its text among [`ColumnBuilder::texts`], [`BLANK`] for a blank.
-    pub fn places(&self) -> impl Iterator<Item = u32> {
-        self.places.iter()
+    /// One a row: the index of its text among [`ColumnBuilder::texts`], [`BLANK`] for a blank.
+    pub fn indices(&self) -> impl Iterator<Item = u32> {
+        self.indices.iter()
     }
 
     /// The distinct texts in the order of the file.
     #[must_use]
     pub fn counts(&self) -> Vec<TextCount<'_>> {
         let mut rows = vec![0; self.texts.len()];
-        let mut count = |place: usize| {
-            if let Some(rows) = rows.get_mut(place) {
+        let mut count = |index: usize| {
+            if let Some(rows) = rows.get_mut(index) {
                 *rows += 1;
             }
         };
-        match &self.places {
-            Places::Narrow(places) => places.iter().for_each(|place| count(usize::from(*place))),
-            Places::Middle(places) => places.iter().for_each(|place| count(usize::from(*place))),
-            Places::Wide(places) => places.iter().for_each(|place| count(*place as usize)),
+        match &self.indices {
+            Indices::Narrow(indices) => indices.iter().for_each(|index| count(usize::from(*index))),
+            Indices::Middle(indices) => indices.iter().for_each(|index| count(usize::from(*index))),
+            Indices::Wide(indices) => indices.iter().for_each(|index| count(*index as usize)),
         }
         self.texts().zip(rows).map(|((text, line), rows)| TextCount { text, line, rows }).collect()
     }
@@ -202,11 +202,11 @@ impl ColumnBuilder {
             return None;
         }
         is_present.shrink_to_fit();
-        Some(self.places.iter().map(|place| is_present.get(place as usize).copied().unwrap_or(false)).collect())
+        Some(self.indices.iter().map(|index| is_present.get(index as usize).copied().unwrap_or(false)).collect())
     }
 
     pub(super) fn n_present(&self) -> usize {
-        let all = || self.places.iter().filter(|place| *place != BLANK).count();
+        let all = || self.indices.iter().filter(|index| *index != BLANK).count();
         self.first_blank.map_or_else(|| self.n_rows(), |_| all())
     }
 
@@ -229,37 +229,37 @@ impl ColumnBuilder {
     /// One number a row, NaN for a blank.
     pub fn into_numbers(self, number: impl Fn(&str) -> Option<f64>) -> Numbers {
         let mut numbers: Vec<f64> = self.texts.keys().map(|text| number(text).unwrap_or(f64::NAN)).collect();
-        match self.places {
-            Places::Narrow(mut places) => {
-                places.shrink_to_fit();
+        match self.indices {
+            Indices::Narrow(mut indices) => {
+                indices.shrink_to_fit();
                 numbers.resize(256, f64::NAN);
-                Numbers::coded(&numbers, places)
+                Numbers::coded(&numbers, indices)
             }
-            places => places.iter().map(|place| numbers.get(place as usize).copied().unwrap_or(f64::NAN)).collect(),
+            indices => indices.iter().map(|index| numbers.get(index as usize).copied().unwrap_or(f64::NAN)).collect(),
         }
     }
 
-    /// Places in the sorted list of labels; a text without one is blank.
+    /// Indices in the sorted list of labels; a text without one is blank.
     pub fn into_categories(self, categories: &Categories) -> ColumnData {
         let mut code_of_label: BTreeMap<&str, u32> = BTreeMap::new();
         let labels: Vec<Option<&str>> = self.texts.keys().map(|text| categories.label(text)).collect();
         code_of_label.extend(labels.iter().flatten().map(|label| (*label, 0)));
-        for (code, place) in (0..).zip(code_of_label.values_mut()) {
-            *place = code;
+        for (code, slot) in (0..).zip(code_of_label.values_mut()) {
+            *slot = code;
         }
         let code = |label: &Option<&str>| label.and_then(|label| code_of_label.get(label).copied()).unwrap_or(BLANK);
         let mut code_of: Vec<u32> = labels.iter().map(code).collect();
         let values = code_of_label.keys().map(ToString::to_string).collect();
-        let codes = match self.places {
-            Places::Narrow(mut places) => {
-                places.shrink_to_fit();
+        let codes = match self.indices {
+            Indices::Narrow(mut indices) => {
+                indices.shrink_to_fit();
                 code_of.resize(256, BLANK);
-                for place in &mut places {
-                    *place = code_of[usize::from(*place)] as u8;
+                for index in &mut indices {
+                    *index = code_of[usize::from(*index)] as u8;
                 }
-                Codes::Narrow(Arc::new(places))
+                Codes::Narrow(Arc::new(indices))
             }
-            places => places.iter().map(|place| code_of.get(place as usize).copied().unwrap_or(BLANK)).collect(),
+            indices => indices.iter().map(|index| code_of.get(index as usize).copied().unwrap_or(BLANK)).collect(),
         };
         ColumnData::Categorical { values, codes }
     }

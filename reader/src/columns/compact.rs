@@ -54,10 +54,10 @@ impl Numbers {
         let mut sorted = distinct.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         sorted.dedup_by_key(|number| number.to_bits());
-        let place = |number: &f64| sorted.partition_point(|other| other.total_cmp(number).is_lt());
-        let place_of: Vec<u8> = distinct.iter().map(|number| place(number) as u8).collect();
+        let rank = |number: &f64| sorted.partition_point(|other| other.total_cmp(number).is_lt());
+        let rank_of: Vec<u8> = distinct.iter().map(|number| rank(number) as u8).collect();
         for code in &mut codes {
-            *code = place_of[usize::from(*code)];
+            *code = rank_of[usize::from(*code)];
         }
         Self::Coded { distinct: Arc::new(sorted), codes: Arc::new(codes) }
     }
@@ -137,16 +137,16 @@ impl From<Vec<f64>> for Numbers {
     fn from(numbers: Vec<f64>) -> Self {
         // Most columns of many numbers show it early: then there is no need to look at them all.
         let mut distinct: Vec<f64> = Vec::with_capacity(MAX_DISTINCT + 1);
-        let place = |distinct: &[f64], number: f64| distinct.binary_search_by(|other| other.total_cmp(&number));
+        let rank = |distinct: &[f64], number: f64| distinct.binary_search_by(|other| other.total_cmp(&number));
         for number in &numbers {
-            if let Err(place) = place(&distinct, *number) {
-                distinct.insert(place, *number);
+            if let Err(rank) = rank(&distinct, *number) {
+                distinct.insert(rank, *number);
                 if distinct.len() > MAX_DISTINCT {
                     return Self::Plain(Arc::new(numbers));
                 }
             }
         }
-        let codes = numbers.iter().map(|number| place(&distinct, *number).unwrap_or_default() as u8).collect();
+        let codes = numbers.iter().map(|number| rank(&distinct, *number).unwrap_or_default() as u8).collect();
         Self::Coded { distinct: Arc::new(distinct), codes: Arc::new(codes) }
     }
 }

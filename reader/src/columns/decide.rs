@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use super::number_format::{ColumnOptions, DateFormat, Kind};
 use super::numbers::Survey;
 use super::{Categories, Cells, ColumnBuilder, Decision, NumberFormat};
-use crate::error::{ColumnProblem, Place, ReadError};
+use crate::error::{ColumnProblem, Location, ReadError};
 use crate::note::Note;
 use crate::report::ColumnReading;
 
@@ -75,7 +75,7 @@ impl Cells {
             let counts = builder.counts();
             let survey = Survey::new(&counts, self.delimiter, options);
             let odd = (options.kind == Some(Kind::Numeric)).then(|| survey.first_odd()).flatten();
-            let place = |line: u64| Place { file: file.to_owned(), line, field: field + 1, column: name.clone() };
+            let location = |line: u64| Location { file: file.to_owned(), line, field: field + 1, column: name.clone() };
             let outcome = survey.decide(name, builder, &counts, || has_commas_somewhere(&self.columns));
             let (decision, mut notes) = match outcome {
                 Ok(decided) => decided,
@@ -89,7 +89,7 @@ impl Cells {
                     (decision, vec![Note::new(problem.code(), &[], problem.to_string())])
                 }
                 Err((line, problem)) => {
-                    return Err(ReadError::Column { place: place(line), problem: Box::new(problem) });
+                    return Err(ReadError::Column { location: location(line), problem: Box::new(problem) });
                 }
             };
             if !builder.blank_words().is_empty() {

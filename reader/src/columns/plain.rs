@@ -16,10 +16,10 @@ pub(super) fn is_plain(text: &str) -> Option<Point> {
         return None;
     }
     let mut point = None;
-    for (place, byte) in digits.iter().enumerate() {
+    for (position, byte) in digits.iter().enumerate() {
         match byte {
             b'0'..=b'9' => {}
-            b'.' if point.is_none() && digits.len() > 1 => point = Some(place),
+            b'.' if point.is_none() && digits.len() > 1 => point = Some(position),
             _ => return None,
         }
     }
@@ -29,7 +29,9 @@ pub(super) fn is_plain(text: &str) -> Option<Point> {
     }
     Some(match point {
         None => Point::None,
-        Some(place) if (1..=3).contains(&place) && digits.len() == place + 4 && digits[0] != b'0' => Point::Doubtful,
+        Some(position) if (1..=3).contains(&position) && digits.len() == position + 4 && digits[0] != b'0' => {
+            Point::Doubtful
+        }
         Some(_) => Point::Decimal,
     })
 }

@@ -7,7 +7,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, bounded};
 
 use super::builder::{BlockColumn, CellFault, ColumnBuilder};
-use crate::error::{Place, ReadError};
+use crate::error::{Location, ReadError};
 use crate::layout::{Block, Row, RowSplitter, Skipped, TableReader};
 use crate::note::Note;
 
@@ -186,10 +186,10 @@ fn push_row(file: &str, names: &[String], columns: &mut [BlockColumn], row: &Row
     }
     for (field, column) in columns.iter_mut().enumerate() {
         if let Err(fault) = column.push(row.cell(field), line) {
-            let place = Place { file: file.to_owned(), line, field: field + 1, column: names[field].clone() };
+            let location = Location { file: file.to_owned(), line, field: field + 1, column: names[field].clone() };
             return Err(match fault {
-                CellFault::NotUtf8 => ReadError::NotUtf8 { place },
-                CellFault::Nul => ReadError::Nul { place },
+                CellFault::NotUtf8 => ReadError::NotUtf8 { location },
+                CellFault::Nul => ReadError::Nul { location },
             });
         }
     }

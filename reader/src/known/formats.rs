@@ -6,7 +6,7 @@ use crate::cells::Decimal;
 use crate::columns::{
     ColumnBuilder, ColumnOptions, DateSurvey, Kind, KnownColumn, NumberFormat, Survey, gather, within,
 };
-use crate::error::{ColumnProblem, Place, ReadError};
+use crate::error::{ColumnProblem, Location, ReadError};
 use crate::layout::{Block, TableReader};
 use crate::note::Note;
 
@@ -52,8 +52,8 @@ pub fn number_formats(
         formats.push(format.map_err(|(line, problem)| {
             let field = field.unwrap_or_default();
             let name = reader.names().get(field).cloned().unwrap_or_default();
-            let place = Place { file: reader.file().to_owned(), line, field: field + 1, column: name.clone() };
-            ReadError::Column { place, problem: Box::new(problem.in_column(&name)) }
+            let location = Location { file: reader.file().to_owned(), line, field: field + 1, column: name.clone() };
+            ReadError::Column { location, problem: Box::new(problem.in_column(&name)) }
         })?);
     }
     Ok(formats)

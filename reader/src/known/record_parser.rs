@@ -43,7 +43,7 @@ impl RecordParser {
         let mut absent = Vec::new();
         for (column, field) in fields.iter().enumerate() {
             match field.and_then(|field| column_of_field.get_mut(field)) {
-                Some(place) => *place = Some(column),
+                Some(slot) => *slot = Some(column),
                 None if schema.columns[column].is_derived() => {}
                 None => absent.push(column),
             }

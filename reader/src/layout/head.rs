@@ -6,7 +6,7 @@ use super::rows::line_end_length;
 use super::sample::{SAMPLE_BYTES, SampleRow, sample};
 use super::{Dialect, ReadOptions, units};
 use crate::cells::looks_numeric;
-use crate::error::{Place, ReadError};
+use crate::error::{Location, ReadError};
 use crate::names::unique_names;
 use crate::note::Note;
 use crate::source::Encoding;
@@ -82,7 +82,7 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
             row.n_filled() > 0 && !options.comment.as_ref().is_some_and(|start| first.starts_with(start.as_str()))
         })
         .collect();
-    let place = match options.header_row {
+    let header_idx = match options.header_row {
         Some(wanted) => Some(
             rows.iter()
                 .position(|row| row.line == wanted)
@@ -90,7 +90,7 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
         ),
         None => header_place(&rows, &options.wanted),
     };
-    let Some(place) = place else {
+    let Some(header_idx) = header_idx else {
         if is_cut {
             return Ok(Head {
                 dialect,
@@ -105,19 +105,20 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
         }
         return Err(ReadError::Empty { file });
     };
-    let header = &rows[place];
-    if place > 0 && options.header_row.is_none() {
+    let header = &rows[header_idx];
+    if header_idx > 0 && options.header_row.is_none() {
         let text = format!(
             "the column names stand in line {}; {} above it {} left out (--header-row decides otherwise)",
             header.line,
-            if place == 1 { "one line".into() } else { format!("{place} lines") },
-            if place == 1 { "is" } else { "are" }
+            if header_idx == 1 { "one line".into() } else { format!("{header_idx} lines") },
+            if header_idx == 1 { "is" } else { "are" }
         );
-        notes.push(Note::new("header-row", &[("line", &header.line), ("n", &place)], text).public());
+        notes.push(Note::new("header-row", &[("line", &header.line), ("n", &header_idx)], text).public());
     }
-    let records = &rows[place + 1..];
+    let records = &rows[header_idx + 1..];
     // Spreadsheets write blank columns beyond the table's last.
-    let is_blank = |field: usize| rows[place..].iter().all(|row| row.cells.get(field).is_none_or(String::is_empty));
+    let is_blank =
+        |field: usize| rows[header_idx..].iter().all(|row| row.cells.get(field).is_none_or(String::is_empty));
     let mut n_fields = header.cells.len();
     while n_fields > 1 && is_blank(n_fields - 1) {
         n_fields -= 1;
@@ -139,8 +140,8 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     if let Some(field) = cells.iter().position(|cell| cell.contains('\u{fffd}'))
         && std::str::from_utf8(&raw).is_err()
     {
-        let place = Place { file, line: header.line, field: field + 1, column: "header".into() };
-        return Err(ReadError::NotUtf8 { place });
+        let location = Location { file, line: header.line, field: field + 1, column: "header".into() };
+        return Err(ReadError::NotUtf8 { location });
     }
     let names = unique_names(&file, header.line, cells, &mut notes)?;
     let mut rows_start = header.end + line_end_length(&bytes[header.end..]);

@@ -319,28 +319,29 @@ impl Dialect {
         }
     }
 
-    /// The place after the last line end outside of quotes, in bytes that start at a row.
+    /// The position after the last line end outside of quotes, in bytes that start at a row.
     pub(super) fn last_row_end(self, bytes: &[u8]) -> Option<usize> {
         let mut end = None;
         let mut start = 0;
         let mut from = 0;
         while let Some(found) = memchr(b'"', &bytes[from..]) {
             let quote = from + found;
-            let before = bytes[start..quote].iter().rposition(|byte| *byte != b' ').map(|place| bytes[start + place]);
+            let before =
+                bytes[start..quote].iter().rposition(|byte| *byte != b' ').map(|position| bytes[start + position]);
             let opens = before.map_or(start == 0, |byte| byte == self.delimiter || b"\r\n".contains(&byte));
             match if opens { self.closing_quote(bytes, quote + 1) } else { Close::Stray } {
                 Close::Stray => from = quote + 1,
                 Close::Never => {
-                    return memrchr2(b'\n', b'\r', &bytes[start..quote]).map(|place| start + place + 1).or(end);
+                    return memrchr2(b'\n', b'\r', &bytes[start..quote]).map(|position| start + position + 1).or(end);
                 }
                 Close::At(close) => {
-                    end = memrchr2(b'\n', b'\r', &bytes[start..quote]).map(|place| start + place + 1).or(end);
+                    end = memrchr2(b'\n', b'\r', &bytes[start..quote]).map(|position| start + position + 1).or(end);
                     start = close + 1;
                     from = start;
                 }
             }
         }
-        memrchr2(b'\n', b'\r', &bytes[start..]).map(|place| start + place + 1).or(end)
+        memrchr2(b'\n', b'\r', &bytes[start..]).map(|position| start + position + 1).or(end)
     }
 }
 
@@ -352,7 +353,7 @@ enum Close {
     Never,
 }
 
-/// The place of a cell, relative to `base`, without white space around it.
+/// The position of a cell, relative to `base`, without white space around it.
 fn trimmed(bytes: &[u8], base: usize, cell: Range<usize>) -> Range<usize> {
     let (before, length) = trim_bytes(&bytes[cell.clone()]);
     let start = cell.start - base + before;
@@ -361,7 +362,7 @@ fn trimmed(bytes: &[u8], base: usize, cell: Range<usize>) -> Range<usize> {
 
 /// Whether no quote stands in `bytes`, and no `\r` but before a `\n`.
 fn is_plain(bytes: &[u8]) -> bool {
-    memchr(b'"', bytes).is_none() && memchr_iter(b'\r', bytes).all(|place| bytes.get(place + 1) == Some(&b'\n'))
+    memchr(b'"', bytes).is_none() && memchr_iter(b'\r', bytes).all(|position| bytes.get(position + 1) == Some(&b'\n'))
 }
 
 /// The length of the line end at the start of `bytes`; `\r\r\n` is one, which programs write that end lines twice.
@@ -380,6 +381,6 @@ pub(super) fn count_lines(bytes: &[u8]) -> u64 {
     if memchr(b'\r', bytes).is_none() {
         return n_feeds as u64;
     }
-    let alone = |place: &usize| !matches!(&bytes[place + 1..], [b'\n', ..] | [b'\r', b'\n', ..]);
+    let alone = |position: &usize| !matches!(&bytes[position + 1..], [b'\n', ..] | [b'\r', b'\n', ..]);
     (n_feeds + memchr_iter(b'\r', bytes).filter(alone).count()) as u64
 }

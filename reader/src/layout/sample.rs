@@ -31,7 +31,7 @@ impl SampleRow {
     }
 }
 
-/// The rows of the sample with their places in the file; a last row that may be cut is left out.
+/// The rows of the sample with their positions in the file; a last row that may be cut is left out.
 pub(super) fn sample(bytes: &[u8], dialect: Dialect, line: u64, offset: usize) -> Vec<SampleRow> {
     let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
     let is_whole = sample.len() == bytes.len();

@@ -93,20 +93,20 @@ impl Key {
     /// `order` has the places of the builder's texts, sorted.
     fn new(column: &str, builder: &ColumnBuilder, keep: Option<&[bool]>, order: &[usize]) -> Result<Self, KeyFault> {
         let kept = |row: usize| keep.is_none_or(|keep| keep[row]);
-        let places: Vec<u32> =
-            builder.places().enumerate().filter(|(row, _)| kept(*row)).map(|(_, place)| place).collect();
-        if places.contains(&BLANK) {
+        let indices: Vec<u32> =
+            builder.indices().enumerate().filter(|(row, _)| kept(*row)).map(|(_, index)| index).collect();
+        if indices.contains(&BLANK) {
             return Err(KeyFault::Blank(builder.first_blank_line()));
         }
         // Texts that stand only in rows that are not kept have no code.
         let mut is_used = vec![false; order.len()];
-        places.iter().for_each(|place| is_used[*place as usize] = true);
+        indices.iter().for_each(|index| is_used[*index as usize] = true);
         let (mut code_of, mut n_distinct) = (vec![0_u32; order.len()], 0_u32);
         for text in order.iter().filter(|text| is_used[**text]) {
             code_of[*text] = n_distinct;
             n_distinct += 1;
         }
-        let codes = places.into_iter().map(|place| code_of[place as usize]).collect();
+        let codes = indices.into_iter().map(|index| code_of[index as usize]).collect();
         Ok(Self { column: column.to_owned(), codes: Arc::new(codes), n_distinct: n_distinct as usize })
     }
 

@@ -82,12 +82,12 @@ pub(crate) fn in_order(rows: Vec<u32>, n_rows: usize) -> Vec<u32> {
         rows.sort_unstable();
         return rows;
     }
-    let mut place = 0;
+    let mut filled = 0;
     for (word, bits) in is_in.iter().enumerate() {
         let mut bits = *bits;
         while bits != 0 {
-            rows[place] = (word as u32) << 6 | bits.trailing_zeros();
-            place += 1;
+            rows[filled] = (word as u32) << 6 | bits.trailing_zeros();
+            filled += 1;
             bits &= bits - 1;
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn AnotherModel() -> impl IntoView {
 
 fn chosen(input: &HtmlInputElement) -> Vec<File> {
     let files = input.files();
-    files.map(|files| (0..files.length()).filter_map(|place| files.get(place)).collect()).unwrap_or_default()
+    files.map(|files| (0..files.length()).filter_map(|idx| files.get(idx)).collect()).unwrap_or_default()
 }
 
 async fn read(files: Vec<File>) -> Result<Loaded, LoadError> {
@@ -67,9 +67,9 @@ async fn read(files: Vec<File>) -> Result<Loaded, LoadError> {
         // By what a file says it is, and where it says nothing by its name: people rename downloads.
         let name = file.name();
         let is = |kind: &str| content.contains(&format!("\"kind\":\"scorecast {kind}\"")) || name.contains(kind);
-        let place = ["preprocessor", "model", "report"].into_iter().position(is);
-        match place.and_then(|place| texts.get_mut(place)) {
-            Some(place) => *place = Some(content),
+        let idx = ["preprocessor", "model", "report"].into_iter().position(is);
+        match idx.and_then(|idx| texts.get_mut(idx)) {
+            Some(idx) => *idx = Some(content),
             None => return Err(LoadError::OwnFiles("own.which")),
         }
     }

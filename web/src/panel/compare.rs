@@ -48,21 +48,21 @@ fn Table() -> impl IntoView {
     let rows = Memo::new(move |_| rows(session, i18n));
     let n_kept = move || session.kept.with(Vec::len);
     let cells = |cells: Vec<String>| cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
-    let name = move |place: usize| {
+    let name = move |idx: usize| {
         if n_kept() == 1 {
             i18n.text("compare.kept")
         } else {
-            i18n.fill("compare.kept-of-several", &[("n", &(place + 1).to_string())])
+            i18n.fill("compare.kept-of-several", &[("n", &(idx + 1).to_string())])
         }
     };
-    let back = move |place: usize| {
+    let back = move |idx: usize| {
         let label = if n_kept() == 1 {
             i18n.text("compare.back")
         } else {
-            i18n.fill("compare.back-of-several", &[("n", &(place + 1).to_string())])
+            i18n.fill("compare.back-of-several", &[("n", &(idx + 1).to_string())])
         };
         let take = move |_| {
-            if let Some(record) = session.kept.with_untracked(|kept| kept.get(place).cloned()) {
+            if let Some(record) = session.kept.with_untracked(|kept| kept.get(idx).cloned()) {
                 session.take(record);
             }
         };
@@ -79,7 +79,7 @@ fn Table() -> impl IntoView {
                 <tr>
                     <td></td>
                     {move || {
-                        (0..n_kept()).map(|place| view! { <th scope="col">{name(place)}</th> }).collect_view()
+                        (0..n_kept()).map(|idx| view! { <th scope="col">{name(idx)}</th> }).collect_view()
                     }}
                     <th scope="col">{i18n.text("compare.now")}</th>
                 </tr>
@@ -128,8 +128,8 @@ fn rows(session: Session, i18n: I18n) -> Vec<(String, Vec<String>)> {
     };
     let title = i18n.fill("estimate.title", &[("target", &model.target_label())]);
     let mut rows = vec![(title, records.iter().map(estimate).collect())];
-    for (place, column) in model.columns().iter().enumerate() {
-        let values: Vec<Value> = records.iter().map(|record| record.values()[place]).collect();
+    for (idx, column) in model.columns().iter().enumerate() {
+        let values: Vec<Value> = records.iter().map(|record| record.values()[idx]).collect();
         if values.iter().any(|value| *value != values[0]) {
             let words = values.iter().map(|value| value_text(i18n, column, *value)).collect();
             rows.push((column.label.clone(), words));

@@ -12,7 +12,7 @@ pub(super) fn Coverage(summary: IntervalSummary) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let target = session.target_format(i18n);
     let IntervalSummary { coverage, groups, .. } = summary;
-    let place = nearest_to_ninety(&coverage)?;
+    let idx = nearest_to_ninety(&coverage)?;
     let row = |own: &model_core::Coverage| {
         view! {
             <tr>
@@ -22,7 +22,7 @@ pub(super) fn Coverage(summary: IntervalSummary) -> impl IntoView {
             </tr>
         }
     };
-    let level = coverage[place].level;
+    let level = coverage[idx].level;
     Some(view! {
         <h3>{i18n.text("about.intervals")}</h3>
         <table>
@@ -36,13 +36,13 @@ pub(super) fn Coverage(summary: IntervalSummary) -> impl IntoView {
             </thead>
             <tbody>{coverage.iter().map(row).collect_view()}</tbody>
         </table>
-        {(!groups.is_empty()).then(|| view! { <Groups groups=groups place level/> })}
+        {(!groups.is_empty()).then(|| view! { <Groups groups=groups idx level/> })}
     })
 }
 
 /// The same by group, at one level.
 #[component]
-fn Groups(groups: Vec<GroupCoverage>, place: usize, level: f64) -> impl IntoView {
+fn Groups(groups: Vec<GroupCoverage>, idx: usize, level: f64) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let model = session.model();
     let row = |group: GroupCoverage| {
@@ -50,7 +50,7 @@ fn Groups(groups: Vec<GroupCoverage>, place: usize, level: f64) -> impl IntoView
             <tr>
                 <th scope="row">{model.label_of(&group.column)} ": " {group.value}</th>
                 <td>{i18n.count(group.n)}</td>
-                <td>{group.shares.get(place).map(|share| i18n.percent(share * 100.0))}</td>
+                <td>{group.shares.get(idx).map(|share| i18n.percent(share * 100.0))}</td>
             </tr>
         }
     };
@@ -73,6 +73,6 @@ fn Groups(groups: Vec<GroupCoverage>, place: usize, level: f64) -> impl IntoView
 }
 
 fn nearest_to_ninety(coverage: &[model_core::Coverage]) -> Option<usize> {
-    let distance = |place: &usize| (coverage[*place].level - 90.0).abs();
+    let distance = |idx: &usize| (coverage[*idx].level - 90.0).abs();
     (0..coverage.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model_core::{BlankTreatment, Column, ColumnKind, CurvePoint, Value};
 
 use super::scale::Scale;
-use crate::dom::{focus, pointer_place};
+use crate::dom::{focus, pointer_position};
 use crate::field::{step_of, stepped};
 use crate::format::{coordinate, percent, plain};
 use crate::i18n::use_i18n;
@@ -35,17 +35,17 @@ fn Line(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Me
     let i18n = use_i18n();
     let ColumnKind::Numeric { observed, .. } = column.kind else { return ().into_any() };
     let across = Scale { range: observed };
-    let place = move |point: &CurvePoint, value: f64| {
+    let point_at = move |point: &CurvePoint, value: f64| {
         let at = if let Value::Number(number) = point.at { number } else { observed.min };
-        format!("{},{}", coordinate(across.place(at)), coordinate(100.0 - up.get().place(value)))
+        format!("{},{}", coordinate(across.position(at)), coordinate(100.0 - up.get().position(value)))
     };
     let line = move || {
-        points.with(|points| points.iter().map(|own| place(own, own.prediction.shown)).collect::<Vec<_>>().join(" "))
+        points.with(|points| points.iter().map(|own| point_at(own, own.prediction.shown)).collect::<Vec<_>>().join(" "))
     };
     let band = move || {
         points.with(|points| {
-            let highs = points.iter().filter_map(|own| Some(place(own, own.interval?.high)));
-            let lows = points.iter().rev().filter_map(|own| Some(place(own, own.interval?.low)));
+            let highs = points.iter().filter_map(|own| Some(point_at(own, own.interval?.high)));
+            let lows = points.iter().rev().filter_map(|own| Some(point_at(own, own.interval?.low)));
             highs.chain(lows).collect::<Vec<_>>().join(" ")
         })
     };
@@ -98,8 +98,8 @@ fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Chil
     let is_dragged = StoredValue::new(false);
     let move_to = move |event: &PointerEvent| {
         let Some(plot) = plot.get_untracked() else { return };
-        let place = pointer_place(&plot, event);
-        if let Some(value) = column.with_value(|column| value_at(column, place)) {
+        let position = pointer_position(&plot, event);
+        if let Some(value) = column.with_value(|column| value_at(column, position)) {
             session.set(column_idx, value);
         }
     };
@@ -149,8 +149,8 @@ fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Chil
                 aria-valuemax=plain(observed.max)
                 aria-valuenow=Signal::derive(move || plain(number().clamp(observed.min, observed.max)))
                 aria-valuetext=spoken
-                style:left=Signal::derive(move || percent(across.place(number())))
-                style:top=Signal::derive(move || percent(100.0 - up.get().place(session.prediction.get().shown)))
+                style:left=Signal::derive(move || percent(across.position(number())))
+                style:top=Signal::derive(move || percent(100.0 - up.get().position(session.prediction.get().shown)))
                 node_ref=mark
                 on:keydown=by_key
             ></span>
@@ -170,7 +170,7 @@ fn Options(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up:
         let own = points.with_untracked(|points| points[code].at);
         // From the present estimate to the one that it leads to.
         let ends = move || {
-            let (now, then) = (up.get().place(session.prediction.get().shown), up.get().place(shown()));
+            let (now, then) = (up.get().position(session.prediction.get().shown), up.get().position(shown()));
             (now.min(then), now.max(then))
         };
         let choose = move |_| {
@@ -203,10 +203,10 @@ fn Options(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up:
     .into_any()
 }
 
-/// The value of a numeric column at a place from 0 to 100 of its range.
-fn value_at(column: &Column, place: f64) -> Option<Value> {
+/// The value of a numeric column at a position from 0 to 100 of its range.
+fn value_at(column: &Column, position: f64) -> Option<Value> {
     let ColumnKind::Numeric { observed, .. } = column.kind else { return None };
-    let value = stepped(Scale { range: observed }.value(place), step_of(column));
+    let value = stepped(Scale { range: observed }.value(position), step_of(column));
     Some(Value::Number(value.clamp(observed.min, observed.max)))
 }
 

@@ -20,19 +20,19 @@ pub(super) fn Distribution() -> impl IntoView {
     let (target, scale) = (session.target_format(i18n), Scale::of(&model.schema().target));
     let cohort = model.report().map(|report| &report.data.target);
     let mean = cohort.map(|cohort| cohort.mean);
-    let in_place = move |place: f64, text: String| {
-        view! { <span class=label_class(place) style:left=percent(place)>{text}</span> }
+    let in_place = move |position: f64, text: String| {
+        view! { <span class=label_class(position) style:left=percent(position)>{text}</span> }
     };
     let ends = move || {
         let Interval { low, high } = session.interval.get()?;
-        let (from, to) = (scale.place(low), scale.place(high));
+        let (from, to) = (scale.position(low), scale.position(high));
         let labels = end_labels(i18n, from, to, &target.value(low), &target.value(high));
-        Some(labels.into_iter().map(|(place, text)| in_place(place, text)).collect_view())
+        Some(labels.into_iter().map(|(position, text)| in_place(position, text)).collect_view())
     };
     let band = Memo::new(move |_| {
         session.interval.get().map_or((0.0, 0.0), |Interval { low, high }| {
-            let from = scale.place(low);
-            (from, scale.place(high) - from)
+            let from = scale.position(low);
+            (from, scale.position(high) - from)
         })
     });
     let spoken = move || {
@@ -68,19 +68,19 @@ pub(super) fn Distribution() -> impl IntoView {
                         width=Signal::derive(move || coordinate(band.get().1))
                     ></rect>
                 </svg>
-                <i class="needle" style:left=Signal::derive(move || percent(scale.place(session.prediction.get().shown)))></i>
+                <i class="needle" style:left=Signal::derive(move || percent(scale.position(session.prediction.get().shown)))></i>
             </div>
             <div class="labels">
                 {[scale.range.min, middle, scale.range.max]
                     .into_iter()
-                    .map(|value| in_place(scale.place(value), i18n.shortest(value)))
+                    .map(|value| in_place(scale.position(value), i18n.shortest(value)))
                     .collect_view()}
             </div>
             <div class="labels mean">
                 {mean
                     .map(|mean| {
                         let text = i18n.fill("estimate.average", &[("mean", &target.error(mean))]);
-                        in_place(scale.place(mean), text)
+                        in_place(scale.position(mean), text)
                     })}
             </div>
         </div>
@@ -119,15 +119,15 @@ fn end_labels(i18n: I18n, from: f64, to: f64, low: &str, high: &str) -> Vec<(f64
 
 /// Bars whose areas are the bins' rows, as they may differ in width.
 pub(super) fn bars_of(scale: Scale, histogram: &Histogram) -> Vec<Bar> {
-    let density = |place: usize| {
-        let width = histogram.edges[place + 1] - histogram.edges[place];
-        if width > 0.0 { f64::from(histogram.rows[place]) / width } else { 0.0 }
+    let density = |position: usize| {
+        let width = histogram.edges[position + 1] - histogram.edges[position];
+        if width > 0.0 { f64::from(histogram.rows[position]) / width } else { 0.0 }
     };
     let n_bins = histogram.rows.len().min(histogram.edges.len().saturating_sub(1));
     let most = (0..n_bins).map(density).fold(0.0, f64::max);
-    let bar = |place: usize| {
-        let (from, to) = (scale.place(histogram.edges[place]), scale.place(histogram.edges[place + 1]));
-        let height = if most > 0.0 { 96.0 * density(place) / most } else { 0.0 };
+    let bar = |position: usize| {
+        let (from, to) = (scale.position(histogram.edges[position]), scale.position(histogram.edges[position + 1]));
+        let height = if most > 0.0 { 96.0 * density(position) / most } else { 0.0 };
         Bar { x: from, width: (to - from - 0.4).max(0.2), height }
     };
     (0..n_bins).map(bar).collect()

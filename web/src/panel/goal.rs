@@ -75,7 +75,7 @@ fn Search(panel: NodeRef<Section>) -> impl IntoView {
                             ways()
                                 .into_iter()
                                 .enumerate()
-                                .map(|(place, plan)| view! { <Way plan place panel/> })
+                                .map(|(idx, plan)| view! { <Way plan idx panel/> })
                                 .collect_view()
                         }}
                     </ol>
@@ -87,7 +87,7 @@ fn Search(panel: NodeRef<Section>) -> impl IntoView {
 
 /// One way to the goal, and a button that takes it.
 #[component]
-fn Way(plan: Plan, place: usize, panel: NodeRef<Section>) -> impl IntoView {
+fn Way(plan: Plan, idx: usize, panel: NodeRef<Section>) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let estimate = session.target_format(i18n).value(plan.prediction.shown);
     let changes = changes(session, i18n, &plan);
@@ -96,7 +96,7 @@ fn Way(plan: Plan, place: usize, panel: NodeRef<Section>) -> impl IntoView {
         // The button is gone, and the focus with it.
         focus(panel.get_untracked());
     };
-    let text = format!("goal-way-{place}");
+    let text = format!("goal-way-{idx}");
     view! {
         <li>
             <p id=text.clone()>

@@ -36,10 +36,10 @@ fn Groups(groups: Vec<model_core::EstimateGroup>) -> impl IntoView {
     };
     let whole = Scale::of(&session.model().schema().target);
     let scale = whole.zoomed(ends().fold(f64::INFINITY, f64::min), ends().fold(f64::NEG_INFINITY, f64::max));
-    let down = |value: f64| coordinate(100.0 - scale.place(value));
+    let down = |value: f64| coordinate(100.0 - scale.position(value));
     let (mut dots, mut bars) = (String::new(), String::new());
     for group in &groups {
-        let across = coordinate(scale.place(group.estimated));
+        let across = coordinate(scale.position(group.estimated));
         dots += &format!("M{across} {}h0", down(group.actual));
         bars += &format!("M{across} {}V{}", down(group.actual - group.error_sd), down(group.actual + group.error_sd));
     }
@@ -78,7 +78,7 @@ fn Errors(errors: model_core::Histogram) -> impl IntoView {
     let ends = [min, max].map(|end| session.target_format(i18n).difference(end));
     let spoken = i18n.fill("held-back.errors-drawn", &[("min", &ends[0]), ("max", &ends[1])]);
     let title = i18n.text("held-back.errors");
-    let zero = coordinate(scale.place(0.0));
+    let zero = coordinate(scale.position(0.0));
     let [min, max] = ends;
     Some(view! {
         <Chart name=title.clone()>

@@ -26,8 +26,8 @@ pub(super) fn Remarks() -> impl IntoView {
 
 fn remarks_on(session: Session, i18n: I18n) -> Vec<String> {
     let model = session.model();
-    let labels = |places: &[usize]| {
-        i18n.list(&places.iter().map(|place| model.columns()[*place].label.clone()).collect::<Vec<_>>())
+    let labels = |columns: &[usize]| {
+        i18n.list(&columns.iter().map(|idx| model.columns()[*idx].label.clone()).collect::<Vec<_>>())
     };
     let mut remarks = Vec::new();
     let refused = session.refused();

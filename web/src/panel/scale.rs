@@ -1,6 +1,6 @@
 //! A number line that several charts share.
 //!
-//! The charts have no fixed `viewBox` for text: places are percentages and labels are HTML, so that they keep their
+//! The charts have no fixed `viewBox` for text: positions are percentages and labels are HTML, so that they keep their
 //! size on a phone. Labels that would run into another are left out or put together.
 
 use model_core::{Range, Target};
@@ -34,22 +34,22 @@ impl Scale {
     }
 
     /// Where `value` lies, from 0 to 100; beyond an end it stays there.
-    pub(super) fn place(self, value: f64) -> f64 {
+    pub(super) fn position(self, value: f64) -> f64 {
         let Range { min, max } = self.range;
         if max > min { ((value - min) / (max - min)).clamp(0.0, 1.0) * 100.0 } else { 50.0 }
     }
 
-    /// The value at a place from 0 to 100.
-    pub(super) fn value(self, place: f64) -> f64 {
-        self.range.min + (self.range.max - self.range.min) * place.clamp(0.0, 100.0) / 100.0
+    /// The value at a position from 0 to 100.
+    pub(super) fn value(self, position: f64) -> f64 {
+        self.range.min + (self.range.max - self.range.min) * position.clamp(0.0, 100.0) / 100.0
     }
 }
 
-/// The class of a label at a place from 0 to 100, by the side on which it hangs: it stays within even a narrow panel.
-pub(super) fn label_class(place: f64) -> &'static str {
-    if place < 12.0 {
+/// The class of a label at a position from 0 to 100, by the side on which it hangs: it stays within even a narrow panel.
+pub(super) fn label_class(position: f64) -> &'static str {
+    if position < 12.0 {
         "at start"
-    } else if place > 88.0 {
+    } else if position > 88.0 {
         "at end"
     } else {
         "at middle"
@@ -63,10 +63,10 @@ mod tests {
     #[test]
     fn a_value_has_its_place_between_the_ends_of_the_scale() {
         let scale = Scale { range: Range { min: 20.0, max: 120.0 } };
-        assert_eq!(scale.place(45.0), 25.0);
+        assert_eq!(scale.position(45.0), 25.0);
         assert_eq!(scale.value(25.0), 45.0);
-        assert_eq!((scale.place(0.0), scale.place(500.0)), (0.0, 100.0));
-        assert_eq!(Scale { range: Range { min: 3.0, max: 3.0 } }.place(3.0), 50.0);
+        assert_eq!((scale.position(0.0), scale.position(500.0)), (0.0, 100.0));
+        assert_eq!(Scale { range: Range { min: 3.0, max: 3.0 } }.position(3.0), 50.0);
     }
 
     #[test]

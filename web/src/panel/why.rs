@@ -82,8 +82,8 @@ fn steps(session: Session, i18n: I18n) -> Vec<Step> {
 /// Puts the largest to the front, as many as have a row. Not the library's sorting, which would be 6 kB of the page.
 fn order(steps: &mut [Step]) {
     for first in 0..steps.len().min(MOST_ROWS + 1) {
-        let largest = (first..steps.len()).fold(first, |largest, place| {
-            if steps[place].contribution.abs() > steps[largest].contribution.abs() { place } else { largest }
+        let largest = (first..steps.len()).fold(first, |largest, idx| {
+            if steps[idx].contribution.abs() > steps[largest].contribution.abs() { idx } else { largest }
         });
         // Moved, not swapped: equal ones keep the columns' order.
         steps[first..=largest].rotate_right(1);
@@ -101,7 +101,7 @@ fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
         let start = (baseline(), baseline());
         steps.with(|steps| steps.iter().fold(start, |(low, high), step| (low.min(step.to), high.max(step.to))))
     });
-    let place = move |value: f64| {
+    let position = move |value: f64| {
         let (low, high) = ends.get();
         if high > low { (value - low) / (high - low) * 100.0 } else { 50.0 }
     };
@@ -110,7 +110,7 @@ fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
             <li class="total">
                 <span>{i18n.text(key)}</span>
                 <span class="track" aria-hidden="true">
-                    <i class="mark" style:left=Signal::derive(move || percent(place(value.get())))></i>
+                    <i class="mark" style:left=Signal::derive(move || percent(position(value.get())))></i>
                 </span>
                 <b>{Signal::derive(move || target.error(value.get()))}</b>
             </li>
@@ -119,8 +119,8 @@ fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
     let row = move |row: usize| {
         let step = Memo::new(move |_| steps.with(|steps| steps[row].clone()));
         let class = move || if step.with(|step| step.contribution < 0.0) { "minus" } else { "plus" };
-        let left = move || step.with(|step| place(step.from.min(step.to)));
-        let right = move || step.with(|step| place(step.from.max(step.to)));
+        let left = move || step.with(|step| position(step.from.min(step.to)));
+        let right = move || step.with(|step| position(step.from.max(step.to)));
         view! {
             <li>
                 <span>

@@ -48,11 +48,11 @@ fn categories(days: &Numbers, last: Date, is_weekday: bool, min_rows: u64) -> Op
     if values.len() < 2 {
         return None;
     }
-    let place = |label: &str| values.iter().position(|value| value == label);
-    let another = place(ANOTHER);
+    let position = |label: &str| values.iter().position(|value| value == label);
+    let another = position(ANOTHER);
     let code = |day: &f64| {
-        let place = label(day).and_then(|label| place(&label).or(another));
-        place.and_then(|place| u32::try_from(place).ok()).unwrap_or(BLANK)
+        let code = label(day).and_then(|label| position(&label).or(another));
+        code.and_then(|code| u32::try_from(code).ok()).unwrap_or(BLANK)
     };
     let codes: Codes = days.iter().map(code).collect();
     Some(ColumnData::Categorical { values, codes })

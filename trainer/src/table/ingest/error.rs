@@ -1,6 +1,6 @@
 //! What can be wrong with a table's columns, where, and what to do about it.
 
-use reader::{Place, ReadError};
+use reader::{Location, ReadError};
 use thiserror::Error;
 
 /// Why a file could not be read as a table with a target.
@@ -10,10 +10,10 @@ pub enum IngestError {
     #[error(transparent)]
     File(#[from] ReadError),
     /// Text in a column that must be numeric.
-    #[error("{place}: \"{cell}\" is not a number; {}", if *is_target { "the target must be numeric: correct the cell, leave it empty, or choose another --target" } else { "correct the cell, leave it empty, or drop --numeric for this column" })]
+    #[error("{location}: \"{cell}\" is not a number; {}", if *is_target { "the target must be numeric: correct the cell, leave it empty, or choose another --target" } else { "correct the cell, leave it empty, or drop --numeric for this column" })]
     NotANumber {
         /// Where.
-        place: Place,
+        location: Location,
         /// The cell.
         cell: String,
         /// Whether the column is the target.
@@ -21,19 +21,19 @@ pub enum IngestError {
     },
     /// A weight that is no positive number.
     #[error(
-        "{place}: \"{cell}\" is not a weight; each row needs a number above 0: correct the cell, remove the row, or leave --weights out"
+        "{location}: \"{cell}\" is not a weight; each row needs a number above 0: correct the cell, remove the row, or leave --weights out"
     )]
     NotAWeight {
         /// Where.
-        place: Place,
+        location: Location,
         /// The cell.
         cell: String,
     },
     /// Every target is blank.
-    #[error("{place}: no row has a value; choose another --target")]
+    #[error("{location}: no row has a value; choose another --target")]
     NoTarget {
         /// The first blank.
-        place: Place,
+        location: Location,
     },
     /// Every target is the same.
     #[error(
@@ -99,22 +99,22 @@ pub enum IngestError {
     },
     /// A row without a key.
     #[error(
-        "{place}: the cell is blank, and {option} needs one in every row: fill it in, remove the row, or leave {option} out"
+        "{location}: the cell is blank, and {option} needs one in every row: fill it in, remove the row, or leave {option} out"
     )]
     BlankKey {
         /// Where.
-        place: Place,
+        location: Location,
         /// `--group` or `--time`.
         option: &'static str,
     },
     /// A text that can't be ordered in time.
     #[error(
-        "{place}: \"{cell}\" is no time that can be ordered; --time needs numbers, or texts that begin with a year, such as \
+        "{location}: \"{cell}\" is no time that can be ordered; --time needs numbers, or texts that begin with a year, such as \
          2026-03-01 or 2026-S1"
     )]
     NotATime {
         /// Where.
-        place: Place,
+        location: Location,
         /// The cell.
         cell: String,
     },

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use model_core::{ColumnKind, DerivedColumn, Schema, Value};
 use reader::{
-    ColumnOptions, DecidedColumn, Kind, Place, ReadOptions, ReadingReport, TableReader, find_columns, matchers,
+    ColumnOptions, DecidedColumn, Kind, Location, ReadOptions, ReadingReport, TableReader, find_columns, matchers,
     read_cells,
 };
 
@@ -61,8 +61,9 @@ pub fn ingest_known(
             known: cells.names.clone(),
         })?;
         if let Some((line, cell)) = &column.odd {
-            let place = Place { file: file.clone(), line: *line, field: field + 1, column: cells.names[field].clone() };
-            return Err(IngestError::NotANumber { place, cell: cell.clone(), is_target });
+            let location =
+                Location { file: file.clone(), line: *line, field: field + 1, column: cells.names[field].clone() };
+            return Err(IngestError::NotANumber { location, cell: cell.clone(), is_target });
         }
         let notes: Vec<String> =
             column.reading.notes.iter().map(|note| format!("column \"{}\": {note}", cells.names[field])).collect();
@@ -75,8 +76,8 @@ pub fn ingest_known(
     let n_kept = keep.as_ref().map_or(cells.n_rows, |keep| keep.iter().filter(|keep| **keep).count());
     if n_kept == 0 {
         let column = cells.names[target_field].clone();
-        let place = Place { file: file.clone(), line: first_blank_line, field: target_field + 1, column };
-        return Err(IngestError::NoTarget { place });
+        let location = Location { file: file.clone(), line: first_blank_line, field: target_field + 1, column };
+        return Err(IngestError::NoTarget { location });
     }
     let parting = match group {
         Some(group) => Parting::Groups(keys::groups(&file, group, &cells, &decided, keep.as_deref())?),

@@ -1,6 +1,6 @@
 //! Columns that are keys of rows: those that were asked for, and those that seem to be.
 
-use reader::{Cells, ColumnBuilder, DecidedColumn, Decision, Found, Place, find_names};
+use reader::{Cells, ColumnBuilder, DecidedColumn, Decision, Found, Location, find_names};
 
 use super::IngestError;
 use super::roles::Roles;
@@ -47,11 +47,11 @@ pub(super) fn parting(
 ) -> Result<Parting, IngestError> {
     let builder = |field: usize| decided[field].as_ref().map_or(&cells.columns[field], |column| &column.builder);
     let fault = |field: usize, option: &'static str, fault: KeyFault| {
-        let place =
-            |line: u64| Place { file: file.to_owned(), line, field: field + 1, column: cells.names[field].clone() };
+        let location =
+            |line: u64| Location { file: file.to_owned(), line, field: field + 1, column: cells.names[field].clone() };
         match fault {
-            KeyFault::Blank(line) => IngestError::BlankKey { place: place(line), option },
-            KeyFault::NotATime(line, cell) => IngestError::NotATime { place: place(line), cell },
+            KeyFault::Blank(line) => IngestError::BlankKey { location: location(line), option },
+            KeyFault::NotATime(line, cell) => IngestError::NotATime { location: location(line), cell },
         }
     };
     if let Some(field) = roles.group {
@@ -114,7 +114,7 @@ pub(super) fn groups(
     };
     let builder = decided[field].as_ref().map_or(&cells.columns[field], |column| &column.builder);
     Key::of_groups(&cells.names[field], builder, keep).map_err(|_| IngestError::BlankKey {
-        place: Place {
+        location: Location {
             file: file.to_owned(),
             line: builder.first_blank_line(),
             field: field + 1,

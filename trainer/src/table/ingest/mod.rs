@@ -14,7 +14,7 @@ use std::path::Path;
 
 use model_core::{DateOrder, DateRole, Direction, LeftOut};
 use reader::{
-    Cells, ColumnReading, DateFormat, DecidedColumn, Decimal, Decision, Note, Place, ReadOptions, ReadingReport,
+    Cells, ColumnReading, DateFormat, DecidedColumn, Decimal, Decision, Location, Note, ReadOptions, ReadingReport,
 };
 
 pub use self::error::IngestError;
@@ -96,10 +96,14 @@ fn assemble(
     report: &mut ReadingReport,
 ) -> Result<Table, IngestError> {
     let (names, n_rows) = (&cells.names[..], cells.n_rows);
-    let place =
-        |field: usize, line: u64| Place { file: file.to_owned(), line, field: field + 1, column: names[field].clone() };
+    let location = |field: usize, line: u64| Location {
+        file: file.to_owned(),
+        line,
+        field: field + 1,
+        column: names[field].clone(),
+    };
     let not_a_number = |field: usize, (line, cell): &(u64, String)| IngestError::NotANumber {
-        place: place(field, *line),
+        location: location(field, *line),
         cell: cell.clone(),
         is_target: field == roles.target,
     };
@@ -116,7 +120,7 @@ fn assemble(
     let mut notices = Vec::new();
     let n_blank = has_target.iter().flatten().filter(|has_target| !**has_target).count();
     if n_blank == n_rows {
-        return Err(IngestError::NoTarget { place: place(roles.target, target.builder.first_blank_line()) });
+        return Err(IngestError::NoTarget { location: location(roles.target, target.builder.first_blank_line()) });
     }
     if n_blank > 0 {
         notices.push(format!(
@@ -135,7 +139,7 @@ fn assemble(
             report.columns.push(ColumnReading { kind: "weights", ..column.reading.clone() });
             Some(
                 read_weights(column, keep)
-                    .map_err(|(line, cell)| IngestError::NotAWeight { place: place(field, line), cell })?,
+                    .map_err(|(line, cell)| IngestError::NotAWeight { location: location(field, line), cell })?,
             )
         }
         None => None,

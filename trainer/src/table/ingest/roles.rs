@@ -54,11 +54,11 @@ impl Roles {
             [(Kind::Numeric, &options.numeric), (Kind::Categorical, &options.categorical), (Kind::Date, &options.date)];
         for (kind, list) in kinds {
             for name in list {
-                let place = &mut forced[find(name)?];
-                if place.is_some_and(|other| other != kind) {
+                let slot = &mut forced[find(name)?];
+                if slot.is_some_and(|other| other != kind) {
                     return Err(IngestError::TwoKinds { column: name.clone() });
                 }
-                *place = Some(kind);
+                *slot = Some(kind);
             }
         }
         let is_other = forced[target].is_some_and(|kind| kind != Kind::Numeric);

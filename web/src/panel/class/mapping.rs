@@ -16,7 +16,7 @@ pub(super) fn Mapping(is_open: bool) -> impl IntoView {
     let found = class.found.get_untracked();
     let chosen = RwSignal::new(found.mapping.clone());
     let lead = if is_open {
-        let missing = model.columns().iter().zip(&found.mapping).filter(|(_, place)| place.is_none());
+        let missing = model.columns().iter().zip(&found.mapping).filter(|(_, idx)| idx.is_none());
         let missing: Vec<String> = missing.map(|(column, _)| column.label.clone()).collect();
         i18n.fill("class.missing-columns", &[("columns", &missing.join(", "))])
     } else {
@@ -24,9 +24,9 @@ pub(super) fn Mapping(is_open: bool) -> impl IntoView {
     };
     let choice = |(column_idx, column): (usize, &model_core::Column)| {
         let own = found.mapping.get(column_idx).copied().flatten();
-        let option = |(place, name): (usize, &String)| {
+        let option = |(idx, name): (usize, &String)| {
             view! {
-                <option value=place.to_string() selected=own == Some(place)>
+                <option value=idx.to_string() selected=own == Some(idx)>
                     {name.clone()}
                 </option>
             }

@@ -220,13 +220,13 @@ fn Problems(n_problems: usize) -> impl IntoView {
     });
     let line = move |problem: &Problem| {
         let line = i18n.count(problem.line);
-        let place = match &problem.column {
+        let location = match &problem.column {
             None => i18n.fill("class.at-line", &[("line", &line)]),
             Some(column) => i18n.fill("class.at-column", &[("line", &line), ("column", column)]),
         };
         let values: Vec<(&str, &str)> =
             problem.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        view! { <li>{place} ": " {i18n.fill(&problem.reason, &values)}</li> }
+        view! { <li>{location} ": " {i18n.fill(&problem.reason, &values)}</li> }
     };
     let more = n_problems.saturating_sub(MOST_PROBLEMS);
     view! {

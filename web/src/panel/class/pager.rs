@@ -16,10 +16,10 @@ pub(crate) fn Pager() -> impl IntoView {
         if names.is_empty() { line } else { format!("{} ({line})", names.join(", ")) }
     };
     let name = move || class.opened.with(|opened| opened.as_ref().map(named));
-    let place = move || class.opened.with(|opened| opened.as_ref().map_or(0, |row| row.place));
-    let is_last = move || place() + 1 >= class.n_shown.get();
-    let turn_to = move |place: usize| {
-        class.rows(place, 1, move |rows| {
+    let position = move || class.opened.with(|opened| opened.as_ref().map_or(0, |row| row.position));
+    let is_last = move || position() + 1 >= class.n_shown.get();
+    let turn_to = move |position: usize| {
+        class.rows(position, 1, move |rows| {
             if let Some(row) = rows.into_iter().next() {
                 class.open_row(row);
             }
@@ -31,12 +31,12 @@ pub(crate) fn Pager() -> impl IntoView {
                 <p role="status">{name}</p>
                 <button
                     type="button"
-                    disabled=Signal::derive(move || place() == 0)
-                    on:click=move |_| turn_to(place().saturating_sub(1))
+                    disabled=Signal::derive(move || position() == 0)
+                    on:click=move |_| turn_to(position().saturating_sub(1))
                 >
                     {i18n.text("class.previous")}
                 </button>
-                <button type="button" disabled=is_last on:click=move |_| turn_to(place() + 1)>
+                <button type="button" disabled=is_last on:click=move |_| turn_to(position() + 1)>
                     {i18n.text("class.next")}
                 </button>
             </div>

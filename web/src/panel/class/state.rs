@@ -48,7 +48,7 @@ pub(super) enum Stage {
     Failed(Failure),
     /// Not every column was found.
     AskingForMapping,
-    /// A number or a date has two readings: what fills the places of the question.
+    /// A number or a date has two readings: what fills the placeholders of the question.
     AskingForNotation(Vec<(String, String)>),
     Shown(Summary),
 }
@@ -57,7 +57,7 @@ pub(super) enum Stage {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Found {
     pub(super) header: Vec<String>,
-    /// For each column of the schema the place in the header.
+    /// For each column of the schema its index in the header.
     pub(super) mapping: Vec<Option<usize>>,
     /// Whether it is the file that the model was trained on.
     pub(super) is_training_file: bool,
@@ -100,8 +100,8 @@ pub(super) struct View {
 /// A row of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
-    /// Its place among those that are shown.
-    pub(super) place: usize,
+    /// Its position among those that are shown.
+    pub(super) position: usize,
     pub(super) line: usize,
     /// What stands in the columns that the model doesn't read, and in those that it does.
     pub(super) others: Vec<String>,
@@ -175,17 +175,17 @@ impl ClassState {
             ],
         );
         self.then(answer, move |answer| {
-            let place = |place: &JsValue| place.as_f64().filter(|place| *place >= 0.0).map(|place| place as usize);
+            let idx = |value: &JsValue| value.as_f64().filter(|idx| *idx >= 0.0).map(|idx| idx as usize);
             self.found.set(Found {
                 header: texts_of(&answer, "header"),
-                mapping: items_of(&answer, "mapping").iter().map(place).collect(),
+                mapping: items_of(&answer, "mapping").iter().map(idx).collect(),
                 is_training_file: get(&answer, "isTrainingFile").is_truthy(),
             });
             self.show(&answer);
         });
     }
 
-    /// Predicts with columns taken from other places of the file.
+    /// Predicts with columns taken from other columns of the file.
     pub(super) fn use_mapping(self, mapping: Vec<Option<usize>>) {
         self.found.update(|found| found.mapping = mapping);
         self.predict();
@@ -206,8 +206,8 @@ impl ClassState {
     /// Predicts anew, with the level that is chosen now.
     pub(super) fn predict(self) {
         self.stage.set(Stage::Reading { file: String::new() });
-        let place = |place: &Option<usize>| JsValue::from(place.map_or(-1.0, |place| place as f64));
-        let mapping: js_sys::Array = self.found.with_untracked(|found| found.mapping.iter().map(place).collect());
+        let idx = |column: &Option<usize>| JsValue::from(column.map_or(-1.0, |idx| idx as f64));
+        let mapping: js_sys::Array = self.found.with_untracked(|found| found.mapping.iter().map(idx).collect());
         let level = self.session.level.get_untracked();
         let (decimal, dates) = (self.decimal.get_untracked(), self.dates.get_untracked());
         let members: [(&str, &JsValue); 4] =
@@ -227,7 +227,7 @@ impl ClassState {
         if !self.is_shown() {
             return;
         }
-        // Its place among the rows is another one.
+        // Its position among the rows is another one.
         self.opened.set(None);
         self.view.update(change);
         self.view.with_untracked(|view| {
@@ -252,7 +252,7 @@ impl ClassState {
         let answer = self.ask("rows", &[("from", &(from as f64).into()), ("count", &(count as f64).into())]);
         self.then(answer, move |answer| {
             let rows = items_of(&answer, "rows");
-            then(rows.iter().enumerate().map(|(place, row)| self.row(from + place, row)).collect());
+            then(rows.iter().enumerate().map(|(offset, row)| self.row(from + offset, row)).collect());
         });
     }
 
@@ -371,7 +371,7 @@ impl ClassState {
         }
     }
 
-    fn row(self, place: usize, row: &JsValue) -> Row {
+    fn row(self, position: usize, row: &JsValue) -> Row {
         let model = self.session.model();
         let value = |(column, value): (&model_core::Column, JsValue)| match (&column.kind, value.as_f64()) {
             (model_core::ColumnKind::Numeric { .. }, Some(number)) if !number.is_nan() => Value::Number(number),
@@ -380,7 +380,7 @@ impl ClassState {
             _ => Value::Missing,
         };
         Row {
-            place,
+            position,
             line: count_of(row, "line"),
             others: texts_of(row, "others"),
             cells: texts_of(row, "cells"),

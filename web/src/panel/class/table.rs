@@ -124,7 +124,7 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
         }
     };
     let row_view = move |row: Row| {
-        let place = row.place;
+        let position = row.position;
         let is_open = row.flags & FLAG_BAD == 0;
         let label = i18n.fill("class.open-row", &[("line", &i18n.count(row.line))]);
         let cells = cells(session, i18n, &row, has_truth);
@@ -132,7 +132,7 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
             view! { <td class:number-cell=is_number>{cell}</td> }
         });
         view! {
-            <tr aria-rowindex=(place + 2).to_string() on:click=move |_| open(&row)>
+            <tr aria-rowindex=(position + 2).to_string() on:click=move |_| open(&row)>
                 <td>
                     {is_open
                         .then(|| {
@@ -140,7 +140,7 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
                                 <button
                                     type="button"
                                     aria-label=label
-                                    tabindex=Signal::derive(move || if active.get() == place { "0" } else { "-1" })
+                                    tabindex=Signal::derive(move || if active.get() == position { "0" } else { "-1" })
                                 >
                                     "↑"
                                 </button>
@@ -198,7 +198,7 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody node_ref=body>
-                        <For each=move || rows.get() key=|row| (row.place, row.line) children=row_view/>
+                        <For each=move || rows.get() key=|row| (row.position, row.line) children=row_view/>
                     </tbody>
                 </table>
             </div>
@@ -210,16 +210,16 @@ fn columns(session: Session, i18n: I18n, summary: Summary) -> Vec<TableColumn> {
     let column = |key: &str, label: String, is_number| TableColumn { key: key.to_owned(), label, is_number };
     let mut columns = vec![column("line", i18n.text("class.line"), true)];
     let others = summary.others.into_iter().enumerate();
-    columns.extend(others.map(|(place, name)| column(&format!("other-{place}"), name, false)));
+    columns.extend(others.map(|(idx, name)| column(&format!("other-{idx}"), name, false)));
     columns.push(column("estimate", i18n.text("class.estimate"), true));
     if summary.errors.is_some() {
         columns.push(column("truth", i18n.text("class.truth"), true));
     }
     let range = i18n.fill("class.range", &[("level", &i18n.percent(summary.level))]);
     columns.extend([column("low", range, true), column("flags", i18n.text("class.flags"), false)]);
-    columns.extend(session.model().columns().iter().enumerate().map(|(place, own)| {
+    columns.extend(session.model().columns().iter().enumerate().map(|(idx, own)| {
         let is_number = matches!(own.kind, ColumnKind::Numeric { .. }) && own.date.is_none();
-        column(&place.to_string(), own.label.clone(), is_number)
+        column(&idx.to_string(), own.label.clone(), is_number)
     }));
     columns
 }
@@ -244,9 +244,9 @@ fn cells(session: Session, i18n: I18n, row: &Row, has_truth: bool) -> Vec<String
     cells
 }
 
-/// Puts the focus on the button of the row at `place` of those in sight.
-fn focus_row(body: Option<web_sys::HtmlTableSectionElement>, place: usize) {
-    let row = body.and_then(|body| body.children().item(place as u32));
+/// Puts the focus on the button of the row at `position` of those in sight.
+fn focus_row(body: Option<web_sys::HtmlTableSectionElement>, position: usize) {
+    let row = body.and_then(|body| body.children().item(position as u32));
     let button = row.and_then(|row| row.query_selector("button").ok().flatten());
     crate::dom::focus(button.and_then(|button| button.dyn_into::<HtmlElement>().ok()).as_ref());
 }

@@ -16,7 +16,7 @@ const ADDRESS: &str = "./class/worker.js";
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// What is wrong: the key of a text, and what fills its places.
+    /// What is wrong: the key of a text, and what fills its placeholders.
     Explained { key: String, values: Vec<(String, String)> },
     /// The worker was stopped; nobody waits for an answer.
     Stopped,
@@ -53,9 +53,9 @@ impl ClassWorker {
                 return;
             }
             let id = number_of(&data, "id");
-            let place = asked.borrow().iter().position(|own| own.id == id);
-            if let Some(place) = place {
-                let own = asked.borrow_mut().swap_remove(place);
+            let idx = asked.borrow().iter().position(|own| own.id == id);
+            if let Some(idx) = idx {
+                let own = asked.borrow_mut().swap_remove(idx);
                 let tell = if kind == "failed" { own.reject } else { own.resolve };
                 // It does not throw.
                 let _ = tell.call1(&JsValue::UNDEFINED, &data);
@@ -157,7 +157,7 @@ pub(super) fn texts_of(object: &JsValue, name: &str) -> Vec<String> {
     items_of(object, name).iter().map(|item| item.as_string().unwrap_or_default()).collect()
 }
 
-/// What fills the places of a text: texts, and numbers as they are.
+/// What fills the placeholders of a text: texts, and numbers as they are.
 pub(super) fn texts_by_name(object: &JsValue) -> Vec<(String, String)> {
     let Some(object) = object.dyn_ref::<Object>() else { return Vec::new() };
     let text = |name: JsValue| {
