@@ -69,7 +69,7 @@ async fn a_link_brings_a_record(browser: Browser) -> Result<()> {
     browser.holds("the link", "return window.__copied !== undefined").await?;
     let link = browser.run("return window.__copied", Vec::new()).await?;
     let link = link.as_str().unwrap_or_default().to_owned();
-    ensure!(link.contains("reading_score=81") && link.contains("lunch=free/reduced"), "{link}");
+    ensure!(link.contains("reading_score=81") && link.contains("lunch=free%2Freduced"), "{link}");
     ensure!(browser.run(address, Vec::new()).await? == before, "the link stands in the address");
     browser.open("about:blank").await?;
     browser.open(&link).await?;

@@ -10,6 +10,7 @@ use serde_json::json;
 fn main() -> ExitCode {
     Suite::default()
         .journey("nothing keeps anyone out of the panels", the_panels)
+        .journey("a day is a field of its own", a_day)
         .in_chromium("nothing keeps anyone out where something is wrong with what was entered", what_is_wrong)
         .in_chromium("nothing keeps anyone out of a page that could not start", could_not_start)
         .in_chromium("nothing keeps anyone out of a page that broke", a_broken_page)
@@ -31,6 +32,37 @@ async fn the_panels(browser: Browser) -> Result<()> {
     browser.text_of("class-summary", |text| text.contains("1000 rows")).await?;
     browser.unfold().await?;
     look(&browser, "panels").await?;
+    browser.expect_quiet_console().await
+}
+
+async fn a_day(browser: Browser) -> Result<()> {
+    let site = Site::built()?;
+    // Who enrolled later scores higher; the months are those of 2025, of 28 days each.
+    let row = |row: u32| {
+        let (month, day, hours) = (row % 12 + 1, row * 5 % 28 + 1, row * 7 % 10);
+        format!("2025-{month:02}-{day:02},{hours},{}\n", 30 + month * 4 + hours + row * 3 % 4)
+    };
+    let file = site.root().join("enrolled.csv");
+    std::fs::write(&file, format!("enrolled,hours,score\n{}", (0..240).map(row).collect::<String>()))?;
+    site.train(&file, "score", &["--families", "linear,ridge"])?;
+    let site = site.serve().await?;
+    browser.open(site.address()).await?;
+    browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
+    let field = browser.css("input[type=date]").await?;
+    // How a day is typed is up to the browser's language; what comes of it is not.
+    let enter = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true })); \
+        arguments[0].dispatchEvent(new Event('change', { bubbles: true })); return arguments[0].value";
+    let mut estimates = Vec::new();
+    for day in ["2025-01-15", "2025-11-15"] {
+        let value = browser.run(enter, vec![serde_json::to_value(&field)?, json!(day)]).await?;
+        ensure!(value == json!(day), "the field holds {value}");
+        estimates.push(browser.estimate().await?);
+    }
+    ensure!(estimates[1] - estimates[0] > 20.0, "{estimates:?}");
+    browser.text_of("why", |text| text.contains("Enrolled")).await?;
+    look(&browser, "day").await?;
+    browser.run(enter, vec![serde_json::to_value(&field)?, json!("")]).await?;
+    browser.text_of("remarks", |text| text.contains("Enrolled")).await?;
     browser.expect_quiet_console().await
 }
 

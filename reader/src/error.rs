@@ -241,6 +241,12 @@ pub enum ColumnProblem {
 }
 
 impl ReadError {
+    /// No thread could be started. The system says that in the same way as "more bytes have to come", so its kind is not kept.
+    pub(crate) fn no_threads(file: &str, problem: &io::Error) -> Self {
+        let problem = io::Error::other(format!("threads can't be started: {problem}; allow more processes"));
+        Self::Read { file: file.to_owned(), problem }
+    }
+
     /// Whether more bytes have to come before it is known what follows: see [`crate::Feed`].
     #[must_use]
     pub fn is_pending(&self) -> bool {
@@ -360,4 +366,16 @@ fn toml_key(name: &str) -> String {
     let is_bare =
         !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
     if is_bare { name.to_owned() } else { format!("{name:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lack_of_threads_is_no_lack_of_bytes() {
+        let problem = ReadError::no_threads("f.csv", &io::Error::from(io::ErrorKind::WouldBlock));
+        assert!(!problem.is_pending());
+        assert!(problem.to_string().starts_with("f.csv: "), "{problem}");
+    }
 }

@@ -14,6 +14,7 @@ import { pieces } from "./pieces.js";
  * @property {OpenFile} file
  * @property {Column[]} columns
  * @property {Predictor} predictor
+ * @property {boolean} isWorkbook
  *
  * @typedef Predicted One element a row.
  * @property {number} nRows
@@ -35,6 +36,10 @@ const FLAG_BAD = 8;
 const MOST_OTHERS = 3;
 /** Rows that are written at a time. */
 const WRITTEN = 16384;
+/** Names of files that are given back as a workbook. */
+const WORKBOOK = /\.xls[xmb]$/i;
+/** A workbook is put together in memory; what is longer is given back as CSV. */
+const MOST_IN_WORKBOOK = 200000;
 /** Larger files are not compared with the one that the model was trained on. */
 const MOST_COMPARED = 64 << 20;
 
@@ -56,7 +61,7 @@ async function open({ file: blob, name, preprocessor, model, level, trainingSha2
     hasSha256(blob, trainingSha256),
   ]);
   const columns = predictor.schema.columns.map(({ name, label, kind }) => ({ name, label, isNumeric: kind !== "categorical" }));
-  state = { ...NOTHING, file, columns, predictor };
+  state = { ...NOTHING, file, columns, predictor, isWorkbook: WORKBOOK.test(name) };
   const { header, fields } = file.header;
   // Behind the columns of a file stand those that follow from them.
   const mapping = fields.slice(0, columns.length);
@@ -253,13 +258,17 @@ function rows({ from, count }) {
 }
 
 /**
- * The file as it came with three columns and the flags' words behind it.
+ * The file as it came with three columns and the flags' words behind it: as a workbook if it was one.
  *
  * @param {Extract<Request, { type: "download" }>} request
- * @returns {Answer["download"]}
+ * @returns {Promise<Answer["download"]>}
  */
-function download({ names, flagNames }) {
+async function download({ names, flagNames }) {
   const { file, nRows, values, lows, highs, flags } = state;
+  if (state.isWorkbook && nRows <= MOST_IN_WORKBOOK) {
+    const { workbook } = await import("./workbook.js");
+    return { blob: await workbook([...file.header.header, ...names], workbookRows(flagNames)) };
+  }
   const parts = [file.file.writtenHeader(names)];
   for (let from = 0; from < nRows; from += WRITTEN) {
     /** @type {<T extends Float64Array | Uint8Array>(array: T) => T} */
@@ -267,6 +276,18 @@ function download({ names, flagNames }) {
     parts.push(file.file.writtenRows(from, part(values), part(lows), part(highs), part(flags), flagNames));
   }
   return { blob: new Blob(/** @type {BlobPart[]} */ (parts), { type: "text/csv" }) };
+}
+
+/**
+ * @param {string[]} flagNames
+ * @returns {Generator<(string | number)[]>}
+ */
+function* workbookRows(flagNames) {
+  const { file, nRows, values, lows, highs, flags } = state;
+  for (let row = 0; row < nRows; row++) {
+    const said = flagNames.filter((_, bit) => (flags[row] >> bit) & 1).join(", ");
+    yield [...JSON.parse(file.file.cells(row)), values[row], lows[row], highs[row], said];
+  }
 }
 
 /** @type {{ [type: string]: (request: any) => object | Promise<object> }} */

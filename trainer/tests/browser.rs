@@ -32,14 +32,29 @@ fn main() {
             Trial::test(format!("a_browser_writes_the_same_bytes_for_{name}"), run).with_ignored_flag(is_missing),
         );
     };
+    let folder = tempfile::tempdir().unwrap();
+    let fictional = |n_rows: &str| {
+        let name = format!("{n_rows}.csv");
+        if module.is_some() {
+            let rows = ["sample", "--rows", n_rows, "--seed", "3", "--output", &name];
+            assert!(common::scorecast(folder.path(), &rows).status.success());
+        }
+        folder.path().join(name)
+    };
+    let few = fictional("300");
     for learner in LEARNERS {
         let family = learner.family();
-        add(family, Some(sample.clone()), of_families(&format!("\"{family}\""), ""));
+        add(family, Some(few.clone()), of_families(&format!("\"{family}\""), ""));
     }
     for (file, target) in [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")] {
         let csv = data.as_ref().map(|data| data.join(file));
         add(&format!("the_race_on_{file}"), csv.clone(), format!("target = \"{target}\"\n[gates]\nmin_r2 = 0\n"));
-        let grids: &[&str] = if common::is_long() { &["default", "classic", "thorough"] } else { &["default"] };
+        // Exhaustive, so minutes on thousands of rows.
+        let grids: &[&str] = match file {
+            _ if common::is_long() => &["default", "classic", "thorough"],
+            "stud.csv" => &["default"],
+            _ => &[],
+        };
         for grid in grids {
             let settings = format!("target = \"{target}\"\n[gates]\nmin_r2 = 0\n[search]\ngrid = \"{grid}\"\n");
             add(&format!("the_grid_{grid}_on_{file}"), csv.clone(), settings);
@@ -50,15 +65,11 @@ fn main() {
                      [columns.reading_score]\ndirection = \"up\"\n[search]\neffort = \"quick\"\nseed = 7\n";
     add("what_is_said_about_columns", Some(sample), format!("{MATH}{sensitive}"));
     // Many rows take ways of their own: see `table::MANY_ROWS`.
-    let folder = tempfile::tempdir().unwrap();
-    let many = folder.path().join("many.csv");
-    if module.is_some() {
-        let rows = ["sample", "--rows", "60000", "--seed", "3", "--output", "many.csv"];
-        assert!(common::scorecast(folder.path(), &rows).status.success());
-    }
+    let many = fictional("64000");
     let quick = "effort = \"quick\"\n";
-    for families in ["linear", "gradient-boosting", "catboost"] {
-        add(&format!("{families}_on_many_rows"), Some(many.clone()), of_families(&format!("\"{families}\""), quick));
+    let families: &[&str] = if common::is_long() { &["linear", "gradient-boosting", "catboost"] } else { &["linear"] };
+    for family in families {
+        add(&format!("{family}_on_many_rows"), Some(many.clone()), of_families(&format!("\"{family}\""), quick));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

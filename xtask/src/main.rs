@@ -61,7 +61,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let shell = Shell { verbose: arguments.verbose };
+    let shell = Shell { verbose: arguments.verbose, is_aside: false };
     let done = match arguments.chore {
         Chore::Run(arguments) => run::run(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::Test(arguments) => check::test(shell, &arguments),

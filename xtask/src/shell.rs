@@ -23,14 +23,23 @@ const SHOWN_LINES: usize = 120;
 pub(crate) struct Shell {
     /// Show the output of every program while it runs.
     pub(crate) verbose: bool,
+    /// Steps run beside others: each prints its line when it has ended.
+    pub(crate) is_aside: bool,
 }
 
 impl Shell {
+    /// A shell for steps that run on a thread beside others.
+    pub(crate) const fn aside(self) -> Self {
+        Self { is_aside: true, ..self }
+    }
+
     /// Does `work` under one line of the form `▸ title … 12.3 s`.
     pub(crate) fn step<T>(self, title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        print!("▸ {title} … ");
-        if self.verbose {
-            println!();
+        if !self.is_aside {
+            print!("▸ {title} … ");
+            if self.verbose {
+                println!();
+            }
         }
         // A closed standard output is no reason to stop building.
         let _ = io::stdout().flush();
@@ -38,7 +47,7 @@ impl Shell {
         let result = work();
         let seconds = start.elapsed().as_secs_f64();
         times::record(title, seconds);
-        let prefix = if self.verbose { format!("▸ {title} … ") } else { String::new() };
+        let prefix = if self.verbose || self.is_aside { format!("▸ {title} … ") } else { String::new() };
         match &result {
             Ok(_) => println!("{prefix}{seconds:.1} s"),
             Err(_) => println!("{prefix}failed after {seconds:.1} s"),
@@ -48,7 +57,7 @@ impl Shell {
 
     /// Like [`Shell::step`] for work whose own output belongs to the reader.
     pub(crate) fn loud_step<T>(self, title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        Shell { verbose: true }.step(title, work)
+        Shell { verbose: true, ..self }.step(title, work)
     }
 
     /// Runs `call`, showing its output only when it fails.
@@ -191,7 +200,7 @@ fn tail(output: &str) -> String {
 mod tests {
     use super::*;
 
-    const QUIET: Shell = Shell { verbose: false };
+    const QUIET: Shell = Shell { verbose: false, is_aside: false };
 
     #[test]
     fn a_failure_says_what_ran_what_it_printed_and_what_to_do() {

@@ -1,11 +1,16 @@
 //! The files that a class comes in, and what is said of them.
 
+use std::io::{Cursor, Read};
+
 use anyhow::{Result, ensure};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use journeys::{Browser, Site};
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
+use zip::ZipArchive;
 
 use crate::FORGIVEN;
+use crate::table::saved_text;
 
 /// A workbook with a title above the header, as schools have them.
 fn workbook() -> Result<Vec<u8>> {
@@ -47,6 +52,24 @@ pub(crate) async fn a_workbook_is_read(browser: Browser) -> Result<()> {
     let first = first.as_str().unwrap_or_default();
     ensure!(first.contains("90.5") && first.contains("bachelor's degree"), "{first}");
     browser.expect_accessible("a class from a workbook").await?;
+    // It is given back as a workbook, which can be read again.
+    saved_text(&browser).await?;
+    let script = "return window.__saved.arrayBuffer().then((all) => btoa(String.fromCharCode(...new Uint8Array(all))))";
+    let bytes = browser.run(script, Vec::new()).await?;
+    let bytes = BASE64_STANDARD.decode(bytes.as_str().unwrap_or_default())?;
+    let mut archive = ZipArchive::new(Cursor::new(&bytes))?;
+    let mut texts = String::new();
+    archive.by_name("xl/sharedStrings.xml")?.read_to_string(&mut texts)?;
+    for text in ["estimated_math_score", "low_90", "bachelor's degree", "not estimated"] {
+        ensure!(texts.contains(&format!("<t>{text}</t>")), "{text} is missing: {texts}");
+    }
+    let mut cells = String::new();
+    archive.by_name("xl/worksheets/sheet1.xml")?.read_to_string(&mut cells)?;
+    ensure!(cells.contains("<v>90.5</v>") && cells.contains("r=\"I2\"><v>"), "{cells}");
+    browser.choose("class-file", &[("again.xlsx", &bytes)]).await?;
+    browser.text_of("class-found", |text| !text.contains("named in line 3")).await?;
+    let summary = browser.text_of("class-summary", |text| text.contains("4 rows")).await?;
+    ensure!(summary.contains("1 with a remark") && summary.contains("1 that can’t"), "{summary}");
     browser.expect_quiet_console().await
 }
 

@@ -89,7 +89,7 @@ pub(crate) async fn a_class_is_pasted_and_downloaded(browser: Browser) -> Result
 }
 
 /// The text of the file that the class is saved as.
-async fn saved_text(browser: &Browser) -> Result<String> {
+pub(crate) async fn saved_text(browser: &Browser) -> Result<String> {
     // What the link would save is looked at instead.
     let keep = "window.__saved = null; const make = URL.createObjectURL; \
         URL.createObjectURL = (blob) => { window.__saved = blob; return make.call(URL, blob) }";

@@ -49,7 +49,25 @@ pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
         let (to_caller, parsed) = bounded::<(u64, Parsed)>(n_threads);
         let reader = &mut reader;
         thread::scope(|scope| {
-            let reading = scope.spawn(move || -> Result<(), ReadError> {
+            let no_threads = |problem| ReadError::no_threads(&file, &problem);
+            for n_started in 0..n_threads {
+                let (tasks, to_caller, parse) = (tasks.clone(), to_caller.clone(), &parse);
+                let work = move || {
+                    for (order, block) in tasks {
+                        if to_caller.send((order, parse(&block))).is_err() {
+                            break;
+                        }
+                    }
+                };
+                match thread::Builder::new().spawn_scoped(scope, work) {
+                    Ok(_) => {}
+                    Err(problem) if n_started == 0 => return Err(no_threads(problem)),
+                    // Fewer are slower, and that is all.
+                    Err(_) => break,
+                }
+            }
+            drop((tasks, to_caller));
+            let read = move || -> Result<(), ReadError> {
                 let mut order = 0;
                 while let Some(block) = reader.next_block()? {
                     if to_workers.send((order, block)).is_err() {
@@ -58,18 +76,8 @@ pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
                     order += 1;
                 }
                 Ok(())
-            });
-            for _ in 0..n_threads {
-                let (tasks, to_caller, parse) = (tasks.clone(), to_caller.clone(), &parse);
-                scope.spawn(move || {
-                    for (order, block) in tasks {
-                        if to_caller.send((order, parse(&block))).is_err() {
-                            break;
-                        }
-                    }
-                });
-            }
-            drop((tasks, to_caller));
+            };
+            let reading = thread::Builder::new().spawn_scoped(scope, read).map_err(no_threads)?;
             let gathered = put_together(names.len(), &parsed);
             // Whoever still waits to send must not wait forever.
             drop(parsed);

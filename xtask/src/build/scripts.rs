@@ -22,6 +22,7 @@ pub(super) type Constant = (&'static str, String);
 pub(super) fn bundle(shell: Shell, base: &str, entries: &[&str], constants: &[Constant], folder: &Path) -> Result<()> {
     let call =
         esbuild(shell, constants)?.args(entries).arg(format!("--outbase={base}")).arg(option("--outdir=", folder));
+    let call = call.env("NODE_PATH", npm::page_packages(shell)?);
     shell.run(call.args(["--splitting", "--chunk-names=class/[name]-[hash]", "--sourcemap"]))
 }
 

@@ -91,7 +91,11 @@ impl Trainer {
                 let call = self.call(remedy).arg("train").arg(&data).args(["--target", target]);
                 let call = call.arg("--output").arg(&output).args(options);
 
-                if shell::is_watched() { Shell::run_in_console(call) } else { Shell { verbose: true }.run(call) }
+                if shell::is_watched() {
+                    Shell::run_in_console(call)
+                } else {
+                    Shell { verbose: true, ..self.shell }.run(call)
+                }
             })
         })?;
         Ok(output)

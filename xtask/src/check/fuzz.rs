@@ -1,4 +1,4 @@
-//! Any bytes through the reader of files, for some minutes: what the tests' own tables don't think of.
+//! Any bytes to all that reads what comes from outside: what the tests' own examples don't think of.
 
 use std::env;
 
@@ -12,22 +12,35 @@ use crate::{
 
 /// The compiler that can watch a program from within; no other program of ours is compiled by it.
 const NIGHTLY: &str = "nightly-2026-05-20";
-const SECONDS: u32 = 300;
+const SECONDS: u32 = 60;
+/// The programs in `fuzz/fuzz_targets`, and what they are given.
+const TARGETS: [(&str, &str); 4] = [
+    ("file", "Read files of any bytes"),
+    ("artifacts", "Load artifacts of any bytes"),
+    ("record", "Predict records of any text"),
+    ("request", "Answer requests of any bytes"),
+];
 
-/// Runs `reader/fuzz` until the time is up.
+/// Runs each for a minute, from the examples in `fuzz/seeds` and from what earlier runs found.
 pub(super) fn run(shell: Shell) -> Result<()> {
     let tool = cargo_tools::cargo_fuzz(shell)?;
-    shell.step("Read files of any bytes", || {
-        let install = Call::new("rustup", "check the network, and that rustup is installed");
-        shell.run(install.args(["toolchain", "install", NIGHTLY, "--profile", "minimal"]).dir(paths::root()))?;
-        let folder = tool.parent().context("cargo-fuzz lies in no folder")?.to_path_buf();
-        let path = env::var_os("PATH").unwrap_or_default();
-        let path = env::join_paths(std::iter::once(folder).chain(env::split_paths(&path)))?;
-        let call = Call::new("cargo", "the input that fails stands in reader/fuzz/artifacts: make it a test")
-            .args(["fuzz", "run", "read", "--", &format!("-max_total_time={SECONDS}")])
-            .env("PATH", path)
+    let install = Call::new("rustup", "check the network, and that rustup is installed");
+    shell.run(install.args(["toolchain", "install", NIGHTLY, "--profile", "minimal"]).dir(paths::root()))?;
+    let folder = tool.parent().context("cargo-fuzz lies in no folder")?.to_path_buf();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(std::iter::once(folder).chain(env::split_paths(&path)))?;
+    for (target, title) in TARGETS {
+        let remedy = format!("the input that fails stands in fuzz/artifacts/{target}: make it a test");
+        let folders = [format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}")];
+        std::fs::create_dir_all(paths::root().join(&folders[0]))?;
+        let call = Call::new("cargo", &remedy)
+            .args(["fuzz", "run", "--fuzz-dir", "fuzz", target])
+            .args(folders)
+            .args(["--", &format!("-max_total_time={SECONDS}"), "-rss_limit_mb=4096"])
+            .env("PATH", &path)
             .env("RUSTUP_TOOLCHAIN", NIGHTLY)
-            .dir(paths::root().join("reader"));
-        shell.run(call)
-    })
+            .dir(paths::root());
+        shell.step(title, || shell.run(call))?;
+    }
+    Ok(())
 }

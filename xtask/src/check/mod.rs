@@ -5,6 +5,7 @@
 //! by name, and the last line says `N passed, N failed`.
 
 mod cargo_output;
+mod dependencies;
 mod fuzz;
 mod node;
 pub(crate) mod tally;
@@ -12,8 +13,10 @@ mod types;
 
 use std::{
     env,
+    panic::resume_unwind,
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
     time::Instant,
 };
 
@@ -38,8 +41,8 @@ use crate::{
 /// What to run.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Compare scores with those of other libraries over as many seeds as their promises are made for, else over a few; and
-    /// read files of any bytes for some minutes.
+    /// Compare scores with those of other libraries over as many seeds as their promises are made for, else over a few;
+    /// give any bytes to all that reads what comes from outside; look at licences and sources of dependencies.
     #[arg(long)]
     pub(crate) long: bool,
 }
@@ -54,10 +57,16 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     }
     tally.check("formatting", formatting(shell));
     let tools = tally.check("tools", setup::ensure(shell));
-    tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
-    let wasm = [&PACKAGES[..], &["--package", READER, "--package", TRAINING, "--package", "trainer", "--lib"]].concat();
-    let wasm = [&wasm[..], &["--no-default-features", "--features", "web/element", "--target", TARGET]].concat();
-    tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser, the trainer's library included", &wasm));
+    // The longest of what is compiled is one program's link, on one core: what else is compiled goes beside it.
+    let trainer_in_browser = thread::scope(|scope| {
+        let building = tools.is_some().then(|| scope.spawn(|| training::build(shell.aside())));
+        tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
+        let wasm =
+            [&PACKAGES[..], &["--package", READER, "--package", TRAINING, "--package", "trainer", "--lib"]].concat();
+        let wasm = [&wasm[..], &["--no-default-features", "--features", "web/element", "--target", TARGET]].concat();
+        tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser, the trainer's library included", &wasm));
+        building.map(|building| building.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
 
     let mut tests = Call::new("cargo", "look at the message above")
         .args(["test", "--workspace", "--no-fail-fast"])
@@ -69,10 +78,12 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     }
     if arguments.long {
         tests = tests.env("SCORECAST_LONG", "1");
-        tally.check("files of any bytes", fuzz::run(shell));
+        tally.check("any bytes", fuzz::run(shell));
+        tally.check("dependencies", dependencies::check(shell));
+        tally.check("Parquet and Arrow", columnar(shell));
     }
-    if tools.is_some() {
-        if tally.check("trainer for the browser", training::build(shell)).is_some() {
+    if let Some(trainer_in_browser) = trainer_in_browser {
+        if tally.check("trainer for the browser", trainer_in_browser).is_some() {
             tests = tests.env("SCORECAST_TRAINING", paths::training());
             tally.check("size of the trainer for the browser", training::check_size());
         }
@@ -135,6 +146,14 @@ fn clippy(shell: Shell, title: &str, selection: &[&str]) -> Result<()> {
     shell.step(title, || {
         let call = Call::new("cargo", "look at the lines above").arg("clippy");
         shell.run(call.args(selection).args(["--", "-D", "warnings"]).dir(paths::root()))
+    })
+}
+
+/// A feature that is off by default, for what it takes to compile.
+fn columnar(shell: Shell) -> Result<()> {
+    shell.step("Read Parquet and Arrow", || {
+        let call = Call::new("cargo", "look at the message above").args(["test", "--package", "reader"]);
+        shell.run(call.args(["--features", "columnar", "--test", "columnar"]).dir(paths::root()))
     })
 }
 

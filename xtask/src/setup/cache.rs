@@ -91,7 +91,7 @@ mod tests {
     fn a_failed_installation_leaves_no_tool() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache { dir: dir.path().to_path_buf() };
-        let shell = Shell { verbose: false };
+        let shell = Shell { verbose: false, is_aside: false };
         let half = |staging: &Path| {
             fs::write(staging.join("half"), "")?;
             bail!("interrupted")

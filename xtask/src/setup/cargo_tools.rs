@@ -17,6 +17,8 @@ use crate::{
 const TRUNK_VERSION: &str = "0.21.14";
 const GECKODRIVER_VERSION: &str = "0.37.1";
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
+const CARGO_DENY_VERSION: &str = "0.20.2";
+const CARGO_MACHETE_VERSION: &str = "0.9.2";
 
 /// A call of Trunk that finds wasm-bindgen and wasm-opt on its `PATH`, so that it downloads nothing.
 pub(crate) fn trunk(shell: Shell) -> Result<Call> {
@@ -58,6 +60,24 @@ pub(crate) fn geckodriver(shell: Shell) -> Result<PathBuf> {
 /// A failed download or build.
 pub(crate) fn cargo_fuzz(shell: Shell) -> Result<PathBuf> {
     install(shell, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ_VERSION, &["--locked"])
+}
+
+/// What holds dependencies to `deny.toml`.
+///
+/// # Errors
+///
+/// A failed download or build.
+pub(crate) fn cargo_deny(shell: Shell) -> Result<PathBuf> {
+    install(shell, "cargo-deny", "cargo-deny", CARGO_DENY_VERSION, &["--locked"])
+}
+
+/// What finds dependencies that nothing uses.
+///
+/// # Errors
+///
+/// A failed download or build.
+pub(crate) fn cargo_machete(shell: Shell) -> Result<PathBuf> {
+    install(shell, "cargo-machete", "cargo-machete", CARGO_MACHETE_VERSION, &["--locked"])
 }
 
 /// The program `name` of `package`. A debug build takes half the time to compile, and these tools have little to do here.

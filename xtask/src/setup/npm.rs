@@ -36,6 +36,14 @@ const SQL_ENGINES: Package = Package {
     companions: &[("@duckdb/node-api", "1.5.6-r.1"), ("@electric-sql/pglite", "0.5.17")],
 };
 
+/// Writes workbooks in the page's class.
+const WRITE_EXCEL_FILE: Package = Package {
+    name: "write-excel-file",
+    version: "4.1.1",
+    file: "write-excel-file/package.json",
+    companions: &[("fflate", "0.8.2")],
+};
+
 /// What decides, beside the sources, how WebAssembly is optimised.
 pub(crate) const WASM_OPT_VERSION: &str = BINARYEN.version;
 
@@ -72,6 +80,11 @@ pub(crate) fn vue(shell: Shell) -> Result<PathBuf> {
 /// The `node_modules` with the engines that exported SQL is tried in.
 pub(crate) fn sql_engines(shell: Shell) -> Result<PathBuf> {
     SQL_ENGINES.node_modules(shell)
+}
+
+/// The `node_modules` with what the page's scripts import.
+pub(crate) fn page_packages(shell: Shell) -> Result<PathBuf> {
+    WRITE_EXCEL_FILE.node_modules(shell)
 }
 
 impl Package {

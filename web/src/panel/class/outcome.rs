@@ -167,7 +167,10 @@ fn Tools() -> impl IntoView {
         let level = i18n.number(session.level.get_untracked(), 0);
         let name = session.model().schema().target.name.clone();
         let names = [format!("estimated_{name}"), format!("low_{level}"), format!("high_{level}"), "remarks".into()];
-        class.download(&names, &FLAGS.map(|key| i18n.text(key)), |blob| save(&blob, "class.csv"));
+        class.download(&names, &FLAGS.map(|key| i18n.text(key)), |blob| {
+            let extension = if blob.type_() == "text/csv" { "csv" } else { "xlsx" };
+            save(&blob, &format!("class.{extension}"));
+        });
     };
     let shown = move || {
         let is_all = class.view.with(|view| view.text.is_empty() && view.only == "all");
