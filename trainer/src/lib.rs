@@ -70,8 +70,8 @@ pub use search::select::{Choice, Selection, select};
 pub use table::compact::{Codes, Numbers};
 pub use table::fictional::{HEADER, write_sample};
 pub use table::ingest::{
-    IngestError, IngestOptions, Ingested, MIN_CATEGORY_ROWS, OpenedFile, RawColumn, ingest, ingest_from, ingest_known,
-    read_columns,
+    IngestError, IngestOptions, Ingested, MIN_CATEGORY_ROWS, OpenedFile, RawColumn, RowColumns, ingest, ingest_from,
+    ingest_known, read_columns,
 };
 pub use table::keys::{Key, Parting, RowKeys};
 pub use table::row_idx::RowIdx;

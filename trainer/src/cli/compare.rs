@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use model_core::Predictor;
-use trainer::{Comparison, Contestant, Difference, Figures, MIN_GROUP, Verdict, compare, ingest_known};
+use trainer::{Comparison, Contestant, Difference, Figures, MIN_GROUP, RowColumns, Verdict, compare, ingest_known};
 
 use super::console::{figure, notify, print, signed};
 use super::evaluate::{few_records, learned_from, records};
@@ -35,6 +35,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COLUMN")]
     group: Option<String>,
 
+    /// The column that says how much each record counts
+    #[arg(long, value_name = "COLUMN")]
+    weights: Option<String>,
+
     /// What to print to standard output
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: Format,
@@ -47,9 +51,9 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     for folder in [&args.old, &args.new] {
         notify(learned_from(folder, &args.file, &bytes).as_slice(), quiet);
     }
-    let group = args.group.as_deref();
+    let others = RowColumns { weights: args.weights.as_deref(), group: args.group.as_deref() };
     let table =
-        |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema(), &args.read.options(), group);
+        |predictor: &Predictor| ingest_known(&args.file, &bytes, predictor.schema(), &args.read.options(), others);
     let (old_table, new_table) = (table(&old)?, table(&new)?);
     notify(&old_table.notices, quiet);
     let comparison =

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use model_core::{Schema, file_sha256, read_report, sha256_hex};
-use trainer::{ColumnDrift, Covered, Evaluation, FolderLock, MIN_GROUP, Reference, evaluate, ingest_known};
+use trainer::{ColumnDrift, Covered, Evaluation, FolderLock, MIN_GROUP, Reference, RowColumns, evaluate, ingest_known};
 
 use super::console::{figure, notify, print, signed};
 use super::failure::Failure;
@@ -22,6 +22,10 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     read: ReadArgs,
+
+    /// The column that says how much each record counts
+    #[arg(long, value_name = "COLUMN")]
+    weights: Option<String>,
 
     /// The folder with preprocessor.json, model.json and reference.json
     #[arg(long, default_value = "artifacts", value_name = "DIR")]
@@ -40,7 +44,8 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let reference = load_reference(&args.artifacts, schema)?;
     drop(lock);
     let bytes = input::read_all(&args.file)?;
-    let table = ingest_known(&args.file, &bytes, schema, &args.read.options(), None)?;
+    let others = RowColumns { weights: args.weights.as_deref(), group: None };
+    let table = ingest_known(&args.file, &bytes, schema, &args.read.options(), others)?;
     notify(learned_from(&args.artifacts, &args.file, &bytes).as_slice(), quiet);
     notify(&table.notices, quiet);
     if reference.is_none() {

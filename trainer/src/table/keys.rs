@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use reader::{BLANK, ColumnBuilder};
+use reader::{BLANK, ColumnBuilder, NumberFormat};
 
 /// Fewer groups than this tell nothing about groups that are still to come.
 pub(crate) const MIN_GROUPS: usize = 5;
@@ -73,11 +73,19 @@ impl Key {
         Self::new(column, builder, keep, &order)
     }
 
-    /// The times that a column tells, ascending: numbers, or texts that begin with a year.
-    pub(crate) fn of_times(column: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Result<Self, KeyFault> {
+    /// The times that a column tells, ascending: dates in the format that was found, numbers, or texts that begin with a year.
+    pub(crate) fn of_times(
+        column: &str,
+        builder: &ColumnBuilder,
+        dates: Option<&NumberFormat>,
+        keep: Option<&[bool]>,
+    ) -> Result<Self, KeyFault> {
         let texts: Vec<(&str, u64)> = builder.texts().collect();
-        let numbers: Option<Vec<f64>> =
-            texts.iter().map(|(text, _)| text.parse().ok().filter(|number: &f64| number.is_finite())).collect();
+        let number = |text: &str| match dates {
+            Some(format) => format.number(text),
+            None => text.parse().ok().filter(|number: &f64| number.is_finite()),
+        };
+        let numbers: Option<Vec<f64>> = texts.iter().map(|(text, _)| number(text)).collect();
         let mut order: Vec<usize> = (0..texts.len()).collect();
         if let Some(numbers) = numbers {
             order.sort_by(|left, right| numbers[*left].total_cmp(&numbers[*right]));

@@ -238,3 +238,40 @@ fn exploring_hides_small_groups_samples_and_names_what_is_wrong() {
     assert_eq!(scorecast(folder.path(), &["explore", "empty.csv", "-o", "never.html"]).status.code(), Some(3));
     assert!(!folder.path().join("never.html").exists());
 }
+
+#[test]
+fn a_record_of_weight_two_counts_as_two() {
+    let folder = trained();
+    sample(folder.path(), "new.csv", "200", "6");
+    let text = fs::read_to_string(folder.path().join("new.csv")).unwrap();
+    let (mut weighted, mut repeated) = (String::new(), String::new());
+    for (line, row) in text.lines().enumerate() {
+        let weight = match line {
+            0 => "weight".to_owned(),
+            _ => (line % 2 + 1).to_string(),
+        };
+        weighted.push_str(&format!("{row},{weight}\n"));
+        repeated.push_str(&format!("{row}\n").repeat(if line > 0 { line % 2 + 1 } else { 1 }));
+    }
+    fs::write(folder.path().join("weighted.csv"), weighted).unwrap();
+    fs::write(folder.path().join("repeated.csv"), repeated).unwrap();
+    let run = |args: &[&str]| {
+        let output = scorecast(folder.path(), &[args, &["--format", "json"]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_str::<Json>(&stdout(&output)).unwrap()
+    };
+    let weighted = run(&["evaluate", "weighted.csv", "--weights", "weight"]);
+    let repeated = run(&["evaluate", "repeated.csv"]);
+    let compared = run(&["compare", "artifacts", "artifacts", "weighted.csv", "--weights", "weight"]);
+    assert_eq!((&weighted["rows"], &repeated["rows"]), (&Json::from(200), &Json::from(300)));
+    for name in ["r2", "mae", "rmse", "bias"] {
+        let [own, other] = [&weighted, &repeated].map(|found| found[name].as_f64().unwrap());
+        assert!((own - other).abs() < 1e-9, "{name}: {own} {other}");
+        assert_eq!(compared["new"][name], weighted[name], "{name}");
+    }
+    for wrong in ["nowhere", "gender", "reading_score"] {
+        let output = scorecast(folder.path(), &["evaluate", "weighted.csv", "--weights", wrong]);
+        assert_eq!(output.status.code(), Some(3), "{wrong}");
+        assert!(stderr(&output).contains(wrong), "{}", stderr(&output));
+    }
+}

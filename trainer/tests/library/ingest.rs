@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use trainer::{BLANK, ColumnData, Decimal, IngestError, IngestOptions, MIN_CATEGORY_ROWS, Table, ingest};
+use trainer::{BLANK, ColumnData, Decimal, IngestError, IngestOptions, MIN_CATEGORY_ROWS, Parting, Table, ingest};
 
 fn options(target: &str) -> IngestOptions {
     IngestOptions { target: target.into(), ..IngestOptions::default() }
@@ -185,4 +185,27 @@ fn contradictions_are_refused() {
     assert!(matches!(ingest(Path::new("t"), text, &both), Err(IngestError::TwoKinds { .. })));
     let dropped = IngestOptions { drop: vec!["y".into()], ..options("y") };
     assert!(matches!(ingest(Path::new("t"), text, &dropped), Err(IngestError::TargetMisused { .. })));
+}
+
+#[test]
+fn times_may_be_days_in_any_spelling() {
+    let codes = |days: [&str; 4]| {
+        let rows: String = days.iter().zip(0..).map(|(day, row)| format!("{day},{row},{row}\n")).collect();
+        let options = IngestOptions { time: Some("day".into()), ..options("y") };
+        let table = ingest(Path::new("t.csv"), format!("day,a,y\n{rows}").as_bytes(), &options).unwrap();
+        assert_eq!(table.columns.iter().map(|column| &column.name[..]).collect::<Vec<_>>(), ["a"]);
+        match table.keys.parting {
+            Parting::Time(key) => key.codes.to_vec(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let expected = [2, 0, 1, 2];
+    for days in [
+        ["31.12.2025", "2.1.2025", "15.02.2025", "31.12.2025"],
+        ["12/31/2025", "1/2/2025", "2/15/2025", "12/31/2025"],
+        ["2025-12-31", "2025-01-02", "2025-02-15", "2025-12-31"],
+        ["2026", "9", "700", "2026"],
+    ] {
+        assert_eq!(codes(days), expected, "{days:?}");
+    }
 }

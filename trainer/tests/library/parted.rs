@@ -175,7 +175,8 @@ fn with_groups_figures_are_those_for_pupils_not_seen_yet() {
         let others = pupils(1_000, seed + 1_000);
         let options = trainer::ReadOptions::default();
         let others =
-            ingest_known(Path::new("others.csv"), others.as_bytes(), predictor.schema(), &options, None).unwrap();
+            ingest_known(Path::new("others.csv"), others.as_bytes(), predictor.schema(), &options, Default::default())
+                .unwrap();
         let rows: Vec<u32> = (0..others.n_rows() as u32).collect();
         let truth = trainer::evaluate(&predictor, &others, None).r2;
         gap += grouped.report.champion.cv.r2_mean - truth;

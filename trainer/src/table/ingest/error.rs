@@ -109,7 +109,7 @@ pub enum IngestError {
     },
     /// A text that can't be ordered in time.
     #[error(
-        "{location}: \"{cell}\" is no time that can be ordered; --time needs numbers, or texts that begin with a year, such as \
+        "{location}: \"{cell}\" is no time that can be ordered; --time needs numbers, dates, or texts that begin with a year, such as \
          2026-03-01 or 2026-S1"
     )]
     NotATime {
@@ -117,6 +117,12 @@ pub enum IngestError {
         location: Location,
         /// The cell.
         cell: String,
+    },
+    /// A column of the model as its records' weights.
+    #[error("column \"{column}\" is one of the model's and can't be --weights; name another")]
+    WeightsMisused {
+        /// The column.
+        column: String,
     },
     /// The target or the weights as a key.
     #[error("column \"{column}\" is the target or the weights and can't be {option}; name another")]

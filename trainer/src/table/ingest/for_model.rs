@@ -8,13 +8,21 @@ use reader::{
     read_cells,
 };
 
-use crate::table::ingest::{IngestError, keep_rows, kept_numbers, keys, numbers_of};
+use crate::table::ingest::{IngestError, keep_rows, kept_numbers, keys, numbers_of, read_weights};
 use crate::table::keys::{Parting, RowKeys};
 use crate::table::{BLANK, ColumnData, Table, TableColumn};
 
+/// Columns of a file besides those of a model, by their names.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RowColumns<'a> {
+    /// How much each row counts in scores and errors.
+    pub weights: Option<&'a str>,
+    /// What rows have in common; its groups are told in the table's keys.
+    pub group: Option<&'a str>,
+}
+
 /// Reads the columns of `schema`, in its order and of its kinds, and the target; other columns are passed over, and rows
-/// without a target are left out, with a notice. `group` names a column, of the schema or not, whose groups are told in the
-/// table's keys. Names and cells are read as `scorecast predict` reads them. `path` is for
+/// without a target are left out, with a notice. Names and cells are read as `scorecast predict` reads them. `path` is for
 /// messages only.
 ///
 /// # Errors
@@ -24,13 +32,14 @@ pub fn ingest_known(
     bytes: &[u8],
     schema: &Schema,
     options: &ReadOptions,
-    group: Option<&str>,
+    others: RowColumns<'_>,
 ) -> Result<Table, IngestError> {
     let file = path.display().to_string();
     let wanted = schema.inputs().iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
     let wanted: Vec<String> = wanted.collect();
     let labels = schema.inputs().iter().map(|column| column.label.clone()).chain([schema.target.label.clone()]);
-    let needed = Some(wanted.iter().cloned().chain(labels).chain(group.map(ToOwned::to_owned)).collect());
+    let named = others.weights.into_iter().chain(others.group);
+    let needed = Some(wanted.iter().cloned().chain(labels).chain(named.map(ToOwned::to_owned)).collect());
     let options = ReadOptions { wanted, needed, ..options.clone() };
     let reader = TableReader::open(&file, bytes, &options)?;
     let known = find_columns(reader.names(), schema);
@@ -52,6 +61,13 @@ pub fn ingest_known(
         said[*field] = Some(ColumnOptions::of_known(column));
     }
     said[target_field] = Some(ColumnOptions { kind: Some(Kind::Numeric), strict: true, ..ColumnOptions::default() });
+    let weights_field = others.weights.map(|name| keys::field_of(&file, name, &cells)).transpose()?;
+    if let Some(field) = weights_field {
+        if said[field].is_some() {
+            return Err(IngestError::WeightsMisused { column: cells.names[field].clone() });
+        }
+        said[field] = Some(ColumnOptions { kind: Some(Kind::Numeric), strict: true, ..ColumnOptions::default() });
+    }
     let mut decided = cells.decide(&file, &said)?;
     let mut notices: Vec<String> = known.notes.iter().chain(&cells.notes).map(ToString::to_string).collect();
     let take = |decided: &mut [Option<DecidedColumn>], field: usize, is_target: bool| -> Result<_, IngestError> {
@@ -79,10 +95,18 @@ pub fn ingest_known(
         let location = Location { file: file.clone(), line: first_blank_line, field: target_field + 1, column };
         return Err(IngestError::NoTarget { location });
     }
-    let parting = match group {
+    let parting = match others.group {
         Some(group) => Parting::Groups(keys::groups(&file, group, &cells, &decided, keep.as_deref())?),
         None => Parting::Chance,
     };
+    let weights = weights_field.and_then(|field| Some((field, decided[field].take()?)));
+    let weights = weights.map(|(field, column)| {
+        let column_name = cells.names[field].clone();
+        read_weights(column, keep.as_deref()).map_err(|(line, cell)| IngestError::NotAWeight {
+            location: Location { file: file.clone(), line, field: field + 1, column: column_name },
+            cell,
+        })
+    });
     let target = numbers_of(target.decision.apply(target.builder));
     let mut columns = Vec::new();
     for ((column, field), matcher) in schema.inputs().iter().zip(&fields).zip(matchers(schema)) {
@@ -131,7 +155,7 @@ pub fn ingest_known(
         columns,
         target_name: schema.target.name.clone(),
         target: kept_numbers(target, keep.as_deref()),
-        weights: None,
+        weights: weights.transpose()?,
         keys: RowKeys { parting, repeated: Vec::new() },
         directions: Default::default(),
         most_columns: None,

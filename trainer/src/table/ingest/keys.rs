@@ -59,7 +59,11 @@ pub(super) fn parting(
         return key.map(Parting::Groups).map_err(|problem| fault(field, "--group", problem));
     }
     if let Some(field) = roles.time {
-        let key = Key::of_times(&cells.names[field], builder(field), keep);
+        let dates = decided[field].as_ref().and_then(|column| match &column.decision {
+            Decision::Numeric(format) => format.dates().map(|_| format),
+            Decision::Categorical(_) => None,
+        });
+        let key = Key::of_times(&cells.names[field], builder(field), dates, keep);
         return key.map(Parting::Time).map_err(|problem| fault(field, "--time", problem));
     }
     Ok(Parting::Chance)
@@ -93,6 +97,21 @@ fn repeated(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Optio
     Key::of_groups(name, builder, keep).ok().filter(|key| is_one(key.n_distinct, key.codes.len()))
 }
 
+/// Where the column `name` stands.
+pub(super) fn field_of(file: &str, name: &str, cells: &Cells) -> Result<usize, IngestError> {
+    match find_names(&cells.names, &[vec![name]]).pop() {
+        Some(Found::At(field)) => Ok(field),
+        Some(Found::Several(fields)) => {
+            let found = fields.into_iter().map(|field| cells.names[field].clone()).collect();
+            Err(IngestError::SeveralColumns { file: file.to_owned(), column: name.to_owned(), found })
+        }
+        Some(Found::Nowhere) | None => {
+            let known = cells.names.clone();
+            Err(IngestError::NoSuchColumn { file: file.to_owned(), column: name.to_owned(), known })
+        }
+    }
+}
+
 /// The groups that the column `name` tells, among the rows that are kept.
 pub(super) fn groups(
     file: &str,
@@ -101,17 +120,7 @@ pub(super) fn groups(
     decided: &[Option<DecidedColumn>],
     keep: Option<&[bool]>,
 ) -> Result<Key, IngestError> {
-    let field = match find_names(&cells.names, &[vec![name]]).pop() {
-        Some(Found::At(field)) => field,
-        Some(Found::Several(fields)) => {
-            let found = fields.into_iter().map(|field| cells.names[field].clone()).collect();
-            return Err(IngestError::SeveralColumns { file: file.to_owned(), column: name.to_owned(), found });
-        }
-        Some(Found::Nowhere) | None => {
-            let known = cells.names.clone();
-            return Err(IngestError::NoSuchColumn { file: file.to_owned(), column: name.to_owned(), known });
-        }
-    };
+    let field = field_of(file, name, cells)?;
     let builder = decided[field].as_ref().map_or(&cells.columns[field], |column| &column.builder);
     Key::of_groups(&cells.names[field], builder, keep).map_err(|_| IngestError::BlankKey {
         location: Location {

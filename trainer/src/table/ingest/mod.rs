@@ -18,7 +18,7 @@ use reader::{
 };
 
 pub use self::error::IngestError;
-pub use self::for_model::ingest_known;
+pub use self::for_model::{RowColumns, ingest_known};
 pub use self::opened::OpenedFile;
 pub use self::raw_columns::{RawColumn, read_columns};
 use self::roles::Roles;
@@ -133,6 +133,10 @@ fn assemble(
     let keep = has_target.as_deref();
     let mut row_keys = RowKeys { parting: keys::parting(file, cells, &columns, roles, keep)?, repeated: Vec::new() };
     let is_asked_for = row_keys.parting != Parting::Chance;
+    if let Some(time) = roles.time.filter(|time| roles.dropped[*time] || roles.key_reason(*time).is_some()) {
+        // It has been read for its order alone.
+        columns[time] = None;
+    }
     let weights = match roles.weights {
         Some(field) => {
             let column = columns[field].take().ok_or_else(|| missing(field))?;

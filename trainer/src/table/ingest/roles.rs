@@ -13,7 +13,7 @@ pub(super) struct Roles {
     pub(super) weights: Option<usize>,
     pub(super) group: Option<usize>,
     pub(super) time: Option<usize>,
-    dropped: Vec<bool>,
+    pub(super) dropped: Vec<bool>,
     pub(super) forced: Vec<Option<Kind>>,
     missing: Vec<Option<Vec<String>>>,
     decimal: Vec<Option<Decimal>>,
@@ -112,7 +112,9 @@ impl Roles {
     pub(super) fn column_options(&self) -> Vec<Option<ColumnOptions>> {
         let options = |field: usize| {
             let is_number = field == self.target || Some(field) == self.weights;
-            (is_number || !(self.dropped[field] || self.key_reason(field).is_some())).then(|| ColumnOptions {
+            // Times may be dates, in whatever order their days and months stand.
+            let is_read = is_number || self.time == Some(field);
+            (is_read || !(self.dropped[field] || self.key_reason(field).is_some())).then(|| ColumnOptions {
                 kind: if is_number { Some(Kind::Numeric) } else { self.forced[field] },
                 missing: self.missing[field].clone(),
                 decimal: self.decimal[field],
