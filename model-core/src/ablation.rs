@@ -15,7 +15,7 @@ pub struct Ablation {
     pub r2: f64,
     /// The groups whose bias is told, of at least 10 rows each.
     pub groups: Vec<GroupBias>,
-    /// One a column that was left out, the one that costs most R² first; of many columns not all.
+    /// One per column that was left out, the one that costs most R² first; of many columns not all.
     pub columns: Vec<LeftOutColumn>,
     /// The champion fitted to nothing but the columns marked as sensitive.
     #[serde(skip_serializing_if = "Option::is_none")]

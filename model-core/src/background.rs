@@ -21,7 +21,7 @@ const MAX_PROTOTYPES: usize = 256;
 pub struct Background {
     /// How many training rows each prototype summarises: its weight.
     pub rows: Vec<u32>,
-    /// One list a column of the schema with one entry a prototype: the mean number, or the code of the most frequent
+    /// One list per column of the schema with one entry per prototype: the mean number, or the code of the most frequent
     /// category.
     pub columns: Vec<Vec<f64>>,
     /// What counts as one step in each column: the standard deviation of its numbers (1 for categories).
@@ -69,7 +69,7 @@ impl Background {
         self.rows.iter().map(|rows| f64::from(*rows) / total).collect()
     }
 
-    /// A prototype as a record's values, one a column.
+    /// A prototype as a record's values, one per column.
     #[must_use]
     pub fn values(&self, schema: &Schema, prototype: usize) -> Vec<Value> {
         let value = |(kind, cells): (&ColumnKind, &Vec<f64>)| match kind {
@@ -79,7 +79,7 @@ impl Background {
         schema.columns.iter().map(|column| &column.kind).zip(&self.columns).map(value).collect()
     }
 
-    /// How far `values` (one a column) are from the nearest prototype: the root of the squared differences in units of
+    /// How far `values` (one per column) are from the nearest prototype: the root of the squared differences in units of
     /// each column's spread, where another category counts 1 and a blank nothing.
     #[must_use]
     pub fn distance(&self, values: &[Value]) -> f64 {

@@ -90,7 +90,7 @@ impl Caution {
         }
     }
 
-    /// All cautions for a record's values (one a column), those about columns first.
+    /// All cautions for a record's values (one per column), those about columns first.
     pub(crate) fn all(preprocessor: &Preprocessor, background: Option<&Background>, values: &[Value]) -> Vec<Self> {
         let schema = &preprocessor.schema;
         let about = |(column, value): (usize, &Value)| {

@@ -12,7 +12,7 @@ use crate::schema::{ColumnKind, Range};
 pub struct Curve {
     /// The column's place in the schema.
     pub column: usize,
-    /// Ascending numbers over the observed range with both of its ends, or one a category.
+    /// Ascending numbers over the observed range with both of its ends, or one per category.
     pub points: Vec<CurvePoint>,
 }
 

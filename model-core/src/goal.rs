@@ -68,7 +68,7 @@ struct Search<'a> {
     background: &'a Background,
     from: &'a [Value],
     goal: f64,
-    /// One a column.
+    /// One per column.
     trends: Vec<Trend>,
     features: Vec<f64>,
 }

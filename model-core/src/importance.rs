@@ -4,7 +4,7 @@ use crate::predictor::Predictor;
 
 impl Predictor {
     /// How far each column moves the prediction on average, up or down, over the training rows as their prototypes stand
-    /// for them: the mean absolute contribution, in the target's unit, one a column of the schema. Zeros for a predictor
+    /// for them: the mean absolute contribution, in the target's unit, one per column of the schema. Zeros for a predictor
     /// that came without a background.
     #[must_use]
     pub fn importance(&self) -> Vec<f64> {

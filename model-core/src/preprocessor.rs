@@ -23,7 +23,7 @@ pub struct Preprocessor {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
-    /// Numbers standardised, categories one-hot: one entry a column, features in the columns' order.
+    /// Numbers standardised, categories one-hot: one entry per column, features in the columns' order.
     OneHot(Vec<ColumnEncoding>),
     /// One feature a column: numbers as they are and category codes, for models made of trees. An unseen category is
     /// [`UNSEEN_CODE`]. Blanks are imputed or stay NaN, for models that have learned where to send them.
@@ -94,7 +94,7 @@ impl Preprocessor {
         }
     }
 
-    /// Writes the features of `values` (one a column, in the schema's order) to `features` (of length
+    /// Writes the features of `values` (one per column, in the schema's order) to `features` (of length
     /// [`Preprocessor::n_features`]).
     ///
     /// A value of the wrong kind, which a [`crate::Record`] cannot hold, counts as unseen.

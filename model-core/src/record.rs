@@ -155,7 +155,7 @@ impl Record {
         Ok(Self { values: schema.columns.iter().map(parse).collect::<Result<_, _>>()? })
     }
 
-    /// Takes values as they are, one a column, or one an input; unlike elsewhere a category may be [`Value::Unseen`].
+    /// Takes values as they are, one per column, or one per input; unlike elsewhere a category may be [`Value::Unseen`].
     ///
     /// # Errors
     /// The first value that is not of its column's kind; of missing ones the first column, of surplus ones the last.
@@ -199,7 +199,7 @@ impl Record {
         schema.inputs().iter().zip(&self.values).map(member).collect()
     }
 
-    /// One value a column, in the schema's order.
+    /// One value per column, in the schema's order.
     #[must_use]
     pub fn values(&self) -> &[Value] {
         &self.values

@@ -267,9 +267,9 @@ pub struct IntervalSummary {
     pub gain: f64,
     /// The standard error of that.
     pub gain_error: f64,
-    /// On the rows held back, one a level.
+    /// On the rows held back, one per level.
     pub coverage: Vec<Coverage>,
-    /// On the rows held back, one a category with at least 10 of them.
+    /// On the rows held back, one per category with at least 10 of them.
     pub groups: Vec<GroupCoverage>,
 }
 

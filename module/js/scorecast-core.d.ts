@@ -172,7 +172,7 @@ export interface Prediction {
   readonly cautions?: readonly Caution[];
 }
 
-/** Numbers, of dates the days since `DateColumn.last`, one a row; NaN is a blank. Float64Array is the fastest, nothing is converted. */
+/** Numbers, of dates the days since `DateColumn.last`, one per row; NaN is a blank. Float64Array is the fastest, nothing is converted. */
 export type NumberArray =
   | Float64Array
   | Float32Array
@@ -184,7 +184,7 @@ export type NumberArray =
   | Int32Array
   | Uint32Array;
 
-/** Category codes, one a row; 255 in a Uint8Array and 65535 in a Uint16Array is a blank. */
+/** Category codes, one per row; 255 in a Uint8Array and 65535 in a Uint16Array is a blank. */
 export type CodeArray = Uint8Array | Uint16Array;
 
 /**
@@ -203,7 +203,7 @@ export interface EstimateOptions extends LevelOptions {
   readonly unseen?: "error" | "other";
 }
 
-/** One value a row. */
+/** One value per row. */
 export interface Estimates {
   /** What the model says, within the target's limits. */
   readonly shown: Float64Array;
@@ -279,7 +279,7 @@ export interface CsvReport {
 }
 
 export interface CsvPredictions {
-  /** One a row, in the file's order; NaN where the row has a problem. */
+  /** One per row, in the file's order; NaN where the row has a problem. */
   readonly values: Float64Array;
   /** Why which row has no value. */
   readonly problems: readonly CsvProblem[];
@@ -443,7 +443,7 @@ export class Predictor {
   curves<T extends OfCells<T>>(record: T, options?: CurveOptions): Curves;
 
   /**
-   * Predicts many rows, given column by column or as records: one value a row, with the same bits as `predict(…).value`.
+   * Predicts many rows, given column by column or as records: one value per row, with the same bits as `predict(…).value`.
    *
    * @throws {ScorecastError} Also for the first cell that cannot be used, with its `field` and `row`: then nothing is
    * returned.

@@ -37,7 +37,7 @@ use crate::staging::Staging;
 #[derive(Debug)]
 pub struct Core {
     batch: BatchPredictor,
-    /// One cell a column.
+    /// One cell per column.
     record: Vec<f64>,
     values: Vec<Value>,
     /// The ends of the interval of the record that was predicted last; NaN for a model without intervals.

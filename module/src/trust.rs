@@ -35,7 +35,7 @@ impl Core {
         Ok(numbers)
     }
 
-    /// Predicts a record, given as one cell a column, with its interval at `level` percent and its explanation; returns a
+    /// Predicts a record, given as one cell per column, with its interval at `level` percent and its explanation; returns a
     /// sum of all of it, so that none is left out.
     #[wasm_bindgen(js_name = tellRecord)]
     pub fn tell_record(&mut self, cells: &[f64], level: f64) -> f64 {

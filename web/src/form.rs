@@ -12,7 +12,7 @@ const MAX_STEPS: usize = 200;
 pub(crate) struct Form {
     /// The last valid record: where a field can't be used, it holds that field's last valid value.
     pub(crate) record: Record,
-    /// One a column, in order.
+    /// One per column, in order.
     pub(crate) fields: Vec<Field>,
     /// The records to go back to, oldest first.
     past: Vec<Record>,

@@ -1,6 +1,6 @@
 //! Steps and the programs they call.
 //!
-//! Why: a reader of the console wants one line a step (what, how long) and nothing else, until
+//! Why: a reader of the console wants one line per step (what, how long) and nothing else, until
 //! something fails; then they want all of it, and what to do next.
 
 use std::{

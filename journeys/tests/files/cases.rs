@@ -27,7 +27,7 @@ const ROWS: [[&str; 7]; 6] = [
 
 /// What a file should be read as.
 pub(crate) enum Expected {
-    /// These records, a text a column; an empty one is a blank, and a row without cells has no estimate.
+    /// These records, a text per column; an empty one is a blank, and a row without cells has no estimate.
     Records(Vec<Vec<String>>),
     /// Nothing: it is refused or asked about.
     Refused,

@@ -26,11 +26,11 @@ pub const MAX_LEAVES: usize = 256;
 
 /// One code of 16 bits a row: a category, or a number's rank among thresholds.
 pub type Codes = [u16; BLOCK];
-/// One byte a row: all bits set where a test holds.
+/// One byte per row: all bits set where a test holds.
 pub type Answers = [u8; BLOCK];
-/// One sum a row.
+/// One sum per row.
 pub type Sums = [f64; BLOCK];
-/// One byte a row: the number of a leaf, counted from the left.
+/// One byte per row: the number of a leaf, counted from the left.
 pub type LeafNumbers = [u8; BLOCK];
 
 /// A set of codes: those from `low` on to the one `span` above it, and `also`.
@@ -122,7 +122,7 @@ pub fn answer(set: CodeSet, codes: &Codes, answers: &mut Answers) {
     }
 }
 
-/// Each row's leaf of a symmetric tree, whose `tests` (their places in `answers`) are one a level, at most 8: bit `i` is
+/// Each row's leaf of a symmetric tree, whose `tests` (their places in `answers`) are one per level, at most 8: bit `i` is
 /// set where test `i` holds.
 pub fn symmetric_leaves(tests: &[u16], answers: &[Answers], leaf_numbers: &mut LeafNumbers) {
     leaf_numbers.fill(0);

@@ -1,4 +1,4 @@
-//! Small trees, many rows: every test that the trees ask is answered once for a block, one byte a row; a tree is then a
+//! Small trees, many rows: every test that the trees ask is answered once for a block, one byte per row; a tree is then a
 //! few byte-wise selections that give the number of its leaf, and an addition.
 //!
 //! This is QuickScorer's idea (Lucchese et al. 2015) turned to columns: no branch depends on a row.
@@ -16,7 +16,7 @@ use crate::schema::ColumnKind;
 
 /// Deeper trees are walked row by row: a tree of this depth has 63 tests and 64 leaves.
 const MAX_DEPTH: u8 = 6;
-/// Symmetric trees have one test a level, so that leaves' numbers of a byte allow for more.
+/// Symmetric trees have one test per level, so that leaves' numbers of a byte allow for more.
 const MAX_SYMMETRIC_DEPTH: u8 = 8;
 
 /// Boosted or averaged trees of little depth.
@@ -30,7 +30,7 @@ pub(super) struct Forest {
     is_symmetric: bool,
     /// How many levels of tests each tree has.
     depths: Vec<u8>,
-    /// The places of each tree's tests in `tests`: 2^depth − 1 of them level by level, or one a level.
+    /// The places of each tree's tests in `tests`: 2^depth − 1 of them level by level, or one per level.
     tree_tests: Vec<u16>,
     /// Each tree's leaves, 2^depth of them; then as many zeros as a look-up may reach.
     leaves: Vec<f64>,

@@ -28,7 +28,7 @@ enum Term {
     },
     Category {
         reading: Reading,
-        /// One a category, then 0 for one that training never saw.
+        /// One per category, then 0 for one that training never saw.
         added: Vec<f64>,
     },
 }

@@ -22,7 +22,7 @@ use crate::predictor::Predictor;
 use crate::record::Value;
 use crate::schema::ColumnKind;
 
-/// The cells of one column, one a row.
+/// The cells of one column, one per row.
 #[derive(Debug, Clone, Copy)]
 pub enum Cells<'a> {
     /// Numbers within [`MAX_MAGNITUDE`]; NaN is a blank.

@@ -26,7 +26,7 @@ use crate::preprocessor::Preprocessor;
 pub struct Explanation {
     /// The mean prediction over the background.
     pub baseline: f64,
-    /// One a column of the schema; with the baseline they add up to the unbounded prediction.
+    /// One per column of the schema; with the baseline they add up to the unbounded prediction.
     pub contributions: Vec<f64>,
     /// Whether the contributions are exact; else they are estimated.
     pub exact: bool,

@@ -11,7 +11,7 @@ use crate::decode::impl_from_json;
 pub struct Additive {
     /// The mean prediction over the training rows, in the target's unit.
     pub intercept: f64,
-    /// One a column, each 0 on average over the training rows.
+    /// One per column, each 0 on average over the training rows.
     pub shapes: Vec<Shape>,
     /// What pairs of columns add beyond their shapes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -28,14 +28,14 @@ pub enum Shape {
     Steps {
         /// Ascending; a number up to the first one is in the first step.
         thresholds: Vec<f64>,
-        /// One a step: one more than there are thresholds.
+        /// One per step: one more than there are thresholds.
         values: Vec<f64>,
         /// For a blank.
         blank: f64,
     },
-    /// One value a category; nothing is added for one that training never saw.
+    /// One value per category; nothing is added for one that training never saw.
     Categories {
-        /// One a category.
+        /// One per category.
         values: Vec<f64>,
         /// For a blank.
         blank: f64,
@@ -54,7 +54,7 @@ pub struct PairShape {
     pub columns: [u16; 2],
     /// How each column is cut into cells.
     pub axes: [Axis; 2],
-    /// One a cell of the first column and of the second, the second varying fastest, in the target's unit.
+    /// One per cell of the first column and of the second, the second varying fastest, in the target's unit.
     pub values: Vec<f64>,
 }
 

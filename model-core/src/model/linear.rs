@@ -9,7 +9,7 @@ use crate::decode::impl_from_json;
 pub struct LinearModel {
     /// In the target's unit.
     pub intercept: f64,
-    /// One a feature, in the target's unit per unit of the feature.
+    /// One per feature, in the target's unit per unit of the feature.
     pub coefficients: Vec<f64>,
 }
 

@@ -22,7 +22,7 @@ pub struct Neighbours {
     pub weighting: Weighting,
     /// The encoded rows, one after the other.
     pub rows: Vec<f64>,
-    /// One a row, in the target's unit.
+    /// One per row, in the target's unit.
     pub targets: Vec<f64>,
     /// How much each row counts, above 0; all the same where empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]

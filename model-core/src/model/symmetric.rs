@@ -10,7 +10,7 @@ use crate::decode::impl_from_json;
 /// No tree is deeper: a table of leaves stays small.
 const MAX_DEPTH: u8 = 16;
 
-/// Boosted symmetric trees on natively encoded features (one a column), blanks left as they are.
+/// Boosted symmetric trees on natively encoded features (one per column), blanks left as they are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Symmetric {
     /// How each column is read.
@@ -40,7 +40,7 @@ pub enum SymmetricInput {
     Category,
     /// A category read as the smoothed mean of its training rows' target, tested for order.
     Statistic {
-        /// One a category.
+        /// One per category.
         values: Vec<f64>,
         /// For a blank.
         blank: f64,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::largest;
 use crate::decode::impl_from_json;
 
-/// Trees on natively encoded features (one a column), and how their leaves become one number.
+/// Trees on natively encoded features (one per column), and how their leaves become one number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trees {
     /// Whether each feature is a category's code, tested for equality, instead of a number, tested for order.
@@ -44,7 +44,7 @@ pub enum Combine {
     Mean,
     /// The median, each tree weighted (AdaBoost.R2).
     WeightedMedian {
-        /// One a tree.
+        /// One per tree.
         weights: Vec<f64>,
     },
 }

@@ -173,7 +173,7 @@ impl ColumnBuilder {
         self.texts.iter().map(|(text, line)| (text.as_str(), *line))
     }
 
-    /// One a row: the index of its text among [`ColumnBuilder::texts`], [`BLANK`] for a blank.
+    /// One per row: the index of its text among [`ColumnBuilder::texts`], [`BLANK`] for a blank.
     pub fn indices(&self) -> impl Iterator<Item = u32> {
         self.indices.iter()
     }
@@ -226,7 +226,7 @@ impl ColumnBuilder {
         self.first_blank.unwrap_or_default()
     }
 
-    /// One number a row, NaN for a blank.
+    /// One number per row, NaN for a blank.
     pub fn into_numbers(self, number: impl Fn(&str) -> Option<f64>) -> Numbers {
         let mut numbers: Vec<f64> = self.texts.keys().map(|text| number(text).unwrap_or(f64::NAN)).collect();
         match self.indices {

@@ -1,7 +1,7 @@
 //! A column's cells, as small as they can be kept without losing anything.
 //!
-//! Scores and categories have few distinct values: one byte a row and a list of the values instead of eight or four
-//! bytes a row. Cells are shared: the folds of a cross-validation look at one table instead of copying it.
+//! Scores and categories have few distinct values: one byte per row and a list of the values instead of eight or four
+//! bytes per row. Cells are shared: the folds of a cross-validation look at one table instead of copying it.
 
 use std::ops::Index;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ pub enum Numbers {
     Coded {
         /// Sorted, a NaN last.
         distinct: Arc<Vec<f64>>,
-        /// One a row.
+        /// One per row.
         codes: Arc<Vec<u8>>,
     },
-    /// One a row.
+    /// One per row.
     Plain(Arc<Vec<f64>>),
 }
 
@@ -30,7 +30,7 @@ pub enum Numbers {
 pub enum Codes {
     /// Of up to 255 categories; 255 is a blank.
     Narrow(Arc<Vec<u8>>),
-    /// One a row.
+    /// One per row.
     Wide(Arc<Vec<u32>>),
 }
 
@@ -77,12 +77,12 @@ impl Numbers {
         self.len() == 0
     }
 
-    /// One a row.
+    /// One per row.
     pub fn iter(&self) -> impl Iterator<Item = &f64> {
         (0..self.len()).map(|row| &self[row])
     }
 
-    /// One a row.
+    /// One per row.
     #[must_use]
     pub fn to_vec(&self) -> Vec<f64> {
         self.iter().copied().collect()
@@ -105,7 +105,7 @@ impl Codes {
         self.len() == 0
     }
 
-    /// One a row.
+    /// One per row.
     pub fn iter(&self) -> impl Iterator<Item = &u32> {
         (0..self.len()).map(|row| &self[row])
     }

@@ -36,7 +36,7 @@ pub enum ColumnData {
     Categorical {
         /// The distinct values, sorted by their bytes.
         values: Vec<String>,
-        /// One a row.
+        /// One per row.
         codes: Codes,
     },
 }

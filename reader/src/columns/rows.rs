@@ -16,7 +16,7 @@ use crate::note::Note;
 pub struct Cells {
     /// The columns' names.
     pub names: Vec<String>,
-    /// One a column.
+    /// One per column.
     pub columns: Vec<ColumnBuilder>,
     /// How many rows there are.
     pub n_rows: usize,

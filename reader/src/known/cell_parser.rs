@@ -38,7 +38,7 @@ pub(super) struct CategoryIndex {
 const MAX_LINEAR: usize = 24;
 
 impl CellParser {
-    /// One a column; `formats` has those of the numbers.
+    /// One per column; `formats` has those of the numbers.
     pub(super) fn all(schema: &Schema, formats: &[KnownFormat]) -> Vec<Self> {
         let parser =
             |((column, matcher), format): ((&model_core::Column, Option<CategoryMatcher>), &KnownFormat)| match (

@@ -79,7 +79,7 @@ impl RecordParser {
         &self.absent
     }
 
-    /// Writes a row's cells to `values`, one a column. `remark` is called with each cell that is not simply a value: its
+    /// Writes a row's cells to `values`, one per column. `remark` is called with each cell that is not simply a value: its
     /// column, what it is, and its bytes; what is [`Parsed::Wrong`] becomes a blank.
     ///
     /// # Errors

@@ -216,7 +216,7 @@ impl RecordFile {
         problems(&self.batch.problems, &self.schema)
     }
 
-    /// What was decided until now, as JSON: notes on the file, and a line a column.
+    /// What was decided until now, as JSON: notes on the file, and a line per column.
     #[must_use]
     pub fn report(&self) -> String {
         let Some(reader) = &self.reader else { return "null".into() };
@@ -234,7 +234,7 @@ impl RecordFile {
         serde_json::Value::from(cells).to_string()
     }
 
-    /// What was estimated in a kept row, one number a column: numbers and codes, NaN for a blank, -1 for what training has not
+    /// What was estimated in a kept row, one number per column: numbers and codes, NaN for a blank, -1 for what training has not
     /// seen.
     #[must_use]
     pub fn record(&self, row: usize) -> Vec<f64> {

@@ -15,7 +15,7 @@ pub(super) const MAX_BINS: usize = 255;
 /// All columns of a set of rows.
 #[derive(Debug, Clone)]
 pub struct Binned {
-    /// One a column of the schema.
+    /// One per column of the schema.
     pub columns: Vec<BinnedColumn>,
     /// How many rows there are.
     pub n_rows: usize,
@@ -41,7 +41,7 @@ pub struct BinnedColumn {
 }
 
 impl Binned {
-    /// Bins natively encoded features, one row a row.
+    /// Bins natively encoded features, one row per row.
     pub(crate) fn of_features(native: &Array2<f64>, is_categorical: &[bool]) -> Self {
         let bin = |(column, is_categorical): (ArrayView1<'_, f64>, &bool)| {
             let column = column.to_vec();

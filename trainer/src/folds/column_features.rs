@@ -5,6 +5,6 @@
 pub(crate) enum ColumnFeatures<'a> {
     /// The feature of each code, and the code of each row of the table.
     Coded(Vec<f64>, &'a [u8]),
-    /// One a row of the data.
+    /// One per row of the data.
     Plain(Vec<f64>),
 }

@@ -116,7 +116,7 @@ impl FitData {
         &self.rows
     }
 
-    /// One a row, in the target's unit.
+    /// One per row, in the target's unit.
     #[must_use]
     pub fn target(&self) -> &[f64] {
         self.target.get_or_init(|| self.targets().collect())
@@ -132,7 +132,7 @@ impl FitData {
         self.targets[self.rows[row_idx] as usize]
     }
 
-    /// One a row, where rows are weighted.
+    /// One per row, where rows are weighted.
     #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
         self.weights.as_deref()

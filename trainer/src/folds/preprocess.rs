@@ -83,7 +83,7 @@ impl<'a> RowReader<'a> {
         Self { columns, values_of: schema.columns.iter().zip(columns).map(translate).collect() }
     }
 
-    /// Writes one value a column.
+    /// Writes one value per column.
     pub fn read(&self, row: usize, values: &mut [Value]) {
         for ((value, column), values_of) in values.iter_mut().zip(self.columns).zip(&self.values_of) {
             *value = match &column.data {

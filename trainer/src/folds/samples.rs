@@ -5,9 +5,9 @@ use ndarray::Array2;
 /// Encoded rows with their targets.
 #[derive(Debug, Clone)]
 pub struct Samples {
-    /// One row a sample, one column a feature.
+    /// One row per sample, one column per feature.
     pub features: Array2<f64>,
-    /// One a row, in the target's unit.
+    /// One per row, in the target's unit.
     pub target: Vec<f64>,
     /// The weight of each row; `None` where all weigh the same.
     pub weights: Option<Vec<f64>>,

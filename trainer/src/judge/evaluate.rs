@@ -25,7 +25,7 @@ pub struct Evaluation {
     pub bias: f64,
     /// Half the width of the 95 % interval of the bias (Student's t); nothing for fewer than 10 records.
     pub bias_margin: Option<f64>,
-    /// How often the score lay within its interval, one a level; empty for a model without intervals.
+    /// How often the score lay within its interval, one per level; empty for a model without intervals.
     pub coverage: Vec<Covered>,
     /// Errors by every value of every categorical column that at least 10 records have.
     pub groups: Vec<GroupErrors>,

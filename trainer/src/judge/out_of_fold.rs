@@ -20,7 +20,7 @@ pub(crate) struct OutOfFoldFigures {
     pub(crate) actual: Vec<f64>,
     /// The unbounded prediction for each.
     pub(crate) predicted: Vec<f64>,
-    /// How often the truth lay within intervals made of the other folds' errors, one a level.
+    /// How often the truth lay within intervals made of the other folds' errors, one per level.
     pub(crate) coverage: Vec<Covered>,
     /// Rows by the chance to reach a mark that they were given, lowest first: its mean in percent as the level, and the
     /// share that reached it. Each row is asked for one of the target's deciles; few rows are left out.

@@ -58,7 +58,7 @@ pub struct Table {
 pub struct MostColumns {
     /// How many columns.
     pub columns: usize,
-    /// How many features they make at the most, one a number and one a category.
+    /// How many features they make at the most, one per number and one per category.
     pub features: usize,
     /// The names of columns that stay in any case.
     pub kept: Vec<String>,

@@ -35,7 +35,7 @@ struct Cut {
 }
 
 struct Columns<'a> {
-    /// Natively encoded, NaN for a blank: one list a column.
+    /// Natively encoded, NaN for a blank: one list per column.
     cells: Vec<Vec<f64>>,
     kinds: Vec<&'a ColumnKind>,
     spreads: Vec<f64>,

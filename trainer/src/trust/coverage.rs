@@ -75,14 +75,14 @@ fn wilson(n_of: f64, n: f64) -> (f64, f64, f64) {
     (share, (centre - half).max(0.0), (centre + half).min(1.0))
 }
 
-/// What a block of rows shows, one a level.
+/// What a block of rows shows, one per level.
 struct Block {
     /// A bit a level for each row: whether the interval has the truth.
     covered: Vec<u8>,
     widths: [f64; LEVELS.len()],
 }
 
-/// The coverage over all of `rows`, one a level that the predictor can promise, and over those of each category; nothing for
+/// The coverage over all of `rows`, one per level that the predictor can promise, and over those of each category; nothing for
 /// a predictor without intervals.
 #[must_use]
 pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> (Vec<Coverage>, Vec<GroupCoverage>) {
@@ -160,7 +160,7 @@ impl Block {
     }
 }
 
-/// How many rows there are, how much they count, and how much of that is covered, one a level.
+/// How many rows there are, how much they count, and how much of that is covered, one per level.
 #[derive(Clone, Copy, Default)]
 struct Counted {
     n: usize,

@@ -1,6 +1,6 @@
 // Scores a CSV file in an engine: node score.mjs ENGINE RECORDS.csv TYPES.json STATEMENT.sql
 //
-// TYPES.json lists each column with its type, TEXT or DOUBLE. The result goes to standard output, one JSON list a row.
+// TYPES.json lists each column with its type, TEXT or DOUBLE. The result goes to standard output, one JSON list per row.
 // The engines are found in the folder that SCORECAST_ENGINES names, a `node_modules`.
 
 import { readFileSync } from "node:fs";

@@ -189,7 +189,7 @@ fn whoever_reads_categories_as_such_needs_one_feature_for_them() {
     let (train, _) = parts(&table, &rows, &rows);
     for learner in LEARNERS.into_iter().filter(|learner| learner.abilities().native_categories) {
         assert_eq!(train.preprocessor(learner.abilities().features).n_features(), 1);
-        // One test a tree and two trees; or one shape function.
+        // One test per tree and two trees; or one shape function.
         let params = match learner.family() {
             "catboost" => params(json!({"depth": 1, "iterations": 2, "learning_rate": 1.0, "random_strength": 0.0})),
             "ebm" => params(json!({"rounds": 60})),

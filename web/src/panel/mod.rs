@@ -1,4 +1,4 @@
-//! The panels of the page, one component a file. A new one needs its file, a line here, and its place in `app.rs`.
+//! The panels of the page, one component per file. A new one needs its file, a line here, and its place in `app.rs`.
 
 mod ablation;
 mod about;

@@ -17,7 +17,7 @@ const HAS_ADDRESS: bool = !cfg!(feature = "element");
 /// Where in each number's range the fictional students stand.
 const SAMPLES: [f64; 3] = [0.4, 0.65, 0.9];
 
-/// Students to start from, one field a column, and ways back.
+/// Students to start from, one field per column, and ways back.
 #[component]
 pub(crate) fn Student() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::install::{changed, script, unpack};
 
-/// One line a step: what it is, and the exit code or the number.
+/// One line per step: what it is, and the exit code or the number.
 const STEPS: &str = "#!/bin/sh
 exec > /var/steps.log 2>&1
 sh /first/scorecast-install; echo \"=install $?\"

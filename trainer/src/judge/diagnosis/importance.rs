@@ -27,7 +27,7 @@ pub(crate) struct Importance {
     pub(crate) sd: f64,
 }
 
-/// One a column, the most important first; and over how many rows.
+/// One per column, the most important first; and over how many rows.
 pub(super) fn importance(subject: &Subject<'_>, stop: &StopSignal) -> (Vec<Importance>, usize) {
     let Subject { predictor, holdout, .. } = subject;
     let CrossValidation { table, seed, .. } = subject.cross_validation;

@@ -25,7 +25,7 @@ use crate::search::cross_validation::CrossValidation;
 
 /// What the champion's predictions depend on.
 pub(crate) struct Diagnosis {
-    /// One a column, the most important first.
+    /// One per column, the most important first.
     pub(crate) importance: Vec<Importance>,
     /// How many of the rows held back the importance was measured on.
     pub(crate) n_importance: usize,

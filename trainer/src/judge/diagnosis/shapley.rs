@@ -19,7 +19,7 @@ pub(crate) struct ShapleySummary {
     pub(crate) n_rows: usize,
     /// Whether all contributions are exact.
     pub(crate) exact: bool,
-    /// One a column, the one that adds or takes most first.
+    /// One per column, the one that adds or takes most first.
     pub(crate) columns: Vec<ShapleyColumn>,
 }
 

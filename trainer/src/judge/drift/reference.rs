@@ -20,7 +20,7 @@ pub struct Reference {
     preprocessor_sha256: String,
     /// How many rows stand behind it.
     pub rows: usize,
-    /// One a column, in the schema's order.
+    /// One per column, in the schema's order.
     pub columns: Vec<ReferenceColumn>,
 }
 

@@ -4,7 +4,7 @@ use model_core::PairShape;
 
 use crate::learn::engine::Stat;
 
-/// An intercept, and for each column one value a bin.
+/// An intercept, and for each column one value per bin.
 #[derive(Debug, Clone)]
 pub(super) struct Fitted {
     pub(super) intercept: f64,

@@ -4,7 +4,7 @@ use std::ops::{AddAssign, Sub};
 
 use crate::folds::binned::Binned;
 
-/// What a tree learns from, one a row: for squared error `g = weight × target` and `h = weight`; for a second-order loss
+/// What a tree learns from, one per row: for squared error `g = weight × target` and `h = weight`; for a second-order loss
 /// `g` is the negative gradient and `h` the second derivative.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Stat {

@@ -21,7 +21,7 @@ pub(super) struct Problem<'a> {
     pub(super) epsilon: f64,
 }
 
-/// The dual coefficients, one a row, and the intercept.
+/// The dual coefficients, one per row, and the intercept.
 #[derive(Debug)]
 pub(super) struct Solution {
     pub(super) dual: Vec<f64>,

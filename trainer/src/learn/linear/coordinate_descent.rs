@@ -75,7 +75,7 @@ impl Products {
         }
     }
 
-    /// The model with the least penalised error. `directions`, one a feature or none at all, forbid coefficients below
+    /// The model with the least penalised error. `directions`, one per feature or none at all, forbid coefficients below
     /// zero (1) or above (−1). Once `is_stopped` the sweeps end, converged or not.
     pub(super) fn solve(&self, penalty: Penalty, directions: &[i8], is_stopped: impl Fn() -> bool) -> LinearModel {
         let on_absolute = penalty.alpha * penalty.l1_ratio;

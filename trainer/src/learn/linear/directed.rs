@@ -23,7 +23,7 @@ const MANY_FEATURES: usize = 128;
 /// What serves every penalty.
 pub(super) struct Directed {
     free: Free,
-    /// One a feature; empty where none is constrained.
+    /// One per feature; empty where none is constrained.
     directions: Vec<i8>,
     products: OnceLock<Products>,
 }

@@ -1,6 +1,6 @@
 //! Sums of products of all pairs of features, in one pass over the rows.
 //!
-//! A one-hot row has one entry a column. Only the products of those entries are added up, so a row of 7 columns costs 28
+//! A one-hot row has one entry per column. Only the products of those entries are added up, so a row of 7 columns costs 28
 //! products whatever the number of categories. Rows are summed in blocks and the blocks in their order, so that the result
 //! is the same on any number of threads.
 

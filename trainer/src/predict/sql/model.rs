@@ -206,7 +206,7 @@ fn shape_sql(dialect: Dialect, shape: &Shape, feature: &str) -> String {
     format!("CASE WHEN {feature} IS NULL THEN {} ELSE {known} END", number(blank))
 }
 
-/// One of `results`, one a cell of the axis; the last is for blanks and for categories that training never saw.
+/// One of `results`, one per cell of the axis; the last is for blanks and for categories that training never saw.
 fn axis_sql(dialect: Dialect, axis: &Axis, feature: &str, results: &[String]) -> String {
     let last = results.last().map_or("NULL", String::as_str);
     match axis {

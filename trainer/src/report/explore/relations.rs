@@ -9,7 +9,7 @@ use crate::table::{BLANK, ColumnData};
 /// The numeric columns that vary, with Pearson's correlation of each pair over the rows where both are known.
 pub(super) struct Correlations {
     pub(super) names: Vec<String>,
-    /// One row a column; NaN where fewer than 3 rows or no variation are left.
+    /// One row per column; NaN where fewer than 3 rows or no variation are left.
     pub(super) r: Vec<Vec<f64>>,
 }
 

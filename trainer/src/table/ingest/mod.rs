@@ -294,7 +294,7 @@ fn copies_target(data: &ColumnData, target: &Numbers) -> Option<Note> {
     is_copy.then(|| Note::new("copies-target", &[], text.into()).public())
 }
 
-/// One weight a row that is kept; or the line and text of the first cell that is none.
+/// One weight per row that is kept; or the line and text of the first cell that is none.
 fn read_weights(column: DecidedColumn, keep: Option<&[bool]>) -> Result<Vec<f64>, (u64, String)> {
     let DecidedColumn { builder, decision, odd, .. } = column;
     if let Some(odd) = odd {

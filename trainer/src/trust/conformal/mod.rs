@@ -46,7 +46,7 @@ const CLEAR_ERRORS: f64 = 2.0;
 pub struct OutOfFold {
     /// The rows' indices in the table: of rows in random order the first, fold after fold; of a large table not all.
     pub rows: Vec<u32>,
-    /// One a row.
+    /// One per row.
     pub predicted: Vec<f64>,
     /// The fold of each.
     pub fold: Vec<usize>,

@@ -76,7 +76,7 @@ impl ManyRows {
         with_records!(self, records => grow::grow(records, grower, step, random))
     }
 
-    /// The same for a tree with one test a level: the tests, and a leaf for each of their outcomes.
+    /// The same for a tree with one test per level: the tests, and a leaf for each of their outcomes.
     pub(crate) fn grow_symmetric(
         &mut self,
         config: &SymmetricConfig<'_>,

@@ -1,4 +1,4 @@
-//! One tree with one test a level, as CatBoost grows them: the tests whose leaves point most nearly where the gradient
+//! One tree with one test per level, as CatBoost grows them: the tests whose leaves point most nearly where the gradient
 //! points (the cosine of the two, over all leaves at once), chosen greedily.
 
 use super::records::{Histogram, Records, Span};

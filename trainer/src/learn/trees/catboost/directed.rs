@@ -2,7 +2,7 @@
 
 use crate::learn::decimals::Decimals;
 
-/// Leaves near `values` that keep the directions, one a test (0 for none): halfway between the least that are nowhere below
+/// Leaves near `values` that keep the directions, one per test (0 for none): halfway between the least that are nowhere below
 /// `values` and keep them, and the largest that are nowhere above.
 ///
 /// Bit `k` of a leaf's place tells whether test `k` holds, which it does for larger numbers.

@@ -14,7 +14,7 @@
 //! | `subsample` | 0.8 | share of rows that each tree's tests are chosen on, mostly those with large residuals | above 0, up to 1 |
 //!
 //! Defaults are CatBoost's but for `iterations` and `learning_rate`. Other than in CatBoost, a category's statistic is the
-//! smoothed mean of the target, one a column, instead of the share of rows in the target's upper half with three priors
+//! smoothed mean of the target, one per column, instead of the share of rows in the target's upper half with three priors
 //! and the count of rows; categories are not combined, the penalty does not grow with rows' weights (so that a weight of 2
 //! is a row given twice), and above 50,000 rows ordered boosting is plain. From 50,000 rows without weights on, tests are
 //! chosen on all rows (`subsample` saves no time there) and by one permutation, with the engine for many rows.

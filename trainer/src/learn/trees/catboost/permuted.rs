@@ -27,7 +27,7 @@ pub(super) struct Permuted {
 /// What leaves are fitted to, whatever the permutation, and how.
 pub(super) struct Leaves<'a> {
     pub(super) data: &'a FitData,
-    /// One a row.
+    /// One per row.
     pub(super) weights: &'a [f64],
     pub(super) columns: &'a [Column],
     pub(super) params: &'a Params,

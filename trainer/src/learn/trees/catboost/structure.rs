@@ -9,7 +9,7 @@ pub(super) struct Rows<'a> {
     pub(super) columns: &'a [Column],
     /// The bin of each row in each column.
     pub(super) bins: &'a [&'a [u8]],
-    /// One a row; rows of no weight are left out of the sample.
+    /// One per row; rows of no weight are left out of the sample.
     pub(super) stats: &'a [Stat],
     /// In ordered boosting the prefixes of the permutation.
     pub(super) prefixes: &'a [Prefix<'a>],
