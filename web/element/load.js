@@ -6,17 +6,21 @@ import initialize from "./pkg/element.js";
 const LANGUAGES = Object.keys(BUILD.texts);
 
 /**
- * Where a file of the build is: beside the script, unless its entry says otherwise.
+ * Where things are: a site and npm have them in different places, and bundlers read such addresses from the text.
  *
- * @type {(name: string) => URL}
+ * @type {{ file: (name: string) => URL, artifacts: (baseURI: string) => URL }}
  */
-let addressOf = (name) => new URL(name, import.meta.url);
+let addresses;
 
-/** @param {(name: string) => URL} own */
-export const useAddresses = (own) => { addressOf = own; };
+/**
+ * Each entry says it before an element asks.
+ *
+ * @param {typeof addresses} own
+ */
+export const useAddresses = (own) => { addresses = own; };
 
 /** @type {(file: CheckedFile) => Promise<Response>} */
-const file = ([name, integrity]) => fetch(addressOf(name), { integrity });
+const file = ([name, integrity]) => fetch(addresses.file(name), { integrity });
 
 /** @type {Promise<unknown> | undefined} */
 let program;
@@ -135,7 +139,7 @@ export function languageAt(element) {
  */
 export function folderOf({ src, baseURI }) {
   try {
-    const folder = src === "" ? new URL("../artifacts/", import.meta.url) : new URL(src, baseURI);
+    const folder = src === "" ? addresses.artifacts(baseURI) : new URL(src, baseURI);
     if (!folder.pathname.endsWith("/")) folder.pathname += "/";
     return folder.href;
   } catch {
