@@ -32,8 +32,7 @@ export function loadProgram() {
     .catch((cause) => {
       // The next element tries again.
       program = undefined;
-      const message = `${BUILD.wasm[0]} could not be loaded: ${messageOf(cause)}`;
-      throw new ScorecastError("wasm-failed", message, { file: BUILD.wasm[0], cause });
+      throw new ScorecastError("wasm-failed", notLoaded(BUILD.wasm[0], cause), { file: BUILD.wasm[0], cause });
     });
   return program;
 }
@@ -74,9 +73,13 @@ async function fetchWords(language) {
     // The next element tries again.
     words.delete(language);
     const [name] = checked;
-    throw new ScorecastError("fetch-failed", `${name} could not be loaded: ${messageOf(cause)}`, { file: name, cause });
+    throw new ScorecastError("fetch-failed", notLoaded(name, cause), { file: name, cause });
   }
 }
+
+/** @type {(file: string, cause: unknown) => string} */
+const notLoaded = (file, cause) =>
+  `${file} could not be loaded: ${messageOf(cause)}; if the site has been renewed meanwhile, load the page again`;
 
 /** @param {unknown} problem */
 export const messageOf = (problem) => (problem instanceof Error ? problem.message : String(problem));
@@ -153,20 +156,3 @@ export function folderOf({ src, baseURI }) {
  * @param {string} language
  */
 export const localeFor = (language) => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
-
-/** @type {WeakMap<Document, CSSStyleSheet>} */
-const sheets = new WeakMap();
-
-/**
- * The one sheet that all elements of a document share.
- *
- * @param {Document} document
- */
-export function stylesFor(document) {
-  const known = sheets.get(document);
-  if (known !== undefined) return known;
-  const sheet = new (document.defaultView ?? window).CSSStyleSheet();
-  sheet.replaceSync(BUILD.css);
-  sheets.set(document, sheet);
-  return sheet;
-}
