@@ -25,6 +25,15 @@ pub(super) async fn takes_its_place(browser: Browser) -> Result<()> {
     for width in widths.as_array().context("widths")? {
         ensure!(width.as_f64().is_some_and(|width| width > 300.0), "{widths}");
     }
+    let loose = "const row = el('row'); row.append(el('one')); const found = [];
+        for (const [name, value] of [['display', 'inline-block'], ['float', 'left'], ['position', 'absolute'], ['display', 'inline-grid']]) {
+          row.removeAttribute('style'); row.style[name] = value; found.push(el('one').getBoundingClientRect().width) }
+        row.removeAttribute('style'); row.popover = 'manual'; row.showPopover(); found.push(el('one').getBoundingClientRect().width);
+        row.hidePopover(); row.removeAttribute('popover'); return found";
+    let widths = run(&browser, loose, vec![]).await?;
+    for width in widths.as_array().context("widths")? {
+        ensure!(width.as_f64().is_some_and(|width| width > 300.0), "{widths}");
+    }
     ready(&browser, &["one"]).await?;
     let focused = "return el('one').shadowRoot.activeElement?.id ?? ''";
     run(&browser, "el('one').focus()", vec![]).await?;
