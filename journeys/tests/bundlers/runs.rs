@@ -3,6 +3,8 @@
 use super::run::{Check, Run};
 
 const NOTHING: &str = "nothing";
+/// What the app's own `package.json` says.
+const BUILD: &[&[&str]] = &[&["npm", "run", "--silent", "build"]];
 const VITE_DEV: &str = "for `vite dev` both packages in `optimizeDeps.exclude`; a worker that waits at its top level wants \
      `worker: { format: \"es\" }`";
 
@@ -25,10 +27,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": build, `vite dev`, and rendered by a server",
         takes: NOTHING,
         artifacts: "public/artifacts",
-        build: &[
-            &["vite", "build", "--logLevel", "warn"],
-            &["vite", "build", "--logLevel", "warn", "--ssr", "src/server.jsx", "--outDir", "server"],
-        ],
+        build: BUILD,
         checks: &[
             Check::Page("dist"),
             Check::Server {
@@ -87,7 +86,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": a page and a worker",
         takes: NOTHING,
         artifacts: "public/artifacts",
-        build: &[&["webpack", "--mode", "production"], &["cp", "-R", "public/.", "dist"]],
+        build: BUILD,
         checks: &[Check::Page("dist")],
         is_long: false,
     },
@@ -97,7 +96,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": a page and a worker",
         takes: "the `.wasm` files, and those of the element's words, beside the bundle",
         artifacts: "public/artifacts",
-        build: &[&["node", "build.js"], &["cp", "-R", "public/.", "dist"]],
+        build: BUILD,
         checks: &[Check::Page("dist")],
         is_long: false,
     },
@@ -107,14 +106,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": one file of CommonJS, as for AWS Lambda",
         takes: "`scorecast-core/inline`",
         artifacts: "public/artifacts",
-        build: &[&[
-            "esbuild",
-            "lambda.js",
-            "--bundle",
-            "--platform=node",
-            "--format=cjs",
-            "--outfile=lambda/lambda.cjs",
-        ]],
+        build: &[&["npm", "run", "--silent", "lambda"]],
         checks: &[Check::Prints(&["node", "call.cjs"])],
         is_long: false,
     },
@@ -124,7 +116,7 @@ pub(super) const RUNS: &[Run] = &[
         place: "",
         takes: "a plugin for `new URL(…, import.meta.url)`, or `scorecast-core/inline`",
         artifacts: "public/artifacts",
-        build: &[&["rollup", "--config", "--failAfterWarnings"], &["cp", "-R", "public/.", "dist"]],
+        build: BUILD,
         checks: &[Check::Page("dist")],
         is_long: false,
     },
@@ -134,7 +126,7 @@ pub(super) const RUNS: &[Run] = &[
         place: " (Turbopack): component of the page, of the server, route",
         takes: "`serverExternalPackages: [\"scorecast-core\"]`",
         artifacts: "public/artifacts",
-        build: &[&["next", "build"]],
+        build: BUILD,
         checks: &[NEXT],
         is_long: false,
     },
@@ -144,7 +136,7 @@ pub(super) const RUNS: &[Run] = &[
         place: " with webpack: the same",
         takes: "`serverExternalPackages: [\"scorecast-core\"]`",
         artifacts: "public/artifacts",
-        build: &[&["next", "build", "--webpack"]],
+        build: &[&["npm", "run", "--silent", "build", "--", "--webpack"]],
         checks: &[NEXT],
         is_long: true,
     },
@@ -154,10 +146,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": in the page, and rendered by a server",
         takes: "`isCustomElement`, and `:record.prop`",
         artifacts: "public/artifacts",
-        build: &[
-            &["vite", "build", "--logLevel", "warn"],
-            &["vite", "build", "--logLevel", "warn", "--ssr", "src/server.js", "--outDir", "server"],
-        ],
+        build: BUILD,
         checks: &[Check::Server {
             command: &["node", "server.js"],
             page: Some(&["<scorecast-predictor"]),
@@ -171,7 +160,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": page and server",
         takes: "`JSON.stringify(record)` for the element; the packages among `dependencies`",
         artifacts: "static/artifacts",
-        build: &[&["vite", "build"]],
+        build: BUILD,
         checks: &[Check::Server {
             command: &["node", "build"],
             page: Some(&["<scorecast-predictor", "&quot;reading_score&quot;:72"]),
@@ -185,7 +174,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": page, and while it is built",
         takes: "`JSON.stringify(record)` for the element",
         artifacts: "public/artifacts",
-        build: &[&["astro", "build"]],
+        build: BUILD,
         checks: &[Check::Page("dist")],
         is_long: true,
     },
@@ -195,7 +184,7 @@ pub(super) const RUNS: &[Run] = &[
         place: "",
         takes: "the packages' `.wasm` and words as `assets`; `CUSTOM_ELEMENTS_SCHEMA`",
         artifacts: "public/artifacts",
-        build: &[&["ng", "build"]],
+        build: BUILD,
         checks: &[Check::Page("dist")],
         is_long: true,
     },
@@ -225,11 +214,7 @@ pub(super) const RUNS: &[Run] = &[
         place: ": run, bundle and `--compile`",
         takes: "for bundles `scorecast-core/inline`",
         artifacts: "artifacts",
-        build: &[
-            &["node", "node_modules/bun/install.js"],
-            &["bun", "build", "--compile", "compiled.js", "--outfile", "compiled"],
-            &["bun", "build", "--target=bun", "compiled.js", "--outfile", "bundled.js"],
-        ],
+        build: BUILD,
         checks: &[
             Check::Prints(&["bun", "run", "estimate.js"]),
             Check::Prints(&["./compiled"]),
