@@ -48,11 +48,10 @@ impl Keep {
         files::empty(&whole)?;
         files::copy(site, &whole)?;
         let added = add(&releases, env!("CARGO_PKG_VERSION"), self.keep, &whole)?;
-        if added.is_empty() {
-            return Ok(Kept { site: site.to_path_buf(), added: 0 });
+        if !added.is_empty() {
+            let title = format!("Compress the site with {} files of earlier versions", added.len());
+            shell.step(&title, || Ok(host::prepare(&whole)?))?;
         }
-        let title = format!("Compress the site with {} files of earlier versions", added.len());
-        shell.step(&title, || Ok(host::prepare(&whole)?))?;
         let mut bytes = 0;
         for form in added.iter().flat_map(|name| ["", ".br", ".gz"].map(|end| whole.join(format!("{name}{end}")))) {
             bytes += fs::metadata(form).map_or(0, |form| form.len());
