@@ -151,11 +151,13 @@ impl Check {
     }
 }
 
-/// Every `<output>` of the page and its element say the estimate, and the console is silent.
+/// Every `<output>` of the page and its element say the estimate, a `<samp>` the family that was trained there, and the console is
+/// silent.
 async fn expect_estimates(browser: &Browser) -> Result<()> {
     let script = "const texts = [...document.querySelectorAll('output')].map(({ textContent }) => textContent);
         const prediction = document.querySelector('scorecast-predictor')?.prediction;
-        return texts.length > 0 && texts.every(Boolean) && prediction ? [...texts, prediction.value] : null";
+        const isTrained = [...document.querySelectorAll('samp')].every(({ textContent }) => textContent === 'linear');
+        return texts.length > 0 && texts.every(Boolean) && prediction && isTrained ? [...texts, prediction.value] : null";
     let found = browser
         .eventually("estimates of the module and the element", async || {
             let found = browser.run(script, Vec::new()).await?;

@@ -5,7 +5,7 @@ use super::run::{Check, Run};
 const NOTHING: &str = "nothing";
 /// What the app's own `package.json` says.
 const BUILD: &[&[&str]] = &[&["npm", "run", "--silent", "build"]];
-const VITE_DEV: &str = "for `vite dev` both packages in `optimizeDeps.exclude`; a worker that waits at its top level wants \
+const VITE_DEV: &str = "for `vite dev` the packages in `optimizeDeps.exclude`; a worker that waits at its top level wants \
      `worker: { format: \"es\" }`";
 
 /// The app that the versions of Vite share.
@@ -17,7 +17,7 @@ const VITE: Run = Run {
     artifacts: "public/artifacts",
     build: &[],
     checks: &[],
-    is_long: false,
+    is_long: true,
 };
 
 pub(super) const RUNS: &[Run] = &[

@@ -16,13 +16,17 @@ use crate::{
 };
 
 /// The apps whose tools take long to install or to build: only with `--long`.
-const LONG: [&str; 3] = ["angular", "astro", "sveltekit"];
+const LONG: [&str; 4] = ["angular", "astro", "sveltekit", "vite"];
 
-/// The folder of the prepared apps. The module and the element have been built.
+/// The folder of the prepared apps. The module, the element and the trainer for the browser have been built.
 pub(super) fn prepare(shell: Shell, module: &Path, is_long: bool) -> Result<PathBuf> {
     let home = paths::target().join("bundlers");
     files::empty(&home)?;
-    let packages = [("scorecast-core", module.to_path_buf()), ("scorecast-element", module::pack_element(shell)?)];
+    let packages = [
+        ("scorecast-core", module.to_path_buf()),
+        ("scorecast-element", module::pack_element(shell)?),
+        ("scorecast-train", module::pack_training(shell)?),
+    ];
     let sources = paths::root().join("journeys/bundlers");
     for entry in fs::read_dir(&sources).context("journeys/bundlers could not be read")? {
         let source = entry?.path();
