@@ -53,6 +53,31 @@ impl Suite {
         self.add(name, Engine::Chromium, is_built(), walk)
     }
 
+    /// Adds a journey in Chromium that is ignored also where what it needs is not there.
+    #[must_use]
+    pub fn in_chromium_if(self, name: &str, is_there: bool, walk: impl Walk) -> Self {
+        self.add(name, Engine::Chromium, is_there, walk)
+    }
+
+    /// Adds a test that needs no browser, and is ignored where what it does need is not there.
+    #[must_use]
+    pub fn without_browser(
+        mut self,
+        name: &str,
+        is_there: bool,
+        test: impl FnOnce() -> Result<()> + Send + 'static,
+    ) -> Self {
+        let trial = Trial::test(name, || test().map_err(|error| Failed::from(format!("{error:#}"))));
+        self.trials.push(trial.with_ignored_flag(!is_there));
+        self
+    }
+
+    /// Adds a test that needs nothing.
+    #[must_use]
+    pub fn always(self, name: &str, test: impl FnOnce() -> Result<()> + Send + 'static) -> Self {
+        self.without_browser(name, true, test)
+    }
+
     /// Adds a journey in Chromium that is ignored also where `SCORECAST_DATA` is not set.
     #[must_use]
     pub fn journey_with_data(self, name: &str, walk: impl Walk) -> Self {

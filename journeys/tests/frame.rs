@@ -1,8 +1,8 @@
 //! The predictor in a frame of another origin's page, under the documented sandbox.
 
-use std::process::ExitCode;
+use std::{fs, process::ExitCode};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use journeys::{Browser, Origin, Site, Suite};
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     Suite::default()
         .journey("a frame tells its prediction and height to the page that it names, and takes its record", talks)
         .journey("a frame says nothing to a page that it does not name, and hears nothing from it", keeps_to_itself)
+        .journey("the frame of the documentation works as it stands there", works_as_documented)
         .run()
 }
 
@@ -74,6 +75,26 @@ async fn talks(browser: Browser) -> Result<()> {
     let error = heard(&browser, "type === 'scorecast-error'").await?;
     ensure!(error[2]["code"] == json!("unknown-column") && error[2]["field"] == json!("shoe_size"), "{error}");
     browser.screenshot("frame").await?;
+    browser.expect_quiet_console().await
+}
+
+async fn works_as_documented(browser: Browser) -> Result<()> {
+    let served = Site::built()?.serve().await?;
+    let docs = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/embedding.md"))?;
+    let (_, docs) = docs.split_once("## The frame").context("the documentation has a part on the frame")?;
+    let block = |kind: &str| docs.split_once(&format!("```{kind}\n"))?.1.split_once("```").map(|(block, _)| block);
+    let (frame, script) = (block("html").context("a frame")?, block("js").context("a script")?);
+    let page = r#"<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>A school</title>
+        <body><script src="/school.js"></script></html>"#;
+    let frame = json!(frame.replace("https://HOST/", served.address()));
+    let script = format!(
+        "document.body.innerHTML = {frame}.replace('https://school.example', location.origin); {{ {script} }}
+        window.shown = []; addEventListener('message', ({{ data }}) => shown.push(data.record?.reading_score));"
+    );
+    let school = Origin::default().page("/index.html", page).page("/school.js", script).serve()?;
+    browser.open(&format!("{school}/index.html")).await?;
+    let last = "return shown.includes(72) && document.querySelector('iframe').clientHeight > 300";
+    browser.holds("the record that the page has sent", last).await?;
     browser.expect_quiet_console().await
 }
 

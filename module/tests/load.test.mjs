@@ -75,6 +75,18 @@ test("broken artifacts are told apart", async () => {
   assert.throws(() => new Predictor(), refuses({ code: "wrong-type" }, /Predictor.load/));
 });
 
+test("other line ends and spaces are taken, numbers written anew are told apart", async () => {
+  const [preprocessor, model] = ["preprocessor.json", "model.json"].map(read);
+  const spaced = (text) => text.replaceAll(/([{[,:])(?=["{[\d-])/g, "$1\r\n  ");
+  for (const form of [(text) => text.replaceAll("\n", "\r\n"), spaced]) {
+    assert.notEqual(form(preprocessor), preprocessor);
+    const other = await Predictor.from(form(preprocessor), form(model));
+    assert.equal(other.predict(record).value, value);
+  }
+  const anew = JSON.stringify(JSON.parse(model));
+  await assert.rejects(Predictor.from(preprocessor, anew), refuses({ code: "tampered" }, /as JSON.stringify does/));
+});
+
 /** Another copy of the module, whose WebAssembly exports what `change` makes of its exports. */
 async function copyWith(change, use) {
   const { Instance } = WebAssembly;

@@ -2,9 +2,10 @@ import { ScorecastError } from "../../module/js/error.js";
 import { readSchema } from "../../module/js/schema.js";
 import { AttributesElement } from "./attributes.js";
 import { connected, crashed } from "./crash.js";
-import { tellForm } from "./form.js";
-import { folderOf, languageAt, loadFiles, loadProgram, loadWords, localeFor, messageOf, stylesFor } from "./load.js";
+import { showInvalid, tellForm } from "./form.js";
+import { folderOf, languageAt, loadFiles, loadProgram, loadWords, localeFor, messageOf } from "./load.js";
 import { MountedPanels, show_error } from "./pkg/element.js";
+import { fontSizeAt, stylesFor } from "./place.js";
 import { fromProgram } from "./problem.js";
 import { OBJECT_AS_TEXT, isSame, parseRecord, recordInReact } from "./record.js";
 
@@ -34,6 +35,8 @@ export class ScorecastPredictor extends AttributesElement {
   #made = "";
   #attempt = 0;
   #isWaiting = false;
+  /** Whether `scorecast-ready` was told for what is shown. */
+  #isAnnounced = false;
   #isDisabled = false;
   /**
    * The model's files, and the folder they are from.
@@ -66,11 +69,13 @@ export class ScorecastPredictor extends AttributesElement {
     root.adoptedStyleSheets = [stylesFor(document)];
     this.#app.className = "app";
     this.#app.part = "app";
+    // All languages that it speaks are written so, and numbers run so on every axis, also in a page that runs the other way.
+    this.#app.dir = "ltr";
     this.#app.addEventListener("again", () => this.reload());
     root.append(this.#app);
     // A label's press arrives at the element itself.
     this.addEventListener("click", (event) => event.composedPath()[0] === this && this.focus());
-    this.addEventListener("invalid", (event) => this.#showInvalid(event));
+    this.addEventListener("invalid", (event) => showInvalid(event, this, this.#app));
   }
 
   connectedCallback() {
@@ -88,6 +93,7 @@ export class ScorecastPredictor extends AttributesElement {
       this.record = given;
     }
     connected.add(this);
+    if (this.shadowRoot !== null) this.#app.style.setProperty("--reader-font-size", fontSizeAt(this.shadowRoot));
     this.#wait();
   }
 
@@ -187,25 +193,7 @@ export class ScorecastPredictor extends AttributesElement {
    * @param {ScorecastError} error
    */
   fail(error) {
-    this.#shown = undefined;
-    this.#app.replaceChildren();
     this.#showError(error);
-  }
-
-  /**
-   * A form was not sent because of it: the browser has no place to say why, as the element itself takes no focus.
-   *
-   * @param {Event} event
-   */
-  #showInvalid(event) {
-    event.preventDefault();
-    this.#app.querySelector(".invalid")?.remove();
-    if (this.#prediction !== undefined) return;
-    const text = document.createElement("p");
-    text.className = "invalid";
-    text.setAttribute("role", "alert");
-    text.textContent = this.validationMessage;
-    this.#app.prepend(text);
   }
 
   /** Does what is to be done once all that changes now has changed: a move is one change, not two. */
@@ -222,6 +210,11 @@ export class ScorecastPredictor extends AttributesElement {
   #clear() {
     this.#attempt += 1;
     this.#made = "";
+    this.#isAnnounced = false;
+    this.#empty();
+  }
+
+  #empty() {
     const shown = this.#shown;
     this.#shown = undefined;
     // A program that has stopped frees nothing any more.
@@ -235,7 +228,9 @@ export class ScorecastPredictor extends AttributesElement {
     const isReadonly = this.readonly || this.#isDisabled;
     const made = JSON.stringify([folder, language, this.panels, isReadonly]);
     if (made === this.#made) return;
-    this.#clear();
+    // Another setting of the same model takes the place of what is there once it is ready, so that nothing flashes.
+    if (this.#shown instanceof MountedPanels && this.#files?.folder === folder) this.#attempt += 1;
+    else this.#clear();
     this.#made = made;
     const attempt = this.#attempt;
     this.#app.ariaBusy = "true";
@@ -267,7 +262,8 @@ export class ScorecastPredictor extends AttributesElement {
    * @param {boolean} readonly
    */
   #mount(texts, words, language, readonly) {
-    let isFirst = true;
+    const focused = this.shadowRoot?.activeElement?.id ?? "";
+    this.#empty();
     try {
       this.#shown = new MountedPanels(this.#app, {
         files: texts,
@@ -277,8 +273,8 @@ export class ScorecastPredictor extends AttributesElement {
         level: this.level,
         readonly,
         predicted: (/** @type {PredictionDetail} */ prediction) => {
-          if (isFirst) {
-            isFirst = false;
+          if (!this.#isAnnounced) {
+            this.#isAnnounced = true;
             this.#schema = readSchema(texts[0]);
             this.#emit("scorecast-ready", { schema: this.#schema });
           }
@@ -290,7 +286,9 @@ export class ScorecastPredictor extends AttributesElement {
     }
     this.#app.ariaBusy = null;
     this.#app.dataset.theme = this.theme;
+    this.#app.lang = language;
     this.#use(this.#record ?? this.#defaultRecord());
+    if (focused !== "") this.shadowRoot?.getElementById(focused)?.focus();
   }
 
   /** @param {PredictionDetail} prediction */
@@ -309,6 +307,7 @@ export class ScorecastPredictor extends AttributesElement {
    * @param {string} [words]
    */
   #showError(error, words) {
+    this.#empty();
     this.#prediction = this.#shownRecord = undefined;
     this.#app.ariaBusy = null;
     const message = messageOf(error);

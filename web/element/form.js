@@ -34,3 +34,22 @@ export function tellForm(element, internals, app) {
   const field = app.querySelector(`#field-${columnIdx}`);
   internals.setValidity({ badInput: true }, message, field ?? app);
 }
+
+/**
+ * Says in `app` why a form was not sent because of the element: the browser has no place for it, as the element itself takes no
+ * focus.
+ *
+ * @param {Event} event
+ * @param {ScorecastPredictor} element
+ * @param {HTMLElement} app
+ */
+export function showInvalid(event, element, app) {
+  event.preventDefault();
+  app.querySelector(".invalid")?.remove();
+  if (element.prediction !== null) return;
+  const text = document.createElement("p");
+  text.className = "invalid";
+  text.setAttribute("role", "alert");
+  text.textContent = element.validationMessage;
+  app.prepend(text);
+}

@@ -6,17 +6,21 @@ import initialize from "./pkg/element.js";
 const LANGUAGES = Object.keys(BUILD.texts);
 
 /**
- * Where a file of the build is: beside the script, unless its entry says otherwise.
+ * Where things are: a site and npm have them in different places, and bundlers read such addresses from the text.
  *
- * @type {(name: string) => URL}
+ * @type {{ file: (name: string) => URL, artifacts: (baseURI: string) => URL }}
  */
-let addressOf = (name) => new URL(name, import.meta.url);
+let addresses;
 
-/** @param {(name: string) => URL} own */
-export const useAddresses = (own) => { addressOf = own; };
+/**
+ * Each entry says it before an element asks.
+ *
+ * @param {typeof addresses} own
+ */
+export const useAddresses = (own) => { addresses = own; };
 
 /** @type {(file: CheckedFile) => Promise<Response>} */
-const file = ([name, integrity]) => fetch(addressOf(name), { integrity });
+const file = ([name, integrity]) => fetch(addresses.file(name), { integrity });
 
 /** @type {Promise<unknown> | undefined} */
 let program;
@@ -28,8 +32,7 @@ export function loadProgram() {
     .catch((cause) => {
       // The next element tries again.
       program = undefined;
-      const message = `${BUILD.wasm[0]} could not be loaded: ${messageOf(cause)}`;
-      throw new ScorecastError("wasm-failed", message, { file: BUILD.wasm[0], cause });
+      throw new ScorecastError("wasm-failed", notLoaded(BUILD.wasm[0], cause), { file: BUILD.wasm[0], cause });
     });
   return program;
 }
@@ -70,9 +73,13 @@ async function fetchWords(language) {
     // The next element tries again.
     words.delete(language);
     const [name] = checked;
-    throw new ScorecastError("fetch-failed", `${name} could not be loaded: ${messageOf(cause)}`, { file: name, cause });
+    throw new ScorecastError("fetch-failed", notLoaded(name, cause), { file: name, cause });
   }
 }
+
+/** @type {(file: string, cause: unknown) => string} */
+const notLoaded = (file, cause) =>
+  `${file} could not be loaded: ${messageOf(cause)}; if the site has been renewed meanwhile, load the page again`;
 
 /** @param {unknown} problem */
 export const messageOf = (problem) => (problem instanceof Error ? problem.message : String(problem));
@@ -135,7 +142,7 @@ export function languageAt(element) {
  */
 export function folderOf({ src, baseURI }) {
   try {
-    const folder = src === "" ? new URL("../artifacts/", import.meta.url) : new URL(src, baseURI);
+    const folder = src === "" ? addresses.artifacts(baseURI) : new URL(src, baseURI);
     if (!folder.pathname.endsWith("/")) folder.pathname += "/";
     return folder.href;
   } catch {
@@ -149,20 +156,3 @@ export function folderOf({ src, baseURI }) {
  * @param {string} language
  */
 export const localeFor = (language) => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
-
-/** @type {WeakMap<Document, CSSStyleSheet>} */
-const sheets = new WeakMap();
-
-/**
- * The one sheet that all elements of a document share.
- *
- * @param {Document} document
- */
-export function stylesFor(document) {
-  const known = sheets.get(document);
-  if (known !== undefined) return known;
-  const sheet = new (document.defaultView ?? window).CSSStyleSheet();
-  sheet.replaceSync(BUILD.css);
-  sheets.set(document, sheet);
-  return sheet;
-}

@@ -56,7 +56,7 @@ export type Panel = "student" | "estimate" | "why" | "what-if" | "goal";
 export type Theme = "light" | "dark" | "auto";
 
 export interface ScorecastEventMap {
-  /** The model is loaded, and the first estimate shown. Again whenever the element is put back into a document. */
+  /** The model is loaded, and the first estimate shown. Again whenever the element is put back into a document, or has another model. */
   "scorecast-ready": CustomEvent<ReadyDetail>;
   /** The first estimate, and each one after a change. */
   "scorecast-prediction": CustomEvent<PredictionDetail>;

@@ -1,10 +1,9 @@
-// The element's script; its types are beside it.
-import { ScorecastPredictor } from "./element.js";
+// The element's script at a site, which has everything beside it; its types are beside it, too.
+import { useAddresses } from "./load.js";
 
-// On a server there is nothing to define it for.
-if (globalThis.customElements?.get("scorecast-predictor") === undefined) {
-  globalThis.customElements?.define("scorecast-predictor", ScorecastPredictor);
-}
+useAddresses({
+  file: (name) => new URL(name, import.meta.url),
+  artifacts: () => new URL("../artifacts/", import.meta.url),
+});
 
-export { ScorecastError } from "../../module/js/error.js";
-export { ScorecastPredictor };
+export * from "./define.js";

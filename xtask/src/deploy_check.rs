@@ -65,7 +65,7 @@ pub(crate) fn deploy_check(shell: Shell, arguments: &Arguments) -> Result<ExitCo
     debian::ensure(shell, "deploy-check needs", &NEEDED, &[])?;
     let archive = match &arguments.release {
         Some(archive) => archive.canonicalize().with_context(|| format!("there is no {}", archive.display()))?,
-        None => package::build_release(shell, Arch::X86_64, &paths::root().join("artifacts"))?.0,
+        None => package::build_release(shell, Arch::X86_64, &paths::root().join("artifacts"), None)?.0,
     };
     let mut tally = Tally::default();
     tally.check("unit", shell.step("The unit: known settings, little exposure", || unit(shell)));

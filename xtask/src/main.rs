@@ -47,7 +47,7 @@ enum Chore {
     /// Pack the JavaScript module; with --host make a release of the host, one static binary with the site inside.
     Package(release::Arguments),
     /// Run every check and test over all seeds, and then pack the module and the host.
-    Release,
+    Release(release::kept::Keep),
     /// Check what is needed on EC2, as far as that goes without an account.
     DeployCheck(deploy_check::Arguments),
     /// Serve a folder on 127.0.0.1 as the page is served.
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
         Chore::Artifacts => artifacts::artifacts(shell).map(|()| ExitCode::SUCCESS),
         Chore::Bench(arguments) => bench::bench(shell, &arguments).map(|()| ExitCode::SUCCESS),
         Chore::Package(arguments) => release::package(shell, &arguments).map(|()| ExitCode::SUCCESS),
-        Chore::Release => publish::release(shell),
+        Chore::Release(keep) => publish::release(shell, &keep),
         Chore::DeployCheck(arguments) => deploy_check::deploy_check(shell, &arguments),
         Chore::Serve { dir, port } => serve::serve(&dir, port).map(|()| ExitCode::SUCCESS),
     };

@@ -11,7 +11,9 @@ use crate::{
         sizes,
         trainer::{PUBLISHED, Trainer},
     },
-    paths, serve, setup,
+    paths,
+    release::kept::Keep,
+    serve, setup,
     shell::Shell,
 };
 
@@ -32,6 +34,12 @@ pub(crate) struct Arguments {
     /// Also build the custom element and the JavaScript module, for pages of other sites.
     #[arg(long)]
     embed: bool,
+    /// With --embed, go on serving the hashed files of so many earlier versions, as `cargo xtask package` does.
+    #[arg(long, value_name = "N", requires = "embed")]
+    keep: Option<usize>,
+    /// Where each version's hashed files are kept.
+    #[arg(long, value_name = "DIR", requires = "keep")]
+    releases: Option<PathBuf>,
     /// Build everything, but do not serve it.
     #[arg(long)]
     build_only: bool,
@@ -53,6 +61,10 @@ pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
         }
     };
     let site = site::build(shell, &artifacts, if arguments.embed { Extent::Everything } else { Extent::Page })?;
+    let site = match arguments.keep {
+        Some(keep) => Keep { keep, releases: arguments.releases.clone() }.add_earlier(shell, &site)?.site,
+        None => site,
+    };
     sizes::print("first load", &sizes::first_load(&site)?);
     if arguments.build_only {
         println!("The site is in {}", site.display());

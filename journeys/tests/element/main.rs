@@ -1,5 +1,6 @@
 //! The custom element in somebody else's page: another origin, under a strict policy, without a word for styles.
 
+mod gone;
 mod leak;
 mod place;
 
@@ -42,6 +43,14 @@ fn main() -> ExitCode {
         .journey("the element names what it can't have or use", names_what_is_wrong)
         .journey("the element keeps nobody out at any width", keeps_nobody_out)
         .journey("the element takes its place wherever it stands", place::takes_its_place)
+        .journey(
+            "the element reads from left to right in a page that runs the other way",
+            place::reads_from_left_to_right,
+        )
+        .journey("the element shows that a file of the build is gone", gone::shows_that_a_file_is_gone)
+        .in_chromium("where the element's script is gone the page's own words stay", gone::leaves_the_pages_own_words)
+        .in_chromium("the element hears the reader's own font size", place::hears_the_readers_font_size)
+        .journey("a setting that changes later keeps the focus and the record", place::settings_may_change)
         .journey("what the page does with a record is no change of the element's own", place::keeps_its_record)
         .in_chromium("taking the element out and putting it back leaks nothing", leak::leaks_nothing)
         .run()

@@ -36,7 +36,7 @@ const REQUESTS: [(&str, &str, bool); 3] =
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     let shell = bench.shell;
     debian::ensure(shell, "the bench needs", &NEEDED, &[])?;
-    let (_, binary) = package::build_release(shell, Arch::X86_64, &paths::root().join("artifacts"))?;
+    let (_, binary) = package::build_release(shell, Arch::X86_64, &paths::root().join("artifacts"), None)?;
     let scratch = tempfile::tempdir()?;
     certify(scratch.path())?;
     let mut text = String::from(

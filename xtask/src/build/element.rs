@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::{
     digest::{hashed_name, integrity},
-    module::{self, Checked, INTERFACE, checked_files},
+    manifest,
+    module::{Checked, INTERFACE, checked_files},
     program::{Host, Program},
     scripts, sizes,
 };
@@ -89,7 +90,7 @@ fn write_package(shell: Shell, wasm: &[u8], css: &str) -> Result<()> {
         files::copy(&root.join("web/element").join(name), &folder.join(name))?;
     }
     files::copy(&root.join("module/js/scorecast-core.d.ts"), &folder.join("scorecast-core.d.ts"))?;
-    module::write_licences_and_manifest(&own.join("package.json"), &folder)
+    manifest::write("web/element/npm", &folder)
 }
 
 /// Writes a file under a name that says its content; returns the name and what checks it.

@@ -3,6 +3,7 @@
 pub(crate) mod digest;
 pub(crate) mod element;
 pub(crate) mod examples;
+mod manifest;
 pub(crate) mod module;
 mod offline;
 mod page;

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 use super::{
     digest::{hashed_name, integrity},
+    manifest,
     program::{Host, Program},
     reader,
     scripts::{self, Constant},
@@ -140,19 +141,7 @@ fn write_package(shell: Shell, wasm: &Wasm) -> Result<()> {
     for name in ["scorecast-core.d.ts", "README.md"] {
         files::copy(&paths::root().join("module/js").join(name), &folder.join(name))?;
     }
-    write_licences_and_manifest(Path::new("module/js/package.json"), &folder)
-}
-
-/// Writes what every package on npm has: the licences, and `package.json` in the project's version.
-pub(super) fn write_licences_and_manifest(manifest: &Path, folder: &Path) -> Result<()> {
-    let root = paths::root();
-    let mut manifest: serde_json::Value = serde_json::from_str(&files::read_text(&root.join(manifest))?)?;
-    manifest["version"] = env!("CARGO_PKG_VERSION").into();
-    files::write(&folder.join("package.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
-    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        files::copy(&root.join(name), &folder.join(name))?;
-    }
-    Ok(())
+    manifest::write("module/js", &folder)
 }
 
 /// A site's form: content at addresses that never change, and an entry that follows them.

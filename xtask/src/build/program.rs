@@ -120,7 +120,9 @@ impl Program {
             Host::Node => "nodejs",
         };
         let call = Call::new(cargo_tools::wasm_bindgen(shell)?, "look at the message above").arg(compiled);
-        shell.run(call.args(["--target", target, "--out-name", self.name, "--out-dir"]).arg(folder))
+        // Its own idea of where the WebAssembly lies names a file that is not there: bundlers look for it in vain.
+        let call = call.args(["--target", target, "--omit-default-module-path", "--out-name", self.name, "--out-dir"]);
+        shell.run(call.arg(folder))
     }
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 
 use super::{
     digest::{hashed_name, integrity},
+    manifest,
     program::{Host, Program, TRAINING},
     scripts::{self, Constant},
     sizes,
@@ -46,15 +47,10 @@ pub(crate) fn build(shell: Shell) -> Result<()> {
     scripts::bundle_one(shell, "training/js/scorecast-train.js", &constants, &script(NAME))?;
     scripts::bundle_one(shell, "training/js/worker.js", &constants, &script(&format!("{NAME}-worker")))?;
     files::write(&folder.join(wasm_name), &wasm)?;
-    let mut manifest: serde_json::Value =
-        serde_json::from_str(&files::read_text(&root.join("training/js/package.json"))?)?;
-    manifest["version"] = env!("CARGO_PKG_VERSION").into();
-    files::write(&folder.join("package.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
-    for from in ["training/js/scorecast-train.d.ts", "training/js/README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-        let name = from.rsplit('/').next().unwrap_or(from);
-        files::copy(&root.join(from), &folder.join(name))?;
+    for name in ["scorecast-train.d.ts", "README.md"] {
+        files::copy(&root.join("training/js").join(name), &folder.join(name))?;
     }
-    Ok(())
+    manifest::write("training/js", &folder)
 }
 
 /// The constants of the worker's script in a site.

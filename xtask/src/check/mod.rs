@@ -4,10 +4,12 @@
 //! that is wrong, not the first thing. Nothing is left out in silence: what did not run is listed
 //! by name, and the last line says `N passed, N failed`.
 
+mod bundlers;
 mod cargo_output;
 mod dependencies;
 mod fuzz;
 mod node;
+mod packages;
 pub(crate) mod tally;
 mod types;
 
@@ -90,14 +92,15 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         if let Some(engines) = tally.check("SQL engines", npm::sql_engines(shell)) {
             tests = tests.env("SCORECAST_ENGINES", engines);
         }
-        if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
+        let tarball = tally.check("module", release::module::pack(shell));
+        if let Some(tarball) = &tarball {
             tests = tests.env("SCORECAST_MODULE", paths::module());
             tally.check("size of the module", module::check_size());
             tally.check("size of the reader", reader::check_size());
             if tally.check("test form of the module", module::build_trust(shell)).is_some() {
                 tests = tests.env("SCORECAST_MODULE_TRUST", paths::module_trust());
             }
-            if let Some(outcome) = tally.check("tests of the module", node::run(shell, &tarball)) {
+            if let Some(outcome) = tally.check("tests of the module", node::run(shell, tarball)) {
                 tally.add(outcome);
             }
         }
@@ -110,6 +113,13 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
                 tally.check("types of the examples", examples::check_types(shell));
             }
             tally.check("first load", first_load(&site));
+            if let Some(tarball) = &tarball {
+                tally.check("packages for npm", packages::check(shell, tarball));
+                let apps = bundlers::prepare(shell, tarball, arguments.long);
+                if let Some(apps) = tally.check("apps of the bundlers", apps) {
+                    tests = tests.env("SCORECAST_BUNDLERS", apps);
+                }
+            }
             if tally.check("browsers", browsers::ensure(shell)).is_some() {
                 tests = tests.env("SCORECAST_DIST", site);
             }

@@ -1,6 +1,7 @@
 //! Makes what is given away: the JavaScript module with the custom element, or a release of the host.
 
 pub(crate) mod host;
+pub(crate) mod kept;
 pub(crate) mod module;
 
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use self::host::Arch;
+use self::{host::Arch, kept::Keep};
 use crate::{paths, shell::Shell};
 
 /// What to package.
@@ -23,6 +24,8 @@ pub(crate) struct Arguments {
     /// The artifacts to put in, instead of those of the repository.
     #[arg(long, value_name = "DIR", requires = "host")]
     artifacts: Option<PathBuf>,
+    #[command(flatten)]
+    keep: Keep,
 }
 
 /// Packs the module, or builds the binary and the archive and renews SHA256SUMS.
@@ -34,7 +37,7 @@ pub(crate) fn package(shell: Shell, arguments: &Arguments) -> Result<()> {
         Some(dir) => std::path::absolute(dir)?,
         None => paths::root().join("artifacts"),
     };
-    let (archive, binary) = host::build_release(shell, arguments.arch, &artifacts)?;
+    let (archive, binary) = host::build_release(shell, arguments.arch, &artifacts, Some(&arguments.keep))?;
     let size = std::fs::metadata(&binary)?.len();
     println!("\n  {} ({size} bytes, static)\n  {}\n", binary.display(), archive.display());
     Ok(())

@@ -16,6 +16,7 @@ pub(crate) fn package(shell: Shell) -> Result<()> {
     setup::ensure(shell)?;
     let tarball = pack(shell)?;
     element::build(shell)?;
+    training::build(shell)?;
     let trainer = pack_training(shell)?;
     sizes::print("module", &module::sizes()?);
     sizes::print("trainer", &training::sizes()?);
@@ -37,9 +38,8 @@ pub(crate) fn package(shell: Shell) -> Result<()> {
     module::check_size()
 }
 
-/// Builds the trainer for the browser and packs it; returns the tarball.
-fn pack_training(shell: Shell) -> Result<PathBuf> {
-    training::build(shell)?;
+/// Packs the trainer for the browser, which has been built; returns the tarball.
+pub(crate) fn pack_training(shell: Shell) -> Result<PathBuf> {
     npm_pack(shell, "Pack the trainer for npm", &paths::training(), "scorecast-train")
 }
 

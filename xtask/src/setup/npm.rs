@@ -3,9 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use host::variants::digest;
 
 use super::{NETWORK_REMEDY, cache::Cache, programs};
-use crate::shell::{Call, Shell};
+use crate::{
+    files,
+    shell::{Call, Shell},
+};
+
+const LOCK: &str = "package-lock.json";
+/// Without scripts: what a package brings for this platform is a package too, and nothing else may run.
+const QUIET: [&str; 4] = ["--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts"];
 
 /// A package, the file that is asked for in it, and what has to be installed beside it.
 struct Package {
@@ -27,6 +35,13 @@ const REACT: Package = Package {
     version: "19.2.0",
     file: "react/package.json",
     companions: &[("react-dom", "19.2.0"), ("@types/react", "19.2.2"), ("@types/react-dom", "19.2.2")],
+};
+/// What looks for slips in packages, and in the types that they bring.
+const PUBLINT: Package = Package {
+    name: "publint",
+    version: "0.3.25",
+    file: ".bin/publint",
+    companions: &[("@arethetypeswrong/cli", "0.18.5")],
 };
 /// SQLite, and with it DuckDB and PostgreSQL, each within Node's process.
 const SQL_ENGINES: Package = Package {
@@ -62,6 +77,13 @@ pub(crate) fn typescript(shell: Shell) -> Result<PathBuf> {
     TYPESCRIPT.file(shell)
 }
 
+/// The programs that check packages for npm: publint, and `attw`, which checks their types.
+pub(crate) fn package_checkers(shell: Shell) -> Result<[PathBuf; 2]> {
+    let publint = PUBLINT.file(shell)?;
+    let attw = publint.with_file_name("attw");
+    Ok([publint, attw])
+}
+
 /// axe-core's `axe.min.js`, which looks for barriers in the journeys.
 pub(crate) fn axe(shell: Shell) -> Result<PathBuf> {
     AXE.file(shell)
@@ -87,6 +109,22 @@ pub(crate) fn page_packages(shell: Shell) -> Result<PathBuf> {
     WRITE_EXCEL_FILE.node_modules(shell)
 }
 
+/// The `node_modules` that the `package-lock.json` in `source` says, to the last of them.
+pub(crate) fn locked(shell: Shell, name: &str, source: &Path) -> Result<PathBuf> {
+    programs::require()?;
+    let lock = files::read(&source.join(LOCK))?;
+    // Another lock is another installation.
+    let version = digest(&lock)[..12].to_owned();
+    let whole = Path::new("node_modules/.package-lock.json");
+    let found = Cache::open()?.tool(shell, &format!("app-{name}"), &version, whole, |staging| {
+        for file in ["package.json", LOCK] {
+            files::copy(&source.join(file), &staging.join(file))?;
+        }
+        shell.run(Call::new("npm", NETWORK_REMEDY).arg("ci").args(QUIET).dir(staging))
+    })?;
+    Ok(found.parent().unwrap_or(&found).to_path_buf())
+}
+
 impl Package {
     fn file(&self, shell: Shell) -> Result<PathBuf> {
         Ok(self.node_modules(shell)?.join(self.file))
@@ -101,10 +139,10 @@ impl Package {
         Ok(found.ancestors().nth(depth).unwrap_or(&found).to_path_buf())
     }
 
-    /// Without scripts: what a package brings for this platform is a package too, and nothing else may run.
     fn install(&self, shell: Shell, staging: &Path) -> Result<()> {
         let call = Call::new("npm", NETWORK_REMEDY)
-            .args(["install", "--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts"])
+            .arg("install")
+            .args(QUIET)
             .args(["--save-exact", "--prefix"])
             .arg(staging)
             .arg(format!("{}@{}", self.name, self.version))

@@ -1,0 +1,6 @@
+import "scorecast-element";
+import { Predictor } from "scorecast-core";
+
+const predictor = await Predictor.load("/artifacts/");
+const { value } = predictor.predict({ reading_score: 72, lunch: "standard" });
+document.querySelector("#value").textContent = value;

@@ -1,0 +1,223 @@
+//! One app in one tool: built, and asked for its estimate.
+
+use std::{
+    env, fs, iter,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use journeys::{Browser, Origin};
+use model_core::{Predictor, Record};
+use serde_json::{Value, json};
+
+use super::{prepared, server::Server};
+
+/// One line of the table in docs/embedding.md.
+pub(super) struct Run {
+    /// A folder of `journeys/bundlers`.
+    pub(super) app: &'static str,
+    /// Packages of the app whose versions the table names, with the name that people know them by.
+    pub(super) tools: &'static [(&'static str, &'static str)],
+    /// The rest of the line's name, such as `, in a worker`.
+    pub(super) place: &'static str,
+    /// What it takes, in Markdown.
+    pub(super) takes: &'static str,
+    /// Where the model's files are wanted.
+    pub(super) artifacts: &'static str,
+    /// Commands that build it, the first word being a program of the app's own or of the `PATH`.
+    pub(super) build: &'static [&'static [&'static str]],
+    pub(super) checks: &'static [Check],
+    /// Only with `cargo xtask test --long`.
+    pub(super) is_long: bool,
+}
+
+/// Where the estimate is found.
+pub(super) enum Check {
+    /// A command prints it.
+    Prints(&'static [&'static str]),
+    /// A page in a folder of finished files.
+    Page(&'static str),
+    /// A server, which is started by a command.
+    Server {
+        command: &'static [&'static str],
+        /// What its page holds before any script runs, where there is a page.
+        page: Option<&'static [&'static str]>,
+        /// Paths at which it answers JSON with a member `value`.
+        answers: &'static [&'static str],
+    },
+}
+
+impl Run {
+    /// What it is called in the table.
+    pub(super) fn title(&self) -> String {
+        let tools: Vec<String> =
+            self.tools.iter().map(|(name, package)| format!("{name} {}", self.version(package))).collect();
+        format!("{}{}", tools.join(" with "), self.place)
+    }
+
+    /// The pinned version of a package.
+    fn version(&self, package: &str) -> String {
+        let manifest = manifest(self.app);
+        let named =
+            ["dependencies", "devDependencies", "optionalDependencies"].map(|kind| manifest[kind][package].as_str());
+        let version = named.into_iter().flatten().next().unwrap_or("of no version");
+        version.rsplit('@').next().unwrap_or(version).to_owned()
+    }
+
+    pub(super) fn has_page(&self) -> bool {
+        self.checks.iter().any(|check| matches!(check, Check::Page(_) | Check::Server { page: Some(_), .. }))
+    }
+
+    /// Whether `cargo xtask test` has installed what it needs.
+    pub(super) fn is_ready(&self) -> bool {
+        let is_wanted = !self.is_long || env::var_os("SCORECAST_LONG").is_some();
+        is_wanted && prepared(self.app).is_some_and(|folder| folder.is_dir())
+    }
+
+    /// Builds it and looks at its pages.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be built, or says anything else than the right estimate.
+    pub(super) async fn visit(&self, browser: &Browser) -> Result<()> {
+        let folder = self.built()?;
+        for check in self.checks {
+            match check {
+                Check::Page(page) => {
+                    let site = Origin::default().folder(folder.join(page)).serve()?;
+                    browser.open(&format!("{site}/index.html")).await?;
+                    expect_estimates(browser).await?;
+                }
+                Check::Server { page: Some(texts), .. } => {
+                    let server = check.serve(&folder)?;
+                    let page = server.get("/")?;
+                    for text in *texts {
+                        ensure!(page.contains(text), "the server's page has no {text}: {page}");
+                    }
+                    browser.open(&format!("{}/", server.address())).await?;
+                    expect_estimates(browser).await?;
+                }
+                _ => check.ask(&folder)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Builds it and asks it without a browser.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::visit`].
+    pub(super) fn ask(&self) -> Result<()> {
+        let folder = self.built()?;
+        self.checks.iter().try_for_each(|check| check.ask(&folder))
+    }
+
+    fn built(&self) -> Result<PathBuf> {
+        let folder = prepared(self.app).context("SCORECAST_BUNDLERS is not set")?;
+        let artifacts = folder.join(self.artifacts);
+        fs::create_dir_all(&artifacts)?;
+        for name in ["preprocessor.json", "model.json", "report.json"] {
+            fs::copy(root().join("artifacts").join(name), artifacts.join(name))?;
+        }
+        for command in self.build {
+            output(&folder, command)?;
+        }
+        Ok(folder)
+    }
+}
+
+impl Check {
+    /// What needs no browser.
+    fn ask(&self, folder: &Path) -> Result<()> {
+        match self {
+            Self::Prints(command) => expect(&json!(output(folder, command)?.trim())),
+            Self::Page(_) => bail!("a page needs a browser"),
+            Self::Server { .. } => self.serve(folder).map(drop),
+        }
+    }
+
+    /// Starts a server, which has to give the right answers.
+    fn serve(&self, folder: &Path) -> Result<Server> {
+        let Self::Server { command, answers, .. } = self else { bail!("this is no server") };
+        let server = Server::start(folder, command)?;
+        for path in *answers {
+            let answer = server.get(path)?;
+            let answer: Value = serde_json::from_str(&answer).with_context(|| answer.clone())?;
+            expect(&answer["value"])?;
+        }
+        Ok(server)
+    }
+}
+
+/// Every `<output>` of the page and its element say the estimate, a `<samp>` the family that was trained there, and the console is
+/// silent.
+async fn expect_estimates(browser: &Browser) -> Result<()> {
+    let script = "const texts = [...document.querySelectorAll('output')].map(({ textContent }) => textContent);
+        const prediction = document.querySelector('scorecast-predictor')?.prediction;
+        const isTrained = [...document.querySelectorAll('samp')].every(({ textContent }) => textContent === 'linear');
+        return texts.length > 0 && texts.every(Boolean) && prediction && isTrained ? [...texts, prediction.value] : null";
+    let found = browser
+        .eventually("estimates of the module and the element", async || {
+            let found = browser.run(script, Vec::new()).await?;
+            Ok((!found.is_null()).then_some(found))
+        })
+        .await?;
+    for value in found.as_array().context("a list")? {
+        expect(value)?;
+    }
+    browser.expect_quiet_console().await
+}
+
+/// Compares to the bit.
+fn expect(found: &Value) -> Result<()> {
+    let expected = expected()?;
+    let number = found.as_f64().or_else(|| found.as_str()?.parse().ok()).with_context(|| format!("{found}"))?;
+    ensure!(number.to_bits() == expected.to_bits(), "{found} instead of {expected}");
+    Ok(())
+}
+
+/// What the record of all apps is given natively.
+fn expected() -> Result<f64> {
+    let read = |name: &str| fs::read_to_string(root().join("artifacts").join(name));
+    let predictor = Predictor::from_json(&read("preprocessor.json")?, &read("model.json")?)?;
+    let record = json!({ "reading_score": 72, "lunch": "standard" });
+    let record = Record::from_json(predictor.schema(), record.as_object().context("an object")?)?;
+    Ok(predictor.predict(&record).value)
+}
+
+/// What a command prints.
+fn output(folder: &Path, command: &[&str]) -> Result<String> {
+    let finished = call(folder, command, "")?.output().with_context(|| format!("{command:?} could not be started"))?;
+    let text = [finished.stdout.as_slice(), &finished.stderr].map(String::from_utf8_lossy);
+    ensure!(finished.status.success(), "{command:?} ended with {}:\n{}{}", finished.status, text[0], text[1]);
+    Ok(text[0].clone().into_owned())
+}
+
+/// A command in an app's folder. No tool may ask its maker for news or send them anything.
+pub(super) fn call(folder: &Path, command: &[&str], port: &str) -> Result<Command> {
+    let (program, arguments) = command.split_first().context("a command has a name")?;
+    let own = folder.join("node_modules/.bin").join(program);
+    let mut call = Command::new(if own.is_file() { own.into_os_string() } else { program.into() });
+    call.args(arguments.iter().map(|argument| argument.replace("PORT", port))).current_dir(folder);
+    // Some tools refuse the machine's Node, if it is one of the older: they are run by the pinned one.
+    let node = folder.with_file_name("node").join("node_modules/.bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    call.env("PATH", env::join_paths(iter::once(node).chain(env::split_paths(&path)))?);
+    let silent = ["NEXT_TELEMETRY_DISABLED", "ASTRO_TELEMETRY_DISABLED", "CI", "NO_COLOR", "NO_UPDATE_NOTIFIER"];
+    call.envs(silent.map(|name| (name, "1"))).envs([("NG_CLI_ANALYTICS", "false"), ("WRANGLER_SEND_METRICS", "false")]);
+    Ok(call)
+}
+
+/// The `package.json` of an app.
+pub(super) fn manifest(app: &str) -> Value {
+    let text = fs::read_to_string(root().join("journeys/bundlers").join(app).join("package.json"));
+    serde_json::from_str(&text.unwrap_or_default()).unwrap_or_default()
+}
+
+/// The root of the repository.
+pub(super) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
