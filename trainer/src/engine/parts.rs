@@ -50,6 +50,6 @@ pub(super) fn is_drawn(share: f64) -> Option<String> {
 
 /// A share of all hashes as the first digits of the end of it.
 fn digits(share: f64) -> String {
-    let steps = 16_f64.powi(8);
+    let steps = 4_294_967_296.0;
     format!("{:0width$x}", (share * steps).ceil().clamp(0.0, steps - 1.0) as u64, width = N_DIGITS)
 }

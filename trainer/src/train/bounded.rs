@@ -28,6 +28,9 @@ pub(super) fn bounded(table: &Table, config: &Config) -> (Table, Vec<String>) {
         // Both have the same categories, so that the sample's decide.
         let mut sample = Table::clone(&cells.sample);
         notices.extend(sample.columns.iter_mut().filter_map(group));
+        if notices.is_empty() {
+            return (bounded, notices);
+        }
         bounded.columns.iter_mut().zip(&sample.columns).for_each(|(column, sample)| group_as(column, sample));
         bounded.cells = Some(Arc::new(Cells { sample: Box::new(sample), ..Cells::clone(cells) }));
         return (bounded, notices);

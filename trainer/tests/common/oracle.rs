@@ -58,7 +58,7 @@ impl Parting {
 
 impl Records {
     fn target_text(&self, units: i64) -> String {
-        format!("{}", units as f64 / 10_f64.powi(self.decimals as i32))
+        format!("{}", units as f64 / 10_i64.pow(self.decimals) as f64)
     }
 
     /// The records as an engine has them, with their ids.

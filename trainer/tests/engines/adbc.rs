@@ -12,15 +12,16 @@ use tempfile::TempDir;
 use crate::common::{self, stderr};
 use crate::oracle::{PARTING, Records, pupils};
 
-/// A folder with a DuckDB file, whose tables are made by the given statements.
-struct School {
+/// A folder, without a dot in its name, with a DuckDB file, whose tables are made by the given statements.
+pub(crate) struct School {
     folder: TempDir,
     engines: PathBuf,
 }
 
 impl School {
-    fn new(engines: &Path, records: &Records, statements: &[&str]) -> Self {
-        let school = Self { folder: tempfile::tempdir().unwrap(), engines: engines.to_owned() };
+    pub(crate) fn new(engines: &Path, records: &Records, statements: &[&str]) -> Self {
+        let school =
+            Self { folder: tempfile::Builder::new().prefix("school").tempdir().unwrap(), engines: engines.to_owned() };
         fs::write(school.path("records.csv"), records.csv()).unwrap();
         let read = format!(
             "CREATE TABLE records AS SELECT * FROM read_csv('{}', header = true, nullstr = '')",
@@ -30,7 +31,7 @@ impl School {
         school
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -53,7 +54,7 @@ impl School {
         command
     }
 
-    fn train(&self, more: &[&str]) -> Output {
+    pub(crate) fn train(&self, more: &[&str]) -> Output {
         self.command("pupil_id", "score", more).output().unwrap()
     }
 
@@ -152,6 +153,15 @@ pub(crate) fn what_goes_wrong_is_told_with_a_way_on(engines: &Path) {
     let output =
         missing(&["--engine", "duckdb:school.duckdb", "--id", "pupil_id", "--table", "records", "--driver", "/no.so"]);
     assert!(stderr(&output).contains("can't be loaded") && stderr(&output).contains("--driver"), "{}", stderr(&output));
+    // A file that isn't there is not made.
+    let library = school.engines.join("@duckdb/node-bindings-linux-x64/libduckdb.so");
+    let nowhere = ["--engine", "duckdb:typo.duckdb", "--id", "pupil_id", "--table", "records", "--driver"];
+    let output = missing(&[&nowhere[..], &[library.to_str().unwrap()]].concat());
+    assert!(
+        stderr(&output).contains("can't be reached") && !school.path("typo.duckdb").exists(),
+        "{}",
+        stderr(&output)
+    );
     let output = missing(&["--engine", "duckdb:school.duckdb"]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
 

@@ -2,7 +2,7 @@
 //! sql` is what there is to count.
 //!
 //! `cargo xtask test` installs the engines from npm and names their folder in `SCORECAST_ENGINES`; where that is unset
-//! the tests are skipped, by name.
+//! the tests are skipped, by name; so are those that need the Python of `SCORECAST_SAIL`.
 
 #[cfg(feature = "engines")]
 mod adbc;
@@ -11,6 +11,8 @@ mod common;
 mod counting;
 #[path = "../common/oracle.rs"]
 mod oracle;
+#[cfg(feature = "engines")]
+mod sail;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,17 @@ fn main() {
         };
         let name = format!("a_model_of_what_{engine}_counts_is_that_of_the_rows_in_memory");
         trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+    }
+    #[cfg(feature = "engines")]
+    {
+        let python = std::env::var_os("SCORECAST_SAIL").map(PathBuf::from);
+        let is_missing = python.is_none() || engines.is_none();
+        let (python, engines) = (python.unwrap_or_default(), engines.clone().unwrap_or_default());
+        let run = move || -> Result<(), Failed> {
+            sail::the_same_model_from_sail_and_from_duckdb(&python, &engines);
+            Ok(())
+        };
+        trials.push(Trial::test("the_same_model_from_sail_and_from_duckdb", run).with_ignored_flag(is_missing));
     }
     #[cfg(feature = "engines")]
     for (name, test) in [

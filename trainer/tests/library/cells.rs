@@ -232,6 +232,9 @@ fn cells_that_are_none_of_the_sample_are_refused() {
     assert!(problem(&line(&|fields| fields[10] = "2".into()), &sample).contains("the same number of decimals"));
     assert!(problem(&line(&|fields| fields[4] = "-2".into()), &sample).contains("-2 is no part"));
     assert!(problem(&cells.replace("scorecast_n,", "n,"), &sample).contains("no column \"scorecast_n\""));
+    let mut other_fold: Vec<&str> = cells.lines().nth(5).unwrap().split(',').collect();
+    other_fold[4] = "3";
+    assert!(problem(&format!("{cells}{}\n", other_fold.join(",")), &sample).contains("its cells have other parts"));
     let gap = sample.replace(",1\n", ",2\n");
     assert!(read_rows(&gap).unwrap_err().to_string().contains("which fold judges by it"));
 }

@@ -30,10 +30,13 @@ use crate::{
         sizes, training,
     },
     paths, release,
-    setup::{self, browsers, cargo_tools, npm},
+    setup::{self, browsers, cargo_tools, npm, python},
     shell::{Call, Shell},
     times,
 };
+
+/// The feature by which records in an engine are learned from, which is no default.
+const ENGINES: &str = "trainer/engines";
 
 /// What to run.
 #[derive(Args)]
@@ -54,13 +57,13 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     }
     tally.check("formatting", formatting(shell));
     let tools = tally.check("tools", setup::ensure(shell));
-    tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
+    tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets", "--features", ENGINES]));
     let wasm = [&PACKAGES[..], &["--package", READER, "--package", TRAINING, "--package", "trainer", "--lib"]].concat();
     let wasm = [&wasm[..], &["--no-default-features", "--features", "web/element", "--target", TARGET]].concat();
     tally.check("clippy (wasm32)", clippy(shell, "Clippy for the browser, the trainer's library included", &wasm));
 
     let mut tests = Call::new("cargo", "look at the message above")
-        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(["test", "--workspace", "--no-fail-fast", "--features", ENGINES])
         .dir(paths::root())
         .env("SCORECAST_TRAINER", trainer());
     if let Some(dir) = data {
@@ -78,6 +81,10 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         }
         if let Some(engines) = tally.check("SQL engines", npm::sql_engines(shell)) {
             tests = tests.env("SCORECAST_ENGINES", engines);
+        }
+        let requirements = paths::root().join("trainer/tests/engines/requirements.txt");
+        if let Some(python) = tally.check("Sail", python::python(shell, &requirements)) {
+            tests = tests.env("SCORECAST_SAIL", python);
         }
         if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
             tests = tests.env("SCORECAST_MODULE", paths::module());

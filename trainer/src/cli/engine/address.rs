@@ -30,7 +30,7 @@ impl Address {
             options: options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         };
         if let Some(path) = text.strip_prefix("duckdb:").filter(|path| !path.is_empty()) {
-            return Ok(named("duckdb", SqlDialect::DuckDb, &[("path", path)]));
+            return Ok(named("duckdb", SqlDialect::DuckDb, &[("path", path), ("access_mode", "READ_ONLY")]));
         }
         if text == "spark" {
             let uri = env::var(SPARK_REMOTE).map_err(|_| {

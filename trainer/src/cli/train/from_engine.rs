@@ -82,7 +82,8 @@ pub(super) fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested, Stop),
         test_size: search.test_size(),
         n_folds: search.n_folds(),
     };
-    if !(2..=126).contains(&source.n_folds) || !(source.test_size > 0.0 && source.test_size < 1.0) {
+    let is_share = source.test_size > 0.0 && source.test_size < 1.0;
+    if !is_share || !(2..=126).contains(&source.n_folds) {
         return Err(Failure::usage("--cv must be 2 to 126 here, and --test-size a share between 0 and 1".into()));
     }
     let mut connected = source.clone().connect(&stop)?;
@@ -186,7 +187,7 @@ fn decimals(sample: &Ingested) -> Option<u32> {
         (units - units.round()).abs() <= 1e-9 * units.abs().max(1.0)
     };
     (0..=MAX_DECIMALS).find(|decimals| {
-        let unit = 10_f64.powi(*decimals as i32);
+        let unit = 10_u32.pow(*decimals).into();
         most * unit < MOST_UNITS && targets.iter().all(|target| is_whole(target, unit))
     })
 }

@@ -4,6 +4,7 @@
 //! any spelling of blanks and categories: what is the same cell is added up, in whole numbers, so that no order shows.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,7 +70,7 @@ pub fn ingest_cells(path: &Path, input: impl Read + Send, sample: Ingested) -> R
     let counted = counted(&file, &mut take)?;
     let decimals = whole_numbers(&file, CellColumn::Decimals, &take(CellColumn::Decimals.name())?)?;
     let decimals = one_of(&file, &decimals)?;
-    let table = Merged::new(&file, &columns, counted)?.table(&file, &columns, sample, decimals)?;
+    let table = Merged::new(&file, &columns, &counted)?.table(&file, &columns, sample, decimals)?;
     Ok(Ingested { sha256: digest(&table), table, formats, report })
 }
 
@@ -160,7 +161,7 @@ struct Merged {
 }
 
 impl Merged {
-    fn new(file: &str, columns: &[TableColumn], counted: Vec<Counted>) -> Result<Self, CellsError> {
+    fn new(file: &str, columns: &[TableColumn], counted: &[Counted]) -> Result<Self, CellsError> {
         let mut order: Vec<u32> = (0..u32::try_from(counted.len()).unwrap_or(u32::MAX)).collect();
         let by_cell = |left: &u32, right: &u32| {
             let (left, right) = (*left as usize, *right as usize);
@@ -195,6 +196,10 @@ impl Merged {
             n,
             n_sampled: sample.n_rows(),
         })?;
+        let parts: BTreeSet<i8> = self.counted.iter().map(|cell| cell.part).collect();
+        if parts != parts_of(&sample.keys).unwrap_or_default().iter().copied().collect() {
+            return Err(CellsError::OtherParts { file: file() });
+        }
         let unit = libm::pow(10.0, f64::from(decimals));
         let mut combination = 0;
         let combinations = (0..self.rows.len()).map(|row| {

@@ -104,6 +104,14 @@ pub enum CellsError {
         /// How many rows there are.
         n_sampled: usize,
     },
+    /// Folds, or what is held back, on one side only.
+    #[error(
+        "{file}: its cells have other parts than the rows of the sample: the queries were given different options (--cv, --test-size), or the sample is too small; run both again"
+    )]
+    OtherParts {
+        /// The file of cells.
+        file: String,
+    },
     /// Rows without parts.
     #[error(
         "{file}: the rows of --sample need the column \"scorecast_part\", which says what each is for; `scorecast sql` prints the query that gives it"
