@@ -83,7 +83,9 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
             tests = tests.env("SCORECAST_ENGINES", engines);
         }
         let requirements = paths::root().join("trainer/tests/engines/requirements.txt");
-        if let Some(python) = tally.check("Sail", python::python(shell, &requirements)) {
+        if python::can_make_environments()
+            && let Some(python) = tally.check("Sail", python::python(shell, &requirements))
+        {
             tests = tests.env("SCORECAST_SAIL", python);
         }
         if let Some(tarball) = tally.check("module", release::module::pack(shell)) {
