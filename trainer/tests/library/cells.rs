@@ -235,6 +235,22 @@ fn cells_that_are_none_of_the_sample_are_refused() {
     let mut other_fold: Vec<&str> = cells.lines().nth(5).unwrap().split(',').collect();
     other_fold[4] = "3";
     assert!(problem(&format!("{cells}{}\n", other_fold.join(",")), &sample).contains("its cells have other parts"));
+    // 50.34 is counted as 50.3.
+    let finer = |line: &str| match line.rsplit_once(',') {
+        Some((row, part)) if row.contains('.') => format!("{row}4,{part}\n"),
+        _ => format!("{line}\n"),
+    };
+    let finer: String = sample.lines().map(finer).collect();
+    let read = read_cells(&cells, read_rows(&finer).unwrap()).unwrap().table;
+    assert!(read.notices.iter().any(|notice| notice.contains("more decimals than the 1 that cells count")));
+    assert!(
+        read_cells(&cells, read_rows(&sample).unwrap())
+            .unwrap()
+            .table
+            .notices
+            .iter()
+            .all(|notice| !notice.contains("decimals"))
+    );
     let gap = sample.replace(",1\n", ",2\n");
     assert!(read_rows(&gap).unwrap_err().to_string().contains("which fold judges by it"));
 }

@@ -22,6 +22,8 @@ use crate::table::{BLANK, ColumnData, Table, TableColumn};
 
 /// Decimals of a target that are counted, at the most.
 const MAX_DECIMALS: i128 = 9;
+/// By so much of its last decimal a number of that many decimals may be off in binary.
+const MOST_OFF: f64 = 1e-4;
 
 /// What is known of one cell, in units of the target's last decimal.
 #[derive(Debug, Clone, Copy)]
@@ -184,7 +186,7 @@ impl Merged {
         Ok(merged)
     }
 
-    fn table(self, file: &str, columns: &[TableColumn], sample: Table, decimals: i32) -> Result<Table, CellsError> {
+    fn table(self, file: &str, columns: &[TableColumn], mut sample: Table, decimals: i32) -> Result<Table, CellsError> {
         let file = || file.to_owned();
         let n_records: i128 = self.counted.iter().map(|cell| cell.n).sum();
         if n_records > i128::from(u32::MAX) {
@@ -201,6 +203,14 @@ impl Merged {
             return Err(CellsError::OtherParts { file: file() });
         }
         let unit = libm::pow(10.0, f64::from(decimals));
+        let is_rounded = |target: &f64| (target * unit - (target * unit).round()).abs() > MOST_OFF;
+        if sample.target.iter().any(is_rounded) {
+            sample.notices.push(format!(
+                "\"{}\" has more decimals than the {decimals} that cells count: what is learned is of rounded numbers (--decimals in \
+                 `scorecast sql`)",
+                sample.target_name
+            ));
+        }
         let mut combination = 0;
         let combinations = (0..self.rows.len()).map(|row| {
             combination += u32::from(row > 0 && compare(&columns, row - 1, &columns, row).is_ne());
