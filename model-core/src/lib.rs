@@ -86,8 +86,9 @@ pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use race::{Dropped, Race, Rung};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
-    Card, Champion, Coverage, CvScore, DataSummary, EstimateGroup, Golden, GroupCoverage, HeldBack, HoldoutScore,
-    IntervalSummary, LeaderboardEntry, LeftOut, PartedBy, RepeatedKey, Report, Rival, TargetSummary, Versions,
+    Card, Champion, Counted, Coverage, CvScore, DataSummary, EstimateGroup, Golden, GroupCoverage, HeldBack,
+    HoldoutScore, IntervalSummary, LeaderboardEntry, LeftOut, PartedBy, RepeatedKey, Report, Rival, TargetSummary,
+    Versions,
 };
 pub use schema::{Column, ColumnKind, Direction, Range, Schema, SchemaError, Target};
 

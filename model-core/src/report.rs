@@ -120,13 +120,31 @@ pub struct DataSummary {
     /// Columns that name what several rows have in common, where rows were parted at random nevertheless.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repeated: Vec<RepeatedKey>,
+    /// How records were counted, where they were before they were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
 }
 
 impl_from_json!(DataSummary {
     sha256, fictional, rows, rows_train, rows_holdout, target, left_out,
     parted_by = None,
     repeated = Vec::new(),
+    counted = None,
 });
+
+/// Records that were counted where they are: combinations of their features with their numbers are learned from, and some rows
+/// are looked at one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// How many combinations of features and parts there are.
+    pub cells: usize,
+    /// How many rows were drawn.
+    pub sampled: usize,
+    /// How many of these are held back.
+    pub sampled_holdout: usize,
+}
+
+impl_from_json!(Counted { cells, sampled, sampled_holdout });
 
 /// What rows are parted by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

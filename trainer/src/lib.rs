@@ -1,7 +1,7 @@
 //! Learns a Scorecast predictor from a CSV file.
 //!
 //! Data passes through the modules in this order, and each imports only from those before it (`tests/library/layers.rs` holds them
-//! to that): `table`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`, `train`; `predict` needs a table's
+//! to that): `table`, `engine`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`, `train`; `predict` needs a table's
 //! reader and a finished model only. [`train()`] reads as the list of a run's stages. The command line is in the binary.
 
 // What users can reach must not panic (docs/reliability.md).
@@ -18,6 +18,7 @@
 )]
 
 mod config;
+mod engine;
 mod folds;
 mod judge;
 mod learn;
@@ -26,6 +27,7 @@ mod predict;
 mod random;
 mod report;
 mod search;
+mod sql;
 mod table;
 mod train;
 mod trust;
@@ -35,6 +37,7 @@ pub use config::{
     CONFIG_FILE, CardConfig, ColumnConfig, Config, ConfigError, DatesConfig, Day, DecimalConfig, DirectionConfig,
     Family, GridChoice, IntervalsConfig, KindConfig, SearchOptions, SelectRule, write_config,
 };
+pub use engine::{Queries, QueryOptions, queries};
 pub use folds::binned::{Binned, BinnedColumn};
 pub use folds::fit_data::{Features, FitData};
 pub use folds::parted::{folds_of, table_split};
@@ -54,7 +57,7 @@ pub use learn::{Abilities, BLEND, Candidate, FitError, Grid, LEARNERS, Learner, 
 pub use metrics::{mean_and_sd, r2, score};
 #[cfg(feature = "cli")]
 pub use predict::WorkbookSink;
-pub use predict::sql::{Dialect as SqlDialect, SqlError, SqlOptions, to_sql};
+pub use predict::sql::{SqlError, SqlOptions, to_sql};
 pub use predict::{BatchColumns, BatchError, BatchInput, BatchSummary, Sink, Written, predict_csv, predict_to};
 pub use random::SplitMix64;
 pub use reader::{Decimal, Location, Notation, ReadError, ReadOptions, ReadingReport};
@@ -67,11 +70,13 @@ pub use search::fit_seed::{FitPurpose, fit_seed};
 pub use search::grid_file::{CandidatesError, read_grid, read_params};
 pub use search::leaderboard::Scored;
 pub use search::select::{Choice, Selection, select};
+pub use sql::Dialect as SqlDialect;
+pub use table::cells::Cells;
 pub use table::compact::{Codes, Numbers};
 pub use table::fictional::{HEADER, write_sample};
 pub use table::ingest::{
-    IngestError, IngestOptions, Ingested, MIN_CATEGORY_ROWS, OpenedFile, RawColumn, RowColumns, ingest, ingest_from,
-    ingest_known, read_columns,
+    CellColumn, CellsError, IngestError, IngestOptions, Ingested, MIN_CATEGORY_ROWS, OpenedFile, RawColumn, RowColumns,
+    ingest, ingest_cells, ingest_from, ingest_known, read_columns,
 };
 pub use table::keys::{Key, Parting, RowKeys};
 pub use table::row_idx::RowIdx;

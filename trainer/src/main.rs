@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::console::say;
 use crate::cli::failure::Failure;
-use crate::cli::{compare, evaluate, explore, export, init, logging, predict, sample, train};
+use crate::cli::{compare, evaluate, explore, export, init, logging, predict, sample, sql, train};
 
 /// Learn to predict a number from a CSV file, and predict with what was learned.
 #[derive(Debug, Parser)]
@@ -59,6 +59,8 @@ enum Command {
     Predict(predict::Args),
     /// Write a saved model as one SQL statement, to predict records where they are
     Export(export::Args),
+    /// Print the queries that count and draw records in an engine, for `scorecast train --cells … --sample …`
+    Sql(sql::Args),
     /// Write fictional students in the classic schema
     Sample(sample::Args),
 }
@@ -84,7 +86,10 @@ fn main() -> ExitCode {
 
 /// Starts the threads of learning and judging now, because later a thread that can't be started would be a panic.
 fn start_threads(command: &Command) -> Result<(), Failure> {
-    if matches!(command, Command::Predict(_) | Command::Export(_) | Command::Sample(_) | Command::Init(_)) {
+    if matches!(
+        command,
+        Command::Predict(_) | Command::Export(_) | Command::Sql(_) | Command::Sample(_) | Command::Init(_)
+    ) {
         return Ok(());
     }
     rayon::ThreadPoolBuilder::new().build_global().map_err(|problem| Failure::threads(&problem))
@@ -99,6 +104,7 @@ fn run(command: Command, quiet: bool) -> Result<(), Failure> {
         Command::Init(args) => init::run(&args, quiet),
         Command::Predict(args) => predict::run(&args, quiet),
         Command::Export(args) => export::run(&args),
+        Command::Sql(args) => sql::run(&args),
         Command::Sample(args) => sample::run(&args),
     }
 }

@@ -27,6 +27,26 @@ pub(crate) fn r2_of<I: Iterator<Item = f64>>(
     if total > 0.0 && !is_constant(actual()) { 1.0 - residual / total } else { f64::from(u8::from(residual == 0.0)) }
 }
 
+/// R² of predictions for cells, as if each of their rows were predicted so: `n` rows each, whose targets have the mean `actual`
+/// and, all together, the sum of squares `within` about these.
+pub(crate) fn r2_of_cells<I: Iterator<Item = f64>>(
+    actual: impl Fn() -> I,
+    predicted: &[f64],
+    n: &[f64],
+    within: f64,
+) -> f64 {
+    let count: f64 = n.iter().sum();
+    let mean = actual().zip(n).map(|(mean, n)| n * mean).sum::<f64>() / count;
+    let squares_about = |of: &mut dyn Iterator<Item = f64>| {
+        let between = actual().zip(of).zip(n).map(|((mean, of), n)| n * ((mean - of) * (mean - of)));
+        between.sum::<f64>() + within
+    };
+    let residual = squares_about(&mut predicted.iter().copied());
+    let total = squares_about(&mut std::iter::repeat(mean));
+    let is_constant = within == 0.0 && is_constant(actual());
+    if total > 0.0 && !is_constant { 1.0 - residual / total } else { f64::from(u8::from(residual == 0.0)) }
+}
+
 /// R², mean absolute error and root mean squared error.
 #[must_use]
 pub fn score(actual: &[f64], predicted: &[f64], weights: Option<&[f64]>) -> HoldoutScore {

@@ -37,8 +37,8 @@ pub(crate) struct Args {
 }
 
 fn parse_dialect(text: &str) -> Result<SqlDialect, String> {
-    let known = SqlDialect::ALL.iter().find(|(name, _)| *name == text).map(|(_, dialect)| *dialect);
-    known.ok_or_else(|| format!("write one of {}", SqlDialect::ALL.map(|(name, _)| name).join(", ")))
+    let known = SqlDialect::SCORING.iter().find(|(name, _)| *name == text).map(|(_, dialect)| *dialect);
+    known.ok_or_else(|| format!("write one of {}", SqlDialect::SCORING.map(|(name, _)| name).join(", ")))
 }
 
 /// Writes a saved model as a statement.

@@ -95,6 +95,13 @@ impl Failure {
         Self::new(format!("the result can't be written as JSON: {problem}"), Code::Data)
     }
 
+    /// An engine that can't be asked, or gives what can't be learned from.
+    #[cfg(feature = "engines")]
+    #[track_caller]
+    pub(crate) fn engine(message: String) -> Self {
+        Self::new(message, Code::Data)
+    }
+
     /// Ctrl-C.
     #[track_caller]
     pub(crate) fn interrupted() -> Self {

@@ -4,6 +4,8 @@
 pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod console;
+#[cfg(feature = "engines")]
+mod engine;
 pub(crate) mod evaluate;
 pub(crate) mod explore;
 pub(crate) mod export;
@@ -15,4 +17,5 @@ pub(crate) mod logging;
 pub(crate) mod output;
 pub(crate) mod predict;
 pub(crate) mod sample;
+pub(crate) mod sql;
 pub(crate) mod train;

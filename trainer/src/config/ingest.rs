@@ -26,6 +26,7 @@ impl Config {
             weights: name(&self.weights),
             group: name(&self.group),
             time: name(&self.time),
+            part: None,
             missing: self.missing(),
             decimal: self.decimals(),
             date_orders: self.date_orders(),

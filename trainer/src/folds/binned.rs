@@ -45,7 +45,11 @@ impl Binned {
     pub(crate) fn of_features(native: &Array2<f64>, is_categorical: &[bool]) -> Self {
         let bin = |(column, is_categorical): (ArrayView1<'_, f64>, &bool)| {
             let column = column.to_vec();
-            if *is_categorical { BinnedColumn::categorical(&column) } else { BinnedColumn::numeric(&column) }
+            if *is_categorical {
+                BinnedColumn::categorical(&column, None)
+            } else {
+                BinnedColumn::numeric(&column, None)
+            }
         };
         let columns = native.columns().into_iter().zip(is_categorical).map(bin).collect();
         Self::of_columns(columns, native.nrows())
@@ -68,7 +72,13 @@ impl Binned {
 
 impl BinnedColumn {
     /// Bins a column of a table, of whose rows `rows` are kept.
-    pub(super) fn of_column(column: ColumnFeatures<'_>, rows: &[u32], is_categorical: bool) -> Self {
+    /// `counts` says how many rows each of them stands for, where they are cells.
+    pub(super) fn of_column(
+        column: ColumnFeatures<'_>,
+        rows: &[u32],
+        is_categorical: bool,
+        counts: Option<&[f64]>,
+    ) -> Self {
         let features = match column {
             ColumnFeatures::Coded(features, codes) => match Self::coded(&features, codes, rows, is_categorical) {
                 Some(column) => return column,
@@ -76,7 +86,7 @@ impl BinnedColumn {
             },
             ColumnFeatures::Plain(features) => features,
         };
-        if is_categorical { Self::categorical(&features) } else { Self::numeric(&features) }
+        if is_categorical { Self::categorical(&features, counts) } else { Self::numeric(&features, counts) }
     }
 
     /// From the feature of each code and the codes of a table's rows, of which `rows` are binned: without sorting them.
@@ -119,27 +129,20 @@ impl BinnedColumn {
         })
     }
 
-    fn numeric(cells: &[f64]) -> Self {
-        let mut sorted: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let mut distinct = sorted.clone();
-        distinct.dedup();
-        let (lower, upper) =
-            if distinct.len() <= MAX_BINS { (distinct.clone(), distinct) } else { quantile_bins(&sorted) };
+    fn numeric(cells: &[f64], counts: Option<&[f64]>) -> Self {
+        let counted = counted(cells, counts);
+        let (lower, upper) = if counted.len() <= MAX_BINS {
+            let distinct: Vec<f64> = counted.iter().map(|(number, _)| *number).collect();
+            (distinct.clone(), distinct)
+        } else {
+            quantile_bins(&counted)
+        };
         let bin_of = |cell: f64| upper.partition_point(|upper| *upper < cell);
         Self::new(cells, lower, upper.clone(), false, bin_of)
     }
 
-    fn categorical(cells: &[f64]) -> Self {
-        let mut codes: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
-        codes.sort_unstable_by(f64::total_cmp);
-        let mut counted: Vec<(f64, usize)> = Vec::new();
-        for code in codes {
-            match counted.last_mut() {
-                Some((last, count)) if *last == code => *count += 1,
-                _ => counted.push((code, 1)),
-            }
-        }
+    fn categorical(cells: &[f64], counts: Option<&[f64]>) -> Self {
+        let mut counted = counted(cells, counts);
         let has_rest = counted.len() > MAX_BINS;
         if has_rest {
             // The most frequent ones have a bin each, the others share one.
@@ -189,20 +192,41 @@ impl BinnedColumn {
     }
 }
 
-/// The ends of bins with about equally many of the `sorted` numbers each; equal numbers share a bin.
-fn quantile_bins(sorted: &[f64]) -> (Vec<f64>, Vec<f64>) {
+/// The distinct numbers, ascending, each with how many rows have it; blanks don't count.
+fn counted(cells: &[f64], counts: Option<&[f64]>) -> Vec<(f64, usize)> {
+    let n_of = |row: usize| counts.map_or(1, |counts| counts[row] as usize);
+    let mut cells: Vec<(f64, usize)> =
+        cells.iter().enumerate().filter(|(_, cell)| !cell.is_nan()).map(|(row, cell)| (*cell, n_of(row))).collect();
+    cells.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
+    cells.dedup_by(|(cell, n), (kept, n_kept)| {
+        let is_equal = cell == kept;
+        if is_equal {
+            *n_kept += *n;
+        }
+        is_equal
+    });
+    cells
+}
+
+/// The ends of bins with about equally many rows each.
+fn quantile_bins(counted: &[(f64, usize)]) -> (Vec<f64>, Vec<f64>) {
+    let n_rows: usize = counted.iter().map(|(_, n)| n).sum();
     let (mut lower, mut upper) = (Vec::new(), Vec::new());
-    let mut start = 0;
+    let (mut start, mut n_before) = (0, 0);
     for bin in 1..=MAX_BINS {
-        let wanted_end = bin * sorted.len() / MAX_BINS;
-        if wanted_end <= start {
+        let wanted_end = bin * n_rows / MAX_BINS;
+        if wanted_end <= n_before {
             continue;
         }
-        let last = sorted[wanted_end - 1];
-        let end = start + sorted[start..].partition_point(|number| *number <= last);
-        lower.push(sorted[start]);
-        upper.push(last);
-        start = end;
+        let mut last = start;
+        n_before += counted[last].1;
+        while n_before < wanted_end {
+            last += 1;
+            n_before += counted[last].1;
+        }
+        lower.push(counted[start].0);
+        upper.push(counted[last].0);
+        start = last + 1;
     }
     (lower, upper)
 }

@@ -10,10 +10,11 @@ use rayon::prelude::*;
 use super::binned::{Binned, BinnedColumn};
 use super::column_features::ColumnFeatures;
 use super::limits::{TooLarge, first_too_large};
+use super::merged::{Counts, Merged};
 use super::preprocess::RowReader;
 use super::samples::Samples;
 use super::stop_signal::StopSignal;
-use crate::metrics::r2_of;
+use crate::metrics::{each, mean_and_sd_of, r2_of, r2_of_cells};
 use crate::table::compact::{Codes, Numbers};
 use crate::table::row_idx::{RowIdx, in_order, narrow_rows};
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
@@ -42,6 +43,7 @@ pub struct FitData {
     /// The rows' indices in the table; where there are many, in the table's order.
     rows: Vec<u32>,
     weights: Option<Vec<f64>>,
+    counts: Option<Counts>,
     target: OnceLock<Vec<f64>>,
     one_hot: OnceLock<Samples>,
     native: [OnceLock<Array2<f64>>; 2],
@@ -58,7 +60,7 @@ impl FitData {
     /// The given rows of `table`, for a preprocessor (with its one-hot encoding) that was fitted to it or to some of its
     /// rows.
     ///
-    /// From 50,000 rows on they are put into the table's order.
+    /// From 50,000 rows on they are put into the table's order, and cells with the same features are put together.
     #[must_use]
     pub fn new<R: RowIdx>(preprocessor: &Preprocessor, table: &Table, rows: &[R]) -> Self {
         Self::of_rows(preprocessor, table, narrow_rows(rows, table.n_rows()))
@@ -66,11 +68,19 @@ impl FitData {
 
     /// The same, from a list that is kept.
     pub(crate) fn of_rows(preprocessor: &Preprocessor, table: &Table, rows: Vec<u32>) -> Self {
-        let rows = if rows.len() >= MANY_ROWS { in_order(rows, table.n_rows()) } else { rows };
+        let (rows, targets, counts) = match &table.cells {
+            Some(cells) => {
+                let Merged { rows, targets, counts } = Merged::new(table, cells, rows);
+                (rows, targets, Some(counts))
+            }
+            None if rows.len() >= MANY_ROWS => (in_order(rows, table.n_rows()), table.target.clone(), None),
+            None => (rows, table.target.clone(), None),
+        };
         Self {
             preprocessor: preprocessor.clone(),
             columns: table.columns.clone(),
-            targets: table.target.clone(),
+            targets,
+            counts,
             weights: table.weights.as_ref().map(|weights| rows.iter().map(|row| weights[*row as usize]).collect()),
             rows,
             target: OnceLock::new(),
@@ -132,15 +142,42 @@ impl FitData {
         self.targets[self.rows[row_idx] as usize]
     }
 
-    /// One per row, where rows are weighted.
+    /// How much each row counts in sums, where they differ: its weight, or how many rows a cell stands for.
     #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
-        self.weights.as_deref()
+        self.counts().or(self.weights.as_deref())
     }
 
-    /// R² of one prediction a row, weighted where rows are.
+    /// How many rows each stands for, where they are cells.
+    #[must_use]
+    pub fn counts(&self) -> Option<&[f64]> {
+        self.counts.as_ref().map(|counts| &counts.n[..])
+    }
+
+    /// R² of one prediction a row, weighted where rows are; of cells, that of all rows that they stand for.
     pub(crate) fn r2(&self, predicted: &[f64]) -> f64 {
-        r2_of(|| self.targets(), predicted, self.weights())
+        match &self.counts {
+            Some(Counts { n, within }) => r2_of_cells(|| self.targets(), predicted, n, *within),
+            None => r2_of(|| self.targets(), predicted, self.weights()),
+        }
+    }
+
+    /// The root of the mean squared error of one prediction a row.
+    pub(crate) fn rmse(&self, predicted: &[f64]) -> f64 {
+        let within = self.counts.as_ref().map_or(0.0, |counts| counts.within);
+        let count: f64 = each(self.weights()).take(self.n_rows()).sum();
+        let errors = self.targets().zip(predicted).zip(each(self.weights()));
+        let squares: f64 = errors.map(|((actual, own), weight)| weight * ((actual - own) * (actual - own))).sum();
+        ((squares + within) / count).sqrt()
+    }
+
+    /// Mean and standard deviation of the target over all records; weights don't count.
+    pub(crate) fn mean_and_sd(&self) -> (f64, f64) {
+        let Some(Counts { n, within }) = &self.counts else { return mean_and_sd_of(self.targets(), self.n_rows()) };
+        let count: f64 = n.iter().sum();
+        let mean = self.targets().zip(n).map(|(target, n)| target * n).sum::<f64>() / count;
+        let between: f64 = self.targets().zip(n).map(|(target, n)| n * ((target - mean) * (target - mean))).sum();
+        (mean, ((between + within) / count).sqrt())
     }
 
     /// The schema fitted to the training part.
@@ -172,7 +209,7 @@ impl FitData {
         self.one_hot.get_or_init(|| Samples {
             features: self.encode(Features::OneHot),
             target: self.target().to_vec(),
-            weights: self.weights.clone(),
+            weights: self.weights().map(<[f64]>::to_vec),
         })
     }
 
@@ -198,7 +235,8 @@ impl FitData {
 
     fn bin(&self, imputed: bool) -> Binned {
         let bin = |(column_idx, is_categorical): (usize, &bool)| {
-            BinnedColumn::of_column(self.column_features(column_idx, imputed), self.rows(), *is_categorical)
+            let features = self.column_features(column_idx, imputed);
+            BinnedColumn::of_column(features, self.rows(), *is_categorical, self.counts())
         };
         Binned::of_columns(self.is_categorical().par_iter().enumerate().map(bin).collect(), self.n_rows())
     }

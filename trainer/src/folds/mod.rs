@@ -9,6 +9,7 @@ mod by_time;
 pub(crate) mod column_features;
 pub(crate) mod fit_data;
 pub(crate) mod limits;
+mod merged;
 pub(crate) mod parted;
 pub(crate) mod predict_table;
 pub(crate) mod prepare;

@@ -1,9 +1,9 @@
 //! Holdout and folds, by what the table's rows are parted by: the one place that knows which rows are learned from and which
 //! are judged by.
 
-use super::split::{Fold, Split, SplitError, fold_bounds, holdout_split};
+use super::split::{Fold, Split, SplitError, fold_bounds, holdout_split, permutation};
 use super::{by_group, by_time};
-use crate::table::keys::Parting;
+use crate::table::keys::{HELD_BACK, Parting};
 use crate::table::row_idx::{RowIdx, in_order};
 use crate::table::{MANY_ROWS, Table};
 
@@ -13,10 +13,13 @@ use crate::table::{MANY_ROWS, Table};
 /// When a part would be too small for `n_folds` folds, the share is none, or there are too few groups or times.
 pub fn table_split(table: &Table, test_size: f64, seed: u32, n_folds: usize) -> Result<Split, SplitError> {
     let n_rows = table.n_rows();
+    if let Parting::Given(parts) = &table.keys.parting {
+        return given_split(table, parts, seed);
+    }
     let by_chance = holdout_split(n_rows, test_size, seed, n_folds)?;
     let is_by_chance = table.keys.parting == Parting::Chance;
     let split = match &table.keys.parting {
-        Parting::Chance => by_chance,
+        Parting::Chance | Parting::Given(_) => by_chance,
         Parting::Groups(groups) => by_group::holdout(groups, test_size, seed)?,
         Parting::Time(times) => by_time::holdout(times, test_size, seed)?,
     };
@@ -24,6 +27,20 @@ pub fn table_split(table: &Table, test_size: f64, seed: u32, n_folds: usize) -> 
     if !is_by_chance && (folds.n_folds() < 2 || split.train.len() < 2 * folds.n_folds() || split.holdout.len() < 2) {
         return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
     }
+    refuse_constant(table, &split.holdout, "rows are held back")?;
+    for fold in 0..folds.n_folds() {
+        refuse_constant(table, &folds.validation(&split.train, fold), "a fold of the cross-validation is judged")?;
+    }
+    Ok(split)
+}
+
+/// The parts that came with the rows. Both are in random order, so that their first rows are a sample.
+fn given_split(table: &Table, parts: &[i8], seed: u32) -> Result<Split, SplitError> {
+    let n_rows = u32::try_from(table.n_rows()).map_err(|_| SplitError::TooManyRows { n_rows: table.n_rows() })?;
+    let rows = permutation(n_rows, seed).into_iter();
+    let (holdout, train) = rows.partition(|row| parts[*row as usize] == HELD_BACK);
+    let split = Split { train, holdout };
+    let folds = Folds::new(table, &split.train, 0);
     refuse_constant(table, &split.holdout, "rows are held back")?;
     for fold in 0..folds.n_folds() {
         refuse_constant(table, &folds.validation(&split.train, fold), "a fold of the cross-validation is judged")?;
@@ -54,12 +71,13 @@ pub(crate) struct Folds {
 }
 
 impl Folds {
-    /// `n_folds` folds of the given rows, or as many as there are groups or times for.
+    /// `n_folds` folds of the given rows, or as many as there are groups or times for, or as came with the rows.
     pub(crate) fn new<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Self {
         let ((block_of, n_folds), is_forward) = match &table.keys.parting {
             Parting::Chance => ((by_place(rows.len(), n_folds), n_folds), false),
             Parting::Groups(groups) => (by_group::folds(groups, rows, n_folds), false),
             Parting::Time(times) => (by_time::folds(times, rows, n_folds), true),
+            Parting::Given(parts) => (given(parts, rows), false),
         };
         Self { block_of, first: u32::from(is_forward), n_folds, is_forward, n_table_rows: table.n_rows() }
     }
@@ -108,6 +126,13 @@ pub(crate) fn fewer<R: RowIdx>(table: &Table, rows: &[R], part: usize) -> Vec<R>
         Some(groups) => by_group::first_groups(groups, rows, part),
         None => rows[..rows.len() / part].to_vec(),
     }
+}
+
+/// The parts that came with the rows, and how many folds they are.
+fn given<R: RowIdx>(parts: &[i8], rows: &[R]) -> (Vec<u32>, usize) {
+    let of_row = |row: &R| u32::try_from(parts[row.to_usize()]).unwrap_or(u32::MAX);
+    let n_folds = parts.iter().copied().max().map_or(0, |most| usize::try_from(most + 1).unwrap_or(0));
+    (rows.iter().map(of_row).collect(), n_folds)
 }
 
 /// The blocks of [`k_folds`](crate::k_folds).

@@ -53,6 +53,15 @@ pub fn prepare_k_folds<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> 
     (0..folds.n_folds()).map(prepare).collect()
 }
 
+/// Prepares a fold that learns from the rows `train` and is judged by `validation` of the table's
+/// [single rows](Table::single_rows).
+pub(crate) fn prepare_fold_of_single_rows<R: RowIdx>(table: &Table, train: Vec<u32>, validation: &[R]) -> PreparedFold {
+    let table = &screened(table, &train);
+    let preprocessor = fit_preprocessor(table, &train, None);
+    let validation = FitData::new(&preprocessor, table.single_rows(), validation);
+    PreparedFold { train: FitData::of_rows(&preprocessor, table, train), validation }
+}
+
 /// Prepares a fold that learns from the rows `train` and is judged by the rows `validation`.
 pub(crate) fn prepare_fold<R: RowIdx>(table: &Table, train: Vec<u32>, validation: &[R]) -> PreparedFold {
     let table = &screened(table, &train);

@@ -9,6 +9,7 @@ use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Ran
 use rayon::prelude::*;
 
 use crate::metrics::each;
+use crate::table::cells::Cells;
 use crate::table::compact::{Codes, Numbers};
 use crate::table::row_idx::{RowIdx, count_by_code, weights_of};
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
@@ -36,6 +37,10 @@ pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Ran
     };
     let (columns, encodings) = table.columns.par_iter().map(fit).collect::<Vec<_>>().into_iter().unzip();
     let (observed, whole) = match &table.target {
+        _ if table.cells.is_some() => {
+            let ends: Vec<f64> = ends_of(table, rows).collect();
+            (range_of(&ends), is_whole(&ends))
+        }
         Numbers::Coded { distinct, codes } if rows.len() >= MANY_ROWS => {
             let present: Vec<f64> = present(distinct, codes, rows).into_iter().map(|(number, _)| number).collect();
             (range_of(&present), is_whole(&present))
@@ -55,6 +60,12 @@ pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Ran
         unit: None,
     };
     Preprocessor { schema: Schema { target, columns, order: Vec::new() }, encoding: Encoding::OneHot(encodings) }
+}
+
+/// The smallest and the largest target of each cell.
+fn ends_of<R: RowIdx>(table: &Table, rows: &[R]) -> impl Iterator<Item = f64> {
+    let of = |cells: &Cells, row: &R| [cells.low[row.to_usize()], cells.high[row.to_usize()]];
+    table.cells.iter().flat_map(move |cells| rows.iter().flat_map(move |row| of(cells, row)))
 }
 
 /// Reads a table's rows as the values of a schema fitted to (a part of) that table.

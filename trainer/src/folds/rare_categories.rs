@@ -33,6 +33,23 @@ pub(crate) fn group_rare(column: &mut TableColumn) -> Option<usize> {
     Some(n_before)
 }
 
+/// Reads the categories of a column that `grouped` hasn't as another value, as they are read there.
+pub(crate) fn group_as(column: &mut TableColumn, grouped: &TableColumn) {
+    let (ColumnData::Categorical { values, codes }, ColumnData::Categorical { values: kept, .. }) =
+        (&column.data, &grouped.data)
+    else {
+        return;
+    };
+    if values == kept {
+        return;
+    }
+    let place = |label: &str| kept.iter().position(|own| own == label).and_then(|place| u32::try_from(place).ok());
+    let another = place(ANOTHER).unwrap_or(BLANK);
+    let place_of: Vec<u32> = values.iter().map(|value| place(value).unwrap_or(another)).collect();
+    let codes = codes.iter().map(|code| place_of.get(*code as usize).copied().unwrap_or(BLANK)).collect();
+    column.data = ColumnData::Categorical { values: kept.clone(), codes };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

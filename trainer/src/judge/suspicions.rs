@@ -190,6 +190,7 @@ mod tests {
             keys: crate::table::keys::RowKeys::default(),
             directions: Default::default(),
             most_columns: None,
+            cells: None,
             dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),

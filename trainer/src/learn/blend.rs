@@ -75,6 +75,7 @@ impl Family for Blend {
     const ABILITIES: Abilities = Abilities {
         features: Features::All,
         weights: true,
+        cells: true,
         missing_values: false,
         native_categories: false,
         monotone: true,
@@ -104,6 +105,11 @@ impl Family for Blend {
     fn keeps_directions(params: &Params) -> bool {
         let keeps = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.keeps_directions(params);
         params.members().is_ok_and(|members| members.iter().all(keeps))
+    }
+
+    fn learns_from_cells(params: &Params) -> bool {
+        let learns = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.learns_from_cells(params);
+        params.members().is_ok_and(|members| members.iter().all(learns))
     }
 
     fn stores_rows(params: &Params) -> bool {

@@ -51,6 +51,10 @@ pub(super) trait Family: Sync {
         Self::ABILITIES.monotone
     }
 
+    fn learns_from_cells(_params: &Self::Params) -> bool {
+        Self::ABILITIES.cells
+    }
+
     /// See [`Learner::passes`]; the rough unit is the time in which a tree adds one cell to a histogram.
     fn passes(params: &Self::Params) -> f64;
 
@@ -106,6 +110,10 @@ impl<F: Family> Learner for F {
     fn keeps_directions(&self, params: &ParamMap) -> bool {
         // What can't be read isn't left out: its fit says why.
         read(F::NAME, params).map_or(F::ABILITIES.monotone, |params| F::keeps_directions(&params))
+    }
+
+    fn learns_from_cells(&self, params: &ParamMap) -> bool {
+        read(F::NAME, params).map_or(F::ABILITIES.cells, |params| F::learns_from_cells(&params))
     }
 
     fn grid(&self, grid: Grid) -> Vec<ParamMap> {

@@ -19,6 +19,9 @@ pub trait Learner: Sync {
     /// Whether a model fitted with `params` keeps the directions of columns; if not, such a fit is refused.
     fn keeps_directions(&self, params: &ParamMap) -> bool;
 
+    /// Whether a fit with `params` to cells comes to what a fit to the rows that they stand for comes to.
+    fn learns_from_cells(&self, params: &ParamMap) -> bool;
+
     /// The hyper-parameters to try.
     fn grid(&self, grid: Grid) -> Vec<ParamMap>;
 
@@ -66,6 +69,9 @@ pub struct Abilities {
     pub features: Features,
     /// Whether rows may be weighted.
     pub weights: bool,
+    /// Whether it learns from means of rows with the same features and their counts as from these rows; with some parameters, see
+    /// [`Learner::learns_from_cells`].
+    pub cells: bool,
     /// Whether blanks are learned from instead of imputed.
     pub missing_values: bool,
     /// Whether categories are learned from as such instead of one-hot.

@@ -29,6 +29,46 @@ pub(super) fn bootstrap(n_rows: usize, random: &mut SplitMix64) -> Vec<u32> {
     counts
 }
 
+/// Cells of more rows are drawn from by the normal distribution that their draws come near to.
+const MOST_DRAWN_ONE_BY_ONE: f64 = 64.0;
+
+/// How many rows of each cell are in a sample that has each of all rows with the chance `share`.
+pub(super) fn share_of_cells(counts: &[f64], share: f64, random: &mut SplitMix64) -> Vec<f64> {
+    let draw = |count: &f64| {
+        if *count > MOST_DRAWN_ONE_BY_ONE {
+            let spread = (count * share * (1.0 - share)).sqrt();
+            return (count * share + spread * random.normal()).round().clamp(0.0, *count);
+        }
+        (0..*count as u32).filter(|_| random.uniform() < share).count() as f64
+    };
+    counts.iter().map(draw).collect()
+}
+
+/// A bootstrap sample of cells: how many rows of each are drawn, where each row is drawn as often as Poisson's distribution
+/// with a mean of 1 says (Oza & Russell 2001), which for many rows is what draws with replacement come to.
+pub(super) fn bootstrap_of_cells(counts: &[f64], random: &mut SplitMix64) -> Vec<u32> {
+    let draw = |count: &f64| {
+        if *count > MOST_DRAWN_ONE_BY_ONE {
+            return (count + count.sqrt() * random.normal()).round().max(0.0) as u32;
+        }
+        (0..*count as u32).map(|_| poisson_of_one(random)).sum()
+    };
+    counts.iter().map(draw).collect()
+}
+
+fn poisson_of_one(random: &mut SplitMix64) -> u32 {
+    let drawn = random.uniform();
+    // 1 / e: no row is drawn at all.
+    let mut chance = 1.0 / std::f64::consts::E;
+    let (mut below, mut number) = (chance, 0_u32);
+    while drawn >= below && number < 20 {
+        number += 1;
+        chance /= f64::from(number);
+        below += chance;
+    }
+    number
+}
+
 /// The same, where the chance of each row is proportional to its weight.
 pub(super) fn weighted_bootstrap(weights: &[f64], random: &mut SplitMix64) -> Vec<u32> {
     let mut total = 0.0;
@@ -54,6 +94,22 @@ mod tests {
         let rows: Vec<u32> = (0..100).collect();
         let drawn = draw(&rows, 60, &mut SplitMix64::new(1));
         assert!(drawn.len() == 60 && drawn.is_sorted_by(|left, right| left < right));
+    }
+
+    #[test]
+    fn rows_of_cells_are_drawn_as_rows_are() {
+        // Cells of a few rows and of many; 20,000 draws of each.
+        for count in [1.0, 3.0, 1_000.0] {
+            let mut random = SplitMix64::new(5);
+            let counts = vec![count; 20_000];
+            let shares = share_of_cells(&counts, 0.7, &mut random);
+            let (mean, sd) = crate::metrics::mean_and_sd(&shares);
+            assert!((mean / (0.7 * count) - 1.0).abs() < 0.02, "{mean}");
+            assert!((sd / (0.21 * count).sqrt() - 1.0).abs() < 0.03, "{sd}");
+            let drawn: Vec<f64> = bootstrap_of_cells(&counts, &mut random).into_iter().map(f64::from).collect();
+            let (mean, sd) = crate::metrics::mean_and_sd(&drawn);
+            assert!((mean / count - 1.0).abs() < 0.02 && (sd / count.sqrt() - 1.0).abs() < 0.03, "{mean} {sd}");
+        }
     }
 
     #[test]

@@ -18,6 +18,12 @@ pub(crate) fn partition_by_weights(candidates: Vec<Candidate>) -> (Vec<Candidate
     partition(candidates, |Candidate { learner, .. }| learner.abilities().weights)
 }
 
+/// Those candidates that learn from cells as from the rows that they stand for, and the families of the others.
+#[must_use]
+pub(crate) fn partition_by_cells(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
+    partition(candidates, |Candidate { learner, params }| learner.learns_from_cells(params))
+}
+
 /// Those candidates that keep the directions of columns, and the families of the others.
 #[must_use]
 pub(crate) fn partition_by_directions(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {

@@ -8,6 +8,9 @@ use reader::{BLANK, ColumnBuilder, NumberFormat};
 /// Fewer groups than this tell nothing about groups that are still to come.
 pub(crate) const MIN_GROUPS: usize = 5;
 
+/// The part of rows that nothing is learned from.
+pub(crate) const HELD_BACK: i8 = -1;
+
 /// The rows' keys.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RowKeys {
@@ -27,6 +30,8 @@ pub enum Parting {
     Groups(Key),
     /// What is judged by is later than what is learned from.
     Time(Key),
+    /// As it came with the data: [`HELD_BACK`], or the number of the fold that a row is judged in.
+    Given(Arc<Vec<i8>>),
 }
 
 /// A key for each row.
@@ -55,7 +60,7 @@ impl RowKeys {
     pub fn groups(&self) -> Option<&Key> {
         match &self.parting {
             Parting::Groups(key) => Some(key),
-            Parting::Chance | Parting::Time(_) => None,
+            Parting::Chance | Parting::Time(_) | Parting::Given(_) => None,
         }
     }
 }

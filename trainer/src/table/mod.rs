@@ -4,20 +4,24 @@
 //! blanks marked. What a file looks like, only the crate `reader` knows; here columns get their roles. It knows nothing of
 //! folds, learners or models, but for the schema of a model whose records are read.
 
+pub(crate) mod cells;
 pub(crate) mod fictional;
 pub(crate) mod ingest;
 pub(crate) mod keys;
 pub(crate) mod name_words;
+pub(crate) mod order;
 pub(crate) mod row_idx;
 pub(crate) mod target_guess;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model_core::{DateRole, Direction, LeftOut};
 pub(crate) use reader::ReadingReport;
 pub(crate) use reader::compact;
 pub use reader::{BLANK, ColumnData};
 
+use crate::table::cells::Cells;
 use crate::table::compact::Numbers;
 use crate::table::keys::RowKeys;
 
@@ -43,6 +47,8 @@ pub struct Table {
     pub directions: BTreeMap<String, Direction>,
     /// How many of the columns are learned from at the most, where they are too many.
     pub most_columns: Option<MostColumns>,
+    /// What rows stand for, where each is a combination of features with the rows that have it.
+    pub cells: Option<Arc<Cells>>,
     /// Columns of dates and those that follow from them, by their names: the latter stand behind all others.
     pub dates: BTreeMap<String, DateRole>,
     /// Columns that the file has and the table hasn't, and why.

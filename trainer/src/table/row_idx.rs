@@ -54,10 +54,13 @@ pub(crate) fn count_by_code<R: RowIdx>(codes: &[u8], rows: &[R]) -> Vec<usize> {
     rows.par_chunks(BLOCK_ROWS).map(count).reduce(|| vec![0; 256], add)
 }
 
-/// How much each of the rows counts, where rows are weighted.
+/// How much each of the rows counts in sums: its weight, or how many rows a cell stands for. `None` where all count the same.
 pub(crate) fn weights_of<R: RowIdx>(table: &Table, rows: &[R]) -> Option<Vec<f64>> {
-    let weights = table.weights.as_ref()?;
-    Some(rows.iter().map(|row| weights[row.to_usize()]).collect())
+    match (&table.cells, &table.weights) {
+        (Some(cells), _) => Some(rows.iter().map(|row| f64::from(cells.n[row.to_usize()])).collect()),
+        (None, Some(weights)) => Some(rows.iter().map(|row| weights[row.to_usize()]).collect()),
+        (None, None) => None,
+    }
 }
 
 /// The rows, in the table's order where they are many.

@@ -22,7 +22,7 @@ pub(super) struct Blended {
 
 pub(super) fn add_blend(run: &Run<'_>, searched: Searched) -> Result<Blended, TrainError> {
     let Searched { split, n_rows, folds, mut leaderboard, race } = searched;
-    let rows = TrainingRows::new(run, &split.train);
+    let rows = TrainingRows::new(run, &split);
     let search = &run.config.search;
     if search.blends() && !run.stop().is_due() {
         let options =

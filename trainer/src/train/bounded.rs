@@ -1,8 +1,11 @@
 //! Before the first stage: what would take too much time or memory is bounded, and it is said how.
 
+use std::sync::Arc;
+
 use crate::config::Config;
 use crate::folds::limits::MAX_SCREENED_FEATURES;
-use crate::folds::rare_categories::{MAX_CATEGORIES, group_rare};
+use crate::folds::rare_categories::{MAX_CATEGORIES, group_as, group_rare};
+use crate::table::cells::Cells;
 use crate::table::{MostColumns, Table, TableColumn};
 
 /// The table to learn from, and what a person should know about how it differs from the file's.
@@ -21,6 +24,17 @@ pub(super) fn bounded(table: &Table, config: &Config) -> (Table, Vec<String>) {
         ))
     };
     let mut bounded = table.clone();
+    if let Some(cells) = &table.cells {
+        // Both have the same categories, so that the sample's decide.
+        let mut sample = Table::clone(&cells.sample);
+        notices.extend(sample.columns.iter_mut().filter_map(group));
+        if notices.is_empty() {
+            return (bounded, notices);
+        }
+        bounded.columns.iter_mut().zip(&sample.columns).for_each(|(column, sample)| group_as(column, sample));
+        bounded.cells = Some(Arc::new(Cells { sample: Box::new(sample), ..Cells::clone(cells) }));
+        return (bounded, notices);
+    }
     notices.extend(bounded.columns.iter_mut().filter_map(group));
     let n_columns = bounded.columns.len();
     if n_columns > most.columns {

@@ -1,7 +1,7 @@
 //! Before the first stage: the candidates that a configuration asks for and a table allows.
 
 use crate::config::Config;
-use crate::search::candidates::{partition_by_directions, partition_by_weights};
+use crate::search::candidates::{partition_by_cells, partition_by_directions, partition_by_weights};
 use crate::search::grid_file::CandidatesError;
 use crate::table::Table;
 
@@ -11,11 +11,21 @@ use crate::table::Table;
 /// # Errors
 /// A file of candidates that can't be read, or that no candidate is left.
 pub fn resolve_candidates(config: &mut Config, table: &Table) -> Result<Vec<String>, CandidatesError> {
-    let mut candidates = config.search.candidates(table.n_rows())?;
+    let mut candidates = config.search.candidates(table.n_records())?;
     let mut notices = Vec::new();
     if table.weights.is_some() {
         let (able, left_out) = partition_by_weights(candidates);
         notices.extend(left_out.iter().map(|family| format!("{family} is left out: it can't weigh rows")));
+        candidates = able;
+    }
+    if table.cells.is_some() {
+        let (able, left_out) = partition_by_cells(candidates);
+        let notice = |family: &&str| {
+            format!(
+                "{family} is left out, with some parameters or all: it can't learn from counted rows, only from single ones"
+            )
+        };
+        notices.extend(left_out.iter().map(notice));
         candidates = able;
     }
     if !table.directions.is_empty() {
@@ -26,6 +36,6 @@ pub fn resolve_candidates(config: &mut Config, table: &Table) -> Result<Vec<Stri
         candidates = able;
     }
     config.search.candidates = Some(candidates);
-    config.search.candidates(table.n_rows())?;
+    config.search.candidates(table.n_records())?;
     Ok(notices)
 }

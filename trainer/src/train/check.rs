@@ -23,24 +23,28 @@ pub(super) struct Checked {
 
 pub(super) fn check(run: &Run<'_>, fitted: Fitted) -> Result<Checked, TrainError> {
     let (chosen, artifacts, champion) = (&fitted.chosen, &fitted.artifacts, fitted.champion());
-    let figures =
-        OutOfFoldFigures::new(&run.learned, &artifacts.out_of_fold_rows, &artifacts.out_of_fold, &artifacts.intervals);
+    let figures = OutOfFoldFigures::new(
+        run.learned.single_rows(),
+        &artifacts.out_of_fold_rows,
+        &artifacts.out_of_fold,
+        &artifacts.intervals,
+    );
     let gates = &run.config.gates;
     let check = GateCheck {
         gates,
         min_r2: gates.floor(),
         r2_mean: champion.r2_mean(),
         figures: &figures,
-        cross_validation: run.learned_cross_validation(chosen.searched_rows()),
+        cross_validation: run.single_cross_validation(chosen.searched_rows()),
     };
     let failed_gates = check.failed();
     let suspicions = suspicions(&check.cross_validation, champion.r2_mean());
     let candidate = &champion.candidate;
     let seed = fit_seed(run.seed(), candidate, FitPurpose::AllRows);
-    // A tree's bag has other rows of the groups that are out of it, and later ones.
+    // A tree's bag has other rows of the groups that are out of it, and later ones; parts may be made of groups, too.
     let out_of_bag_r2 = match run.table.keys.parting {
         Parting::Chance => candidate.learner.out_of_bag_r2(&candidate.params, &chosen.rows.all, seed)?,
-        Parting::Groups(_) | Parting::Time(_) => None,
+        Parting::Groups(_) | Parting::Time(_) | Parting::Given(_) => None,
     };
     Ok(Checked { fitted, figures, failed_gates, suspicions, out_of_bag_r2 })
 }

@@ -37,9 +37,12 @@ impl Chosen {
 pub(super) fn choose(run: &Run<'_>, blended: Blended) -> Result<Chosen, TrainError> {
     let Blended { split, rows, leaderboard, n_rows, race } = blended;
     let work = race.iter().flat_map(|race| &race.rungs).map(|rung| rung.cells).sum();
-    let selection = match (run.config.search.selection(n_rows, work), &run.table.keys.parting) {
-        // Time has but one order.
-        (Selection::Simplest { most_work, .. }, Parting::Time(_)) => Selection::Simplest { repeats: 0, most_work },
+    let n_records = run.table.n_records_of(&split.train[..n_rows]);
+    let selection = match (run.config.search.selection(n_records, work), &run.table.keys.parting) {
+        // Time has but one order, and parts that came with the rows are the only ones.
+        (Selection::Simplest { most_work, .. }, Parting::Time(_) | Parting::Given(_)) => {
+            Selection::Simplest { repeats: 0, most_work }
+        }
         (selection, _) => selection,
     };
     let choice = select(&leaderboard, &run.cross_validation(&split.train[..n_rows]), selection, run.stop())?;

@@ -11,7 +11,7 @@ use crate::learn::FitError;
 use crate::search::fit_seed::{FitPurpose, fit_seed};
 use crate::search::leaderboard::Scored;
 use crate::trust::background::summarise;
-use crate::trust::conformal::{OutOfFold, intervals, out_of_fold};
+use crate::trust::conformal::{OutOfFold, intervals, out_of_fold_of_single_rows};
 
 /// The champion, written.
 pub(super) struct Fitted {
@@ -114,8 +114,10 @@ fn artifacts(
     if let Some(obstacle) = over_budget(&write_model(&file)?) {
         return Ok(Err(obstacle));
     }
-    let out_of_fold = out_of_fold(run.table, &chosen.split.train, candidate, run.seed(), run.stop())?;
-    let out_of_fold_rows = FitData::new(&data.preprocessor(Features::OneHot), &run.learned, &out_of_fold.rows);
+    let (single, single_split) = run.single_rows(&chosen.split);
+    let rows = (&chosen.split.train[..], &single_split.train[..]);
+    let out_of_fold = out_of_fold_of_single_rows(run.table, rows, candidate, run.seed(), run.stop())?;
+    let out_of_fold_rows = FitData::new(&data.preprocessor(Features::OneHot), single, &out_of_fold.rows);
     let (table, intervals) = intervals(&out_of_fold_rows, &out_of_fold, &run.intervals_by);
     file.trust = Trust { intervals: Some(table), background: background.cloned() };
     let model_json = write_model(&file)?;

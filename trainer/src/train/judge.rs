@@ -5,6 +5,7 @@ use model_core::{Coverage, GroupCoverage, HoldoutScore, Predictor};
 use super::check::Checked;
 use super::outcome::TrainError;
 use super::run::Run;
+use crate::folds::fit_data::FitData;
 use crate::folds::predict_table::predict_table;
 use crate::judge::diagnosis::{Diagnosis, Subject, diagnose};
 use crate::metrics::score;
@@ -36,12 +37,16 @@ pub(super) struct HoldoutFigures {
 pub(super) fn judge(run: &Run<'_>, checked: Checked) -> Result<Judged, TrainError> {
     let (split, artifacts) = (&checked.fitted.chosen.split, &checked.fitted.artifacts);
     let predictor = Predictor::from_json(&artifacts.preprocessor_json, &artifacts.model_json)?;
-    let holdout = HoldoutFigures::new(&predictor, &run.learned, &split.holdout);
+    let (single, single_split) = run.single_rows(split);
+    let mut holdout = HoldoutFigures::new(&predictor, single, &single_split.holdout);
+    if run.learned.cells.is_some() {
+        holdout.count_all(&predictor, &run.learned, &split.holdout);
+    }
     let subject = Subject {
         predictor: &predictor,
         candidate: &checked.fitted.champion().candidate,
-        cross_validation: run.learned_cross_validation(checked.fitted.chosen.searched_rows()),
-        holdout: &split.holdout,
+        cross_validation: run.single_cross_validation(checked.fitted.chosen.searched_rows()),
+        holdout: &single_split.holdout,
     };
     let diagnosis = diagnose(&subject, run.stop())?;
     Ok(Judged { checked, predictor, holdout, diagnosis })
@@ -56,5 +61,12 @@ impl HoldoutFigures {
         let score = score(&actual, &predicted, weights.as_deref());
         let (coverage, groups) = coverage(predictor, table, &rows);
         Self { actual, predicted, weights, score, coverage, groups }
+    }
+
+    /// What is a sum of squares, over all records that the cells `holdout` stand for instead of over the sample.
+    fn count_all(&mut self, predictor: &Predictor, table: &Table, holdout: &[u32]) {
+        let data = FitData::new(predictor.preprocessor(), table, holdout);
+        let predicted = predict_table(predictor, table, data.rows());
+        (self.score.r2, self.score.rmse) = (data.r2(&predicted), data.rmse(&predicted));
     }
 }

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model_core::{
-    Champion, DataSummary, FORMAT, IntervalSummary, PartedBy, Race, RepeatedKey, Report, TargetSummary, Versions,
-    sha256_hex,
+    Champion, Counted, DataSummary, FORMAT, IntervalSummary, PartedBy, Race, RepeatedKey, Report, TargetSummary,
+    Versions, sha256_hex,
 };
 
 use super::check::Checked;
+use super::choose::Chosen;
 use super::clock::Stage;
 use super::judge::Judged;
 use super::outcome::{Outcome, TrainError};
 use super::reason::reason;
 use super::run::Run;
 use crate::judge::drift::Reference;
-use crate::metrics::mean_and_sd_of;
 use crate::report::training::{Findings, Holdout, report_page};
 use crate::search::leaderboard::Scored;
 use crate::table::keys::Parting;
@@ -35,11 +35,13 @@ pub(super) fn report(run: &Run<'_>, judged: Judged) -> Result<Reported, TrainErr
     let report = summary(run, &judged)?;
     let chosen = &judged.checked.fitted.chosen;
     let (schema, preprocessor_sha256) = (judged.predictor.schema(), &report.sha256["preprocessor.json"]);
-    let reference = Reference::new(schema, &run.learned, chosen.rows.all.rows(), preprocessor_sha256);
+    let (single, single_split) = run.single_rows(&chosen.split);
+    let train = if run.learned.cells.is_some() { &single_split.train[..] } else { chosen.rows.all.rows() };
+    let reference = Reference::new(schema, single, train, preprocessor_sha256);
     let report_html = report_page(&Findings {
         report: &report,
         schema,
-        table: &run.learned,
+        table: single,
         out_of_fold: &judged.checked.figures,
         diagnosis: &judged.diagnosis,
         holdout: Holdout {
@@ -59,17 +61,23 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
     let (fitted, chosen) = (&checked.fitted, &checked.fitted.chosen);
     let artifacts = &fitted.artifacts;
     let targets = &chosen.rows.all;
-    let (mean, sd) = mean_and_sd_of(targets.targets(), targets.n_rows());
-    let histogram = histogram(targets.targets(), targets.schema().target.whole);
+    let (mean, sd) = targets.mean_and_sd();
+    let whole = targets.schema().target.whole;
+    let (single, single_split) = run.single_rows(&chosen.split);
+    let histogram = match &run.table.cells {
+        Some(_) => histogram(single_split.train.iter().map(|row| single.target[*row as usize]), whole),
+        None => histogram(targets.targets(), whole),
+    };
     let sha256 = |json: &str| sha256_hex(json.as_bytes());
     Ok(Report {
         format: FORMAT,
         data: DataSummary {
             sha256: run.data_sha256.into(),
             fictional: run.config.fictional,
-            rows: run.table.n_rows(),
-            rows_train: chosen.split.train.len(),
-            rows_holdout: chosen.split.holdout.len(),
+            rows: run.table.n_records(),
+            rows_train: run.table.n_records_of(&chosen.split.train),
+            rows_holdout: run.table.n_records_of(&chosen.split.holdout),
+            counted: run.table.cells.as_ref().map(|_| counted(run, chosen)),
             target: TargetSummary { mean, sd, histogram },
             left_out: run.learned.left_out.clone(),
             parted_by: parted_by(&run.table.keys.parting, &chosen.split.holdout),
@@ -98,10 +106,16 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
     })
 }
 
+/// What was learned from and what was looked at, where records were counted where they are.
+fn counted(run: &Run<'_>, chosen: &Chosen) -> Counted {
+    let (single, single_split) = run.single_rows(&chosen.split);
+    Counted { cells: run.table.n_rows(), sampled: single.n_rows(), sampled_holdout: single_split.holdout.len() }
+}
+
 /// What rows are parted by, of which `holdout` are held back.
 fn parted_by(parting: &Parting, holdout: &[u32]) -> Option<PartedBy> {
     let (key, is_time) = match parting {
-        Parting::Chance => return None,
+        Parting::Chance | Parting::Given(_) => return None,
         Parting::Groups(key) => (key, false),
         Parting::Time(key) => (key, true),
     };

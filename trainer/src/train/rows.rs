@@ -4,6 +4,7 @@ use super::run::Run;
 use crate::config::classic_schema::mark_classic;
 use crate::folds::fit_data::FitData;
 use crate::folds::preprocess::fit_preprocessor;
+use crate::folds::split::Split;
 use crate::table::row_idx::narrow_rows;
 use crate::trust::{background, conformal};
 
@@ -11,15 +12,18 @@ use crate::trust::{background, conformal};
 pub(super) struct TrainingRows {
     /// All of them; many rows are in the table's order.
     pub(super) all: FitData,
-    /// The first of the split's random order: a sample where there are many.
+    /// The first single rows of the split's random order: a sample where there are many.
     pub(super) first: FitData,
     /// Says which limits of the target are assumed, where they are.
     pub(super) limits_notice: Option<String>,
 }
 
 impl TrainingRows {
-    /// Fits the preprocessor to the rows `train` and completes its schema by what the configuration says.
-    pub(super) fn new(run: &Run<'_>, train: &[u32]) -> Self {
+    /// Fits the preprocessor to the training rows and completes its schema by what the configuration says.
+    pub(super) fn new(run: &Run<'_>, split: &Split) -> Self {
+        let train = &split.train[..];
+        let (single, single_split) = run.single_rows(split);
+        let first = &single_split.train[..];
         let Run { learned: table, config, .. } = run;
         let rows = narrow_rows(train, table.n_rows());
         let mut preprocessor = fit_preprocessor(table, &rows, None);
@@ -31,8 +35,8 @@ impl TrainingRows {
         Self {
             first: FitData::new(
                 &preprocessor,
-                table,
-                &train[..train.len().min(conformal::MAX_ROWS.max(background::MAX_ROWS))],
+                single,
+                &first[..first.len().min(conformal::MAX_ROWS.max(background::MAX_ROWS))],
             ),
             all: FitData::of_rows(&preprocessor, table, rows),
             limits_notice,

@@ -24,6 +24,8 @@ pub(super) struct Run<'a> {
     pub(super) control: &'a SearchControl<'a>,
     /// The places in `learned` of the columns for each of whose groups intervals are made by themselves.
     pub(super) intervals_by: Vec<usize>,
+    /// Of a table of cells: how the rows drawn beside them are parted.
+    sample_split: Option<Split>,
 }
 
 impl<'a> Run<'a> {
@@ -35,7 +37,9 @@ impl<'a> Run<'a> {
         control: &'a SearchControl<'a>,
     ) -> Result<(Self, Split), TrainError> {
         let search = &config.search;
-        let split = table_split(table, search.test_size(), search.seed(), search.n_folds())?;
+        let part = |table: &Table| table_split(table, search.test_size(), search.seed(), search.n_folds());
+        let split = part(table)?;
+        let sample_split = table.cells.as_ref().map(|cells| part(&cells.sample)).transpose()?;
         let learned = screened(table, &split.train).into_owned();
         let place = |name: &String| {
             let is_meant =
@@ -43,7 +47,7 @@ impl<'a> Run<'a> {
             learned.columns.iter().position(is_meant).ok_or_else(|| TrainError::IntervalsBy { column: name.clone() })
         };
         let intervals_by = config.intervals.by().iter().map(place).collect::<Result<_, _>>()?;
-        Ok((Self { table, learned, data_sha256, config, control, intervals_by }, split))
+        Ok((Self { table, learned, data_sha256, config, control, intervals_by, sample_split }, split))
     }
 
     /// The cross-validation over the given training rows.
@@ -56,6 +60,18 @@ impl<'a> Run<'a> {
     /// The same over the columns that the model to be published learns from, all folds alike.
     pub(super) fn learned_cross_validation<'b>(&'b self, train: &'b [u32]) -> CrossValidation<'b> {
         CrossValidation { table: &self.learned, ..self.cross_validation(train) }
+    }
+
+    /// The rows that are looked at one by one, and how they are parted where the table is parted by `split`.
+    pub(super) fn single_rows<'b>(&'b self, split: &'b Split) -> (&'b Table, &'b Split) {
+        (self.learned.single_rows(), self.sample_split.as_ref().unwrap_or(split))
+    }
+
+    /// The cross-validation over single rows: those of `searched`, or all of the sample that are learned from.
+    pub(super) fn single_cross_validation<'b>(&'b self, searched: &'b [u32]) -> CrossValidation<'b> {
+        let cross_validation = self.learned_cross_validation(searched);
+        let rows = self.sample_split.as_ref().map_or(searched, |split| &split.train);
+        CrossValidation { table: self.learned.single_rows(), rows, ..cross_validation }
     }
 
     /// The given rows, with a preprocessor fitted to them.

@@ -28,7 +28,7 @@ pub(super) struct Searched {
 
 pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError> {
     let options = &run.config.search;
-    let mut candidates = options.candidates(run.table.n_rows())?;
+    let mut candidates = options.candidates(run.table.n_records())?;
     let mut left_out = options.unpublishable();
     if options.race().is_some() {
         left_out.extend(leave_out_too_large(&mut candidates, options.size_budget(), split.train.len()));
@@ -38,7 +38,8 @@ pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError
     let (leaderboard, folds, n_rows, race) = match options.race() {
         Some(effort) => {
             let raced = Race { cross_validation, effort, keep_predictions, control }.run(&candidates)?;
-            let race = report(cross_validation.n_folds, effort, &raced, &left_out);
+            let records = |n_rows: usize| run.table.n_records_of(&split.train[..n_rows]);
+            let race = report(cross_validation.n_folds, effort, &raced, &left_out, records);
             let n_rows = raced.rungs.last().map_or(0, |rung| rung.n_rows);
             (raced.leaderboard, raced.folds, n_rows, Some(race))
         }
@@ -57,7 +58,7 @@ pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError
 /// The work that a race over the rows of `split` is expected to be, and what comes after it; `None` without a race.
 pub(super) fn planned(run: &Run<'_>, split: &Split) -> Result<Option<f64>, TrainError> {
     let options = &run.config.search;
-    let mut candidates = options.candidates(run.table.n_rows())?;
+    let mut candidates = options.candidates(run.table.n_records())?;
     let Some(effort) = options.race() else { return Ok(None) };
     leave_out_too_large(&mut candidates, options.size_budget(), split.train.len());
     let cross_validation = run.cross_validation(&split.train);
@@ -79,11 +80,17 @@ fn leave_out_too_large(candidates: &mut Vec<Candidate>, budget: usize, n_rows: u
     families
 }
 
-fn report(n_folds: usize, effort: Effort, raced: &Raced, left_out: &[&str]) -> RaceReport {
+fn report(
+    n_folds: usize,
+    effort: Effort,
+    raced: &Raced,
+    left_out: &[&str],
+    records: impl Fn(usize) -> usize,
+) -> RaceReport {
     let dropped = |n_rows: usize, (scored, reason): &(Scored, Reason)| Dropped {
         family: scored.entry.family.clone(),
         params: scored.entry.params.clone(),
-        rows: n_rows,
+        rows: records(n_rows),
         r2_mean: scored.r2_mean(),
         reason: match reason {
             Reason::Behind(Paired { difference, error }) => {
@@ -97,7 +104,7 @@ fn report(n_folds: usize, effort: Effort, raced: &Raced, left_out: &[&str]) -> R
         rungs: raced
             .rungs
             .iter()
-            .map(|rung| RungReport { rows: rung.n_rows, n_candidates: rung.n_candidates, cells: rung.work })
+            .map(|rung| RungReport { rows: records(rung.n_rows), n_candidates: rung.n_candidates, cells: rung.work })
             .collect(),
         dropped: raced
             .rungs

@@ -239,11 +239,24 @@ fn category_rows(data: &FitData, column: usize) -> Vec<u32> {
             counts[code as usize] += n as u32;
         }
     };
-    match data.column_features(column, false) {
+    let features = data.column_features(column, false);
+    if let Some(n) = data.counts() {
+        let feature = |place: usize| match &features {
+            ColumnFeatures::Coded(features, codes) => features[usize::from(codes[data.rows()[place] as usize])],
+            ColumnFeatures::Plain(cells) => cells[place],
+        };
+        n.iter().enumerate().for_each(|(place, n)| add(feature(place), *n as usize));
+        return told(counts);
+    }
+    match features {
         ColumnFeatures::Coded(features, codes) => {
             features.iter().zip(count_by_code(codes, data.rows())).for_each(|(code, n)| add(*code, n));
         }
         ColumnFeatures::Plain(cells) => cells.into_iter().for_each(|code| add(code, 1)),
     }
+    told(counts)
+}
+
+fn told(counts: Vec<u32>) -> Vec<u32> {
     counts.into_iter().map(|count| if count < MIN_COUNTED_ROWS { 0 } else { count }).collect()
 }

@@ -2,9 +2,12 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/oracle.rs"]
+mod oracle;
 
 mod comparison;
 mod configuration;
+mod counting;
 mod dates;
 mod evaluation;
 mod exporting;

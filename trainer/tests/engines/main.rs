@@ -1,10 +1,18 @@
-//! What `scorecast export` writes predicts the same in real engines as `scorecast predict`.
+//! What `scorecast export` writes predicts the same in real engines as `scorecast predict`, and what they count for `scorecast
+//! sql` is what there is to count.
 //!
 //! `cargo xtask test` installs the engines from npm and names their folder in `SCORECAST_ENGINES`; where that is unset
-//! the tests are skipped, by name.
+//! the tests are skipped, by name; so are those that need the Python of `SCORECAST_SAIL`.
 
+#[cfg(feature = "engines")]
+mod adbc;
 #[path = "../common/mod.rs"]
 mod common;
+mod counting;
+#[path = "../common/oracle.rs"]
+mod oracle;
+#[cfg(feature = "engines")]
+mod sail;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +39,40 @@ fn main() {
             Ok(())
         };
         let name = format!("engines_predict_as_the_command_line_does_with_{family}");
+        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+    }
+    for engine in ["duckdb", "postgres"] {
+        let (is_missing, engines) = (engines.is_none(), engines.clone().unwrap_or_default());
+        let run = move || -> Result<(), Failed> {
+            counting::compare(&engines, engine);
+            Ok(())
+        };
+        let name = format!("a_model_of_what_{engine}_counts_is_that_of_the_rows_in_memory");
+        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
+    }
+    #[cfg(feature = "engines")]
+    {
+        let python = std::env::var_os("SCORECAST_SAIL").map(PathBuf::from);
+        let is_missing = python.is_none() || engines.is_none();
+        let (python, engines) = (python.unwrap_or_default(), engines.clone().unwrap_or_default());
+        let run = move || -> Result<(), Failed> {
+            sail::the_same_model_from_sail_and_from_duckdb(&python, &engines);
+            Ok(())
+        };
+        trials.push(Trial::test("the_same_model_from_sail_and_from_duckdb", run).with_ignored_flag(is_missing));
+    }
+    #[cfg(feature = "engines")]
+    for (name, test) in [
+        ("one_command_learns_what_the_queries_give", adbc::one_command_learns_what_the_queries_give as fn(&Path)),
+        ("what_is_taken_depends_on_how_many_rows_there_are", adbc::what_is_taken_depends_on_how_many_rows_there_are),
+        ("what_goes_wrong_is_told_with_a_way_on", adbc::what_goes_wrong_is_told_with_a_way_on),
+        ("a_query_ends_when_it_is_asked_to", adbc::a_query_ends_when_it_is_asked_to),
+    ] {
+        let (is_missing, engines) = (engines.is_none(), engines.clone().unwrap_or_default());
+        let run = move || -> Result<(), Failed> {
+            test(&engines);
+            Ok(())
+        };
         trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -61,15 +103,21 @@ fn compare(engines: &Path, family: &str) {
     let expected = fs::read_to_string(path("predicted.csv")).unwrap();
     for engine in ["duckdb", "postgres", "sqlite"] {
         run(&["export", "--sql", engine, "--table", "records", "--id", "pupil", "--level", LEVEL, "-o", "score.sql"]);
-        let output = Command::new("node")
-            .arg(common::repository().join("trainer/tests/engines/score.mjs"))
-            .args([engine.into(), path("records.csv"), path("types.json"), path("score.sql")])
-            .env("SCORECAST_ENGINES", engines)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{engine}: {}", common::stderr(&output));
-        check(&common::stdout(&output), &expected, n_rows);
+        check(&ask(engines, engine, folder.path(), "score.sql"), &expected, n_rows);
     }
+}
+
+/// What an engine gives for a statement in `folder`, asked of the records there: a JSON list a row.
+fn ask(engines: &Path, engine: &str, folder: &Path, statement: &str) -> String {
+    let path = |name: &str| folder.join(name);
+    let output = Command::new("node")
+        .arg(common::repository().join("trainer/tests/engines/score.mjs"))
+        .args([engine.into(), path("records.csv"), path("types.json"), path(statement)])
+        .env("SCORECAST_ENGINES", engines)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{engine}: {}", common::stderr(&output));
+    common::stdout(&output)
 }
 
 /// Whether the rows that an engine gave are those that the command line wrote.

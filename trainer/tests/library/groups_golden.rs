@@ -28,6 +28,7 @@ fn figures_by_group_are_fairlearns() {
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
         most_columns: None,
+        cells: None,
         dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),

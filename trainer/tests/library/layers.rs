@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// In the order of the data. A folder imports from those before it; `metrics` and `random` are single files that know none.
-const LAYERS: [&str; 11] =
-    ["metrics", "random", "table", "folds", "learn", "search", "trust", "judge", "report", "config", "train"];
+/// In the order of the data. A folder imports from those before it; `metrics`, `random` and `sql` are single files that know none.
+const LAYERS: [&str; 13] = [
+    "metrics", "random", "sql", "table", "engine", "folds", "learn", "search", "trust", "judge", "report", "config",
+    "train",
+];
 /// Stands beside the line: needs what is listed, and nothing of `LAYERS` needs it.
-const PREDICT: (&str, [&str; 1]) = ("predict", ["table"]);
+const PREDICT: (&str, [&str; 2]) = ("predict", ["sql", "table"]);
 
 #[test]
 fn a_folder_imports_only_from_those_before_it() {

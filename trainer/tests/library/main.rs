@@ -2,7 +2,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/oracle.rs"]
+mod oracle;
 
+mod cells;
 mod conformance;
 mod default_artifacts;
 mod directions;

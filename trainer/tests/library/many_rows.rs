@@ -32,6 +32,7 @@ fn table() -> Table {
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
         most_columns: None,
+        cells: None,
         dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),

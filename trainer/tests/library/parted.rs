@@ -32,6 +32,7 @@ fn table(codes: Vec<u32>, parting: fn(Key) -> Parting) -> Table {
         keys: RowKeys { parting: parting(key), repeated: Vec::new() },
         directions: Default::default(),
         most_columns: None,
+        cells: None,
         dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),

@@ -28,6 +28,7 @@ fn table(n_rows: usize) -> Table {
         target: rows.iter().map(|row| row[2]).collect(),
         weights: None,
         most_columns: None,
+        cells: None,
         left_out: Vec::new(),
         notices: Vec::new(),
         reading: Default::default(),

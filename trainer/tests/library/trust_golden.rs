@@ -87,6 +87,7 @@ fn intervals_are_mapies() {
             keys: trainer::RowKeys::default(),
             directions: Default::default(),
             most_columns: None,
+            cells: None,
             dates: Default::default(),
             left_out: Vec::new(),
             notices: Vec::new(),

@@ -29,6 +29,7 @@ fn table(golden: &Json) -> Table {
         keys: trainer::RowKeys::default(),
         directions: Default::default(),
         most_columns: None,
+        cells: None,
         dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),

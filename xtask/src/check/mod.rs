@@ -35,10 +35,13 @@ use crate::{
         sizes, training,
     },
     paths, release,
-    setup::{self, browsers, cargo_tools, npm},
+    setup::{self, browsers, cargo_tools, npm, python},
     shell::{Call, Shell},
     times,
 };
+
+/// The feature by which records in an engine are learned from, which is no default.
+const ENGINES: &str = "trainer/engines";
 
 /// What to run.
 #[derive(Args)]
@@ -62,7 +65,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     // The longest of what is compiled is one program's link, on one core: what else is compiled goes beside it.
     let trainer_in_browser = thread::scope(|scope| {
         let building = tools.is_some().then(|| scope.spawn(|| training::build(shell.aside())));
-        tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
+        tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets", "--features", ENGINES]));
         let wasm =
             [&PACKAGES[..], &["--package", READER, "--package", TRAINING, "--package", "trainer", "--lib"]].concat();
         let wasm = [&wasm[..], &["--no-default-features", "--features", "web/element", "--target", TARGET]].concat();
@@ -71,7 +74,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     });
 
     let mut tests = Call::new("cargo", "look at the message above")
-        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(["test", "--workspace", "--no-fail-fast", "--features", ENGINES])
         .dir(paths::root())
         .env("SCORECAST_TRAINER", trainer());
     if let Some(dir) = data {
@@ -91,6 +94,12 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         }
         if let Some(engines) = tally.check("SQL engines", npm::sql_engines(shell)) {
             tests = tests.env("SCORECAST_ENGINES", engines);
+        }
+        let requirements = paths::root().join("trainer/tests/engines/requirements.txt");
+        if python::can_make_environments()
+            && let Some(python) = tally.check("Sail", python::python(shell, &requirements))
+        {
+            tests = tests.env("SCORECAST_SAIL", python);
         }
         let tarball = tally.check("module", release::module::pack(shell));
         if let Some(tarball) = &tarball {

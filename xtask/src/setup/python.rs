@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result};
@@ -29,6 +30,11 @@ pub(crate) fn cfn_lint(shell: Shell) -> Result<PathBuf> {
         shell.run(Call::new("chmod", "chmod is needed").arg("755").arg(&exe))?;
         fs::remove_dir_all(&venv).context("the environment could not be removed")
     })
+}
+
+/// Whether there is a Python that can make environments, which Debian's can't without python3-venv.
+pub(crate) fn can_make_environments() -> bool {
+    Command::new("python3").args(["-c", "import ensurepip, venv"]).output().is_ok_and(|answer| answer.status.success())
 }
 
 /// A Python that has the packages of a `requirements.txt`, whose first line is the version that the folder is named for.

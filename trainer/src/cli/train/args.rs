@@ -1,8 +1,8 @@
 //! What `scorecast train` takes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use trainer::{Config, IngestOptions};
+use trainer::{CellColumn, Config, IngestOptions};
 
 use crate::cli::failure::Failure;
 use crate::cli::input::ReadArgs;
@@ -11,8 +11,17 @@ use crate::cli::input::ReadArgs;
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     /// The records to learn from, or - for standard input
-    #[arg(value_name = "FILE.csv")]
-    pub(super) file: PathBuf,
+    #[cfg_attr(not(feature = "engines"), arg(value_name = "FILE.csv", required_unless_present = "sample"))]
+    #[cfg_attr(feature = "engines", arg(value_name = "FILE.csv", required_unless_present_any = ["sample", "engine"]))]
+    file: Option<PathBuf>,
+
+    /// Rows that an engine drew, with the part of each, instead of FILE.csv: `scorecast sql` prints the query
+    #[arg(long, value_name = "ROWS.csv", conflicts_with = "file", help_heading = "Records in an engine")]
+    sample: Option<PathBuf>,
+
+    /// Cells to learn from, which an engine counted over all rows; then the rows of --sample are only looked at
+    #[arg(long, value_name = "CELLS.csv", requires = "sample", help_heading = "Records in an engine")]
+    pub(super) cells: Option<PathBuf>,
 
     /// What to know about the columns, the card and the gates [default: scorecast.toml beside the CSV or here, if there]
     #[arg(long, value_name = "FILE.toml")]
@@ -33,6 +42,11 @@ pub(crate) struct Args {
     /// Columns whose cells are categories even where they look like numbers
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     categorical: Vec<String>,
+
+    /// Records in an engine that is asked by this program.
+    #[cfg(feature = "engines")]
+    #[command(flatten)]
+    pub(super) engine: super::from_engine::EngineArgs,
 
     #[command(flatten)]
     pub(super) read: ReadArgs,
@@ -55,6 +69,20 @@ pub(crate) enum Format {
 }
 
 impl Args {
+    /// The file with rows.
+    pub(super) fn rows(&self) -> &Path {
+        #[cfg(feature = "engines")]
+        if let Some(table) = self.engine.table() {
+            return Path::new(table);
+        }
+        self.file.as_deref().or(self.sample.as_deref()).unwrap_or(Path::new("-"))
+    }
+
+    /// Whether the rows come with their parts.
+    pub(super) fn has_parts(&self) -> bool {
+        self.sample.is_some()
+    }
+
     /// How the file is to be read, where `config` is what the command line and the configuration say together.
     pub(super) fn ingest_options(&self, config: &Config) -> Result<IngestOptions, Failure> {
         let Some(mut options) = config.ingest_options() else {
@@ -73,6 +101,16 @@ impl Args {
         ] {
             configured.retain(|name| !is_said(name));
             configured.splice(0..0, said.iter().cloned());
+        }
+        if self.has_parts() {
+            if options.group.is_some() || options.time.is_some() {
+                return Err(Failure::usage(
+                    "rows of --sample come with their parts, which --group and --time would be for: give the column of groups to \
+                     `scorecast sql` as --id instead"
+                        .into(),
+                ));
+            }
+            options.part = Some(CellColumn::Part.name().into());
         }
         Ok(options)
     }

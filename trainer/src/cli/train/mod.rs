@@ -1,6 +1,8 @@
 //! `scorecast train`
 
 mod args;
+#[cfg(feature = "engines")]
+mod from_engine;
 mod progress;
 mod run_json;
 mod summary;
@@ -9,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use model_core::Report;
 use trainer::{
-    Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table, publish,
-    resolve_candidates, train,
+    Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table, ingest_cells,
+    publish, resolve_candidates, train,
 };
 
 pub(crate) use self::args::{Args, Format};
@@ -30,17 +32,16 @@ const REFUSED_PAGE: &str = "report.refused.html";
 /// Learns from a file and writes the artifacts.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let started = Instant::now();
-    log::info!("training on {}", args.file.display());
-    let (mut config, Ingested { table, sha256, report: reading_report }) = read(args, quiet)?;
+    log::info!("training on {}", args.rows().display());
+    let (mut config, Ingested { table, sha256, report: reading_report, .. }, stop) = records(args, quiet)?;
     let reading = started.elapsed();
-    log::info!("read {} rows of {} columns in {reading:.2?}", table.n_rows(), table.columns.len());
+    log::info!("read {} rows of {} columns in {reading:.2?}", table.n_records(), table.columns.len());
     notify(&table.notices, quiet);
     if !quiet && args.format == Format::Text {
         say(format_args!("{reading_report}"));
     }
     choose_candidates(&mut config, &table, quiet)?;
 
-    let stop = Stop::new(time_limit(&config)?);
     let outcome = learn(&table, &sha256, &config, &stop, !quiet && args.format == Format::Text);
     if stop.is_interrupted() {
         return Err(Failure::interrupted());
@@ -62,20 +63,37 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
 }
 
+/// The whole configuration, the records, and what may stop the run.
+fn records(args: &Args, quiet: bool) -> Result<(Config, Ingested, Stop), Failure> {
+    #[cfg(feature = "engines")]
+    if args.engine.table().is_some() {
+        return from_engine::read(args, quiet);
+    }
+    let (config, ingested) = read(args, quiet)?;
+    let stop = Stop::new(time_limit(&config)?);
+    Ok((config, ingested, stop))
+}
+
 /// The whole configuration, and the records.
 fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
-    let file = input::open(&args.file)?;
-    let mut configured = config::find(args.config.as_deref(), &args.file)?;
+    let file = input::open(args.rows())?;
+    let mut configured = config::find(args.config.as_deref(), args.rows())?;
     let mut config = args.options.clone().or(configured.config.clone());
     if config.gates.floor().is_nan() {
         return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
     }
     // The header tells whether what is configured is for this file; the rows are read once that is known.
-    let opened = OpenedFile::open(&args.file, file, config.target_name(), &args.read.options())?;
+    let opened = OpenedFile::open(args.rows(), file, config.target_name(), &args.read.options())?;
     configured.check(opened.names())?;
     config.take_names(opened.names());
     configured.announce(quiet);
-    let ingested = opened.ingest(&args.ingest_options(&config)?)?;
+    let mut ingested = opened.ingest(&args.ingest_options(&config)?)?;
+    if args.has_parts() && (config.search.cv.is_some() || config.search.test_size.is_some()) {
+        notify(&["--cv and --test-size have no effect here: the rows came with their parts".into()], quiet);
+    }
+    if let Some(path) = &args.cells {
+        ingested = ingest_cells(path, input::open(path)?, ingested)?;
+    }
     Ok((config, ingested))
 }
 
@@ -122,7 +140,7 @@ fn write(args: &Args, outcome: &Outcome, reading: Duration) -> Result<(), Failur
         NewFile { name: "report.json", content: &outcome.report_json },
         NewFile { name: "report.html", content: &outcome.report_html },
         NewFile { name: "reference.json", content: &outcome.reference_json },
-        NewFile { name: "run.json", content: &run_json(&args.file, outcome, reading) },
+        NewFile { name: "run.json", content: &run_json(args.rows(), outcome, reading) },
     ];
     // The reports of earlier runs that were refused are outdated by this one.
     publish(&args.output, &Publication { files: &files, obsolete: &[REFUSED, REFUSED_PAGE] })?;

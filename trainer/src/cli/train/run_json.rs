@@ -6,6 +6,14 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 use trainer::{Outcome, Scored};
 
+/// What was called, without the secrets of an engine's address.
+fn command() -> Vec<String> {
+    let words = std::env::args();
+    #[cfg(feature = "engines")]
+    let words = words.map(|word| crate::cli::engine::redacted(&word));
+    words.collect()
+}
+
 /// The content of `run.json`; `reading` is the time it took to read `file`.
 pub(super) fn run_json(file: &Path, outcome: &Outcome, reading: Duration) -> String {
     let seconds = |duration: &Duration| duration.as_secs_f64();
@@ -18,7 +26,7 @@ pub(super) fn run_json(file: &Path, outcome: &Outcome, reading: Duration) -> Str
     let run = json!({
         "time": jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "file": file.display().to_string(),
-        "command": std::env::args().collect::<Vec<_>>(),
+        "command": command(),
         "machine": {
             "os": std::env::consts::OS,
             "arch": std::env::consts::ARCH,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use model_core::{DateRole, Report};
+use model_core::{Counted, DateRole, Report};
 use trainer::Table;
 
 use crate::cli::console::figure;
@@ -21,6 +21,12 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
         data.rows_train,
         data.rows_holdout
     );
+    if let Some(Counted { cells, sampled, .. }) = data.counted {
+        let _ = writeln!(
+            text,
+            "learned from all of them as {cells} cells; intervals, the mean absolute error and curves are from {sampled} rows\n"
+        );
+    }
     let _ = writeln!(text, "{:<20} {:>18}   best of the family", "family", "cross-validated R²");
     let mut families: Vec<&str> = Vec::new();
     for entry in leaderboard {

@@ -7,7 +7,7 @@ use super::small_tree::small_tree;
 use crate::folds::binned::{Binned, BinnedColumn};
 use crate::folds::fit_data::FitData;
 use crate::learn::monotone::directions;
-use crate::learn::sampling::draw_share;
+use crate::learn::sampling::{draw_share, share_of_cells};
 use crate::random::SplitMix64;
 
 /// The share of rows in a bag, where there are several.
@@ -24,9 +24,13 @@ pub(super) fn boost(params: &Params, data: &FitData, seed: u64, stages: &[usize]
     for _ in 0..params.outer_bags {
         let mut bag_weights = weights.clone();
         if params.outer_bags > 1 {
-            bag_weights.fill(0.0);
-            for row in draw_share(&rows, BAG_SHARE, &mut random) {
-                bag_weights[row as usize] = weights[row as usize];
+            if let Some(counts) = data.counts() {
+                bag_weights = share_of_cells(counts, BAG_SHARE, &mut random);
+            } else {
+                bag_weights.fill(0.0);
+                for row in draw_share(&rows, BAG_SHARE, &mut random) {
+                    bag_weights[row as usize] = weights[row as usize];
+                }
             }
         }
         bagged.push(boost_bag(params, binned, data, bag_weights, stages));

@@ -14,6 +14,8 @@ pub(crate) struct GrowConfig {
     pub(crate) max_depth: Option<usize>,
     /// Split those nodes first that gain most, until there are so many leaves.
     pub(crate) max_leaf_nodes: Option<usize>,
+    /// Whether rows are cells, of which `h` says how many rows they stand for: then these are counted.
+    pub(crate) are_cells: bool,
     pub(crate) min_samples_split: usize,
     pub(crate) min_samples_leaf: usize,
     /// Least sum of `h` in a leaf.
@@ -38,6 +40,7 @@ impl Default for GrowConfig {
             splitter: Splitter::Best,
             max_depth: None,
             max_leaf_nodes: None,
+            are_cells: false,
             min_samples_split: 2,
             min_samples_leaf: 1,
             min_child_weight: 0.0,
@@ -47,6 +50,13 @@ impl Default for GrowConfig {
             columns: Vec::new(),
             monotone: Vec::new(),
         }
+    }
+}
+
+impl GrowConfig {
+    /// How many rows a sum is over.
+    pub(super) fn n_rows(&self, sum: Sum) -> usize {
+        if self.are_cells { sum.h.round() as usize } else { sum.n as usize }
     }
 }
 

@@ -54,7 +54,7 @@ impl<'a> Grower<'a> {
             }
             let rows = &tree.rows[node.start..node.end];
             let (total, error) = self.total_and_error(rows, stats);
-            let split = if self.must_be_leaf(&node, rows.len(), error, total) {
+            let split = if self.must_be_leaf(&node, error, total) {
                 None
             } else {
                 if node.sums.is_none() && !samples_columns && !self.config.absolute {
@@ -128,8 +128,9 @@ impl<'a> Grower<'a> {
         }
     }
 
-    fn must_be_leaf(&self, node: &Pending, n_rows: usize, error: f64, total: Sum) -> bool {
+    fn must_be_leaf(&self, node: &Pending, error: f64, total: Sum) -> bool {
         let config = self.config;
+        let n_rows = config.n_rows(total);
         config.max_depth.is_some_and(|max_depth| node.depth >= max_depth)
             || n_rows < config.min_samples_split
             || n_rows < 2 * config.min_samples_leaf

@@ -151,7 +151,8 @@ impl SplitFinder<'_> {
         };
         if blank.n == 0 {
             // Where training had no blank, blanks follow the larger side; where they are imputed, there are none.
-            return with(left, right, self.config.blanks && left.n >= right.n);
+            let follows_left = self.config.n_rows(left) >= self.config.n_rows(right);
+            return with(left, right, self.config.blanks && follows_left);
         }
         let (mut left_with, mut right_with) = (left, right);
         left_with += blank;
@@ -161,7 +162,7 @@ impl SplitFinder<'_> {
 
     fn gain(&self, column: usize, left: Sum, right: Sum) -> Option<f64> {
         let GrowConfig { min_samples_leaf, min_child_weight, score, .. } = self.config;
-        let is_large = |sum: Sum| sum.n as usize >= *min_samples_leaf && sum.h >= *min_child_weight;
+        let is_large = |sum: Sum| self.config.n_rows(sum) >= *min_samples_leaf && sum.h >= *min_child_weight;
         if left.n == 0
             || right.n == 0
             || !is_large(left)

@@ -14,6 +14,7 @@ const MANY: f64 = 5_000.0;
 const KERNEL: Abilities = Abilities {
     features: Features::OneHot,
     weights: true,
+    cells: false,
     missing_values: false,
     native_categories: false,
     monotone: false,

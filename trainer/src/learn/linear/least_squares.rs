@@ -24,6 +24,7 @@ pub(super) const PASSES: f64 = 400.0;
 pub(super) const LINEAR: Abilities = Abilities {
     features: Features::OneHot,
     weights: true,
+    cells: true,
     missing_values: false,
     native_categories: false,
     monotone: true,

@@ -66,7 +66,7 @@ struct Boosted {
 
 impl Family for AdaBoost {
     const NAME: &'static str = "adaboost";
-    const ABILITIES: Abilities = TREES;
+    const ABILITIES: Abilities = Abilities { cells: false, ..TREES };
     const DIFFER_IN: &'static [&'static str] = &["n_estimators"];
     type Params = Params;
 

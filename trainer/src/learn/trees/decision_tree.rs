@@ -87,6 +87,11 @@ impl Family for DecisionTree {
         params.criterion != Criterion::Absolute
     }
 
+    /// A median needs single targets.
+    fn learns_from_cells(params: &Params) -> bool {
+        params.criterion != Criterion::Absolute
+    }
+
     /// The candidates of a group differ in nothing that has an effect.
     fn evaluate(
         group: &[Params],

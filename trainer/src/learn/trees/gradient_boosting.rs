@@ -175,6 +175,11 @@ impl Family for GradientBoosting {
         }
     }
 
+    /// Medians and quantiles need single targets, and so does the score that stops early.
+    fn learns_from_cells(params: &Params) -> bool {
+        params.loss == LossName::Squared && params.n_iter_no_change.is_none()
+    }
+
     fn passes(params: &Params) -> f64 {
         (params.n_estimators * params.max_depth.unwrap_or(DEEP)) as f64 * params.subsample
     }

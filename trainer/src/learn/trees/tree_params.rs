@@ -14,6 +14,7 @@ use crate::learn::params::Choice;
 pub(crate) const TREES: Abilities = Abilities {
     features: Features::Native,
     weights: true,
+    cells: true,
     missing_values: false,
     native_categories: false,
     monotone: true,
@@ -40,6 +41,7 @@ impl TreeSize {
             min_samples_leaf,
             max_features,
             monotone: directions(data),
+            are_cells: data.counts().is_some(),
             ..GrowConfig::default()
         }
     }
@@ -72,7 +74,11 @@ pub(super) fn target_stats(data: &FitData) -> Vec<Stat> {
 
 /// The same where each row is drawn as often as `counts` says.
 pub(super) fn target_stats_of_sample(data: &FitData, counts: &[u32]) -> Vec<Stat> {
-    let weight = |row: usize| data.weights().map_or(1.0, |weights| weights[row]) * f64::from(counts[row]);
+    let weight = |row: usize| match (data.counts(), data.weights()) {
+        // Of a cell so many of its rows are drawn.
+        (None, Some(weights)) => weights[row] * f64::from(counts[row]),
+        _ => f64::from(counts[row]),
+    };
     data.target().iter().enumerate().map(|(row, target)| Stat { g: weight(row) * target, h: weight(row) }).collect()
 }
 

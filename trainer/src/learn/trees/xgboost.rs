@@ -103,6 +103,7 @@ impl Params {
             min_child_weight: self.min_child_weight,
             min_gain: self.gamma.max(LEAST_GAIN),
             monotone: self.monotone.of_columns(XgBoost::NAME, data)?,
+            are_cells: data.counts().is_some(),
             ..GrowConfig::default()
         })
     }

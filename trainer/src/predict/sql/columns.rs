@@ -3,7 +3,7 @@
 use model_core::{Column, ColumnKind, MAX_MAGNITUDE, Schema, UNSEEN_CODE, parse_number};
 use reader::{CategoryMatcher, matchers};
 
-use super::dialect::{Dialect, lookup};
+use crate::sql::{Dialect, lookup};
 
 /// Other spellings of yes and no than a category's own.
 const TRUTHS: [&str; 8] = ["true", "false", "t", "f", "yes", "no", "1", "0"];

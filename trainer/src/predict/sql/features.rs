@@ -3,7 +3,7 @@
 use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor};
 
 use super::columns::value_name;
-use super::dialect::Dialect;
+use crate::sql::Dialect;
 
 /// All features of a preprocessor in their order, as expressions.
 pub(super) fn features(dialect: Dialect, preprocessor: &Preprocessor) -> Vec<String> {

@@ -5,16 +5,15 @@
 //! bits of a prediction may differ from those of [`crate::predict_csv`]; an engine rounds as IEEE 754 has it otherwise.
 
 mod columns;
-mod dialect;
 mod features;
 mod model;
 
 use model_core::{Intervals, Predictor, Range};
 use thiserror::Error;
 
-pub use self::dialect::Dialect;
 use self::features::{features, imputed};
 use self::model::{ModelSql, model, trees_value};
+use crate::sql::Dialect;
 
 /// A larger statement takes engines minutes to plan, if they accept it.
 const MAX_BYTES: usize = 8 << 20;

@@ -6,7 +6,7 @@
 use model_core::{Additive, Axis, Combine, LinearModel, Model, PairShape, Shape, Symmetric, SymmetricInput, Trees};
 
 use super::SqlError;
-use super::dialect::{Dialect, lookup, steps};
+use crate::sql::{Dialect, lookup, steps};
 
 /// Terms of a partial sum.
 const TERMS: usize = 40;

@@ -51,7 +51,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
             .row(vec![Cell::text(findings.label(&column.column)), Cell::text(text.collect::<Vec<_>>().join("; "))]);
     }
     let exact = if shapley.exact { "exact" } else { "estimated" };
-    let n_held_back = findings.report.data.rows_holdout;
+    let n_held_back = findings.n_holdout();
     let records = |n: usize| {
         if n < n_held_back {
             format!("a random sample of {} of the {} records held back", grouped(n), grouped(n_held_back))

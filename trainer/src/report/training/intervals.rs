@@ -28,7 +28,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         series: &[measured, promised],
         is_marked: true,
     };
-    let n_holdout = report.data.rows_holdout;
+    let n_holdout = findings.n_holdout();
     let caption = format!("On the {} records held back, each share with its 95 % interval", grouped(n_holdout));
     let mut table = Table::new(&["Level", "Held the truth", "Mean width"]).caption(&caption);
     for coverage in &summary.coverage {

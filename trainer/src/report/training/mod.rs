@@ -17,7 +17,7 @@ mod reading;
 use std::borrow::Cow;
 
 use maud::{Markup, html};
-use model_core::{PartedBy, RepeatedKey, Report, Schema};
+use model_core::{Counted, PartedBy, RepeatedKey, Report, Schema};
 
 use super::html::text::{MAX_NAME, MAX_TEXT, shortened};
 use super::html::{Document, Number, caution, grouped, hint};
@@ -108,6 +108,11 @@ impl Findings<'_> {
         self.schema.columns.iter().any(|column| column.sensitive && column.name == name)
     }
 
+    /// How many of the records held back are looked at one by one.
+    fn n_holdout(&self) -> usize {
+        self.holdout.actual.len()
+    }
+
     /// Which rows figures are over that come from cross-validation.
     fn out_of_fold_rows(&self) -> Markup {
         let n_rows = self.out_of_fold.rows.len();
@@ -156,6 +161,18 @@ fn parting_text(parted_by: &PartedBy) -> String {
     }
 }
 
+/// Which figures are of all records, and which of some.
+fn counted_text(counted: &Counted) -> String {
+    format!(
+        "Its records were counted where they are: it learned from all of them as {} combinations of features, and R², the root mean \
+         squared error, and the mean and spread of the target are of all of them. Everything that needs single records is of \
+         {} that were drawn at random: the mean absolute error, intervals and their coverage, groups, importance, curves \
+         and typical records; its margins are those of so many.",
+        grouped(counted.cells),
+        grouped(counted.sampled)
+    )
+}
+
 /// What R² would be for groups that were not learned from.
 fn repeated_text(repeated: &RepeatedKey) -> String {
     let RepeatedKey { column, groups, rows, r2: known, r2_groups } = repeated;
@@ -187,14 +204,16 @@ fn in_short(findings: &Findings<'_>) -> Markup {
     let mean = weights.map_or(report.data.target.mean, |_| weighted_mean(&out_of_fold.actual, weights));
     let (cv_error, _) = errors(&out_of_fold.actual, &out_of_fold.predicted, weights);
     let (mean_error, _) = errors(&out_of_fold.actual, &vec![mean; out_of_fold.actual.len()], weights);
-    let n_holdout = report.data.rows_holdout;
+    let (n_holdout, n_all) = (findings.n_holdout(), report.data.rows_holdout);
     let (_, holdout_margin) = errors(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights);
     // Over so few records a margin would be as much chance as the figure itself.
     let plus_minus = |number: Number, margin: f64| {
         if n_holdout < MIN_GROUP { String::new() } else { format!(" ± {}", number.text(margin)) }
     };
-    let r2_holdout =
-        plus_minus(r2(), r2_margin(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights));
+    // Of all records the figure is surer than of those that are looked at one by one.
+    let surer = (n_holdout as f64 / n_all.max(1) as f64).sqrt();
+    let r2_margin = r2_margin(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights);
+    let r2_holdout = plus_minus(r2(), surer * r2_margin);
     let at_90 = report.intervals.coverage.iter().find(|coverage| coverage.level == 90.0);
     let worst = out_of_fold.groups.iter().max_by(|left, right| left.bias.abs().total_cmp(&right.bias.abs()));
     let cv = &report.champion.cv;
@@ -210,18 +229,21 @@ fn in_short(findings: &Findings<'_>) -> Markup {
                     "It explains nothing of how " (findings.target()) " differs between records"
                 }
                 ": R² is " (r2().text(cv.r2_mean)) " in cross-validation (standard deviation over " (cv.r2_folds.len())
-                " folds " (r2().text(cv.r2_sd)) ") and " (r2().text(report.holdout.r2)) (r2_holdout) " on the " (grouped(n_holdout))
+                " folds " (r2().text(cv.r2_sd)) ") and " (r2().text(report.holdout.r2)) (r2_holdout) " on the " (grouped(n_all))
                 " records held back, which had no part in any choice."
             }
             @if let Some(parted_by) = &report.data.parted_by {
                 li { (parting_text(parted_by)) }
+            }
+            @if let Some(counted) = &report.data.counted {
+                li { (counted_text(counted)) }
             }
             @for repeated in &report.data.repeated {
                 li { (repeated_text(repeated)) }
             }
             li {
                 "It is off by " (number.text(report.holdout.mae)) (plus_minus(number, holdout_margin)) (unit)
-                " on average on the records held back, and by " (number.text(cv_error)) (unit)
+                " on average on " @if report.data.counted.is_some() { (grouped(n_holdout)) " of " } "the records held back, and by " (number.text(cv_error)) (unit)
                 " in cross-validation. Saying the mean to everybody would be off by " (number.text(mean_error)) (unit) "."
             }
             @if let Some(coverage) = at_90 {

@@ -3,12 +3,17 @@
 use reader::{Location, ReadError};
 use thiserror::Error;
 
+use super::cells_error::CellsError;
+
 /// Why a file could not be read as a table with a target.
 #[derive(Debug, Error)]
 pub enum IngestError {
     /// It is no table, or leaves open what its cells mean.
     #[error(transparent)]
     File(#[from] ReadError),
+    /// Cells, or the rows drawn beside them, can't be learned from.
+    #[error(transparent)]
+    Cells(#[from] CellsError),
     /// Text in a column that must be numeric.
     #[error("{location}: \"{cell}\" is not a number; {}", if *is_target { "the target must be numeric: correct the cell, leave it empty, or choose another --target" } else { "correct the cell, leave it empty, or drop --numeric for this column" })]
     NotANumber {
@@ -131,6 +136,17 @@ pub enum IngestError {
         column: String,
         /// `--group` or `--time`.
         option: &'static str,
+    },
+    /// Parts that don't make a holdout and folds.
+    #[error(
+        "{file}: column \"{column}\" must say of every row whether it is held back (-1) or which fold judges by it (0, 1, … without \
+         a gap); run the query that `scorecast sql` prints on more rows"
+    )]
+    NotParts {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
     },
     /// A direction for a column that has no numbers.
     #[error(

@@ -159,6 +159,7 @@ pub fn ingest_known(
         keys: RowKeys { parting, repeated: Vec::new() },
         directions: Default::default(),
         most_columns: None,
+        cells: None,
         dates: schema.columns.iter().filter_map(|own| Some((own.name.clone(), own.date.clone()?))).collect(),
         left_out: Vec::new(),
         notices,

@@ -1,10 +1,12 @@
 //! Columns that are keys of rows: those that were asked for, and those that seem to be.
 
+use std::sync::Arc;
+
 use reader::{Cells, ColumnBuilder, DecidedColumn, Decision, Found, Location, find_names};
 
 use super::IngestError;
 use super::roles::Roles;
-use crate::table::keys::{Key, KeyFault, MIN_GROUPS, Parting};
+use crate::table::keys::{HELD_BACK, Key, KeyFault, MIN_GROUPS, Parting};
 use crate::table::name_words::words;
 
 /// Last words of names for what several rows may have in common.
@@ -66,7 +68,24 @@ pub(super) fn parting(
         let key = Key::of_times(&cells.names[field], builder(field), dates, keep);
         return key.map(Parting::Time).map_err(|problem| fault(field, "--time", problem));
     }
+    if let Some(field) = roles.part {
+        return parts(builder(field), keep)
+            .map(Parting::Given)
+            .ok_or_else(|| IngestError::NotParts { file: file.to_owned(), column: cells.names[field].clone() });
+    }
     Ok(Parting::Chance)
+}
+
+/// The parts that came with the rows; `None` where a cell is none, or nothing is held back, or a fold has no row.
+fn parts(builder: &ColumnBuilder, keep: Option<&[bool]>) -> Option<Arc<Vec<i8>>> {
+    let part = |(text, _): (&str, u64)| text.parse::<i8>().ok().filter(|part| *part >= HELD_BACK);
+    let of_text: Vec<i8> = builder.texts().map(part).collect::<Option<_>>()?;
+    let kept = |row: usize| keep.is_none_or(|keep| keep[row]);
+    let indices = builder.indices().enumerate().filter(|(row, _)| kept(*row));
+    let parts: Vec<i8> = indices.map(|(_, index)| of_text.get(index as usize).copied()).collect::<Option<_>>()?;
+    let most = parts.iter().copied().max().filter(|most| *most >= 1)?;
+    let is_whole = (HELD_BACK..=most).all(|part| parts.contains(&part));
+    is_whole.then(|| Arc::new(parts))
 }
 
 /// The key of a column that isn't needed but names something that several rows have in common, as it seems.

@@ -1,5 +1,8 @@
 //! From a file as people have them to a [`Table`]: the crate `reader` reads it, and here each column gets its role.
 
+mod cell_columns;
+mod cells;
+mod cells_error;
 mod dates;
 mod error;
 mod for_model;
@@ -17,6 +20,9 @@ use reader::{
     Cells, ColumnReading, DateFormat, DecidedColumn, Decimal, Decision, Location, Note, ReadOptions, ReadingReport,
 };
 
+pub use self::cell_columns::CellColumn;
+pub use self::cells::ingest_cells;
+pub use self::cells_error::CellsError;
 pub use self::error::IngestError;
 pub use self::for_model::{RowColumns, ingest_known};
 pub use self::opened::OpenedFile;
@@ -48,6 +54,8 @@ pub struct IngestOptions {
     pub group: Option<String>,
     /// The column that tells when rows came: later ones judge, and it is no input unless its kind is said.
     pub time: Option<String>,
+    /// The column that says which rows are held back and which fold the others are judged in, as [`CellColumn::Part`] does.
+    pub part: Option<String>,
     /// Texts that stand for "no value" in a column.
     pub missing: Vec<(String, Vec<String>)>,
     /// The ways that predictions go with columns of numbers.
@@ -69,6 +77,8 @@ pub struct Ingested {
     pub sha256: String,
     /// What was decided to read it.
     pub report: ReadingReport,
+    /// What was decided about each input of the table that the file has, in the table's order.
+    pub(crate) formats: Vec<Decision>,
 }
 
 /// Reads the file in `bytes`; `path` is for messages only.
@@ -94,7 +104,7 @@ fn assemble(
     mut columns: Vec<Option<DecidedColumn>>,
     roles: &Roles,
     report: &mut ReadingReport,
-) -> Result<Table, IngestError> {
+) -> Result<(Table, Vec<Decision>), IngestError> {
     let (names, n_rows) = (&cells.names[..], cells.n_rows);
     let location = |field: usize, line: u64| Location {
         file: file.to_owned(),
@@ -149,7 +159,7 @@ fn assemble(
         None => None,
     };
     let target_numbers = kept_numbers(numbers_of(target.decision.apply(target.builder)), keep);
-    let mut inputs = Vec::new();
+    let (mut inputs, mut formats) = (Vec::new(), Vec::new());
     let mut left_out = Vec::new();
     let mut dates: BTreeMap<String, DateRole> = BTreeMap::new();
     for (field, name) in names.iter().enumerate() {
@@ -185,6 +195,7 @@ fn assemble(
                 }
                 reading.notes.extend(copies_target(&data, &target_numbers));
                 inputs.push(TableColumn { name: name.clone(), data });
+                formats.push(decision);
             }
         }
         row_keys.repeated.extend(repeated.filter(|_| reason.is_some() || keys::is_named_so(name)));
@@ -229,7 +240,7 @@ fn assemble(
     let mut directions = roles.directions.clone();
     directions.retain(|name, _| is_numeric(name));
     let target_name = names[roles.target].clone();
-    Ok(Table {
+    let table = Table {
         columns: inputs,
         target_name,
         target: target_numbers,
@@ -237,11 +248,13 @@ fn assemble(
         keys: row_keys,
         directions,
         most_columns: None,
+        cells: None,
         dates,
         left_out,
         notices,
         reading: report.clone(),
-    })
+    };
+    Ok((table, formats))
 }
 
 fn has_value(decision: &Decision, text: &str) -> bool {

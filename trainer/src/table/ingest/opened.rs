@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use reader::{ReadOptions, ReadingReport, TableReader, read_cells};
 use sha2::{Digest, Sha256};
 
+use super::cells::digest;
 use super::{IngestError, IngestOptions, Ingested, Roles, assemble};
+use crate::table::order::parts_of;
 
 /// A file whose rows are still to be read.
 pub struct OpenedFile<'r> {
@@ -48,9 +50,14 @@ impl<'r> OpenedFile<'r> {
         let mut cells = read_cells(self.reader)?;
         let columns = cells.decide(&file, &roles.column_options())?;
         let mut report = ReadingReport { notes: std::mem::take(&mut cells.notes), columns: Vec::new() };
-        let table = assemble(&file, &cells, columns, &roles, &mut report)?;
+        let (table, formats) = assemble(&file, &cells, columns, &roles, &mut report)?;
+        if parts_of(&table.keys).is_some() {
+            // From an engine: the order of its rows and the spelling of its numbers say nothing.
+            let table = table.sorted();
+            return Ok(Ingested { sha256: digest(&table), table, report, formats });
+        }
         let digest = self.sha256.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone().finalize();
-        Ok(Ingested { table, sha256: base16ct::lower::encode_string(&digest), report })
+        Ok(Ingested { table, sha256: base16ct::lower::encode_string(&digest), report, formats })
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) struct Roles {
     pub(super) weights: Option<usize>,
     pub(super) group: Option<usize>,
     pub(super) time: Option<usize>,
+    pub(super) part: Option<usize>,
     pub(super) dropped: Vec<bool>,
     pub(super) forced: Vec<Option<Kind>>,
     missing: Vec<Option<Vec<String>>>,
@@ -45,6 +46,7 @@ impl Roles {
                 return Err(IngestError::KeyMisused { column: names[field].clone(), option });
             }
         }
+        let part = options.part.as_ref().map(find).transpose()?;
         let mut dropped = vec![false; names.len()];
         for name in &options.drop {
             dropped[find(name)?] = true;
@@ -84,6 +86,7 @@ impl Roles {
             weights,
             group,
             time,
+            part,
             dropped,
             forced,
             missing,
@@ -98,6 +101,9 @@ impl Roles {
 impl Roles {
     /// Why a column is no input though it was asked for, if so: a key of rows, unless its kind is said.
     pub(super) fn key_reason(&self, field: usize) -> Option<&'static str> {
+        if self.part == Some(field) {
+            return Some("it tells the parts of rows");
+        }
         if self.forced[field].is_some() {
             return None;
         }

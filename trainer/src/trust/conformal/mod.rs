@@ -18,7 +18,7 @@ use self::residuals::{Residuals, gain, most_that_can_be_promised, n_units, weigh
 use self::typical_errors::TypicalErrors;
 use crate::folds::fit_data::FitData;
 use crate::folds::parted::Folds;
-use crate::folds::prepare::{PreparedFold, prepare_fold};
+use crate::folds::prepare::{PreparedFold, prepare_fold_of_single_rows};
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::FitError;
@@ -68,11 +68,23 @@ pub fn out_of_fold<R: RowIdx>(
     seed: u64,
     stop: &StopSignal,
 ) -> Result<OutOfFold, FitError> {
+    out_of_fold_of_single_rows(table, (rows, rows), candidate, seed, stop)
+}
+
+/// The same for `single` of the table's [single rows](Table::single_rows), by models that learn from `rows` of the table.
+pub(crate) fn out_of_fold_of_single_rows<R: RowIdx>(
+    table: &Table,
+    (rows, single): (&[R], &[R]),
+    candidate: &Candidate,
+    seed: u64,
+    stop: &StopSignal,
+) -> Result<OutOfFold, FitError> {
     let folds = Folds::new(table, rows, n_folds(rows.len()));
+    let single_folds = Folds::new(table.single_rows(), single, n_folds(single.len()));
     let mut n_judged = 0;
     let mut judged: Vec<Vec<R>> = Vec::new();
     while judged.len() < folds.n_folds() && n_judged < ENOUGH_RESIDUALS {
-        let mut validation = folds.validation(rows, judged.len());
+        let mut validation = single_folds.validation(single, judged.len());
         n_judged += validation.len();
         // Of one fold that is more than enough, its first rows.
         validation.truncate(ENOUGH_RESIDUALS);
@@ -85,7 +97,7 @@ pub fn out_of_fold<R: RowIdx>(
             return Ok(None);
         }
         let PreparedFold { train, validation } =
-            prepare_fold(table, folds.train(rows, fold), validation).stopped_by(&stop);
+            prepare_fold_of_single_rows(table, folds.train(rows, fold), validation).stopped_by(&stop);
         let seed = fit_seed(seed, candidate, FitPurpose::IntervalFold(fold));
         let mut lists = candidate.learner.evaluate(&[&candidate.params], &train, &validation, seed)?;
         Ok((!stop.is_due()).then(|| lists.swap_remove(0)))

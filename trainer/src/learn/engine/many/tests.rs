@@ -37,6 +37,7 @@ fn data(n_more: usize) -> FitData {
         keys: crate::table::keys::RowKeys::default(),
         directions: Default::default(),
         most_columns: None,
+        cells: None,
         dates: Default::default(),
         left_out: Vec::new(),
         notices: Vec::new(),

@@ -18,7 +18,7 @@ use crate::folds::binned::Binned;
 use crate::folds::fit_data::FitData;
 use crate::learn::engine::{GrowConfig, Grower, GrownTree, ManyRows, Stat, Step};
 use crate::learn::family::{Evaluation, Predictions};
-use crate::learn::sampling::{draw, draw_share};
+use crate::learn::sampling::{draw, draw_share, share_of_cells};
 use crate::random::SplitMix64;
 
 /// How an ensemble is boosted.
@@ -96,9 +96,12 @@ pub(super) fn boost<'a>(
             stats[row] =
                 Stat { g: weight(row) * config.loss.negative_gradient(target[row] - raw[row], delta), h: weight(row) };
         }
-        let in_bag = draw_share(&rows, config.subsample, &mut random);
+        let (in_bag, in_bag_stats) = match data.counts().filter(|_| config.subsample < 1.0) {
+            Some(counts) => draw_from_cells(counts, &stats, config.subsample, &mut random),
+            None => (draw_share(&rows, config.subsample, &mut random), Cow::Borrowed(&stats[..])),
+        };
         let grow_config = tree_config(&mut random);
-        let mut tree = Grower::new(binned, &grow_config).grow(in_bag, &stats, &mut random);
+        let mut tree = Grower::new(binned, &grow_config).grow(in_bag, &in_bag_stats, &mut random);
         for leaf in tree.leaves.clone() {
             let rows = &tree.rows[leaf.start..leaf.end];
             let value = match config.loss {
@@ -118,6 +121,19 @@ pub(super) fn boost<'a>(
         }
     }
     Boosted { trees, base }
+}
+
+/// The cells that have rows in a sample of a share of all rows, and what each cell's rows there are together.
+fn draw_from_cells<'a>(
+    counts: &[f64],
+    stats: &[Stat],
+    share: f64,
+    random: &mut SplitMix64,
+) -> (Vec<u32>, Cow<'a, [Stat]>) {
+    let drawn = share_of_cells(counts, share, random);
+    let in_bag = (0_u32..).zip(&drawn).filter_map(|(row, drawn)| (*drawn > 0.0).then_some(row)).collect();
+    let of_drawn = |((stat, drawn), count): ((&Stat, &f64), &f64)| Stat { g: stat.g * (drawn / count), h: *drawn };
+    (in_bag, stats.iter().zip(&drawn).zip(counts).map(of_drawn).collect())
 }
 
 /// The same for the squared error of many rows without weights; `None` where there are too many columns for that.

@@ -114,7 +114,7 @@ impl Column {
         let mut sums = vec![TargetSum::default(); n_values + 1];
         let mut all = TargetSum::default();
         for (row, category) in categories.iter().enumerate() {
-            n_rows[*category as usize] += 1;
+            n_rows[*category as usize] += data.counts().map_or(1, |counts| counts[row] as usize);
             sums[*category as usize].add(data.target()[row], weight(row));
             all.add(data.target()[row], weight(row));
         }

@@ -33,7 +33,7 @@ use model_core::{Model, Params as ParamMap, Symmetric};
 
 use self::boost::boost;
 use self::columns::columns;
-use self::params::Params;
+use self::params::{BoostingType, Params};
 use super::tree_params::TREES;
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::axis::{axis, product};
@@ -100,6 +100,11 @@ impl Family for CatBoost {
                 axis("iterations", [50, 100, 200, 400]),
             ]),
         }
+    }
+
+    /// What is ordered are single rows.
+    fn learns_from_cells(params: &Params) -> bool {
+        params.boosting_type == BoostingType::Plain
     }
 
     fn passes(params: &Params) -> f64 {

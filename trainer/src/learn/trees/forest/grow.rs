@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::folds::fit_data::FitData;
 use crate::learn::engine::{GrowConfig, Grower, GrownTree};
-use crate::learn::sampling::bootstrap;
+use crate::learn::sampling::{bootstrap, bootstrap_of_cells};
 use crate::learn::trees::criterion::Criterion;
 use crate::learn::trees::tree_params::{all_rows, drawn_rows, target_stats, target_stats_of_sample};
 use crate::metrics::r2;
@@ -24,7 +24,10 @@ pub(super) fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> V
     let grow = |seed: &u64| {
         let mut random = SplitMix64::new(*seed);
         let (rows, stats) = if config.bootstrap {
-            let counts = bootstrap(data.n_rows(), &mut random);
+            let counts = match data.counts() {
+                Some(cells) => bootstrap_of_cells(cells, &mut random),
+                None => bootstrap(data.n_rows(), &mut random),
+            };
             (drawn_rows(&counts), target_stats_of_sample(data, &counts))
         } else {
             (all_rows(data), target_stats(data))

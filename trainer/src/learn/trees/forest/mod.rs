@@ -129,6 +129,11 @@ impl<F: Forest> Family for F {
         }
     }
 
+    /// A median needs single targets.
+    fn learns_from_cells(params: &Params) -> bool {
+        params.criterion != Criterion::Absolute
+    }
+
     /// Leaves have about twice the rows that they must have.
     fn bytes(params: &Params, n_rows: usize) -> usize {
         let by_depth =

@@ -1,0 +1,102 @@
+//! The table that is asked for, and the few questions that are asked of it.
+
+use std::path::PathBuf;
+
+use arrow_schema::{DataType, Schema};
+use trainer::{Queries, QueryOptions, queries};
+
+use super::adbc::Engine;
+use super::address::Address;
+use crate::cli::failure::Failure;
+use crate::cli::interrupt::Stop;
+
+/// A table in an engine, and how its rows are parted.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) address: Address,
+    pub(crate) driver: Option<PathBuf>,
+    pub(crate) table: String,
+    pub(crate) id: String,
+    pub(crate) target: String,
+    pub(crate) seed: u32,
+    pub(crate) test_size: f64,
+    pub(crate) n_folds: usize,
+}
+
+/// A table that has answered.
+pub(crate) struct Connected {
+    engine: Engine,
+    source: Source,
+    /// The names of all columns, and whether each holds numbers.
+    pub(crate) columns: Vec<(String, bool)>,
+    /// How many rows have a target.
+    pub(crate) n_rows: u64,
+}
+
+impl Source {
+    /// Asks for the table's columns and how many rows it has.
+    pub(crate) fn connect(self, stop: &Stop) -> Result<Connected, Failure> {
+        let mut engine = Engine::connect(&self.address, self.driver.clone(), stop)?;
+        let Queries { columns, counts, .. } = queries(&self.options(&[], 0, 1.0));
+        let schema = engine.schema(&columns)?;
+        self.check(&schema)?;
+        let answer = engine.rows(&counts, 1)?.unwrap_or_default();
+        let numbers: Vec<u64> =
+            answer.lines().nth(1).unwrap_or_default().split(',').filter_map(|count| count.parse().ok()).collect();
+        let [n, ids, targets] = numbers[..] else {
+            return Err(Failure::engine(format!("the engine counted rows as {answer:?}")));
+        };
+        if ids < n {
+            return Err(Failure::engine(format!(
+                "{} of {n} rows of {} have no \"{}\": rows are parted by it; name a column that all have with --id",
+                n - ids,
+                self.table,
+                self.id
+            )));
+        }
+        let columns = schema.fields().iter().map(|field| (field.name().clone(), field.data_type().is_numeric()));
+        Ok(Connected { engine, columns: columns.collect(), n_rows: targets, source: self })
+    }
+
+    fn options(&self, columns: &[String], decimals: u32, share: f64) -> QueryOptions {
+        let Self { address, table, id, target, seed, test_size, n_folds, .. } = self.clone();
+        let (dialect, columns) = (address.dialect, columns.to_vec());
+        QueryOptions { dialect, table, id, target, columns, seed, test_size, n_folds, decimals, share }
+    }
+
+    fn check(&self, schema: &Schema) -> Result<(), Failure> {
+        let known = || schema.fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>().join(", ");
+        let find = |name: &str, option: &str| {
+            schema.field_with_name(name).map_err(|_| {
+                Failure::engine(format!("{} has no column \"{name}\" ({option}); it has: {}", self.table, known()))
+            })
+        };
+        find(&self.target, "--target")?;
+        let id = find(&self.id, "--id")?.data_type();
+        // The texts of other types differ between engines, and with them the parts.
+        let is_text = matches!(id, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+        if id.is_integer() || is_text {
+            return Ok(());
+        }
+        Err(Failure::engine(format!(
+            "column \"{}\" holds {id}; --id needs whole numbers or texts, which are the same text in every engine",
+            self.id
+        )))
+    }
+}
+
+impl Connected {
+    /// About so many rows with their parts, drawn by their id, as the text of a CSV file.
+    pub(crate) fn sample(&mut self, columns: &[String], n: u64) -> Result<String, Failure> {
+        let share = n as f64 / self.n_rows.max(1) as f64;
+        let sql = queries(&self.source.options(columns, 0, share)).sample;
+        // A text of more rows than that is no sample.
+        Ok(self.engine.rows(&sql, u64::MAX)?.unwrap_or_default())
+    }
+
+    /// The cells, as the text of a CSV file; `None` where they are more than `most`.
+    pub(crate) fn cells(&mut self, columns: &[String], decimals: u32, most: u64) -> Result<Option<String>, Failure> {
+        let sql = queries(&self.source.options(columns, decimals, 1.0)).cells;
+        self.engine.rows(&format!("{sql}LIMIT {}", most.saturating_add(1)), most)
+    }
+}

@@ -1,0 +1,55 @@
+//! The part of a row, by the MD5 of the seed and its id.
+//!
+//! The hash's digits are compared as texts: how a text of hexadecimal digits becomes a number, every engine spells differently.
+//! Rows with equal ids share a part, so that what has one id is either learned from or judged by.
+
+use crate::sql::Dialect;
+use crate::table::ingest::CellColumn;
+
+/// The name of the hash among a query's columns.
+pub(super) const HASH: &str = "scorecast_hash";
+
+/// Digits that are compared: 2³² steps.
+const N_DIGITS: usize = 8;
+
+/// How rows are parted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Parts {
+    pub(super) seed: u32,
+    pub(super) test_size: f64,
+    pub(super) n_folds: usize,
+}
+
+impl Parts {
+    /// The hash of `id`; of rows without one, that of an empty text.
+    pub(super) fn hash(self, dialect: Dialect, id: &str) -> String {
+        let text = format!("concat('{}:', coalesce({}, ''))", self.seed, dialect.as_text(id));
+        dialect.md5(&text)
+    }
+
+    /// The part of a row, from the first digits of its hash.
+    pub(super) fn part(self) -> String {
+        let last = self.n_folds.saturating_sub(1);
+        let end =
+            |fold: usize| self.test_size + (1.0 - self.test_size) * (fold as f64 + 1.0) / self.n_folds.max(1) as f64;
+        let folds = (0..last).map(|fold| format!(" WHEN {HASH} < '{}' THEN {fold}", digits(end(fold))));
+        let folds: String = folds.collect();
+        format!(
+            "CASE WHEN {HASH} < '{}' THEN -1{folds} ELSE {last} END AS {}",
+            digits(self.test_size),
+            CellColumn::Part.name()
+        )
+    }
+}
+
+/// Whether a row is drawn, from other digits of its hash, which say nothing of its part; `None` where every row is.
+pub(super) fn is_drawn(share: f64) -> Option<String> {
+    let from = N_DIGITS + 1;
+    (share < 1.0).then(|| format!("substr({HASH}, {from}, {N_DIGITS}) < '{}'", digits(share)))
+}
+
+/// A share of all hashes as the first digits of the end of it.
+fn digits(share: f64) -> String {
+    let steps = 4_294_967_296.0;
+    format!("{:0width$x}", (share * steps).ceil().clamp(0.0, steps - 1.0) as u64, width = N_DIGITS)
+}

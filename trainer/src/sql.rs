@@ -1,0 +1,166 @@
+//! What engines spell differently: for a model that is written as a statement, and for records that are counted where they are.
+
+use std::fmt::Write;
+
+/// An engine's SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// DuckDB.
+    DuckDb,
+    /// PostgreSQL.
+    Postgres,
+    /// SQLite.
+    Sqlite,
+    /// Spark SQL, as Spark, Databricks and Sail have it.
+    Spark,
+    /// Trino.
+    Trino,
+    /// Snowflake.
+    Snowflake,
+    /// BigQuery.
+    BigQuery,
+}
+
+impl Dialect {
+    /// Those that a model is written in, with their names on the command line.
+    pub const SCORING: [(&'static str, Self); 4] =
+        [("duckdb", Self::DuckDb), ("postgres", Self::Postgres), ("sqlite", Self::Sqlite), ("spark", Self::Spark)];
+    /// Those that records are counted in, with their names on the command line.
+    pub const COUNTING: [(&'static str, Self); 6] = [
+        ("duckdb", Self::DuckDb),
+        ("postgres", Self::Postgres),
+        ("spark", Self::Spark),
+        ("trino", Self::Trino),
+        ("snowflake", Self::Snowflake),
+        ("bigquery", Self::BigQuery),
+    ];
+
+    /// A name as it is, whatever it holds.
+    pub(crate) fn name(self, name: &str) -> String {
+        match self {
+            Self::Spark => format!("`{}`", name.replace('`', "``")),
+            Self::BigQuery => format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`")),
+            Self::DuckDb | Self::Postgres | Self::Sqlite | Self::Trino | Self::Snowflake => {
+                format!("\"{}\"", name.replace('"', "\"\""))
+            }
+        }
+    }
+
+    /// A table's name, with the schema and the catalog before it where there are dots.
+    pub(crate) fn table(self, table: &str) -> String {
+        table.split('.').map(|part| self.name(part)).collect::<Vec<_>>().join(".")
+    }
+
+    /// A text.
+    pub(crate) fn text(self, text: &str) -> String {
+        match self {
+            // A backslash is an escape there.
+            Self::Spark | Self::Snowflake | Self::BigQuery => {
+                format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+            }
+            Self::DuckDb | Self::Postgres | Self::Sqlite | Self::Trino => format!("'{}'", text.replace('\'', "''")),
+        }
+    }
+
+    /// A double-precision number, with all its digits.
+    pub(crate) fn number(self, number: f64) -> String {
+        match self {
+            // With an exponent a literal is a double elsewhere, but a decimal here.
+            Self::Postgres => format!("float8 '{number:e}'"),
+            Self::DuckDb | Self::Sqlite | Self::Spark | Self::Trino | Self::Snowflake | Self::BigQuery => {
+                format!("{number:e}")
+            }
+        }
+    }
+
+    /// How a clause of `WITH` is begun. It must not be merged into what reads it, or each use of one of its columns would
+    /// compute it anew.
+    pub(crate) fn clause(self) -> &'static str {
+        match self {
+            Self::Postgres | Self::Sqlite => "AS MATERIALIZED",
+            Self::DuckDb | Self::Spark | Self::Trino | Self::Snowflake | Self::BigQuery => "AS",
+        }
+    }
+
+    /// A column's cells as double-precision numbers; what isn't a number is NULL.
+    pub(crate) fn to_number(self, column: &str) -> String {
+        match self {
+            Self::DuckDb | Self::Spark => {
+                format!("CASE WHEN NOT isnan(CAST({column} AS DOUBLE)) THEN CAST({column} AS DOUBLE) END")
+            }
+            Self::Postgres => format!("nullif(CAST({column} AS float8), 'NaN')"),
+            Self::Trino => {
+                format!("CASE WHEN NOT is_nan(CAST({column} AS DOUBLE)) THEN CAST({column} AS DOUBLE) END")
+            }
+            Self::Snowflake => format!("nullif(CAST({column} AS DOUBLE), 'NaN')"),
+            Self::BigQuery => {
+                format!("CASE WHEN NOT is_nan(CAST({column} AS FLOAT64)) THEN CAST({column} AS FLOAT64) END")
+            }
+            // It has no NaN.
+            Self::Sqlite => format!("CAST({column} AS REAL)"),
+        }
+    }
+
+    /// A column's cells as texts without spaces around them.
+    pub(crate) fn to_text(self, column: &str) -> String {
+        format!("trim({})", self.as_text(column))
+    }
+
+    /// A value as its text.
+    pub(crate) fn as_text(self, value: &str) -> String {
+        let text = match self {
+            Self::DuckDb | Self::Trino | Self::Snowflake => "VARCHAR",
+            Self::Postgres | Self::Sqlite => "TEXT",
+            Self::Spark | Self::BigQuery => "STRING",
+        };
+        format!("CAST({value} AS {text})")
+    }
+
+    /// A number as a whole one that counts to 2⁶³.
+    pub(crate) fn as_whole(self, number: &str) -> String {
+        let whole = if self == Self::BigQuery { "INT64" } else { "BIGINT" };
+        format!("CAST({number} AS {whole})")
+    }
+
+    /// The square of a whole number, of a type whose sums don't overflow.
+    pub(crate) fn square(self, whole: &str) -> String {
+        // The product of two decimals of 19 digits has 38 of them, as many as engines have.
+        let wide = if self == Self::BigQuery { "BIGNUMERIC" } else { "DECIMAL(19, 0)" };
+        format!("CAST({whole} AS {wide}) * CAST({whole} AS {wide})")
+    }
+
+    /// The MD5 of a text as 32 hexadecimal digits in lower case.
+    pub(crate) fn md5(self, text: &str) -> String {
+        match self {
+            Self::Trino => format!("lower(to_hex(md5(to_utf8({text}))))"),
+            Self::BigQuery => format!("to_hex(md5({text}))"),
+            Self::DuckDb | Self::Postgres | Self::Sqlite | Self::Spark | Self::Snowflake => format!("md5({text})"),
+        }
+    }
+}
+
+/// `CASE subject WHEN … THEN … ELSE otherwise END`.
+pub(crate) fn lookup(subject: &str, branches: impl IntoIterator<Item = (String, String)>, otherwise: &str) -> String {
+    let mut sql = format!("CASE {subject}");
+    let mut is_empty = true;
+    for (value, result) in branches {
+        is_empty = false;
+        // Writing to a text can't fail.
+        let _ = write!(sql, " WHEN {value} THEN {result}");
+    }
+    if is_empty { otherwise.to_owned() } else { format!("{sql} ELSE {otherwise} END") }
+}
+
+/// One of `results`, chosen by how many of the ascending `thresholds` lie below `subject`, which isn't NULL.
+pub(crate) fn steps(dialect: Dialect, subject: &str, thresholds: &[f64], results: &[String]) -> String {
+    match (thresholds, results) {
+        ([], [result, ..]) => result.clone(),
+        (_, []) => String::from("NULL"),
+        _ => {
+            let middle = thresholds.len() / 2;
+            let low = steps(dialect, subject, &thresholds[..middle], &results[..=middle]);
+            let high = steps(dialect, subject, &thresholds[middle + 1..], &results[middle + 1..]);
+            format!("CASE WHEN {subject} <= {} THEN {low} ELSE {high} END", dialect.number(thresholds[middle]))
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! What is learned from cells is what is learned from the rows that they stand for.
+
+use std::path::Path;
+
+use serde_json::json;
+use trainer::{
+    Candidate, Config, CrossValidation, FitData, IngestError, IngestOptions, Ingested, OpenedFile, Outcome, Search,
+    SearchControl, SearchOptions, SelectRule, StopSignal, Table, fit_preprocessor, ingest_cells, learner, out_of_fold,
+    prepare_k_folds, table_split, train,
+};
+
+use crate::common::assert_close;
+use crate::oracle::{PARTING, Records, pupils};
+
+fn rows(records: &Records, share: f64) -> Ingested {
+    read_rows(&records.sample(PARTING, share)).unwrap()
+}
+
+fn read_rows(csv: &str) -> Result<Ingested, IngestError> {
+    let options = IngestOptions { target: "score".into(), part: Some("scorecast_part".into()), ..Default::default() };
+    OpenedFile::open(Path::new("sample.csv"), csv.as_bytes(), Some("score"), &Default::default())?.ingest(&options)
+}
+
+fn read_cells(cells: &str, sample: Ingested) -> Result<Ingested, IngestError> {
+    ingest_cells(Path::new("cells.csv"), cells.as_bytes(), sample)
+}
+
+/// All rows, with parts that came with them, and the cells that they make.
+fn both() -> (Table, Table) {
+    let records = pupils(12_000, 3);
+    let all = rows(&records, 1.0);
+    let cells = read_cells(&records.cells(PARTING), rows(&records, 1.0)).unwrap();
+    assert!(cells.table.n_rows() < 11_000 && cells.table.n_records() == 12_000, "{}", cells.table.n_rows());
+    (all.table, cells.table)
+}
+
+fn candidates() -> Vec<Candidate> {
+    let candidate = |family: &str, params: serde_json::Value| Candidate {
+        learner: learner(family).unwrap(),
+        params: serde_json::from_value(params).unwrap(),
+    };
+    vec![
+        candidate("linear", json!({})),
+        candidate("ridge", json!({"alpha": 3.0})),
+        candidate("lasso", json!({"alpha": 0.05})),
+        candidate("elastic-net", json!({"alpha": 0.05})),
+        candidate("tree", json!({"max_depth": 6, "min_samples_leaf": 40})),
+        candidate("gradient-boosting", json!({"n_estimators": 30, "min_samples_leaf": 30})),
+        candidate("xgboost", json!({"n_estimators": 30, "min_child_weight": 20.0})),
+        candidate(
+            "catboost",
+            json!({"iterations": 20, "one_hot_max_size": 8, "random_strength": 0.0, "subsample": 1.0}),
+        ),
+        candidate("ebm", json!({"outer_bags": 1})),
+    ]
+}
+
+#[test]
+fn a_fold_of_cells_scores_as_its_rows_do() {
+    let (all, cells) = both();
+    let scores = |table: &Table| {
+        let split = table_split(table, 0.2, 42, 3).unwrap();
+        let folds = prepare_k_folds(table, &split.train, 3);
+        let control = SearchControl::default();
+        let search = Search { folds: &folds, seed: 42, keep_predictions: false, control: &control };
+        let mut found: Vec<(String, Vec<f64>)> = search
+            .score(&candidates())
+            .unwrap()
+            .into_iter()
+            .map(|scored| (scored.entry.family.clone(), scored.entry.cv.r2_folds.clone()))
+            .collect();
+        found.sort_by(|left, right| left.0.cmp(&right.0));
+        found
+    };
+    for ((family, of_rows), (_, of_cells)) in scores(&all).iter().zip(&scores(&cells)) {
+        assert_eq!(of_rows.len(), 3);
+        for (of_rows, of_cells) in of_rows.iter().zip(of_cells) {
+            // What is fitted in steps ends within its tolerance.
+            let tolerance = if ["lasso", "elastic-net"].contains(&family.as_str()) { 1e-7 } else { 1e-12 };
+            assert_close(*of_cells, *of_rows, tolerance, family);
+        }
+    }
+}
+
+#[test]
+fn a_model_of_cells_predicts_as_that_of_their_rows_does() {
+    let (all, cells) = both();
+    let fitted = |table: &Table| {
+        let split = table_split(table, 0.2, 42, 3).unwrap();
+        let preprocessor = fit_preprocessor(table, &split.train, None);
+        let data = FitData::new(&preprocessor, table, &split.train);
+        // The same rows are predicted by both.
+        let held_back = FitData::new(&preprocessor, &all, &table_split(&all, 0.2, 42, 3).unwrap().holdout);
+        let predict = |Candidate { learner, params }: &Candidate| {
+            held_back.predict(&learner.fit(params, &data, 7).unwrap(), learner.abilities().features)
+        };
+        (preprocessor, candidates().iter().map(predict).collect::<Vec<_>>())
+    };
+    let ((of_rows, rows_predicted), (of_cells, cells_predicted)) = (fitted(&all), fitted(&cells));
+    assert_eq!(of_rows.schema, of_cells.schema);
+    for (candidate, (rows, cells)) in candidates().iter().zip(rows_predicted.iter().zip(&cells_predicted)) {
+        assert!(rows.len() > 2_000);
+        for (row, cell) in rows.iter().zip(cells) {
+            assert_close(*cell, *row, 1e-6, candidate.learner.family());
+        }
+    }
+}
+
+/// Families that draw rows draw others from cells: what they explain is the same but for chance.
+#[test]
+fn families_that_draw_rows_draw_them_from_cells() {
+    let (all, cells) = both();
+    let candidate = |family: &str, params: serde_json::Value| Candidate {
+        learner: learner(family).unwrap(),
+        params: serde_json::from_value(params).unwrap(),
+    };
+    let drawing = [
+        candidate("forest", json!({"n_estimators": 20, "min_samples_leaf": 20})),
+        // It draws thresholds, and of equally good splits rounding decides, so that other thresholds are drawn from there on.
+        candidate("extra-trees", json!({"n_estimators": 20, "min_samples_leaf": 25, "max_features": 0.7})),
+        candidate("catboost", json!({"iterations": 30, "one_hot_max_size": 2})),
+        candidate("gradient-boosting", json!({"n_estimators": 40, "subsample": 0.5, "min_samples_leaf": 20})),
+        candidate("ebm", json!({"outer_bags": 4})),
+    ];
+    let score = |table: &Table| {
+        let split = table_split(table, 0.2, 42, 3).unwrap();
+        let folds = prepare_k_folds(table, &split.train, 3);
+        let search = Search { folds: &folds, seed: 1, keep_predictions: false, control: &SearchControl::default() };
+        let mut scored = search.score(&drawing).unwrap();
+        scored.sort_by(|left, right| left.entry.family.cmp(&right.entry.family));
+        scored.iter().map(|scored| scored.entry.cv.r2_mean).collect::<Vec<f64>>()
+    };
+    for (of_rows, of_cells) in score(&all).into_iter().zip(score(&cells)) {
+        assert!((of_rows - of_cells).abs() < 0.003, "{of_cells} is not about {of_rows}");
+    }
+}
+
+fn trained(table: &Table, families: &[&str]) -> Outcome {
+    let families = families.iter().map(|family| trainer::Family(learner(family).unwrap())).collect();
+    let search = SearchOptions { families, select: Some(SelectRule::Best), ..Default::default() };
+    train(table, "", &Config { search, ..Default::default() }, &SearchControl::default()).unwrap()
+}
+
+#[test]
+fn a_report_on_cells_has_the_figures_of_their_rows() {
+    let (all, cells) = both();
+    let (of_rows, of_cells) = (trained(&all, &["linear"]), trained(&cells, &["linear"]));
+    let (rows, cells) = (&of_rows.report, &of_cells.report);
+    assert_eq!((cells.data.rows, cells.data.rows_train), (12_000, rows.data.rows_train));
+    let counted = cells.data.counted.unwrap();
+    assert_eq!((counted.sampled, counted.sampled_holdout), (12_000, rows.data.rows_holdout));
+    for (cell, row, what) in [
+        (cells.holdout.r2, rows.holdout.r2, "r2"),
+        (cells.holdout.rmse, rows.holdout.rmse, "rmse"),
+        (cells.champion.cv.r2_mean, rows.champion.cv.r2_mean, "cross-validated r2"),
+        (cells.data.target.mean, rows.data.target.mean, "mean"),
+        (cells.data.target.sd, rows.data.target.sd, "sd"),
+        // The sample is all rows here.
+        (cells.holdout.mae, rows.holdout.mae, "mae"),
+    ] {
+        assert_close(cell, row, 1e-12, what);
+    }
+    for (cell, row) in cells.intervals.coverage.iter().zip(&rows.intervals.coverage) {
+        assert!(cell.level == row.level && cell.share == row.share, "{cell:?} {row:?}");
+        assert_close(cell.width, row.width, 1e-9, "width");
+    }
+    assert!(rows.data.counted.is_none() && of_cells.report_html.contains("counted where they are"));
+    assert!(!of_rows.report_html.contains("counted where they are"));
+}
+
+#[test]
+fn intervals_of_cells_hold_new_rows_as_promised() {
+    let records = pupils(40_000, 5);
+    let cells = read_cells(&records.cells(PARTING), rows(&records, 0.25)).unwrap().table;
+    let outcome = trained(&cells, &["gradient-boosting"]);
+    let counted = outcome.report.data.counted.unwrap();
+    assert!((9_500..10_500).contains(&counted.sampled), "{}", counted.sampled);
+    let predictor = model_core::Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();
+    // Rows that nobody has seen.
+    let new = rows(&pupils(20_000, 6), 1.0).table;
+    let every: Vec<u32> = (0..new.n_rows() as u32).collect();
+    let (coverage, _) = trainer::coverage(&predictor, &new, &every);
+    let at_90 = coverage.iter().find(|coverage| coverage.level == 90.0).unwrap();
+    assert!((at_90.share - 0.9).abs() < 0.015, "{}", at_90.share);
+}
+
+#[test]
+fn the_order_of_cells_and_rows_and_their_spelling_say_nothing() {
+    let records = pupils(3_000, 8);
+    let reversed = |csv: &str| {
+        let (header, lines) = csv.split_once('\n').unwrap();
+        let lines: Vec<&str> = lines.lines().rev().collect();
+        format!("{header}\n{}\n", lines.join("\n"))
+    };
+    let of = |cells: &str, sample: &str| read_cells(cells, read_rows(sample).unwrap()).unwrap();
+    let (cells, sample) = (records.cells(PARTING), records.sample(PARTING, 0.5));
+    let plain = of(&cells, &sample);
+    // An engine may write 3.0 for 3, or a decimal for a sum; other spellings of a blank are groups of their own.
+    let spelled = cells.replace(",1\n", ",1.00\n");
+    let split = spelled.lines().flat_map(|line| {
+        let is_blank = line.starts_with(",O'Brien 3,");
+        let other = line.replacen(",O'Brien 3,", "n/a,O'Brien 3,", 1);
+        if is_blank { vec![other] } else { vec![line.to_owned()] }
+    });
+    let other = of(&reversed(&(split.collect::<Vec<_>>().join("\n") + "\n")), &reversed(&sample));
+    assert!(spelled != cells && plain.table.n_rows() == other.table.n_rows());
+    assert_eq!(plain.sha256, other.sha256);
+    let changed = of(&records.cells(PARTING), &records.sample(PARTING, 0.49));
+    assert_ne!(changed.sha256, plain.sha256);
+}
+
+#[test]
+fn cells_that_are_none_of_the_sample_are_refused() {
+    let records = pupils(2_000, 9);
+    let (cells, sample) = (records.cells(PARTING), records.sample(PARTING, 1.0));
+    let problem = |cells: &str, sample: &str| read_cells(cells, read_rows(sample).unwrap()).unwrap_err().to_string();
+    // A pupil whose score has been corrected, and one who is new, since the cells were counted.
+    let later = Records { rows: pupils(2_100, 9).rows, ..pupils(0, 9) };
+    let message = problem(&cells, &later.sample(PARTING, 1.0));
+    assert!(message.contains("rows of the sample are in no cell of cells.csv: the table changed"), "{message}");
+    let other_seed = records.sample(crate::oracle::Parting { seed: 43, ..PARTING }, 1.0);
+    assert!(problem(&cells, &other_seed).contains("were given different options"));
+    let line = |edit: &dyn Fn(&mut Vec<String>)| {
+        let mut lines: Vec<String> = cells.lines().map(ToOwned::to_owned).collect();
+        let mut fields: Vec<String> = lines[5].split(',').map(ToOwned::to_owned).collect();
+        edit(&mut fields);
+        lines[5] = fields.join(",");
+        lines.join("\n") + "\n"
+    };
+    assert!(problem(&line(&|fields| fields[7] = "1".into()), &sample).contains("overflowed or were rounded"));
+    assert!(problem(&line(&|fields| fields[5] = "2.5".into()), &sample).contains("is not a whole number"));
+    assert!(problem(&line(&|fields| fields[10] = "2".into()), &sample).contains("the same number of decimals"));
+    assert!(problem(&line(&|fields| fields[4] = "-2".into()), &sample).contains("-2 is no part"));
+    assert!(problem(&cells.replace("scorecast_n,", "n,"), &sample).contains("no column \"scorecast_n\""));
+    let mut other_fold: Vec<&str> = cells.lines().nth(5).unwrap().split(',').collect();
+    other_fold[4] = "3";
+    assert!(problem(&format!("{cells}{}\n", other_fold.join(",")), &sample).contains("its cells have other parts"));
+    // 50.34 is counted as 50.3.
+    let finer = |line: &str| match line.rsplit_once(',') {
+        Some((row, part)) if row.contains('.') => format!("{row}4,{part}\n"),
+        _ => format!("{line}\n"),
+    };
+    let finer: String = sample.lines().map(finer).collect();
+    let read = read_cells(&cells, read_rows(&finer).unwrap()).unwrap().table;
+    assert!(read.notices.iter().any(|notice| notice.contains("more decimals than the 1 that cells count")));
+    assert!(
+        read_cells(&cells, read_rows(&sample).unwrap())
+            .unwrap()
+            .table
+            .notices
+            .iter()
+            .all(|notice| !notice.contains("decimals"))
+    );
+    let gap = sample.replace(",1\n", ",2\n");
+    assert!(read_rows(&gap).unwrap_err().to_string().contains("which fold judges by it"));
+}
+
+/// The residuals of the sampled rows are those of models that learned from the cells of the other folds.
+#[test]
+fn rows_of_a_sample_are_predicted_by_models_of_other_folds() {
+    let (all, _) = both();
+    let split = table_split(&all, 0.2, 42, 3).unwrap();
+    let candidate = Candidate { learner: learner("linear").unwrap(), params: Default::default() };
+    let found = out_of_fold(&all, &split.train, &candidate, 42, &StopSignal::default()).unwrap();
+    let parts = |row: &u32| match &all.keys.parting {
+        trainer::Parting::Given(parts) => i64::from(parts[*row as usize]),
+        _ => -2,
+    };
+    assert!(found.rows.iter().zip(&found.fold).all(|(row, fold)| parts(row) == *fold as i64));
+    let cross_validation = CrossValidation { table: &all, rows: &split.train, n_folds: 3, seed: 1 };
+    assert_eq!(cross_validation.n_folds, 3);
+}
