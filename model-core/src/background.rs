@@ -110,14 +110,14 @@ impl Background {
         if !self.spreads.iter().all(is_positive) || !self.usual_distance.is_finite() || self.usual_distance < 0.0 {
             return Some("the background holds a spread or a distance that is none".into());
         }
-        let is_usable = |place: usize| {
-            let (cells, counts) = (&self.columns[place], &self.category_rows[place]);
+        let is_usable = |column_idx: usize| {
+            let (cells, counts) = (&self.columns[column_idx], &self.category_rows[column_idx]);
             cells.len() == n_prototypes
-                && match &schema.columns[place].kind {
+                && match &schema.columns[column_idx].kind {
                     ColumnKind::Numeric { .. } => {
                         counts.is_empty()
                             && cells.iter().all(|cell| is_measurement(*cell))
-                            && 2.0 * MAX_MAGNITUDE / self.spreads[place] <= MAX_ESTIMATE
+                            && 2.0 * MAX_MAGNITUDE / self.spreads[column_idx] <= MAX_ESTIMATE
                     }
                     ColumnKind::Categorical { values, .. } => {
                         let is_code = |cell: &f64| *cell >= 0.0 && *cell < values.len() as f64 && cell.fract() == 0.0;
@@ -125,7 +125,7 @@ impl Background {
                     }
                 }
         };
-        let place = (0..n_columns).find(|place| !is_usable(*place))?;
-        Some(format!("the background does not fit the column \"{}\"", schema.columns[place].name))
+        let column_idx = (0..n_columns).find(|column_idx| !is_usable(*column_idx))?;
+        Some(format!("the background does not fit the column \"{}\"", schema.columns[column_idx].name))
     }
 }

@@ -12,7 +12,7 @@ use crate::schema::{ColumnKind, Range};
 /// A category with fewer training rows than this is cautioned about.
 pub const FEW_ROWS: u32 = 30;
 
-/// Something about a record for which its prediction is less certain. `column` is a place among the schema's columns,
+/// Something about a record for which its prediction is less certain. `column` is an index among the schema's columns,
 /// `label` that column's name for people: a page in another language words it from the variant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Caution {

@@ -10,7 +10,7 @@ use crate::schema::{ColumnKind, Range};
 /// The predictions along one column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    /// The column's place in the schema.
+    /// The column's index in the schema.
     pub column: usize,
     /// Ascending numbers over the observed range with both of its ends, or one per category.
     pub points: Vec<CurvePoint>,

@@ -16,9 +16,9 @@ pub const ANOTHER: &str = "another value";
 /// A column that follows from another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DerivedColumn {
-    /// Its place in the schema.
+    /// Its index in the schema.
     pub column: usize,
-    /// The place of the date that it follows from.
+    /// The index of the date that it follows from.
     pub source: usize,
     last: Date,
     /// The values of the months or weekdays from the first on.

@@ -27,7 +27,7 @@ const MAX_PLANS: usize = 3;
 /// One column's change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
-    /// The column's place in the schema.
+    /// The column's index in the schema.
     pub column: usize,
     /// What the record says.
     pub from: Value,
@@ -107,7 +107,8 @@ impl Predictor {
             features: vec![0.0; self.preprocessor().n_features()],
         };
         let columns = self.schema().columns.iter().enumerate();
-        let actionable: Vec<usize> = columns.filter(|(_, column)| column.actionable).map(|(place, _)| place).collect();
+        let actionable: Vec<usize> =
+            columns.filter(|(_, column)| column.actionable).map(|(column_idx, _)| column_idx).collect();
         let tried = &actionable[..actionable.len().min(MAX_ACTIONABLE)];
         let mut plans: Vec<(Vec<usize>, Found)> = Vec::new();
         for n_changes in 1..=tried.len().min(MAX_CHANGES) {
@@ -118,8 +119,8 @@ impl Predictor {
                     continue;
                 }
                 if let Some(found) = search.try_columns(&columns) {
-                    let place = n_before + plans[n_before..].partition_point(|(_, own)| own.cost <= found.cost);
-                    plans.insert(place, (columns, found));
+                    let rank = n_before + plans[n_before..].partition_point(|(_, own)| own.cost <= found.cost);
+                    plans.insert(rank, (columns, found));
                 }
             }
             plans.truncate(MAX_PLANS);
@@ -328,7 +329,7 @@ impl Search<'_> {
 /// All subsets of `n` of the columns.
 fn subsets(columns: &[usize], n: usize) -> Vec<Vec<usize>> {
     let masks = 0..1_u32 << columns.len();
-    let chosen = |mask: u32| columns.iter().enumerate().filter(move |(place, _)| mask >> place & 1 == 1);
+    let chosen = |mask: u32| columns.iter().enumerate().filter(move |(bit, _)| mask >> bit & 1 == 1);
     masks
         .filter(|mask| mask.count_ones() as usize == n)
         .map(|mask| chosen(mask).map(|(_, column)| *column).collect())

@@ -53,7 +53,7 @@ impl_from_json!(Intervals { half_widths, spread = None, max_level = None, by = N
 /// Tables for groups of records; a record of none of them has the table of all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IntervalsBy {
-    /// The places of the categorical columns that tell a record's group.
+    /// The indices of the categorical columns that tell a record's group.
     pub columns: Vec<usize>,
     /// The groups.
     pub groups: Vec<GroupIntervals>,
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn chances_worked_by_hand() {
-        let table: Vec<f64> = (0..50).map(|place| 10.0 + f64::from(place)).collect();
+        let table: Vec<f64> = (0..50).map(|idx| 10.0 + f64::from(idx)).collect();
         // Half of the errors are below 10, 51 % below 11, and 99 % below 59.
         let within = [0.0, 5.0, 10.0, 10.5, 11.0, 59.0, 500.0].map(|distance| share_within(&table, distance));
         assert_eq!(within, [0.0, 0.25, 0.5, 0.505, 0.51, 0.99, 0.99]);

@@ -17,7 +17,7 @@ pub enum Value {
     Missing,
     /// A number within [`MAX_MAGNITUDE`](crate::MAX_MAGNITUDE).
     Number(f64),
-    /// The code of a category: its place among the column's sorted values.
+    /// The code of a category: its index among the column's sorted values.
     Category(u32),
     /// A category that training never saw. Only batches may hold it, as a flagged row; it encodes to zeros.
     Unseen,

@@ -141,7 +141,7 @@ pub enum ColumnKind {
     },
     /// One of a fixed set of texts.
     Categorical {
-        /// The training rows' values, sorted; a category's code is its place here.
+        /// The training rows' values, sorted; a category's code is its index here.
         values: Vec<String>,
         /// The code of the most frequent value: what a blank is taken for.
         mode: u32,
@@ -208,7 +208,7 @@ pub enum SchemaError {
 }
 
 impl Schema {
-    /// The place of the column named `name` among [`Schema::columns`].
+    /// The index of the column named `name` among [`Schema::columns`].
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
@@ -221,14 +221,14 @@ impl Schema {
         &self.columns[..n_inputs]
     }
 
-    /// The places of all inputs in the order of a form: first those that [`Schema::order`] names, then the others as they
+    /// The indices of all inputs in the order of a form: first those that [`Schema::order`] names, then the others as they
     /// stand.
     #[must_use]
     pub fn form_order(&self) -> Vec<usize> {
         let n_inputs = self.inputs().len();
         let named = self.order.iter().filter_map(|name| self.position(name));
-        let first: Vec<usize> = named.filter(|place| *place < n_inputs).collect();
-        let others = (0..n_inputs).filter(|place| !first.contains(place));
+        let first: Vec<usize> = named.filter(|idx| *idx < n_inputs).collect();
+        let others = (0..n_inputs).filter(|idx| !first.contains(idx));
         first.iter().copied().chain(others).collect()
     }
 
@@ -259,7 +259,7 @@ impl Schema {
             }
         }
         let n_inputs = self.inputs().len();
-        let is_wrong = |(place, column): &(usize, &Column)| !self.is_date_right(column, *place < n_inputs);
+        let is_wrong = |(idx, column): &(usize, &Column)| !self.is_date_right(column, *idx < n_inputs);
         if let Some((_, column)) = self.columns.iter().enumerate().find(is_wrong) {
             let problem = "it follows from no column of dates, or stands before one that doesn't";
             return Err(SchemaError::Column { name: column.name.clone(), problem });

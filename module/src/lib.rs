@@ -205,7 +205,7 @@ impl Core {
     /// blank nor a finite number or one of the column's codes.
     #[wasm_bindgen(js_name = predictRows)]
     pub fn predict_rows(&mut self, n_rows: usize) -> f64 {
-        self.staging.predict(&mut self.batch, n_rows).map_or(-1.0, |place| place as f64)
+        self.staging.predict(&mut self.batch, n_rows).map_or(-1.0, |row_idx| row_idx as f64)
     }
 
     /// Where [`Core::estimate_rows`] writes the ends of intervals: [`Core::n_rows`] lower ones, then as many upper ones,
@@ -220,7 +220,7 @@ impl Core {
     /// stands for a category never seen. To be called after [`Core::ends_pointer`].
     #[wasm_bindgen(js_name = estimateRows)]
     pub fn estimate_rows(&mut self, n_rows: usize, level: f64) -> f64 {
-        self.staging.estimate(&mut self.batch, n_rows, level).map_or(-1.0, |place| place as f64)
+        self.staging.estimate(&mut self.batch, n_rows, level).map_or(-1.0, |row_idx| row_idx as f64)
     }
 
     fn read_record(&mut self) {

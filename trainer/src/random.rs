@@ -11,11 +11,11 @@ impl SplitMix64 {
         Self(seed)
     }
 
-    /// The stream of the `place`-th of many that are drawn from one seed. (Seeds that differ by a multiple of the step
+    /// The stream of the `idx`-th of many that are drawn from one seed. (Seeds that differ by a multiple of the step
     /// would give one stream from different places on.)
     #[must_use]
-    pub fn nth(seed: u64, place: usize) -> Self {
-        Self(Self(seed.wrapping_add(place as u64)).next_u64())
+    pub fn nth(seed: u64, idx: usize) -> Self {
+        Self(Self(seed.wrapping_add(idx as u64)).next_u64())
     }
 
     /// The next 64 bits.

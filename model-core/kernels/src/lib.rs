@@ -122,7 +122,7 @@ pub fn answer(set: CodeSet, codes: &Codes, answers: &mut Answers) {
     }
 }
 
-/// Each row's leaf of a symmetric tree, whose `tests` (their places in `answers`) are one per level, at most 8: bit `i` is
+/// Each row's leaf of a symmetric tree, whose `tests` (their indices in `answers`) are one per level, at most 8: bit `i` is
 /// set where test `i` holds.
 pub fn symmetric_leaves(tests: &[u16], answers: &[Answers], leaf_numbers: &mut LeafNumbers) {
     leaf_numbers.fill(0);

@@ -30,7 +30,7 @@ pub(super) struct Forest {
     is_symmetric: bool,
     /// How many levels of tests each tree has.
     depths: Vec<u8>,
-    /// The places of each tree's tests in `tests`: 2^depth − 1 of them level by level, or one per level.
+    /// The indices of each tree's tests in `tests`: 2^depth − 1 of them level by level, or one per level.
     tree_tests: Vec<u16>,
     /// Each tree's leaves, 2^depth of them; then as many zeros as a look-up may reach.
     leaves: Vec<f64>,
@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
         (f64::from(known) == code && known < n_codes).then_some(known)
     }
 
-    /// The place of a threshold among the column's.
+    /// The index of a threshold among the column's.
     fn rank(&self, column: usize, threshold: f64) -> u16 {
         rank(&self.thresholds[column], threshold)
     }
@@ -286,7 +286,7 @@ fn depth_below(trees: &Trees, node: usize) -> u8 {
 fn complete_tree(
     trees: &Trees,
     node: usize,
-    (place, depth, first_leaf): (usize, u8, usize),
+    (test_idx, depth, first_leaf): (usize, u8, usize),
     builder: &Builder<'_>,
     tests: &mut [Option<Test>],
     leaves: &mut [f64],
@@ -298,15 +298,15 @@ fn complete_tree(
     }
     let column = usize::from(trees.features[node]);
     let is_blank_left = u32::try_from(node).is_ok_and(|node| trees.blank_left.binary_search(&node).is_ok());
-    tests[place] = Some(if trees.categorical[column] {
+    tests[test_idx] = Some(if trees.categorical[column] {
         Test::equals(column, builder.known(column, trees.values[node])?, !is_blank_left)
     } else {
         Test::above(column, builder.rank(column, trees.values[node]), !is_blank_left)
     });
     let below = depth - 1;
-    complete_tree(trees, node + 1, (2 * place + 1, below, first_leaf), builder, tests, leaves)?;
+    complete_tree(trees, node + 1, (2 * test_idx + 1, below, first_leaf), builder, tests, leaves)?;
     let second = first_leaf + (1 << below);
-    complete_tree(trees, node + right, (2 * place + 2, below, second), builder, tests, leaves)
+    complete_tree(trees, node + right, (2 * test_idx + 2, below, second), builder, tests, leaves)
 }
 
 fn of_symmetric(trees: &Symmetric, kinds: &[&ColumnKind], imputed: bool) -> Option<Forest> {

@@ -69,25 +69,25 @@ impl Mixture<'_> {
         let source = if is_changed { self.to } else { self.from };
         // The features of a column stand together.
         let start = self.prototypes.column_of.partition_point(|known| *known < column);
-        for (place, known) in self.prototypes.column_of.iter().enumerate().skip(start) {
+        for (feature_idx, known) in self.prototypes.column_of.iter().enumerate().skip(start) {
             if *known != column {
                 break;
             }
-            self.features[place] = source[place];
+            self.features[feature_idx] = source[feature_idx];
         }
     }
 
     fn enumerate(&mut self, changed: &[usize], weight: f64, shares: &Shares, contributions: &mut [f64]) {
         let n = changed.len() as u32;
         for chosen in 0..1_u64 << n {
-            for (place, column) in changed.iter().enumerate() {
-                self.set(*column, chosen >> place & 1 == 1);
+            for (bit, column) in changed.iter().enumerate() {
+                self.set(*column, chosen >> bit & 1 == 1);
             }
             let value = weight * self.model.predict(&self.features);
             let n_chosen = chosen.count_ones();
             let (given, taken) = (shares.of(n_chosen, n - n_chosen), shares.of(n - n_chosen, n_chosen));
-            for (place, column) in changed.iter().enumerate() {
-                contributions[*column] += if chosen >> place & 1 == 1 { value * given } else { -value * taken };
+            for (bit, column) in changed.iter().enumerate() {
+                contributions[*column] += if chosen >> bit & 1 == 1 { value * given } else { -value * taken };
             }
         }
     }

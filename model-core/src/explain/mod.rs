@@ -197,12 +197,12 @@ impl Shares {
     }
 }
 
-/// The places of the bits that are set.
+/// The indices of the bits that are set.
 fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
-        let place = mask.trailing_zeros();
+        let bit = mask.trailing_zeros();
         mask &= mask.wrapping_sub(1);
-        (place < 64).then_some(place as usize)
+        (bit < 64).then_some(bit as usize)
     })
 }
 

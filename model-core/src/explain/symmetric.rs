@@ -65,12 +65,12 @@ impl Patterns {
     fn add(&self, columns: &[(usize, u16)], pattern: u16, leaves: &[f64], weight: f64, contributions: &mut [f64]) {
         let n = columns.len() as u32;
         for chosen in 0..1_u64 << n {
-            let flipped = bits(chosen).fold(0, |mask, place| mask | columns[place].1);
+            let flipped = bits(chosen).fold(0, |mask, bit| mask | columns[bit].1);
             let value = weight * leaves[usize::from(pattern ^ flipped)];
             let n_chosen = chosen.count_ones();
             let (given, taken) = (self.shares.of(n_chosen, n - n_chosen), self.shares.of(n - n_chosen, n_chosen));
-            for (place, (column, _)) in columns.iter().enumerate() {
-                contributions[*column] += if chosen >> place & 1 == 1 { value * given } else { -value * taken };
+            for (bit, (column, _)) in columns.iter().enumerate() {
+                contributions[*column] += if chosen >> bit & 1 == 1 { value * given } else { -value * taken };
             }
         }
     }

@@ -116,8 +116,8 @@ impl Additive {
                 && pair.values.len() == pair.axes[0].n_cells() * pair.axes[1].n_cells()
                 && pair.values.iter().all(|value| value.is_finite())
         };
-        let place = self.pairs.iter().position(|pair| !is_usable(pair))?;
-        Some(format!("pair {place} has holes or numbers that are not finite, or names a column that there is not"))
+        let pair_idx = self.pairs.iter().position(|pair| !is_usable(pair))?;
+        Some(format!("pair {pair_idx} has holes or numbers that are not finite, or names a column that there is not"))
     }
 }
 

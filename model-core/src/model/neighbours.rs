@@ -62,7 +62,7 @@ impl_from_json!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance
 pub struct Neighbour {
     /// From the features that were asked about.
     pub distance: f64,
-    /// Its place among the stored rows.
+    /// Its index among the stored rows.
     pub row: usize,
 }
 

@@ -23,7 +23,7 @@ pub struct Symmetric {
     pub features: Vec<u16>,
     /// What a test compares with: it holds for a larger number (a blank is smaller than all), or for this category.
     pub thresholds: Vec<f64>,
-    /// `2^depth` values a tree, in the target's unit: the place of a record's value has bit `i` set where the tree's
+    /// `2^depth` values a tree, in the target's unit: the index of a record's value has bit `i` set where the tree's
     /// test `i` holds.
     pub leaves: Vec<f64>,
 }
@@ -102,7 +102,7 @@ impl Symmetric {
         })
     }
 
-    /// The place of the value that each tree gives for `features` among the tree's own: bit `i` is the answer to its
+    /// The index of the value that each tree gives for `features` among the tree's own: bit `i` is the answer to its
     /// test `i`.
     pub(crate) fn answers(&self, features: &[f64]) -> Vec<u16> {
         let mut first_test = 0;

@@ -17,7 +17,7 @@ fn note(note: &Note) -> Json {
     json!({ "code": note.code, "figures": figures(&note.figures), "text": note.to_string() })
 }
 
-/// An error: its code, a sentence in English, and what fills the places of one in another language.
+/// An error: its code, a sentence in English, and what fills the placeholders of one in another language.
 pub(crate) fn error(error: &ReadError) -> JsValue {
     let answer = json!({
         "code": error.code(),

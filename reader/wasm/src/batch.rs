@@ -36,7 +36,7 @@ enum Column {
 
 /// What is wrong with a row, or should be known of it.
 pub(crate) struct Problem {
-    /// Its place among all rows.
+    /// Its index among all rows.
     pub(crate) row: usize,
     pub(crate) line: u32,
     /// The model's column.

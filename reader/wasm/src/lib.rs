@@ -261,7 +261,7 @@ impl RecordFile {
         numbers
     }
 
-    /// The places of the kept rows' texts of a field in their alphabetical order.
+    /// The indices of the kept rows' texts of a field in their alphabetical order.
     #[must_use]
     pub fn ranks(&self, field: usize) -> Vec<u32> {
         let (Some(reader), Some(kept)) = (&self.reader, &self.kept) else { return Vec::new() };

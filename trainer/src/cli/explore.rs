@@ -65,11 +65,11 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
     let target = match named {
         Some((target, reason)) => {
-            let Some(Found::At(place)) = find_names(&names, &[vec![target]]).pop() else {
+            let Some(Found::At(field)) = find_names(&names, &[vec![target]]).pop() else {
                 let message = format!("there is no column \"{target}\"; the header has: {}", names.join(", "));
                 return Err(Failure::usage(message));
             };
-            let column = &columns[place];
+            let column = &columns[field];
             if !column.is_numeric() {
                 let message =
                     format!("column \"{target}\" is not numeric and can't be the target; choose another --target");

@@ -49,8 +49,8 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     let target = match &args.target {
         Some(target) => match find_names(&names, &[vec![target]]).pop() {
-            Some(Found::At(place)) => {
-                TargetGuess { column: names[place].clone(), reason: "it was asked for".into(), word: None }
+            Some(Found::At(field)) => {
+                TargetGuess { column: names[field].clone(), reason: "it was asked for".into(), word: None }
             }
             _ => {
                 let message = format!("there is no column \"{target}\"; the header has: {}", names.join(", "));

@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
-        for (text, place, words) in [
+        for (text, location, words) in [
             ("target = \n", ":1:", "string"),
             ("target = 3\n", ":1:10:", "expected a string"),
             ("limits = \"100:0\"\n", ":1:10:", "neither MIN:MAX"),
@@ -301,7 +301,7 @@ mod tests {
             ("[columns.a]\nkind = \"text\"\n", ":2:8:", "numeric"),
         ] {
             let message = error(text);
-            assert!(message.contains(place) && message.contains(words), "{text:?}: {message}");
+            assert!(message.contains(location) && message.contains(words), "{text:?}: {message}");
         }
     }
 

@@ -27,30 +27,30 @@ pub(super) fn holdout(groups: &Key, test_size: f64, seed: u32) -> Result<Split, 
 
 /// The rows of the first of the groups, about one in `part` of them, in the order of the rows.
 pub(super) fn first_groups<R: RowIdx>(groups: &Key, rows: &[R], part: usize) -> Vec<R> {
-    let mut place_of = vec![usize::MAX; groups.n_distinct];
+    let mut rank_of = vec![usize::MAX; groups.n_distinct];
     let mut n_groups = 0;
     for row in rows {
-        let place = &mut place_of[groups.of(row.to_usize())];
-        if *place == usize::MAX {
-            *place = n_groups;
+        let rank = &mut rank_of[groups.of(row.to_usize())];
+        if *rank == usize::MAX {
+            *rank = n_groups;
             n_groups += 1;
         }
     }
-    let is_first = |row: &&R| place_of[groups.of(row.to_usize())] < n_groups.div_ceil(part);
+    let is_first = |row: &&R| rank_of[groups.of(row.to_usize())] < n_groups.div_ceil(part);
     rows.iter().filter(is_first).copied().collect()
 }
 
 /// The fold of each row, and how many there are: at most as many as groups.
 pub(super) fn folds<R: RowIdx>(groups: &Key, rows: &[R], n_folds: usize) -> (Vec<u32>, usize) {
-    let mut place_of = vec![usize::MAX; groups.n_distinct];
+    let mut rank_of = vec![usize::MAX; groups.n_distinct];
     let mut sizes: Vec<usize> = Vec::new();
     for row in rows {
-        let place = &mut place_of[groups.of(row.to_usize())];
-        if *place == usize::MAX {
-            *place = sizes.len();
+        let rank = &mut rank_of[groups.of(row.to_usize())];
+        if *rank == usize::MAX {
+            *rank = sizes.len();
             sizes.push(0);
         }
-        sizes[*place] += 1;
+        sizes[*rank] += 1;
     }
     let n_folds = n_folds.min(sizes.len());
     let mut order: Vec<usize> = (0..sizes.len()).collect();
@@ -62,5 +62,5 @@ pub(super) fn folds<R: RowIdx>(groups: &Key, rows: &[R], n_folds: usize) -> (Vec
         loads[lightest] += sizes[group];
         fold_of[group] = lightest as u32;
     }
-    (rows.iter().map(|row| fold_of[place_of[groups.of(row.to_usize())]]).collect(), n_folds)
+    (rows.iter().map(|row| fold_of[rank_of[groups.of(row.to_usize())]]).collect(), n_folds)
 }

@@ -61,9 +61,9 @@ fn cuts(changes: &[usize], n_rows: usize, n_folds: usize) -> Vec<usize> {
     let n_each = n_rows / (n_folds + 1);
     let (mut cuts, mut end) = (Vec::new(), changes.len());
     for fold in (0..n_folds).rev() {
-        let place = n_rows - (n_folds - fold) * n_each;
+        let wanted = n_rows - (n_folds - fold) * n_each;
         // As many changes as folds that are still to come are left for them.
-        let nearest = (fold..end).min_by_key(|change| changes[*change].abs_diff(place)).unwrap_or(fold);
+        let nearest = (fold..end).min_by_key(|change| changes[*change].abs_diff(wanted)).unwrap_or(fold);
         let later = cuts.last().copied().unwrap_or(n_rows);
         if later - changes[nearest] >= MIN_ROWS {
             cuts.push(changes[nearest]);

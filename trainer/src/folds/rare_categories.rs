@@ -25,10 +25,10 @@ pub(crate) fn group_rare(column: &mut TableColumn) -> Option<usize> {
     let mut labels: Vec<&str> = order[..MAX_CATEGORIES - 1].iter().map(|code| values[*code].as_str()).collect();
     labels.push(ANOTHER);
     labels.sort_unstable();
-    let place = |label: &str| labels.binary_search(&label).ok().and_then(|place| u32::try_from(place).ok());
-    let another = place(ANOTHER).unwrap_or(BLANK);
-    let place_of: Vec<u32> = values.iter().map(|value| place(value).unwrap_or(another)).collect();
-    let codes = codes.iter().map(|code| place_of.get(*code as usize).copied().unwrap_or(BLANK)).collect();
+    let code = |label: &str| labels.binary_search(&label).ok().and_then(|code| u32::try_from(code).ok());
+    let another = code(ANOTHER).unwrap_or(BLANK);
+    let code_of: Vec<u32> = values.iter().map(|value| code(value).unwrap_or(another)).collect();
+    let codes = codes.iter().map(|code| code_of.get(*code as usize).copied().unwrap_or(BLANK)).collect();
     column.data = ColumnData::Categorical { values: labels.into_iter().map(ToOwned::to_owned).collect(), codes };
     Some(n_before)
 }
@@ -43,10 +43,10 @@ pub(crate) fn group_as(column: &mut TableColumn, grouped: &TableColumn) {
     if values == kept {
         return;
     }
-    let place = |label: &str| kept.iter().position(|own| own == label).and_then(|place| u32::try_from(place).ok());
-    let another = place(ANOTHER).unwrap_or(BLANK);
-    let place_of: Vec<u32> = values.iter().map(|value| place(value).unwrap_or(another)).collect();
-    let codes = codes.iter().map(|code| place_of.get(*code as usize).copied().unwrap_or(BLANK)).collect();
+    let code = |label: &str| kept.iter().position(|own| own == label).and_then(|code| u32::try_from(code).ok());
+    let another = code(ANOTHER).unwrap_or(BLANK);
+    let code_of: Vec<u32> = values.iter().map(|value| code(value).unwrap_or(another)).collect();
+    let codes = codes.iter().map(|code| code_of.get(*code as usize).copied().unwrap_or(BLANK)).collect();
     column.data = ColumnData::Categorical { values: kept.clone(), codes };
 }
 

@@ -72,10 +72,10 @@ pub(super) fn differences(
     let members = groups.map(members);
     let draw = |draw: usize| {
         let mut random = SplitMix64::nth(SEED, draw);
-        let mut place = |n: usize| (random.uniform() * n as f64) as usize;
+        let mut draw = |n: usize| (random.uniform() * n as f64) as usize;
         match &members {
-            Some(members) => of(&mut (0..members.len()).flat_map(|_| &members[place(members.len())]).copied()),
-            None => of(&mut (0..n).map(|_| place(n))),
+            Some(members) => of(&mut (0..members.len()).flat_map(|_| &members[draw(members.len())]).copied()),
+            None => of(&mut (0..n).map(|_| draw(n))),
         }
     };
     let drawn: Vec<[f64; 3]> = (0..draws).into_par_iter().map(draw).collect();

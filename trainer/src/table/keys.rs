@@ -39,7 +39,7 @@ pub enum Parting {
 pub struct Key {
     /// The column's name.
     pub column: String,
-    /// A number from 0 for each row: the place of its text among the distinct ones, sorted. Numbers are sorted by their size.
+    /// A number from 0 for each row: the index of its text among the distinct ones, sorted. Numbers are sorted by their size.
     pub codes: Arc<Vec<u32>>,
     /// How many distinct ones there are.
     pub n_distinct: usize,
@@ -103,7 +103,7 @@ impl Key {
         Self::new(column, builder, keep, &order)
     }
 
-    /// `order` has the places of the builder's texts, sorted.
+    /// `order` has the indices of the builder's texts, sorted.
     fn new(column: &str, builder: &ColumnBuilder, keep: Option<&[bool]>, order: &[usize]) -> Result<Self, KeyFault> {
         let kept = |row: usize| keep.is_none_or(|keep| keep[row]);
         let indices: Vec<u32> =

@@ -1,10 +1,10 @@
-//! Rows by their places in a table.
+//! Rows by their indices in a table.
 
 use rayon::prelude::*;
 
 use crate::table::{MANY_ROWS, Table};
 
-/// A row's place in a table, in as many bytes as suit whoever keeps a list of them.
+/// A row's index in a table, in as many bytes as suit whoever keeps a list of them.
 pub trait RowIdx: Copy + Send + Sync {
     /// As an index.
     fn to_usize(self) -> usize;

@@ -41,12 +41,12 @@ impl<'a> Run<'a> {
         let split = part(table)?;
         let sample_split = table.cells.as_ref().map(|cells| part(&cells.sample)).transpose()?;
         let learned = screened(table, &split.train).into_owned();
-        let place = |name: &String| {
+        let position = |name: &String| {
             let is_meant =
                 |column: &TableColumn| column.name == *name && matches!(column.data, ColumnData::Categorical { .. });
             learned.columns.iter().position(is_meant).ok_or_else(|| TrainError::IntervalsBy { column: name.clone() })
         };
-        let intervals_by = config.intervals.by().iter().map(place).collect::<Result<_, _>>()?;
+        let intervals_by = config.intervals.by().iter().map(position).collect::<Result<_, _>>()?;
         Ok((Self { table, learned, data_sha256, config, control, intervals_by, sample_split }, split))
     }
 

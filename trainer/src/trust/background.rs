@@ -241,11 +241,11 @@ fn category_rows(data: &FitData, column: usize) -> Vec<u32> {
     };
     let features = data.column_features(column, false);
     if let Some(n) = data.counts() {
-        let feature = |place: usize| match &features {
-            ColumnFeatures::Coded(features, codes) => features[usize::from(codes[data.rows()[place] as usize])],
-            ColumnFeatures::Plain(cells) => cells[place],
+        let feature = |idx: usize| match &features {
+            ColumnFeatures::Coded(features, codes) => features[usize::from(codes[data.rows()[idx] as usize])],
+            ColumnFeatures::Plain(cells) => cells[idx],
         };
-        n.iter().enumerate().for_each(|(place, n)| add(feature(place), *n as usize));
+        n.iter().enumerate().for_each(|(idx, n)| add(feature(idx), *n as usize));
         return told(counts);
     }
     match features {

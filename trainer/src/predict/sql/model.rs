@@ -163,7 +163,7 @@ fn symmetric_sql(dialect: Dialect, symmetric: &Symmetric, features: &[String], p
     ModelSql { inputs, ..summed(dialect, symmetric.base, &terms, prefix) }
 }
 
-/// The leaf whose place has a bit set for each condition that holds, the first one's bit being the lowest.
+/// The leaf whose index has a bit set for each condition that holds, the first one's bit being the lowest.
 fn answers(dialect: Dialect, conditions: &[String], leaves: &[f64]) -> String {
     let Some((last, others)) = conditions.split_last() else { return dialect.number(leaves[0]) };
     let (without, with) = leaves.split_at(leaves.len() / 2);

@@ -97,9 +97,10 @@ fn aligned(sample: &ColumnData, cells: ColumnData) -> ColumnData {
     else {
         return cells;
     };
-    let place = |value: &str| known.iter().position(|own| own == value).and_then(|place| u32::try_from(place).ok());
-    let another = place(ANOTHER).unwrap_or(BLANK);
-    let code_of: Vec<u32> = values.iter().map(|value| place(value).unwrap_or(another)).collect();
+    let position =
+        |value: &str| known.iter().position(|own| own == value).and_then(|position| u32::try_from(position).ok());
+    let another = position(ANOTHER).unwrap_or(BLANK);
+    let code_of: Vec<u32> = values.iter().map(|value| position(value).unwrap_or(another)).collect();
     let codes = codes.iter().map(|code| code_of.get(*code as usize).copied().unwrap_or(BLANK)).collect();
     ColumnData::Categorical { values: known.clone(), codes }
 }
@@ -256,13 +257,13 @@ impl Merged {
     fn find_sample(&self, columns: &[TableColumn], sample: &Table, decimals: i32) -> Result<(), usize> {
         let parts = parts_of(&sample.keys).unwrap_or_default();
         let unit = libm::pow(10.0, f64::from(decimals));
-        let places: Vec<usize> = (0..self.rows.len()).collect();
+        let indices: Vec<usize> = (0..self.rows.len()).collect();
         let is_counted = |row: &usize| {
-            let place = places.binary_search_by(|cell| {
+            let position = indices.binary_search_by(|cell| {
                 compare(columns, *cell, &sample.columns, *row).then(self.counted[*cell].part.cmp(&parts[*row]))
             });
             let target = (sample.target[*row] * unit).round() as i128;
-            place.is_ok_and(|cell| (self.counted[cell].low..=self.counted[cell].high).contains(&target))
+            position.is_ok_and(|cell| (self.counted[cell].low..=self.counted[cell].high).contains(&target))
         };
         let n_missing = (0..sample.n_rows()).filter(|row| !is_counted(row)).count();
         if n_missing == 0 { Ok(()) } else { Err(n_missing) }

@@ -174,7 +174,7 @@ fn assemble(
         };
         let repeated = keys::decided(name, &column, keep).filter(|_| !is_asked_for);
         let date_format = column.dates();
-        // One column after the other becomes cells: its texts and places are not needed any more.
+        // One column after the other becomes cells: its texts and codes are not needed any more.
         let DecidedColumn { builder, decision, mut reading, constant, identifier, odd, .. } = column;
         if let Some(odd) = &odd {
             return Err(not_a_number(field, odd));
@@ -225,8 +225,8 @@ fn assemble(
         let (file, column) = (file.to_owned(), names[roles.target].clone());
         return Err(IngestError::ConstantTarget { file, column, value: first });
     }
-    let place_of = |reading: &ColumnReading| names.iter().position(|name| *name == reading.name);
-    report.columns.sort_by_key(place_of);
+    let position_of = |reading: &ColumnReading| names.iter().position(|name| *name == reading.name);
+    report.columns.sort_by_key(position_of);
     notices.extend(report.all_notes());
     let is_numeric = |name: &String| {
         let is_meant = |column: &TableColumn| column.name == *name && matches!(column.data, ColumnData::Numeric(_));

@@ -7,7 +7,7 @@ use reader::{ColumnOptions, Decimal, Found, Kind, find_names};
 
 use super::{IngestError, IngestOptions};
 
-/// What each column is for, by its place in the header.
+/// What each column is for, by its index in the header.
 pub(super) struct Roles {
     pub(super) target: usize,
     pub(super) weights: Option<usize>,

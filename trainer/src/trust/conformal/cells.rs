@@ -12,7 +12,7 @@ const MIN_ERRORS: usize = 100;
 
 /// The group of each row.
 pub(super) struct Cells {
-    /// 0 for rows of no group of its own, else the group's place in `values` and one more.
+    /// 0 for rows of no group of its own, else the group's index in `values` and one more.
     of_row: Vec<usize>,
     /// For each group the codes of the columns that tell it.
     pub(super) values: Vec<Vec<u32>>,

@@ -129,7 +129,7 @@ pub(crate) fn n_fits(n_rows: usize) -> usize {
 }
 
 /// The tables of an artifact, where `data` begins with the rows of `out_of_fold`, and what to say about them. `by` has the
-/// places of categorical columns: each of their combinations with enough errors has a table of its own.
+/// indices of categorical columns: each of their combinations with enough errors has a table of its own.
 #[must_use]
 pub fn intervals(data: &FitData, out_of_fold: &OutOfFold, by: &[usize]) -> (Intervals, IntervalSummary) {
     let residuals = residuals(data, out_of_fold);

@@ -5,7 +5,7 @@ use crate::learn::decimals::Decimals;
 /// Leaves near `values` that keep the directions, one per test (0 for none): halfway between the least that are nowhere below
 /// `values` and keep them, and the largest that are nowhere above.
 ///
-/// Bit `k` of a leaf's place tells whether test `k` holds, which it does for larger numbers.
+/// Bit `k` of a leaf's index tells whether test `k` holds, which it does for larger numbers.
 pub(super) fn in_direction(values: Vec<f64>, directions: &[i8], decimals: Decimals) -> Vec<f64> {
     if directions.iter().all(|direction| *direction == 0) {
         return values;
