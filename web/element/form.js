@@ -1,6 +1,15 @@
 // What a form around the element gets to know.
 
+import { languageAt } from "./load.js";
+
 /** @import { ScorecastPredictor } from "./element.js" */
+
+/**
+ * Here and not among the other words, which may not have come yet.
+ *
+ * @type {{ [language: string]: string }}
+ */
+const NO_ESTIMATE = { en: "There is no estimate yet.", es: "Todavía no hay ninguna estimación." };
 
 /**
  * Sends the estimate under the element's name, the record's cells under that and the column's, and says whether they are
@@ -14,7 +23,7 @@ export function tellForm(element, internals, app) {
   const { name, prediction, required, value } = element;
   if (prediction === null) {
     internals.setFormValue(null);
-    internals.setValidity(required ? { valueMissing: true } : {}, "There is no estimate yet.", app);
+    internals.setValidity(required ? { valueMissing: true } : {}, NO_ESTIMATE[languageAt(element)], app);
     return;
   }
   const data = new FormData();

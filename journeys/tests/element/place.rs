@@ -51,6 +51,8 @@ pub(super) async fn takes_its_place(browser: Browser) -> Result<()> {
         run(&browser, refused, vec![]).await? == json!("There is no estimate yet."),
         "nothing says why the form stays"
     );
+    run(&browser, "el('none').lang = 'es'", vec![]).await?;
+    until(&browser, "return el('none').validationMessage === 'Todavía no hay ninguna estimación.'").await?;
     let adopted = "const one = el('one'), inner = el('frame').contentDocument; inner.body.append(one);
         return one.shadowRoot.adoptedStyleSheets.length === 1 && one.ownerDocument === inner";
     ensure!(run(&browser, adopted, vec![]).await? == json!(true), "in another document it has no styles");
