@@ -9,7 +9,7 @@ import { ScorecastError } from "./error.js";
  * @template T
  * @param {string} file
  * @param {(source: WasmSource | undefined) => Promise<WebAssembly.Module>} compiled
- * @param {(module: WebAssembly.Module) => T} init
+ * @param {(module: WebAssembly.Module) => T | Promise<T>} init
  * @returns {(source?: WasmSource) => Promise<T>}
  */
 export function once(file, compiled, init) {

@@ -1,7 +1,7 @@
 import { compile, once, readBytes, resolved } from "./compile.js";
 import { ScorecastError } from "./error.js";
-import { initSync } from "./pkg/core.js";
-import { initSync as initReaderSync } from "../../reader/wasm/pkg/reader.js";
+import startCore from "./pkg/core.js";
+import startReader from "../../reader/wasm/pkg/reader.js";
 
 /** @import { WasmSource } from "./scorecast-core.js" */
 
@@ -18,18 +18,20 @@ export function include(sources) {
   Object.assign(included, sources);
 }
 
+// Started asynchronously: Chrome before 115 refuses to do so at once, on a page's own thread, for all but the smallest programs.
+
 /** The exports of the one WebAssembly instance that all predictors share. */
 export const loadCore = once(
   "scorecast-core.wasm",
   (source) => compile(source ?? included.core, coreUrl, WASM_INTEGRITY),
-  (module) => initSync({ module }),
+  (module) => startCore({ module_or_path: module }),
 );
 
 /** The exports of the one that reads files: loaded when one is opened. */
 export const loadReader = once(
   "scorecast-reader.wasm",
   (source) => compile(source ?? included.reader, readerUrl, READER_INTEGRITY),
-  (module) => initReaderSync({ module }),
+  (module) => startReader({ module_or_path: module }),
 );
 
 /**
