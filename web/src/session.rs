@@ -208,7 +208,10 @@ impl Model {
         let target = &loaded.predictor.schema().target;
         // Without a report the error isn't known; a hundredth of the range is about what one has anywhere.
         let error = report.map_or((target.observed.max - target.observed.min) / 100.0, |report| report.holdout.mae);
-        Self { n_golden_equal, decimals: decimals_for(error), importance: OnceLock::new(), loaded }
+        // However small the error, the scale has no finer marks than these; one decimal tells which way the next one lies.
+        let most = if target.whole { 1 } else { usize::MAX };
+        let decimals = decimals_for(error).min(most);
+        Self { n_golden_equal, decimals, importance: OnceLock::new(), loaded }
     }
 
     /// The preprocessor and the model.

@@ -1,7 +1,7 @@
 //! How much: the number, how far it may be off, and what must be known along with it.
 
 use leptos::prelude::*;
-use model_core::Range;
+use model_core::{Prediction, Range};
 
 use super::Panel;
 use super::chance::Chance;
@@ -23,10 +23,16 @@ pub(crate) fn Estimate() -> impl IntoView {
     let interval = move || {
         let interval = session.interval.get()?;
         let (low, high) = (target.value(interval.low), target.value(interval.high));
-        if low == high {
-            return Some(i18n.fill_view("estimate.interval-at-end", &[("end", &low)], &["end"]));
-        }
         let level = i18n.number(session.level.get(), 0);
+        if low == high {
+            let Prediction { value, shown } = prediction.get();
+            // Cut at the end of the scale, or narrower than what is shown of it.
+            return Some(if value == shown {
+                i18n.fill_view("estimate.interval-narrow", &[("value", &low), ("level", &level)], &["value"])
+            } else {
+                i18n.fill_view("estimate.interval-at-end", &[("end", &low)], &["end"])
+            });
+        }
         let values = [("low", low.as_str()), ("high", high.as_str()), ("level", level.as_str())];
         Some(i18n.fill_view("estimate.interval", &values, &["low", "high"]))
     };
