@@ -60,7 +60,7 @@ pub(crate) async fn a_workbook_is_read(browser: Browser) -> Result<()> {
     let mut archive = ZipArchive::new(Cursor::new(&bytes))?;
     let mut texts = String::new();
     archive.by_name("xl/sharedStrings.xml")?.read_to_string(&mut texts)?;
-    for text in ["estimated_math_score", "low_90", "bachelor's degree", "not estimated"] {
+    for text in ["estimated_math_score", "low_90", "bachelor's degree", "blank, not estimated"] {
         ensure!(texts.contains(&format!("<t>{text}</t>")), "{text} is missing: {texts}");
     }
     let mut cells = String::new();
