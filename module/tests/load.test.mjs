@@ -89,17 +89,18 @@ test("other line ends and spaces are taken, numbers written anew are told apart"
 
 /** Another copy of the module, whose WebAssembly exports what `change` makes of its exports. */
 async function copyWith(change, use) {
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = function (...given) {
-    return { exports: change(new Instance(...given).exports) };
-  };
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (module, imports) => ({
+    instance: { exports: change((await instantiate(module, imports)).exports) },
+    module,
+  });
   const copy = fs.mkdtempSync(path.join(path.dirname(folder), "copy-"));
   try {
     fs.cpSync(folder, copy, { recursive: true });
     await use(await import(pathToFileURL(path.join(copy, "scorecast-core.js"))));
   } finally {
     fs.rmSync(copy, { recursive: true });
-    WebAssembly.Instance = Instance;
+    WebAssembly.instantiate = instantiate;
   }
 }
 
