@@ -10,7 +10,7 @@ use crate::{
 
 /// Writes the sample file, trains on it, and replaces `artifacts/`.
 pub(crate) fn artifacts(shell: Shell) -> Result<()> {
-    let own = Trainer::build(shell)?;
+    let own = Trainer::build_basic(shell)?;
     own.write_sample()?;
     let trained = own.train_default()?;
     let kept = paths::root().join("artifacts");

@@ -55,7 +55,7 @@ pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
         _ if arguments.kept_model => paths::root().join("artifacts"),
         (Some(data), Some(target)) => Trainer::build(shell)?.train_on(data, target, &arguments.trainer_options)?,
         _ => {
-            let artifacts = Trainer::build(shell)?.train_default()?;
+            let artifacts = Trainer::build_basic(shell)?.train_default()?;
             note_difference(&artifacts);
             artifacts
         }

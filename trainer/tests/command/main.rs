@@ -5,6 +5,7 @@ mod common;
 #[path = "../common/oracle.rs"]
 mod oracle;
 
+mod columnar;
 mod comparison;
 mod configuration;
 mod counting;

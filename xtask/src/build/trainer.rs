@@ -30,12 +30,21 @@ pub(crate) struct Trainer {
 }
 
 impl Trainer {
-    /// Builds it if need be.
+    /// Builds it if need be, with all that it can do.
     pub(crate) fn build(shell: Shell) -> Result<Self> {
+        Self::build_with(shell, &[])
+    }
+
+    /// Builds it if need be, for CSV files and workbooks only: what reads other formats takes long to compile.
+    pub(crate) fn build_basic(shell: Shell) -> Result<Self> {
+        Self::build_with(shell, &["--no-default-features", "--features", "cli"])
+    }
+
+    fn build_with(shell: Shell, options: &[&str]) -> Result<Self> {
         shell.step("Build the trainer", || {
             let remedy = "look at the compiler's message above; `cargo xtask test` checks the rest";
             let arguments = ["build", "--release", "--package", "trainer", "--bin", "scorecast"];
-            shell.run(Call::new("cargo", remedy).args(arguments).dir(paths::root()))
+            shell.run(Call::new("cargo", remedy).args(arguments).args(options).dir(paths::root()))
         })?;
         let name = format!("scorecast{}", std::env::consts::EXE_SUFFIX);
         Ok(Self { shell, exe: paths::target().join("release").join(name) })

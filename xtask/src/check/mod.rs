@@ -85,7 +85,6 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         tests = tests.env("SCORECAST_LONG", "1");
         tally.check("any bytes", fuzz::run(shell));
         tally.check("dependencies", dependencies::check(shell));
-        tally.check("Parquet and Arrow", columnar(shell));
     }
     if let Some(trainer_in_browser) = trainer_in_browser {
         if tally.check("trainer for the browser", trainer_in_browser).is_some() {
@@ -165,14 +164,6 @@ fn clippy(shell: Shell, title: &str, selection: &[&str]) -> Result<()> {
     shell.step(title, || {
         let call = Call::new("cargo", "look at the lines above").arg("clippy");
         shell.run(call.args(selection).args(["--", "-D", "warnings"]).dir(paths::root()))
-    })
-}
-
-/// A feature that is off by default, for what it takes to compile.
-fn columnar(shell: Shell) -> Result<()> {
-    shell.step("Read Parquet and Arrow", || {
-        let call = Call::new("cargo", "look at the message above").args(["test", "--package", "reader"]);
-        shell.run(call.args(["--features", "columnar", "--test", "columnar"]).dir(paths::root()))
     })
 }
 
