@@ -97,7 +97,8 @@ impl<'r> Source<'r> {
 
     #[cfg(not(feature = "columnar"))]
     fn of_columns(format: &'static str, _: Box<dyn Read + Send + 'r>, _: &ReadOptions) -> Result<Self, SourceError> {
-        let problem = format!("it is {format}, which is not read here, but by the `scorecast` program; write the table as CSV");
+        let problem =
+            format!("it is {format}, which is not read here, but by the `scorecast` program; write the table as CSV");
         Err(SourceError::NotText(problem))
     }
 

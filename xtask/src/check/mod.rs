@@ -11,6 +11,7 @@ mod fuzz;
 mod node;
 mod packages;
 pub(crate) mod tally;
+mod test_run;
 mod types;
 
 use std::{
@@ -25,7 +26,7 @@ use std::{
 use anyhow::{Result, bail};
 use clap::Args;
 
-use self::tally::Tally;
+use self::{tally::Tally, test_run::TestRun};
 use crate::{
     build::{
         element, examples, module,
@@ -73,40 +74,39 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         building.map(|building| building.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
 
-    let mut tests = Call::new("cargo", "look at the message above")
-        .args(["test", "--workspace", "--no-fail-fast", "--features", ENGINES])
-        .dir(paths::root())
-        .env("SCORECAST_TRAINER", trainer());
+    let mut tests = TestRun::new(&["--features", ENGINES]);
+    tests.tell("SCORECAST_TRAINER", trainer());
     if let Some(dir) = data {
         // Tests run in their packages' folders.
-        tests = tests.env("SCORECAST_DATA", std::path::absolute(dir)?);
+        tests.tell("SCORECAST_DATA", std::path::absolute(dir)?);
     }
     if arguments.long {
-        tests = tests.env("SCORECAST_LONG", "1");
+        tests.tell("SCORECAST_LONG", "1");
+        tests.tell("SCORECAST_KILLS", "1000");
         tally.check("any bytes", fuzz::run(shell));
         tally.check("dependencies", dependencies::check(shell));
     }
     if let Some(trainer_in_browser) = trainer_in_browser {
         if tally.check("trainer for the browser", trainer_in_browser).is_some() {
-            tests = tests.env("SCORECAST_TRAINING", paths::training());
+            tests.tell("SCORECAST_TRAINING", paths::training());
             tally.check("size of the trainer for the browser", training::check_size());
         }
         if let Some(engines) = tally.check("SQL engines", npm::sql_engines(shell)) {
-            tests = tests.env("SCORECAST_ENGINES", engines);
+            tests.tell("SCORECAST_ENGINES", engines);
         }
         let requirements = paths::root().join("trainer/tests/engines/requirements.txt");
         if python::can_make_environments()
             && let Some(python) = tally.check("Sail", python::python(shell, &requirements))
         {
-            tests = tests.env("SCORECAST_SAIL", python);
+            tests.tell("SCORECAST_SAIL", python);
         }
         let tarball = tally.check("module", release::module::pack(shell));
         if let Some(tarball) = &tarball {
-            tests = tests.env("SCORECAST_MODULE", paths::module());
+            tests.tell("SCORECAST_MODULE", paths::module());
             tally.check("size of the module", module::check_size());
             tally.check("size of the reader", reader::check_size());
             if tally.check("test form of the module", module::build_trust(shell)).is_some() {
-                tests = tests.env("SCORECAST_MODULE_TRUST", paths::module_trust());
+                tests.tell("SCORECAST_MODULE_TRUST", paths::module_trust());
             }
             if let Some(outcome) = tally.check("tests of the module", node::run(shell, tarball)) {
                 tally.add(outcome);
@@ -117,7 +117,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
             tally.check("types of the scripts", types::check(shell));
             tally.check("size of the element", element::check_size());
             if tally.check("examples", examples::write(shell)).is_some() {
-                tests = tests.env("SCORECAST_EXAMPLES", paths::examples());
+                tests.tell("SCORECAST_EXAMPLES", paths::examples());
                 tally.check("types of the examples", examples::check_types(shell));
             }
             tally.check("first load", first_load(&site));
@@ -125,21 +125,21 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
                 tally.check("packages for npm", packages::check(shell, tarball));
                 let apps = bundlers::prepare(shell, tarball, arguments.long);
                 if let Some(apps) = tally.check("apps of the bundlers", apps) {
-                    tests = tests.env("SCORECAST_BUNDLERS", apps);
+                    tests.tell("SCORECAST_BUNDLERS", apps);
                 }
             }
             if tally.check("browsers", browsers::ensure(shell)).is_some() {
-                tests = tests.env("SCORECAST_DIST", site);
+                tests.tell("SCORECAST_DIST", site);
             }
             if let Some(driver) = tally.check("geckodriver", cargo_tools::geckodriver(shell)) {
-                tests = tests.env("SCORECAST_GECKODRIVER", driver);
+                tests.tell("SCORECAST_GECKODRIVER", driver);
             }
             if let Some(axe) = tally.check("axe-core", npm::axe(shell)) {
-                tests = tests.env("SCORECAST_AXE", axe);
+                tests.tell("SCORECAST_AXE", axe);
             }
         }
     }
-    tally.add(run_tests(shell, tests)?);
+    tally.add(tests.run(shell)?);
     times::print(started.elapsed());
     tally.print();
     Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -180,22 +180,4 @@ fn first_load(site: &Path) -> Result<()> {
 /// The trainer as the tests are built, for journeys that visit a model of their own.
 fn trainer() -> PathBuf {
     paths::target().join("debug").join(format!("scorecast{}", env::consts::EXE_SUFFIX))
-}
-
-/// Unit, property and integration tests, examples in the documentation, parity, and journeys: all in one call, so that
-/// nothing is compiled twice.
-fn run_tests(shell: Shell, call: Call) -> Result<Tally> {
-    let mut outcome = Tally::default();
-    shell.step("Run the tests and the browser journeys", || {
-        let finished = shell.output(call)?;
-        outcome = cargo_output::tally(&finished.output, finished.status.success());
-        for (program, seconds) in cargo_output::durations(&finished.output) {
-            times::record(&format!("  {program}"), seconds);
-        }
-        if !outcome.is_success() && !shell.verbose {
-            println!("\n{}", cargo_output::worth_reading(&finished.output));
-        }
-        Ok(())
-    })?;
-    Ok(outcome)
 }
