@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use journeys::{Browser, Screen, Site, Suite};
 use serde_json::{Value, json};
 
@@ -37,7 +38,9 @@ async fn paper_has_the_charts(browser: Browser) -> Result<()> {
     let buttons = "return [...document.querySelectorAll('button')].filter((own) => own.checkVisibility()).length";
     ensure!(browser.run(buttons, Vec::new()).await? == json!(0), "there are buttons on paper");
     let paper = browser.devtools("Page.printToPDF", json!({})).await?;
-    ensure!(paper["data"].as_str().is_some_and(|data| data.len() > 10_000), "nothing was printed");
+    let paper = BASE64_STANDARD.decode(paper["data"].as_str().context("nothing was printed")?)?;
+    let n_pages = String::from_utf8_lossy(&paper).matches("<</Type /Page\n").count();
+    ensure!(n_pages == 1, "the record, the estimate and why take {n_pages} pages");
     browser.whole_screenshot("charts-print").await.map(drop)
 }
 
