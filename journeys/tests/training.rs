@@ -72,6 +72,7 @@ async fn a_model_is_trained(browser: Browser) -> Result<()> {
 
     let settings = "target = \"math_score\"\n[columns.gender]\ndrop = true\n[search]\neffort = \"quick\"\n";
     expect_native_files(&browser, "my class.csv", sample.as_bytes(), settings).await?;
+    expect_site_of_model(&browser).await?;
     browser.expect_quiet_console().await
 }
 
@@ -166,6 +167,12 @@ async fn a_weak_model_is_refused(browser: Browser) -> Result<()> {
     choose_effort(&browser, "quick").await?;
     browser.press_button("Train").await?;
     patiently(&browser, "#train-place h3", "explains too little").await?;
+    browser
+        .holds(
+            "the bar",
+            "return document.getElementById('train-place').innerText.includes('a model has to reach 0.6')",
+        )
+        .await?;
     browser.expect_accessible("a model that is refused").await?;
     ensure!(browser.run("return document.querySelector('[data-testid=own-model]')", Vec::new()).await?.is_null());
     browser.press_button("Train it all the same").await?;
@@ -234,16 +241,41 @@ async fn leave_out(browser: &Browser, column: &str) -> Result<()> {
     browser.run(script, vec![json!(column)]).await.map(drop)
 }
 
-/// What the page gives to take along is what the command line writes, and the command line predicts with it.
-async fn expect_native_files(browser: &Browser, name: &str, bytes: &[u8], settings: &str) -> Result<()> {
+/// The archive that a button saves.
+async fn downloaded(browser: &Browser, button: &str) -> Result<ZipArchive<Cursor<Vec<u8>>>> {
     browser.run(KEEP, Vec::new()).await?;
-    browser.press_button("Download everything (.zip)").await?;
+    browser.press_button(button).await?;
     browser.holds("the file", "return window.__saved !== null").await?;
     let script = "const bytes = new Uint8Array(await window.__saved.arrayBuffer()); let text = ''; \
         for (const byte of bytes) text += String.fromCharCode(byte); return btoa(text)";
     let packed = browser.run(&format!("return (async () => {{ {script} }})()"), Vec::new()).await?;
-    let packed = BASE64_STANDARD.decode(packed.as_str().unwrap_or_default())?;
-    let mut archive = ZipArchive::new(Cursor::new(packed))?;
+    Ok(ZipArchive::new(Cursor::new(BASE64_STANDARD.decode(packed.as_str().unwrap_or_default())?))?)
+}
+
+/// The site that the page packs is the page, with the new model instead of its own.
+async fn expect_site_of_model(browser: &Browser) -> Result<()> {
+    let before = browser.estimate().await?;
+    let mut archive = downloaded(browser, "Download a site with this model (.zip)").await?;
+    let site = Site::built()?;
+    fs::remove_dir_all(site.root())?;
+    archive.extract(site.root())?;
+    let site = site.serve().await?;
+    // Otherwise the page asks whether the work may be thrown away.
+    browser.press_button("Choose another file").await?;
+    browser.open(site.address()).await?;
+    browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
+    ensure!(browser.estimate().await? == before, "the site's model gives another estimate");
+    let inputs = browser.run("return document.querySelector('#student').innerText", Vec::new()).await?;
+    ensure!(!inputs.as_str().unwrap_or_default().contains("Gender"), "{inputs}");
+    // The archive is whole: what it holds packs itself again, and works without a network.
+    let listed: Vec<String> = serde_json::from_str(&site.site().read("files.json")?)?;
+    ensure!(listed.len() > 15 && listed.iter().all(|path| site.site().root().join(path).is_file()), "{listed:?}");
+    Ok(())
+}
+
+/// What the page gives to take along is what the command line writes, and the command line predicts with it.
+async fn expect_native_files(browser: &Browser, name: &str, bytes: &[u8], settings: &str) -> Result<()> {
+    let mut archive = downloaded(browser, "Download everything (.zip)").await?;
     let folder = tempfile::tempdir()?;
     let (own, native) = (folder.path().join("own"), folder.path().join("native"));
     archive.extract(&own)?;

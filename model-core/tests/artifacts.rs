@@ -1,9 +1,9 @@
 //! Each way in which a file of artifacts can be wrong has an error of its own.
 
 use model_core::{
-    ArtifactError, ArtifactFile, Column, ColumnEncoding, ColumnKind, Encoding, LinearModel, Model, ModelFile, Params,
-    Predictor, Preprocessor, Range, Record, Schema, Target, Trust, file_sha256, read_model, read_preprocessor,
-    sha256_hex, write_model, write_preprocessor,
+    ArtifactError, ArtifactFile, Background, Column, ColumnEncoding, ColumnKind, Encoding, LinearModel, Model,
+    ModelFile, Params, Predictor, Preprocessor, Range, Record, Schema, Target, Trust, file_sha256, read_model,
+    read_preprocessor, sha256_hex, write_model, write_preprocessor,
 };
 
 fn preprocessor() -> Preprocessor {
@@ -240,4 +240,20 @@ fn numbers_that_json_cannot_hold_are_not_written() {
         ColumnEncoding::Scaled { mean: f64::INFINITY, scale: 1.0 },
     ]);
     assert_eq!(write_preprocessor(&bad), Err(ArtifactError::NotFinite { file: ArtifactFile::Preprocessor }));
+}
+
+#[test]
+fn a_message_names_the_file() {
+    let files = [ArtifactFile::Preprocessor, ArtifactFile::Model, ArtifactFile::Report];
+    assert_eq!(files.map(ArtifactFile::name), ["preprocessor.json", "model.json", "report.json"]);
+}
+
+#[test]
+fn without_a_background_the_typical_record_stands_for_the_training_rows() {
+    let background = Background::typical(&preprocessor().schema);
+    // The mode of lunch, "standard", and the median of the reading score.
+    assert_eq!(background.columns, [[1.0], [70.0]]);
+    // A category's spread is 1; a number's is a quarter of 17 to 100.
+    assert_eq!(background.spreads, [1.0, 20.75]);
+    assert_eq!(background.rows, [1]);
 }

@@ -6,6 +6,7 @@ import { planStep } from "./plan.js";
 import { resultStep } from "./result.js";
 import { readingStep, trainingStep } from "./running.js";
 import { firstChoices, settings } from "./settings.js";
+import { siteWith } from "./site.js";
 import { startWorker } from "./trusted.js";
 import { learnWords, say } from "./words.js";
 
@@ -193,7 +194,7 @@ async function train(plan) {
     await own.prepare(settings(choices));
     const outcome = await own.train((progress) => step?.tell(progress));
     if (outcome.failedGates.length === 0) open(outcome);
-    showResult(outcome, plan);
+    showResult(outcome, plan, own);
   });
 }
 
@@ -205,8 +206,9 @@ function open({ files }) {
 /**
  * @param {Omit<Outcome, "target">} outcome
  * @param {Preparation} plan
+ * @param {Session} own
  */
-function showResult(outcome, plan) {
+function showResult(outcome, plan, own) {
   show(() =>
     resultStep({
       outcome,
@@ -216,6 +218,7 @@ function showResult(outcome, plan) {
         open(outcome);
         document.getElementById("estimate")?.scrollIntoView();
       },
+      packSite: async () => own.pack(await siteWith(outcome.files)),
       onAnyway: () => {
         choices.isForced = true;
         train(plan);

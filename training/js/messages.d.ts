@@ -9,7 +9,9 @@ export type RequestBody =
   /** Reads the file with these settings: the text of a `scorecast.toml`, or the same as JSON. */
   | { type: "prepare"; settings: string }
   /** Learns from what was prepared last. */
-  | { type: "train" };
+  | { type: "train" }
+  /** Packs files, given by path and content, as one `.zip`. */
+  | { type: "pack"; files: [path: string, content: Uint8Array<ArrayBuffer>][] };
 
 export type Request = { id: number } & RequestBody;
 
@@ -17,6 +19,7 @@ export interface Answer {
   open: Found;
   prepare: Preparation;
   train: Omit<Outcome, "target">;
+  pack: Uint8Array<ArrayBuffer>;
 }
 
 export type News =

@@ -126,6 +126,8 @@ export interface Outcome {
   /** Why it was chosen. */
   reason: string;
   crossValidatedR2: number;
+  /** What it had to reach to be given out. */
+  minR2: number;
   /** On the rows that were held back. */
   heldBack: { r2: number; mae: number; rmse: number; rows: number };
   rows: number;

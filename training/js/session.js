@@ -97,6 +97,16 @@ export class Session {
   }
 
   /**
+   * Packs files as one `.zip`; a file must have been opened before.
+   *
+   * @param {[path: string, content: Uint8Array<ArrayBuffer>][]} files
+   * @returns {Promise<Answer["pack"]>}
+   */
+  pack(files) {
+    return this.#ask({ type: "pack", files });
+  }
+
+  /**
    * Ends the worker, whatever it does; who still waits is told the reason.
    *
    * @param {unknown} [reason]

@@ -1,6 +1,6 @@
 // Learns away from the page's own thread. What it is asked and answers is in messages.d.ts; ending the worker cancels.
 import { compile } from "../../module/js/compile.js";
-import { TrainingFile, initSync, lastPanic } from "./pkg/training.js";
+import { Archive, TrainingFile, initSync, lastPanic } from "./pkg/training.js";
 
 /**
  * @import { Answer, Progress, Request, RequestBody } from "./messages.js"
@@ -75,6 +75,16 @@ function train(request, id) {
   return { ...outcome, requests: nRequests() - before };
 }
 
+/**
+ * @param {Extract<RequestBody, { type: "pack" }>} request
+ * @returns {Answer["pack"]}
+ */
+function pack({ files }) {
+  const archive = new Archive();
+  for (const [path, content] of files) archive.add(path, content);
+  return /** @type {Uint8Array<ArrayBuffer>} */ (archive.finish());
+}
+
 function opened() {
   if (file === undefined) throw new Error("no file was opened");
   return file;
@@ -100,11 +110,27 @@ function asFailure(problem) {
 let last = Promise.resolve();
 port.onmessage = ({ data }) => void (last = last.then(() => answer(data)));
 
+/**
+ * @param {RequestBody} request
+ * @param {number} id
+ */
+function done(request, id) {
+  switch (request.type) {
+    case "open":
+      return open(request);
+    case "prepare":
+      return prepare(request);
+    case "train":
+      return train(request, id);
+    case "pack":
+      return pack(request);
+  }
+}
+
 /** @param {Request} request */
 async function answer({ id, ...request }) {
   try {
-    const found = request.type === "open" ? await open(request) : request.type === "prepare" ? prepare(request) : train(request, id);
-    port.postMessage({ type: "answer", id, answer: found });
+    port.postMessage({ type: "answer", id, answer: await done(request, id) });
   } catch (problem) {
     port.postMessage({ type: "failed", id, failure: asFailure(problem) });
   }

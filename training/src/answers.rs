@@ -124,13 +124,14 @@ pub(crate) fn prepared(Ingested { table, sha256, .. }: &Ingested, work: &[(&str,
     .to_string()
 }
 
-pub(crate) fn trained(outcome: &Outcome) -> String {
+pub(crate) fn trained(outcome: &Outcome, min_r2: f64) -> String {
     let Report { champion, holdout, data, n_candidates, .. } = &outcome.report;
     json!({
         "family": champion.family,
         "params": champion.params,
         "reason": champion.reason,
         "crossValidatedR2": champion.cv.r2_mean,
+        "minR2": min_r2,
         "heldBack": { "r2": holdout.r2, "mae": holdout.mae, "rmse": holdout.rmse, "rows": data.rows_holdout },
         "rows": data.rows,
         "candidates": n_candidates,

@@ -3,8 +3,11 @@
 use std::io::{Cursor, Write as _};
 
 use trainer::{CONFIG_FILE, Outcome};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use zip::result::ZipResult;
 use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::answers::Problem;
 
 /// Names and contents: the artifacts and the settings that lead to them, or of a model that failed a gate its report alone.
 pub(crate) fn files<'a>(settings: &'a str, outcome: &'a Outcome) -> impl Iterator<Item = (&'static str, &'a str)> {
@@ -23,12 +26,40 @@ pub(crate) fn files<'a>(settings: &'a str, outcome: &'a Outcome) -> impl Iterato
     artifacts.iter().chain(refused).copied().collect::<Vec<_>>().into_iter()
 }
 
-/// One `.zip` of them: the same bytes for the same files.
-pub(crate) fn zip<'a>(files: impl Iterator<Item = (&'static str, &'a str)>) -> ZipResult<Vec<u8>> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in files {
-        writer.start_file(name, SimpleFileOptions::default())?;
-        writer.write_all(text.as_bytes())?;
+/// A `.zip` file in the making: the same bytes for the same files.
+#[wasm_bindgen]
+pub struct Archive(ZipWriter<Cursor<Vec<u8>>>);
+
+#[wasm_bindgen]
+impl Archive {
+    /// One without files.
+    #[wasm_bindgen(constructor)]
+    #[expect(clippy::new_without_default, reason = "JavaScript makes them")]
+    pub fn new() -> Self {
+        Self(ZipWriter::new(Cursor::new(Vec::new())))
     }
-    Ok(writer.finish()?.into_inner())
+
+    /// Adds a file; `name` is its path, with `/` between folders.
+    ///
+    /// # Errors
+    /// It can't be packed, as JSON.
+    pub fn add(&mut self, name: &str, content: &[u8]) -> Result<(), JsValue> {
+        self.write(name, content).map_err(|problem| Problem::new("internal", &problem.to_string()).into())
+    }
+
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// It can't be packed, as JSON.
+    pub fn finish(self) -> Result<Vec<u8>, JsValue> {
+        let packed = self.0.finish().map_err(|problem| Problem::new("internal", &problem.to_string()))?;
+        Ok(packed.into_inner())
+    }
+}
+
+impl Archive {
+    fn write(&mut self, name: &str, content: &[u8]) -> ZipResult<()> {
+        self.0.start_file(name, SimpleFileOptions::default())?;
+        Ok(self.0.write_all(content)?)
+    }
 }

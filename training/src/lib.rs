@@ -22,6 +22,7 @@ use trainer::{
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::answers::Problem;
+use crate::archive::Archive;
 
 const EFFORTS: [Effort; 3] = [Effort::Quick, Effort::Normal, Effort::Thorough];
 
@@ -45,6 +46,8 @@ pub struct Prepared {
 #[wasm_bindgen]
 pub struct Trained {
     settings: String,
+    /// The cross-validated R² that a model must reach.
+    min_r2: f64,
     outcome: Outcome,
 }
 
@@ -126,7 +129,7 @@ impl Prepared {
         progress::end();
         let mut outcome = outcome?;
         notices.append(&mut outcome.notices);
-        Ok(Trained { settings, outcome: Outcome { notices, ..outcome } })
+        Ok(Trained { settings, min_r2: config.gates.floor(), outcome: Outcome { notices, ..outcome } })
     }
 }
 
@@ -135,7 +138,7 @@ impl Trained {
     /// The champion, its figures and what is to be known besides, as JSON.
     #[must_use]
     pub fn about(&self) -> String {
-        answers::trained(&self.outcome)
+        answers::trained(&self.outcome, self.min_r2)
     }
 
     /// The files, as a JSON object of their texts by their names: the artifacts, or the report of a model that failed a gate.
@@ -150,8 +153,11 @@ impl Trained {
     /// # Errors
     /// It can't be packed, as JSON.
     pub fn zip(&self) -> Result<Vec<u8>, JsValue> {
-        let packed = archive::zip(archive::files(&self.settings, &self.outcome));
-        Ok(packed.map_err(|problem| Problem::new("internal", &problem.to_string()))?)
+        let mut archive = Archive::new();
+        for (name, text) in archive::files(&self.settings, &self.outcome) {
+            archive.add(name, text.as_bytes())?;
+        }
+        archive.finish()
     }
 }
 

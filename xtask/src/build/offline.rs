@@ -10,14 +10,20 @@ use super::{digest::sha256, scripts};
 use crate::{files, paths, shell::Shell};
 
 const WORKER: &str = "static/sw.js";
+const WORKER_NAME: &str = "sw.js";
+const LIST: &str = "files.json";
 
-/// Writes the worker into `site` with the fingerprint of every file of the page there, and of all of them together.
+/// Writes the worker into `site` with the fingerprint of every file of the page there, and of all of them together; and before
+/// it the list of all of these files' names, from which the page makes copies of itself.
 pub(super) fn write_worker(shell: Shell, site: &Path) -> Result<()> {
+    let mut names: Vec<String> = digests(site)?.into_keys().collect();
+    names.extend([LIST, WORKER_NAME].map(str::to_owned));
+    files::write(&site.join(LIST), serde_json::to_string(&names)?)?;
     let files = serde_json::to_string(&digests(site)?)?;
     let worker = files::read_text(&paths::root().join(WORKER))?;
     let version = &sha256(format!("{worker}{files}").as_bytes())[..16];
     let constants = [("VERSION", format!("{version:?}")), ("FILES", files)];
-    scripts::bundle_one(shell, WORKER, &constants, &site.join("sw.js"))
+    scripts::bundle_one(shell, WORKER, &constants, &site.join(WORKER_NAME))
 }
 
 /// The files that are kept together, and what their content must hash to.

@@ -16,7 +16,8 @@ const FIRST_LOAD: [&str; 5] = ["html", "css", "js", "wasm", "json"];
 
 /// What is loaded only when it is used: one language of two, the panel for a whole class with its programs, what trains, what
 /// works offline, the frame for other sites, and the report.
-const LATER: [&str; 7] = ["texts/es.json", "class/", "train/", "v1/", "sw.js", "embed.html", "artifacts/report.html"];
+const LATER: [&str; 8] =
+    ["texts/es.json", "class/", "train/", "v1/", "sw.js", "files.json", "embed.html", "artifacts/report.html"];
 
 /// The sizes of a file of the site, in bytes.
 pub(crate) struct Size {
