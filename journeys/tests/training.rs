@@ -151,7 +151,7 @@ async fn problems_are_explained(browser: Browser) -> Result<()> {
     browser.press_button("Continue").await?;
     browser.text_of("train-problem", |text| text.contains("too few rows")).await?;
     browser.press_button("Back").await?;
-    // Back at the columns, with all that was chosen.
+    // Back at the columns, with all choices kept.
     browser.test_id("train-found").await?;
     browser.expect_quiet_console().await
 }
@@ -203,7 +203,7 @@ async fn a_crash_is_explained(browser: Browser) -> Result<()> {
     Ok(())
 }
 
-/// Waits for words that take longer to come than anything else on the page.
+/// Waits for a text with a longer timeout than elsewhere.
 async fn patiently(browser: &Browser, selector: &str, words: &str) -> Result<()> {
     let script = "return document.querySelector(arguments[0])?.textContent.includes(arguments[1]) ?? false";
     for _ in 0..1200 {
@@ -215,7 +215,7 @@ async fn patiently(browser: &Browser, selector: &str, words: &str) -> Result<()>
     bail!("{selector} never said {words}")
 }
 
-/// The result is in sight, and nothing was fetched for it.
+/// The result is visible, and nothing was fetched for it.
 async fn trained(browser: &Browser) -> Result<()> {
     patiently(browser, "[data-testid=train-result]", "won over").await?;
     let place = browser.run("return document.getElementById('train-place').innerText", Vec::new()).await?;
@@ -234,7 +234,7 @@ async fn leave_out(browser: &Browser, column: &str) -> Result<()> {
     browser.run(script, vec![json!(column)]).await.map(drop)
 }
 
-/// What the page gives to take along is what the command line writes, and the command line predicts with it.
+/// The files that the page saves are those that the command line writes, and the command line predicts with them.
 async fn expect_native_files(browser: &Browser, name: &str, bytes: &[u8], settings: &str) -> Result<()> {
     browser.run(KEEP, Vec::new()).await?;
     browser.press_button("Download everything (.zip)").await?;
