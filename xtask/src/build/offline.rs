@@ -1,6 +1,6 @@
-//! Writes the service worker, which has to know the files that belong together.
+//! Writes the service worker, which needs the list of files that belong together.
 //!
-//! Why at this point and not with the other scripts: only now all files lie where they will be served from.
+//! Why separately from the other scripts: only now are all files in their final place.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -11,7 +11,7 @@ use crate::{files, paths, shell::Shell};
 
 const WORKER: &str = "static/sw.js";
 
-/// Writes the worker into `site` with the fingerprint of every file of the page there, and of all of them together.
+/// Writes the worker into `site` with the digest of every file of the page, and of all of them together.
 pub(super) fn write_worker(shell: Shell, site: &Path) -> Result<()> {
     let files = serde_json::to_string(&digests(site)?)?;
     let worker = files::read_text(&paths::root().join(WORKER))?;
@@ -20,7 +20,7 @@ pub(super) fn write_worker(shell: Shell, site: &Path) -> Result<()> {
     scripts::bundle_one(shell, WORKER, &constants, &site.join("sw.js"))
 }
 
-/// The files that are kept together, and what their content must hash to.
+/// The cached files, with their digests.
 fn digests(site: &Path) -> Result<BTreeMap<String, String>> {
     let mut digests = BTreeMap::new();
     for file in files::files_below(site)? {
