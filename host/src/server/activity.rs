@@ -123,7 +123,7 @@ impl Activity {
 
     /// Whether `n` consecutive scans, this one included, found the HTTP/1.1 connection between two requests.
     ///
-    /// Scans are counted instead of seconds: after the whole machine was suspended for a moment, a client that could
+    /// Scans are counted instead of seconds: after the whole machine stalled for a moment, a client that could
     /// not send would seem to have been silent for long.
     pub(crate) fn is_quiet(&self, n: u32) -> bool {
         let mut state = self.state();

@@ -79,7 +79,7 @@ pub enum SplitError {
         /// The number of its times.
         n_times: usize,
     },
-    /// R² is undefined if the target is constant.
+    /// R² is meaningless if the target is constant.
     #[error(
         "the target \"{target}\" is {value} in {n_same} of {n_rows} rows, and always where {part}, so that R² says nothing there: \
          add records whose target differs, or choose another --target, --seed or --cv"

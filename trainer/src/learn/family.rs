@@ -161,7 +161,7 @@ impl<F: Family> Learner for F {
     }
 }
 
-/// Refuses data that would lead to infinite scales and scores, or to fits of hours.
+/// Refuses data that would lead to infinite scales and scores, or to fits that take hours.
 fn check(family: &'static str, features: Features, data: &FitData) -> Result<(), FitError> {
     let refuse = |problem: String| Err(FitError::Data { family, problem });
     if let Some(TooLarge { name, number }) = data.too_large() {

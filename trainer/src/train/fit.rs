@@ -29,7 +29,7 @@ pub(super) struct Artifacts {
     pub(super) model_json: String,
     /// Without figures from the holdout.
     pub(super) intervals: IntervalSummary,
-    /// The residuals behind the intervals, and their rows.
+    /// The out-of-fold predictions behind the intervals, and their rows.
     pub(super) out_of_fold: OutOfFold,
     pub(super) out_of_fold_rows: FitData,
 }

@@ -19,7 +19,7 @@ pub(crate) enum Test {
 pub(crate) struct Split {
     pub(crate) column: usize,
     pub(crate) test: Test,
-    /// The threshold or category of the model.
+    /// The threshold, or the code of the category.
     pub(crate) value: f64,
     pub(crate) blank_left: bool,
     pub(crate) gain: f64,

@@ -14,7 +14,7 @@ use crate::learn::error::FitError;
 
 /// The final gradient's norm relative to the first: predictions are then accurate to about nine digits.
 const TOLERANCE: f64 = 1e-11;
-/// More steps per feature would only reduce rounding errors.
+/// In exact arithmetic as many steps as features suffice; more only reduce rounding errors.
 const STEPS_A_FEATURE: usize = 4;
 
 /// Quantities shared by all penalties.

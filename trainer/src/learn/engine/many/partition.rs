@@ -11,7 +11,7 @@ impl<const N: usize> Records<N> {
         span.split_at(n_firsts[0])
     }
 
-    /// The same for consecutive spans of one buffer; returns for each the number of first records.
+    /// The same for several spans of one buffer, in order; returns for each how many records come first.
     pub(super) fn partition_all(&mut self, spans: &[Span], bundle: usize, is_first: &[u8; 256]) -> Vec<usize> {
         let [a, b] = &mut self.buffers;
         let (from, to) = if spans.first().is_none_or(|span| span.buffer == 0) { (&*a, b) } else { (&*b, a) };
