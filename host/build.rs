@@ -1,4 +1,4 @@
-//! Puts a built site into the binary, if `SCORECAST_SITE` names its folder.
+//! Embeds the built site named by `SCORECAST_SITE`, if set, in the binary.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -33,8 +33,8 @@ fn main() -> io::Result<()> {
     fs::write(output, code)
 }
 
-/// The lines of the list whose digests are right, and only their forms among the files: what is embedded is not verified
-/// again when the host starts.
+/// The lines of the list whose digests match. Compressed files without such a line are dropped from `files`: embedded
+/// files are not verified again when the host starts.
 fn verified_lines(list: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<String> {
     let paths: HashMap<String, PathBuf> = files.iter().cloned().collect();
     let is_digest = |digest: &str, name: &str| -> io::Result<bool> {
@@ -57,14 +57,14 @@ fn verified_lines(list: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<
     Ok(lines)
 }
 
-/// Leaves out Zstandard where there is Brotli: all clients that accept the one accept the other, too, which is smaller. A
-/// folder is served with both.
+/// Drops Zstandard where there is Brotli: Brotli is smaller, and every client that accepts Zstandard accepts it, too.
+/// Sites served from a folder keep both.
 fn leave_out(files: &mut Vec<(String, PathBuf)>) {
     let names: HashSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
     files.retain(|(name, _)| name.strip_suffix(".zst").is_none_or(|plain| !names.contains(&format!("{plain}.br"))));
 }
 
-/// Names below the site and where they are; hidden files stay out.
+/// Collects names relative to the site and their paths; hidden files are skipped.
 fn collect(dir: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;

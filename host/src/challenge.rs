@@ -1,4 +1,4 @@
-//! Answers the questions of a certificate authority (RFC 8555, section 8.3).
+//! Answers ACME HTTP-01 challenges of a certificate authority (RFC 8555, section 8.3).
 
 use std::{fs, path::Path};
 
@@ -29,7 +29,7 @@ pub(crate) fn respond(site: &Snapshot, request: &Parts, folder: Option<&Path>) -
     Some(build(StatusCode::OK, headers, proof))
 }
 
-/// The proof for a token, which is a plain name: nothing else is looked for on disk.
+/// The key authorisation for a token. The token must be a plain file name, so that no other path is read.
 fn proof(folder: &Path, token: &str) -> Option<Bytes> {
     let is_token = (1..=128).contains(&token.len())
         && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');

@@ -7,7 +7,7 @@ use http::{
     header::{HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE},
 };
 
-/// What the preconditions of a request lead to.
+/// The result of evaluating a request's preconditions.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Send,
@@ -15,10 +15,10 @@ pub(crate) enum Outcome {
     Failed,
 }
 
-/// What identifies a representation of a file.
+/// The validators of one representation.
 #[derive(Clone, Copy)]
 pub(crate) struct Validators<'a> {
-    /// Strong, with its quotes.
+    /// A strong entity tag, including its quotes.
     pub(crate) etag: &'a str,
     /// In whole seconds.
     pub(crate) modified: Option<SystemTime>,
@@ -48,7 +48,7 @@ pub(crate) fn evaluate(headers: &HeaderMap, validators: Validators) -> Outcome {
     Outcome::Send
 }
 
-/// What to send of a file.
+/// The part of a file to send.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Whole,
@@ -91,7 +91,7 @@ fn range(value: &str, len: usize) -> Option<Part> {
     Some(if first >= len { Part::Unsatisfiable } else { Part::Range(first..last.saturating_add(1).min(len)) })
 }
 
-/// Whether `If-Range` names exactly this representation. A date counts only exactly (section 13.1.5).
+/// Whether `If-Range` names exactly this representation. A date must match exactly (section 13.1.5).
 fn is_current(headers: &HeaderMap, Validators { etag, modified }: Validators) -> bool {
     let mut values = headers.get_all(IF_RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return false };
@@ -110,7 +110,7 @@ fn has_tag(headers: &HeaderMap, name: &HeaderName, matches: impl Fn(&str) -> boo
     })
 }
 
-/// A date, if there is exactly one and it is one.
+/// The date, if the header occurs once and is valid.
 fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };

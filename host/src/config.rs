@@ -1,4 +1,4 @@
-//! The resolved options. Nothing is open yet: they can be checked beside a running server, or used to start one.
+//! The resolved options. Nothing is opened yet: they can be checked beside a running server, or used to start one.
 
 use std::{
     io,
@@ -36,28 +36,28 @@ pub struct Config {
     pub(crate) log: LogSettings,
 }
 
-/// A socket that cannot be had.
+/// An error with a listening socket.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// An address that cannot be listened on.
     #[error("{address} cannot be listened on: {reason}{hint}")]
     Refused {
-        /// Which.
+        /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         reason: io::Error,
-        /// What to do about it.
+        /// A hint for the operator.
         hint: &'static str,
     },
-    /// systemd has sockets for this process, but not this one.
+    /// systemd passes sockets to this process, but not this one.
     #[error(
         "systemd passes the sockets {passed}, but not {address}: name it as a ListenStream in scorecast-host.socket, \
          and restart that"
     )]
     NotPassed {
-        /// Which the options name.
+        /// The address in the options.
         address: SocketAddr,
-        /// Which there are.
+        /// The addresses that were passed.
         passed: String,
     },
     /// A socket that no option names.
@@ -74,7 +74,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// What [`crate::start`] would say of them.
+    /// The errors that [`crate::start`] would return for them.
     pub fn check(&self) -> Result<(usize, usize), StartError> {
         if let Some(tls) = &self.tls {
             Certificate::open(tls.clone())?.server_config()?;
@@ -82,12 +82,12 @@ impl Config {
         Ok(LiveSite::open(self.source.clone(), &self.frame_ancestors)?.snapshot().size())
     }
 
-    /// Takes the listening sockets that systemd passes (`LISTEN_FDS`), which it keeps open while one process follows
-    /// another; without systemd opens them.
+    /// Takes the listening sockets that systemd passes (`LISTEN_FDS`) and keeps open across restarts of the process;
+    /// without systemd opens them.
     ///
     /// # Errors
     ///
-    /// Addresses that cannot be listened on, and sockets that do not agree with the options.
+    /// Addresses that cannot be listened on, and sockets that do not match the options.
     pub fn listen(self) -> Result<Settings, ListenError> {
         let mut passed = passed_sockets()?;
         let is_passed = !passed.is_empty();
@@ -118,7 +118,7 @@ impl Config {
     }
 }
 
-/// The sockets that the process was started with, by their addresses.
+/// The sockets passed to the process, with their addresses.
 fn passed_sockets() -> Result<Vec<(SocketAddr, TcpListener)>, ListenError> {
     let mut environment = ListenFd::from_env();
     let mut sockets = Vec::new();
@@ -142,7 +142,7 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
         };
         ListenError::Refused { address, reason, hint }
     })?;
-    // std has asked for 128. Where the system refuses more, those have to do.
+    // std listens with a backlog of 128, which remains if the system refuses more.
     let _ = rustix::net::listen(&listener, BACKLOG);
     Ok(listener)
 }

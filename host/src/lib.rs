@@ -1,11 +1,11 @@
 //! The static host: serves the built page from a folder, or from inside of the binary.
 //!
-//! Why not any static server: WebAssembly compiles while it downloads only when it comes as `application/wasm`, a rebuilt
-//! page must never meet files of the previous one in the browser's cache, and whoever has no web server yet should need
-//! nothing but one file. The whole site is one snapshot in memory (`site/`); a request is answered from it by a pure function
-//! (`response.rs`); hyper speaks HTTP, rustls TLS.
+//! Why not any static server: browsers compile WebAssembly while it downloads only if it is served as
+//! `application/wasm`; a rebuilt page must not be mixed with cached files of the previous one; and without a web server
+//! a single file should suffice. The whole site is one snapshot in memory (`site/`); a pure function answers requests
+//! from it (`response.rs`); hyper speaks HTTP, rustls TLS.
 //!
-//! `cargo xtask run`, the journeys and the binary `scorecast-host` all serve by [`start`].
+//! `cargo xtask run`, the journeys and the binary `scorecast-host` all use [`start`].
 
 // What users can reach must not panic (docs/reliability.md).
 #![cfg_attr(

@@ -1,7 +1,7 @@
-//! The access log: one line per request, written when its answer has been handed to the system.
+//! The access log: one line per request, written when its answer has been handed to the operating system.
 //!
-//! Lines are collected in memory and written by a thread of their own: a slow disk or reader delays no answer. Lines for
-//! which there is no room are dropped and counted.
+//! Lines are buffered in memory and written by a separate thread: a slow disk or reader delays no answer. Lines that
+//! exceed the buffer are dropped and counted.
 
 use std::{
     fmt,
@@ -22,7 +22,7 @@ use http::{Method, Uri, Version};
 use humantime::format_rfc3339_millis;
 use serde_json::json;
 
-/// Blocks of lines that may wait for the writer.
+/// The most blocks of lines queued for the writer.
 const MAX_QUEUED_BLOCKS: usize = 256;
 const BLOCK_BYTES: usize = 16 << 10;
 const SHOWN_PATH_CHARS: usize = 512;
@@ -43,45 +43,45 @@ pub enum Format {
 /// The log's settings.
 #[derive(Clone, Debug, Default)]
 pub struct LogSettings {
-    /// How.
+    /// The format.
     pub format: Format,
-    /// Into which file; none is standard output.
+    /// The file; `None` is standard output.
     pub file: Option<PathBuf>,
-    /// Whether clients' addresses are written down.
+    /// Whether clients' addresses are logged.
     pub addresses: bool,
 }
 
-/// Where all lines go.
+/// The log, shared by all connections.
 pub(crate) struct Log {
     pub(crate) format: Format,
     pub(crate) has_addresses: bool,
-    /// Lines that the writer has not been given yet.
+    /// Lines not yet passed to the writer.
     lines: Mutex<Vec<u8>>,
     sender: Mutex<Option<SyncSender<Message>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
     pub(crate) dropped: Arc<AtomicU64>,
 }
 
-/// A log that cannot be written.
+/// The log cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// The file.
+    /// The file cannot be opened.
     #[error(
         "the log file {path} could not be opened: {reason}; its folder has to be there, and the process may write into it"
     )]
     File {
-        /// Which.
+        /// The path.
         path: String,
-        /// Why.
+        /// The cause.
         reason: io::Error,
     },
-    /// The thread that writes.
+    /// The writer's thread cannot be started.
     #[error("the log's thread could not be started: {0}")]
     Thread(io::Error),
 }
 
-/// Prints a line for the operator on standard error. Unlike `eprintln!` it survives a standard error that takes nothing (a
-/// full disk): no thread may end for that.
+/// Prints a line for the operator on standard error. Unlike `eprintln!` it does not panic if standard error cannot be
+/// written (a full disk).
 pub fn print_status(text: fmt::Arguments<'_>) {
     let _ = io::stderr().write_all(format!("scorecast-host: {text}\n").as_bytes());
 }
@@ -123,7 +123,7 @@ impl Log {
         }
     }
 
-    /// Passes all lines on to the writer.
+    /// Passes all buffered lines to the writer.
     pub(crate) fn flush(&self) {
         let mut lines = lock(&self.lines);
         if !lines.is_empty() {
@@ -131,13 +131,13 @@ impl Log {
         }
     }
 
-    /// Opens the file anew, after another program has moved it away.
+    /// Reopens the file after another program has renamed it.
     pub(crate) fn reopen(&self) {
         self.flush();
         self.send(Message::Reopen);
     }
 
-    /// Writes what is left and ends.
+    /// Writes the remaining lines and ends the thread.
     pub(crate) fn close(&self) {
         self.flush();
         drop(lock(&self.sender).take());
@@ -156,18 +156,18 @@ impl Log {
     }
 }
 
-/// What the writer's thread does.
+/// The writer's thread.
 #[allow(clippy::needless_pass_by_value, reason = "the thread owns its end of the channel")]
 fn write_all(receiver: Receiver<Message>, mut output: Output, file: Option<&Path>, dropped: &AtomicU64) {
     let mut is_failing = false;
     for message in receiver {
         match message {
-            // A full disk must not end the server; the next block may find room again.
+            // A full disk must not end the server; a later block may be written again.
             Message::Lines(lines) => match output.write(&lines) {
                 Ok(()) => is_failing = false,
                 Err(error) => {
                     dropped.fetch_add(count(&lines), Ordering::Relaxed);
-                    // Once, not for each block.
+                    // Report a failure once, not for each block.
                     if !std::mem::replace(&mut is_failing, true) {
                         print_status(format_args!("the log cannot be written: {error}; lines are lost until it can"));
                     }
@@ -215,7 +215,7 @@ impl Output {
     }
 }
 
-/// What the line of a request says about it.
+/// The data that a request's line records.
 pub(crate) struct AccessRecord {
     pub(crate) address: Option<IpAddr>,
     pub(crate) version: Version,
@@ -224,10 +224,10 @@ pub(crate) struct AccessRecord {
 }
 
 impl AccessRecord {
-    /// The line, with its end. What a client sent is quoted, with everything unusual escaped.
+    /// The line, with its line feed. Data from the client is quoted and escaped.
     pub(crate) fn line(&self, format: Format, status: u16, bytes: u64, duration: Duration) -> String {
         let time = format_rfc3339_millis(SystemTime::now());
-        // The query may hold what somebody entered elsewhere; it means nothing to a static site.
+        // The query is not logged: it may hold personal data, and a static site ignores it.
         let path: String = self.uri.path().chars().take(SHOWN_PATH_CHARS).collect();
         let seconds = duration.as_secs_f64();
         let (version, method) = (self.version, &self.method);

@@ -21,7 +21,7 @@ use host::{Running, options::Options, print_status};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The allocators of small static C libraries are slow.
+/// The default allocators of small static C libraries are slow.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says a result on standard output.
+/// Prints a result on standard output.
 fn say(message: std::fmt::Arguments<'_>) -> Result<()> {
     use std::io::Write as _;
     writeln!(std::io::stdout(), "scorecast-host: {message}").context("standard output can't be written")
@@ -95,7 +95,7 @@ fn run(arguments: Arguments) -> Result<()> {
         env!("CARGO_PKG_VERSION"),
         server.address()
     ));
-    // Without systemd there is nobody to tell.
+    // This fails without systemd, which is fine.
     let _ = sd_notify::notify(&[NotifyState::Ready]);
     signals.wait(&server);
     print_status(format_args!("finishing what is in flight"));
@@ -111,7 +111,7 @@ struct Signals {
 }
 
 impl Signals {
-    /// Called before the server starts: from its first answer on it can be asked to stop.
+    /// Called before the server starts: as soon as it answers, a signal may stop it.
     fn listen() -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let context = runtime.enter();

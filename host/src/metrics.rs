@@ -6,11 +6,11 @@ use std::{
     time::Duration,
 };
 
-/// Upper bounds of the buckets of durations, in seconds.
+/// Upper bounds of the duration histogram's buckets, in seconds.
 const BOUNDS: [f64; 10] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 10.0];
 const STATUSES: [u16; 15] = [200, 204, 206, 304, 308, 400, 404, 405, 406, 412, 413, 416, 417, 421, 500];
 
-/// What has happened since the start.
+/// The counters since the start.
 #[derive(Default)]
 pub(crate) struct Metrics {
     statuses: [AtomicU64; STATUSES.len()],
@@ -23,11 +23,11 @@ pub(crate) struct Metrics {
     pub(crate) in_flight: AtomicU64,
     /// Idle connections that were closed to make room for new ones.
     pub(crate) evicted: AtomicU64,
-    /// Connections refused because their client had its share.
+    /// Connections refused because their client had reached its limit.
     pub(crate) refused: AtomicU64,
-    /// Connections that were closed because they took too long.
+    /// Connections closed by a timeout.
     pub(crate) timed_out: AtomicU64,
-    /// Requests that are not HTTP.
+    /// Malformed requests.
     pub(crate) malformed: AtomicU64,
     pub(crate) failed_handshakes: AtomicU64,
     pub(crate) reloads: AtomicU64,

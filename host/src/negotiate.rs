@@ -6,7 +6,7 @@ use crate::site::{File, Representation, variants::Coding};
 
 /// The acceptable representation with the highest weight, the smallest among equals; `None` when every one is refused.
 ///
-/// The uncompressed one takes part with the weight of `identity`; without such a weight it is sent only when no coding is
+/// The uncompressed representation is weighted by `identity`; without such a weight it is sent only when no coding is
 /// acceptable.
 pub(crate) fn choose<'a>(file: &'a File, headers: &HeaderMap) -> Option<&'a Representation> {
     if file.encoded.is_empty() && !headers.contains_key(ACCEPT_ENCODING) {
@@ -51,7 +51,7 @@ impl AcceptedCodings {
                 let mut parts = item.split(';');
                 let coding = parts.next().unwrap_or_default().trim();
                 let weight = parts.find_map(weight).unwrap_or(Some(1000));
-                // A malformed weight: the coding is left out.
+                // A coding with a malformed weight is not used.
                 let weight = weight.unwrap_or(0);
                 let entry = if coding.eq_ignore_ascii_case("br") {
                     &mut accepted.brotli
@@ -81,14 +81,14 @@ impl AcceptedCodings {
         weight.or(self.any).unwrap_or(0)
     }
 
-    /// The weight of no coding; `None` if it was given none. `*;q=0` refuses it too, any other weight of `*` leaves it as the
-    /// last resort.
+    /// The weight of `identity`; `None` if none was given. `*;q=0` refuses it, too; any other weight of `*` leaves it
+    /// as the last resort.
     fn identity(&self) -> Option<u16> {
         self.identity.or(self.any.filter(|weight| *weight == 0))
     }
 }
 
-/// The thousandths of a parameter `q=0.5`: none for other parameters, `Some(None)` for a malformed weight.
+/// The weight `q=0.5` in thousandths: `None` for other parameters, `Some(None)` for a malformed weight.
 fn weight(parameter: &str) -> Option<Option<u16>> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {

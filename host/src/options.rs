@@ -95,43 +95,43 @@ pub struct Options {
     pub shutdown_grace: Option<f64>,
 }
 
-/// Options that cannot be used.
+/// Invalid options.
 #[derive(Debug, thiserror::Error)]
 pub enum OptionsError {
-    /// The file.
+    /// The options file cannot be used.
     #[error("{path} could not be used: {reason}")]
     File {
-        /// Which.
+        /// The path.
         path: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// Neither a folder nor a site inside of the binary.
+    /// There is neither a folder nor an embedded site.
     #[error("there is nothing to serve: name the folder of the built page, as in `scorecast-host target/site`")]
     NoSite,
-    /// The folder is not there, or may not be looked into.
+    /// The folder is missing or cannot be read.
     #[error("{dir} cannot be used as the folder of the page: {reason}")]
     NoFolder {
-        /// Which.
+        /// The path.
         dir: String,
-        /// Why.
+        /// The cause.
         reason: io::Error,
     },
     /// A folder without a page.
     #[error("{0} has no index.html: it is not the folder of a built page (`cargo xtask run --build-only` makes one)")]
     NoPage(String),
-    /// One of two options that belong together.
+    /// One of two options that are required together is missing.
     #[error("{given} needs {missing} as well")]
     Incomplete {
-        /// What was given.
+        /// The given option.
         given: &'static str,
-        /// What was not.
+        /// The missing option.
         missing: &'static str,
     },
-    /// A number out of its range.
+    /// A number outside its range.
     #[error("{0} must be {1}")]
     OutOfRange(&'static str, &'static str),
-    /// Too few descriptors.
+    /// Too few file descriptors.
     #[error(
         "the process may open {0} files at one time, too few for a server: raise `ulimit -n` or LimitNOFILE to at least {1}"
     )]
@@ -143,14 +143,14 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, is not TOML, or has an unknown key: with the line.
+    /// A file that cannot be read, is not TOML, or has an unknown key; the message gives the line.
     pub fn from_file(path: &Path) -> Result<Self, OptionsError> {
         let error = |reason: String| OptionsError::File { path: path.display().to_string(), reason };
         let text = fs::read_to_string(path).map_err(|reason| error(reason.to_string()))?;
         toml::from_str(&text).map_err(|reason| error(reason.to_string()))
     }
 
-    /// These options; those that are not set are taken from `other`.
+    /// These options, with unset ones taken from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -182,7 +182,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// Options that contradict each other, and a folder that is not that of a page.
+    /// Options that contradict each other, and a folder that holds no built page.
     pub fn resolve(self) -> Result<Config, OptionsError> {
         let source = self.source()?;
         let tls = self.tls()?;
@@ -272,7 +272,7 @@ impl Options {
     }
 }
 
-/// Raises the number of descriptors as far as the process may, and returns how many of `connections` they are enough for.
+/// Raises the limit of file descriptors as far as permitted, and returns how many of `connections` it allows.
 fn with_descriptors(connections: usize) -> Result<usize, OptionsError> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });

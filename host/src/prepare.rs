@@ -1,4 +1,4 @@
-//! Makes the compressed forms of a site's files, so that no server has to compress while it answers.
+//! Compresses a site's files in advance, so that no server has to compress while it answers.
 
 use std::{
     fs,
@@ -21,26 +21,26 @@ use crate::site::{
 /// Shorter files fit into one packet anyway.
 const MIN_BYTES: usize = 512;
 
-/// A folder whose compressed forms cannot be made.
+/// The compressed forms of a folder cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PrepareError {
-    /// The folder.
+    /// The folder cannot be scanned.
     #[error(transparent)]
     Folder(#[from] ScanError),
     /// A file that cannot be read or written.
     #[error("{path}: {reason}; the process needs permission to read and write there")]
     File {
-        /// Which.
+        /// The path.
         path: String,
-        /// Why.
+        /// The cause.
         reason: io::Error,
     },
 }
 
-/// Writes `.br` and `.gz` beside each file of the folder `site` that they make smaller, and the list that ties them
-/// to it; removes forms that are no longer made. Returns how many files have compressed forms.
+/// Writes `.br` and `.gz` beside each file of the folder `site` where they are smaller, and the list of their digests;
+/// removes stale forms. Returns how many files have compressed forms.
 ///
-/// The list is written last, as a whole: a server takes the folder over only once all of it agrees.
+/// The list is written last, atomically: a server reloads the folder only once all digests match.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub fn prepare(site: &Path) -> Result<usize, PrepareError> {
         threads.into_iter().map(join).collect::<Result<Vec<_>, _>>()
     })?
     .concat();
-    // Whichever thread made them, the list is the same.
+    // Sorted, so that the list does not depend on the order in which threads finish.
     lines.sort();
     for stale in names.iter().filter(|name| is_form(name)) {
         if !lines.iter().any(|(_, line)| line.ends_with(&format!(" {stale}\n"))) {
@@ -84,7 +84,7 @@ pub fn prepare(site: &Path) -> Result<usize, PrepareError> {
     Ok(prepared.len())
 }
 
-/// Writes one form and returns its line of the list; `None` where it would not be smaller.
+/// Writes one form and returns its line of the list; `None` if it would not be smaller.
 fn write_form(site: &Path, name: &str, coding: Coding) -> Result<Option<String>, PrepareError> {
     let path = site.join(name);
     let bytes = fs::read(&path).map_err(|reason| failure(&path, reason))?;
@@ -100,7 +100,7 @@ fn write_form(site: &Path, name: &str, coding: Coding) -> Result<Option<String>,
     Ok(Some(line(&bytes, &compressed, &form)))
 }
 
-/// As small as each coding gets; the same bytes at any time.
+/// Compresses at the highest level; the output is deterministic.
 fn compress(bytes: &[u8], coding: Coding) -> io::Result<Vec<u8>> {
     let mut output = Vec::new();
     if coding == Coding::Gzip {
@@ -114,10 +114,10 @@ fn compress(bytes: &[u8], coding: Coding) -> io::Result<Vec<u8>> {
     Ok(output)
 }
 
-/// Replaces a file in one step.
+/// Replaces a file atomically.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), PrepareError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // Hidden, so that it is never served.
+    // A hidden name, so that the temporary file is never served.
     let temporary: PathBuf = path.with_file_name(format!(".{name}.part"));
     fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path)).map_err(|reason| failure(path, reason))
 }
@@ -153,7 +153,7 @@ mod tests {
         let names: Vec<&str> = list.lines().map(|line| line.rsplit(' ').next().unwrap()).collect();
         assert_eq!(names, ["data/long.csv.br", "data/long.csv.gz"]);
         assert!(!site.path().join("short.csv.br").exists() && !site.path().join("picture.png.br").exists());
-        // The whole list is the same at any number of threads.
+        // The list does not depend on the number of threads.
         prepare(site.path()).unwrap();
         assert_eq!(String::from_utf8(read(LIST)).unwrap(), list);
     }

@@ -24,15 +24,16 @@ const ACCESS_CONTROL_MAX_AGE: HeaderName = HeaderName::from_static("access-contr
 /// A response with its body, which is sent unless the method is `HEAD`.
 pub(crate) type Response = http::Response<Bytes>;
 
-/// The answer to a request that no endpoint takes. It ends the connection: what follows may be the refused body.
+/// The answer to a request that is invalid at every endpoint. It closes the connection: what follows may be the refused
+/// body.
 pub(crate) fn reject(site: &Snapshot, request: &Parts, has_body: bool) -> Option<Response> {
     let mut response = status_response(site, rejection_status(request, has_body)?);
     close(&mut response, request.version);
     Some(response)
 }
 
-/// The answer to a method that is not in `allowed`. It ends the connection: what follows a `CONNECT`, or a method that is
-/// not known here, need not be a request.
+/// The answer to a method that is not in `allowed`. It closes the connection: what follows a `CONNECT` or an unknown
+/// method need not be a request.
 pub(crate) fn method_not_allowed(site: &Snapshot, request: &Parts, allowed: &'static str) -> Response {
     let mut response = status_response(site, StatusCode::METHOD_NOT_ALLOWED);
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
@@ -69,7 +70,7 @@ pub(crate) fn respond(site: &Snapshot, request: &Parts) -> Response {
     if request.method == Method::OPTIONS { options(site, Some(file)) } else { send(site, file, request) }
 }
 
-/// The status that refuses a request whatever it asks for.
+/// The status for requests that are refused whatever their target.
 fn rejection_status(request: &Parts, has_body: bool) -> Option<StatusCode> {
     let Parts { headers, version, uri, .. } = request;
     if has_body {
@@ -97,7 +98,7 @@ fn no_user(authority: http::uri::Authority) -> bool {
     !authority.as_str().contains('@')
 }
 
-/// A file: whole, in part, or that it is unchanged.
+/// Answers with a file: whole, in part, or `304 Not Modified`.
 fn send(site: &Snapshot, file: &File, request: &Parts) -> Response {
     let headers = &request.headers;
     let Some(representation) = negotiate::choose(file, headers) else {
@@ -141,13 +142,12 @@ fn not_found(site: &Snapshot) -> Response {
     build(StatusCode::NOT_FOUND, headers, representation.bytes.clone())
 }
 
-/// Redirects to the same folder with a slash at its end. The target is relative, as a proxy may have put a prefix before the
-/// path.
+/// Redirects to the same folder with a trailing slash. The target is relative, as a proxy may have prefixed the path.
 fn redirect_to_folder(site: &Snapshot, path: &str, uri: &Uri) -> Response {
     let folder = path.rsplit('/').next().unwrap_or_default();
     let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
     let mut response = status_response(site, StatusCode::PERMANENT_REDIRECT);
-    // `./`: otherwise a name with a colon would be taken for a scheme.
+    // `./`: otherwise a colon in the name would delimit a scheme.
     insert(response.headers_mut(), LOCATION, &format!("./{}/{query}", target::encode(folder)));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
@@ -172,7 +172,7 @@ fn options(site: &Snapshot, file: Option<&File>) -> Response {
     build(StatusCode::NO_CONTENT, headers, Bytes::new())
 }
 
-/// An answer whose body is its status in words.
+/// An answer whose body is the text of its status.
 pub(crate) fn status_response(site: &Snapshot, status: StatusCode) -> Response {
     let mut headers = site.bare_headers.clone();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -190,7 +190,7 @@ pub(crate) fn build(status: StatusCode, headers: HeaderMap, body: Bytes) -> Resp
 }
 
 pub(crate) fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    // Made of encoded text and numbers, which is always a valid value.
+    // The values are encoded text and numbers, which are always valid.
     if let Ok(value) = HeaderValue::try_from(value) {
         headers.insert(name, value);
     }

@@ -1,6 +1,6 @@
-//! Reads the path of a request, once.
+//! Decodes the path of a request.
 
-/// A path that names nothing on any site.
+/// A path that is invalid on any site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
@@ -8,9 +8,9 @@ pub(crate) struct Malformed;
 ///
 /// # Errors
 ///
-/// A `%` without two hexadecimal digits, an encoded slash (it would name another file than it seems to), a backslash, a
-/// control character, or bytes that are not UTF-8. Dots need no care: they are looked up as they are, and no file of a
-/// snapshot has such a name.
+/// A `%` without two hexadecimal digits, an encoded slash (it would hide a path separator), a backslash, a control
+/// character, or bytes that are not UTF-8. Dots need no special treatment: paths are looked up literally, and no file
+/// of a snapshot has such a name.
 pub(crate) fn decode(path: &str) -> Result<String, Malformed> {
     let mut decoded = Vec::with_capacity(path.len());
     let mut bytes = path.bytes();
@@ -32,7 +32,7 @@ pub(crate) fn decode(path: &str) -> Result<String, Malformed> {
     if decoded.starts_with('/') { Ok(decoded) } else { Err(Malformed) }
 }
 
-/// Encodes a decoded path for a `Location`.
+/// Encodes a decoded path for the header `Location`.
 pub(crate) fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {

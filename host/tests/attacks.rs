@@ -1,4 +1,4 @@
-//! What strangers send: paths that try to leave, heads that never end, readers that never read.
+//! Hostile input: path traversal, heads that never end, clients that never read.
 
 mod common;
 
@@ -105,9 +105,9 @@ fn malformed_requests_end_the_connection() {
         let answer = raw(server.address(), request.as_bytes());
         let shown = &request[..request.len().min(60)];
         let status = parse(&answer).map(|answer| answer.status);
-        // A head that is refused in its middle may lose its answer to the reset of the connection.
+        // The reset after a head that is refused midway may discard its answer.
         let is_lost = status.is_none() && request.len() > 9_000;
-        // HTTP/2 without TLS is not spoken: hyper knows its first line, and hangs up.
+        // HTTP/2 without TLS is not supported: hyper recognises its preface and closes the connection.
         let is_lost = is_lost || status.is_none() && request.starts_with("PRI ");
         assert!(is_lost || status.is_some_and(|status| allowed.contains(&status)), "{shown:?}: {status:?}");
     }
@@ -135,7 +135,7 @@ fn bodies_are_refused_and_never_taken_for_requests() {
     assert_eq!(ask(server.address(), "GET", "/", "Expect: miracles\r\n").status, 417);
 }
 
-/// How long the server keeps a connection on which `send` is repeated.
+/// How long the server keeps a connection open while `again` is sent repeatedly.
 fn endures(server: &host::Running, first: &[u8], again: &[u8]) -> Duration {
     let mut stream = connect(server.address());
     stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
@@ -173,7 +173,7 @@ fn slow_heads_and_silence_are_ended() {
 #[test]
 fn readers_that_take_nothing_are_ended() {
     let folder = Folder::new();
-    // More than the system keeps for both sides of a connection.
+    // More than the socket buffers of both sides hold.
     folder.write("large.bin", vec![7; 24 << 20]);
     let metrics = common::listener();
     let counters = metrics.local_addr().unwrap();
@@ -193,7 +193,7 @@ fn readers_that_take_nothing_are_ended() {
         std::thread::sleep(Duration::from_millis(50));
     }
     drop(stream);
-    // One who reads gets all of it.
+    // A client that reads receives all of it.
     assert_eq!(get(server.address(), "/large.bin", "").body.len(), 24 << 20);
 }
 
@@ -229,7 +229,7 @@ fn files_that_are_no_files_are_left_alone() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever is sent, the server goes on, answers with HTTP or closes, and gives away nothing.
+    /// Whatever is sent, the server keeps running, answers with HTTP or closes, and leaks nothing.
     #[test]
     fn arbitrary_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let server = fuzzed();
@@ -252,7 +252,7 @@ proptest! {
     }
 }
 
-/// One server for all cases; it lives as long as the program.
+/// One server for all cases, until the program ends.
 fn fuzzed() -> std::net::SocketAddr {
     static SERVER: std::sync::OnceLock<(Folder, host::Running)> = std::sync::OnceLock::new();
     SERVER.get_or_init(site).1.address()

@@ -1,4 +1,4 @@
-//! The program itself: its options, its signals, its exit codes.
+//! The binary: its options, signals and exit codes.
 
 mod common;
 
@@ -46,7 +46,7 @@ fn flags_come_before_variables_and_variables_before_the_file() {
     ]);
     command.env("SCORECAST_HOST_LISTEN", "127.0.0.1:1").env("SCORECAST_HOST_FRAME_ANCESTORS", "https://b.example");
     command.env("SCORECAST_HOST_LOG", "text");
-    // What Kubernetes sets for a service of this name.
+    // The variables that Kubernetes sets for a service of this name.
     command.env("SCORECAST_HOST_PORT", "tcp://10.0.0.1:80").env("SCORECAST_HOST_SERVICE_HOST", "10.0.0.1");
     let started = Started::start(&mut command);
     assert!(policy(started.address).ends_with("frame-ancestors https://a.example"));
@@ -54,7 +54,7 @@ fn flags_come_before_variables_and_variables_before_the_file() {
     let printed = started.end();
     let lines: Vec<&str> = printed.lines().collect();
     assert_eq!(lines.len(), 2, "{printed}");
-    // Two connections may end in either order.
+    // Two connections may end in any order.
     assert!(lines.iter().any(|line| line.contains("HTTP/1.1 GET \"/a%20b\" 404 ")), "{printed}");
 }
 
@@ -111,13 +111,13 @@ fn a_full_disk_costs_lines_of_the_log_and_nothing_else() {
     }
     started.end();
 
-    // Where not even standard error takes anything, it goes on all the same.
+    // It keeps running even if standard error cannot be written.
     let address = common::listener().local_addr().unwrap();
     let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = program();
     command.arg(folder.path()).args(["--listen", &address.to_string()]).stdout(full()).stderr(full());
     let started = Started::at(command.spawn().unwrap(), address);
-    // Answers are awaited, not connections: another program may have had this port a moment ago.
+    // Wait for answers, not connections: another program may have used this port a moment ago.
     let page = || common::ask_maybe(address, "GET", "/", "").map(|answer| answer.text().to_owned());
     while page().is_none() {
         assert!(begin.elapsed() < Duration::from_secs(10), "it does not start");
@@ -195,7 +195,7 @@ fn signals_reload_and_end() {
     assert_eq!(get(address, "/healthz", "").status, 200);
     wait_for_text(&log, "/healthz");
 
-    // As logrotate does; and a new file that is served at once.
+    // Rename the log, as logrotate does, and add a file, which is served at once.
     fs::rename(&log, log.with_extension("old")).unwrap();
     folder.write("index.html", "<!doctype html>new");
     started.signal("-HUP");
@@ -206,7 +206,7 @@ fn signals_reload_and_end() {
     }
     wait_for_text(&log, "\"path\":\"/\"");
 
-    // Asked to stop while a large answer is on its way, it finishes that answer.
+    // Asked to stop during a large answer, it finishes that answer.
     let mut stream = connect(address);
     stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     stream.read_exact(&mut [0; 1]).unwrap();

@@ -1,4 +1,4 @@
-//! Folders that change while they are served: half a copy is never taken over, and new files get compressed forms.
+//! Folders that change while they are served: an incomplete copy is never loaded, and new files get compressed forms.
 
 mod common;
 
@@ -25,7 +25,7 @@ fn model(score: u32) -> String {
     format!("{{\"coefficients\":[{}]}}", vec![score.to_string(); 1000].join(","))
 }
 
-/// Longer than the host needs to take a folder over.
+/// Longer than the host needs to reload a folder.
 const REST: Duration = Duration::from_millis(3500);
 
 #[test]
@@ -37,7 +37,7 @@ fn half_a_copy_is_never_taken_over() {
     let served = || get(started.address, "/artifacts/model.json", "Accept-Encoding: identity\r\n");
     assert_eq!(served().text(), model(1));
 
-    // A new site that comes in pieces, with pauses longer than any wait for the folder to come to rest.
+    // A new site is copied file by file, with pauses longer than the host waits for further changes.
     let new = Folder::new();
     new.write("artifacts/model.json", model(2));
     prepare(&new.path());
@@ -57,7 +57,7 @@ fn half_a_copy_is_never_taken_over() {
     thread::sleep(REST);
     assert_eq!(served().text(), model(1), "half a file was taken over");
     assert!(started.said().contains("is not the file that"), "{}", started.said());
-    // By hand, too.
+    // Nor with SIGHUP.
     started.signal("-HUP");
     thread::sleep(Duration::from_millis(500));
     assert_eq!(served().text(), model(1));
@@ -67,7 +67,7 @@ fn half_a_copy_is_never_taken_over() {
     }
     copy("web_bg.wasm");
     eventually("the whole copy is not taken over", || served().text() == whole);
-    // Said once, not every second.
+    // Reported once, not every second.
     assert_eq!(started.said().matches("has no index.html").count(), 1, "{}", started.said());
 }
 

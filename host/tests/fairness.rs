@@ -1,4 +1,4 @@
-//! One client never keeps the others out, whatever it holds open.
+//! One client never excludes the others, whatever it holds open.
 
 mod common;
 
@@ -18,7 +18,7 @@ use common::{
 use hyper_util::rt::TokioExecutor;
 
 const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
-/// How long a visitor may wait beside an attack.
+/// How long a visitor may wait during an attack.
 const SOON: Duration = Duration::from_secs(3);
 
 fn ask(stream: &mut TcpStream) -> u16 {
@@ -35,7 +35,7 @@ fn is_closed(stream: &mut TcpStream) -> bool {
     }
 }
 
-/// A visitor from another address is served soon.
+/// Asserts that a visitor from another address is served soon.
 fn assert_served(address: SocketAddr) {
     let begin = Instant::now();
     assert_eq!(ask(&mut connect_from("127.0.0.9", address)), 200);
@@ -60,7 +60,7 @@ fn the_longest_idle_connection_goes_first() {
         assert_eq!(ask(stream), 200);
         thread::sleep(Duration::from_millis(20));
     }
-    // The first has asked again: now the second has been idle for longest.
+    // The first connection has been used again: now the second has been idle for longest.
     assert_eq!(ask(&mut held[0]), 200);
     assert_served(server.address());
     assert!(is_closed(&mut held[1]));
@@ -70,13 +70,13 @@ fn the_longest_idle_connection_goes_first() {
 #[test]
 fn held_connections_keep_nobody_out() {
     let folder = Folder::new();
-    // By itself, where one client may have all; what is held is more than there is.
+    // In its own process: one client may use all connections, and holds more than there are.
     let started = start(&folder, &["--max-connections", "100", "--max-connections-per-client", "100"]);
     let mut held = Vec::new();
     for number in 0..300 {
         let mut stream = connect_from("127.0.0.1", started.address);
         match number % 3 {
-            // Idle after an answer, silent from the start, in the midst of a head.
+            // Idle after an answer, silent from the start, or in the middle of a head.
             0 => assert_eq!(ask(&mut stream), 200),
             1 => {}
             _ => stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n").unwrap(),
@@ -101,7 +101,7 @@ fn a_client_has_at_most_its_share() {
         })
         .collect();
     assert_served(started.address);
-    // A second without progress, and they have to give way.
+    // After a second without progress they can be evicted.
     eventually("stalled connections hold their share", || {
         let mut stream = connect_from("127.0.0.1", started.address);
         stream.write_all(HEALTH).is_ok() && matches!(stream.read(&mut [0; 16]), Ok(1..))
@@ -125,7 +125,7 @@ fn streams_of_http2_do_not_evade_the_timeouts() {
             let (mut send, connection) =
                 hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await.unwrap();
             let connection = tokio::spawn(connection);
-            // Its body is never read, so that its window stays closed; other streams go on.
+            // This body is never read, so its window stays closed; other streams continue.
             let unread = send.send_request(request("GET", "/large.bin")).await.unwrap();
             let begin = Instant::now();
             while let Ok(answer) = send.send_request(request("HEAD", "/")).await {

@@ -1,5 +1,5 @@
-//! Where one message ends and the next begins (RFC 9112): nothing may be taken for a request that a proxy in front would
-//! take for something else.
+//! Message framing (RFC 9112): nothing may be parsed as a request that a proxy in front would parse differently
+//! (request smuggling).
 
 mod common;
 
@@ -26,7 +26,7 @@ fn an_ambiguous_request_is_the_last_of_its_connection() {
     let (_folder, server) = site();
     let mut wrong = Vec::new();
     for (request, status) in [
-        // Two lengths, or a length and chunks, in any disguise.
+        // Two lengths, or a length and chunked encoding, in various spellings.
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "413"),
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 38\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0, 38\r\n\r\n", "400"),
@@ -36,9 +36,9 @@ fn an_ambiguous_request_is_the_last_of_its_connection() {
         ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a\r\ntRANSFER-eNCODING:\tchunked\r\n\r\n", "413"),
         ("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n", "400"),
-        // A body may be announced before it comes; this one is refused before.
+        // `Expect` announces a body before it is sent; this one is refused before.
         ("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 38\r\n\r\n", "413"),
-        // Names and lines that others read differently.
+        // Names and lines that other servers parse differently.
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length : 38\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding\t: chunked\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n Transfer-Encoding: chunked\r\n\r\n", "400"),
@@ -50,12 +50,12 @@ fn an_ambiguous_request_is_the_last_of_its_connection() {
         ("GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "400"),
         ("GET / http/1.1\r\nHost: a\r\n\r\n", "400"),
         ("GET /\tHTTP/1.1\r\nHost: a\r\n\r\n", "400"),
-        // Whom it is meant for.
+        // The header `Host`.
         ("GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "400"),
         ("GET http://b/ HTTP/1.1\r\n\r\n", "400"),
-        // What follows these need not be a request.
+        // Bytes after these need not be a request.
         ("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", "405"),
         ("PATCH / HTTP/1.1\r\nHost: a\r\n\r\n", "405"),
     ] {
@@ -119,8 +119,8 @@ fn what_is_not_wanted_is_passed_over() {
     }
 }
 
-/// Where other servers are more lenient or name another status. Each is a decision: hyper's answer is safe, and own code
-/// for another one would have to be kept.
+/// Cases in which other servers are more lenient or return another status. Each is a decision: hyper's answer is safe,
+/// and a different one would need our own code.
 #[test]
 fn unusual_requests_are_answered_as_decided() {
     let (_folder, server) = site();
@@ -129,9 +129,9 @@ fn unusual_requests_are_answered_as_decided() {
         // A quotation mark has to be percent-encoded (RFC 3986).
         ("GET /?a=\"b\" HTTP/1.1\r\nHost: a\r\n\r\n", "400"),
         ("GET /icon .svg HTTP/1.1\r\nHost: a\r\n\r\n", "400"),
-        // A head is refused by its size before its address is: 431, not 414.
+        // The size of a head is checked before the length of its target: 431, not 414.
         (&long, "431"),
-        // A length of zero is no body, however it is written.
+        // A length of zero, however written, means no body.
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 00\r\n\r\n", "200"),
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", "413"),
     ] {
@@ -150,7 +150,7 @@ fn requests_in_a_row_are_answered_in_their_order() {
     }
     let mut stream = connect(server.address());
     let mut sender = stream.try_clone().unwrap();
-    // In odd pieces, which end in the midst of lines; then no more is sent, and all is still answered.
+    // Send in pieces that end in the middle of lines, then close the sending side: everything is still answered.
     let sending = thread::spawn(move || {
         for piece in sent.as_bytes().chunks(997) {
             sender.write_all(piece).unwrap();
@@ -175,7 +175,7 @@ fn a_request_that_is_never_finished_has_no_answer() {
 #[test]
 fn large_bodies_come_as_they_are_whole_and_in_part() {
     let folder = Folder::new();
-    // Smaller and larger than what a socket takes at once.
+    // Lengths below and above what a socket takes at once.
     for (name, length) in [("a.bin", 32 << 10), ("b.bin", (32 << 10) - 1), ("c.bin", 1_000_003), ("d.bin", 3 << 20)] {
         let content: Vec<u8> =
             (0..length).map(|offset: u32| (offset.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
@@ -214,7 +214,7 @@ fn asked_to_stop_under_load_it_breaks_off_no_answer() {
                     let mut answer = Vec::new();
                     let is_sent = stream.write_all(request).is_ok();
                     let is_read = stream.read_to_end(&mut answer).is_ok();
-                    // One that had waited for its turn may be turned away; an answer that has begun is finished.
+                    // A connection that was still queued may be refused; an answer that has begun is finished.
                     if is_sent && is_read && !answer.is_empty() {
                         assert_eq!(parse(&answer).map(|answer| answer.body.len()), Some(1 << 20));
                         n_whole += 1;

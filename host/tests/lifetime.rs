@@ -1,4 +1,4 @@
-//! What changes while the server runs: files, certificates, and its end.
+//! Changes while the server runs: files, certificates and shutdown.
 
 mod common;
 
@@ -19,7 +19,7 @@ fn a_changed_file_is_taken_over_whole() {
     let folder = Folder::new();
     let server = serve(&folder.path(), |_| {});
     let first = get(server.address(), "/artifacts/model.json", "");
-    // Written in small steps, as a slow copy is: no answer may show a part.
+    // Written in small steps, as by a slow copy: no answer may contain a part.
     let whole = "0123456789".repeat(40);
     let mut file = fs::File::create(folder.path().join("artifacts/model.json")).unwrap();
     for part in whole.as_bytes().chunks(10) {
@@ -133,7 +133,7 @@ fn tls_speaks_both_versions_of_http_and_insists_on_itself() {
         assert_eq!(answer.header("content-encoding"), Some("br"));
         assert_eq!(ask_tls(server.address(), &root, alpn, "/../secret.txt").unwrap().status, 404, "{alpn}");
     }
-    // What is no TLS is let go.
+    // Connections that do not speak TLS are closed.
     assert!(common::parse(&common::raw(server.address(), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")).is_none());
 }
 

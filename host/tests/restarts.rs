@@ -1,4 +1,4 @@
-//! A restart is no outage: the listening socket outlives the process, as systemd keeps it.
+//! A restart causes no outage: the listening socket outlives the process, as with systemd.
 
 mod common;
 
@@ -24,7 +24,7 @@ fn start(folder: &Folder, socket: &TcpListener) -> Started {
     Started::start(&mut command)
 }
 
-/// A new connection for each request.
+/// Opens a new connection for each request.
 fn ask_anew(address: SocketAddr, is_over: &AtomicBool) -> usize {
     let mut n_answers = 0;
     while !is_over.load(Relaxed) {
@@ -42,7 +42,7 @@ fn ask_anew(address: SocketAddr, is_over: &AtomicBool) -> usize {
     n_answers
 }
 
-/// One connection for as long as the server keeps it.
+/// Uses one connection for as long as the server keeps it open.
 fn ask_again(address: SocketAddr, is_over: &AtomicBool) -> usize {
     let mut n_answers = 0;
     while !is_over.load(Relaxed) {
@@ -62,7 +62,7 @@ fn ask_again(address: SocketAddr, is_over: &AtomicBool) -> usize {
     n_answers
 }
 
-/// Takes two kilobytes a second, and comes again when it is turned away.
+/// Reads two kilobytes a second, and reconnects when it is refused.
 fn read_slowly(address: SocketAddr, is_over: &AtomicBool) {
     while !is_over.load(Relaxed) {
         let mut stream = TcpStream::connect(address).expect("a connection was refused");
@@ -89,7 +89,7 @@ fn a_hundred_restarts_refuse_no_connection_and_reset_no_request() {
         scope.spawn(move || read_slowly(address, is_over));
         let mut ending: Vec<(Instant, Started)> = Vec::new();
         for _ in 0..RESTARTS {
-            // The new one serves before the old one is asked to end, as `scorecast-restart` does it.
+            // The new process serves before the old one is asked to stop, as in `scorecast-restart`.
             let old = std::mem::replace(&mut current, start(&folder, &socket));
             old.signal("-TERM");
             ending.push((Instant::now(), old));
@@ -101,7 +101,7 @@ fn a_hundred_restarts_refuse_no_connection_and_reset_no_request() {
             thread::sleep(Duration::from_millis(30));
         }
         is_over.store(true, Relaxed);
-        // The last process serves until nobody asks it any more.
+        // The last process serves until all clients have ended.
         for client in clients {
             client.join().unwrap();
         }

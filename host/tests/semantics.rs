@@ -1,4 +1,4 @@
-//! What RFC 9110, 9111 and 9112 ask of a static server, asked over a raw socket.
+//! Requirements of RFC 9110, 9111 and 9112 on a static server, tested over a raw socket.
 
 mod common;
 
@@ -34,7 +34,7 @@ fn files_come_with_their_types_and_policies() {
     assert_eq!(page.header("content-security-policy"), Some(policy.as_str()));
     assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"));
     assert!(page.header("permissions-policy").unwrap().contains("camera=()"));
-    // A worker obeys the policy that its script came with.
+    // A worker is bound by the policy of its own script.
     assert_eq!(get(server.address(), "/scorecast.js", "").header("content-security-policy"), Some(policy.as_str()));
 }
 
@@ -113,7 +113,7 @@ fn the_coding_is_chosen_by_weights() {
         let answer = get(server.address(), "/web_bg.wasm", &format!("Accept-Encoding: {refused}\r\n"));
         assert_eq!(answer.status, 406, "{refused}");
     }
-    // Compressed forms are no files of their own.
+    // Compressed forms cannot be requested by name.
     assert_eq!(get(server.address(), "/web_bg.wasm.br", "").status, 404);
 }
 
@@ -156,7 +156,7 @@ fn preconditions_hold_in_their_order() {
         (format!("If-Modified-Since: {late}"), 304),
         (format!("If-Modified-Since: {early}"), 200),
         ("If-Modified-Since: yesterday".to_owned(), 200),
-        // A tag makes the date moot.
+        // An entity tag takes precedence over the date.
         (format!("If-None-Match: \"other\"\r\nIf-Modified-Since: {late}"), 200),
         (format!("If-None-Match: {tag}\r\nIf-Modified-Since: {early}"), 304),
         (format!("If-Match: {tag}"), 200),
@@ -281,7 +281,7 @@ fn connections_stay_open_and_take_requests_in_a_row() {
     stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /web_bg.wasm HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     assert_eq!(read_one(&mut stream).status, 200);
     let mut byte = [0];
-    // The answer to HEAD has a length but no body: the next answer follows its head.
+    // The answer to HEAD has a length but no body: the next answer follows its head directly.
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         std::io::Read::read_exact(&mut stream, &mut byte).unwrap();
@@ -326,7 +326,7 @@ fn stale_compressed_forms_are_not_served() {
     let answer = get(server.address(), "/web_bg.wasm", "Accept-Encoding: br, gzip, zstd\r\n");
     assert_eq!(answer.text(), "newer than what was compressed");
     assert_eq!(answer.header("content-encoding"), None);
-    // Nor one that was swapped itself.
+    // Nor is a form that was itself replaced.
     let folder = Folder::new();
     folder.write("web_bg.wasm.br", "old");
     let server = serve(&folder.path(), |_| {});

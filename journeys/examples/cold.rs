@@ -1,4 +1,4 @@
-//! How long a browser that knows nothing yet takes to show the element of another origin: `cargo xtask bench element`.
+//! The time until a browser with empty caches shows the element of another origin: `cargo xtask bench element`.
 
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ async fn measure(browser: Browser) -> Result<()> {
     let watch = "addEventListener('scorecast-ready', () => { window.readyAfter = performance.now(); })";
     let school =
         Origin::default().page("/empty.html", EMPTY).page("/index.html", page).page("/watch.js", watch).serve()?;
-    // What a browser does once after it has started is not the element's time.
+    // Exclude the work that a browser does once after its start.
     browser.open(&format!("{school}/empty.html")).await?;
     tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
     browser.open(&format!("{school}/index.html")).await?;

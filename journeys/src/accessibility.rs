@@ -1,7 +1,7 @@
 //! Finds elements as assistive technology does: by role and accessible name.
 //!
-//! Why not by selector: what cannot be found so cannot be found by everyone either. The browser's
-//! own accessibility tree is asked, so that labels, `aria-*` and native semantics all count.
+//! Why not by selector: an element without role and name cannot be found by all users either. The browser's own
+//! accessibility tree is queried, so that labels, `aria-*` and native semantics all count.
 
 use anyhow::{Context, Result};
 use fantoccini::elements::{Element, ElementRef};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{browser::Browser, command::Extension, driver::Engine};
 
-/// The roles that one can put a value into or press.
+/// The roles that accept input or can be pressed.
 const CONTROLS: [&str; 12] = [
     "button",
     "checkbox",
@@ -33,7 +33,7 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When there is none in time.
+    /// When there is no such element before the timeout.
     pub async fn role(&self, role: &str, name: &str) -> Result<Element> {
         let what = format!("a {role} named \u{201c}{name}\u{201d}");
         self.eventually(&what, async || self.accessible(name, |found| found == role).await).await
@@ -43,17 +43,17 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When there is none in time.
+    /// When there is no such element before the timeout.
     pub async fn label(&self, name: &str) -> Result<Element> {
         let what = format!("a control labelled \u{201c}{name}\u{201d}");
         self.eventually(&what, async || self.accessible(name, |found| CONTROLS.contains(&found)).await).await
     }
 
-    /// Role and accessible name of the element that has the keyboard's focus.
+    /// Role and accessible name of the focused element.
     ///
     /// # Errors
     ///
-    /// When the page is gone.
+    /// When the page is closed.
     pub async fn focused(&self) -> Result<(String, String)> {
         let script = "let element = document.activeElement;
             while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -70,9 +70,9 @@ impl Browser {
         }
     }
 
-    /// Asks for role and name of each element that might have them.
+    /// Queries role and name of each candidate element.
     async fn accessible_by_asking(&self, name: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Option<Element>> {
-        // A name can come from anywhere; where it usually comes from, fewer have to be asked.
+        // A name can come from anywhere; looking first where it usually comes from saves queries.
         let script = "const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role]')];
             const texts = (element) => [element.getAttribute('aria-label'), element.textContent, element.title,
                 ...(element.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent),
@@ -82,7 +82,7 @@ impl Browser {
         let candidates = self.run(script, vec![json!(name)]).await?;
         for candidate in candidates.as_array().into_iter().flatten() {
             let Some(id) = candidate[ELEMENT_KEY].as_str() else { continue };
-            // What is gone meanwhile has neither.
+            // An element that is gone by now has neither.
             let (Ok(role), Ok(label)) =
                 (self.computed("computedrole", id).await, self.computed("computedlabel", id).await)
             else {
@@ -114,12 +114,12 @@ impl Browser {
         }
     }
 
-    /// The element of a node of the DevTools protocol; none when it is gone meanwhile.
+    /// The element of a DevTools node; `None` if it is gone by now.
     async fn element(&self, node: &Value) -> Result<Option<Element>> {
         let Ok(object) = self.devtools("DOM.resolveNode", json!({ "backendNodeId": node })).await else {
             return Ok(None);
         };
-        // The two protocols share nothing but the page itself.
+        // The two protocols share only the page itself.
         let keep = json!({
             "objectId": object["object"]["objectId"],
             "functionDeclaration": "function () { window.__journey = this }",

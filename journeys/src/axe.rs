@@ -1,6 +1,6 @@
-//! axe-core, which finds what keeps people out.
+//! axe-core, which checks accessibility.
 //!
-//! Injected by the driver, so that the page's content security policy stays as it is.
+//! Injected by the driver, so that the page's content security policy stays unchanged.
 
 use std::{env, fs};
 
@@ -9,11 +9,11 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 
 impl Browser {
-    /// Expects that axe-core finds nothing on the page in its present state, which `state` names.
+    /// Expects that axe-core finds nothing on the page in its current state, which `state` names.
     ///
     /// # Errors
     ///
-    /// Lists rules and elements; when `SCORECAST_AXE` names no axe-core.
+    /// Violated rules with their elements; also when `SCORECAST_AXE` names no axe-core.
     pub async fn expect_accessible(&self, state: &str) -> Result<()> {
         let path = env::var_os("SCORECAST_AXE").context("SCORECAST_AXE is not set: it names axe.min.js")?;
         let source = fs::read_to_string(path).context("axe-core could not be read")?;

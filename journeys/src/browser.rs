@@ -1,7 +1,7 @@
 //! One visitor's browser.
 //!
-//! Why a fresh one a journey: storage, caches and service workers of one visit must not decide
-//! another.
+//! Why a fresh one for each journey: storage, caches and service workers of one visit must not
+//! influence another.
 
 use std::{
     env, fs,
@@ -19,11 +19,11 @@ use tempfile::TempDir;
 
 use crate::{command::Extension, driver::Engine};
 
-/// How long anything on the page may take.
+/// The timeout for any single step on the page.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A browser with a profile of its own, showing one page.
+/// A browser with its own profile, showing one page.
 #[derive(Clone)]
 pub struct Browser {
     client: Client,
@@ -90,12 +90,12 @@ impl Browser {
         self.eventually("the page again", is_new).await
     }
 
-    /// Blocks cookies, storage and service workers for pages that are opened from now on: Firefox by its own setting; what
-    /// pages meet in Chromium, which has no such command, is made to fail as it does there.
+    /// Blocks cookies, storage and service workers for pages opened from now on: in Firefox by a preference; in
+    /// Chromium, which has no such command, by replacing the APIs with ones that fail in the same way.
     ///
     /// # Errors
     ///
-    /// When the browser is gone.
+    /// When the browser is closed.
     pub async fn block_storage(&self) -> Result<()> {
         if self.engine == Engine::Firefox {
             return self.block_firefox_storage().await;
@@ -107,20 +107,20 @@ impl Browser {
         self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await.map(drop)
     }
 
-    /// Takes certificates that nobody has vouched for, from now on.
+    /// Accepts untrusted certificates from now on.
     ///
     /// # Errors
     ///
     /// When Chromium refuses it.
     pub async fn trust_any_certificate(&self) -> Result<()> {
         if self.engine == Engine::Firefox {
-            // It was started so.
+            // It was started with this setting.
             return Ok(());
         }
         self.devtools("Security.setIgnoreCertificateErrors", json!({ "ignore": true })).await.map(drop)
     }
 
-    /// Ends the browser.
+    /// Closes the browser.
     pub(crate) async fn close(self) -> Result<()> {
         Ok(self.client.close().await?)
     }
@@ -129,7 +129,7 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When there is none in time.
+    /// When there is no such element before the timeout.
     pub async fn test_id(&self, id: &str) -> Result<Element> {
         self.css(&format!("[data-testid=\"{id}\"]")).await
     }
@@ -138,18 +138,18 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When there is none in time.
+    /// When there is no such element before the timeout.
     pub async fn css(&self, selector: &str) -> Result<Element> {
         let what = format!("an element {selector}");
         self.eventually(&what, async || Ok(self.client.find_all(Locator::Css(selector)).await?.into_iter().next()))
             .await
     }
 
-    /// Waits until the text of the element with this `data-testid` is as wanted; returns the text.
+    /// Waits until the text of the element with this `data-testid` is `wanted`; returns the text.
     ///
     /// # Errors
     ///
-    /// When it isn't in time: then it says what the text is.
+    /// When it is not before the timeout; the message shows the last text.
     pub async fn text_of(&self, id: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
         let mut seen = String::from("(no such element)");
         let script = "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.innerText ?? null";
@@ -168,11 +168,11 @@ impl Browser {
         }
     }
 
-    /// Asks `look` again and again until it finds something.
+    /// Calls `look` repeatedly until it finds something.
     ///
     /// # Errors
     ///
-    /// Those of `look`, and when it finds nothing in time.
+    /// The errors of `look`, and when it finds nothing before the timeout.
     pub async fn eventually<T, F>(&self, what: &str, look: impl Fn() -> F) -> Result<T>
     where
         F: Future<Output = Result<Option<T>>>,
@@ -189,17 +189,17 @@ impl Browser {
         }
     }
 
-    /// Lets scripts run for so long; else it is half a minute.
+    /// Sets the timeout of scripts, half a minute by default.
     ///
     /// # Errors
     ///
-    /// When the browser is gone.
+    /// When the browser is closed.
     pub async fn allow_scripts(&self, limit: Duration) -> Result<()> {
         let timeouts = TimeoutConfiguration::new(Some(limit), None, None);
         Ok(self.client.update_timeouts(timeouts).await?)
     }
 
-    /// Runs a script in the page; `arguments` are its `arguments`, `return` gives the value.
+    /// Runs a script in the page: it receives `arguments`, and its `return` gives the value.
     ///
     /// # Errors
     ///
@@ -222,7 +222,7 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When the driver doesn't keep them.
+    /// When the driver does not record them.
     pub async fn console(&self) -> Result<Vec<LogEntry>> {
         if self.engine == Engine::Firefox {
             return self.firefox_console().await;
@@ -236,11 +236,11 @@ impl Browser {
             .collect())
     }
 
-    /// Expects that the console has had no error since the last look.
+    /// Expects no errors in the console since the last call.
     ///
     /// # Errors
     ///
-    /// Lists the errors that there were.
+    /// Lists the errors.
     pub async fn expect_quiet_console(&self) -> Result<()> {
         let mut errors = self.console().await?;
         errors.retain(|entry| entry.level == "SEVERE");
@@ -251,7 +251,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Writes what the window shows to `target/journeys/NAME.png`; returns the path.
+    /// Writes the visible part of the page to `target/journeys/NAME.png`; returns the path.
     ///
     /// # Errors
     ///
@@ -260,7 +260,7 @@ impl Browser {
         keep(name, &self.client.screenshot().await?)
     }
 
-    /// Like [`Browser::screenshot`], with everything that one would have to scroll to.
+    /// Like [`Browser::screenshot`], but of the whole page.
     ///
     /// # Errors
     ///
@@ -293,7 +293,7 @@ fn chromium(profile: &TempDir) -> Map<String, Value> {
         "--disable-sync",
         "--window-size=1440,1000",
         "--lang=en",
-        // The page is accepted with the site's own certificate anyway; this is for its service worker.
+        // The page's certificate is accepted anyway; this is for its service worker.
         "--ignore-certificate-errors",
     ]
     .map(String::from)

@@ -1,11 +1,11 @@
-//! Commands that fantoccini has no method for.
+//! Commands that fantoccini lacks.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use http::Method;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
-/// A command to the session: posted with a body, or a question without one.
+/// A WebDriver command: POST with a body, or GET without one.
 #[derive(Debug)]
 pub(crate) struct Extension {
     path: String,
@@ -18,22 +18,22 @@ impl Extension {
         Self::posted("goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
     }
 
-    /// The console's entries since the last time, as chromedriver keeps them.
+    /// The console's entries since the last call, as recorded by chromedriver.
     pub(crate) fn console() -> Self {
         Self::posted("se/log", json!({ "type": "browser" }))
     }
 
-    /// Lets Firefox run scripts in its own program (`chrome`) or in the page (`content`).
+    /// Lets Firefox run scripts in the browser itself (`chrome`) or in the page (`content`).
     pub(crate) fn firefox_context(context: &str) -> Self {
         Self::posted("moz/context", json!({ "context": context }))
     }
 
-    /// A picture of the whole page in Firefox, with what one would have to scroll to.
+    /// A screenshot of the whole page in Firefox.
     pub(crate) fn firefox_picture() -> Self {
         Self { path: "moz/screenshot/full".to_owned(), body: None }
     }
 
-    /// What assistive technology is told about an element: its `computedrole` or `computedlabel`.
+    /// The `computedrole` or `computedlabel` of an element, as exposed to assistive technology.
     pub(crate) fn computed(what: &str, element: &str) -> Self {
         Self { path: format!("element/{element}/{what}"), body: None }
     }

@@ -1,7 +1,7 @@
 //! The WebDriver process.
 //!
-//! Why chosen by the driver: a port that is looked for and then used later may be taken in
-//! between; drivers pick a free one themselves and say which.
+//! Why the driver chooses the port: a free port that is looked up and used later may be taken in
+//! between; drivers pick a free one themselves and print it.
 
 use std::{
     env,
@@ -14,23 +14,23 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-/// The browsers that journeys are made in.
+/// The browsers that journeys run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// Chromium by chromedriver; its own protocol tells and sets more than WebDriver does.
+    /// Chromium by chromedriver; the DevTools protocol can do more than WebDriver.
     Chromium,
     /// Firefox by geckodriver.
     Firefox,
 }
 
-/// A running driver, ended when this is dropped.
+/// A running driver, stopped when this is dropped.
 pub(crate) struct Driver {
     process: Child,
     address: String,
 }
 
 impl Engine {
-    /// The program of `CHROMEDRIVER` or `SCORECAST_GECKODRIVER`; chromedriver may come from the `PATH`.
+    /// The path in `CHROMEDRIVER` or `SCORECAST_GECKODRIVER`; chromedriver may come from the `PATH`.
     fn driver(self) -> Option<OsString> {
         match self {
             Self::Chromium => Some(env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into())),
@@ -38,7 +38,7 @@ impl Engine {
         }
     }
 
-    /// Whether journeys can be made in it. Chromium is needed, and a journey says so where it is missing.
+    /// Whether journeys can run in it. Chromium is required: a journey fails if it is missing.
     pub(crate) fn is_there(self) -> bool {
         self.driver().is_some()
     }
@@ -46,12 +46,12 @@ impl Engine {
     fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &["--port=0"],
-            // What the page logged, its colour scheme and its size are asked of and set in Firefox's own program.
+            // The console, the colour scheme and the size are read and set in Firefox's privileged context.
             Self::Firefox => &["--port=0", "--websocket-port=0", "--allow-system-access"],
         }
     }
 
-    /// The browser of `CHROMIUM` or `FIREFOX`, else the one on the `PATH`, else whatever the driver finds.
+    /// The browser in `CHROMIUM` or `FIREFOX`, else the one on the `PATH`, else the one that the driver finds.
     pub(crate) fn program(self) -> Option<PathBuf> {
         let (variable, names) = match self {
             Self::Chromium => ("CHROMIUM", ["chromium", "chromium-browser"]),
@@ -67,7 +67,7 @@ impl Engine {
 }
 
 impl Driver {
-    /// Starts it on a port of its own choice.
+    /// Starts it on a free port.
     pub(crate) fn start(engine: Engine) -> Result<Self> {
         let program = engine.driver().context("SCORECAST_GECKODRIVER is not set: it names geckodriver")?;
         let mut process = Command::new(&program)
@@ -85,7 +85,7 @@ impl Driver {
         for line in lines.by_ref() {
             if let Some(port) = port(&line?) {
                 driver.address = format!("http://127.0.0.1:{port}");
-                // A full pipe would stop the driver.
+                // A full pipe would block the driver.
                 thread::spawn(move || lines.for_each(drop));
                 return Ok(driver);
             }
@@ -100,7 +100,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // It may have ended by itself; either way there is nothing left to do.
+        // It may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

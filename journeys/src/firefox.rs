@@ -1,4 +1,4 @@
-//! What Firefox's own program does for journeys where Chromium has its DevTools protocol.
+//! Scripts in Firefox's privileged context, for what Chromium's DevTools protocol offers.
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     screen::Screen,
 };
 
-/// Errors of pages since the last time, as `[text, …]`: of scripts and policies, and what pages logged as errors.
+/// Errors of pages since the last call, as `[text, …]`: of scripts and policies, and errors logged by pages.
 const ERRORS: &str = "const storage = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage);
     const thrown = Services.console.getMessageArray()
         .filter((entry) => entry instanceof Ci.nsIScriptError && !(entry.flags & Ci.nsIScriptError.warningFlag))
@@ -21,12 +21,12 @@ const ERRORS: &str = "const storage = Cc['@mozilla.org/consoleAPI-storage;1'].ge
     storage.clearEvents();
     return [...thrown, ...logged];";
 
-/// Gives the page this size; Firefox's window is never as narrow as a phone.
+/// Resizes the page; Firefox's window cannot be as narrow as a phone.
 const RESIZE: &str = "const { style } = gBrowser.selectedBrowser;
     for (const [side, size] of [['width', arguments[0]], ['height', arguments[1]]])
         for (const name of [side, `min-${side}`, `max-${side}`]) style.setProperty(name, `${size}px`, 'important');";
 
-/// Sets what media queries ask for; what is not named is as usual again.
+/// Overrides media features; unnamed ones are reset.
 const PREFER: &str = "const wanted = Object.fromEntries(arguments[0]);
     const set = (name, value) =>
         value === undefined ? Services.prefs.clearUserPref(name) : Services.prefs.setIntPref(name, value);
@@ -45,15 +45,15 @@ impl Browser {
         Ok(errors.as_array().context("the console's entries are no list")?.iter().map(entry).collect())
     }
 
-    /// Shows the page in another size; touch and a phone's viewport are Chromium's alone.
+    /// Resizes the page; touch and a phone's viewport are only emulated in Chromium.
     pub(crate) async fn use_firefox_screen(&self, screen: Screen) -> Result<()> {
         self.in_firefox(RESIZE, vec![json!(screen.width), json!(screen.height)]).await?;
         let script = format!("return innerWidth === {}", screen.width);
         self.holds("the other screen", &script).await
     }
 
-    /// Sets what the visitor prefers, and ends the transitions that this starts: pictures are not to show one colour on its
-    /// way to another, and without a screen nothing moves it on.
+    /// Sets the visitor's preferences, and finishes the transitions that this starts: screenshots should not show
+    /// intermediate colours, and without a screen the transitions do not proceed.
     pub(crate) async fn prefer_in_firefox(&self, features: &[(&str, &str)]) -> Result<()> {
         self.in_firefox(PREFER, vec![json!(features)]).await?;
         let script = format!(
@@ -65,12 +65,12 @@ impl Browser {
         self.holds("the page as it is preferred", &script).await
     }
 
-    /// Blocks cookies and storage for pages that are opened from now on.
+    /// Blocks cookies and storage for pages opened from now on.
     pub(crate) async fn block_firefox_storage(&self) -> Result<()> {
         self.in_firefox("Services.prefs.setIntPref('network.cookie.cookieBehavior', 2)", Vec::new()).await.map(drop)
     }
 
-    /// Runs a script in Firefox's own program.
+    /// Runs a script in Firefox's privileged context.
     async fn in_firefox(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
         self.client().issue_cmd(Extension::firefox_context("chrome")).await?;
         let outcome = self.run(script, arguments).await;

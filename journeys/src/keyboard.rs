@@ -1,4 +1,4 @@
-//! Keys, pressed as a person presses them: into whatever has the focus; and the pointer.
+//! Keys, sent to the focused element, and the pointer.
 
 use anyhow::Result;
 use fantoccini::{
@@ -14,7 +14,7 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When the page is gone.
+    /// When the page is closed.
     pub async fn press(&self, key: Key) -> Result<()> {
         self.type_text(&String::from(char::from(key))).await
     }
@@ -23,25 +23,25 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When the page is gone.
+    /// When the page is closed.
     pub async fn press_with(&self, held: &[Key], key: Key) -> Result<()> {
         self.chord(held, char::from(key)).await
     }
 
-    /// Presses the key of a letter while others are held, as in Ctrl+Z.
+    /// Presses a letter's key while others are held, as in Ctrl+Z.
     ///
     /// # Errors
     ///
-    /// When the page is gone.
+    /// When the page is closed.
     pub async fn press_letter_with(&self, held: &[Key], letter: char) -> Result<()> {
         self.chord(held, letter).await
     }
 
-    /// Types into whatever has the focus.
+    /// Types into the focused element.
     ///
     /// # Errors
     ///
-    /// When the page is gone.
+    /// When the page is closed.
     pub async fn type_text(&self, text: &str) -> Result<()> {
         let keys = text
             .chars()
@@ -49,22 +49,22 @@ impl Browser {
         Ok(self.client().perform_actions(keys).await?)
     }
 
-    /// Replaces what a field contains, as by selecting all of it and typing.
+    /// Replaces a field's content by selecting all of it and typing.
     ///
     /// # Errors
     ///
-    /// When the field can't have the focus.
+    /// When the field cannot have the focus.
     pub async fn fill(&self, field: &Element, text: &str) -> Result<()> {
         self.run("arguments[0].focus()", vec![serde_json::to_value(field)?]).await?;
         self.chord(&[Key::Control], 'a').await?;
         if text.is_empty() { self.press(Key::Delete).await } else { self.type_text(text).await }
     }
 
-    /// Presses the pointer's button at one point of the window and moves it to another, in CSS pixels, before it lets go.
+    /// Drags the pointer from one point of the window to another, in CSS pixels.
     ///
     /// # Errors
     ///
-    /// When a point is out of sight.
+    /// When a point is outside the window.
     pub async fn drag(&self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
         let moved = |(x, y): (f64, f64)| PointerAction::MoveTo { duration: None, x, y };
         let mouse = MouseActions::new("mouse".to_owned())

@@ -1,9 +1,8 @@
-//! What visitors do on the page, tried in a real browser.
+//! Journeys: what visitors do on the page, run in a real browser.
 //!
-//! Why a crate: journeys read as a list of what a visitor does ([`Browser`]) on a site that is as
-//! it should be or broken on purpose ([`Site`]); everything about drivers, ports and waiting is
-//! settled here. `tests/page.rs` has the journeys; `cargo xtask test` builds the site and runs
-//! them. By hand, after `cargo xtask run --build-only`:
+//! Why a crate: journeys read as a list of a visitor's actions ([`Browser`]) on a site that is intact or broken on
+//! purpose ([`Site`]); drivers, ports and waiting are handled here. `tests/page.rs` has the journeys; `cargo xtask
+//! test` builds the site and runs them. By hand, after `cargo xtask run --build-only`:
 //!
 //! ```sh
 //! SCORECAST_DIST=$PWD/target/site cargo test --package journeys
@@ -11,10 +10,10 @@
 //!
 //! With `SCORECAST_JOURNEYS_TLS=1` all of them go over TLS and HTTP/2; one always does.
 //!
-//! With `SCORECAST_GECKODRIVER`, the path of geckodriver, they are made in Firefox, too.
+//! With `SCORECAST_GECKODRIVER`, the path of geckodriver, they also run in Firefox.
 //!
-//! Journeys that look for barriers also want `SCORECAST_AXE`, the path of axe-core's `axe.min.js`, which `cargo xtask test`
-//! installs beside the other tools.
+//! Journeys that check accessibility also need `SCORECAST_AXE`, the path of axe-core's `axe.min.js`, which
+//! `cargo xtask test` installs beside the other tools.
 
 mod accessibility;
 mod axe;

@@ -1,6 +1,6 @@
-//! Another origin: a site that isn't ours, with headers of its own choice.
+//! Another origin: a third-party site with configurable headers.
 //!
-//! Why not `host`: what a stranger's server answers, a strict policy above all, is the very thing that these journeys vary.
+//! Why not `host`: these journeys vary what a third party's server answers, above all a strict policy.
 
 use std::{
     collections::BTreeMap,
@@ -13,19 +13,19 @@ use std::{
 
 use anyhow::Result;
 
-/// What a site answers with.
+/// The answers of a site.
 #[derive(Clone, Default)]
 pub struct Origin {
-    /// Header lines of every answer, each with its line end.
+    /// Header lines of every answer, each with its line break.
     headers: String,
     /// Contents by path.
     pages: BTreeMap<&'static str, String>,
-    /// Where other paths are looked for.
+    /// The folder of all other paths.
     folder: Option<PathBuf>,
 }
 
 impl Origin {
-    /// Sends this header with every answer.
+    /// Adds a header to every answer.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push_str(&format!("{name}: {value}\r\n"));
@@ -46,7 +46,7 @@ impl Origin {
         self
     }
 
-    /// Serves it on a free port until the program ends; returns the address, without a slash at its end.
+    /// Serves it on a free port until the program ends; returns the address, without a trailing slash.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Origin {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let site = self.clone();
-                // A browser that hangs up shows in the journey.
+                // A browser that disconnects shows in the journey.
                 thread::spawn(move || drop(site.answer(stream)));
             }
         });

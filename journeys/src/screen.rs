@@ -1,4 +1,4 @@
-//! The devices and settings that visitors bring along.
+//! The screens and preferences of visitors.
 
 use anyhow::Result;
 use serde_json::json;
@@ -8,31 +8,31 @@ use crate::{browser::Browser, driver::Engine};
 /// A screen, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
 pub struct Screen {
-    /// Pixels across.
+    /// The width.
     pub width: u32,
-    /// Pixels down.
+    /// The height.
     pub height: u32,
-    /// Whether it is a phone: touch, and the viewport that the page asks for.
+    /// Whether to emulate a phone: touch, and the viewport that the page requests.
     pub is_mobile: bool,
 }
 
 impl Screen {
-    /// A desktop's.
+    /// A desktop.
     pub const DESKTOP: Self = Self { width: 1440, height: 1000, is_mobile: false };
-    /// A tablet's, upright.
+    /// A tablet in portrait mode.
     pub const TABLET: Self = Self { width: 768, height: 1024, is_mobile: true };
-    /// A common phone's.
+    /// A common phone.
     pub const PHONE: Self = Self { width: 390, height: 844, is_mobile: true };
-    /// The narrowest that the page is made for.
+    /// The smallest supported screen.
     pub const SMALL_PHONE: Self = Self { width: 320, height: 568, is_mobile: true };
 }
 
 impl Browser {
-    /// Shows the page on another screen.
+    /// Shows the page on a screen of another size.
     ///
     /// # Errors
     ///
-    /// When the browser is gone.
+    /// When the browser is closed.
     pub async fn use_screen(&self, screen: Screen) -> Result<()> {
         if self.engine() == Engine::Firefox {
             return self.use_firefox_screen(screen).await;
@@ -48,12 +48,11 @@ impl Browser {
         Ok(())
     }
 
-    /// Sets what the visitor prefers, as in `[("prefers-color-scheme", "dark")]`; the rest is as
-    /// usual again.
+    /// Sets the visitor's preferences, as in `[("prefers-color-scheme", "dark")]`; all others are reset.
     ///
     /// # Errors
     ///
-    /// When the browser is gone.
+    /// When the browser is closed.
     pub async fn prefer(&self, features: &[(&str, &str)]) -> Result<()> {
         if self.engine() == Engine::Firefox {
             return self.prefer_in_firefox(features).await;

@@ -1,4 +1,4 @@
-//! A copy of the built site, to be visited as it is, moved, or broken on purpose.
+//! A copy of the built site, served unchanged, below a path, or broken on purpose.
 
 use std::{
     env, fs,
@@ -11,19 +11,19 @@ use anyhow::{Context, Result, bail};
 use host::{Settings, Source, TlsFiles};
 use tempfile::TempDir;
 
-/// A copy of the built site; gone when this is dropped.
+/// A copy of the built site, deleted when this is dropped.
 pub struct Site {
     folder: TempDir,
-    /// Below the served root, `""` or `a/b/`.
+    /// The path below the served root, `""` or `a/b/`.
     prefix: String,
 }
 
-/// A site that is being served; no longer when this is dropped.
+/// A site that is being served, until this is dropped.
 pub struct Served {
-    /// Kept so that it runs.
+    /// Keeps the server running.
     _server: host::Running,
     address: String,
-    /// Kept so that its files live.
+    /// Keeps the files.
     site: Site,
 }
 
@@ -37,7 +37,7 @@ impl Site {
         Self::built_in("")
     }
 
-    /// The site in a folder of its server, as in `some/where`.
+    /// The site below a path of its server, as in `some/where`.
     ///
     /// # Errors
     ///
@@ -62,16 +62,16 @@ impl Site {
     ///
     /// # Errors
     ///
-    /// When there is no such file, or it is no text.
+    /// When there is no such file, or it is not text.
     pub fn read(&self, file: &str) -> Result<String> {
         fs::read_to_string(self.root().join(file)).with_context(|| format!("{file} could not be read"))
     }
 
-    /// Puts other content into a file.
+    /// Replaces the content of a file.
     ///
     /// # Errors
     ///
-    /// When there is no such file: a journey that breaks nothing proves nothing.
+    /// When there is no such file: the journey would test nothing.
     pub fn replace(&self, file: &str, content: impl AsRef<[u8]>) -> Result<()> {
         let path = self.root().join(file);
         if !path.is_file() {
@@ -94,7 +94,7 @@ impl Site {
         self.replace(file, after)
     }
 
-    /// Takes a file away.
+    /// Removes a file.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Site {
         fs::remove_file(self.root().join(file)).with_context(|| format!("{file} could not be removed"))
     }
 
-    /// Cuts a file off in the middle, as an interrupted upload does.
+    /// Truncates a file in the middle, as an interrupted upload does.
     ///
     /// # Errors
     ///
@@ -114,11 +114,11 @@ impl Site {
         self.replace(file, &bytes[..bytes.len() / 2])
     }
 
-    /// Replaces the model by one trained on a file of one's own.
+    /// Replaces the model by one trained on the given file.
     ///
     /// # Errors
     ///
-    /// What the trainer says when it fails, or when it isn't built.
+    /// The trainer's message when it fails, or when it is not built.
     pub fn train(&self, data: &Path, target: &str, options: &[&str]) -> Result<()> {
         let logs = tempfile::tempdir()?;
         let answer = Command::new(trainer()?)
@@ -136,7 +136,7 @@ impl Site {
         Ok(())
     }
 
-    /// Serves it on a free port: plainly, or over TLS where `SCORECAST_JOURNEYS_TLS` is set.
+    /// Serves it on a free port: over TLS if `SCORECAST_JOURNEYS_TLS` is set.
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl Site {
         if env::var_os("SCORECAST_JOURNEYS_TLS").is_some() { self.serve_tls() } else { self.serve_as(None) }
     }
 
-    /// Serves it on a free port over TLS, with a certificate that no browser knows
+    /// Serves it on a free port over TLS, with a certificate that no browser trusts
     /// ([`Browser::trust_any_certificate`](crate::Browser::trust_any_certificate)).
     ///
     /// # Errors
@@ -157,7 +157,7 @@ impl Site {
         let files = TlsFiles { cert: secrets.path().join("cert.pem"), key: secrets.path().join("key.pem") };
         fs::write(&files.cert, made.cert.pem())?;
         fs::write(&files.key, made.signing_key.serialize_pem())?;
-        // Read once the server has started; after that nobody needs the files.
+        // The files are read when the server starts, and not needed later.
         self.serve_as(Some(files))
     }
 
@@ -172,7 +172,7 @@ impl Site {
 }
 
 impl Served {
-    /// The address of `index.html`'s folder, with a slash at its end.
+    /// The address of `index.html`'s folder, with a trailing slash.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -183,12 +183,12 @@ impl Served {
     }
 }
 
-/// The folder of real data, where there is one: `SCORECAST_DATA`.
+/// The folder of real data in `SCORECAST_DATA`, if set.
 pub fn data_folder() -> Option<PathBuf> {
     env::var_os("SCORECAST_DATA").map(PathBuf::from)
 }
 
-/// The trainer of `SCORECAST_TRAINER`, else the one that was built beside this program.
+/// The trainer in `SCORECAST_TRAINER`, else the one built beside this program.
 ///
 /// # Errors
 ///

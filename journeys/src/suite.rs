@@ -1,7 +1,7 @@
 //! Runs journeys as tests.
 //!
-//! Why a harness of our own: journeys need a built site, which plain `cargo test` doesn't have;
-//! then they are to be listed as ignored, by name, and not to pass without having looked.
+//! Why our own harness: journeys need a built site, which plain `cargo test` does not have; then
+//! they should be listed as ignored, by name, rather than pass without checking anything.
 
 use std::{
     env,
@@ -27,7 +27,7 @@ pub struct Suite {
     stage: Arc<Stage>,
 }
 
-/// What all journeys share; made when the first one needs it.
+/// Resources shared by all journeys, created when first needed.
 #[derive(Default)]
 struct Stage {
     props: Mutex<Option<Arc<Props>>>,
@@ -35,31 +35,31 @@ struct Stage {
 
 struct Props {
     runtime: Runtime,
-    /// One for all in Chromium; geckodriver opens one browser at a time.
+    /// One chromedriver for all; geckodriver opens only one browser at a time.
     driver: Driver,
 }
 
 impl Suite {
-    /// Adds a journey in each browser; it is ignored where `SCORECAST_DIST` is not set, and in Firefox where
-    /// `SCORECAST_GECKODRIVER` isn't.
+    /// Adds a journey in each browser; it is ignored if `SCORECAST_DIST` is not set, and in Firefox if
+    /// `SCORECAST_GECKODRIVER` is not.
     #[must_use]
     pub fn journey(self, name: &str, walk: impl Walk) -> Self {
         self.in_chromium(name, walk).add(&format!("{name} (Firefox)"), Engine::Firefox, is_built(), walk)
     }
 
-    /// Adds a journey that only Chromium's own protocol makes possible, or that Firefox would tell nothing new about.
+    /// Adds a journey in Chromium only: it needs the DevTools protocol, or Firefox would show nothing new.
     #[must_use]
     pub fn in_chromium(self, name: &str, walk: impl Walk) -> Self {
         self.add(name, Engine::Chromium, is_built(), walk)
     }
 
-    /// Adds a journey in Chromium that is ignored also where what it needs is not there.
+    /// Adds a journey in Chromium that is also ignored if its requirements are missing.
     #[must_use]
     pub fn in_chromium_if(self, name: &str, is_there: bool, walk: impl Walk) -> Self {
         self.add(name, Engine::Chromium, is_there, walk)
     }
 
-    /// Adds a test that needs no browser, and is ignored where what it does need is not there.
+    /// Adds a test without a browser that is ignored if its requirements are missing.
     #[must_use]
     pub fn without_browser(
         mut self,
@@ -72,23 +72,23 @@ impl Suite {
         self
     }
 
-    /// Adds a test that needs nothing.
+    /// Adds a test without requirements.
     #[must_use]
     pub fn always(self, name: &str, test: impl FnOnce() -> Result<()> + Send + 'static) -> Self {
         self.without_browser(name, true, test)
     }
 
-    /// Adds a journey in Chromium that is ignored also where `SCORECAST_DATA` is not set.
+    /// Adds a journey in Chromium that is also ignored if `SCORECAST_DATA` is not set.
     #[must_use]
     pub fn journey_with_data(self, name: &str, walk: impl Walk) -> Self {
         self.add(name, Engine::Chromium, is_built() && site::data_folder().is_some(), walk)
     }
 
-    /// Runs them as the command line asks.
+    /// Runs them as the command line requests.
     pub fn run(self) -> ExitCode {
         let Self { trials, stage } = self;
         let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
-        // The driver is a process of ours: it ends before this one does.
+        // The driver is a child process: it has to end before this process does.
         drop(stage);
         conclusion.exit_code()
     }
@@ -108,13 +108,13 @@ fn is_built() -> bool {
     env::var_os("SCORECAST_DIST").is_some()
 }
 
-/// What a visitor does, in whatever browser.
+/// A visitor's actions, in any browser.
 pub trait Walk: AsyncFnOnce(Browser) -> Result<()> + Copy + Send + 'static {}
 
 impl<T: AsyncFnOnce(Browser) -> Result<()> + Copy + Send + 'static> Walk for T {}
 
 impl Stage {
-    /// Opens a browser, walks the journey, and closes the browser whatever happened.
+    /// Opens a browser, runs the journey, and closes the browser even if it fails.
     fn visit(&self, engine: Engine, file_name: &str, walk: impl Walk) -> Result<()> {
         let props = self.props()?;
         let profile = tempfile::tempdir()?;
@@ -143,7 +143,7 @@ impl Stage {
     }
 }
 
-/// Adds to an error what the browser showed and said.
+/// Adds the browser's screenshot and console to an error.
 async fn with_evidence(error: anyhow::Error, browser: &Browser, file_name: &str) -> anyhow::Error {
     let mut message = format!("{error:#}");
     if let Ok(picture) = browser.screenshot(&format!("failed-{file_name}")).await {

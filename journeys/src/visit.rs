@@ -1,4 +1,4 @@
-//! What most journeys do on the page.
+//! Actions that many journeys share.
 
 use anyhow::Result;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -10,21 +10,22 @@ use crate::{
 };
 
 impl Browser {
-    /// Opens the page as it was built and waits for its first estimate; `rest` follows the address, as in `#lunch=standard`.
+    /// Opens the built page and waits for its first estimate; `rest` is appended to the address, as in
+    /// `#lunch=standard`.
     ///
     /// # Errors
     ///
-    /// When there is no estimate in time.
+    /// When there is no estimate before the timeout.
     pub async fn open_page(&self, rest: &str) -> Result<Served> {
         let site = Site::built()?.serve().await?;
         self.open(&format!("{}{rest}", site.address())).await?;
         self.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
-        // The panels below it come a moment later.
+        // The panels below it appear later.
         self.css("#about").await?;
         Ok(site)
     }
 
-    /// The estimate that stands in the page.
+    /// The estimate shown on the page.
     ///
     /// # Errors
     ///
@@ -34,17 +35,17 @@ impl Browser {
         Ok(self.run(script, Vec::new()).await?.as_f64().unwrap_or(f64::NAN))
     }
 
-    /// Presses the button of this name, wherever it is scrolled to.
+    /// Presses the button of this name, scrolling to it.
     ///
     /// # Errors
     ///
-    /// When there is none in time.
+    /// When there is no such button before the timeout.
     pub async fn press_button(&self, name: &str) -> Result<()> {
         let button = self.role("button", name).await?;
         self.run("arguments[0].click()", vec![serde_json::to_value(&button)?]).await.map(drop)
     }
 
-    /// Puts files (name and content) into the file field with this id, as a choice in the dialog does.
+    /// Sets the files (name and content) of the file field with this id, as the file dialog does.
     ///
     /// # Errors
     ///
@@ -70,13 +71,13 @@ impl Browser {
         self.run(&script, vec![json!(place), encoded(files)]).await.map(drop)
     }
 
-    /// Opens a class of 1,000,000 rows and waits for its table; returns how long that took, in ms, and the file's bytes.
+    /// Opens a class of 1,000,000 rows and waits for its table; returns the time in ms and the file's size in bytes.
     ///
     /// # Errors
     ///
-    /// When the page is gone.
+    /// When the page is closed.
     pub async fn million_rows(&self) -> Result<Value> {
-        // The sample a thousand times, with the number of its row as one column more.
+        // The sample repeated a thousand times, with the row number as an additional column.
         let script = "const [header, ...rows] = (await (await fetch('./sample.csv')).text()).trim().split('\\n'); \
             const parts = [`row,${header}\\n`]; \
             for (let times = 0; times < 1000; times += 1) \
@@ -96,9 +97,9 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When it doesn't in time.
+    /// When it does not before the timeout.
     pub async fn holds(&self, what: &str, script: &str) -> Result<()> {
-        // What a script looks into may not be there yet.
+        // Elements that the script accesses may not exist yet.
         let holds = async || self.run(script, Vec::new()).await.is_ok_and(|value| value == json!(true));
         self.eventually(what, async || Ok(holds().await.then_some(()))).await
     }
@@ -107,14 +108,14 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When the page is gone.
+    /// When the page is closed.
     pub async fn unfold(&self) -> Result<()> {
         let script = "for (const details of document.querySelectorAll('details')) details.open = true";
         self.run(script, Vec::new()).await.map(drop)
     }
 }
 
-/// Makes a `transfer` of the files in the second argument.
+/// Creates a `transfer` of the files in the second argument.
 const FILES: &str = "const transfer = new DataTransfer(); \
     for (const [name, content] of arguments[1]) \
         transfer.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name));";

@@ -1,4 +1,4 @@
-//! What the charts show, on the screen, on paper, and in files.
+//! The charts on the screen, on paper, and in files.
 
 use std::process::ExitCode;
 
@@ -26,7 +26,7 @@ async fn paper_has_the_charts(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.text_of("why", |text| !text.is_empty()).await?;
     browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
-    // Browsers leave out backgrounds unless they are told: bars and marks are backgrounds.
+    // By default browsers do not print backgrounds, which draw the bars and marks.
     let painted = "return ['.needle', '.waterfall .plus', '.waterfall .mark'].map((name) => { \
         const { printColorAdjust, backgroundColor } = getComputedStyle(document.querySelector(name)); \
         return `${printColorAdjust} ${backgroundColor}` })";
@@ -74,7 +74,7 @@ async fn averages_are_named(browser: Browser) -> Result<()> {
     let mean = format!("average {:.1}", report["data"]["target"]["mean"].as_f64().unwrap_or_default());
     let found = browser.run("return document.querySelector('.mean').textContent", Vec::new()).await?;
     ensure!(found == json!(mean), "{found} is not {mean}");
-    // Where the waterfall starts is no average of scores.
+    // The waterfall does not start at an average score.
     let first = browser.run("return document.querySelector('#waterfall li span').textContent", Vec::new()).await?;
     ensure!(first == json!("Average estimate"), "{first}");
     Ok(())
@@ -107,7 +107,7 @@ async fn long_names_stay(browser: Browser) -> Result<()> {
     browser.unfold().await?;
     for screen in [Screen::SMALL_PHONE, Screen::PHONE, Screen::DESKTOP] {
         browser.use_screen(screen).await?;
-        // Nothing is cut off or lies upon another: a name ends before its number begins.
+        // Nothing is clipped or overlaps: a name ends before its number begins.
         let outside = "const over = [...document.querySelectorAll('main th, main li, main label, main h3, main p, main td')] \
             .filter((own) => own.scrollWidth > own.clientWidth + 1 && getComputedStyle(own).display !== 'inline') \
             .map((own) => own.textContent.slice(0, 40)); \
@@ -118,7 +118,7 @@ async fn long_names_stay(browser: Browser) -> Result<()> {
         let outside = browser.run(outside, Vec::new()).await?;
         ensure!(outside == json!([0, ""]), "at {screen:?}: {outside}");
     }
-    // A table's few columns share the room instead of breaking in it.
+    // A table with few columns uses the available width instead of wrapping.
     let heights = "return [...document.querySelectorAll('.about thead th')].map((own) => Math.round(own.clientHeight / \
         parseFloat(getComputedStyle(own).fontSize)))";
     let heights = browser.run(heights, Vec::new()).await?;
@@ -160,7 +160,7 @@ async fn held_back_students_are_drawn(browser: Browser) -> Result<()> {
 async fn a_chart_is_saved(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     browser.text_of("why", |text| !text.is_empty()).await?;
-    // What would be saved is looked at instead.
+    // Intercept the file that would be saved.
     let catch = "window.__saved = []; const make = URL.createObjectURL; URL.createObjectURL = (blob) => { \
         blob.arrayBuffer().then(async (bytes) => window.__saved.push([blob.type, bytes.byteLength, await blob.text()])); \
         return make.call(URL, blob) }; \
@@ -168,7 +168,7 @@ async fn a_chart_is_saved(browser: Browser) -> Result<()> {
     browser.run(catch, Vec::new()).await?;
     browser.press_button("Save “Why this estimate” as SVG").await?;
     browser.holds("the drawing", "return window.__saved.length === 1").await?;
-    // The page's policy lets nobody parse a text.
+    // The page's policy forbids parsing text as HTML.
     let drawing = "const [[, , text]] = window.__saved; \
         const texts = [...text.matchAll(/<text[^>]*>([^<]*)</g)].map(([, own]) => own.trim()); \
         const bars = [...text.matchAll(/<rect[^>]* width=\"([^\"]*)\"/g)].filter(([, width]) => width > 2); \

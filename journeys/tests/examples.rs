@@ -1,4 +1,4 @@
-//! The examples of `static/examples`, each from another origin under the policy that it states.
+//! The examples of `static/examples`, each on another origin with the policy that it documents.
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         .run()
 }
 
-/// A running example, for as long as it is kept.
+/// A running example, stopped when this is dropped.
 struct Example {
     host: Served,
     _folder: TempDir,
@@ -33,7 +33,7 @@ async fn open(browser: &Browser, name: &str) -> Result<Example> {
     open_edited(browser, name, str::to_owned).await
 }
 
-/// Opens the example once its element stands, and loads the element's script only then.
+/// Opens the example once its element exists, and only then loads the element's script.
 async fn open_first(browser: &Browser, name: &str) -> Result<Example> {
     let late = |text: &str| text.replace(r#"<script type="module" src="https://HOST/v1/scorecast.js"></script>"#, "");
     let example = open_edited(browser, name, late).await?;
@@ -106,7 +106,7 @@ async fn react(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-/// With the element from npm, bundled, under Trusted Types.
+/// With the element from npm, bundled, with Trusted Types.
 async fn react_from_a_server(browser: Browser) -> Result<()> {
     let _example = open(&browser, "hydrated").await?;
     holds_the_record(&browser).await?;
@@ -151,7 +151,7 @@ async fn vue(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-/// What both frameworks' pages do: a button changes the record of their state, a visitor's entry gets into it.
+/// In both frameworks' pages a button changes the record in their state, and a visitor's input updates it.
 async fn holds_the_record(browser: &Browser) -> Result<()> {
     let first = text(browser, "estimate", |text| text.starts_with("Reading 64: ") && text.len() > 13).await?;
     browser.run("document.getElementById('best').click()", vec![]).await?;

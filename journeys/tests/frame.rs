@@ -1,4 +1,4 @@
-//! The predictor in a frame of another origin's page, under the documented sandbox.
+//! The predictor in an iframe of a third-party page, with the documented sandbox.
 
 use std::{fs, process::ExitCode};
 
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
 async fn open(browser: &Browser, host: &str, sandbox: &str, origin: Option<&str>) -> Result<String> {
     let page = PAGE.replace("HOST", host).replace("SANDBOX", sandbox);
     let policy = format!("default-src 'none'; script-src 'self'; frame-src {host}; img-src data:");
-    // The address is known only once it is served: the page takes it from where it stands.
+    // The address is known only once it is served: the page reads it from its location.
     let page = page.replace("ORIGIN", origin.unwrap_or("OWN"));
     let (before, after) = page.split_once("<iframe").unwrap_or((&page, ""));
     let script = format!(
@@ -61,7 +61,7 @@ async fn talks(browser: Browser) -> Result<()> {
     let first = heard(&browser, "type === 'scorecast-prediction'").await?;
     ensure!(first[1] == json!("null"), "the sandbox gives it an origin: {}", first[1]);
     ensure!(first[2]["record"]["reading_score"] == json!(64) && first[2]["interval"]["level"] == json!(80), "{first}");
-    // It may change its mind while it fills: the last word counts.
+    // The height may change while the page fills: the last message counts.
     let fits = "const last = heard.filter(([type]) => type === 'scorecast-height').at(-1)?.[2].height; \
                 return last > 300 && document.querySelector('iframe').clientHeight === last";
     let wait = async || Ok((browser.run(fits, Vec::new()).await? == json!(true)).then_some(()));
@@ -100,7 +100,7 @@ async fn works_as_documented(browser: Browser) -> Result<()> {
 
 async fn keeps_to_itself(browser: Browser) -> Result<()> {
     let served = Site::built()?.serve().await?;
-    // With an origin of its own the frame can be looked into by the driver, not by the page.
+    // With an origin the driver can inspect the frame; the page still cannot.
     open(&browser, served.address(), "allow-scripts allow-same-origin", Some("https://another.example")).await?;
     browser.css("iframe").await?.enter_frame().await?;
     let estimate = "return document.querySelector('scorecast-predictor')?.prediction?.record.reading_score ?? null";

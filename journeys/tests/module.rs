@@ -1,4 +1,4 @@
-//! The JavaScript module in somebody else's page and worker: another origin, under a strict policy.
+//! The JavaScript module in a third-party page and worker: another origin, under a strict policy.
 
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ import { estimate } from "/estimate.js";
 estimate().then(postMessage, (error) => postMessage(`${error.code} ${error.file}`));
 "#;
 
-/// One record in each of the ways there are, which have to agree.
+/// One record in every supported form; all estimates must agree.
 const ESTIMATE: &str = r#"
 import { Predictor } from "HOST/v1/scorecast-core.js";
 export async function estimate() {
@@ -81,7 +81,7 @@ async fn names_what_is_kept(browser: Browser) -> Result<()> {
     Ok(())
 }
 
-/// A page that allows nothing but itself and what docs/embedding.md asks for.
+/// A page whose policy allows only itself and the sources in docs/embedding.md.
 fn school(host: &str, record: &str) -> Origin {
     let policy = format!(
         "default-src 'none'; script-src 'self' {host} 'wasm-unsafe-eval'; worker-src 'self' {host}; connect-src {host}; \

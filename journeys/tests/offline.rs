@@ -1,4 +1,4 @@
-//! How the page starts, what it keeps for when there is no network, and what it never keeps.
+//! How the page starts, what it caches for offline use, and what it never caches.
 
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 
 const RECORD: &str = "#gender=male&lunch=free%2Freduced&reading_score=64&writing_score=58";
 
-/// Waits until the page is kept for when there is no network.
+/// Waits until the page is cached for offline use.
 async fn kept(browser: &Browser) -> Result<()> {
     let script = "return navigator.serviceWorker.controller !== null && !document.getElementById('offline').hidden";
     browser
@@ -35,7 +35,7 @@ async fn everything_works_offline(browser: Browser) -> Result<()> {
     kept(&browser).await?;
     let before = browser.estimate().await?;
     let address = site.address().to_owned();
-    // No server any more: nothing can come from anywhere but what was kept.
+    // Without the server everything must come from the cache.
     drop(site);
     browser.reload().await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
@@ -64,7 +64,7 @@ async fn a_newer_version_is_announced(browser: Browser) -> Result<()> {
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await.map(drop)
 }
 
-/// The service worker as another build would have made it: its version is in the name of its cache.
+/// The service worker of another build: its version is in the name of its cache.
 fn of_another_version(worker: &str) -> String {
     let is_version = |text: &&str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let version = worker.split("scorecast-").filter_map(|rest| rest.get(..16)).find(is_version).unwrap_or("no version");
@@ -92,7 +92,7 @@ async fn another_tab_takes_nothing(browser: Browser) -> Result<()> {
     let before = browser.estimate().await?;
     site.site().edit("sw.js", of_another_version)?;
     browser.run("window.__same = true", Vec::new()).await?;
-    // What the button of another tab does.
+    // The same as pressing the button in another tab.
     let take_over = "return navigator.serviceWorker.getRegistration().then(async (registration) => { \
         await registration.update(); \
         while (!registration.waiting) await new Promise((resolve) => setTimeout(resolve, 50)); \
@@ -113,7 +113,7 @@ async fn a_broken_model_is_not_kept(browser: Browser) -> Result<()> {
     let site = site.serve().await?;
     browser.open(site.address()).await?;
     browser.role("button", "Try again").await?;
-    // Long enough for what would be kept.
+    // Long enough for anything that would be cached.
     tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
     let kept = "return caches.keys().then((names) => names.length)";
     ensure!(browser.run(kept, Vec::new()).await? == json!(0), "a broken model was kept");
@@ -122,7 +122,7 @@ async fn a_broken_model_is_not_kept(browser: Browser) -> Result<()> {
     site.site().replace("artifacts/model.json", model)?;
     browser.press_button("Try again").await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
-    // Nor is it taken in place of a good one that is kept.
+    // Nor does it replace a valid cached one.
     browser.reload().await?;
     self::kept(&browser).await?;
     site.site().cut_off("artifacts/model.json")?;
@@ -151,14 +151,14 @@ async fn a_model_without_its_report_is_shown(browser: Browser) -> Result<()> {
 async fn a_missing_script_is_explained(browser: Browser) -> Result<()> {
     let site = Site::built()?;
     site.remove("boot.js")?;
-    // Nothing is on disk that a script could start, either.
+    // Opened as a local file, the page cannot start a script either.
     let on_disk = format!("file://{}", site.root().join("index.html").display());
     let site = site.serve().await?;
     for address in [site.address(), &on_disk] {
         browser.open(address).await?;
         let late = "return document.querySelector('.late').checkVisibility({ visibilityProperty: true })";
         ensure!(browser.run(late, Vec::new()).await? == json!(false), "a page that has just begun to load complains");
-        // As if it had been waited for.
+        // Skip the waiting time.
         browser.run("for (const animation of document.getAnimations()) animation.finish()", Vec::new()).await?;
         ensure!(browser.run(late, Vec::new()).await? == json!(true), "{address}: nobody says what is wrong");
         let said = browser.run("return document.querySelector('.late').textContent", Vec::new()).await?;

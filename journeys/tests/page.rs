@@ -54,7 +54,7 @@ async fn a_changed_score_moves_the_estimate(browser: Browser) -> Result<()> {
     enter(&browser, "95").await?;
     let after = browser.text_of("estimate", |text| text != before).await?;
     ensure!(after.parse::<u32>()? > before.parse::<u32>()?, "{after} is not above {before}");
-    // A blank is imputed with the median, which is where the form started.
+    // A blank is imputed with the median, the form's initial value.
     enter(&browser, "").await?;
     browser.text_of("estimate", |text| text == before).await?;
     browser.expect_quiet_console().await
@@ -80,13 +80,13 @@ async fn an_unusable_score_is_explained(browser: Browser) -> Result<()> {
             Ok(is_told.then_some(()))
         })
         .await?;
-    // The last valid value still counts, and what was typed still stands there.
+    // The estimate still uses the last valid value, and the typed text stays.
     let after = browser.text_of("estimate", |_| true).await?;
     ensure!(after == valid, "{after} instead of {valid}");
     browser.expect_quiet_console().await
 }
 
-/// Writes into the last number field of the form, as typing does.
+/// Types into the last number field of the form.
 async fn enter(browser: &Browser, text: &str) -> Result<()> {
     let script = "const fields = document.querySelectorAll('#student input[inputmode=decimal]'); \
                   const field = fields[fields.length - 1]; field.value = arguments[0]; \
@@ -129,7 +129,7 @@ async fn the_form_is_used_with_the_keyboard(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-/// Whether something is drawn around the element with the focus.
+/// Whether the focused element has a visible outline.
 async fn focus_is_visible(browser: &Browser) -> Result<bool> {
     let script = "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement); \
                   return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0";
@@ -140,7 +140,7 @@ async fn an_estimate_needs_no_network(browser: Browser) -> Result<()> {
     let site = Site::built()?.serve().await?;
     browser.open(site.address()).await?;
     let before = browser.text_of("estimate", |text| text.parse::<u32>().is_ok()).await?;
-    // No server any more.
+    // Stop the server.
     drop(site);
     enter(&browser, "95").await?;
     browser.text_of("estimate", |text| text != before).await?;
@@ -206,7 +206,7 @@ async fn a_missing_artifact_can_be_tried_again(browser: Browser) -> Result<()> {
     browser.open(site.address()).await?;
     wait_for(&browser, "model.json could not be fetched: the server answered 404").await?;
     browser.role("button", "Try again").await?.click().await?;
-    // It is named otherwise until the second attempt has failed, too.
+    // The button has another name until the second attempt has failed, too.
     let again = browser.role("button", "Try again").await?;
     std::fs::write(site.site().root().join("artifacts/model.json"), model)?;
     again.click().await?;
@@ -222,7 +222,8 @@ async fn a_missing_program_is_explained(browser: Browser) -> Result<()> {
     browser.role("button", "Try again").await.map(drop)
 }
 
-/// On a small laptop the form stays beside the panels: at its end once that has been scrolled to, not at its start.
+/// On a small laptop the form stays beside the panels and sticks at its end, once scrolled to, rather than at its
+/// start.
 async fn the_form_can_be_reached_to_its_end(browser: Browser) -> Result<()> {
     let site = Site::built()?.serve().await?;
     browser.client().set_window_size(1366, 700).await?;
@@ -241,7 +242,7 @@ async fn the_form_can_be_reached_to_its_end(browser: Browser) -> Result<()> {
     browser.eventually("the form's end in the window", wait).await
 }
 
-/// Waits until the page says something, in whatever letters.
+/// Waits until the page contains a text, ignoring case.
 async fn wait_for(browser: &Browser, said: &str) -> Result<()> {
     let script = "return document.body.innerText";
     browser

@@ -58,12 +58,12 @@ async fn a_link_brings_a_record(browser: Browser) -> Result<()> {
     browser.fill(&field, "81").await?;
     let estimate = browser.estimate().await?;
     browser.role("link", "About this model").await?.click().await?;
-    // Longer than anything that might be waiting to write.
+    // Longer than any pending write.
     tokio::time::sleep(std::time::Duration::from_millis(800)).await;
     ensure!(browser.run(address, Vec::new()).await? == before, "what was entered stands in the address or the history");
     let stored = "return localStorage.length + sessionStorage.length + document.cookie.length";
     ensure!(browser.run(stored, Vec::new()).await? == json!(0), "something was stored unasked");
-    // What would be copied is looked at instead.
+    // Intercept the text that would be copied.
     browser.run("navigator.clipboard.writeText = async (text) => { window.__copied = text }", Vec::new()).await?;
     browser.press_button("Copy link").await?;
     browser.holds("the link", "return window.__copied !== undefined").await?;
@@ -75,7 +75,7 @@ async fn a_link_brings_a_record(browser: Browser) -> Result<()> {
     browser.open(&link).await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
     ensure!(browser.estimate().await? == estimate, "the link gave another estimate");
-    // Where nothing may be copied the link is shown.
+    // If the clipboard is not available, the link is shown.
     browser.run("navigator.clipboard.writeText = async () => { throw new Error('not allowed') }", Vec::new()).await?;
     browser.press_button("Copy link").await?;
     let shown = browser.label("Link with this record").await?;
@@ -122,7 +122,7 @@ async fn the_waterfall_adds_up(browser: Browser) -> Result<()> {
     let numbers: Vec<f64> = numbers.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     ensure!(numbers.len() == 9, "there are {} rows, not 7 and both ends", numbers.len());
     let sum: f64 = numbers[..8].iter().sum();
-    // Each is rounded to a tenth.
+    // Each number is rounded to a tenth.
     ensure!((sum - numbers[8]).abs() < 0.5, "{sum} is not {}", numbers[8]);
     browser.text_of("why", |text| text.contains("lowers it most")).await?;
     browser.expect_quiet_console().await
@@ -130,7 +130,7 @@ async fn the_waterfall_adds_up(browser: Browser) -> Result<()> {
 
 async fn a_mark_moves(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
-    // A page that scrolls smoothly would still be on its way when the pointer comes down.
+    // With smooth scrolling the page would still move when the pointer is pressed.
     browser.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
     let before = browser.estimate().await?;
     let mark = browser.role("slider", "Writing score, what if").await?;
@@ -176,7 +176,7 @@ async fn a_goal_is_reached(browser: Browser) -> Result<()> {
     browser.fill(&goal, "60").await?;
     browser.press(Key::Enter).await?;
     browser.text_of("goal", |text| text.contains("reached this goal already")).await?;
-    // In no way is a course to be dropped.
+    // No suggestion includes dropping the course.
     browser.press_button("Fictional student 1").await?;
     browser.fill(&goal, "90").await?;
     browser.press(Key::Enter).await?;
@@ -214,7 +214,7 @@ async fn another_model_is_opened(browser: Browser) -> Result<()> {
         .eventually("the model with its report", || async {
             let text = browser.run(about, Vec::new()).await?;
             let text = text.as_str().unwrap_or_default();
-            // No link leads to the site's own model.
+            // There is no link to the site's own model.
             Ok((text.contains("These are the files that you opened") && text.contains("2026")).then_some(()))
         })
         .await?;
@@ -226,7 +226,7 @@ async fn another_model_is_opened(browser: Browser) -> Result<()> {
 
 async fn another_language_keeps_everything(browser: Browser) -> Result<()> {
     let site = browser.open_page("").await?;
-    // A page that scrolls smoothly would still be on its way to the link when it is clicked.
+    // With smooth scrolling the page would still move to the link when it is clicked.
     browser.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
     let (preprocessor, model) =
         (site.site().read("artifacts/preprocessor.json")?, site.site().read("artifacts/model.json")?);
@@ -259,7 +259,7 @@ async fn another_language_keeps_everything(browser: Browser) -> Result<()> {
     let address = browser.run("return location.search + location.hash", Vec::new()).await?;
     let address = address.as_str().unwrap_or_default();
     ensure!(address.contains("lang=es") && !address.contains("reading_score"), "{address}");
-    // And back, by a link that is English again.
+    // And back, by a link labelled in English.
     browser.role("link", "English").await?.click().await?;
     browser.text_of("estimate-sentence", |text| text.contains("Most likely")).await?;
     browser.text_of("class-summary", |text| text.contains("1000 rows")).await?;
@@ -268,7 +268,7 @@ async fn another_language_keeps_everything(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-/// In Firefox as a visitor's setting does it; in Chromium, which can't be told so while it runs, by what pages then meet.
+/// In Firefox by a visitor's preference; in Chromium, which cannot change it at run time, by APIs that fail.
 async fn the_page_works_without_storage(browser: Browser) -> Result<()> {
     browser.block_storage().await?;
     let _site = browser.open_page("").await?;
@@ -284,7 +284,7 @@ async fn the_page_works_without_storage(browser: Browser) -> Result<()> {
     Ok(())
 }
 
-/// Trees that have seen blanks route them; no value stands in for one then.
+/// Trees trained with blanks route them; no value is imputed then.
 async fn a_blank_is_what_the_model_makes_of_it(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let field = browser.label("Reading score").await?;
@@ -299,7 +299,7 @@ async fn a_blank_is_what_the_model_makes_of_it(browser: Browser) -> Result<()> {
 
     let site = journeys::Site::built()?;
     let sample = site.read("sample.csv")?;
-    // A fifth of the reading scores is missing, and those are the best pupils.
+    // A fifth of the reading scores is missing, those of the best pupils.
     let blanked = sample.lines().map(|line| {
         let mut cells: Vec<&str> = line.split(',').collect();
         if cells.last().and_then(|score| score.parse::<f64>().ok()).is_some_and(|score| score > 80.0) {

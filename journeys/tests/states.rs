@@ -1,5 +1,5 @@
-//! Every state of the page, at each width and in both colour schemes: axe-core finds nothing, nothing sticks out, and
-//! pictures of all are kept in `target/journeys` to be looked at.
+//! Every state of the page, at each width and in both colour schemes: axe-core reports nothing, nothing overflows, and
+//! screenshots are saved in `target/journeys` for review.
 
 use std::process::ExitCode;
 
@@ -37,7 +37,7 @@ async fn the_panels(browser: Browser) -> Result<()> {
 
 async fn a_day(browser: Browser) -> Result<()> {
     let site = Site::built()?;
-    // Who enrolled later scores higher; the months are those of 2025, of 28 days each.
+    // Later enrolment goes with higher scores; dates are in 2025, with 28 days in each month.
     let row = |row: u32| {
         let (month, day, hours) = (row % 12 + 1, row * 5 % 28 + 1, row * 7 % 10);
         format!("2025-{month:02}-{day:02},{hours},{}\n", 30 + month * 4 + hours + row * 3 % 4)
@@ -49,7 +49,7 @@ async fn a_day(browser: Browser) -> Result<()> {
     browser.open(site.address()).await?;
     browser.text_of("estimate", |text| text.parse::<f64>().is_ok()).await?;
     let field = browser.css("input[type=date]").await?;
-    // How a day is typed is up to the browser's language; what comes of it is not.
+    // How a date is typed depends on the browser's language; its value does not.
     let enter = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true })); \
         arguments[0].dispatchEvent(new Event('change', { bubbles: true })); return arguments[0].value";
     let mut estimates = Vec::new();
@@ -59,7 +59,7 @@ async fn a_day(browser: Browser) -> Result<()> {
         estimates.push(browser.estimate().await?);
     }
     ensure!(estimates[1] - estimates[0] > 20.0, "{estimates:?}");
-    // The months tell these scores to the point, which is no end of a scale.
+    // The months determine these scores exactly, which must not look like the end of a scale.
     browser.text_of("estimate-sentence", |text| text.contains("differs from that by less than is shown")).await?;
     browser.text_of("why", |text| text.contains("Enrolled")).await?;
     look(&browser, "day").await?;
@@ -81,7 +81,7 @@ async fn what_is_wrong(browser: Browser) -> Result<()> {
     browser.text_of("own-problem", |text| !text.is_empty()).await?;
     browser.choose("class-file", &[("class.csv", MAPPED)]).await?;
     browser.role("button", "Estimate with these columns").await?;
-    // As if a newer version had come.
+    // Simulate an available update.
     browser.run("document.getElementById('update').hidden = false", Vec::new()).await?;
     browser.unfold().await?;
     look(&browser, "wrong").await?;
@@ -128,7 +128,7 @@ async fn look(browser: &Browser, state: &str) -> Result<()> {
             browser.whole_screenshot(&format!("{state}-{width}-{scheme}-{:?}", browser.engine())).await?;
             browser.expect_accessible(&format!("{state}, {width} px, {scheme}")).await?;
         }
-        // What sticks out, and isn't within something that scrolls by itself.
+        // Elements that overflow outside a scrollable container.
         let wide = "const { clientWidth, scrollWidth } = document.documentElement; \
             const outside = [...document.querySelectorAll('main *, header *, footer *')].filter((element) => \
                 element.getBoundingClientRect().right > clientWidth + 0.5 && element.closest('.scroller, pre') === null); \

@@ -1,6 +1,6 @@
-//! How long the page takes: `cargo xtask bench page` reads the lines that start with `timing`.
+//! Timings of the page: `cargo xtask bench page` reads the lines that start with `timing`.
 //!
-//! Only made where `SCORECAST_TIMINGS` is set: figures of a busy machine tell nothing.
+//! Only run if `SCORECAST_TIMINGS` is set: timings on a busy machine are meaningless.
 
 use std::{env, fs, process::ExitCode};
 
@@ -26,7 +26,7 @@ fn say(name: &str, mut values: Vec<f64>) {
     println!("timing {name} {} {}", values[values.len() / 2], values[values.len() - 1]);
 }
 
-/// The least that a page over these artifacts can be: a script that reads them and predicts the typical student.
+/// The minimal page for these artifacts: a script that reads them and predicts the typical student.
 const YARDSTICK: &str = r#"
 const [{ schema }, { model }] = await Promise.all(
   ["preprocessor", "model"].map((name) => fetch(`./artifacts/${name}.json`).then((response) => response.json())),
@@ -40,7 +40,7 @@ document.querySelector("[data-testid=estimate]").textContent = value.toFixed(1);
 const YARDSTICK_PAGE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><title>Yardstick</title>
 <link rel="icon" href="data:,"><script src="./watch.js"></script><script type="module" src="./yardstick.js"></script>
 <p>Estimate <b data-testid="estimate"></b></p></html>"#;
-/// Stands at the start of `boot.js`, and before the yardstick's script: says when there is an estimate, and closes the window.
+/// Prepended to `boot.js` and the yardstick's script: reports when there is an estimate, and closes the window.
 const WATCH: &str = r#"new MutationObserver((_, observer) => {
   if (!document.querySelector("[data-testid=estimate]")?.textContent) return;
   observer.disconnect();
@@ -51,9 +51,9 @@ const WATCH: &str = r#"new MutationObserver((_, observer) => {
 }).observe(document, { childList: true, subtree: true, characterData: true });
 "#;
 
-/// From the navigation to the first frame with an estimate, the cache emptied before; in turns with the yardstick, as
-/// the machine is not always equally quick. In a window of its own, as the driver follows all that happens in the one
-/// that it has: that took as much time as the page.
+/// From the navigation to the first frame with an estimate, with an empty cache; alternating with the yardstick, as the
+/// machine's speed varies. In a separate window, as the driver traces all events in its own, which took as much time as
+/// the page.
 async fn first_estimate(browser: Browser) -> Result<()> {
     let site = Site::built()?;
     site.edit("boot.js", |text| format!("{WATCH}{text}"))?;
@@ -82,8 +82,8 @@ async fn first_estimate(browser: Browser) -> Result<()> {
     Ok(())
 }
 
-/// What a keystroke costs the page's thread in all, from the event to the paint, with 256 trees of depth 3: the mean of a
-/// hundred, by what Chromium counts.
+/// The main thread's time for a keystroke, from the event to the paint, with 256 trees of depth 3: the mean of a
+/// hundred, as counted by Chromium.
 async fn keystroke(browser: Browser) -> Result<()> {
     let site = Site::built()?;
     let settings = site.root().join("trees.toml");
@@ -119,7 +119,7 @@ async fn keystroke(browser: Browser) -> Result<()> {
     Ok(())
 }
 
-/// A class of 1,000,000 rows from its choice to its table.
+/// A class of 1,000,000 rows, from choosing the file to its table.
 async fn class(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
     let mut times = Vec::new();

@@ -152,7 +152,7 @@ async fn problems_are_explained(browser: Browser) -> Result<()> {
     browser.press_button("Continue").await?;
     browser.text_of("train-problem", |text| text.contains("too few rows")).await?;
     browser.press_button("Back").await?;
-    // Back at the columns, with all that was chosen.
+    // Back at the columns, with all choices kept.
     browser.test_id("train-found").await?;
     browser.expect_quiet_console().await
 }
@@ -210,7 +210,7 @@ async fn a_crash_is_explained(browser: Browser) -> Result<()> {
     Ok(())
 }
 
-/// Waits for words that take longer to come than anything else on the page.
+/// Waits for a text with a longer timeout than elsewhere.
 async fn patiently(browser: &Browser, selector: &str, words: &str) -> Result<()> {
     let script = "return document.querySelector(arguments[0])?.textContent.includes(arguments[1]) ?? false";
     for _ in 0..1200 {
@@ -222,7 +222,7 @@ async fn patiently(browser: &Browser, selector: &str, words: &str) -> Result<()>
     bail!("{selector} never said {words}")
 }
 
-/// The result is in sight, and nothing was fetched for it.
+/// The result is visible, and nothing was fetched for it.
 async fn trained(browser: &Browser) -> Result<()> {
     patiently(browser, "[data-testid=train-result]", "won over").await?;
     let place = browser.run("return document.getElementById('train-place').innerText", Vec::new()).await?;
@@ -241,7 +241,7 @@ async fn leave_out(browser: &Browser, column: &str) -> Result<()> {
     browser.run(script, vec![json!(column)]).await.map(drop)
 }
 
-/// The archive that a button saves.
+/// The archive that the button saves.
 async fn downloaded(browser: &Browser, button: &str) -> Result<ZipArchive<Cursor<Vec<u8>>>> {
     browser.run(KEEP, Vec::new()).await?;
     browser.press_button(button).await?;
@@ -273,7 +273,7 @@ async fn expect_site_of_model(browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-/// What the page gives to take along is what the command line writes, and the command line predicts with it.
+/// The files that the page saves are those that the command line writes, and the command line predicts with them.
 async fn expect_native_files(browser: &Browser, name: &str, bytes: &[u8], settings: &str) -> Result<()> {
     let mut archive = downloaded(browser, "Download everything (.zip)").await?;
     let folder = tempfile::tempdir()?;

@@ -1,6 +1,7 @@
-//! How often intervals hold the truth over 200 random splits of a file, and for whom: what `cargo xtask bench coverage`
-//! writes to BENCHMARKS.md. `cargo run --release -p trainer --example coverage_study -- FILE.csv TARGET FAMILY PARAMS`,
-//! with the parameters as JSON and, behind them, columns for each of whose groups intervals are made by themselves; prints a row of a Markdown table, and one for each of the groups that are worst off.
+//! The coverage of intervals over 200 random splits of a file, overall and by group: `cargo xtask bench coverage`
+//! writes it to BENCHMARKS.md. `cargo run --release -p trainer --example coverage_study -- FILE.csv TARGET FAMILY
+//! PARAMS`, with the parameters as JSON, optionally followed by columns whose groups get separate intervals; prints a
+//! row of a Markdown table, and one for each of the groups with the worst coverage.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +14,7 @@ use trainer::{
 };
 
 const N_SPLITS: u32 = 200;
-/// Groups with fewer held-back rows in all splits together tell nothing about 90 %.
+/// Groups with fewer holdout rows in all splits together say nothing about 90 %.
 const MIN_ROWS: usize = 2_000;
 const N_GROUPS: usize = 4;
 
@@ -44,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let splits = (0..N_SPLITS).into_par_iter().map(of_split).collect::<Result<Vec<_>, String>>()?;
     let mut shares = [0.0; 4];
-    // Of each group, held-back rows and those within the interval at 90 %.
+    // For each group: the number of holdout rows, and of those within the interval at 90 %.
     let mut groups: BTreeMap<(String, String), (f64, f64)> = BTreeMap::new();
     for ((levels, of_groups), _) in &splits {
         shares.iter_mut().zip(levels).for_each(|(sum, level)| *sum += level.share);

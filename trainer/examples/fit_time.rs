@@ -1,5 +1,5 @@
-//! How long one candidate takes to fit, for `cargo xtask bench`: the first four fifths of a file's rows are learned from
-//! (preprocessing and binning included, reading not), the others judge.
+//! The time to fit one candidate, for `cargo xtask bench`: the first four fifths of a file's rows are the training rows
+//! (preprocessing and binning included, reading excluded), the others the validation rows.
 //!
 //! ```console
 //! cargo run --release -p trainer --example fit_time -- FILE.csv TARGET GRID.toml REPEATS
@@ -45,10 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The CPU seconds of this process, in hundredths, as Linux tells them; zero elsewhere.
+/// The CPU seconds of this process, in hundredths, from Linux's /proc; zero elsewhere.
 fn cpu_time() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the program's name, which may hold anything, user and system time are the 12th and 13th field.
+    // After the program's name, which may contain any character, user and system time are the 12th and 13th field.
     let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2);
     fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }

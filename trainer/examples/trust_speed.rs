@@ -1,5 +1,5 @@
-//! How long a prediction with its interval and its explanation takes, for one record: `cargo run --release -p trainer
-//! --example trust_speed -- FILE.csv TARGET`.
+//! The time of a prediction with its interval and its explanation, for one record:
+//! `cargo run --release -p trainer --example trust_speed -- FILE.csv TARGET`.
 
 use std::path::Path;
 use std::time::Instant;

@@ -1,8 +1,9 @@
 //! Learns a Scorecast predictor from a CSV file.
 //!
-//! Data passes through the modules in this order, and each imports only from those before it (`tests/library/layers.rs` holds them
-//! to that): `table`, `engine`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`, `train`; `predict` needs a table's
-//! reader and a finished model only. [`train()`] reads as the list of a run's stages. The command line is in the binary.
+//! Data passes through the modules in this order, and each imports only from those before it (checked by
+//! `tests/library/layers.rs`): `table`, `engine`, `folds`, `learn`, `search`, `trust`, `judge`, `report`, `config`,
+//! `train`; `predict` needs only a table's reader and a finished model. [`train()`] reads as the list of a run's
+//! stages. The command line is in the binary.
 
 // What users can reach must not panic (docs/reliability.md).
 #![cfg_attr(

@@ -68,7 +68,7 @@ enum Command {
 fn main() -> ExitCode {
     let Cli { command, log_dir, quiet } = Cli::parse();
     let is_training = matches!(command, Command::Train(_));
-    // A prediction shall take milliseconds, so only training keeps a log of its own.
+    // A prediction should take milliseconds, so only training writes a log.
     let log = if is_training { logging::start(&log_dir, quiet) } else { None };
     let result = start_threads(&command).and_then(|()| run(command, quiet));
     match result {
@@ -84,7 +84,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Starts the threads of learning and judging now, because later a thread that can't be started would be a panic.
+/// Starts the worker threads now: later a thread that cannot be started would cause a panic.
 fn start_threads(command: &Command) -> Result<(), Failure> {
     if matches!(
         command,

@@ -1,15 +1,15 @@
-//! How good predictions are, defined as in `sklearn.metrics`; weights are its `sample_weight`.
+//! Regression metrics, defined as in `sklearn.metrics`; weights are its `sample_weight`.
 
 use model_core::HoldoutScore;
 
-/// The share of the target's variance that is explained: 1 is perfect, 0 is no better than the mean. Where the target
-/// is constant: 1 if it is met exactly, else 0. `weights` says how much each row counts; without them all count the same.
+/// The coefficient of determination R²: 1 is perfect, 0 is no better than the mean. For a constant target: 1 if it is
+/// predicted exactly, else 0. `weights` are the rows' weights; without them all are equal.
 #[must_use]
 pub fn r2(actual: &[f64], predicted: &[f64], weights: Option<&[f64]>) -> f64 {
     r2_of(|| actual.iter().copied(), predicted, weights)
 }
 
-/// The same for targets that are in no list.
+/// The same from iterators.
 pub(crate) fn r2_of<I: Iterator<Item = f64>>(
     actual: impl Fn() -> I,
     predicted: &[f64],
@@ -23,12 +23,12 @@ pub(crate) fn r2_of<I: Iterator<Item = f64>>(
         .zip(predicted)
         .map(|((actual, weight), predicted)| weight * ((actual - predicted) * (actual - predicted)))
         .sum();
-    // A mean that is rounded would make a variance of a constant.
+    // A rounded mean would give a constant a variance.
     if total > 0.0 && !is_constant(actual()) { 1.0 - residual / total } else { f64::from(u8::from(residual == 0.0)) }
 }
 
-/// R² of predictions for cells, as if each of their rows were predicted so: `n` rows each, whose targets have the mean `actual`
-/// and, all together, the sum of squares `within` about these.
+/// R² of predictions for cells, as if each of their rows had that prediction: a cell has `n` rows with mean target
+/// `actual`; `within` is the total sum of squared deviations of targets from their cell's mean.
 pub(crate) fn r2_of_cells<I: Iterator<Item = f64>>(
     actual: impl Fn() -> I,
     predicted: &[f64],
@@ -57,7 +57,7 @@ pub fn score(actual: &[f64], predicted: &[f64], weights: Option<&[f64]>) -> Hold
     HoldoutScore { r2: r2(actual, predicted, weights), mae: absolute / count, rmse: (squared / count).sqrt() }
 }
 
-/// How much each row counts: 1 without weights.
+/// The weights; 1 each without weights.
 pub(crate) fn each(weights: Option<&[f64]>) -> impl Iterator<Item = f64> + Clone + '_ {
     let n = weights.map_or(usize::MAX, <[f64]>::len);
     (0..n).map(move |row| weights.map_or(1.0, |weights| weights[row]))
@@ -67,7 +67,7 @@ fn is_constant(mut values: impl Iterator<Item = f64>) -> bool {
     values.next().is_none_or(|first| values.all(|value| value == first))
 }
 
-/// The mean of values that count differently.
+/// The weighted mean.
 pub(crate) fn weighted_mean(values: &[f64], weights: Option<&[f64]>) -> f64 {
     let count: f64 = each(weights).take(values.len()).sum();
     values.iter().zip(each(weights)).map(|(value, weight)| weight * value).sum::<f64>() / count
@@ -79,16 +79,16 @@ pub fn mean_and_sd(values: &[f64]) -> (f64, f64) {
     mean_and_sd_of(values.iter().copied(), values.len())
 }
 
-/// The same of `n` values that are in no list.
+/// The same of an iterator with `n` values.
 pub(crate) fn mean_and_sd_of(values: impl Iterator<Item = f64> + Clone, n: usize) -> (f64, f64) {
     let n = n as f64;
     let mean = values.clone().sum::<f64>() / n;
     (mean, (values.map(|value| (value - mean) * (value - mean)).sum::<f64>() / n).sqrt())
 }
 
-/// The mean, and half the width of its 95 % interval by Student's t: with few values it is wider than the normal
-/// distribution's. Of fewer than two values the width is not known (NaN or infinite). The error of a weighted mean is that
-/// of a ratio of sums (Cochran 1977, by linearisation): a few heavy rows make it large.
+/// The mean, and half the width of its 95 % interval by Student's t: with few values it is wider than that of the
+/// normal distribution. With fewer than two values the width is unknown (NaN or infinite). The error of a weighted mean
+/// is that of a ratio of sums (Cochran 1977, by linearisation): a few rows of large weight make it large.
 pub(crate) fn mean_and_margin(values: &[f64], weights: Option<&[f64]>) -> (f64, f64) {
     let n = values.len() as f64;
     let freedom = n - 1.0;
@@ -103,8 +103,7 @@ pub(crate) fn mean_and_margin(values: &[f64], weights: Option<&[f64]>) -> (f64, 
     (mean, student_t(freedom) * (squares * n / freedom).sqrt() / count)
 }
 
-/// Half the width of the 95 % interval of R², as it would differ between lists of so many rows (delta method); 0 where the
-/// target is constant.
+/// Half the width of the 95 % interval of R² over samples of this size (delta method); 0 if the target is constant.
 pub(crate) fn r2_margin(actual: &[f64], predicted: &[f64], weights: Option<&[f64]>) -> f64 {
     let (mean, sd) = weighted_mean_and_sd(actual, weights);
     if sd == 0.0 {
@@ -124,8 +123,8 @@ fn weighted_mean_and_sd(values: &[f64], weights: Option<&[f64]>) -> (f64, f64) {
     (mean, weighted_mean(&squares, weights).sqrt())
 }
 
-/// The 97.5 % quantile of Student's t: the series of Abramowitz & Stegun (26.7.5), to 0.1 % from four degrees of freedom
-/// on; below, the values themselves.
+/// The 97.5 % quantile of Student's t: the series of Abramowitz & Stegun (26.7.5), to 0.1 % from four degrees of
+/// freedom on; tabulated below.
 pub(crate) fn student_t(freedom: f64) -> f64 {
     if freedom < 4.0 {
         return [12.706_205, 4.302_653, 3.182_446][(freedom as usize).clamp(1, 3) - 1];
@@ -169,7 +168,7 @@ mod tests {
         ] {
             assert!((student_t(freedom) / expected - 1.0).abs() < 1e-3, "{freedom}: {}", student_t(freedom));
         }
-        // Mean 3, squares 4 + 0 + 4 about it: standard error sqrt(4 / 3).
+        // Mean 3, squared deviations 4 + 0 + 4: standard error sqrt(4 / 3).
         let (mean, margin) = mean_and_margin(&[1.0, 3.0, 5.0], None);
         assert!(mean == 3.0 && (margin - 4.302_653 * (4.0_f64 / 3.0).sqrt()).abs() < 1e-9, "{margin}");
         assert!(!mean_and_margin(&[1.0], None).1.is_finite());
@@ -200,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_mean_that_is_rounded_makes_no_variance() {
-        // Ten times 0.1 sum up to less than 1.
+        // Ten times 0.1 sums up to less than 1.
         assert_eq!(r2(&[0.1; 10], &[0.2; 10], None), 0.0);
         assert_eq!(r2(&[0.1; 10], &[0.1; 10], None), 1.0);
     }
@@ -215,7 +214,7 @@ mod tests {
         {
             assert!((found - expected).abs() < 1e-12, "{weighted:?} {repeated:?}");
         }
-        // Equal weights are none, whatever their size.
+        // Equal weights have no effect, whatever their size.
         let equal = mean_and_margin(&actual, Some(&[0.7; 3]));
         let plain = mean_and_margin(&actual, None);
         assert!((equal.0 - plain.0).abs() < 1e-12 && (equal.1 - plain.1).abs() < 1e-12, "{equal:?} {plain:?}");

@@ -11,8 +11,8 @@ impl SplitMix64 {
         Self(seed)
     }
 
-    /// The stream of the `idx`-th of many that are drawn from one seed. (Seeds that differ by a multiple of the step
-    /// would give one stream from different places on.)
+    /// The `idx`-th of many streams derived from one seed. (Seeds that differ by a multiple of the increment would give
+    /// the same stream at different offsets.)
     #[must_use]
     pub fn nth(seed: u64, idx: usize) -> Self {
         Self(Self(seed.wrapping_add(idx as u64)).next_u64())
@@ -42,7 +42,7 @@ impl SplitMix64 {
         order
     }
 
-    /// Standard normal, by Box and Muller's method with `libm`, whose bits are the same everywhere.
+    /// Standard normal, by the Box-Muller transform with `libm`, whose results are the same everywhere.
     pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * libm::log(1.0 - self.uniform())).sqrt();
         radius * libm::cos(std::f64::consts::TAU * self.uniform())

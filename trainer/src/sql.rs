@@ -1,4 +1,5 @@
-//! What engines spell differently: for a model that is written as a statement, and for records that are counted where they are.
+//! Differences between SQL dialects, for a model exported as a statement, and for queries that count records in an
+//! engine.
 
 use std::fmt::Write;
 
@@ -11,7 +12,7 @@ pub enum Dialect {
     Postgres,
     /// SQLite.
     Sqlite,
-    /// Spark SQL, as Spark, Databricks and Sail have it.
+    /// Spark SQL, as in Spark, Databricks and Sail.
     Spark,
     /// Trino.
     Trino,
@@ -22,10 +23,10 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Those that a model is written in, with their names on the command line.
+    /// The dialects of exported models, with their names on the command line.
     pub const SCORING: [(&'static str, Self); 4] =
         [("duckdb", Self::DuckDb), ("postgres", Self::Postgres), ("sqlite", Self::Sqlite), ("spark", Self::Spark)];
-    /// Those that records are counted in, with their names on the command line.
+    /// The dialects of counting queries, with their names on the command line.
     pub const COUNTING: [(&'static str, Self); 6] = [
         ("duckdb", Self::DuckDb),
         ("postgres", Self::Postgres),
@@ -35,7 +36,7 @@ impl Dialect {
         ("bigquery", Self::BigQuery),
     ];
 
-    /// A name as it is, whatever it holds.
+    /// A quoted identifier.
     pub(crate) fn name(self, name: &str) -> String {
         match self {
             Self::Spark => format!("`{}`", name.replace('`', "``")),
@@ -46,15 +47,15 @@ impl Dialect {
         }
     }
 
-    /// A table's name, with the schema and the catalog before it where there are dots.
+    /// A table's quoted name, with schema and catalog if it contains dots.
     pub(crate) fn table(self, table: &str) -> String {
         table.split('.').map(|part| self.name(part)).collect::<Vec<_>>().join(".")
     }
 
-    /// A text.
+    /// A string literal.
     pub(crate) fn text(self, text: &str) -> String {
         match self {
-            // A backslash is an escape there.
+            // The backslash is an escape character.
             Self::Spark | Self::Snowflake | Self::BigQuery => {
                 format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
             }
@@ -62,10 +63,10 @@ impl Dialect {
         }
     }
 
-    /// A double-precision number, with all its digits.
+    /// A double-precision literal with all digits.
     pub(crate) fn number(self, number: f64) -> String {
         match self {
-            // With an exponent a literal is a double elsewhere, but a decimal here.
+            // Elsewhere a literal with an exponent is a double, here it is a decimal.
             Self::Postgres => format!("float8 '{number:e}'"),
             Self::DuckDb | Self::Sqlite | Self::Spark | Self::Trino | Self::Snowflake | Self::BigQuery => {
                 format!("{number:e}")
@@ -73,8 +74,8 @@ impl Dialect {
         }
     }
 
-    /// How a clause of `WITH` is begun. It must not be merged into what reads it, or each use of one of its columns would
-    /// compute it anew.
+    /// The beginning of a `WITH` clause. It must not be inlined, or each use of one of its columns would compute it
+    /// again.
     pub(crate) fn clause(self) -> &'static str {
         match self {
             Self::Postgres | Self::Sqlite => "AS MATERIALIZED",
@@ -82,7 +83,7 @@ impl Dialect {
         }
     }
 
-    /// A column's cells as double-precision numbers; what isn't a number is NULL.
+    /// A column's cells as double-precision numbers; NULL for anything else.
     pub(crate) fn to_number(self, column: &str) -> String {
         match self {
             Self::DuckDb | Self::Spark => {
@@ -96,17 +97,17 @@ impl Dialect {
             Self::BigQuery => {
                 format!("CASE WHEN NOT is_nan(CAST({column} AS FLOAT64)) THEN CAST({column} AS FLOAT64) END")
             }
-            // It has no NaN.
+            // There is no NaN.
             Self::Sqlite => format!("CAST({column} AS REAL)"),
         }
     }
 
-    /// A column's cells as texts without spaces around them.
+    /// A column's cells as trimmed texts.
     pub(crate) fn to_text(self, column: &str) -> String {
         format!("trim({})", self.as_text(column))
     }
 
-    /// A value as its text.
+    /// A value converted to text.
     pub(crate) fn as_text(self, value: &str) -> String {
         let text = match self {
             Self::DuckDb | Self::Trino | Self::Snowflake => "VARCHAR",
@@ -116,15 +117,15 @@ impl Dialect {
         format!("CAST({value} AS {text})")
     }
 
-    /// A number as a whole one that counts to 2⁶³.
+    /// A number as an integer of up to 2⁶³.
     pub(crate) fn as_whole(self, number: &str) -> String {
         let whole = if self == Self::BigQuery { "INT64" } else { "BIGINT" };
         format!("CAST({number} AS {whole})")
     }
 
-    /// The square of a whole number, of a type whose sums don't overflow.
+    /// The square of an integer, in a type whose sums do not overflow.
     pub(crate) fn square(self, whole: &str) -> String {
-        // The product of two decimals of 19 digits has 38 of them, as many as engines have.
+        // The product of two decimals of 19 digits has 38 digits, the most that engines support.
         let wide = if self == Self::BigQuery { "BIGNUMERIC" } else { "DECIMAL(19, 0)" };
         format!("CAST({whole} AS {wide}) * CAST({whole} AS {wide})")
     }
@@ -145,13 +146,13 @@ pub(crate) fn lookup(subject: &str, branches: impl IntoIterator<Item = (String, 
     let mut is_empty = true;
     for (value, result) in branches {
         is_empty = false;
-        // Writing to a text can't fail.
+        // Writing to a string cannot fail.
         let _ = write!(sql, " WHEN {value} THEN {result}");
     }
     if is_empty { otherwise.to_owned() } else { format!("{sql} ELSE {otherwise} END") }
 }
 
-/// One of `results`, chosen by how many of the ascending `thresholds` lie below `subject`, which isn't NULL.
+/// One of `results`, selected by the number of ascending `thresholds` below `subject`, which is not NULL.
 pub(crate) fn steps(dialect: Dialect, subject: &str, thresholds: &[f64], results: &[String]) -> String {
     match (thresholds, results) {
         ([], [result, ..]) => result.clone(),

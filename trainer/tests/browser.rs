@@ -1,7 +1,7 @@
-//! The trainer in WebAssembly writes the bytes that the command line writes.
+//! The trainer in WebAssembly writes the same bytes as the command line.
 //!
-//! `cargo xtask test` builds the crate `training` and names its npm form in `SCORECAST_TRAINING`; where that is unset the tests
-//! are skipped, by name.
+//! `cargo xtask test` builds the crate `training` and sets `SCORECAST_TRAINING` to its npm package; without it the
+//! tests are skipped, by name.
 
 mod common;
 
@@ -12,7 +12,7 @@ use std::process::Command;
 use libtest_mimic::{Arguments, Failed, Trial};
 use trainer::LEARNERS;
 
-/// What the command line writes and a browser has to write, too.
+/// The files that the command line and the browser both write.
 const FILES: [&str; 5] = ["preprocessor.json", "model.json", "report.json", "report.html", "reference.json"];
 const MATH: &str = "target = \"math_score\"\n";
 
@@ -49,7 +49,7 @@ fn main() {
     for (file, target) in [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")] {
         let csv = data.as_ref().map(|data| data.join(file));
         add(&format!("the_race_on_{file}"), csv.clone(), format!("target = \"{target}\"\n[gates]\nmin_r2 = 0\n"));
-        // Exhaustive, so minutes on thousands of rows.
+        // Exhaustive search, which takes minutes on thousands of rows.
         let grids: &[&str] = match file {
             _ if common::is_long() => &["default", "classic", "thorough"],
             "stud.csv" => &["default"],
@@ -64,7 +64,7 @@ fn main() {
     let sensitive = "limits = \"0:100\"\n[columns.lunch]\nsensitive = true\n[columns.gender]\ndrop = true\n\
                      [columns.reading_score]\ndirection = \"up\"\n[search]\neffort = \"quick\"\nseed = 7\n";
     add("what_is_said_about_columns", Some(sample), format!("{MATH}{sensitive}"));
-    // Many rows take ways of their own: see `table::MANY_ROWS`.
+    // Many rows use other algorithms: see `table::MANY_ROWS`.
     let many = fictional("64000");
     let quick = "effort = \"quick\"\n";
     let families: &[&str] = if common::is_long() { &["linear", "gradient-boosting", "catboost"] } else { &["linear"] };
@@ -74,14 +74,14 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// Settings that search these families alone, whatever their models hold and weigh.
+/// Settings that restrict the search to these families, even if their models store rows or are large.
 fn of_families(families: &str, search: &str) -> String {
     format!(
         "{MATH}[gates]\nmin_r2 = 0\n[search]\nfamilies = [{families}]\nallow_records = true\nsize_budget = 50000000\n{search}"
     )
 }
 
-/// Trains on both sides with the same settings.
+/// Trains natively and in WebAssembly with the same settings.
 fn compare(module: &Path, csv: &Path, settings: &str) {
     let folder = tempfile::tempdir().unwrap();
     let (native, browser) = (folder.path().join("native"), folder.path().join("browser"));

@@ -1,4 +1,4 @@
-//! How much memory a row takes on its way from a file to the artifacts.
+//! The memory per row of training, from a file to the artifacts.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -12,7 +12,7 @@ use trainer::{
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// Fictional students as a file of so many blocks, which is never in memory as a whole.
+/// Fictional students as a file of a number of blocks, which is never in memory as a whole.
 struct Students {
     block: Vec<u8>,
     n_blocks: usize,
@@ -33,7 +33,7 @@ impl Read for Students {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at == self.block.len() && self.n_blocks > 1 {
             self.n_blocks -= 1;
-            // The header stands in the first block alone.
+            // Only the first block has the header.
             self.at = 1 + self.block.iter().position(|byte| *byte == b'\n').unwrap();
         }
         let n_read = buffer.len().min(self.block.len() - self.at);
@@ -43,7 +43,7 @@ impl Read for Students {
     }
 }
 
-/// The most bytes that were allocated at once while a linear model was trained on so many rows.
+/// The peak of allocated bytes while a linear model is trained on `n_rows`.
 fn peak_of(n_rows: u64) -> usize {
     ALLOCATOR.reset_peak_usage();
     let before = ALLOCATOR.peak_usage();

@@ -1,7 +1,7 @@
-//! The native build and the wasm build predict the same, bit for bit.
+//! The native and the WebAssembly build make the same predictions, bit for bit.
 //!
-//! `cargo xtask test` builds the crate `module` and names its folder in `SCORECAST_MODULE`; where that is unset
-//! the tests are skipped, by name.
+//! `cargo xtask test` builds the crate `module` and sets `SCORECAST_MODULE` to its folder; without it the tests are
+//! skipped, by name.
 
 mod common;
 
@@ -51,7 +51,7 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// Trains on `csv`, with all families or the one named, and compares.
+/// Trains on `csv`, with all families or the given one, and compares predictions.
 fn compare(module: &Path, csv: &Path, target: &str, family: &str) {
     let (folder, predictor) = trained(csv, target, family);
     let records = records(&predictor, N_RECORDS);
@@ -71,15 +71,15 @@ fn compare(module: &Path, csv: &Path, target: &str, family: &str) {
     let differing = from_wasm.lines().zip(&native).filter(|(wasm, native)| wasm != native).count();
     assert_eq!((from_wasm.lines().count(), differing), (N_RECORDS, 0));
     let distinct: std::collections::BTreeSet<&String> = native.iter().collect();
-    // A single tree has no more values than leaves.
+    // A single tree has at most one value per leaf.
     assert!(distinct.len() >= 10, "the records are too alike to tell anything: {} values", distinct.len());
 }
 
-/// The same of all that is said about a record, besides its prediction.
+/// The same for everything that is reported about a record besides its prediction.
 fn compare_trust(module: &Path, csv: &Path, family: &str) {
     const LEVEL: f64 = 87.5;
     let (folder, predictor) = trained(csv, "math_score", family);
-    // Where explanations are found by enumeration they take long.
+    // Explanations by enumeration are slow.
     let records = records(&predictor, if ["adaboost", "knn"].contains(&family) { 10 } else { 200 });
     write_records(folder.path(), &records);
     let output = Command::new("node")
@@ -109,7 +109,7 @@ fn compare_trust(module: &Path, csv: &Path, family: &str) {
     }
 }
 
-/// The artifacts of `csv`, and the predictor that they make.
+/// The artifacts of `csv`, and their predictor.
 fn trained(csv: &Path, target: &str, family: &str) -> (tempfile::TempDir, Predictor) {
     let folder = tempfile::tempdir().unwrap();
     let mut args = vec!["train", csv.to_str().unwrap(), "--target", target, "--min-r2", "0", "--output", "."];
@@ -135,7 +135,7 @@ fn write_records(folder: &Path, records: &[Map<String, Json>]) {
     std::fs::write(folder.join("records.jsonl"), lines).unwrap();
 }
 
-/// Records from within the schema's ranges and from far outside of them, with blanks.
+/// Records within the schema's ranges and far outside of them, with blanks.
 fn records(predictor: &Predictor, n_records: usize) -> Vec<Map<String, Json>> {
     let mut random = SplitMix64::new(11);
     let mut cell = |column: &Column| match (&column.kind, random.uniform(), random.uniform()) {

@@ -1,8 +1,8 @@
-//! A publication that is killed at any of its system calls leaves the old set or the new one, whole.
+//! A publication that is killed at any of its system calls leaves the old set or the new one, complete.
 //!
-//! The test runs itself under `strace`, which kills it before one of its system calls, for each from the first that names
-//! the folder on. Where there is no `strace` these tests are skipped by name. `SCORECAST_KILLS` asks for more
-//! kills than one at each call.
+//! The test runs itself under `strace`, which kills it before a system call, for each from the first that names the
+//! folder on. Without `strace` these tests are skipped by name. `SCORECAST_KILLS` requests more kills than one at each
+//! call.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,7 +15,7 @@ use trainer::{FolderLock, NewFile, Publication, publish};
 const NAMES: [&str; 6] =
     ["preprocessor.json", "model.json", "report.json", "report.html", "reference.json", "run.json"];
 const OBSOLETE: [&str; 2] = ["report.refused.json", "report.refused.html"];
-/// Tells the program that it is to publish instead of to test.
+/// Tells the program to publish instead of running tests.
 const FOLDER: &str = "SCORECAST_TEST_PUBLISH";
 
 fn main() {
@@ -35,7 +35,7 @@ fn main() {
     let trials = vec![
         test("killed_while_folders_are_exchanged", |parent| {
             let folder = parent.join("artifacts");
-            // Whoever looks at the folder, without a tool of ours, finds a whole set.
+            // Even a reader without our lock finds a complete set.
             kill_everywhere(&folder, &|| visible(contents(&folder)));
             assert_eq!(fs::read_dir(parent).unwrap().count(), 1, "something was left beside the folder");
         }),
@@ -51,7 +51,7 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// Kills publications into `folder` at each system call; `look` gives the files as they are found afterwards.
+/// Kills publications into `folder` at each system call; `look` reads the files afterwards.
 fn kill_everywhere(folder: &Path, look: &dyn Fn() -> BTreeSet<(String, String)>) {
     let n_kills: usize = std::env::var("SCORECAST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     let reset = || {
@@ -81,7 +81,7 @@ fn kill_everywhere(folder: &Path, look: &dyn Fn() -> BTreeSet<(String, String)>)
         } else {
             panic!("killed at call {nth} of {name}: {found:?}");
         }
-        // The next run tidies up.
+        // The next run cleans up.
         write(folder, "next");
         let left: Vec<_> = contents(folder).into_iter().filter(|(_, content)| content != "next").collect();
         assert!(left.is_empty(), "killed at call {nth} of {name}, and the next run left {left:?}");
@@ -91,14 +91,14 @@ fn kill_everywhere(folder: &Path, look: &dyn Fn() -> BTreeSet<(String, String)>)
     assert!(n_old > 0 && n_new > 0);
 }
 
-/// A system call of a publication: strace counts the calls of each name.
+/// A system call of a publication, by name and number: strace counts the calls of each name.
 #[derive(Debug)]
 struct Call {
     name: String,
     nth: usize,
 }
 
-/// The system calls of a publication, from the first that names the folder to the last of all.
+/// The system calls of a publication, from the first that names the folder to the last.
 fn system_calls(folder: &Path) -> Vec<Call> {
     let log = tempfile::NamedTempFile::new().unwrap();
     let status = strace(folder).arg("-o").arg(log.path()).arg(program()).status().unwrap();
@@ -139,7 +139,7 @@ fn visible(mut contents: BTreeSet<(String, String)>) -> BTreeSet<(String, String
     contents
 }
 
-/// Every file of the folder, its hidden ones too, with its content.
+/// All files of the folder, including hidden ones, with their content.
 fn contents(folder: &Path) -> BTreeSet<(String, String)> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries

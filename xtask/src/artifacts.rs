@@ -1,4 +1,4 @@
-//! Renews the generated files that the repository keeps.
+//! Regenerates the generated files in the repository.
 
 use anyhow::Result;
 

@@ -1,6 +1,6 @@
-//! Checks what is needed on EC2, as far as that goes without an account.
+//! Checks the deployment to EC2, as far as possible without an account.
 //!
-//! Each check is counted; what cannot be checked here is said at the end, not passed over.
+//! Each check is counted; what cannot be checked here is listed at the end.
 
 mod boot;
 mod certificate;
@@ -44,9 +44,9 @@ const NEEDED: [(&str, &str); 12] = [
     ("strace", "strace"),
     ("python3", "python3-venv"),
 ];
-/// How exposed the unit may be, from 0 to 10.
+/// The maximal exposure of the unit, from 0 to 10.
 const MAX_EXPOSURE: f64 = 2.0;
-/// In the range from which systemd takes dynamic users.
+/// In systemd's range of dynamic users.
 const USER: &str = "61184";
 
 /// What to check.
@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
     release: Option<PathBuf>,
 }
 
-/// Runs every check; the exit code says whether all passed.
+/// Runs every check; the exit code tells whether all passed.
 pub(crate) fn deploy_check(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     if !programs::is_root() {
         bail!("deploy-check starts the host as another user in a folder of its own: run it as root");
@@ -99,7 +99,7 @@ fn deploy(name: &str) -> PathBuf {
 
 fn unit(shell: Shell) -> Result<()> {
     let text = fs::read_to_string(deploy("scorecast-host.service"))?;
-    // `verify` wants the program to be there.
+    // `verify` requires the program to exist.
     let dir = tempfile::tempdir()?;
     let text = text.replace("/usr/local/lib/scorecast/current/scorecast-host", "/bin/true");
     let copy = dir.path().join("scorecast-host.service");
@@ -140,7 +140,7 @@ fn templates(shell: Shell) -> Result<()> {
 
 const BINARY: &str = "usr/local/lib/scorecast/current/scorecast-host";
 
-/// In a root folder with nothing but the release, without any capability.
+/// Runs the host in a root folder with nothing but the release, without any capability.
 fn alone(root: &Path) -> Result<()> {
     let bare = tempfile::tempdir()?;
     open_to_all(bare.path())?;
@@ -156,7 +156,7 @@ fn alone(root: &Path) -> Result<()> {
     let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
     ensure!(line("Uid:").split_whitespace().skip(1).all(|uid| uid == USER), "it runs as {}", line("Uid:"));
     ensure!(line("CapEff:").ends_with("0000000000000000"), "it has {}", line("CapEff:"));
-    // Asked to stop, it ends well and soon.
+    // Asked to stop, it ends successfully and soon.
     let _ = Command::new("kill").arg(started.0.id().to_string()).status();
     let begin = Instant::now();
     while started.0.try_wait()?.is_none() {
@@ -167,7 +167,7 @@ fn alone(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// As systemd starts it: root listens, and the host is another user without any capability.
+/// As started by systemd: root opens the socket, and the host runs as another user without any capability.
 fn low_port(root: &Path) -> Result<()> {
     let dir = tempfile::tempdir()?;
     open_to_all(dir.path())?;
@@ -183,7 +183,7 @@ fn low_port(root: &Path) -> Result<()> {
     expect_page(address)
 }
 
-/// Under strace, with all it does in a day: start, answers, a refused request, reload, end.
+/// Under strace, through a typical life: start, answers, a refused request, reload, end.
 fn system_calls(root: &Path) -> Result<()> {
     let unit = fs::read_to_string(deploy("scorecast-host.service"))?;
     let allowed = allowed(&unit)?;
@@ -193,7 +193,7 @@ fn system_calls(root: &Path) -> Result<()> {
     let mut command = Command::new("strace");
     command.args(["--follow-forks", "--quiet=all", "--output"]).arg(trace.path()).arg(root.join(BINARY));
     command.args(["--listen", &address.to_string()]).stdout(Stdio::null());
-    // As systemd passes it.
+    // As passed by systemd.
     command.stdin(OwnedFd::from(listener)).env("LISTEN_FDS", "1").env("LISTEN_FDS_FIRST_FD", "0");
     let mut started = Started(command.stderr(Stdio::null()).spawn()?);
     expect_page(address)?;
@@ -235,13 +235,13 @@ fn allowed(unit: &str) -> Result<BTreeSet<String>> {
             }
         }
     }
-    // systemd itself always leaves these, to start the program at all.
+    // systemd always allows these, to start the program at all.
     allowed.extend(members("@default")?);
     allowed.insert("execve".to_owned());
     Ok(allowed)
 }
 
-/// The calls of a set such as `@network-io`, those of the sets in it included.
+/// The calls of a set such as `@network-io`, including those of nested sets.
 fn members(name: &str) -> Result<Vec<String>> {
     if !name.starts_with('@') {
         return Ok(vec![name.to_owned()]);

@@ -1,4 +1,4 @@
-//! What is done with files in many places.
+//! File operations used in many places.
 
 use std::{
     fs,
@@ -24,7 +24,7 @@ pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Empties a folder, which is made if need be.
+/// Empties a folder, which is created if necessary.
 pub(crate) fn empty(dir: &Path) -> Result<()> {
     remove(dir)?;
     fs::create_dir_all(dir).with_context(|| format!("{} could not be made", dir.display()))
@@ -37,7 +37,7 @@ pub(crate) fn remove(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies a file, or all that is below a folder.
+/// Copies a file, or everything below a folder.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     for file in files_below(from)? {
         let target = if file == from { to.to_path_buf() } else { to.join(file.strip_prefix(from)?) };
@@ -57,7 +57,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()))
 }
 
-/// Writes a file, and makes its folder if need be.
+/// Writes a file, and creates its folder if necessary.
 pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let parent = path.parent().unwrap_or(path);
     fs::create_dir_all(parent)

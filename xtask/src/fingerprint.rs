@@ -1,6 +1,6 @@
-//! Tells whether work needs to be done again.
+//! Detects whether work needs to be repeated.
 //!
-//! Why not leave it to Cargo: it knows nothing of wasm-opt, training and compression, and the second `cargo xtask run` is to
+//! Why not Cargo alone: it does not track wasm-opt, training and compression, and a second `cargo xtask run` should
 //! serve within seconds.
 
 use std::{
@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 
 use crate::{files::files_below, paths};
 
-/// A digest of everything that some work depends on.
+/// A digest of all inputs of some work.
 #[derive(Default)]
 pub(crate) struct Fingerprint(DefaultHasher);
 
@@ -23,7 +23,7 @@ impl Fingerprint {
         self
     }
 
-    /// The content of a file, or of all files below a folder; what does not exist counts too.
+    /// Adds the content of a file, or of all files below a folder; a missing path is an input, too.
     pub(crate) fn content(mut self, path: &Path) -> Result<Self> {
         path.hash(&mut self.0);
         for file in files_below(path)? {
@@ -34,22 +34,22 @@ impl Fingerprint {
         Ok(self)
     }
 
-    /// Size and time of change, for files too large to be read for this.
+    /// Adds size and modification time, for files too large to be read for this.
     pub(crate) fn state(mut self, path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).with_context(|| format!("{} could not be read", path.display()))?;
         (path, metadata.len(), metadata.modified()?).hash(&mut self.0);
         Ok(self)
     }
 
-    /// Does `work` and remembers it under `name`, unless just that was done already and `product`
-    /// is still there. Returns whether it worked.
+    /// Does `work` and records it under `name`, unless the same was done before and `product` still
+    /// exists. Returns whether it did the work.
     pub(crate) fn unless_done(self, name: &str, product: &Path, work: impl FnOnce() -> Result<()>) -> Result<bool> {
         let digest = format!("{:016x}", self.0.finish());
         let stamp = paths::stamps().join(name);
         if product.exists() && fs::read_to_string(&stamp).is_ok_and(|known| known == digest) {
             return Ok(false);
         }
-        // Removed first: after an interruption nothing vouches for the product.
+        // Removed first: after an interruption there must be no stamp for an incomplete product.
         let _ = fs::remove_file(&stamp);
         work()?;
         fs::create_dir_all(paths::stamps())?;

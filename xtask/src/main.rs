@@ -1,5 +1,5 @@
-//! Every chore of the repository, in Rust, so that a machine with rustup, a C compiler and Node
-//! needs nothing else: no Makefile, no shell scripts, no tools installed by hand.
+//! Every task of the repository, in Rust, so that a machine with rustup, a C compiler and Node
+//! needs nothing else: no Makefile, no shell scripts, no manually installed tools.
 
 mod artifacts;
 mod bench;

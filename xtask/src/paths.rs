@@ -1,4 +1,4 @@
-//! Where things lie, said once.
+//! Paths of the repository and of build products.
 
 use std::{
     env,
@@ -19,7 +19,7 @@ pub(crate) fn target() -> PathBuf {
     }
 }
 
-/// The page together with its artifacts: what is served, and what the browser journeys visit.
+/// The page together with its artifacts, served to users and to the browser journeys.
 pub(crate) fn site() -> PathBuf {
     target().join("site")
 }
@@ -29,7 +29,7 @@ pub(crate) fn module() -> PathBuf {
     target().join("module/scorecast-core")
 }
 
-/// The module's test build, which also explains.
+/// The module's test build, which includes explanations.
 pub(crate) fn module_trust() -> PathBuf {
     target().join("module/trust")
 }
@@ -54,12 +54,12 @@ pub(crate) fn element_package() -> PathBuf {
     target().join("element/scorecast-element")
 }
 
-/// The examples with what they need from npm, to be served by tests.
+/// The examples with their npm dependencies, served by tests.
 pub(crate) fn examples() -> PathBuf {
     target().join("examples")
 }
 
-/// Where the fingerprints of finished work are kept.
+/// The fingerprints of finished work.
 pub(crate) fn stamps() -> PathBuf {
     target().join("stamps")
 }

@@ -1,4 +1,4 @@
-//! A release: nothing is packed that has not passed every check, over all seeds.
+//! A release: nothing is packed unless it has passed every check, over all seeds.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use crate::{
     shell::Shell,
 };
 
-/// Runs `test --long`, and where all of it passes packs the module and the host for each processor.
+/// Runs `test --long`; if all of it passes, packs the module and the host for each processor.
 pub(crate) fn release(shell: Shell, keep: &Keep) -> Result<ExitCode> {
     let outcome = check::test(shell, &check::Arguments { long: true })?;
     if outcome == ExitCode::SUCCESS {

@@ -73,7 +73,7 @@ pub(crate) fn run(shell: Shell, arguments: &Arguments) -> Result<()> {
     serve::serve(&site, arguments.port)
 }
 
-/// The trainer may have been changed on purpose; then the kept files are to follow.
+/// Notes that the kept files differ from the trainer's: if it was changed on purpose, they should be updated.
 fn note_difference(trained: &Path) {
     let kept = paths::root().join("artifacts");
     let differs = |name: &&str| fs::read(trained.join(name)).ok() != fs::read(kept.join(name)).ok();

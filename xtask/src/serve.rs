@@ -1,4 +1,4 @@
-//! Serves a folder on this machine alone.
+//! Serves a folder on localhost.
 
 use std::{
     io::{self, ErrorKind},

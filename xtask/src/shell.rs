@@ -1,7 +1,7 @@
 //! Steps and the programs they call.
 //!
 //! Why: a reader of the console wants one line per step (what, how long) and nothing else, until
-//! something fails; then they want all of it, and what to do next.
+//! something fails; then they want the whole output, and what to do next.
 
 use std::{
     ffi::OsStr,
@@ -15,20 +15,20 @@ use anyhow::{Context, Result};
 
 use crate::times;
 
-/// How many of the last lines of a failed program are shown.
+/// The number of last lines shown of a failed program.
 const SHOWN_LINES: usize = 120;
 
-/// How to talk to the reader.
+/// The options for output to the console.
 #[derive(Clone, Copy)]
 pub(crate) struct Shell {
     /// Show the output of every program while it runs.
     pub(crate) verbose: bool,
-    /// Steps run beside others: each prints its line when it has ended.
+    /// Steps run in parallel to others: each prints its line when it has ended.
     pub(crate) is_aside: bool,
 }
 
 impl Shell {
-    /// A shell for steps that run on a thread beside others.
+    /// A shell for steps on a parallel thread.
     pub(crate) const fn aside(self) -> Self {
         Self { is_aside: true, ..self }
     }
@@ -41,7 +41,7 @@ impl Shell {
                 println!();
             }
         }
-        // A closed standard output is no reason to stop building.
+        // Continue building even if standard output is closed.
         let _ = io::stdout().flush();
         let start = Instant::now();
         let result = work();
@@ -55,7 +55,7 @@ impl Shell {
         result.with_context(|| format!("{title}: failed"))
     }
 
-    /// Like [`Shell::step`] for work whose own output belongs to the reader.
+    /// Like [`Shell::step`] for work with its own output.
     pub(crate) fn loud_step<T>(self, title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         Shell { verbose: true, ..self }.step(title, work)
     }
@@ -72,7 +72,7 @@ impl Shell {
         Err(Failure { description, status: finished.status, output, remedy }.into())
     }
 
-    /// Runs `call` and returns what it printed, standard error in its place among standard output.
+    /// Runs `call` and returns its output, with standard error interleaved.
     pub(crate) fn output(self, mut call: Call) -> Result<Finished> {
         let (reader, writer) = io::pipe().context("no pipe could be opened")?;
         call.command
@@ -80,7 +80,7 @@ impl Shell {
             .stdout(writer.try_clone().context("the pipe could not be shared")?)
             .stderr(writer);
         let mut child = call.command.spawn().with_context(|| call.not_started())?;
-        // The command holds the writing ends; without closing them the reader would wait forever.
+        // The command holds the write ends of the pipe; unless they are closed, reading never ends.
         drop(call);
         let mut output = String::new();
         let mut reader = BufReader::new(reader);
@@ -97,7 +97,7 @@ impl Shell {
         Ok(Finished { status, output })
     }
 
-    /// Runs `call` with the reader's console as its own: for programs that show progress.
+    /// Runs `call` with the console inherited: for programs that show progress.
     pub(crate) fn run_in_console(mut call: Call) -> Result<()> {
         let status = call.command.status().with_context(|| call.not_started())?;
         if status.success() {
@@ -108,12 +108,12 @@ impl Shell {
     }
 }
 
-/// Whether a person is likely to watch.
+/// Whether standard output is a terminal.
 pub(crate) fn is_watched() -> bool {
     io::stdout().is_terminal()
 }
 
-/// A program to call, and what to do when that fails.
+/// A program to call, and the remedy if that fails.
 pub(crate) struct Call {
     command: Command,
     description: String,
@@ -165,13 +165,13 @@ impl Call {
     }
 }
 
-/// What a program printed, and how it ended.
+/// The output of a program, and how it ended.
 pub(crate) struct Finished {
     pub(crate) status: ExitStatus,
     pub(crate) output: String,
 }
 
-/// A program that ended badly.
+/// A program that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("`{description}` ended with {status}{output}\n\n  What to do: {remedy}")]
 struct Failure {

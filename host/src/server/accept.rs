@@ -1,4 +1,4 @@
-//! Accepts connections and deals them out to the workers.
+//! Accepts connections and distributes them to the workers.
 
 use std::{
     io,
@@ -14,7 +14,7 @@ use crate::server::{
     worker::Accepted,
 };
 
-/// How soon a connection that found everything busy is tried again.
+/// How soon a connection is tried again when all connections are busy.
 const RETRY: Duration = Duration::from_millis(20);
 
 /// Accepts on one listener until the server is asked to stop.
@@ -34,11 +34,11 @@ pub(crate) async fn accept(
         };
         let (stream, address) = match accepted {
             Ok(accepted) => accepted,
-            // The client has gone already.
+            // The client has already disconnected.
             Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {
                 continue;
             }
-            // Out of descriptors: some will be given back.
+            // Out of file descriptors: wait until some are closed.
             Err(_) => {
                 tokio::time::sleep(RETRY).await;
                 continue;
@@ -55,7 +55,7 @@ pub(crate) async fn accept(
                     shared.metrics.refused.fetch_add(1, Ordering::Relaxed);
                     break None;
                 }
-                // There will be no room before the end.
+                // The server stops before another connection ends.
                 Admission::Full if shared.is_stopping() => break None,
                 Admission::Full => tokio::time::sleep(RETRY).await,
             }

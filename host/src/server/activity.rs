@@ -1,7 +1,7 @@
 //! What a connection is doing, and since when.
 //!
-//! Why not one timer per request: a scan of all connections a few times a second costs nothing measurable, and it also
-//! sees clients that take no bytes and HTTP/2 streams whose window stays closed, for which hyper has no timeout.
+//! Why not one timer per request: scanning all connections a few times a second costs nothing measurable, and also
+//! detects clients that read nothing and HTTP/2 streams whose window stays closed, for which hyper has no timeout.
 
 use std::{
     io,
@@ -21,7 +21,7 @@ use crate::server::limits::Limits;
 /// A request in flight counts as stalled, and its connection may be closed for a new one, after this time without progress.
 const RECLAIMABLE_STALL: Duration = Duration::from_secs(1);
 
-/// The state of one connection, shared by its task and by the scan for timeouts.
+/// The state of one connection, shared by its task and the scan for timeouts.
 #[derive(Debug)]
 pub(crate) struct Activity {
     state: Mutex<State>,
@@ -32,11 +32,11 @@ pub(crate) struct Activity {
 struct State {
     /// When a request last began or ended; before the first one, when the connection was accepted.
     last_request: Instant,
-    /// Since when a head is awaited that has to come within the header timeout.
+    /// Since when the head of a request is awaited, for the header timeout.
     head_since: Option<Instant>,
-    /// Whether a part of that head has come.
+    /// Whether a part of that head has arrived.
     has_partial_head: bool,
-    /// On how many looks in a row the connection was found between two requests.
+    /// The number of consecutive scans that found the connection between two requests.
     n_quiet_looks: u32,
     in_flight: Vec<InFlight>,
     next_request: u64,
@@ -47,7 +47,7 @@ struct State {
 struct InFlight {
     id: u64,
     begin: Instant,
-    /// When a part of the answer was last handed to the system.
+    /// When a part of the answer was last handed to the operating system.
     progress: Instant,
 }
 
@@ -66,14 +66,14 @@ impl Activity {
         Self { state: Mutex::new(state), finish: Notify::new() }
     }
 
-    /// Notes the end of the TLS handshake: what is read from now on belongs to requests.
+    /// Marks the end of the TLS handshake: bytes read from now on belong to requests.
     pub(crate) fn handshake_finished(&self, is_http2: bool) {
         let mut state = self.state();
         state.is_http2 = is_http2;
         state.has_partial_head = false;
     }
 
-    /// Notes that a request is in flight until [`Activity::end_request`] is called with the returned number.
+    /// Marks a request as in flight until [`Activity::end_request`] is called with the returned number.
     pub(crate) fn begin_request(&self, now: Instant) -> u64 {
         let mut state = self.state();
         state.last_request = now;
@@ -86,7 +86,7 @@ impl Activity {
         id
     }
 
-    /// Notes that a part of this request's answer was handed to the system.
+    /// Records that a part of this request's answer was handed to the operating system.
     pub(crate) fn progress(&self, id: u64) {
         if let Some(request) = self.state().in_flight.iter_mut().find(|request| request.id == id) {
             request.progress = Instant::now();
@@ -99,7 +99,7 @@ impl Activity {
         state.in_flight.retain(|request| request.id != id);
     }
 
-    /// Whether the connection has taken more time than `limits` allow.
+    /// Whether the connection has exceeded one of the `limits`.
     pub(crate) fn is_overdue(&self, now: Instant, limits: &Limits) -> bool {
         let state = self.state();
         let exceeds = |since: Instant, limit: Duration| now.saturating_duration_since(since) > limit;
@@ -112,7 +112,7 @@ impl Activity {
         })
     }
 
-    /// Since when the connection has done nothing useful; `None` while an answer makes progress.
+    /// Since when the connection has been idle; `None` while an answer makes progress.
     pub(crate) fn idle_since(&self, now: Instant) -> Option<Instant> {
         let state = self.state();
         let Some(latest) = state.in_flight.iter().map(|request| request.progress).max() else {
@@ -121,10 +121,10 @@ impl Activity {
         (now.saturating_duration_since(latest) > RECLAIMABLE_STALL).then_some(latest)
     }
 
-    /// Whether an HTTP/1.1 connection is found between two requests for the `n`th time in a row.
+    /// Whether `n` consecutive scans, this one included, found the HTTP/1.1 connection between two requests.
     ///
-    /// Looks are counted, not seconds: after a moment in which the whole machine stood still, a client that had no chance to
-    /// send would otherwise seem to have been silent for long.
+    /// Scans are counted instead of seconds: after the whole machine stalled for a moment, a client that could
+    /// not send would seem to have been silent for long.
     pub(crate) fn is_quiet(&self, n: u32) -> bool {
         let mut state = self.state();
         let is_quiet = !state.is_http2 && state.in_flight.is_empty() && !state.has_partial_head;
@@ -132,7 +132,7 @@ impl Activity {
         state.n_quiet_looks >= n
     }
 
-    /// Asks the connection's task to answer what has come and to close then.
+    /// Asks the connection's task to answer the requests that have arrived, and then to close.
     pub(crate) fn finish(&self) {
         self.finish.notify_one();
     }
@@ -144,7 +144,7 @@ impl Activity {
 
     fn has_read(&self) {
         let mut state = self.state();
-        // HTTP/2 reads frames of all kinds at any time: there only the first head is timed.
+        // HTTP/2 reads frames of all kinds at any time: only the first head is timed.
         if !state.is_http2 && state.in_flight.is_empty() {
             state.has_partial_head = true;
             state.head_since.get_or_insert_with(Instant::now);
@@ -153,7 +153,7 @@ impl Activity {
 
     fn has_written(&self) {
         let mut state = self.state();
-        // With HTTP/2 a write may belong to any stream: there `progress` is told by the bodies.
+        // A write on HTTP/2 may belong to any stream: the bodies call `progress` instead.
         if !state.is_http2 {
             let now = Instant::now();
             for request in &mut state.in_flight {
@@ -167,7 +167,7 @@ impl Activity {
     }
 }
 
-/// A stream that records what it reads and writes.
+/// A stream that records its reads and writes.
 pub(crate) struct Monitored<S> {
     pub(crate) stream: S,
     pub(crate) activity: Arc<Activity>,

@@ -1,7 +1,7 @@
-//! An answer's body, which knows when it has been sent.
+//! A response body that records when it has been sent.
 //!
-//! hyper drops a body once its bytes are queued. The bytes themselves live until they were handed to the system, or the
-//! connection ended: so the record of the request is attached to them.
+//! hyper drops a body once its bytes are queued. The bytes themselves live until they are handed to the operating
+//! system or the connection ends, so the request's record is attached to them.
 
 use std::{
     convert::Infallible,
@@ -19,7 +19,7 @@ use crate::{
     server::{activity::Activity, shared::Shared},
 };
 
-/// A request that is being answered; over when this is dropped.
+/// A request that is being answered; it ends when this is dropped.
 pub(crate) struct RequestInFlight {
     pub(crate) shared: Arc<Shared>,
     pub(crate) activity: Arc<Activity>,
@@ -27,7 +27,7 @@ pub(crate) struct RequestInFlight {
     pub(crate) begin: Instant,
     pub(crate) status: u16,
     pub(crate) n_bytes: u64,
-    /// `None` where nothing is logged.
+    /// `None` without a log.
     pub(crate) record: Option<AccessRecord>,
 }
 
@@ -82,7 +82,7 @@ impl Body for ResponseBody {
     }
 }
 
-/// A part of a body that has not been handed to the system yet.
+/// A part of a body that has not been handed to the operating system yet.
 struct Chunk {
     bytes: Bytes,
     request: Arc<RequestInFlight>,

@@ -1,4 +1,4 @@
-//! One connection, from its first byte to its last.
+//! One connection, from accept to close.
 
 use std::{
     convert::Infallible,
@@ -37,17 +37,17 @@ use crate::{
     },
 };
 
-/// Streams at one time on one HTTP/2 connection.
+/// Concurrent streams on one HTTP/2 connection.
 const MAX_STREAMS: u32 = 128;
-/// The default largest frame of HTTP/2. Bodies are handed over in such pieces, so that a stream's progress is seen.
+/// HTTP/2's default maximum frame size. Bodies are split into chunks of this size to track a stream's progress.
 const HTTP2_CHUNK_BYTES: usize = 16 << 10;
-/// What a stream may have queued for sending. hyper's default is 400 KiB: with eight streams on each of 1,000 connections the
-/// queues' own entries, not the bodies, which are shared, took half of the memory.
+/// The send buffer of a stream. hyper's default is 400 KiB: with eight streams on each of 1,000 connections the queues'
+/// entries took half of the memory (the bodies are shared).
 const HTTP2_QUEUE_BYTES: usize = 2 * HTTP2_CHUNK_BYTES;
-/// What a TLS connection may hold of encrypted bytes that the system has not taken yet: two records. rustls' default is 64 KiB.
+/// The send buffer of a TLS connection, for encrypted bytes: two records. rustls' default is 64 KiB.
 const TLS_QUEUE_BYTES: usize = 32 << 10;
-/// How long, and for how many bytes, the rest of a refused request is read, so that the client gets to read the answer: a
-/// socket that is closed with unread bytes makes the other side discard what it received.
+/// How long, and for how many bytes, the rest of a refused request is read, so that the client receives the answer:
+/// closing a socket with unread bytes makes the peer discard what it has received.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 256 << 10;
 
@@ -59,7 +59,7 @@ pub(crate) async fn serve(
     endpoint: Endpoint,
     activity: Arc<Activity>,
 ) {
-    // Answers are written whole: nothing is gained by waiting for more.
+    // Responses are written whole: delaying small packets gains nothing.
     let _ = stream.set_nodelay(true);
     let stream = Monitored { stream, activity: Arc::clone(&activity) };
     let handler = Handler { shared: Arc::clone(&shared), address, endpoint, activity };
@@ -92,7 +92,7 @@ struct Handler {
 impl Handler {
     async fn serve_http1(self, stream: impl AsyncRead + AsyncWrite + Unpin) {
         let mut builder = http1::Builder::new();
-        // Clients may close their sending side once they have asked.
+        // Clients may close their sending side after the request.
         builder.half_close(true).max_buf_size(self.shared.limits.header_bytes);
         let service = service_fn(|request| ready(Ok::<_, Infallible>(self.respond(request, usize::MAX))));
         let mut connection = builder.serve_connection(TokioIo::new(stream), service);
@@ -120,7 +120,7 @@ impl Handler {
         let service = service_fn(|request| ready(Ok::<_, Infallible>(self.respond(request, HTTP2_CHUNK_BYTES))));
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
         let mut stopping = self.shared.stopping();
-        // How a connection ends is up to the client.
+        // Errors at a connection's end are the client's and are ignored.
         tokio::select! {
             _ = connection.as_mut() => {}
             _ = stopping.changed() => {
@@ -148,7 +148,7 @@ impl Handler {
         if request.method == Method::HEAD {
             *response.body_mut() = Bytes::new();
         }
-        // Over plain HTTP browsers ignore it, and RFC 6797 forbids it.
+        // Browsers ignore HSTS over plain HTTP, and RFC 6797 forbids it.
         if let (Endpoint::Site, Some(policy)) = (self.endpoint, &shared.hsts) {
             response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, policy.clone());
         }
@@ -175,7 +175,7 @@ impl Handler {
         Response::from_parts(parts, ResponseBody::new(bytes, chunk_bytes, in_flight))
     }
 
-    /// Counts and logs bytes that are not HTTP, which hyper has answered by itself.
+    /// Counts and logs malformed requests, which hyper has answered itself.
     fn note_malformed(&self, error: &hyper::Error) {
         let log = &self.shared.log;
         self.shared.metrics.malformed.fetch_add(1, Ordering::Relaxed);
@@ -200,6 +200,6 @@ async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
         }
         std::io::Result::Ok(())
     };
-    // Either way the connection is over.
+    // The connection is over whether or not this times out.
     let _ = tokio::time::timeout(LINGER, discard).await;
 }

@@ -1,7 +1,7 @@
-//! All open connections: who may have one, and which are closed for others.
+//! All open connections, with admission and eviction.
 //!
-//! A client alone must never keep the others out. One client has at most its share; and when all connections are taken,
-//! the one that has been idle for longest is closed for the new one, so that holding connections open gains nothing.
+//! One client must not exclude the others: each has a limit, and when all connections are taken, the one that has been
+//! idle for longest is closed for a new one. Holding connections open therefore gains nothing.
 
 use std::{
     collections::HashMap,
@@ -35,14 +35,14 @@ struct Open {
     task: Option<AbortHandle>,
 }
 
-/// What becomes of a new connection.
+/// The decision about a new connection.
 pub(crate) enum Admission {
     Admitted {
         registration: Registration,
         /// Whether an idle connection was closed for it.
         has_evicted: bool,
     },
-    /// The client has its share, and all of it is busy.
+    /// The client has reached its limit, and all its connections are busy.
     Refused,
     /// All connections are busy: try again soon.
     Full,
@@ -58,7 +58,7 @@ impl Connections {
         self.state().open.len()
     }
 
-    /// Registers a connection from `address`, closing an idle one where that is needed.
+    /// Registers a connection from `address`, closing an idle one if necessary.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Admission {
         self.admit_at(Instant::now(), address)
     }
@@ -89,7 +89,7 @@ impl Connections {
         Admission::Admitted { registration, has_evicted }
     }
 
-    /// Makes a registered connection one that can be closed.
+    /// Sets the task of a registered connection, which can be closed from now on.
     pub(crate) fn set_task(&self, id: u64, task: AbortHandle) {
         if let Some(open) = self.state().open.get_mut(&id) {
             open.task = Some(task);
@@ -102,7 +102,8 @@ impl Connections {
         self.close(|activity| activity.is_overdue(now, limits))
     }
 
-    /// Looks at all connections, and closes those of HTTP/1.1 that were between two requests on `n_looks` looks in a row.
+    /// Scans all connections, and closes HTTP/1.1 connections that were between two requests in `n_looks` consecutive
+    /// scans.
     pub(crate) fn close_quiet(&self, n_looks: u32) {
         for open in self.state().open.values().filter(|open| open.activity.is_quiet(n_looks)) {
             open.activity.finish();
@@ -127,14 +128,14 @@ impl Connections {
 }
 
 impl State {
-    /// Closes the longest-idle connection among those that are meant; `false` if none of them is idle.
+    /// Closes the longest-idle connection among those that match `is_meant`; `false` if none of them is idle.
     fn evict(&mut self, now: Instant, is_meant: impl Fn(&Open) -> bool) -> bool {
         let idle = self.open.iter().filter(|(_, open)| open.task.is_some() && is_meant(open));
         let longest = idle
             .filter_map(|(id, open)| Some((open.activity.idle_since(now)?, *id)))
             .min_by_key(|(since, _)| *since)
             .map(|(_, id)| id);
-        // Forgotten at once, so that the limits hold while its task is still ending.
+        // Removed at once, so that the limits hold while its task is still ending.
         let evicted = longest.and_then(|id| self.remove(id));
         if let Some(task) = evicted.as_ref().and_then(|open| open.task.as_ref()) {
             task.abort();
@@ -167,7 +168,7 @@ impl Drop for Registration {
     }
 }
 
-/// Whom a connection counts for: the address, of IPv6 the network of 64 bits, all of which one client may have.
+/// The key for limits per client: the IPv4 address or the IPv6 /64 network, which a single client may own.
 fn client(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
@@ -211,7 +212,7 @@ mod tests {
         let (_visitor, has_evicted) = admit(900, visitor).unwrap();
         assert!(!has_evicted);
         assert_eq!(connections.len(), 3);
-        // A second without progress.
+        // One second without progress makes a connection reclaimable.
         assert!(admit(1100, client).unwrap().1);
     }
 }

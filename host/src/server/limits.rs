@@ -1,25 +1,25 @@
-//! What a connection may take, in time and bytes.
+//! Limits of a connection, in time and bytes.
 
 use std::time::Duration;
 
 /// The limits of a server.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at one time. When all are taken, the longest-idle one is closed for a new one.
+    /// Concurrent connections. When all are taken, the longest-idle one is closed for a new one.
     pub connections: usize,
-    /// Connections of one client at one time: of one IPv4 address, or of one IPv6 network of 64 bits.
+    /// Concurrent connections of one client: of one IPv4 address, or of one IPv6 /64 network.
     pub connections_per_client: usize,
     /// Bytes of a request's head (at least 8 KiB).
     pub header_bytes: usize,
-    /// From the first byte of a request (or from the start of the connection) to the end of its head.
+    /// From the first byte of a request (or the start of the connection) to the end of its head.
     pub header_timeout: Duration,
-    /// Without any request.
+    /// The longest time without a request.
     pub idle_timeout: Duration,
-    /// For which a client may take no byte of an answer. With HTTP/2 this holds for each stream.
+    /// The longest time in which a client reads no byte of an answer. With HTTP/2 this holds for each stream.
     pub stall_timeout: Duration,
     /// From the end of a request's head to the last byte of its answer.
     pub response_timeout: Duration,
-    /// For requests in flight when the server is asked to stop.
+    /// For requests in flight when the server is stopped.
     pub shutdown_grace: Duration,
 }
 

@@ -1,6 +1,6 @@
-//! The server: listeners, workers, timeouts, and the end.
+//! The server: listeners, workers, timeouts and shutdown.
 //!
-//! One control thread accepts connections, closes those that are overdue, and looks for changed files; workers answer.
+//! One control thread accepts connections, closes overdue ones and checks for changed files; workers answer requests.
 
 mod accept;
 mod activity;
@@ -52,35 +52,35 @@ use crate::{
 
 /// How often files are checked for changes.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
-/// A server that is asked to stop still answers what comes on open HTTP/1.1 connections, and closes those on which nothing
-/// has come for this long. Closed at once, they would meet requests that are under way.
+/// While stopping, the server still answers requests on open HTTP/1.1 connections, and closes those without a request
+/// for this long. Closed at once, they would break requests already on their way.
 const SETTLE: Duration = Duration::from_secs(1);
-/// The time between two looks at the connections of a server that is asked to stop.
+/// The time between two scans of the connections while the server stops.
 const STOPPING_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Everything that a server is started with.
+/// The settings of a server.
 pub struct Settings {
     /// The site.
     pub source: Source,
-    /// Who may show the page in a frame: sources as in the directive `frame-ancestors`.
+    /// Who may embed the page in a frame: sources as in the directive `frame-ancestors`.
     pub frame_ancestors: String,
-    /// Where it is served.
+    /// The listener of the site.
     pub listener: TcpListener,
-    /// With which certificate; none is plain HTTP.
+    /// The certificate; `None` serves plain HTTP.
     pub tls: Option<TlsFiles>,
     /// Seconds for `Strict-Transport-Security`; 0 leaves it out. Without TLS it is never sent.
     pub hsts: u64,
-    /// A plain listener that leads to the TLS port.
+    /// A plain listener that redirects to the TLS port.
     pub redirect: Option<TcpListener>,
     /// The folder in which an ACME client leaves its proofs, served on the plain port.
     pub challenges: Option<PathBuf>,
-    /// Where counters are served.
+    /// The listener of the counters.
     pub metrics: Option<TcpListener>,
-    /// What connections may take.
+    /// The limits of connections.
     pub limits: Limits,
-    /// How many threads answer.
+    /// The number of threads that answer.
     pub workers: usize,
-    /// What is logged.
+    /// The access log.
     pub log: LogSettings,
 }
 
@@ -104,19 +104,19 @@ impl Settings {
     }
 }
 
-/// Why a server doesn't start.
+/// Errors when the server starts.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The site.
+    /// The site cannot be used.
     #[error(transparent)]
     Site(#[from] ScanError),
-    /// The certificate.
+    /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// The log.
+    /// The log cannot be written.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// The system.
+    /// The operating system refused something.
     #[error("the server could not be started: {0}")]
     System(#[from] io::Error),
 }
@@ -133,7 +133,7 @@ pub struct Running {
 ///
 /// # Errors
 ///
-/// A site or a certificate that cannot be used, and what the system refuses.
+/// A site or a certificate that cannot be used, and errors of the operating system.
 pub fn start(settings: Settings) -> Result<Running, StartError> {
     let address = settings.listener.local_addr()?;
     let certificate = settings.tls.map(Certificate::open).transpose()?;
@@ -183,7 +183,7 @@ pub fn start(settings: Settings) -> Result<Running, StartError> {
     Ok(Running { shared, address, threads: Mutex::new(threads), has_ended: AtomicBool::new(false) })
 }
 
-/// What the control thread does until the last connection is closed.
+/// The control thread, until the last connection is closed.
 async fn run(
     shared: &Arc<Shared>,
     listeners: Vec<(Endpoint, tokio::net::TcpListener)>,
@@ -206,13 +206,13 @@ async fn run(
     loop {
         tokio::select! {
             _ = stopping.changed() => break,
-            // Files are read on this thread: accepting may wait for some milliseconds, answering does not.
+            // Files are read on this thread: accepting may be delayed by some milliseconds, answering is not.
             _ = changes.tick() => shared.check_for_changes(false),
             _ = timeouts.tick() => end_overdue(shared),
         }
     }
-    // Each ends by itself and closes its listener, rather than being aborted: that could drop a connection just accepted.
-    // With the last of them the workers' queues are closed.
+    // Each task ends by itself and closes its listener; aborting one could drop a connection just accepted. The
+    // workers' queues close with the last of them.
     accepting.join_all().await;
     let begin = Instant::now();
     let settle = SETTLE.min(limits.shutdown_grace / 2);
@@ -227,7 +227,7 @@ async fn run(
     }
 }
 
-/// Closes connections that take too long, and passes the log on.
+/// Closes overdue connections, and flushes the log.
 fn end_overdue(shared: &Shared) {
     let n_closed = shared.visitors.close_overdue(&shared.limits) + shared.monitoring.close_overdue(&shared.limits);
     shared.metrics.timed_out.fetch_add(u64::try_from(n_closed).unwrap_or(0), Ordering::Relaxed);
@@ -235,7 +235,7 @@ fn end_overdue(shared: &Shared) {
 }
 
 impl Running {
-    /// Where the site is served.
+    /// The address of the site.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -247,13 +247,13 @@ impl Running {
         self.shared.site.snapshot().size()
     }
 
-    /// Opens the log anew, and takes over at once what has changed on disk.
+    /// Reopens the log, and reloads changed files at once.
     pub fn reload(&self) {
         self.shared.log.reopen();
         self.shared.check_for_changes(true);
     }
 
-    /// Waits until the server ends, which it does only with the process or by [`Running::stop`] on another thread.
+    /// Waits until the server ends: with the process, or by [`Running::stop`] on another thread.
     pub fn wait(&self) {
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
@@ -261,7 +261,7 @@ impl Running {
         }
     }
 
-    /// Stops accepting, finishes what is in flight (at most [`Limits::shutdown_grace`] long) and returns.
+    /// Stops accepting, waits for requests in flight (at most [`Limits::shutdown_grace`]) and returns.
     pub fn stop(&self) {
         self.shared.stop.send_replace(true);
         self.wait();

@@ -1,4 +1,4 @@
-//! The plain port beside a TLS port: it leads browsers to `https`.
+//! The plain port beside a TLS port: it redirects to `https`.
 
 use http::{
     HeaderValue, Method, StatusCode,
@@ -12,13 +12,13 @@ use crate::{
     site::Snapshot,
 };
 
-/// Answers a request on the plain port with the same address on the TLS port.
+/// Redirects a request on the plain port to the same address on the TLS port.
 pub(crate) fn respond(site: &Snapshot, request: &Parts, tls_port: u16) -> Response {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return method_not_allowed(site, request, "GET, HEAD");
     }
     let header = || request.headers.get(HOST)?.to_str().ok()?.parse::<Authority>().ok();
-    // RFC 9112, section 3.2.2: a target in absolute form counts, not `Host`.
+    // RFC 9112, section 3.2.2: a target in absolute form takes precedence over `Host`.
     let host = request.uri.authority().cloned().or_else(header);
     let Some(host) = host.filter(|host| !host.as_str().contains('@') && !host.host().is_empty()) else {
         return status_response(site, StatusCode::BAD_REQUEST);

@@ -1,4 +1,4 @@
-//! What all connections of a server share.
+//! State shared by all connections of a server.
 
 use std::{
     path::PathBuf,
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Which listener a connection came through.
+/// The listener that a connection was accepted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     /// The site itself.
@@ -36,7 +36,7 @@ pub(crate) enum Endpoint {
     Metrics,
 }
 
-/// What all connections share.
+/// The shared state.
 pub(crate) struct Shared {
     pub(crate) site: LiveSite,
     pub(crate) limits: Limits,
@@ -48,11 +48,11 @@ pub(crate) struct Shared {
     pub(crate) hsts: Option<HeaderValue>,
     pub(crate) challenges: Option<PathBuf>,
     pub(crate) certificate: Option<Arc<Certificate>>,
-    /// Those of visitors. Readers of the counters are not among them: they get through when all are taken.
+    /// The connections of visitors. Those to the counters are exempt: they are accepted even when all are taken.
     pub(crate) visitors: Arc<Connections>,
     pub(crate) monitoring: Arc<Connections>,
     pub(crate) stop: watch::Sender<bool>,
-    /// What was last said about a site that could not be taken over.
+    /// The last error printed about a site that could not be reloaded.
     pub(crate) last_site_error: Mutex<Option<String>>,
 }
 
@@ -64,7 +64,7 @@ impl Shared {
         }
     }
 
-    /// Changes once, when the server is asked to stop; at once if it was already.
+    /// Changes once, when the server is asked to stop; immediately if it already was.
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
         let mut stopping = self.stop.subscribe();
         if *stopping.borrow() {
@@ -90,7 +90,7 @@ impl Shared {
         build(StatusCode::OK, headers, Bytes::from(text))
     }
 
-    /// Takes over what has changed on disk; `at_once` does not wait until the folder has come to rest.
+    /// Reloads what has changed on disk; `at_once` does not wait until the folder has stopped changing.
     pub(crate) fn check_for_changes(&self, at_once: bool) {
         match self.site.check(at_once) {
             Ok(Change::Replaced) => {
@@ -103,7 +103,7 @@ impl Shared {
             Err(error) => {
                 let text = error.to_string();
                 let mut last = self.last_site_error.lock().unwrap_or_else(PoisonError::into_inner);
-                // Once, not every second.
+                // Print an error once, not every second.
                 if at_once || last.as_ref() != Some(&text) {
                     print_status(format_args!("the site stays as it was: {text}"));
                     *last = Some(text);

@@ -1,4 +1,4 @@
-//! TLS by rustls, with a certificate that may be renewed while the server runs.
+//! TLS by rustls, with a certificate that can be renewed while the server runs.
 
 use std::{
     fs,
@@ -18,37 +18,37 @@ use rustls::{
     sign::CertifiedKey,
 };
 
-/// Where certificate and key are, both as PEM.
+/// The paths of certificate and key, both PEM.
 #[derive(Clone, Debug)]
 pub struct TlsFiles {
-    /// The certificate, with those that lead to its root after it.
+    /// The certificate, followed by its chain.
     pub cert: PathBuf,
     /// Its private key.
     pub key: PathBuf,
 }
 
-/// A certificate or key that cannot be used.
+/// The certificate or the key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// A file that is missing, unreadable or no PEM.
+    /// A file is missing, unreadable or not PEM.
     #[error("{path} could not be used: {reason}; it has to be a PEM file that the process may read")]
     Unusable {
-        /// Which.
+        /// The path.
         path: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// The two files don't belong together, or rustls doesn't know the kind of key.
+    /// The two files do not match, or rustls does not support the type of the key.
     #[error("the certificate {cert} and the key {key} don't go together: {reason}")]
     Mismatch {
         /// The certificate's file.
         cert: String,
         /// The key's file.
         key: String,
-        /// Why.
+        /// The cause.
         reason: rustls::Error,
     },
-    /// rustls refuses its own settings.
+    /// rustls rejects its configuration.
     #[error("TLS could not be set up: {0}")]
     Settings(#[from] rustls::Error),
 }
@@ -82,12 +82,12 @@ impl Certificate {
         Ok(Arc::new(config))
     }
 
-    /// Takes over files that have changed; returns whether they had. On an error the old certificate stays, and the
-    /// next call tries again only when a file has changed once more, or with `at_once`.
+    /// Reloads the files if they have changed; returns whether they had. On an error the old certificate stays in use,
+    /// and the next attempt is made only after another change, or with `at_once`.
     pub(crate) fn check(&self, at_once: bool) -> Result<bool, TlsError> {
         let now = modified(&self.files);
         let mut seen = self.modified.lock().unwrap_or_else(PoisonError::into_inner);
-        // Files that are away for a moment are being replaced.
+        // A file that is missing for a moment is being replaced.
         if !at_once && (*seen == now || now.contains(&None)) {
             return Ok(false);
         }
@@ -120,7 +120,7 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Tls
     })
 }
 
-/// rustls shows the bytes where a PEM file is wrong; an operator needs words.
+/// rustls shows the invalid bytes of a PEM file; describes them in words.
 fn describe(error: &pem::Error) -> String {
     match error {
         pem::Error::MissingSectionEnd { .. } => "it is cut off: an END line is missing".to_owned(),

@@ -1,6 +1,7 @@
-//! A worker: one thread with connections of its own.
+//! A worker: one thread with its own connections.
 //!
-//! Why not one pool for all: a connection that stays on its thread shares no queue and no cache line with others.
+//! Why not one pool for all: a connection that stays on its thread shares no queue and no cache line with other
+//! threads.
 
 use std::{
     io,
@@ -25,15 +26,15 @@ pub(crate) struct Accepted {
     pub(crate) registration: Registration,
 }
 
-/// Starts a worker. It ends when the queue is closed and its connections are over, or the grace period is.
+/// Starts a worker. It ends when the queue is closed and its connections have ended, or after the grace period.
 pub(crate) fn start(
     shared: Arc<Shared>,
     number: usize,
     queue: mpsc::UnboundedReceiver<Accepted>,
 ) -> io::Result<thread::JoinHandle<()>> {
     let mut builder = runtime::Builder::new_current_thread();
-    // Once everything that had come is answered, others on the same core go first. Where cores are few, clients and workers
-    // otherwise wait for the ends of each other's time slices: 8 ms instead of 2 at the 99th percentile of 64 connections.
+    // Yield the core once all events are handled. With few cores, clients and workers otherwise wait for the ends of
+    // each other's time slices: 8 ms instead of 2 at the 99th percentile of 64 connections.
     builder.on_thread_park(thread::yield_now);
     let runtime = builder.enable_io().enable_time().build()?;
     thread::Builder::new().name(format!("worker-{number}")).stack_size(512 << 10).spawn(move || {

@@ -1,4 +1,4 @@
-//! What follows from a file's name: media type, whether to compress, cache lifetime, who may load it.
+//! Properties derived from a file's name: media type, compression, cache lifetime, and who may load it.
 
 /// The media type by the name's extension.
 pub(crate) fn content_type(name: &str) -> &'static str {
@@ -6,7 +6,7 @@ pub(crate) fn content_type(name: &str) -> &'static str {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
-        // Browsers compile while they download only with exactly this type.
+        // Browsers compile WebAssembly while it downloads only with exactly this type.
         "wasm" => "application/wasm",
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
@@ -31,7 +31,7 @@ pub(crate) fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// Whether such files are compressed. Source maps are for tools, and not.
+/// Whether such files are compressed. Source maps are not: only tools read them.
 pub(crate) fn is_compressible(name: &str) -> bool {
     matches!(
         extension(name),
@@ -60,10 +60,10 @@ pub(crate) fn is_script(name: &str) -> bool {
     matches!(extension(name), "js" | "mjs")
 }
 
-/// Whether the name holds a digest of the content, as in `web-1a2b3c4d5e6f7a8b_bg.wasm`.
+/// Whether the name contains a digest of the content, as in `web-1a2b3c4d5e6f7a8b_bg.wasm`.
 ///
-/// At least twelve hexadecimal digits, with both letters and decimal digits: neither a date nor a word is taken for one. A
-/// digest that is missed costs a revalidation; a name wrongly taken for one would keep an old file in caches for a year.
+/// At least twelve hexadecimal digits, both letters and decimal digits: neither a date nor a word matches. A missed
+/// digest costs a revalidation; a name wrongly taken for one would keep an old file in caches for a year.
 pub(crate) fn is_hashed(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     file.split(['-', '_', '.']).any(|part| {
@@ -74,13 +74,13 @@ pub(crate) fn is_hashed(name: &str) -> bool {
     })
 }
 
-/// Whether the page may be framed by any site; it checks itself which origin it talks to.
+/// Whether any site may embed the page in a frame; the page itself checks the origin that it talks to.
 pub(crate) fn is_frame(name: &str) -> bool {
     name.rsplit('/').next() == Some("embed.html")
 }
 
-/// Whether other sites may load the file: the custom element, its parts, and the model that they read. The model's report is a
-/// page.
+/// Whether other sites may load the file: the custom element, its modules, and the model that they read. The model's
+/// report is excluded, as it is a page.
 pub(crate) fn is_embeddable(name: &str) -> bool {
     let mut parts = name.rsplit('/');
     let file = parts.next().unwrap_or(name);

@@ -1,7 +1,7 @@
-//! A site, whole and in memory.
+//! A snapshot of a site in memory.
 //!
-//! Why in memory: a built page is small. Read once, as one snapshot, no request ever sees half of a replaced file or a new
-//! file beside an old one, and no path can lead anywhere else.
+//! Why in memory: a built page is small. Read once, as one snapshot, no request sees half of a replaced file or a new
+//! file beside an old one, and no path can lead outside.
 
 pub(crate) mod media;
 mod policy;
@@ -33,16 +33,16 @@ const NOT_FOUND_PAGE: &str = "404.html";
 const BUILT_IN_NOT_FOUND: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\
     <h1>There is nothing here</h1><p>The address may be mistyped, or what was here has moved.</p></html>\n";
 
-/// All files of a site at one time.
+/// All files of a site at one point in time.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     files: HashMap<String, File>,
-    /// Folders with an `index.html`, without the slash at their end.
+    /// Folders with an `index.html`, without a trailing slash.
     folders: HashSet<String>,
     pub(crate) not_found: File,
-    /// The headers of answers that are not a file.
+    /// The headers of answers without a file.
     pub(crate) bare_headers: HeaderMap,
-    /// A file that is not what the list of compressed forms says, or is missing.
+    /// A file that is missing or does not match the list of compressed forms.
     mismatch: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct File {
     pub(crate) plain: Representation,
     /// In the order of [`Coding::ALL`].
     pub(crate) encoded: Vec<(Coding, Representation)>,
-    /// In whole seconds, as HTTP has it.
+    /// In whole seconds, the resolution of HTTP.
     pub(crate) modified: Option<SystemTime>,
     pub(crate) is_embeddable: bool,
 }
@@ -73,7 +73,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// A file that cannot be read (any more).
+    /// A file that cannot be read, or no longer exists.
     pub(crate) fn read(entries: &[Entry], frame_ancestors: &str) -> Result<Self, ScanError> {
         let mut sources = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -99,8 +99,8 @@ impl Snapshot {
         Ok(Self { mismatch, ..Self::build(&sources, &listed, &digests, frame_ancestors) })
     }
 
-    /// The site inside of the binary: names, bytes, and the list of compressed forms, whose digests `build.rs` has verified.
-    /// Nothing is unpacked or copied: the system reads a page of the binary when it is sent for the first time.
+    /// The embedded site: names, bytes, and the list of compressed forms, whose digests `build.rs` has verified.
+    /// Nothing is unpacked or copied: the operating system loads a page of the binary when it is first sent.
     pub(crate) fn embedded(files: &[(&str, &'static [u8])], list: &str, frame_ancestors: &str) -> Self {
         let source = |&(name, bytes): &(&str, &'static [u8])| Source {
             name: name.to_owned(),
@@ -117,21 +117,21 @@ impl Snapshot {
         Self::build(&sources, &listed, &digests, frame_ancestors)
     }
 
-    /// How many files there are, compressed forms not counted.
+    /// The number of files, excluding compressed forms.
     pub(crate) fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// How many files there are, and how many of them have compressed forms.
+    /// The number of files, and how many of them have compressed forms.
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.len(), self.files.values().filter(|file| !file.encoded.is_empty()).count())
     }
 
-    /// Whether the folder is that of a whole page, as far as can be told.
+    /// Checks that the folder holds a whole page, as far as this can be detected.
     ///
     /// # Errors
     ///
-    /// A folder without `index.html`, or one whose files are not those of its list of compressed forms.
+    /// A folder without `index.html`, or one whose files do not match its list of compressed forms.
     pub(crate) fn check_complete(&self, dir: &Path) -> Result<(), ScanError> {
         let dir = dir.display().to_string();
         if !self.files.contains_key("index.html") {
@@ -150,7 +150,7 @@ impl Snapshot {
         }
     }
 
-    /// Whether `path` names a folder without the slash that its relative links need.
+    /// Whether `path` names a folder without the trailing slash that its relative links need.
     pub(crate) fn lacks_slash(&self, path: &str) -> bool {
         path.strip_prefix('/').is_some_and(|name| self.folders.contains(name))
     }
@@ -196,7 +196,7 @@ impl Snapshot {
     }
 }
 
-/// What a file's representations are made from.
+/// The inputs for a file's representations.
 struct Inputs<'a> {
     by_name: HashMap<&'a str, &'a Source>,
     listed: &'a variants::List<'a>,
@@ -204,7 +204,7 @@ struct Inputs<'a> {
     frame_ancestors: &'a str,
 }
 
-/// A file as it was read.
+/// A file after reading.
 struct Source {
     name: String,
     bytes: Bytes,
@@ -264,7 +264,7 @@ impl Source {
     }
 }
 
-/// A page's own policy; for other files that of the `index.html` in the nearest folder upwards.
+/// A page's own policy; for other files that of the `index.html` in the nearest parent folder.
 fn nearest_csp<'a>(csps: &'a HashMap<&str, String>, name: &str) -> Option<&'a str> {
     if media::is_page(name) {
         return csps.get(name).map(String::as_str);

@@ -14,20 +14,20 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// For pages that say nothing themselves.
+/// For pages that state no policy.
 const DEFAULT_CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; \
                            base-uri 'none'; form-action 'none'";
-/// For files that are neither page nor script, in case somebody opens them as a document.
+/// For files that are neither page nor script, in case one is opened as a document.
 const INERT_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'";
 /// Browser features that the page does not use.
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
                            magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
 
-/// The security headers of the file `name`; `page_csp` is the policy that the nearest page states itself.
+/// The security headers of the file `name`; `page_csp` is the policy stated by the nearest page.
 pub(crate) fn headers(name: &str, page_csp: Option<&str>, frame_ancestors: &str) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(8);
     let is_page = media::is_page(name);
-    // Scripts carry it too: a worker is bound by the policy of its own script.
+    // Also for scripts: a worker is bound by the policy of its own script.
     let csp = if is_page || media::is_script(name) { page_csp.unwrap_or(DEFAULT_CSP) } else { INERT_CSP };
     let frame_ancestors = if media::is_frame(name) { "*" } else { frame_ancestors };
     let csp = format!("{}; frame-ancestors {frame_ancestors}", csp.trim_end_matches([';', ' ']));
@@ -37,7 +37,7 @@ pub(crate) fn headers(name: &str, page_csp: Option<&str>, frame_ancestors: &str)
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if media::is_frame(name) {
-        // A page that is isolated from other origins shows only frames that are so, too.
+        // A cross-origin isolated page can only embed frames that are isolated, too.
         headers.insert(CROSS_ORIGIN_EMBEDDER_POLICY, HeaderValue::from_static("require-corp"));
     }
     if is_page {
@@ -53,7 +53,7 @@ pub(crate) fn headers(name: &str, page_csp: Option<&str>, frame_ancestors: &str)
     headers
 }
 
-/// The policy that a page states in its own `<meta http-equiv="Content-Security-Policy" content="…">`, minified or not.
+/// The policy stated by a page's own `<meta http-equiv="Content-Security-Policy" content="…">`, minified or not.
 pub(crate) fn stated_csp(page: &[u8]) -> Option<String> {
     let page = std::str::from_utf8(page).ok()?;
     page.split("<meta").skip(1).find_map(|tag| {
@@ -71,7 +71,7 @@ pub(crate) fn stated_csp(page: &[u8]) -> Option<String> {
     })
 }
 
-/// Names and values of a tag's attributes, from behind its name to its end.
+/// Names and values of a tag's attributes; `tag` starts after the tag's name.
 fn attributes(mut tag: &str) -> Vec<(&str, &str)> {
     let mut attributes = Vec::new();
     loop {
@@ -106,7 +106,7 @@ mod tests {
         let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
         for page in [
             format!("<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">"),
-            // As Trunk minifies it.
+            // As minified by Trunk.
             format!("<meta charset=utf-8><meta content=\"{policy}\" http-equiv=Content-Security-Policy><meta name=x>"),
             format!("<meta\n  HTTP-EQUIV='content-security-policy'\n  CONTENT = \"{policy}\" />"),
             format!("<meta content='{}' http-equiv=Content-Security-Policy>", policy.replace('\'', "&#39;")),

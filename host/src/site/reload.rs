@@ -1,4 +1,4 @@
-//! The site as it is now: one snapshot, replaced as a whole when the folder has changed.
+//! The current site: one snapshot, replaced as a whole when the folder has changed.
 
 use std::{
     path::PathBuf,
@@ -11,15 +11,15 @@ use crate::{
     site::{Entry, ScanError, Snapshot, scan},
 };
 
-/// Where a site comes from.
+/// The source of a site.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// A folder, checked once a second. A change is taken over once nothing has changed for a second more and the folder is
-    /// complete, so that a copy in progress is not served.
+    /// A folder, checked once a second. A change is loaded once the folder is complete and has not changed for another
+    /// second, so that a copy in progress is not served.
     Folder(PathBuf),
-    /// A folder, read before every answer as it is: for tests that change it.
+    /// A folder, read before every answer: for tests that change it.
     FreshFolder(PathBuf),
-    /// What was compiled in.
+    /// The site embedded in the binary.
     Embedded,
 }
 
@@ -34,9 +34,9 @@ pub(crate) struct LiveSite {
 
 #[derive(Debug, Default)]
 struct FolderState {
-    /// What the current snapshot was read from.
+    /// The files that the current snapshot was read from.
     served: Vec<Entry>,
-    /// What the last check found, if that was something else.
+    /// The files that the last check found, if they differ.
     pending: Option<Pending>,
 }
 
@@ -46,20 +46,20 @@ struct Pending {
     is_refused: bool,
 }
 
-/// What a check of the folder led to.
+/// The result of a check of the folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     None,
-    /// Something changes; not taken over yet.
+    /// The folder is changing; not loaded yet.
     Settling,
-    /// The folder is as it was when it was refused.
+    /// The folder is unchanged since it was refused.
     StillRefused,
     Replaced,
 }
 
 impl LiveSite {
-    /// Reads the site for the first time. A folder that disagrees with its list of compressed forms is served without those
-    /// that disagree: after a restart an incomplete page is better than none.
+    /// Reads the site for the first time. If a folder does not match its list of compressed forms, it is served without
+    /// those that differ: after a restart an incomplete page is better than none.
     pub(crate) fn open(source: Source, frame_ancestors: &str) -> Result<Self, ScanError> {
         let (snapshot, served) = match &source {
             Source::Folder(dir) | Source::FreshFolder(dir) => {
@@ -79,14 +79,14 @@ impl LiveSite {
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         if matches!(self.source, Source::FreshFolder(_)) {
-            // A folder that cannot be read at the moment leaves what there was.
+            // A folder that cannot be read at the moment leaves the previous snapshot.
             let _ = self.check(true);
         }
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Checks for changes; `at_once` does not wait until the folder has come to rest. A folder is refused once: it is
-    /// read again when something in it has changed, or with `at_once`.
+    /// Checks for changes; `at_once` does not wait until the folder has stopped changing. A refused folder is read
+    /// again only when something in it has changed, or with `at_once`.
     pub(crate) fn check(&self, at_once: bool) -> Result<Change, ScanError> {
         let (Source::Folder(dir) | Source::FreshFolder(dir)) = &self.source else { return Ok(Change::None) };
         let mut folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,7 +106,7 @@ impl LiveSite {
             }
         }
         let snapshot = Snapshot::read(&entries, &self.frame_ancestors)?;
-        // Written to while it was read: the next check begins anew.
+        // Changed while it was read: the next check starts again.
         if scan(dir)? != entries {
             folder.pending = None;
             return Ok(Change::Settling);

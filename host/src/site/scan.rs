@@ -1,7 +1,7 @@
-//! Walks a folder and lists what may be served of it.
+//! Walks a folder and lists the files that may be served.
 //!
-//! Why before any request: what is not in this list cannot be asked for, by whatever path. Requests never touch the
-//! file system, so that no trick with dots, slashes, encodings or links can leave the folder.
+//! Why before any request: a file that is not listed cannot be requested by any path. Requests never touch the file
+//! system, so that no dots, slashes, encodings or links can leave the folder.
 
 use std::{
     fs, io,
@@ -11,25 +11,25 @@ use std::{
 
 use crate::site::variants::LIST;
 
-/// The most files that a site may have; more is a wrong folder.
+/// The most files of a site; a folder with more is probably the wrong one.
 const MAX_FILES: usize = 20_000;
-/// The most bytes that are kept in memory. While a changed folder is read there are two snapshots, which have to fit below
-/// the unit's `MemoryMax=256M`.
+/// The most bytes kept in memory. While a changed folder is read there are two snapshots, which have to fit within the
+/// unit's `MemoryMax=256M`.
 const MAX_MIB: u64 = 96;
 const MAX_DEPTH: usize = 32;
 
 /// A file to serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Path below the root, with `/` between its parts.
+    /// The path relative to the root, with `/` as separator.
     pub name: String,
-    /// Where its bytes are: the file itself, links resolved.
+    /// The path of its bytes, with links resolved.
     pub path: PathBuf,
     /// Length in bytes.
     pub len: u64,
     /// When it was last changed.
     pub modified: SystemTime,
-    /// Inode number (0 where the system has none): a file that was replaced by another of equal size and time differs.
+    /// The inode number (0 where there are none), which detects a replaced file of equal size and time.
     inode: u64,
 }
 
@@ -39,18 +39,18 @@ pub enum ScanError {
     /// A folder or file cannot be read.
     #[error("{path} could not be read: {source}; the process needs leave to read it and the folders above it")]
     Unreadable {
-        /// Which.
+        /// The path.
         path: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// More than a site holds.
+    /// More files or bytes than a site may have.
     #[error("{0} holds more than {MAX_FILES} files or {MAX_MIB} MiB: is it the folder of a page?")]
     TooLarge(String),
     /// A folder without a page.
     #[error("{0} has no index.html: it is not the folder of a built page, or not yet")]
     NoPage(String),
-    /// A folder that disagrees with its list of compressed forms.
+    /// A folder that does not match its list of compressed forms.
     #[error(
         "{dir}/{file} is not the file that {dir}/{LIST} lists: either a copy is not finished, or the file was changed; \
          for the latter `scorecast-host prepare {dir}` renews the compressed forms"
@@ -58,19 +58,19 @@ pub enum ScanError {
     Mismatch {
         /// The folder.
         dir: String,
-        /// The file, below the folder.
+        /// The file, relative to the folder.
         file: String,
     },
 }
 
-/// Everything below `root` that may be served, sorted by name.
+/// All files below `root` that may be served, sorted by name.
 ///
 /// Left out: names that begin with a dot (except `.well-known` and the list of compressed forms), names that are not
-/// Unicode, links that lead out of the folder, and whatever is neither file nor folder.
+/// Unicode, links that lead out of the folder, and anything but files and folders.
 ///
 /// # Errors
 ///
-/// A root that cannot be read, a file that vanished meanwhile, or a folder that is too large.
+/// A root that cannot be read, a file that vanished during the scan, or a folder that is too large.
 pub(crate) fn scan(root: &Path) -> Result<Vec<Entry>, ScanError> {
     let root = root.canonicalize().map_err(|source| unreadable(root, source))?;
     let mut walk = Walk { root: &root, entries: Vec::new(), bytes: 0 };
@@ -121,7 +121,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Inside of the folder, and not through a hidden part of it.
+    /// Whether the target is inside the folder, and not in a hidden part of it.
     fn may_link_to(&self, target: &Path) -> bool {
         target
             .strip_prefix(self.root)

@@ -1,7 +1,8 @@
 //! The compressed forms of a site's files, made when the site is built.
 //!
-//! Why a list of digests beside them: a `web.js.br` does not tell which `web.js` it was made of, and most ways of copying
-//! lose modification times. The file `.variants` holds both digests of each pair; a pair that does not match is not served.
+//! Why a list of digests: nothing in a `web.js.br` identifies the `web.js` it was made from, and most ways of copying
+//! lose modification times. The file `.variants` holds both digests of each pair; a pair that does not match is not
+//! served.
 //!
 //! One pair a line: SHA-256 of the file, SHA-256 of the compressed form, name of the compressed form.
 
@@ -25,14 +26,14 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// All of them, the usually smallest first.
+    /// All of them, in the usual order of size, smallest first.
     pub const ALL: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
 
-    /// Those that are made here. No client is known that accepts Zstandard and not Brotli, which is smaller; a folder may
-    /// have it all the same.
+    /// The codings that `scorecast-host prepare` uses. No known client accepts Zstandard but not Brotli, which is
+    /// smaller; a folder may still contain Zstandard.
     pub const MADE: [Self; 2] = [Self::Brotli, Self::Gzip];
 
-    /// What a compressed form's name ends with, dot included.
+    /// The suffix of a compressed form's name, including the dot.
     #[must_use]
     pub const fn suffix(self) -> &'static str {
         match self {
@@ -65,10 +66,10 @@ pub fn line(file: &[u8], variant: &[u8], name: &str) -> String {
     format!("{} {} {name}\n", digest(file), digest(variant))
 }
 
-/// The list, parsed: name of a compressed form → digests of the file and of the form.
+/// The parsed list: name of a compressed form → digests of the file and of the form.
 pub(crate) type List<'a> = HashMap<&'a str, (&'a str, &'a str)>;
 
-/// Parses a list; malformed lines are left out.
+/// Parses a list; malformed lines are skipped.
 pub(crate) fn parse(list: &str) -> List<'_> {
     let parse_line = |line| {
         let mut parts = str::splitn(line, 3, ' ');
@@ -78,7 +79,7 @@ pub(crate) fn parse(list: &str) -> List<'_> {
     list.lines().filter_map(parse_line).collect()
 }
 
-/// The name of the file of which `name` would be a compressed form.
+/// The name of the file whose compressed form `name` would be.
 pub(crate) fn plain_name(name: &str) -> Option<&str> {
     Coding::ALL.iter().find_map(|coding| name.strip_suffix(coding.suffix()))
 }

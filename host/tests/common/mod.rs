@@ -1,4 +1,4 @@
-//! A site to ask, and a client that sends just what it is told.
+//! A site for the tests, and a client that sends raw bytes.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
 
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 pub const WASM: &[u8] = b"\0asm\x01\0\0\0 a program that repeats repeats repeats repeats itself";
 
-/// A folder with a site, and beside it what must never be served.
+/// A folder with a site, and beside it a file that must never be served.
 pub struct Folder(TempDir);
 
 impl Folder {
@@ -47,7 +47,7 @@ impl Folder {
         folder
     }
 
-    /// Ties the compressed forms to the present `web_bg.wasm`.
+    /// Writes the list of compressed forms for the current `web_bg.wasm`.
     pub fn list(&self, forms: &[&str; 3]) {
         let file = fs::read(self.path().join("web_bg.wasm")).unwrap();
         let lines: String = variants::Coding::ALL
@@ -69,7 +69,7 @@ impl Folder {
     }
 }
 
-/// How long anything may take on a busy machine.
+/// The timeout for any single step on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 pub fn eventually(what: &str, is_so: impl Fn() -> bool) {
@@ -84,21 +84,21 @@ pub fn listener() -> TcpListener {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()
 }
 
-/// Serves `folder`, as `change` has it.
+/// Serves `folder`, with settings modified by `change`.
 pub fn serve(folder: &Path, change: impl FnOnce(&mut Settings)) -> Running {
     let mut settings = Settings::new(Source::Folder(folder.to_path_buf()), listener());
     change(&mut settings);
     host::start(settings).unwrap()
 }
 
-/// A usual site, served.
+/// Serves a typical site.
 pub fn site() -> (Folder, Running) {
     let folder = Folder::new();
     let server = serve(&folder.path(), |_| {});
     (folder, server)
 }
 
-/// An answer as it came.
+/// An answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -122,7 +122,7 @@ impl Answer {
     }
 }
 
-/// Connects from an address of its own, such as 127.0.0.9.
+/// Connects from a given source address, such as 127.0.0.9.
 pub fn connect_from(source: &str, address: SocketAddr) -> TcpStream {
     use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
     let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
@@ -139,10 +139,10 @@ pub fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Sends `request` as it is and returns everything until the server closes.
+/// Sends `request` unchanged and returns everything until the server closes.
 pub fn raw(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     let mut stream = connect(address);
-    // The server may have answered and closed before all of it was sent.
+    // The server may have answered and closed before everything was sent.
     let _ = stream.write_all(request);
     let _ = stream.shutdown(std::net::Shutdown::Write);
     let mut answer = Vec::new();
@@ -153,7 +153,7 @@ pub fn raw(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     answer
 }
 
-/// Splits one answer off; `None` when there is no whole head.
+/// Parses the first answer; `None` without a complete head.
 pub fn parse(answer: &[u8]) -> Option<Answer> {
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = String::from_utf8(answer[..end].to_vec()).ok()?;
@@ -161,7 +161,7 @@ pub fn parse(answer: &[u8]) -> Option<Answer> {
     Some(Answer { status, head, body: answer[end + 4..].to_vec() })
 }
 
-/// The same as [`ask`] where there may be nobody to answer yet.
+/// Like [`ask`], but the server may not be running yet.
 pub fn ask_maybe(address: SocketAddr, method: &str, path: &str, headers: &str) -> Option<Answer> {
     TcpStream::connect(address).ok()?;
     parse(&raw(address, request(method, path, headers).as_bytes()))
@@ -171,7 +171,7 @@ fn request(method: &str, path: &str, headers: &str) -> String {
     format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n")
 }
 
-/// One request line with `headers` (each ended by CRLF), and its answer.
+/// Sends a request line with `headers` (each terminated by CRLF), and returns the answer.
 pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str) -> Answer {
     let answer = raw(address, request(method, path, headers).as_bytes());
     parse(&answer).unwrap_or_else(|| panic!("{method} {path}: no answer but {:?}", String::from_utf8_lossy(&answer)))

@@ -1,4 +1,4 @@
-//! The program as a process of its own.
+//! The binary as a child process.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -23,7 +23,7 @@ pub fn pass(command: &mut Command, listener: &TcpListener) {
     command.args(["--listen", &listener.local_addr().unwrap().to_string()]);
 }
 
-/// A running program and where it serves.
+/// A running process and the address it serves.
 pub struct Started {
     pub process: Child,
     pub address: SocketAddr,
@@ -31,7 +31,7 @@ pub struct Started {
 }
 
 impl Started {
-    /// Starts the program and waits until it says where it serves.
+    /// Starts the program and waits until it prints its address.
     pub fn start(command: &mut Command) -> Self {
         let mut process = command.spawn().unwrap();
         let mut errors = BufReader::new(process.stderr.take().unwrap());
@@ -60,7 +60,7 @@ impl Started {
         Self { process, address, said: Arc::default() }
     }
 
-    /// What it has written to standard error.
+    /// Its output on standard error so far.
     pub fn said(&self) -> String {
         self.said.lock().unwrap().clone()
     }
@@ -70,7 +70,7 @@ impl Started {
         assert!(sent.success());
     }
 
-    /// Ends it, expecting success, and returns what it printed.
+    /// Stops it, expects success, and returns its output.
     pub fn end(mut self) -> String {
         self.signal("-TERM");
         self.wait(Duration::from_secs(10));
@@ -79,7 +79,7 @@ impl Started {
         printed
     }
 
-    /// Waits until it has ended well.
+    /// Waits until it has ended successfully.
     pub fn wait(&mut self, limit: Duration) {
         let begin = Instant::now();
         while self.process.try_wait().unwrap().is_none() {
@@ -92,7 +92,7 @@ impl Started {
 
 impl Drop for Started {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

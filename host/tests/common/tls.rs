@@ -1,4 +1,4 @@
-//! A certificate, and a client that trusts it alone.
+//! A certificate, and a client that trusts only that one.
 
 use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
@@ -12,7 +12,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::common::Answer;
 
-/// A certificate for `localhost` in `dir`; returns it for the client to trust.
+/// Writes a certificate for `localhost` to `dir` and returns it for the client to trust.
 pub fn certify(dir: &Path) -> (TlsFiles, CertificateDer<'static>) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let files = TlsFiles { cert: dir.join("cert.pem"), key: dir.join("key.pem") };
@@ -21,7 +21,7 @@ pub fn certify(dir: &Path) -> (TlsFiles, CertificateDer<'static>) {
     (files, made.cert.der().clone())
 }
 
-/// Connects over TLS, trusting `root` alone; `None` when the handshake fails.
+/// Connects over TLS, trusting only `root`; `None` when the handshake fails.
 pub async fn connect_tls(
     address: SocketAddr,
     root: &CertificateDer<'static>,
@@ -48,7 +48,7 @@ pub fn request(method: &str, path: &str) -> hyper::Request<Empty<Bytes>> {
     request.header("host", "localhost").header("accept-encoding", "br").body(Empty::new()).unwrap()
 }
 
-/// Asks over TLS; `None` when the handshake fails.
+/// Sends a request over TLS; `None` when the handshake fails.
 pub fn ask_tls(address: SocketAddr, root: &CertificateDer<'static>, alpn: &str, path: &str) -> Option<Answer> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

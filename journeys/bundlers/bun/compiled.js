@@ -1,4 +1,4 @@
-// A program in one file has nothing beside it: the WebAssembly stands in the script.
+// A single-file program has no files beside it: the WebAssembly is embedded in the script.
 import { Predictor } from "scorecast-core/inline";
 
 const predictor = await Predictor.load("./artifacts/");

@@ -1,4 +1,4 @@
-// What AWS Lambda and its like are given is one file of CommonJS: the WebAssembly stands in it.
+// AWS Lambda and similar services take a single CommonJS file: the WebAssembly is embedded in it.
 import { readFile } from "node:fs/promises";
 import { Predictor } from "scorecast-core/inline";
 

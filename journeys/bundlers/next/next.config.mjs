@@ -1,4 +1,4 @@
 export default {
-  // A server component reads the package from where npm put it: Turbopack's own copy would not find the WebAssembly.
+  // Server components import the package from node_modules: Turbopack's bundled copy would not find the WebAssembly.
   serverExternalPackages: ["scorecast-core"],
 };

@@ -1,5 +1,5 @@
 import { Predictor } from "scorecast-core";
-// A server that renders pages may import it: here it does nothing.
+// Importing it for server-side rendering is allowed, and has no effect.
 import "scorecast-element";
 
 const predictor = await Predictor.load("./artifacts/");

@@ -1,5 +1,5 @@
 import resolve from "@rollup/plugin-node-resolve";
 import { importMetaAssets } from "@web/rollup-plugin-import-meta-assets";
 
-// The second emits what `new URL("….wasm", import.meta.url)` names.
+// The second plugin emits the files in `new URL("….wasm", import.meta.url)`.
 export default { input: "main.js", output: { dir: "dist" }, plugins: [resolve(), importMetaAssets()] };

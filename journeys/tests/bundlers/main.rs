@@ -1,7 +1,7 @@
-//! The packed modules in the tools that people really use: each minimal app of `journeys/bundlers` is built by its own tool,
-//! opened in the browser or asked over HTTP, and has to say the very estimate that `model-core` gives.
+//! The packaged modules in widely used build tools: each minimal app in `journeys/bundlers` is built by its own tool,
+//! opened in the browser or queried over HTTP, and must show exactly the estimate that `model-core` gives.
 //!
-//! `cargo xtask test` installs the apps' tools and puts the packages there; with `--long` all of them.
+//! `cargo xtask test` installs the tools and copies the packages there; with `--long` for all apps.
 
 mod run;
 mod runs;
@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 
 use self::runs::RUNS;
 
-/// Runs of one app share its folder, and more than one build at once would be no faster.
+/// Runs of one app share its folder, and parallel builds would be no faster.
 static TURN: Mutex<()> = Mutex::const_new(());
 
 fn main() -> ExitCode {

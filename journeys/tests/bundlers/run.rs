@@ -1,4 +1,4 @@
-//! One app in one tool: built, and asked for its estimate.
+//! One app built by one tool, and the checks of its estimate.
 
 use std::{
     env, fs, iter,
@@ -13,43 +13,43 @@ use serde_json::{Value, json};
 
 use super::{prepared, server::Server};
 
-/// One line of the table in docs/embedding.md.
+/// One row of the table in docs/embedding.md.
 pub(super) struct Run {
     /// A folder of `journeys/bundlers`.
     pub(super) app: &'static str,
-    /// Packages of the app whose versions the table names, with the name that people know them by.
+    /// The app's packages whose versions the table gives, each with its display name.
     pub(super) tools: &'static [(&'static str, &'static str)],
-    /// The rest of the line's name, such as `, in a worker`.
+    /// The rest of the row's name, such as `, in a worker`.
     pub(super) scope: &'static str,
-    /// What it takes, in Markdown.
+    /// What the setup requires, in Markdown.
     pub(super) takes: &'static str,
-    /// Where the model's files are wanted.
+    /// The folder for the model's files.
     pub(super) artifacts: &'static str,
-    /// Commands that build it, the first word being a program of the app's own or of the `PATH`.
+    /// Build commands; the first word is a program installed by the app or on the `PATH`.
     pub(super) build: &'static [&'static [&'static str]],
     pub(super) checks: &'static [Check],
-    /// Only with `cargo xtask test --long`.
+    /// Runs only with `cargo xtask test --long`.
     pub(super) is_long: bool,
 }
 
-/// Where the estimate is found.
+/// Where the estimate is checked.
 pub(super) enum Check {
     /// A command prints it.
     Prints(&'static [&'static str]),
-    /// A page in a folder of finished files.
+    /// A page in a folder of static files.
     Page(&'static str),
-    /// A server, which is started by a command.
+    /// A server, started by a command.
     Server {
         command: &'static [&'static str],
-        /// What its page holds before any script runs, where there is a page.
+        /// What its page contains before any script runs, if it has a page.
         page: Option<&'static [&'static str]>,
-        /// Paths at which it answers JSON with a member `value`.
+        /// Paths that return JSON with a member `value`.
         answers: &'static [&'static str],
     },
 }
 
 impl Run {
-    /// What it is called in the table.
+    /// Its name in the table.
     pub(super) fn title(&self) -> String {
         let tools: Vec<String> =
             self.tools.iter().map(|(name, package)| format!("{name} {}", self.version(package))).collect();
@@ -69,17 +69,17 @@ impl Run {
         self.checks.iter().any(|check| matches!(check, Check::Page(_) | Check::Server { page: Some(_), .. }))
     }
 
-    /// Whether `cargo xtask test` has installed what it needs.
+    /// Whether `cargo xtask test` has installed its tools.
     pub(super) fn is_ready(&self) -> bool {
         let is_wanted = !self.is_long || env::var_os("SCORECAST_LONG").is_some();
         is_wanted && prepared(self.app).is_some_and(|folder| folder.is_dir())
     }
 
-    /// Builds it and looks at its pages.
+    /// Builds it and checks its pages.
     ///
     /// # Errors
     ///
-    /// When it can't be built, or says anything else than the right estimate.
+    /// When it cannot be built, or shows another estimate.
     pub(super) async fn visit(&self, browser: &Browser) -> Result<()> {
         let folder = self.built()?;
         for check in self.checks {
@@ -104,7 +104,7 @@ impl Run {
         Ok(())
     }
 
-    /// Builds it and asks it without a browser.
+    /// Builds it and checks it without a browser.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Run {
 }
 
 impl Check {
-    /// What needs no browser.
+    /// The checks that need no browser.
     fn ask(&self, folder: &Path) -> Result<()> {
         match self {
             Self::Prints(command) => expect(&json!(output(folder, command)?.trim())),
@@ -138,7 +138,7 @@ impl Check {
         }
     }
 
-    /// Starts a server, which has to give the right answers.
+    /// Starts a server and checks its answers.
     fn serve(&self, folder: &Path) -> Result<Server> {
         let Self::Server { command, answers, .. } = self else { bail!("this is no server") };
         let server = Server::start(folder, command)?;
@@ -151,8 +151,8 @@ impl Check {
     }
 }
 
-/// Every `<output>` of the page and its element say the estimate, a `<samp>` the family that was trained there, and the console is
-/// silent.
+/// Every `<output>` and element of the page shows the estimate, every `<samp>` the family trained there, and the
+/// console is empty.
 async fn expect_estimates(browser: &Browser) -> Result<()> {
     let script = "const texts = [...document.querySelectorAll('output')].map(({ textContent }) => textContent);
         const prediction = document.querySelector('scorecast-predictor')?.prediction;
@@ -170,7 +170,7 @@ async fn expect_estimates(browser: &Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-/// Compares to the bit.
+/// Compares bit by bit.
 fn expect(found: &Value) -> Result<()> {
     let expected = expected()?;
     let number = found.as_f64().or_else(|| found.as_str()?.parse().ok()).with_context(|| format!("{found}"))?;
@@ -178,7 +178,7 @@ fn expect(found: &Value) -> Result<()> {
     Ok(())
 }
 
-/// What the record of all apps is given natively.
+/// The native estimate for the record that all apps use.
 fn expected() -> Result<f64> {
     let read = |name: &str| fs::read_to_string(root().join("artifacts").join(name));
     let predictor = Predictor::from_json(&read("preprocessor.json")?, &read("model.json")?)?;
@@ -187,7 +187,7 @@ fn expected() -> Result<f64> {
     Ok(predictor.predict(&record).value)
 }
 
-/// What a command prints.
+/// The output of a command.
 fn output(folder: &Path, command: &[&str]) -> Result<String> {
     let finished = call(folder, command, "")?.output().with_context(|| format!("{command:?} could not be started"))?;
     let text = [finished.stdout.as_slice(), &finished.stderr].map(String::from_utf8_lossy);
@@ -195,13 +195,13 @@ fn output(folder: &Path, command: &[&str]) -> Result<String> {
     Ok(text[0].clone().into_owned())
 }
 
-/// A command in an app's folder. No tool may ask its maker for news or send them anything.
+/// A command in an app's folder, with update checks and telemetry disabled.
 pub(super) fn call(folder: &Path, command: &[&str], port: &str) -> Result<Command> {
     let (program, arguments) = command.split_first().context("a command has a name")?;
     let own = folder.join("node_modules/.bin").join(program);
     let mut call = Command::new(if own.is_file() { own.into_os_string() } else { program.into() });
     call.args(arguments.iter().map(|argument| argument.replace("PORT", port))).current_dir(folder);
-    // Some tools refuse the machine's Node, if it is one of the older: they are run by the pinned one.
+    // Some tools reject old Node versions: they run with the pinned one.
     let node = folder.with_file_name("node").join("node_modules/.bin");
     let path = env::var_os("PATH").unwrap_or_default();
     call.env("PATH", env::join_paths(iter::once(node).chain(env::split_paths(&path)))?);
@@ -210,7 +210,7 @@ pub(super) fn call(folder: &Path, command: &[&str], port: &str) -> Result<Comman
     Ok(call)
 }
 
-/// The `package.json` of an app.
+/// An app's `package.json`.
 pub(super) fn manifest(app: &str) -> Value {
     let text = fs::read_to_string(root().join("journeys/bundlers").join(app).join("package.json"));
     serde_json::from_str(&text.unwrap_or_default()).unwrap_or_default()

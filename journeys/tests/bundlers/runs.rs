@@ -1,9 +1,9 @@
-//! What is run: the lines of the table in docs/embedding.md, in its order.
+//! The runs, in the order of the table in docs/embedding.md.
 
 use super::run::{Check, Run};
 
 const NOTHING: &str = "nothing";
-/// What the app's own `package.json` says.
+/// The build script of the app's `package.json`.
 const BUILD: &[&[&str]] = &[&["npm", "run", "--silent", "build"]];
 const VITE_DEV: &str = "for `vite dev` the packages in `optimizeDeps.exclude`; a worker that waits at its top level wants \
      `worker: { format: \"es\" }`";

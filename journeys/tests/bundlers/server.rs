@@ -1,4 +1,4 @@
-//! A server of an app's own, on a port that it is told.
+//! An app's server, on a given port.
 
 use std::{
     io::{Read, Write},
@@ -12,27 +12,27 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// The slowest bundles its first answer when it is asked for.
+/// The slowest server bundles its first answer on request.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A running server, ended when this is dropped.
+/// A running server, stopped when this is dropped.
 pub(super) struct Server {
     process: Child,
     port: u16,
 }
 
 impl Server {
-    /// Starts `command` in `folder` and waits for its first answer; `PORT` in it stands for the port.
+    /// Starts `command` in `folder` and waits for the first answer; `PORT` in it is replaced by the port.
     ///
     /// # Errors
     ///
-    /// When it ends, or answers nothing in time.
+    /// When it ends, or does not answer before the timeout.
     pub(super) fn start(folder: &Path, command: &[&str]) -> Result<Self> {
-        // It is free now; none of these servers says which one it took by itself.
+        // The port is free now; none of these servers prints a port that it chose itself.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut call = super::run::call(folder, command, &port.to_string())?;
         let call = call.env("PORT", port.to_string()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // What it starts in turn belongs to its group, and ends with it.
+        // Child processes belong to its process group, and are stopped with it.
         let process = call.process_group(0).spawn().with_context(|| format!("{command:?} could not be started"))?;
         let mut server = Self { process, port };
         let start = Instant::now();
@@ -50,15 +50,15 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What it answers at a path.
+    /// The answer at a path.
     ///
     /// # Errors
     ///
-    /// When it answers nothing, or refuses.
+    /// When there is no answer, or an error status.
     pub(super) fn get(&self, path: &str) -> Result<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        // The older protocol, in which an answer comes in one piece.
+        // HTTP/1.0 prevents a chunked answer.
         write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{}\r\nAccept: */*\r\n\r\n", self.port)?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
@@ -71,7 +71,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; either way there is nothing left to do.
+        // It may already have ended.
         let _ = Command::new("kill").args(["--", &format!("-{}", self.process.id())]).stderr(Stdio::null()).status();
         let _ = self.process.wait();
     }

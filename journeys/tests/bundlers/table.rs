@@ -1,4 +1,4 @@
-//! The table of docs/embedding.md: nothing stands there that isn't run, and nothing is run that it doesn't tell.
+//! Checks that the table of docs/embedding.md lists exactly the runs.
 
 use std::{collections::BTreeSet, fs};
 
@@ -9,11 +9,11 @@ use super::{run::root, runs::RUNS};
 const START: &str = "<!-- runs -->\n";
 const END: &str = "<!-- /runs -->";
 
-/// Compares the table with the runs, and the runs with the folders of apps.
+/// Compares the table with the runs, and the runs with the apps' folders.
 ///
 /// # Errors
 ///
-/// Shows the table that is wanted.
+/// Shows the expected table.
 pub(super) fn is_that_of_the_runs() -> Result<()> {
     let docs = fs::read_to_string(root().join("docs/embedding.md"))?;
     let (_, rest) = docs.split_once(START).context("docs/embedding.md has no place for the table")?;

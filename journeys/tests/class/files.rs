@@ -1,4 +1,4 @@
-//! The files that a class comes in, and what is said of them.
+//! File formats of a class, and the messages about them.
 
 use std::io::{Cursor, Read};
 
@@ -12,7 +12,7 @@ use zip::ZipArchive;
 use crate::FORGIVEN;
 use crate::table::saved_text;
 
-/// A workbook with a title above the header, as schools have them.
+/// A workbook with a title above the header, as is common in schools.
 fn workbook() -> Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name("7b")?;
@@ -29,7 +29,7 @@ fn workbook() -> Result<Vec<u8>> {
         sheet.write(row, 6, reading)?;
         sheet.write(row, 7, writing)?;
     }
-    // One without a writing score, one whose score is a remark.
+    // One row lacks a writing score; in another the score is a remark.
     sheet.write(5, 6, 60)?;
     sheet.write(6, 6, 60)?;
     sheet.write(6, 7, "ill")?;
@@ -52,7 +52,7 @@ pub(crate) async fn a_workbook_is_read(browser: Browser) -> Result<()> {
     let first = first.as_str().unwrap_or_default();
     ensure!(first.contains("90.5") && first.contains("bachelor's degree"), "{first}");
     browser.expect_accessible("a class from a workbook").await?;
-    // It is given back as a workbook, which can be read again.
+    // It is saved as a workbook, which can be read again.
     saved_text(&browser).await?;
     let script = "return window.__saved.arrayBuffer().then((all) => btoa(String.fromCharCode(...new Uint8Array(all))))";
     let bytes = browser.run(script, Vec::new()).await?;
@@ -121,7 +121,7 @@ pub(crate) async fn odd_cells_spoil_no_other_row(browser: Browser) -> Result<()>
     let summary = browser.text_of("class-summary", |text| text.contains("3 rows")).await?;
     ensure!(summary.contains("0 that can’t"), "{summary}");
     browser.text_of("class-found", |text| text.contains("Line 5 (“Total”) sums up those above")).await?;
-    // Nothing to take a mean of.
+    // There is nothing to take the mean of.
     browser.choose("class-file", &[("class.csv", format!("{header}\n{}", row("1").replace("70", "many")))]).await?;
     let summary = browser.text_of("class-summary", |text| text.contains("1 row")).await?;
     ensure!(!summary.contains("NaN") && summary.contains("none of which"), "{summary}");
@@ -139,7 +139,7 @@ pub(crate) async fn an_unclear_number_is_asked_about(browser: Browser) -> Result
     browser.press_button("Read it as 1234").await?;
     let summary = browser.text_of("class-summary", |text| text.contains("5 rows")).await?;
     ensure!(summary.contains("2 with a remark"), "{summary}");
-    // What was decided can be looked up.
+    // The decisions made in reading are shown.
     browser.unfold().await?;
     browser.text_of("class-reading", |text| text.contains("READING-SCORE") && text.contains("set apart: 1")).await?;
     browser.expect_quiet_console().await
@@ -149,7 +149,7 @@ pub(crate) async fn the_same_file_is_read_again(browser: Browser) -> Result<()> 
     let _site = browser.open_page("").await?;
     browser.choose("class-file", &[("class.csv", FORGIVEN)]).await?;
     browser.text_of("class-summary", |text| text.contains("5 rows")).await?;
-    // Chosen anew, a file makes an event only where the field held none.
+    // Choosing the same file again fires an event only if the field was empty.
     browser.holds("an empty field", "return document.getElementById('class-file').value === ''").await?;
     browser.choose("class-file", &[("class.csv", FORGIVEN.replace("many", "60"))]).await?;
     browser.text_of("class-summary", |text| text.contains("1 that can’t")).await?;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use journeys::Suite;
 
-/// Rows for a lenient reader: another order and case of columns, decimal commas, a remark, a short row.
+/// Rows that need lenient reading: reordered columns, other case, decimal commas, a remark, a short row.
 const FORGIVEN: &str = "Writing Score;READING-SCORE;Lunch;gender;Test preparation course;Race/Ethnicity;parental level of education;name\n\
     74;72;standard;female;none;group B;bachelor's degree;a\n\
     \"74,5\";90;Standard;FEMALE;completed;group C;some college;b\n\

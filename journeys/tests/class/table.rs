@@ -77,7 +77,7 @@ pub(crate) async fn a_class_is_pasted_and_downloaded(browser: Browser) -> Result
     let lines: Vec<&str> = text.lines().collect();
     ensure!(lines.len() == 6 && lines[0].ends_with(";name;estimated_math_score;low_90;high_90;remarks"), "{lines:?}");
     let cells: Vec<&str> = lines[1].split(';').collect();
-    // The file's own decimals have a comma.
+    // The file uses a decimal comma.
     let numbers: Vec<f64> = cells[8..11].iter().filter_map(|cell| cell.replace(',', ".").parse().ok()).collect();
     ensure!(cells[8].contains(','), "{cells:?}");
     let bytes = browser
@@ -88,9 +88,9 @@ pub(crate) async fn a_class_is_pasted_and_downloaded(browser: Browser) -> Result
     browser.expect_quiet_console().await
 }
 
-/// The text of the file that the class is saved as.
+/// The text of the saved class file.
 pub(crate) async fn saved_text(browser: &Browser) -> Result<String> {
-    // What the link would save is looked at instead.
+    // Intercept the file that the link would save.
     let keep = "window.__saved = null; const make = URL.createObjectURL; \
         URL.createObjectURL = (blob) => { window.__saved = blob; return make.call(URL, blob) }";
     browser.run(keep, Vec::new()).await?;
@@ -102,12 +102,12 @@ pub(crate) async fn saved_text(browser: &Browser) -> Result<String> {
 
 pub(crate) async fn a_row_opens_with_its_estimate(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
-    // Decimal commas, other spellings, and a value that no model has seen.
+    // Decimal commas, other spellings, and a category unknown to the model.
     let rows = FORGIVEN.replace("a\n", "a\n74;72,5;standard;Female;None;GROUP B;Bachelor's Degree;a2\n");
     browser.choose("class-file", &[("class.csv", &rows)]).await?;
     browser.text_of("class-summary", |text| text.contains("6 rows")).await?;
     let text = saved_text(&browser).await?;
-    // With every digit that the file has, by row.
+    // With all digits in the file, by row.
     let estimates: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(';').collect()).collect();
     let address = "return [location.href, history.length]";
     let before = browser.run(address, Vec::new()).await?;
@@ -122,9 +122,9 @@ pub(crate) async fn a_row_opens_with_its_estimate(browser: Browser) -> Result<()
         if is_bad {
             continue;
         }
-        // From the end: a cell of the file may hold what sets cells apart.
+        // Counted from the end: a cell of the file may contain the delimiter.
         let expected: f64 = row[row.len() - 4].replace(',', ".").parse()?;
-        // As text: a driver on the way may read a number a bit differently.
+        // As text: a driver may parse a number slightly differently.
         let shown = "return document.getElementById('estimate-number').dataset.shown";
         browser
             .eventually(&format!("the estimate {expected} of row {place}"), async || {
@@ -156,7 +156,7 @@ pub(crate) async fn a_class_shows_who_is_who(browser: Browser) -> Result<()> {
     browser.press_button("name").await?;
     let first = "return document.querySelector('.rows tbody tr').children[2].textContent !== 'Ada'";
     browser.holds("the names in the other order", first).await?;
-    // Opened and paged through, by name.
+    // Rows are opened and paged through; the pager shows the name.
     browser.press_button("Line").await?;
     browser.press_button("Open line 2 above").await?;
     browser.text_of("pager", |text| text.contains("Ada (Line 2)")).await?;
@@ -207,7 +207,7 @@ pub(crate) async fn a_class_is_walked_through(browser: Browser) -> Result<()> {
             Ok((role == "button" && name == "Open line 32 above").then_some(()))
         })
         .await?;
-    // And out of the table by one Tab.
+    // A single Tab leaves the table.
     browser.press(Key::Tab).await?;
     let outside = "return document.activeElement.closest('.rows') === null && document.activeElement !== document.body";
     browser.holds("the focus behind the table", outside).await?;

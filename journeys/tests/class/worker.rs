@@ -1,4 +1,4 @@
-//! The worker that reads a class: it is stopped, or it fails.
+//! The worker that reads a class: it is cancelled, or it fails.
 
 use anyhow::{Result, ensure};
 use journeys::{Browser, Site};
@@ -8,7 +8,8 @@ use crate::FORGIVEN;
 
 pub(crate) async fn a_class_is_cancelled(browser: Browser) -> Result<()> {
     let _site = browser.open_page("").await?;
-    // In the page itself: a click from outside may come when the class is read already. Beyond 0.15 rows are predicted.
+    // Inside the page: an external click may come after the class has been read. Above a progress of 0.15 rows are
+    // predicted.
     let script = "const text = await (await fetch('./sample.csv')).text(); \
         const transfer = new DataTransfer(); \
         transfer.items.add(new File(Array.from({ length: 1000 }, () => text), 'long.csv')); \
@@ -29,7 +30,7 @@ pub(crate) async fn a_class_is_cancelled(browser: Browser) -> Result<()> {
 
 pub(crate) async fn a_crash_of_the_worker_is_explained(browser: Browser) -> Result<()> {
     let site = Site::built()?;
-    // As when memory runs out on the way.
+    // As when it runs out of memory.
     site.edit("class/worker.js", |text| {
         format!("{text}\naddEventListener('message', () => setTimeout(() => {{ throw new Error('no memory') }}))")
     })?;
@@ -39,7 +40,7 @@ pub(crate) async fn a_crash_of_the_worker_is_explained(browser: Browser) -> Resu
     let big = format!("{FORGIVEN}{}", "70;80;standard;female;none;group B;some college;x\n".repeat(200_000));
     browser.choose("class-file", &[("class.csv", big)]).await?;
     browser.text_of("class-problem", |text| text.contains("possibly out of memory")).await?;
-    // The page itself goes on.
+    // The page itself keeps working.
     let before = browser.estimate().await?;
     browser.press_button("Fictional student 1").await?;
     ensure!(browser.estimate().await? != before, "the estimate did not move");

@@ -1,4 +1,4 @@
-//! A page that asks for a file which the host has no more, as after an upgrade: it shows why there is no estimate.
+//! A page requests a file that the host has removed, as after an upgrade: it shows why there is no estimate.
 
 use std::fs;
 
@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::{SCRIPT, run, until};
 
-/// What a page may write into the element, to be seen where the script never comes.
+/// Fallback content of the element, shown if the script cannot be loaded.
 const FALLBACK: &str = "The estimate could not be loaded.";
 
-/// Opens a page whose element comes from a host without one of its files; that file's name is given back.
+/// Opens a page whose element's host lacks one file; returns the file's name.
 async fn open_without(browser: &Browser, start: &str, kind: &str) -> Result<String> {
     let site = Site::built()?;
     let mut names = Vec::new();
@@ -22,7 +22,7 @@ async fn open_without(browser: &Browser, start: &str, kind: &str) -> Result<Stri
         |name: &&String| name.starts_with(start) && name.ends_with(kind) && name.len() == start.len() + 16 + kind.len();
     let gone = names.iter().find(is_it).with_context(|| format!("the site has no v1/{start}…{kind}"))?.clone();
     site.remove(&format!("v1/{gone}"))?;
-    // Kept until the test program ends, as its server is.
+    // Kept until the test program ends, like its server.
     let folder = tempfile::tempdir()?.keep();
     fs::rename(site.root(), folder.join("site"))?;
     let host = Origin::default().header("Access-Control-Allow-Origin", "*").folder(folder.join("site")).serve()?;

@@ -1,4 +1,4 @@
-//! Taking the element out of a page and putting it back, often.
+//! Repeatedly removes the element from a page and inserts it again.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{BEFORE, host, open, ready, run};
 
-/// How often, and for how many seconds at most with whole estimates: in the long test, and else.
+/// Number of cycles, and the maximal seconds with complete estimates: in the long test, and otherwise.
 const LONG: (u64, f64) = (100_000, 15.0);
 const SHORT: (u64, f64) = (20_000, 5.0);
 
@@ -19,7 +19,7 @@ pub(super) async fn leaks_nothing(browser: Browser) -> Result<()> {
     let (_served, host) = host().await?;
     open(&browser, &host, BEFORE).await?;
     ready(&browser, &["one", "two"]).await?;
-    // Each round makes elements, waits for their estimates, moves one, and takes them away.
+    // Each round creates elements, waits for their estimates, moves one, and removes them.
     let script = "const [n, seconds] = arguments, end = performance.now() + 1000 * seconds; let cycles = 0;
         while (cycles < n && performance.now() < end) {
           const element = document.createElement('scorecast-predictor');
@@ -45,8 +45,8 @@ pub(super) async fn leaks_nothing(browser: Browser) -> Result<()> {
             number(&counters["jsEventListeners"])?,
         ])
     };
-    // Each round takes an element out in every stage of its first estimate, from before it has begun to when it shows, and
-    // puts it elsewhere at once, as frameworks do.
+    // Each round removes an element at every stage of its first estimate, from before the start to when it shows, and
+    // inserts it elsewhere at once, as frameworks do.
     let quick_script = "const [n] = arguments, places = [document.body, document.forms[0], el('two').parentNode];
         const turn = () => new Promise((done) => setTimeout(done)); let element, estimates = 0;
         for (let cycle = 0; cycle < n; cycle += 1) {
@@ -61,7 +61,7 @@ pub(super) async fn leaks_nothing(browser: Browser) -> Result<()> {
           if (cycle % 2 === 0) await null;
           if (cycle % 50 === 0) await turn();
         }
-        // What is still being fetched comes to its end.
+        // Let pending fetches finish.
         await new Promise((done) => setTimeout(done, 500));
         return estimates";
     browser.allow_scripts(Duration::from_secs(60)).await?;
@@ -86,7 +86,7 @@ pub(super) async fn leaks_nothing(browser: Browser) -> Result<()> {
     let estimates = estimates.as_u64().context("estimates were counted")?;
     ensure!(estimates > 0 && estimates < (n_cycles - n) / 2, "the quick cycles made {estimates} estimates");
     for (n, after) in [(n, full), (n_cycles, after)] {
-        // The heap's own noise is some hundred kilobytes; the rest is exact.
+        // The heap size varies by some hundred kilobytes; the other counts are exact.
         ensure!(after[0] - before[0] < 600_000.0 && after[1] == before[1], "{n} cycles: {before:?}, then {after:?}");
         ensure!(after[2] - before[2] < 500.0 && after[3] - before[3] < 100.0, "{n} cycles: {before:?}, then {after:?}");
     }

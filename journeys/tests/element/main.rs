@@ -1,4 +1,4 @@
-//! The custom element in somebody else's page: another origin, under a strict policy, without a word for styles.
+//! The custom element in a third-party page: another origin, under a strict policy, which does not allow inline styles.
 
 mod gone;
 mod leak;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const RECORD: &str = "{ reading_score: 81, writing_score: 78, lunch: 'standard' }";
 
-/// The script stands before the elements: they are upgraded as they come.
+/// The script precedes the elements: they are upgraded as they are parsed.
 const BEFORE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
 <title>A school</title><link rel="stylesheet" href="/school.css">
 <script type="module" src="HOST/scorecast.js"></script><script type="module" src="/school.js"></script>
@@ -21,13 +21,13 @@ const BEFORE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><li
 <div lang="es"><scorecast-predictor id="two" src="HOST/artifacts/" theme="dark" level="80" readonly></scorecast-predictor>
 </div></main></html>"#;
 
-/// Everything at once that a site's styles may do to what is not well kept.
+/// Global styles of a page that would break elements without isolation.
 const STYLES: &str = "html { font-size: 40%; } * { color: red !important; display: inline !important; font-size: 7px }
  section, button, .card, .panels { display: none !important; } :root { --card: red; --ink: red; --rem: 1px; --line: red }
  body { font: italic 20px/3 Georgia, serif; letter-spacing: 1em; text-transform: uppercase; visibility: visible }
  #one::part(why) { border: 5px solid rgb(1, 2, 3); } #one { --scorecast-radius: 3px; }";
 
-/// Keeps the events; elements are found by the journey through `el`.
+/// Records the events; the journey finds elements through `el`.
 const SCRIPT: &str = "window.events = []; window.el = (id) => document.getElementById(id);
  const { instantiate } = WebAssembly;
  WebAssembly.instantiate = async (...given) => (window.program = await instantiate(...given));
@@ -56,14 +56,14 @@ fn main() -> ExitCode {
         .run()
 }
 
-/// Serves the built site; its address is without a slash at its end.
+/// Serves the built site; returns its address without a trailing slash.
 async fn host() -> Result<(Served, String)> {
     let host = Site::built()?.serve().await?;
     let address = host.address().trim_end_matches('/').to_owned();
     Ok((host, address))
 }
 
-/// Opens a page that allows nothing but itself and what docs/embedding.md asks for.
+/// Opens a page whose policy allows only itself and the sources in docs/embedding.md.
 async fn open(browser: &Browser, host: &str, page: &str) -> Result<()> {
     let policy = format!(
         "default-src 'none'; script-src 'self' {host} 'wasm-unsafe-eval'; connect-src {host}; style-src 'self'; img-src data:; \
@@ -83,7 +83,7 @@ async fn run(browser: &Browser, script: &str, arguments: Vec<Value>) -> Result<V
     browser.run(&format!("return (async () => {{ {script} }})()"), arguments).await
 }
 
-/// Waits until a script gives something that is neither null, false nor "".
+/// Waits until a script returns anything but null, false or "".
 async fn until(browser: &Browser, script: &str) -> Result<Value> {
     browser
         .eventually(script, async || {
@@ -227,7 +227,7 @@ async fn comes_before_or_after(browser: Browser) -> Result<()> {
         el('late').shadowRoot.querySelectorAll('section').length, el('late').record.reading_score]";
     let found = run(&browser, same, vec![]).await?;
     ensure!(found == json!([true, 70, 1, 81]), "{found}");
-    // A move is no new element: what was entered stays, and so does what is shown.
+    // Moving keeps the element: the input stays, and so does the output.
     let moved = "const late = el('late'); const section = late.shadowRoot.querySelector('section');
         const div = document.createElement('div'); document.body.append(div); div.append(late);
         await new Promise((done) => setTimeout(done, 100));
@@ -267,7 +267,7 @@ async fn names_what_is_wrong(browser: Browser) -> Result<()> {
     let site = Site::built()?;
     site.remove("artifacts/report.json")?;
     site.cut_off("artifacts/model.json")?;
-    // The model from a host that keeps it to itself, and from one whose copy was cut off.
+    // The model on a host without CORS headers, and one that was truncated.
     let closed = Origin::default().folder(site.root()).serve()?;
     let cut = Origin::default().header("Access-Control-Allow-Origin", "*").folder(site.root()).serve()?;
     let (_served, host) = host().await?;
@@ -306,9 +306,9 @@ async fn names_what_is_wrong(browser: Browser) -> Result<()> {
         const isKept = JSON.stringify(before) === JSON.stringify(el('good').record); el('good').setAttribute('record', {});
         return [isKept, events.map(([type, , { code }]) => code ?? type)]";
     let found = run(&browser, set, vec![]).await?;
-    // An object that became text is no error: a server's page may set the property yet.
+    // An object converted to text is no error: the page may still set the property.
     ensure!(found == json!([true, ["wrong-type", "wrong-type"]]), "{found}");
-    // The button tries again, this time from where there is a model.
+    // The button retries, now with a valid address.
     let again = "el('none').src = 'HOST/artifacts/'; await new Promise((done) => setTimeout(done, 500));
         return el('none').prediction !== null"
         .replace("HOST", &host);

@@ -1,5 +1,5 @@
-//! The element where the place around it decides: its width, the focus, forms, another document; and its record, which is
-//! the page's as well.
+//! How the element adapts to its surroundings: width, focus, forms, other documents; and its record, which it shares
+//! with the page.
 
 use anyhow::{Context, Result, ensure};
 use journeys::Browser;
@@ -18,7 +18,7 @@ pub(super) async fn takes_its_place(browser: Browser) -> Result<()> {
     let (_served, host) = host().await?;
     open(&browser, &host, PLACES).await?;
     ready(&browser, &["one"]).await?;
-    // Set from here: the policy allows no styles in markup.
+    // Set by script: the policy allows no inline styles.
     let script = "el('row').style.display = 'flex'; return ['row', 'dialog', 'cell'].map((id) => {
         const place = el(id); place.append(el('one')); const { width } = el('one').getBoundingClientRect(); return width })";
     let widths = run(&browser, script, vec![]).await?;
@@ -43,7 +43,7 @@ pub(super) async fn takes_its_place(browser: Browser) -> Result<()> {
         run(&browser, focused, vec![]).await? == json!("field-0"),
         "a press on the label does not reach the first field"
     );
-    // A form that isn't sent says why.
+    // A form that is not sent shows the reason.
     until(&browser, "return events.some(([type, id]) => type === 'error' && id === 'none')").await?;
     let refused =
         "el('none').form.reportValidity(); return el('none').shadowRoot.querySelector('.invalid')?.textContent";
@@ -76,7 +76,7 @@ const RIGHT_TO_LEFT: &str = r#"<!doctype html><html lang="he" dir="rtl"><meta ch
 <main><h1>בית ספר</h1><scorecast-predictor id="one" src="HOST/artifacts/" panels="student estimate why what-if goal"
  record='{"reading_score": 64}'></scorecast-predictor></main></html>"#;
 
-/// Its words are written from left to right, and so are its numbers, signs and axes, whatever way the page runs.
+/// Its text, numbers, signs and axes run from left to right, whatever the page's direction.
 pub(super) async fn reads_from_left_to_right(browser: Browser) -> Result<()> {
     let (_served, host) = host().await?;
     open(&browser, &host, RIGHT_TO_LEFT).await?;
@@ -96,7 +96,7 @@ pub(super) async fn reads_from_left_to_right(browser: Browser) -> Result<()> {
     browser.expect_quiet_console().await
 }
 
-/// The size that is set in the browser counts, not the one that the page's styles make of it.
+/// The browser's font size applies, not the one set by the page's styles.
 pub(super) async fn hears_the_readers_font_size(browser: Browser) -> Result<()> {
     let (_served, host) = host().await?;
     let size = "return getComputedStyle(el('one').shadowRoot.querySelector('#why .hint, #why li')).fontSize + ' '
@@ -115,8 +115,7 @@ pub(super) async fn hears_the_readers_font_size(browser: Browser) -> Result<()> 
     browser.expect_quiet_console().await
 }
 
-/// What is set later changes what it must: the focus and what was entered stay, and nobody is told a second time that it is
-/// ready.
+/// Settings can be changed later: the focus and the input stay, and readiness is announced only once.
 pub(super) async fn settings_may_change(browser: Browser) -> Result<()> {
     let (_served, host) = host().await?;
     open(&browser, &host, BEFORE).await?;

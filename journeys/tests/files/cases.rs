@@ -1,4 +1,4 @@
-//! Files as people have them, each with the records that are in it. All students are invented.
+//! Files as found in practice, each with the records that it contains. All students are invented.
 
 use std::io::Write as _;
 
@@ -15,7 +15,7 @@ pub(crate) const HEADER: [&str; 7] = [
     "reading_score",
     "writing_score",
 ];
-/// The first rows of every file, however it is written.
+/// The first rows of every file, in whatever notation.
 const ROWS: [[&str; 7]; 6] = [
     ["female", "group B", "bachelor's degree", "standard", "none", "72.5", "74"],
     ["male", "group C", "some college", "free/reduced", "completed", "61", "58"],
@@ -25,23 +25,23 @@ const ROWS: [[&str; 7]; 6] = [
     ["male", "group B", "some high school", "standard", "none", "55", "60"],
 ];
 
-/// What a file should be read as.
+/// The expected result of reading a file.
 pub(crate) enum Expected {
-    /// These records, a text per column; an empty one is a blank, and a row without cells has no estimate.
+    /// These records, one text per column; an empty one is a blank, and a row without cells has no estimate.
     Records(Vec<Vec<String>>),
-    /// Nothing: it is refused or asked about.
+    /// The file is refused, or leads to a question.
     Refused,
 }
 
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    /// The file's ending.
+    /// The file name's extension.
     pub(crate) ending: &'static str,
     pub(crate) bytes: Vec<u8>,
     pub(crate) expected: Expected,
 }
 
-/// More rows of each file, so that it can be trained on: whole numbers, as cells of the first rows are in one notation.
+/// Additional rows for training, all integers: the first rows' cells use a single notation.
 const N_MORE: usize = 54;
 
 fn records() -> Vec<Vec<String>> {
@@ -56,7 +56,7 @@ fn records() -> Vec<Vec<String>> {
     first.chain(more).collect()
 }
 
-/// The records with other texts in some places: row, column, text.
+/// The records with some cells replaced: row, column, text.
 fn changed(changes: &[(usize, usize, &str)]) -> Vec<Vec<String>> {
     let mut records = records();
     for (row, column, text) in changes {
@@ -65,7 +65,7 @@ fn changed(changes: &[(usize, usize, &str)]) -> Vec<Vec<String>> {
     records
 }
 
-/// Lines of cells that are parted by `delimiter`.
+/// Lines of cells separated by `delimiter`.
 fn text(rows: &[Vec<String>], delimiter: &str, end: &str) -> String {
     let header = HEADER.map(ToOwned::to_owned).to_vec();
     std::iter::once(&header).chain(rows).map(|row| row.join(delimiter) + end).collect()
@@ -75,7 +75,7 @@ fn plain() -> String {
     text(&records(), ",", "\n")
 }
 
-/// The same file for all who read cells in one notation: those of the sixth column are written as in `cells`.
+/// The same file with the cells of the sixth column written as in `cells`.
 fn scores(cells: [&str; 6], delimiter: &str) -> String {
     let changes: Vec<(usize, usize, &str)> = cells.iter().enumerate().map(|(row, cell)| (row, 5, *cell)).collect();
     text(&changed(&changes), delimiter, "\n")
@@ -114,7 +114,7 @@ fn dialects() -> Vec<(&'static str, Vec<u8>)> {
     let utf_16 = |text: &str, mark: &[u8], order: fn(u16) -> [u8; 2]| {
         mark.iter().copied().chain(text.encode_utf16().flat_map(order)).collect::<Vec<u8>>()
     };
-    // A column of names, so that there are letters beyond ASCII.
+    // With a column of names, so that there are letters beyond ASCII.
     let named = plain()
         .replacen("gender", "name,gender", 1)
         .replace("\nfemale", "\nZoë,female")
@@ -145,7 +145,7 @@ fn dialects() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// One table and what people put around it.
+/// One table with various lines around it.
 fn surroundings() -> Vec<(&'static str, String)> {
     let body = plain();
     let header = HEADER.join(",");
@@ -197,10 +197,10 @@ fn surroundings() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A cell by its row and column, and what stands there.
+/// A cell's row and column, and its text.
 type Changed = (usize, usize, &'static str);
 
-/// What stands in cells; the records are those of all files but for some cells.
+/// Notations of cells; the records are the same except for some cells.
 fn cells() -> Vec<(&'static str, String, Vec<Changed>)> {
     let cell = |row: usize, column: usize, found: &'static str| text(&changed(&[(row, column, found)]), ",", "\n");
     let blank = |found: &'static str| (cell(3, 5, found), vec![(3, 5, "")]);
@@ -242,7 +242,7 @@ fn cells() -> Vec<(&'static str, String, Vec<Changed>)> {
     cases
 }
 
-/// Files of which nobody may make an estimate without asking.
+/// Files that must not be predicted without a question.
 fn refused() -> Vec<(&'static str, Vec<u8>)> {
     let body = plain();
     vec![

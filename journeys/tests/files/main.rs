@@ -1,5 +1,5 @@
-//! One table of files, read by everything that reads records: `scorecast predict`, the module's `predictCsv` in Node, and the
-//! page's class. All have to find the same records in a file, which equal estimates say, bit for bit.
+//! The same files, read by every reader of records: `scorecast predict`, the module's `predictCsv` in Node, and the
+//! page's class. All must find the same records in a file, which is checked by comparing estimates bit by bit.
 
 mod cases;
 
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::cases::{Case, Expected, HEADER, cases};
 
-/// The estimates of a file's rows by their bits, `None` for a row without one; or nothing for a file that is refused.
+/// The bits of each row's estimate, `None` for a row without one; `None` as a whole for a refused file.
 type Estimates = Option<Vec<Option<u64>>>;
 
 fn main() -> ExitCode {
@@ -88,14 +88,14 @@ fn on_the_command_line(site: &Site, file: &Path) -> Result<Estimates> {
     };
     let delimiter =
         [";", "\t", "|"].into_iter().find(|sign| text.contains(&format!("{sign}predicted_"))).unwrap_or(",");
-    // A row's last two cells are its estimate and a note, which is quoted; a cell of the file may hold line ends.
+    // A row's last two cells are its estimate and a quoted note; a cell of the file may contain line breaks.
     let estimate = |row: &str| -> Option<Option<u64>> {
         let row = if row.ends_with('"') {
             &row[..row.rfind(&format!("{delimiter}\""))?]
         } else {
             row.strip_suffix(delimiter)?
         };
-        // A decimal comma is within quotes where commas part cells.
+        // A decimal comma is quoted where the delimiter is a comma.
         let cell = match row.strip_suffix('"') {
             Some(quoted) => quoted.rsplit('"').next()?,
             None => row.rsplit(delimiter).next()?,
@@ -109,7 +109,7 @@ fn on_the_command_line(site: &Site, file: &Path) -> Result<Estimates> {
         if rows.peek().is_none() && row.is_empty() {
             break;
         }
-        // As long as a quote is open the row goes on.
+        // A row continues while a quote is open.
         if row.matches('"').count() % 2 == 1 && !row.contains("5\" tall") {
             row.push('\n');
             continue;
@@ -130,7 +130,7 @@ struct InNode {
     found: Vec<Estimates>,
 }
 
-/// What `predictCsv` finds, and what `predict` says of the records that should be found: no file is read for that.
+/// The result of `predictCsv`, and the result of `predict` for the expected records, for which no file is read.
 fn in_node(folder: &Path, artifacts: &Path, cases: &[Case]) -> Result<InNode> {
     const SCRIPT: &str = r#"
 import fs from "node:fs";
@@ -189,13 +189,13 @@ fn described(idx: usize, case: &Case) -> Value {
     json!({ "file": file_name(idx, case), "records": records })
 }
 
-/// Bits as texts: JSON's numbers don't hold them.
+/// Bits as strings: JSON numbers cannot represent them.
 fn estimates(answer: &Value) -> Result<Estimates> {
     let bits = |value: &Value| value.as_str().map(|bits| Ok(bits.parse::<u64>()?)).transpose();
     answer.as_array().map(|rows| rows.iter().map(bits).collect::<Result<Vec<_>>>()).transpose()
 }
 
-/// What the class's worker answers, as the panel asks it.
+/// The answer of the class's worker to the request that the panel sends.
 async fn in_the_class(browser: &Browser, name: &str, bytes: &[u8]) -> Result<Estimates> {
     const SCRIPT: &str = r#"return (async () => {
 const file = new File([Uint8Array.from(arguments[1])], arguments[0]);

@@ -12,12 +12,12 @@ use super::failure::Failure;
 /// A configuration and where it comes from.
 #[derive(Debug, Default)]
 pub(crate) struct Configured {
-    /// What it says; nothing where there is no file.
+    /// The content; the default if there is no file.
     pub(crate) config: Config,
     source: Option<(PathBuf, String)>,
 }
 
-/// Reads the file that is asked for, else `scorecast.toml` beside `csv`, else the one in the working folder, if there is.
+/// Reads `asked_for` if given, else `scorecast.toml` beside `csv`, else the one in the working directory, if any.
 pub(crate) fn find(asked_for: Option<&Path>, csv: &Path) -> Result<Configured, Failure> {
     let beside = csv.with_file_name(CONFIG_FILE);
     let found = [beside, PathBuf::from(CONFIG_FILE)].into_iter().find(|path| path.is_file());
@@ -34,7 +34,7 @@ pub(crate) fn find(asked_for: Option<&Path>, csv: &Path) -> Result<Configured, F
 }
 
 impl Configured {
-    /// Takes over the header's spelling of the columns, and refuses those that it doesn't have.
+    /// Adopts the header's spelling of column names, and refuses names that the header lacks.
     pub(crate) fn check(&mut self, header: &[String]) -> Result<(), Failure> {
         self.config.take_names(header);
         if let Some((path, text)) = &self.source {
@@ -43,7 +43,7 @@ impl Configured {
         Ok(())
     }
 
-    /// Says which file is in use.
+    /// Prints which file is used.
     pub(crate) fn announce(&self, quiet: bool) {
         if let Some((path, _)) = &self.source {
             log::info!("configured by {}", path.display());
@@ -54,7 +54,7 @@ impl Configured {
     }
 }
 
-/// How long the search may take.
+/// The time limit of the search.
 pub(crate) fn time_limit(config: &Config) -> Result<Option<Duration>, Failure> {
     let parse = |limit: &toml::Spanned<String>| parse_time(limit.get_ref());
     let limit = config.search.time_limit.as_ref().map(parse).transpose();

@@ -1,7 +1,7 @@
-//! What is said on standard output and standard error.
+//! Output to standard output and standard error.
 //!
-//! Nothing is lost because it can't be said: a message that standard error doesn't take is left out, and whoever closes
-//! standard output has seen enough. Only a result that standard output can't take is a failure.
+//! Failing to print loses no work: a message that standard error does not accept is dropped, and a closed standard
+//! output ends the output quietly. Only a result that cannot be written to standard output is a failure.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -20,25 +20,25 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Says something to the person, on a line of standard error.
+/// Prints a line to standard error.
 pub(crate) fn say(message: impl Display) {
     let _ = writeln!(io::stderr(), "{}", for_terminal(&message.to_string()));
 }
 
-/// A number for people: beyond so many digits they are noise.
+/// Formats a number; further decimals would be noise.
 pub(crate) fn figure(number: f64, decimals: usize) -> String {
     if number.abs() >= 1e15 { format!("{number:.3e}") } else { format!("{number:.decimals$}") }
 }
 
-/// The same with its sign.
+/// The same with a sign.
 pub(crate) fn signed(number: f64, decimals: usize) -> String {
     if number.abs() >= 1e15 { format!("{number:+.3e}") } else { format!("{number:+.decimals$}") }
 }
 
-/// Most characters of one message.
+/// The maximal number of characters of a message.
 const MAX_CHARS: usize = 2_000;
 
-/// A message may quote cells of a file, and what these hold must not control the terminal or fill it.
+/// Escapes a message: it may quote cells of a file, which must neither control the terminal nor flood it.
 fn for_terminal(message: &str) -> String {
     let shown = |letter: char| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter };
     let mut text: String = message.chars().take(MAX_CHARS).map(shown).collect();
@@ -48,7 +48,7 @@ fn for_terminal(message: &str) -> String {
     text
 }
 
-/// Says what a person should know besides the result, and keeps it in the log.
+/// Prints notices besides the result, and logs them.
 pub(crate) fn notify(notices: &[String], quiet: bool) {
     for notice in notices {
         log::warn!("{notice}");

@@ -36,7 +36,7 @@ pub(crate) struct Args {
     format: Format,
 }
 
-/// Judges a saved model by new records.
+/// Evaluates a saved model on new records.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let lock = FolderLock::shared(&args.artifacts);
     let predictor = load(&args.artifacts)?;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
 }
 
-/// A warning where the model in `folder` was trained on this very file, as its report tells.
+/// A warning if the model in `folder` was trained on this very file, according to its report.
 pub(crate) fn learned_from(folder: &Path, file: &Path, bytes: &[u8]) -> Option<String> {
     let report = read_report(&fs::read_to_string(folder.join("report.json")).ok()?).ok()?;
     (report.data.sha256 == sha256_hex(bytes)).then(|| {
@@ -71,20 +71,20 @@ pub(crate) fn learned_from(folder: &Path, file: &Path, bytes: &[u8]) -> Option<S
     })
 }
 
-/// What figures over so few records are worth.
+/// A warning about figures from few records.
 pub(crate) fn few_records(rows: usize) -> Option<String> {
     let text = || format!("{} with a known score: figures over so few are mostly chance; take more", records(rows));
     (rows < FEW_RECORDS).then(text)
 }
 
-/// Below this, figures over all records are hardly more than chance.
+/// With fewer records the figures are dominated by chance.
 const FEW_RECORDS: usize = 30;
 
 pub(crate) fn records(rows: usize) -> String {
     if rows == 1 { "1 record".into() } else { format!("{rows} records") }
 }
 
-/// The distribution in training, where it stands beside the model.
+/// The training distribution, if it was saved beside the model.
 fn load_reference(folder: &Path, schema: &Schema) -> Result<Option<Reference>, Failure> {
     let path = folder.join("reference.json");
     if !path.exists() {

@@ -1,4 +1,4 @@
-//! How a command ends that can't go on: what is said to the person, what stands in the log, and the exit code.
+//! How a failed command ends: the message, the log entry, and the exit code.
 
 use std::error::Error;
 use std::fmt;
@@ -13,7 +13,7 @@ use trainer::{
     SqlError, TrainError,
 };
 
-/// An error on its way to the person, with the place in the source where it came up.
+/// An error to be shown to the user, with the source location where it was raised.
 #[derive(Debug)]
 pub(crate) struct Failure {
     error: Box<dyn Error>,
@@ -55,13 +55,13 @@ impl Failure {
         )
     }
 
-    /// Something on the command line.
+    /// An invalid command line.
     #[track_caller]
     pub(crate) fn usage(message: String) -> Self {
         Self::new(message, Code::Usage)
     }
 
-    /// A model that may not be published; the report is at `report`.
+    /// The model may not be published; its report is at `report`.
     #[track_caller]
     pub(crate) fn gates(failed: &[String], report: &Path) -> Self {
         let message = format!(
@@ -73,7 +73,7 @@ impl Failure {
         Self::new(message, Code::Floor)
     }
 
-    /// Rows that could not be predicted; the output says why.
+    /// Some rows could not be predicted; the output gives the reasons.
     #[track_caller]
     pub(crate) fn missing_predictions(n_failed: u64, n_rows: u64) -> Self {
         let message = format!(
@@ -82,20 +82,20 @@ impl Failure {
         Self::new(message, Code::Data)
     }
 
-    /// A thread that can't be started.
+    /// A thread cannot be started.
     #[track_caller]
     pub(crate) fn threads(problem: &dyn Error) -> Self {
         Self::new(format!("threads can't be started: {problem}; RAYON_NUM_THREADS sets how many there are"), Code::File)
     }
 
-    /// A result that can't be written as JSON.
+    /// A result cannot be serialised as JSON.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
     pub(crate) fn internal(problem: serde_json::Error) -> Self {
         Self::new(format!("the result can't be written as JSON: {problem}"), Code::Data)
     }
 
-    /// An engine that can't be asked, or gives what can't be learned from.
+    /// An engine cannot be queried, or returns unusable data.
     #[cfg(feature = "engines")]
     #[track_caller]
     pub(crate) fn engine(message: String) -> Self {

@@ -37,7 +37,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let output = args.output.clone().unwrap_or_else(|| args.file.with_file_name(CONFIG_FILE));
     refuse_input(&output, &args.file)?;
-    // A device such as /dev/null may be written to.
+    // A device such as /dev/null may be written to without --force.
     if output.is_file() && !args.force {
         return Err(Failure::usage(format!(
             "{} is there already; --force replaces it, --output writes elsewhere",

@@ -1,4 +1,4 @@
-//! Files of records on the command line: where they come from, and what a person may say about them.
+//! Files of records on the command line: how to open them, and options for reading them.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! When a search has to end: Ctrl-C, or the time is up.
+//! When to end a search: on Ctrl-C, or when the time limit is reached.
 
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,20 +9,21 @@ use std::time::{Duration, Instant};
 use super::console::say;
 use super::failure::Failure;
 
-/// How long stages may take to come to their end by themselves, which is how most of them do.
+/// How long stages may take to end by themselves, as most of them do.
 const GRACE: Duration = Duration::from_millis(1_500);
 
-/// Asked between and during fits.
+/// Checked between and during fits.
 #[derive(Clone)]
 pub(crate) struct Stop {
     interrupted: Arc<AtomicBool>,
-    /// Held while artifacts are written, which takes milliseconds: until then an interrupt is sure to leave nothing behind.
+    /// Held while artifacts are written, which takes milliseconds: an interrupt before that leaves nothing behind.
     writing: Arc<Mutex<()>>,
     deadline: Option<Instant>,
 }
 
 impl Stop {
-    /// Listens for Ctrl-C from now on. The program ends within 2 seconds of it, whatever it is at; a second one ends it at once.
+    /// Handles Ctrl-C from now on. The program ends within 2 seconds, whatever it is doing; a second Ctrl-C ends it at
+    /// once.
     pub(crate) fn new(time_limit: Option<Duration>) -> Self {
         let (interrupted, writing) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(())));
         let (flag, lock) = (Arc::clone(&interrupted), Arc::clone(&writing));
@@ -35,7 +36,7 @@ impl Stop {
                 thread::sleep(GRACE);
                 end(&lock);
             };
-            // Without a thread stages end as soon as they ask.
+            // If the thread cannot be started, the stages still end at their next check.
             let _ = thread::Builder::new().spawn(in_the_end);
         });
         if let Err(problem) = listening {
@@ -52,17 +53,17 @@ impl Stop {
         self.is_interrupted() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// While what this gives lives, an interrupt doesn't end the program.
+    /// While the returned guard is held, an interrupt does not end the program.
     ///
     /// # Errors
-    /// When there was one before.
+    /// When there was an interrupt before.
     pub(crate) fn before_writing(&self) -> Result<MutexGuard<'_, ()>, Failure> {
         let guard = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_interrupted() { Err(Failure::interrupted()) } else { Ok(guard) }
     }
 }
 
-/// Ends the program, unless artifacts are being written: then they are, and it ends by itself.
+/// Ends the program, unless artifacts are being written: then it ends by itself after writing them.
 fn end(writing: &Mutex<()>) {
     if let Ok(_guard) = writing.try_lock() {
         let failure = Failure::interrupted();

@@ -1,4 +1,4 @@
-//! A log file for each run, for whoever has to find out later what happened.
+//! A log file for each run, for later diagnosis.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::console::say;
 
-/// Starts `<UTC time>.log` in `folder` and gives its path. A log that can't be written is a warning, not a failure.
+/// Starts `<UTC time>.log` in `folder` and returns its path. A log that cannot be written is a warning, not a failure.
 pub(crate) fn start(folder: &Path, quiet: bool) -> Option<PathBuf> {
     match try_start(folder) {
         Ok(path) => Some(path),
@@ -27,7 +27,7 @@ pub(crate) fn start(folder: &Path, quiet: bool) -> Option<PathBuf> {
 fn try_start(folder: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let now = Timestamp::now();
-    // Colons are no part of a file's name everywhere; microseconds keep two runs apart.
+    // Some systems forbid colons in file names; microseconds keep the names of runs distinct.
     let path = folder.join(format!("{}.log", now.strftime("%Y-%m-%dT%H-%M-%S.%6fZ")));
     let file = fs::OpenOptions::new().append(true).create_new(true).open(&path)?;
     fern::Dispatch::new()
@@ -47,7 +47,7 @@ fn try_start(folder: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// A log whose disk is full loses lines; the run goes on, and no line about it goes to standard error.
+/// If the disk is full, lines are lost silently and the run continues.
 struct Lenient(fs::File);
 
 impl Write for Lenient {

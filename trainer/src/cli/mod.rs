@@ -1,5 +1,5 @@
-//! The command line: files in, files out, words for people, exit codes. Everything else of the trainer is a library that
-//! knows nothing of a terminal.
+//! The command line: input and output files, messages and exit codes. Everything else of the trainer is a library that
+//! does not depend on a terminal.
 
 pub(crate) mod compare;
 pub(crate) mod config;

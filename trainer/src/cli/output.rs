@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::failure::Failure;
 
-/// Refuses an output that would replace the input.
+/// Refuses to overwrite the input.
 pub(crate) fn refuse_input(output: &Path, input: &Path) -> Result<(), Failure> {
     if matches!((fs::canonicalize(output), fs::canonicalize(input)), (Ok(output), Ok(input)) if output == input) {
         let message = format!("{} is the input; name another file with --output", output.display());
@@ -17,8 +17,8 @@ pub(crate) fn refuse_input(output: &Path, input: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Lets `write` write standard output or a file; the file is there only once it is whole. It has the permissions of the
-/// file that it replaces, else it can be read by nobody who can't read `input`.
+/// Calls `write` with standard output or a file, which is replaced atomically. It keeps the permissions of a file that
+/// it replaces; a new one is not readable by anyone who cannot read `input`.
 pub(crate) fn write_whole<T>(
     path: &Path,
     input: Option<&Path>,
@@ -28,7 +28,7 @@ pub(crate) fn write_whole<T>(
         let mut output = BufWriter::new(io::stdout().lock());
         let result = write(&mut output);
         return match result.and_then(|result| output.flush().map(|()| result)) {
-            // The reader of a pipe has seen enough, as in `| head`.
+            // The reader has closed the pipe, as in `| head`.
             Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
             other => other,
         };
@@ -48,7 +48,7 @@ pub(crate) fn write_whole<T>(
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(new_mode(input)));
     let file = builder.tempfile_in(folder)?;
-    // Who holds the lock is still writing; where nothing can be locked, nothing is removed either.
+    // The lock marks the file as being written; if locks are not supported, leftovers are not removed either.
     let _ = file.as_file().try_lock();
     if let Some(permissions) = permissions(path) {
         file.as_file().set_permissions(permissions)?;
@@ -60,10 +60,10 @@ pub(crate) fn write_whole<T>(
     Ok(result)
 }
 
-/// What the name of a file starts with that is not whole yet.
+/// The prefix of the names of incomplete files.
 const UNFINISHED: &str = ".scorecast-out-";
 
-/// Removes what runs left in `folder` that were killed.
+/// Removes incomplete files of killed runs from `folder`.
 fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
@@ -74,7 +74,7 @@ fn remove_leftovers(folder: &Path) {
     }
 }
 
-/// The file that a link leads to: it is replaced, and the link stays.
+/// The target of a symbolic link: it is replaced, and the link stays.
 fn target_of(path: &Path) -> PathBuf {
     if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) } else { path.to_owned() }
 }

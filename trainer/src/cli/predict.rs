@@ -122,7 +122,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses a level that the model in `folder` has no interval for.
+/// Refuses a level for which the model in `folder` has no interval.
 pub(crate) fn check_level(level: Option<f64>, predictor: &Predictor, folder: &Path) -> Result<(), Failure> {
     let Some(level) = level else { return Ok(()) };
     match predictor.levels() {
@@ -140,7 +140,7 @@ pub(crate) fn check_level(level: Option<f64>, predictor: &Predictor, folder: &Pa
     }
 }
 
-/// Loads the predictor in `folder`, whose files belong to one publication.
+/// Loads the predictor in `folder`; its files must belong to one publication.
 pub(crate) fn load(folder: &Path) -> Result<Predictor, Failure> {
     let _lock = FolderLock::shared(folder);
     let read = |name: &str| {

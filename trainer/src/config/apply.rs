@@ -1,11 +1,11 @@
-//! From what `scorecast.toml` says about columns to the schema that travels with the model.
+//! Applies the configuration of columns to the schema that is part of the model.
 
 use model_core::{ColumnKind, Range, Schema};
 
 use crate::config::{ColumnConfig, Config};
 
 impl Config {
-    /// Writes labels, help, units, ranges, steps, marks and the form's order into `schema`. No prediction changes.
+    /// Writes labels, help, units, ranges, steps, flags and the form's order into `schema`. No prediction changes.
     pub fn apply(&self, schema: &mut Schema) {
         for (name, said) in &self.columns {
             if schema.target.name == *name.get_ref() {
@@ -37,7 +37,7 @@ impl Config {
     }
 }
 
-/// What a form offers; a missing end is the one that was observed.
+/// The range that a form offers; a missing bound is the observed one.
 fn range(said: &ColumnConfig, observed: Range) -> Option<Range> {
     let (min, max) = (said.min.as_ref().map(|min| *min.get_ref()), said.max.as_ref().map(|max| *max.get_ref()));
     if min.is_none() && max.is_none() {

@@ -1,4 +1,4 @@
-//! `[card]`: what the makers say about the model.
+//! `[card]`: the makers' statements about the model.
 
 use model_core::Card;
 use serde::Deserialize;
@@ -26,7 +26,7 @@ pub struct CardConfig {
 }
 
 impl CardConfig {
-    /// What this says, and where it says nothing what `other` says.
+    /// This card, with missing entries taken from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {

@@ -1,16 +1,16 @@
-//! Which columns of the classic schema a student can change, and which are sensitive.
+//! Columns of the classic schema that a student can change, and those that are sensitive.
 
 use model_core::{Column, Schema};
 
 use crate::config::{ColumnConfig, Config};
 
-/// Columns that a student can do something about.
+/// Columns that a student can change.
 const ACTIONABLE: [&str; 3] = ["test_preparation_course", "reading_score", "writing_score"];
 /// Columns that say who a student is.
 const SENSITIVE: [&str; 4] = ["gender", "race_ethnicity", "parental_level_of_education", "lunch"];
 
-/// Marks the classic schema's columns, for each of the two marks of which the configuration says nothing: where it says
-/// of any column that it is marked or that it isn't, its word stands alone.
+/// Sets the two flags of the classic schema's columns. A flag that the configuration sets for any column, to true or
+/// false, is taken from the configuration alone.
 pub(crate) fn mark_classic(schema: &mut Schema, config: &Config) {
     let is_said = |of: fn(&ColumnConfig) -> Option<bool>| config.columns.values().any(|column| of(column).is_some());
     if !is_said(|column| column.actionable) {

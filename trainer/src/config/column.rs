@@ -8,37 +8,38 @@ use toml::Spanned;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ColumnConfig {
-    /// The name for people.
+    /// The display name.
     pub label: Option<String>,
-    /// A sentence about it.
+    /// A sentence of help.
     pub help: Option<String>,
-    /// What its numbers are measured in.
+    /// The unit of its numbers.
     pub unit: Option<String>,
-    /// The smallest number that a form offers, where not the smallest observed.
+    /// The smallest number that a form offers; by default the smallest observed.
     pub min: Option<Spanned<f64>>,
-    /// The largest number that a form offers, where not the largest observed.
+    /// The largest number that a form offers; by default the largest observed.
     pub max: Option<Spanned<f64>>,
-    /// How far apart the numbers are that a form offers.
+    /// The step between the numbers that a form offers.
     pub step: Option<Spanned<f64>>,
-    /// Whether a person can change it. Where this is set for any column, also the classic schema's columns are not by default.
+    /// Whether a person can change it. If set for any column, the defaults of the classic schema do not apply.
     pub actionable: Option<bool>,
-    /// Whether it says who a person is or where they come from. Where this is set for any column, none is by default.
+    /// Whether it describes a person's identity or background. If set for any column, the defaults of the classic
+    /// schema do not apply.
     pub sensitive: Option<bool>,
-    /// The way that predictions go with its numbers: never down when they rise, or never up.
+    /// The monotonicity constraint: predictions never fall, or never rise, with its numbers.
     pub direction: Option<Spanned<DirectionConfig>>,
-    /// Numbers, categories or dates, where the cells alone don't tell.
+    /// Numbers, categories or dates, if the cells are ambiguous.
     pub kind: Option<KindConfig>,
     /// Whether it is left out.
     pub drop: bool,
-    /// Texts that stand for "no value". Given, also empty, a number that looks like a code for that is a number.
+    /// Texts that mean "no value". If given, even as an empty list, numbers that look like such a code are numbers.
     pub missing: Option<Vec<String>>,
-    /// The sign before fractions.
+    /// The decimal sign.
     pub decimal: Option<DecimalConfig>,
-    /// What dates begin with that don't begin with their year.
+    /// Whether dates that do not start with the year start with the day or the month.
     pub dates: Option<DatesConfig>,
 }
 
-/// The sign before fractions.
+/// The decimal sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum DecimalConfig {
     /// `88.5`
@@ -49,7 +50,7 @@ pub enum DecimalConfig {
     Comma,
 }
 
-/// What dates begin with.
+/// What dates start with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatesConfig {
@@ -59,13 +60,13 @@ pub enum DatesConfig {
     MonthFirst,
 }
 
-/// The way that predictions go with a column's numbers.
+/// The monotonicity constraint of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DirectionConfig {
-    /// They never fall when the numbers rise.
+    /// Predictions never fall when the numbers rise.
     Up,
-    /// They never rise when the numbers rise.
+    /// Predictions never rise when the numbers rise.
     Down,
 }
 
@@ -78,7 +79,7 @@ impl From<DirectionConfig> for Direction {
     }
 }
 
-/// What a column's cells are.
+/// The kind of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KindConfig {

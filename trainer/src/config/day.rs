@@ -1,4 +1,4 @@
-//! A day, as the model card says it.
+//! A day, for the model card.
 
 use std::str::FromStr;
 
@@ -8,18 +8,18 @@ use toml::value::Datetime;
 
 use super::from_text::from_text;
 
-/// A day of the calendar, as `YYYY-MM-DD`. It is given and never read off a clock: the same data and options give the same
+/// A calendar day, as `YYYY-MM-DD`. It is given and never read from a clock: the same data and options give the same
 /// bytes on any day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day(String);
 
-/// Not a day of the calendar.
+/// Not a calendar day.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("\"{0}\" is no day; write it as YYYY-MM-DD, such as 2026-09-01")]
 pub struct NoDay(String);
 
 impl Day {
-    /// As it was written.
+    /// The text.
     #[must_use]
     pub fn into_text(self) -> String {
         self.0

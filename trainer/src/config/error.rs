@@ -1,10 +1,10 @@
-//! What can be wrong with `scorecast.toml`, where, and what was probably meant.
+//! Errors in `scorecast.toml`, with their position and the nearest valid name.
 
 use std::ops::Range;
 
 use thiserror::Error;
 
-/// Something wrong in a configuration.
+/// An error in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{file}:{line}:{column}: {problem}")]
 pub struct ConfigError {
@@ -15,7 +15,7 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// A problem with the bytes `span` of `text`, the content of `file`.
+    /// An error at the bytes `span` of `text`, the content of `file`.
     #[must_use]
     pub fn at(file: &str, text: &str, span: Range<usize>, problem: String) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
@@ -24,22 +24,22 @@ impl ConfigError {
         Self { file: file.to_owned(), line, column, problem }
     }
 
-    /// A name that isn't among those known, with the nearest of them.
+    /// An unknown name, with the nearest known one.
     pub(super) fn unknown(file: &str, text: &str, span: Range<usize>, what: &str, name: &str, known: &[&str]) -> Self {
         Self::at(file, text, span, with_nearest(what, name, known))
     }
 
-    /// What the TOML parser says, with the nearest known key where a key isn't known.
+    /// The TOML parser's error; for an unknown key with the nearest known one.
     pub(super) fn from_toml(file: &str, text: &str, error: &toml::de::Error) -> Self {
         let (span, message) = (error.span().unwrap_or(0..0), error.message());
-        // serde says: unknown field `a`, expected one of `b`, `c`
+        // The format of serde's message: unknown field `a`, expected one of `b`, `c`
         if let Some(rest) = message.strip_prefix("unknown field ") {
             let names: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
             if let Some((name, known)) = names.split_first() {
                 return Self::unknown(file, text, span, &format!("there is no key \"{name}\" here"), name, known);
             }
         }
-        // The parser's words come on several lines where they quote the file.
+        // The parser's message has several lines if it quotes the file.
         Self::at(file, text, span, message.lines().collect::<Vec<_>>().join(" "))
     }
 }
@@ -50,7 +50,7 @@ pub(super) fn with_nearest(what: &str, name: &str, known: &[&str]) -> String {
     format!("{what}{hint} Known here: {}", known.join(", "))
 }
 
-/// The known name that is most like `name`, if one is at all.
+/// The known name nearest to `name`, if any is similar.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let like = |other: &&str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
     known.iter().copied().max_by(|left, right| like(left).total_cmp(&like(right))).filter(|near| like(near) >= 0.8)

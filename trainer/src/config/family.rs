@@ -1,4 +1,4 @@
-//! A family of regressors, by its name.
+//! A family of regressors, given by its name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,13 +14,13 @@ use crate::learn::{LEARNERS, Learner, learner};
 #[derive(Clone, Copy)]
 pub struct Family(pub &'static dyn Learner);
 
-/// A name that no family has.
+/// An unknown family.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct UnknownFamily(String);
 
 impl Family {
-    /// Reads a name and lists the names in the help.
+    /// Parses a name and lists the names in the help.
     #[cfg(feature = "cli")]
     pub(super) fn parser() -> impl clap::builder::TypedValueParser<Value = Self> {
         use clap::builder::{PossibleValuesParser, TypedValueParser as _};

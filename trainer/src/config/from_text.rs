@@ -1,4 +1,4 @@
-//! Reads a value of `scorecast.toml` that is written as text, so that an error names its line and column.
+//! Parses a value that `scorecast.toml` gives as text, so that an error names its line and column.
 
 use std::fmt;
 use std::marker::PhantomData;

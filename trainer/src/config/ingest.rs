@@ -1,4 +1,4 @@
-//! From what `scorecast.toml` says to how a file is to be read.
+//! Converts `scorecast.toml` to options for reading a file.
 
 use toml::Spanned;
 
@@ -6,7 +6,7 @@ use super::{Config, KindConfig};
 use crate::table::ingest::{IngestOptions, MIN_CATEGORY_ROWS};
 
 impl Config {
-    /// How the file is to be read; `None` where no target is named.
+    /// The options for reading the file; `None` without a target.
     #[must_use]
     pub fn ingest_options(&self) -> Option<IngestOptions> {
         let target = self.target_name()?.to_owned();

@@ -1,4 +1,4 @@
-//! `[intervals]`: for whom intervals are to hold.
+//! `[intervals]`: groups with separate intervals.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -7,7 +7,7 @@ use toml::Spanned;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IntervalsConfig {
-    /// Categorical columns: intervals hold for each of their groups by itself, where it has 100 errors.
+    /// Categorical columns: intervals are valid for each of their groups separately if it has 100 residuals.
     pub by: Vec<Spanned<String>>,
 }
 

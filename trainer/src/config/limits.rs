@@ -1,4 +1,4 @@
-//! The ends of the target's scale: a shown prediction stays within them.
+//! The limits of the target's scale: displayed predictions stay within them.
 
 use std::str::FromStr;
 
@@ -8,33 +8,33 @@ use thiserror::Error;
 
 use super::from_text::from_text;
 
-/// The ends of the target's scale, as they are configured.
+/// The configured limits of the target's scale.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum LimitsChoice {
-    /// Assume a usual scale where the data fits one.
+    /// Assume a common scale if the data fits one.
     #[default]
     Auto,
-    /// There are none.
+    /// No limits.
     None,
-    /// These.
+    /// These limits.
     Fixed(Range),
 }
 
-/// Limits that can't be read.
+/// Limits that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("\"{found}\" is neither MIN:MAX such as 0:100, nor \"none\", nor \"auto\"")]
 pub struct LimitsError {
     found: String,
 }
 
-/// Largest marks of scales that schools use.
+/// The highest marks of scales common in schools.
 const USUAL_MAXIMA: [f64; 10] = [4.0, 5.0, 6.0, 10.0, 12.0, 15.0, 20.0, 50.0, 100.0, 1_000.0];
 
 impl LimitsChoice {
-    /// The limits for a target seen in `observed`, and a notice where they are assumed.
+    /// The limits for a target with the range `observed`, and a notice if they are assumed.
     ///
-    /// A scale is assumed to start at 0 and end at a usual largest mark when the smallest value is not negative and
-    /// some student reached exactly that mark; otherwise nothing is assumed.
+    /// A scale from 0 to a common highest mark is assumed if no value is negative and the largest is exactly that mark;
+    /// otherwise nothing is assumed.
     #[must_use]
     pub fn resolve(self, observed: Range) -> (Option<Range>, Option<String>) {
         match self {

@@ -1,8 +1,8 @@
-//! `scorecast.toml`: what is worth saying once about a file of records, instead of at each call.
+//! `scorecast.toml`: settings of a file of records, which need not be repeated at each call.
 //!
-//! In: the file's text, and what the command line says. Out: one [`Config`], in which the command line wins over the file.
-//! It knows nothing of how these are found. A key that isn't known is an error rather than a comment, because a gate that
-//! was misspelled is a gate that never closes; each error names line and column.
+//! Input: the file's text, and the command line. Output: one [`Config`], in which the command line takes precedence
+//! over the file. Locating them is left to the caller. An unknown key is an error: a misspelled gate would never fail.
+//! Each error names line and column.
 
 mod apply;
 mod card;
@@ -96,27 +96,27 @@ pub struct Config {
     pub search: SearchOptions,
 }
 
-/// An option of the command line, which has no position in a file.
+/// An option of the command line, without a position in a file.
 #[cfg(feature = "cli")]
 fn without_span(text: &str) -> Result<Spanned<String>, std::convert::Infallible> {
     Ok(Spanned::new(0..0, text.to_owned()))
 }
 
 impl Config {
-    /// Reads the text of `file`, whose name is for messages only.
+    /// Parses the text of `file`, whose name is for messages only.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its line and column.
+    /// The first error, with its line and column.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|error| ConfigError::from_toml(file, text, &error))?;
         config.check(file, text)?;
         Ok(config)
     }
 
-    /// What this says, and where it says nothing what `other` says.
+    /// This configuration, with unset options taken from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        // One question replaces the other.
+        // Grouping and ordering by time exclude each other, so that either replaces both.
         let is_parted = self.group.is_some() || self.time.is_some();
         let (group, time) = if is_parted { (self.group, self.time) } else { (other.group, other.time) };
         Self {
@@ -135,7 +135,7 @@ impl Config {
         }
     }
 
-    /// Refuses names of columns that the CSV's header doesn't have.
+    /// Refuses columns that the CSV's header lacks.
     ///
     /// # Errors
     /// The first such name, with its line and column and the nearest name of the header.
@@ -158,14 +158,14 @@ impl Config {
         self.target.as_ref().map(|target| target.get_ref().as_str())
     }
 
-    /// The names of the columns for which `is_meant` holds.
+    /// The names of the columns that match `is_meant`.
     #[must_use]
     pub fn columns_that(&self, is_meant: impl Fn(&ColumnConfig) -> bool) -> Vec<String> {
         let of = |(name, column): (&Spanned<String>, &ColumnConfig)| is_meant(column).then(|| name.get_ref().clone());
         self.columns.iter().filter_map(of).collect()
     }
 
-    /// The texts that stand for "no value" in columns.
+    /// Each column's texts that mean "no value".
     #[must_use]
     pub fn missing(&self) -> Vec<(String, Vec<String>)> {
         let of = |(name, column): (&Spanned<String>, &ColumnConfig)| {
@@ -196,7 +196,7 @@ impl Config {
         self.columns.iter().filter_map(of).collect()
     }
 
-    /// What the dates of columns begin with.
+    /// What the dates of each column start with.
     #[must_use]
     pub fn date_orders(&self) -> Vec<(String, DateOrder)> {
         let of = |(name, column): (&Spanned<String>, &ColumnConfig)| {
@@ -209,7 +209,7 @@ impl Config {
         self.columns.iter().filter_map(of).collect()
     }
 
-    /// What the makers say about the model.
+    /// The makers' statements about the model.
     #[must_use]
     pub fn card(&self) -> Card {
         self.card.card()

@@ -1,4 +1,4 @@
-//! Names in a configuration are the header's but for case, accents and signs, as everywhere.
+//! Names in a configuration match those of the header regardless of case, accents and signs, as everywhere.
 
 use reader::{Found, find_names};
 use toml::Spanned;
@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::Config;
 
 impl Config {
-    /// Takes over the header's spelling of each column that is named here.
+    /// Replaces each configured column name by the header's spelling.
     pub fn take_names(&mut self, header: &[String]) {
         let rename = |name: &mut Spanned<String>| {
             if let Some(Found::At(field)) = find_names(header, &[vec![name.get_ref()]]).pop() {

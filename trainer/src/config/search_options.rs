@@ -1,4 +1,4 @@
-//! How the champion is searched: `[search]` in `scorecast.toml`, and options of `scorecast train`.
+//! Options of the search for a champion: `[search]` in `scorecast.toml`, and options of `scorecast train`.
 
 use std::convert::Infallible;
 use std::fs;
@@ -17,10 +17,10 @@ use crate::search::effort::Effort;
 use crate::search::grid_file::{CandidatesError, read_grid, read_params};
 use crate::search::select::Selection;
 
-/// Repetitions that cost no more than this, about 1.5 s of one core, are not worth saving.
+/// Repetitions up to this work, about 1.5 s on one core, are always allowed.
 const CHEAP_WORK: f64 = 3e8;
 
-/// From so many rows on deeper candidates join a race.
+/// From this number of rows on, a race includes deeper candidates.
 const DEEPER_ROWS: usize = 10_000;
 
 /// How the champion is searched. What isn't said has the default that the method of the same name gives.
@@ -111,16 +111,16 @@ pub struct SearchOptions {
     pub candidates: Option<Vec<Candidate>>,
 }
 
-/// Which candidates of each family are scored on all rows.
+/// The candidates of each family that are scored on all rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GridChoice {
     /// The candidate lists of the classic scikit-learn project.
     Classic,
-    /// Few and good.
+    /// A short list.
     Default,
-    /// Many.
+    /// A long list.
     Thorough,
-    /// Those of a TOML file, see [`read_grid`](crate::read_grid).
+    /// The candidates of a TOML file, see [`read_grid`](crate::read_grid).
     File(PathBuf),
 }
 
@@ -136,7 +136,7 @@ pub enum SelectRule {
 }
 
 impl SearchOptions {
-    /// These options, and where they say nothing those of `other`.
+    /// These options, with unset ones taken from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -170,32 +170,32 @@ impl SearchOptions {
         self.seed.unwrap_or(42)
     }
 
-    /// The share of the rows that is held back.
+    /// The share of the rows in the holdout.
     #[must_use]
     pub fn test_size(&self) -> f64 {
         self.test_size.unwrap_or(0.2)
     }
 
-    /// Most bytes of preprocessor and model together.
+    /// The maximal size of preprocessor and model together, in bytes.
     #[must_use]
     pub fn size_budget(&self) -> usize {
         self.size_budget.unwrap_or(300_000)
     }
 
-    /// Most columns to learn from.
+    /// The maximal number of columns to learn from.
     #[must_use]
     pub fn max_columns(&self) -> usize {
         self.max_columns.map_or(256, NonZeroUsize::get)
     }
 
-    /// How the champion is chosen from a search over so many training rows that cost so much `work`.
+    /// How the champion is chosen after a search over `n_rows` training rows that cost `work`.
     #[must_use]
     pub fn selection(&self, n_rows: usize, work: f64) -> Selection {
         match (self.select, self.repeats) {
             (Some(SelectRule::Best), _) => Selection::Best,
             (_, Some(repeats)) => Selection::Simplest { repeats, most_work: f64::INFINITY },
             (_, None) => match self.race() {
-                // Most is to be learned from the race itself.
+                // Most of the evidence comes from the race itself: repetitions may cost half as much.
                 Some(effort) => {
                     Selection::Simplest { repeats: effort.repeats(), most_work: (0.5 * work).max(CHEAP_WORK) }
                 }
@@ -204,15 +204,15 @@ impl SearchOptions {
         }
     }
 
-    /// The effort of the race; `None` where all candidates are scored on all rows.
+    /// The effort of the race; `None` if all candidates are scored on all rows.
     #[must_use]
     pub fn race(&self) -> Option<Effort> {
         let is_exhaustive = self.grid.is_some() || self.no_search;
         (!is_exhaustive).then(|| self.effort.unwrap_or_default())
     }
 
-    /// The families that a race leaves out because their models hold rows of the training data and may not be published;
-    /// none where families are named.
+    /// The families that a race leaves out because their models contain training rows and may not be published; none if
+    /// families are named.
     #[must_use]
     pub fn unpublishable(&self) -> Vec<&'static str> {
         if self.allow_records || !self.families.is_empty() || self.race().is_none() {
@@ -227,10 +227,10 @@ impl SearchOptions {
         self.learners().iter().any(|learner| learner.family() == BLEND.family())
     }
 
-    /// The candidates to try on a table of so many rows, at least one.
+    /// The candidates for a table with `n_rows` rows, at least one.
     ///
     /// # Errors
-    /// A file of candidates or parameters that can't be read, or that there is no candidate.
+    /// An unreadable file of candidates or parameters, or an empty list of candidates.
     pub fn candidates(&self, n_rows: usize) -> Result<Vec<Candidate>, CandidatesError> {
         let candidates = match (&self.candidates, &self.params) {
             (Some(candidates), _) => candidates.clone(),

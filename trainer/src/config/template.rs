@@ -1,5 +1,5 @@
-//! A first `scorecast.toml` from the data itself: everything that training would do anyway, said aloud, and what only a
-//! person can know as comments to uncomment.
+//! A first `scorecast.toml` derived from the data: the defaults of training made explicit, and settings that need human
+//! knowledge as comments to uncomment.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::table::ingest::RawColumn;
 use crate::table::name_words::words;
 use crate::table::target_guess::TargetGuess;
 
-/// Words in the names of columns that say who a person is or where they come from.
+/// Words in column names that suggest a sensitive attribute.
 const SENSITIVE_WORDS: [&str; 19] = [
     "gender",
     "sex",
@@ -31,11 +31,12 @@ const SENSITIVE_WORDS: [&str; 19] = [
     "language",
     "migration",
 ];
-/// Words in the names of columns that a person can change.
+/// Words in column names that suggest that a person can change it.
 const ACTIONABLE_WORDS: [&str; 9] =
     ["preparation", "study", "studytime", "homework", "absences", "absent", "hours", "reading", "writing"];
 
-/// The text of a configuration for a file named `csv` with these columns; `target` with the reason for it.
+/// The text of a configuration for a file named `csv` with these columns; `target` comes with the reason for the
+/// choice.
 #[must_use]
 pub fn write_config(csv: &str, columns: &[RawColumn], target: &TargetGuess, notes: &[String]) -> String {
     let mut text = format!(
@@ -135,7 +136,7 @@ fn write_column(text: &mut String, column: &RawColumn, is_target: bool) {
         ColumnData::Categorical { values, .. } => {
             let shown: Vec<String> = values.iter().take(8).map(|value| one_line(value)).collect();
             let more = if values.len() > 8 { format!(" and {} more", values.len() - 8) } else { String::new() };
-            // Texts of a column that names persons are not repeated.
+            // Texts of a column that identifies persons are not repeated.
             if column.identifier.is_none() {
                 let _ = writeln!(text, "# observed: {}{more}", shown.join(", "));
             }
@@ -154,12 +155,12 @@ fn write_column(text: &mut String, column: &RawColumn, is_target: bool) {
     let _ = writeln!(text, "# drop = true");
 }
 
-/// A TOML string on one line: JSON's escapes are TOML's, but for the delete character.
+/// A TOML string on one line: JSON's escapes are valid in TOML, except for the delete character.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
-/// Text that can't end a comment.
+/// Text without characters that would end a comment.
 fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }

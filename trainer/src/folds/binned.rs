@@ -1,7 +1,7 @@
-//! Columns in at most 256 bins each, made once for a fold and shared by every tree of every candidate.
+//! Columns in at most 256 bins each, computed once per fold and shared by every tree of every candidate.
 //!
-//! A column with up to 255 distinct numbers has a bin for each; with more it is cut at quantiles. All the one-hot columns
-//! of a category are one binned column here: a bin is a category.
+//! A column with up to 255 distinct numbers has a bin for each; with more it is cut at quantiles. The one-hot columns
+//! of a categorical column are a single binned column here: a bin is a category.
 
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::column_features::ColumnFeatures;
 use crate::table::row_idx::{BLOCK_ROWS, count_by_code};
 
-/// Bins a column may have, besides the one for blanks.
+/// The maximal number of bins of a column, excluding the one for blanks.
 pub(super) const MAX_BINS: usize = 255;
 
 /// All columns of a set of rows.
@@ -19,7 +19,7 @@ pub struct Binned {
     pub columns: Vec<BinnedColumn>,
     /// How many rows there are.
     pub n_rows: usize,
-    /// Where each column's bins start in a histogram over all columns; one more entry for the end.
+    /// The offset of each column's bins in a histogram over all columns, and finally the total.
     pub offsets: Vec<usize>,
 }
 
@@ -28,20 +28,20 @@ pub struct Binned {
 pub struct BinnedColumn {
     /// The bin of each row.
     pub bins: Vec<u8>,
-    /// How many bins there are, the one for blanks included.
+    /// The number of bins, including the one for blanks.
     pub n_bins: usize,
-    /// Whether bins are categories, told apart by equality, instead of stretches of numbers, told apart by order.
+    /// Whether bins are unordered categories instead of intervals of numbers.
     pub is_categorical: bool,
-    /// The smallest number in each bin, or the code of its category (NaN for a bin of many rare ones).
+    /// The smallest number in each bin, or the code of its category (NaN for a bin of several rare ones).
     pub lower: Vec<f64>,
     /// The largest number in each bin.
     pub upper: Vec<f64>,
-    /// The bin of the rows that are blank, if there are any: the last one.
+    /// The bin of blank rows, if there are any: the last one.
     pub blank: Option<u8>,
 }
 
 impl Binned {
-    /// Bins natively encoded features, one row per row.
+    /// Bins natively encoded features.
     pub(crate) fn of_features(native: &Array2<f64>, is_categorical: &[bool]) -> Self {
         let bin = |(column, is_categorical): (ArrayView1<'_, f64>, &bool)| {
             let column = column.to_vec();
@@ -63,7 +63,7 @@ impl Binned {
         Self { n_rows, columns, offsets }
     }
 
-    /// How many bins all columns have together.
+    /// The total number of bins.
     #[must_use]
     pub fn n_bins(&self) -> usize {
         self.offsets[self.columns.len()]
@@ -71,8 +71,8 @@ impl Binned {
 }
 
 impl BinnedColumn {
-    /// Bins a column of a table, of whose rows `rows` are kept.
-    /// `counts` says how many rows each of them stands for, where they are cells.
+    /// Bins the given rows of a table's column.
+    /// If the rows are cells, `counts` has the number of rows that each stands for.
     pub(super) fn of_column(
         column: ColumnFeatures<'_>,
         rows: &[u32],
@@ -89,8 +89,8 @@ impl BinnedColumn {
         if is_categorical { Self::categorical(&features, counts) } else { Self::numeric(&features, counts) }
     }
 
-    /// From the feature of each code and the codes of a table's rows, of which `rows` are binned: without sorting them.
-    /// `None` if there are more features than bins.
+    /// Bins the given rows by their codes, without sorting them; `features` has the feature of each code. `None` if
+    /// there are more distinct features than bins.
     fn coded(features: &[f64], codes: &[u8], rows: &[u32], is_categorical: bool) -> Option<Self> {
         let counts = count_by_code(codes, rows);
         let is_present = |code: usize| counts[code] > 0;
@@ -174,25 +174,25 @@ impl BinnedColumn {
         Self { bins, n_bins: n_values + usize::from(blank.is_some()), is_categorical, lower, upper, blank }
     }
 
-    /// A number between each two neighbouring bins of numbers.
+    /// A threshold between each two neighbouring bins of numbers.
     #[must_use]
     pub fn thresholds(&self) -> Vec<f64> {
         let between = |(upper, lower): (&f64, &f64)| {
-            // Of neighbouring floats the middle is rounded to one of them.
+            // The midpoint of adjacent floats is rounded to one of them.
             let middle = f64::midpoint(*upper, *lower);
             if middle < *lower { middle } else { *upper }
         };
         self.upper.iter().zip(self.lower.iter().skip(1)).map(between).collect()
     }
 
-    /// How many bins hold values, not blanks.
+    /// The number of bins without the one for blanks.
     #[must_use]
     pub fn n_values(&self) -> usize {
         self.lower.len()
     }
 }
 
-/// The distinct numbers, ascending, each with how many rows have it; blanks don't count.
+/// The distinct numbers in ascending order, each with its number of rows; blanks are ignored.
 fn counted(cells: &[f64], counts: Option<&[f64]>) -> Vec<(f64, usize)> {
     let n_of = |row: usize| counts.map_or(1, |counts| counts[row] as usize);
     let mut cells: Vec<(f64, usize)> =
@@ -208,7 +208,7 @@ fn counted(cells: &[f64], counts: Option<&[f64]>) -> Vec<(f64, usize)> {
     cells
 }
 
-/// The ends of bins with about equally many rows each.
+/// The bounds of bins with about equally many rows each.
 fn quantile_bins(counted: &[(f64, usize)]) -> (Vec<f64>, Vec<f64>) {
     let n_rows: usize = counted.iter().map(|(_, n)| n).sum();
     let (mut lower, mut upper) = (Vec::new(), Vec::new());

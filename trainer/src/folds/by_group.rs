@@ -1,8 +1,8 @@
-//! Rows of one group stay together: a pupil, class or school is either learned from or judged by, never both.
+//! Rows of one group stay together: a pupil, class or school is either in training or in validation, never in both.
 //!
-//! The holdout is that of scikit-learn's `GroupShuffleSplit`. Folds are made as its `GroupKFold` makes them, by giving
-//! the largest group that is left to the fold with the fewest rows; groups whose sizes are within a factor of two count as
-//! equally large and come in the rows' order, so that another order of the rows gives other folds.
+//! The holdout is that of scikit-learn's `GroupShuffleSplit`. Folds are made as in its `GroupKFold`, by assigning the
+//! largest remaining group to the fold with the fewest rows; groups whose sizes are within a factor of two count as
+//! equally large and are taken in the rows' order, so that another order of the rows gives other folds.
 
 use super::split::{Split, SplitError, permutation};
 use crate::table::keys::{Key, MIN_GROUPS};
@@ -25,7 +25,7 @@ pub(super) fn holdout(groups: &Key, test_size: f64, seed: u32) -> Result<Split, 
     Ok(Split { train, holdout })
 }
 
-/// The rows of the first of the groups, about one in `part` of them, in the order of the rows.
+/// The rows of the first groups, about one in `part` of the groups, in the order of the rows.
 pub(super) fn first_groups<R: RowIdx>(groups: &Key, rows: &[R], part: usize) -> Vec<R> {
     let mut rank_of = vec![usize::MAX; groups.n_distinct];
     let mut n_groups = 0;
@@ -40,7 +40,7 @@ pub(super) fn first_groups<R: RowIdx>(groups: &Key, rows: &[R], part: usize) -> 
     rows.iter().filter(is_first).copied().collect()
 }
 
-/// The fold of each row, and how many there are: at most as many as groups.
+/// The fold of each row, and the number of folds: at most the number of groups.
 pub(super) fn folds<R: RowIdx>(groups: &Key, rows: &[R], n_folds: usize) -> (Vec<u32>, usize) {
     let mut rank_of = vec![usize::MAX; groups.n_distinct];
     let mut sizes: Vec<usize> = Vec::new();

@@ -1,18 +1,18 @@
-//! What is judged by is later than what is learned from: the question is how the model does in the coming term.
+//! Validation rows are later than training rows: this estimates the performance in the coming term.
 //!
-//! The last times are held back, and folds are chained forward as those of scikit-learn's `TimeSeriesSplit`: each is
-//! learned from all earlier rows. Rows of one time are never parted, so that the cuts move to the nearest change of time.
+//! The last times are held back, and folds are chained forward as in scikit-learn's `TimeSeriesSplit`: each is trained
+//! on all earlier rows. Rows of one time are never separated, so that each cut moves to the nearest change of time.
 
 use super::split::{Split, SplitError, permutation};
 use crate::table::keys::Key;
 use crate::table::row_idx::RowIdx;
 
-/// One to judge by, and three for two folds that are chained forward.
+/// One for the holdout, and three for two folds that are chained forward.
 const MIN_TIMES: usize = 4;
-/// R² needs two rows to judge by.
+/// R² needs two rows.
 const MIN_ROWS: usize = 2;
 
-/// Holds back the last times that have about the share `test_size` of the rows. Both parts are in random order.
+/// Holds back the last times with about the share `test_size` of the rows. Both parts are in random order.
 pub(super) fn holdout(times: &Key, test_size: f64, seed: u32) -> Result<Split, SplitError> {
     let too_few = || SplitError::TooFewTimes { column: times.column.clone(), n_times: times.n_distinct };
     if times.n_distinct < MIN_TIMES {
@@ -22,7 +22,7 @@ pub(super) fn holdout(times: &Key, test_size: f64, seed: u32) -> Result<Split, S
     let n_all = u32::try_from(n_rows).map_err(|_| SplitError::TooManyRows { n_rows })?;
     let ends = ends(times, 0..n_rows);
     let n_holdout = (test_size * n_rows as f64).ceil() as usize;
-    // Three times at least are left to learn from.
+    // At least three times remain for training.
     let first = (MIN_TIMES - 2..times.n_distinct - 1)
         .filter(|time| n_rows - ends[*time] >= MIN_ROWS)
         .min_by_key(|time| ends[*time].abs_diff(n_rows - n_holdout))
@@ -31,11 +31,11 @@ pub(super) fn holdout(times: &Key, test_size: f64, seed: u32) -> Result<Split, S
     Ok(Split { train, holdout })
 }
 
-/// The block of each row: fold `k` is judged by block `k + 1` and learned from all blocks before it; and how many folds
-/// there are.
+/// The block of each row, and the number of folds: fold `k` is validated on block `k + 1` and trained on all blocks
+/// before it.
 pub(super) fn folds<R: RowIdx>(times: &Key, rows: &[R], n_folds: usize) -> (Vec<u32>, usize) {
     let ends = ends(times, rows.iter().map(|row| row.to_usize()));
-    // Where a time ends and another follows.
+    // The positions at which the time changes.
     let mut changes: Vec<usize> = ends.iter().copied().filter(|end| *end > 0 && *end < rows.len()).collect();
     changes.dedup();
     let cuts = cuts(&changes, rows.len(), n_folds);
@@ -43,7 +43,7 @@ pub(super) fn folds<R: RowIdx>(times: &Key, rows: &[R], n_folds: usize) -> (Vec<
     (rows.iter().map(|row| block_of[times.of(row.to_usize())]).collect(), cuts.len())
 }
 
-/// How many rows are of each time or earlier.
+/// The number of rows up to and including each time.
 fn ends(times: &Key, rows: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut counts = vec![0_usize; times.n_distinct];
     rows.for_each(|row| counts[times.of(row)] += 1);
@@ -55,14 +55,14 @@ fn ends(times: &Key, rows: impl Iterator<Item = usize>) -> Vec<usize> {
     counts
 }
 
-/// Where blocks begin, but for the first: the changes nearest to `TimeSeriesSplit`'s places, each used once.
+/// The first row of each block but the first: the changes nearest to `TimeSeriesSplit`'s cuts, each used once.
 fn cuts(changes: &[usize], n_rows: usize, n_folds: usize) -> Vec<usize> {
     let n_folds = n_folds.min(changes.len());
     let n_each = n_rows / (n_folds + 1);
     let (mut cuts, mut end) = (Vec::new(), changes.len());
     for fold in (0..n_folds).rev() {
         let wanted = n_rows - (n_folds - fold) * n_each;
-        // As many changes as folds that are still to come are left for them.
+        // Leave one change for each remaining fold.
         let nearest = (fold..end).min_by_key(|change| changes[*change].abs_diff(wanted)).unwrap_or(fold);
         let later = cuts.last().copied().unwrap_or(n_rows);
         if later - changes[nearest] >= MIN_ROWS {
@@ -83,10 +83,10 @@ mod tests {
         // Four terms of 100 rows.
         assert_eq!(cuts(&[100, 200, 300], 400, 3), [100, 200, 300]);
         assert_eq!(cuts(&[100, 200, 300], 400, 10), [100, 200, 300]);
-        // 10, 10, 10 and 370 rows: every cut is nearest to the last change, and each is used once.
+        // 10, 10, 10 and 370 rows: every cut is nearest to the last change, but each change is used once.
         assert_eq!(cuts(&[10, 20, 30], 400, 3), [10, 20, 30]);
         assert_eq!(cuts(&[20, 320], 400, 2), [20, 320]);
-        // A last time of a single row judges nothing.
+        // A last time with a single row cannot be a validation block.
         assert_eq!(cuts(&[100, 200, 399], 400, 3), [100, 200]);
     }
 }

@@ -3,8 +3,8 @@
 /// One column's features in the native form.
 #[derive(Debug)]
 pub(crate) enum ColumnFeatures<'a> {
-    /// The feature of each code, and the code of each row of the table.
+    /// The feature of each code, and the code of each table row.
     Coded(Vec<f64>, &'a [u8]),
-    /// One per row of the data.
+    /// One feature per data row.
     Plain(Vec<f64>),
 }

@@ -1,5 +1,5 @@
-//! The rows of a fold in each of the forms that learners read. A form is computed when it is first needed, once a fold,
-//! and shared by all candidates; the cells themselves stay in the table.
+//! The rows of a fold in each encoding that learners use. An encoding is computed when first needed, once per fold, and
+//! shared by all candidates; the cells themselves stay in the table.
 
 use std::sync::OnceLock;
 
@@ -19,28 +19,28 @@ use crate::table::compact::{Codes, Numbers};
 use crate::table::row_idx::{RowIdx, in_order, narrow_rows};
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
 
-/// Which form of the features a family reads, in training and in prediction.
+/// The encoding of the features that a family uses, in training and in prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Features {
     /// Numbers standardised, categories one-hot, blanks imputed.
     OneHot,
     /// One feature a column, blanks imputed.
     Native,
-    /// One feature a column, blanks left to the model.
+    /// One feature a column, blanks handled by the model.
     NativeWithBlanks,
-    /// All of these, one after the other.
+    /// All of these, concatenated.
     All,
 }
 
-/// The rows of one fold's training or validation part (or of the final fit).
+/// The rows of a fold's training or validation part (or of the final fit).
 #[derive(Debug, Clone)]
 pub struct FitData {
-    /// With the one-hot encoding; fitted on the training part.
+    /// Includes the one-hot encoding; fitted on the training part.
     preprocessor: Preprocessor,
-    /// Those of the table, whose cells are shared.
+    /// The columns of the table, whose cells are shared.
     columns: Vec<TableColumn>,
     targets: Numbers,
-    /// The rows' indices in the table; where there are many, in the table's order.
+    /// The rows' indices in the table; if there are many, sorted.
     rows: Vec<u32>,
     weights: Option<Vec<f64>>,
     counts: Option<Counts>,
@@ -53,20 +53,20 @@ pub struct FitData {
     stop: StopSignal,
 }
 
-/// Rows that are encoded and predicted in one task.
+/// Rows encoded and predicted in one task.
 const BLOCK_ROWS: usize = 4_096;
 
 impl FitData {
-    /// The given rows of `table`, for a preprocessor (with its one-hot encoding) that was fitted to it or to some of its
+    /// The given rows of `table`, for a preprocessor (including its one-hot encoding) fitted on all or some of its
     /// rows.
     ///
-    /// From 50,000 rows on they are put into the table's order, and cells with the same features are put together.
+    /// With 50,000 rows or more they are sorted; cells with the same features are merged.
     #[must_use]
     pub fn new<R: RowIdx>(preprocessor: &Preprocessor, table: &Table, rows: &[R]) -> Self {
         Self::of_rows(preprocessor, table, narrow_rows(rows, table.n_rows()))
     }
 
-    /// The same, from a list that is kept.
+    /// The same, taking ownership of the list.
     pub(crate) fn of_rows(preprocessor: &Preprocessor, table: &Table, rows: Vec<u32>) -> Self {
         let (rows, targets, counts) = match &table.cells {
             Some(cells) => {
@@ -93,7 +93,7 @@ impl FitData {
         }
     }
 
-    /// Lets `stop` end fits to these rows early. A model that is fitted once it is due is incomplete and must not be used.
+    /// Lets `stop` end fits to these rows early. A model whose fit was stopped is incomplete and must not be used.
     #[must_use]
     pub fn stopped_by(self, stop: StopSignal) -> Self {
         Self { stop, ..self }
@@ -104,7 +104,7 @@ impl FitData {
         self.stop.is_due()
     }
 
-    /// The first number, if any, that is too large to be learned from.
+    /// The first number, if any, that exceeds `MAX_MAGNITUDE`.
     pub(crate) fn too_large(&self) -> Option<&TooLarge> {
         let find = || first_too_large(&self.columns, &self.schema().target.name, &self.targets, self.weights());
         self.too_large.get_or_init(find).as_ref()
@@ -116,7 +116,7 @@ impl FitData {
         self.rows.len()
     }
 
-    /// Whether there are so many rows that forms of all of them cost too much memory.
+    /// Whether there are so many rows that encoding all of them at once costs too much memory.
     pub(crate) fn has_many_rows(&self) -> bool {
         self.n_rows() >= MANY_ROWS
     }
@@ -126,35 +126,35 @@ impl FitData {
         &self.rows
     }
 
-    /// One per row, in the target's unit.
+    /// The target of each row, in its unit.
     #[must_use]
     pub fn target(&self) -> &[f64] {
         self.target.get_or_init(|| self.targets().collect())
     }
 
-    /// The same, without a list of them.
+    /// The same as an iterator.
     pub(crate) fn targets(&self) -> impl Iterator<Item = f64> + Clone {
         self.rows.iter().map(|row| self.targets[*row as usize])
     }
 
-    /// The target of the row with this index among [`FitData::rows`].
+    /// The target of the row at this index of [`FitData::rows`].
     pub(crate) fn target_at(&self, row_idx: usize) -> f64 {
         self.targets[self.rows[row_idx] as usize]
     }
 
-    /// How much each row counts in sums, where they differ: its weight, or how many rows a cell stands for.
+    /// Each row's weight, or the number of rows that a cell stands for; `None` if all count the same.
     #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
         self.counts().or(self.weights.as_deref())
     }
 
-    /// How many rows each stands for, where they are cells.
+    /// The number of rows that each cell stands for; `None` for rows.
     #[must_use]
     pub fn counts(&self) -> Option<&[f64]> {
         self.counts.as_ref().map(|counts| &counts.n[..])
     }
 
-    /// R² of one prediction a row, weighted where rows are; of cells, that of all rows that they stand for.
+    /// R² of one prediction a row, weighted if rows are; for cells, R² over all rows that they stand for.
     pub(crate) fn r2(&self, predicted: &[f64]) -> f64 {
         match &self.counts {
             Some(Counts { n, within }) => r2_of_cells(|| self.targets(), predicted, n, *within),
@@ -162,7 +162,7 @@ impl FitData {
         }
     }
 
-    /// The root of the mean squared error of one prediction a row.
+    /// The root mean squared error of one prediction a row.
     pub(crate) fn rmse(&self, predicted: &[f64]) -> f64 {
         let within = self.counts.as_ref().map_or(0.0, |counts| counts.within);
         let count: f64 = each(self.weights()).take(self.n_rows()).sum();
@@ -171,7 +171,7 @@ impl FitData {
         ((squares + within) / count).sqrt()
     }
 
-    /// Mean and standard deviation of the target over all records; weights don't count.
+    /// Mean and standard deviation of the target over all records, unweighted.
     pub(crate) fn mean_and_sd(&self) -> (f64, f64) {
         let Some(Counts { n, within }) = &self.counts else { return mean_and_sd_of(self.targets(), self.n_rows()) };
         let count: f64 = n.iter().sum();
@@ -180,7 +180,7 @@ impl FitData {
         (mean, ((between + within) / count).sqrt())
     }
 
-    /// The schema fitted to the training part.
+    /// The schema fitted on the training part.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.preprocessor.schema
@@ -192,7 +192,7 @@ impl FitData {
         self.schema().columns.iter().map(|column| matches!(column.kind, ColumnKind::Categorical { .. })).collect()
     }
 
-    /// The preprocessor for a model that reads `features`.
+    /// The preprocessor for a model that uses `features`.
     #[must_use]
     pub fn preprocessor(&self, features: Features) -> Preprocessor {
         let encoding = match (features, &self.preprocessor.encoding) {
@@ -204,7 +204,7 @@ impl FitData {
         Preprocessor { schema: self.schema().clone(), encoding }
     }
 
-    /// The standardised, one-hot form.
+    /// The standardised, one-hot encoding.
     pub fn one_hot(&self) -> &Samples {
         self.one_hot.get_or_init(|| Samples {
             features: self.encode(Features::OneHot),
@@ -219,14 +219,14 @@ impl FitData {
         self.native[usize::from(imputed)].get_or_init(|| self.encode(features))
     }
 
-    /// The columns in at most 256 bins each, for trees; blanks imputed or in a bin of their own.
+    /// The columns in at most 256 bins each, for trees; blanks imputed or in a separate bin.
     pub fn binned(&self, imputed: bool) -> &Binned {
         let binned = &self.binned[usize::from(imputed)];
         match binned.get() {
             Some(binned) => binned,
             None => {
-                // Computed outside of the cell: binning is parallel, and a thread that waits for its tasks takes up other
-                // tasks, which may need the same cell and would deadlock.
+                // Computed outside of the cell: binning is parallel, and a thread that waits for its tasks executes
+                // others, which may need the same cell and would deadlock.
                 let made = self.bin(imputed);
                 binned.get_or_init(|| made)
             }
@@ -241,7 +241,7 @@ impl FitData {
         Binned::of_columns(self.is_categorical().par_iter().enumerate().map(bin).collect(), self.n_rows())
     }
 
-    /// The features that `features` names.
+    /// The features in the given encoding.
     pub fn features(&self, features: Features) -> &Array2<f64> {
         match features {
             Features::OneHot => &self.one_hot().features,
@@ -251,7 +251,7 @@ impl FitData {
         }
     }
 
-    /// One column as trees read it.
+    /// One column as trees use it.
     pub(crate) fn column_features(&self, column_idx: usize, imputed: bool) -> ColumnFeatures<'_> {
         let features = if imputed { Features::Native } else { Features::NativeWithBlanks };
         let preprocessor = self.preprocessor(features);
@@ -310,7 +310,7 @@ impl FitData {
             .collect()
     }
 
-    /// `of_row` of the features of each row; rows are encoded when they are needed, and in parallel.
+    /// `of_row` of each row's features; rows are encoded lazily and in parallel.
     pub(crate) fn map_rows<T: Clone + Default + Send>(
         &self,
         features: Features,

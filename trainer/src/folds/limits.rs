@@ -1,25 +1,25 @@
-//! What is too large to be learned from.
+//! Limits on the data that can be learned from.
 
 use crate::table::compact::Numbers;
 use crate::table::{ColumnData, TableColumn};
 
-/// The largest number that is learned from: sums of its square over all rows are finite.
+/// The largest magnitude in training data: sums of squares over all rows stay finite.
 pub(crate) const MAX_MAGNITUDE: f64 = 1e100;
 
-/// The most one-hot features; linear models take the third power of their number in time.
+/// The maximal number of one-hot features; linear models take time cubic in it.
 pub(crate) const MAX_ONE_HOT_FEATURES: usize = 4_096;
 
-/// The one-hot features that are learned from unless more columns are asked for.
+/// The number of one-hot features that are selected unless more columns are requested.
 pub(crate) const MAX_SCREENED_FEATURES: usize = 2_048;
 
-/// A number above [`MAX_MAGNITUDE`] in size, and the column that holds it.
+/// A number whose magnitude exceeds [`MAX_MAGNITUDE`], and its column.
 #[derive(Debug, Clone)]
 pub(crate) struct TooLarge {
     pub(crate) name: String,
     pub(crate) number: f64,
 }
 
-/// The first such number in the columns of a table, its target or its weights.
+/// The first such number in a table's columns, target or weights.
 pub(super) fn first_too_large(
     columns: &[TableColumn],
     target_name: &str,
@@ -41,7 +41,7 @@ fn in_numbers(name: &str, numbers: &Numbers) -> Option<TooLarge> {
     }
 }
 
-/// Blanks are NaN, which is not above anything.
+/// Blanks are NaN, and NaN is not greater than anything.
 fn find(name: &str, numbers: &[f64]) -> Option<TooLarge> {
     let number = numbers.iter().find(|number| number.abs() > MAX_MAGNITUDE)?;
     Some(TooLarge { name: name.to_owned(), number: *number })

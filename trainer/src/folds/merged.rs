@@ -1,29 +1,29 @@
-//! Cells of several parts with the same features, put together: what one fit learns from needs each combination once.
+//! Merges cells of several parts with the same features: a fit needs each combination once.
 
 use crate::table::Table;
 use crate::table::cells::Cells;
 use crate::table::compact::Numbers;
 
-/// The cells of some parts, one a combination of features.
+/// The cells of some parts, merged by combination of features.
 pub(super) struct Merged {
-    /// For each the row of a cell that has its features, ascending.
+    /// For each combination the row of one cell with its features, ascending.
     pub(super) rows: Vec<u32>,
-    /// One per row of the table; of those in `rows` the means over the parts.
+    /// One per row of the table; for those in `rows` the mean over the parts.
     pub(super) targets: Numbers,
     pub(super) counts: Counts,
 }
 
-/// What cells stand for.
+/// The rows that cells stand for.
 #[derive(Debug, Clone)]
 pub(crate) struct Counts {
-    /// How many rows each is.
+    /// The number of rows of each cell.
     pub(crate) n: Vec<f64>,
-    /// The sum of squares of all their targets about the means of their cells.
+    /// The sum over all cells of the squared deviations of their targets from the cell's mean.
     pub(crate) within: f64,
 }
 
 impl Merged {
-    /// Of the cells in `rows`.
+    /// Merges the cells in `rows`.
     pub(super) fn new(table: &Table, cells: &Cells, mut rows: Vec<u32>) -> Self {
         rows.sort_unstable();
         let combination = |row: &u32| cells.combination[*row as usize];
@@ -38,7 +38,7 @@ impl Merged {
         for same in rows.chunk_by(|left, right| combination(left) == combination(right)) {
             let count: f64 = same.iter().map(n).sum();
             if let [first, _, ..] = same {
-                // From the first mean on, so that equal means stay what they are.
+                // Relative to the first mean, so that equal means stay exact.
                 let pull: f64 = same.iter().map(|row| n(row) * (mean(row) - mean(first))).sum();
                 let of_all = mean(first) + pull / count;
                 let squares = |row: &u32| n(row) * ((mean(row) - of_all) * (mean(row) - of_all));

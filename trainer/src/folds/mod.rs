@@ -1,7 +1,8 @@
-//! Rows are split, and each part is made ready to be learned from.
+//! Splits rows and prepares each part for training.
 //!
-//! In: a table, with what its rows are parted by. Out: the rows of the holdout and of each fold, a preprocessor fitted on training rows only, and
-//! [`FitData`](fit_data::FitData), the same rows in every form that learners read. It knows nothing of any learner.
+//! Input: a table, and how its rows are to be split. Output: the rows of the holdout and of each fold, a preprocessor
+//! fitted on training rows only, and [`FitData`](fit_data::FitData), the same rows in every encoding that learners use.
+//! This module does not depend on any learner.
 
 pub(crate) mod binned;
 mod by_group;

@@ -1,5 +1,5 @@
-//! Holdout and folds, by what the table's rows are parted by: the one place that knows which rows are learned from and which
-//! are judged by.
+//! Holdout and folds according to the table's `Parting`: the only place that decides which rows are used for training
+//! and which for validation.
 
 use super::split::{Fold, Split, SplitError, fold_bounds, holdout_split, permutation};
 use super::{by_group, by_time};
@@ -7,10 +7,10 @@ use crate::table::keys::{HELD_BACK, Parting};
 use crate::table::row_idx::{RowIdx, in_order};
 use crate::table::{MANY_ROWS, Table};
 
-/// The rows of `table` to learn from and those to hold back, by what its rows are parted by; see [`holdout_split`].
+/// The training and holdout rows of `table`, according to its `Parting`; see [`holdout_split`].
 ///
 /// # Errors
-/// When a part would be too small for `n_folds` folds, the share is none, or there are too few groups or times.
+/// When a part is too small for `n_folds` folds, the share is invalid, or there are too few groups or times.
 pub fn table_split(table: &Table, test_size: f64, seed: u32, n_folds: usize) -> Result<Split, SplitError> {
     let n_rows = table.n_rows();
     if let Parting::Given(parts) = &table.keys.parting {
@@ -34,7 +34,7 @@ pub fn table_split(table: &Table, test_size: f64, seed: u32, n_folds: usize) -> 
     Ok(split)
 }
 
-/// The parts that came with the rows. Both are in random order, so that their first rows are a sample.
+/// The split given with the rows. Both parts are in random order, so that their first rows are a sample.
 fn given_split(table: &Table, parts: &[i8], seed: u32) -> Result<Split, SplitError> {
     let n_rows = u32::try_from(table.n_rows()).map_err(|_| SplitError::TooManyRows { n_rows: table.n_rows() })?;
     let rows = permutation(n_rows, seed).into_iter();
@@ -48,7 +48,7 @@ fn given_split(table: &Table, parts: &[i8], seed: u32) -> Result<Split, SplitErr
     Ok(split)
 }
 
-/// Refuses to judge by rows whose target is always the same.
+/// Refuses a part with a constant target.
 fn refuse_constant(table: &Table, rows: &[u32], part: &'static str) -> Result<(), SplitError> {
     let target = |row: &u32| table.target[*row as usize];
     let value = rows.first().map(target).unwrap_or_default();
@@ -59,19 +59,19 @@ fn refuse_constant(table: &Table, rows: &[u32], part: &'static str) -> Result<()
     Err(SplitError::ConstantPart { target: table.target_name.clone(), value, n_same, n_rows: table.n_rows(), part })
 }
 
-/// Which rows of a list are judged by in which fold.
+/// The assignment of a list's rows to folds.
 pub(crate) struct Folds {
-    /// Each row's block; fold `k` is judged by block `k + first`.
+    /// Each row's block; fold `k` is validated on block `k + first`.
     block_of: Vec<u32>,
     first: u32,
     n_folds: usize,
-    /// Whether a fold learns from the blocks before its own only, instead of from all others.
+    /// Whether a fold is trained only on the blocks before its own, instead of on all others.
     is_forward: bool,
     n_table_rows: usize,
 }
 
 impl Folds {
-    /// `n_folds` folds of the given rows, or as many as there are groups or times for, or as came with the rows.
+    /// `n_folds` folds of the given rows, or as many as groups or times allow, or as were given with the rows.
     pub(crate) fn new<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Self {
         let ((block_of, n_folds), is_forward) = match &table.keys.parting {
             Parting::Chance => ((by_place(rows.len(), n_folds), n_folds), false),
@@ -86,7 +86,7 @@ impl Folds {
         self.n_folds
     }
 
-    /// The rows that a fold learns from, in the list's order; where there are many, in the table's.
+    /// The training rows of a fold, in the list's order; if there are many, in the table's.
     pub(crate) fn train<R: RowIdx>(&self, rows: &[R], fold: usize) -> Vec<u32> {
         let own = self.block(fold);
         let is_train = |block: u32| if self.is_forward { block < own } else { block != own };
@@ -94,7 +94,7 @@ impl Folds {
         if rows.len() >= MANY_ROWS { in_order(train, self.n_table_rows) } else { train }
     }
 
-    /// The rows that a fold is judged by, in the list's order.
+    /// The validation rows of a fold, in the list's order.
     pub(crate) fn validation<R: RowIdx>(&self, rows: &[R], fold: usize) -> Vec<R> {
         let own = self.block(fold);
         self.chosen(rows, |block| block == own).copied().collect()
@@ -109,7 +109,7 @@ impl Folds {
     }
 }
 
-/// `n_folds` folds of `rows`, by what the table's rows are parted by, or as many as there are groups or times for.
+/// `n_folds` folds of `rows` according to the table's `Parting`, or as many as groups or times allow.
 #[must_use]
 pub fn folds_of<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Vec<Fold> {
     let folds = Folds::new(table, rows, n_folds);
@@ -120,7 +120,7 @@ pub fn folds_of<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Vec<Fol
     (0..folds.n_folds()).map(fold).collect()
 }
 
-/// One in `part` of the rows, whole groups of them where rows of a group stay together.
+/// One in `part` of the rows; whole groups if rows of a group stay together.
 pub(crate) fn fewer<R: RowIdx>(table: &Table, rows: &[R], part: usize) -> Vec<R> {
     match table.keys.groups() {
         Some(groups) => by_group::first_groups(groups, rows, part),
@@ -128,7 +128,7 @@ pub(crate) fn fewer<R: RowIdx>(table: &Table, rows: &[R], part: usize) -> Vec<R>
     }
 }
 
-/// The parts that came with the rows, and how many folds they are.
+/// The folds given with the rows, and their number.
 fn given<R: RowIdx>(parts: &[i8], rows: &[R]) -> (Vec<u32>, usize) {
     let of_row = |row: &R| u32::try_from(parts[row.to_usize()]).unwrap_or(u32::MAX);
     let n_folds = parts.iter().copied().max().map_or(0, |most| usize::try_from(most + 1).unwrap_or(0));

@@ -1,4 +1,4 @@
-//! The predictions for a table's rows.
+//! Predictions for a table's rows.
 
 use model_core::{Predictor, Value};
 use rayon::prelude::*;

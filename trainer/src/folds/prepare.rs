@@ -1,4 +1,4 @@
-//! The two parts of each fold, preprocessed by what the fold's training rows alone tell.
+//! The two parts of each fold, preprocessed with statistics of the fold's training rows only.
 
 use rayon::prelude::*;
 
@@ -11,12 +11,12 @@ use super::stop_signal::StopSignal;
 use crate::table::row_idx::RowIdx;
 use crate::table::{MANY_ROWS, Table};
 
-/// One fold of a cross-validation, in every form that learners read.
+/// One fold of a cross-validation, in every encoding that learners use.
 #[derive(Debug, Clone)]
 pub struct PreparedFold {
-    /// The rows to learn from.
+    /// The training rows.
     pub train: FitData,
-    /// The rows to judge by, encoded by the preprocessor of the training rows.
+    /// The validation rows, encoded by the preprocessor of the training rows.
     pub validation: FitData,
 }
 
@@ -40,8 +40,8 @@ pub fn prepare(table: &Table, folds: &[Fold]) -> Vec<PreparedFold> {
     folds.par_iter().map(prepare).collect()
 }
 
-/// Prepares `n_folds` folds of `rows`, by what the table's rows are parted by (else those of [`k_folds`](crate::k_folds)),
-/// without making lists of the rows of all of them. Of groups or times there may be fewer.
+/// Prepares `n_folds` folds of `rows` according to the table's `Parting` (by default those of
+/// [`k_folds`](crate::k_folds)), without listing the rows of all folds at once. Groups or times may allow fewer folds.
 #[must_use]
 pub fn prepare_k_folds<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> Vec<PreparedFold> {
     let folds = Folds::new(table, rows, n_folds);
@@ -49,11 +49,11 @@ pub fn prepare_k_folds<R: RowIdx>(table: &Table, rows: &[R], n_folds: usize) -> 
     if rows.len() < MANY_ROWS {
         return (0..folds.n_folds()).into_par_iter().map(prepare).collect();
     }
-    // One after the other: each takes memory of its own on its way, and uses all cores.
+    // Sequentially: preparing a fold needs temporary memory, and uses all cores.
     (0..folds.n_folds()).map(prepare).collect()
 }
 
-/// Prepares a fold that learns from the rows `train` and is judged by `validation` of the table's
+/// Prepares a fold with the training rows `train` and the validation rows `validation` among the table's
 /// [single rows](Table::single_rows).
 pub(crate) fn prepare_fold_of_single_rows<R: RowIdx>(table: &Table, train: Vec<u32>, validation: &[R]) -> PreparedFold {
     let table = &screened(table, &train);
@@ -62,7 +62,7 @@ pub(crate) fn prepare_fold_of_single_rows<R: RowIdx>(table: &Table, train: Vec<u
     PreparedFold { train: FitData::of_rows(&preprocessor, table, train), validation }
 }
 
-/// Prepares a fold that learns from the rows `train` and is judged by the rows `validation`.
+/// Prepares a fold with the training rows `train` and the validation rows `validation`.
 pub(crate) fn prepare_fold<R: RowIdx>(table: &Table, train: Vec<u32>, validation: &[R]) -> PreparedFold {
     let table = &screened(table, &train);
     let preprocessor = fit_preprocessor(table, &train, None);

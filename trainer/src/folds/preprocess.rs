@@ -1,9 +1,9 @@
-//! Fitting the preprocessing: what scikit-learn's `SimpleImputer`, `StandardScaler` and `OneHotEncoder` learn.
+//! Fits the preprocessing, like scikit-learn's `SimpleImputer`, `StandardScaler` and `OneHotEncoder`.
 //!
-//! Rows count by their weights, as in a `StandardScaler` that is given `sample_weight`; the median and the most frequent
-//! category, for which scikit-learn knows no weights, are those of rows given as often as their weights say.
+//! Rows are weighted, as in a `StandardScaler` with `sample_weight`; the median and the most frequent category, for
+//! which scikit-learn supports no weights, are those of rows repeated according to their weights.
 //!
-//! It is fitted on a fold's training rows only, so that nothing leaks from the validation rows into the model.
+//! It is fitted on a fold's training rows only, so that no information leaks from the validation rows.
 
 use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor, Range, Schema, Target, Value};
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use crate::table::compact::{Codes, Numbers};
 use crate::table::row_idx::{RowIdx, count_by_code, weights_of};
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
 
-/// Fits schema and encoding to the given rows of `table`; `limits` are the ends of the target's scale, if known.
+/// Fits schema and encoding to the given rows of `table`; `limits` are those of the target's scale, if known.
 #[must_use]
 pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Range>) -> Preprocessor {
     let weights = weights_of(table, rows);
@@ -29,7 +29,7 @@ pub fn fit_preprocessor<R: RowIdx>(table: &Table, rows: &[R], limits: Option<Ran
                 fit_categorical(values, &counts)
             }
         };
-        // Categories have no direction.
+        // Categories have no order, hence no direction.
         let is_numeric = matches!(kind, ColumnKind::Numeric { .. });
         let direction = table.directions.get(&column.name).copied().filter(|_| is_numeric);
         let date = table.dates.get(&column.name).cloned();
@@ -68,7 +68,7 @@ fn ends_of<R: RowIdx>(table: &Table, rows: &[R]) -> impl Iterator<Item = f64> {
     table.cells.iter().flat_map(move |cells| rows.iter().flat_map(move |row| of(cells, row)))
 }
 
-/// Reads a table's rows as the values of a schema fitted to (a part of) that table.
+/// Reads a table's rows as values of a schema fitted on all or some of its rows.
 #[derive(Debug)]
 pub struct RowReader<'a> {
     columns: &'a [TableColumn],
@@ -77,13 +77,13 @@ pub struct RowReader<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    /// For a schema with the table's columns in their order.
+    /// For a schema with the same columns in the same order.
     #[must_use]
     pub fn new(schema: &Schema, table: &'a Table) -> Self {
         Self::of_columns(schema, &table.columns)
     }
 
-    /// For a schema with these columns in their order.
+    /// For a schema with these columns in the same order.
     pub(crate) fn of_columns(schema: &Schema, columns: &'a [TableColumn]) -> Self {
         let translate = |(column, table_column): (&Column, &TableColumn)| match &table_column.data {
             ColumnData::Numeric(_) => Vec::new(),
@@ -108,7 +108,7 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// The label that is shown for a column: `reading_score` becomes `Reading score`.
+/// The displayed label of a column: `reading_score` becomes `Reading score`.
 pub(crate) fn label_of(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
@@ -124,7 +124,7 @@ fn fit_numeric<R: RowIdx>(numbers: &Numbers, rows: &[R], weights: Option<&[f64]>
     }
     let cells: Vec<f64> = rows.iter().map(|row| numbers[row.to_usize()]).collect();
     let mut present: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
-    // A fold may hold nothing but blanks of a column that has values elsewhere.
+    // A column may be blank in all rows of a fold.
     if present.is_empty() {
         present.push(0.0);
     }
@@ -138,13 +138,13 @@ fn fit_numeric<R: RowIdx>(numbers: &Numbers, rows: &[R], weights: Option<&[f64]>
     (ColumnKind::Numeric { observed, median, whole }, ColumnEncoding::Scaled { mean, scale })
 }
 
-/// The numbers that the rows have, sorted and with their counts; blanks last, as NaN.
+/// The distinct numbers of the rows in ascending order, with their counts; blanks last, as NaN.
 fn present<R: RowIdx>(distinct: &[f64], codes: &[u8], rows: &[R]) -> Vec<(f64, usize)> {
     let counts = count_by_code(codes, rows);
     distinct.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
-/// The same as for each cell on its own, from the counts of the distinct ones.
+/// The same as fitting each cell, from the counts of distinct numbers.
 fn fit_counted(cells: &[(f64, usize)]) -> (ColumnKind, ColumnEncoding) {
     let mut present: Vec<(f64, usize)> = cells.iter().copied().filter(|(number, _)| !number.is_nan()).collect();
     if present.is_empty() {
@@ -173,7 +173,7 @@ fn fit_counted(cells: &[(f64, usize)]) -> (ColumnKind, ColumnEncoding) {
     )
 }
 
-/// How many of the rows have each category, and as the last number how many are blank.
+/// The number of rows with each category, and finally of blank rows.
 pub(crate) fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -> Vec<usize> {
     let mut counts = vec![0_usize; n_values + 1];
     match codes {
@@ -192,7 +192,7 @@ pub(crate) fn counts_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R]) -
     counts
 }
 
-/// How much the rows with each category count, and as the last number those that are blank.
+/// The sum of weights of the rows with each category, and finally of blank rows.
 fn sums_of<R: RowIdx>(codes: &Codes, n_values: usize, rows: &[R], weights: &[f64]) -> Vec<f64> {
     let mut sums = vec![0.0; n_values + 1];
     for (row, weight) in rows.iter().zip(weights) {
@@ -212,11 +212,11 @@ fn fit_categorical(values: &[String], counts: &[f64]) -> (ColumnKind, ColumnEnco
         .filter(|(_, count)| **count > 0.0)
         .map(|(value, count)| (value.clone(), *count))
         .collect();
-    // A fold may hold nothing but blanks of a column that has values elsewhere.
+    // A column may be blank in all rows of a fold.
     if present.is_empty() {
         present.extend(values.first().map(|value| (value.clone(), 0.0)));
     }
-    // Of equally frequent values the smallest, as scikit-learn has it: values are sorted, so the first maximum.
+    // Ties go to the smallest value, as in scikit-learn: values are sorted, so the first maximum.
     let most = present.iter().map(|(_, count)| *count).fold(0.0, f64::max);
     let mode = present.iter().position(|(_, count)| *count == most).unwrap_or_default();
     present[mode].1 += n_blank;
@@ -228,15 +228,15 @@ fn fit_categorical(values: &[String], counts: &[f64]) -> (ColumnKind, ColumnEnco
     )
 }
 
-/// The standard deviation of a column that is 1 in `count` of `n_rows` rows and else 0; 1 where that is constant.
+/// The standard deviation of an indicator column that is 1 in `count` of `n_rows` rows; 1 if it is constant.
 fn indicator_scale(count: f64, n_rows: f64) -> f64 {
     let share = if n_rows > 0.0 { count / n_rows } else { 0.0 };
     let variance = share * (1.0 - share);
     if variance > 0.0 { variance.sqrt() } else { 1.0 }
 }
 
-/// Mean and population standard deviation as scikit-learn's `StandardScaler` computes them: the variance in two
-/// passes with the rounding error of the mean taken out, and 1 for a column that is constant within rounding.
+/// Mean and population standard deviation as computed by scikit-learn's `StandardScaler`: a two-pass variance corrected
+/// for the rounding error of the mean, and 1 for a column that is constant up to rounding.
 fn mean_and_scale(cells: &[f64], weights: Option<&[f64]>) -> (f64, f64) {
     let weighted = || cells.iter().zip(each(weights));
     let n: f64 = each(weights).take(cells.len()).sum();
@@ -251,20 +251,19 @@ fn scale_of(variance: f64, mean: f64, n: f64) -> f64 {
     if variance <= rounding { 1.0 } else { variance.sqrt() }
 }
 
-/// The middle of the sorted cells, or the mean of the two in the middle; sorts `cells`.
+/// The median; sorts `cells`.
 fn median(cells: &mut [f64]) -> f64 {
     cells.sort_unstable_by(f64::total_cmp);
     let middle = cells.len() / 2;
     if cells.len() % 2 == 1 { cells[middle] } else { f64::midpoint(cells[middle - 1], cells[middle]) }
 }
 
-/// The same of numbers that count differently, as if each stood there as often as its weight says; blanks don't count.
-/// 0 where all are blank.
+/// The weighted median, as if each number occurred as often as its weight says; blanks are ignored. 0 if all are blank.
 fn weighted_median(numbers: impl Iterator<Item = (f64, f64)>) -> f64 {
     let mut sorted: Vec<(f64, f64)> = numbers.filter(|(number, _)| !number.is_nan()).collect();
     sorted.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
     let half = sorted.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
-    // Sums of weights are off by some last bits, which must not decide.
+    // Rounding errors of the summed weights must not decide.
     let slack = half * 1e-12;
     let mut below = 0.0;
     for (idx, (number, weight)) in sorted.iter().enumerate() {

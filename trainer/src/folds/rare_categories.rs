@@ -1,13 +1,13 @@
-//! Bounds the categories of a column: each is a feature of its own, a name in the artifact and a choice on the page.
+//! Limits the number of categories of a column: each is a feature, a name in the artifact and a choice on the page.
 
 use reader::ANOTHER;
 
 use crate::table::{BLANK, ColumnData, TableColumn};
 
-/// Categories that a column may have.
+/// The maximal number of categories of a column.
 pub(crate) const MAX_CATEGORIES: usize = 256;
 
-/// Keeps the most frequent categories of a column that has too many, and reads all others as one; gives how many there were.
+/// Keeps the most frequent categories of a column with too many, and merges all others; returns their previous number.
 pub(crate) fn group_rare(column: &mut TableColumn) -> Option<usize> {
     let ColumnData::Categorical { values, codes } = &column.data else { return None };
     let n_before = values.len();
@@ -18,7 +18,7 @@ pub(crate) fn group_rare(column: &mut TableColumn) -> Option<usize> {
     for code in codes.iter().filter(|code| **code != BLANK) {
         counts[*code as usize] += 1;
     }
-    // One that stands for others already is among them.
+    // An existing category for all others is among those kept.
     let rank = |code: &usize| (values[*code] != ANOTHER, counts[*code]);
     let mut order: Vec<usize> = (0..n_before).collect();
     order.sort_by(|left, right| rank(right).cmp(&rank(left)).then(left.cmp(right)));
@@ -33,7 +33,7 @@ pub(crate) fn group_rare(column: &mut TableColumn) -> Option<usize> {
     Some(n_before)
 }
 
-/// Reads the categories of a column that `grouped` hasn't as another value, as they are read there.
+/// Maps categories that `grouped` does not have after [`group_rare`] to the one for all others.
 pub(crate) fn group_as(column: &mut TableColumn, grouped: &TableColumn) {
     let (ColumnData::Categorical { values, codes }, ColumnData::Categorical { values: kept, .. }) =
         (&column.data, &grouped.data)

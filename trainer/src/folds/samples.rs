@@ -1,4 +1,4 @@
-//! Rows in the form that linear models and kernels read.
+//! Rows in the encoding of linear models and kernels.
 
 use ndarray::Array2;
 
@@ -7,8 +7,8 @@ use ndarray::Array2;
 pub struct Samples {
     /// One row per sample, one column per feature.
     pub features: Array2<f64>,
-    /// One per row, in the target's unit.
+    /// The target of each row, in its unit.
     pub target: Vec<f64>,
-    /// The weight of each row; `None` where all weigh the same.
+    /// The weight of each row; `None` if all weigh the same.
     pub weights: Option<Vec<f64>>,
 }

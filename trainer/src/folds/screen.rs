@@ -1,7 +1,7 @@
-//! Which columns are learned from where there are too many: those that tell the most about the target by themselves.
+//! Univariate feature selection if there are too many columns: those that explain most of the target by themselves.
 //!
-//! It is done anew in each fold, by the rows that the fold learns from. Chosen once by all rows, columns would have been
-//! chosen by the rows that judge them, and noise would look useful (Hastie, Tibshirani & Friedman 2009, 7.10.2).
+//! It is repeated in each fold, on the fold's training rows. If columns were selected once on all rows, the selection
+//! would use the validation rows, and noise would look useful (Hastie, Tibshirani & Friedman 2009, 7.10.2).
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ use rayon::prelude::*;
 use crate::table::row_idx::{RowIdx, weights_of};
 use crate::table::{BLANK, ColumnData, MostColumns, Table, TableColumn};
 
-/// Groups of a column of numbers, of about equally many rows each.
+/// Bins of a numeric column, with about equally many rows each.
 const N_BINS: usize = 12;
-/// Of more rows only the first are looked at, which are in random order.
+/// If there are more rows, only the first are used; they are in random order.
 const MAX_ROWS: usize = 20_000;
 
-/// The table without the columns that are too many for `rows` to learn from.
+/// The table without the columns that are not selected on `rows`.
 pub(crate) fn screened<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Cow<'a, Table> {
     let Some(MostColumns { columns: most, features, kept }) = &table.most_columns else { return Cow::Borrowed(table) };
     if table.columns.len() <= *most && table.columns.iter().map(n_features).sum::<usize>() <= *features {
@@ -30,7 +30,7 @@ pub(crate) fn screened<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Cow<'a, T
     };
     let told: Vec<f64> = table.columns.par_iter().map(told).collect();
     let mut order: Vec<usize> = (0..told.len()).collect();
-    // Of equals the first.
+    // Ties go to the first column.
     order.sort_by(|left, right| told[*right].total_cmp(&told[*left]).then(left.cmp(right)));
     let (mut is_in, mut n_in, mut n) = (vec![false; order.len()], 0, 0);
     for idx in order {
@@ -54,7 +54,7 @@ pub(crate) fn screened<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Cow<'a, T
     Cow::Owned(table)
 }
 
-/// The features of a column where its categories have one each.
+/// The number of a column's one-hot features.
 fn n_features(column: &TableColumn) -> usize {
     match &column.data {
         ColumnData::Numeric(_) => 1,
@@ -62,8 +62,8 @@ fn n_features(column: &TableColumn) -> usize {
     }
 }
 
-/// The share of the target's variance that lies between groups of rows with alike cells, less what groups of so many rows
-/// show by chance (Ezekiel's correction); blanks are a group.
+/// The share of the target's variance between bins or categories, corrected for chance (Ezekiel's correction); blanks
+/// form a group.
 fn told_by(data: &ColumnData, rows: &[usize], target: &[f64], weights: &[f64]) -> f64 {
     let groups: Vec<usize> = match data {
         ColumnData::Categorical { values, codes } => {
@@ -141,9 +141,9 @@ mod tests {
         };
         let most = |columns, features| MostColumns { columns, features, kept: vec!["noise 30".into()] };
         assert_eq!(names(&table, most(3, 100)), ["bend", "noise 30", "half"]);
-        // One place is left after the two features of the category.
+        // One feature is left after the two of the category.
         assert_eq!(names(&table, most(9, 4)), ["bend", "noise 30", "half"]);
-        // A weight decides as rows do: without the rows that it follows the bend tells nothing.
+        // Weights act like numbers of rows: without the rows on which the target follows it, the bend explains nothing.
         table.weights = Some(target.iter().map(|value| if *value > 0.0 { 1.0 } else { 1e-9 }).collect());
         assert_eq!(names(&table, most(2, 100)), ["bend", "noise 30"]);
     }

@@ -1,6 +1,6 @@
-//! Which rows are trained on and which are held back: those that scikit-learn takes, so that scores can be compared.
+//! Splits rows into training and holdout rows exactly like scikit-learn, so that scores can be compared.
 //!
-//! `train_test_split` there draws a permutation from NumPy's legacy `RandomState`: MT19937 seeded with `init_genrand`,
+//! Its `train_test_split` draws a permutation from NumPy's legacy `RandomState`: MT19937 seeded with `init_genrand`,
 //! and a Fisher-Yates shuffle whose bounded integers come from masked rejection.
 
 use std::ops::Range;
@@ -10,25 +10,25 @@ use thiserror::Error;
 
 use crate::table::row_idx::RowIdx;
 
-/// Row indices, in the order scikit-learn gives them (the folds depend on it).
+/// Row indices in the order of scikit-learn (the folds depend on it).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
-    /// The rows to learn from.
+    /// The training rows.
     pub train: Vec<u32>,
-    /// The rows held back.
+    /// The holdout rows.
     pub holdout: Vec<u32>,
 }
 
 /// One fold of a cross-validation: row indices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fold {
-    /// The rows to learn from.
+    /// The training rows.
     pub train: Vec<usize>,
-    /// The rows to judge by.
+    /// The validation rows.
     pub validation: Vec<usize>,
 }
 
-/// Why rows cannot be split as asked.
+/// Why rows cannot be split as requested.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum SplitError {
     /// The share is not between 0 and 1.
@@ -37,25 +37,25 @@ pub enum SplitError {
         /// The share.
         test_size: f64,
     },
-    /// Every part needs rows.
+    /// A part has too few rows.
     #[error(
         "{n_rows} rows are too few for --test-size {test_size} and --cv {n_folds}: each fold needs at least two rows; add records or lower --cv"
     )]
     TooFewRows {
-        /// How many rows there are.
+        /// The number of rows.
         n_rows: usize,
-        /// The share to hold back.
+        /// The share of the holdout.
         test_size: f64,
         /// The number of folds.
         n_folds: usize,
     },
-    /// Rows are counted in 32 bits.
+    /// Rows are indexed with 32 bits.
     #[error("{n_rows} rows are more than the {} that can be learned from; give a part of them", u32::MAX)]
     TooManyRows {
-        /// How many rows there are.
+        /// The number of rows.
         n_rows: usize,
     },
-    /// Groups that are still to come can't be told from so few.
+    /// Too few groups to estimate the performance on new groups.
     #[error(
         "\"{column}\" names {n_groups} groups: --group needs at least 5, and two of them to learn from at --test-size \
          {test_size}; name a column of more groups, or leave --group out"
@@ -63,12 +63,12 @@ pub enum SplitError {
     TooFewGroups {
         /// The column.
         column: String,
-        /// How many groups it names.
+        /// The number of its groups.
         n_groups: usize,
-        /// The share to hold back.
+        /// The share of the holdout.
         test_size: f64,
     },
-    /// Too few times to learn from some and be judged by later ones.
+    /// Too few times to train on some and validate on later ones.
     #[error(
         "\"{column}\" tells {n_times} times: --time needs at least 4, the last with two rows, three to learn from and to \
          choose by; name a column of more times, or leave --time out"
@@ -76,10 +76,10 @@ pub enum SplitError {
     TooFewTimes {
         /// The column.
         column: String,
-        /// How many times it tells.
+        /// The number of its times.
         n_times: usize,
     },
-    /// R² says nothing of rows whose target is always the same.
+    /// R² is meaningless if the target is constant.
     #[error(
         "the target \"{target}\" is {value} in {n_same} of {n_rows} rows, and always where {part}, so that R² says nothing there: \
          add records whose target differs, or choose another --target, --seed or --cv"
@@ -87,16 +87,16 @@ pub enum SplitError {
     ConstantPart {
         /// The target.
         target: String,
-        /// What it is there.
+        /// Its constant value.
         value: f64,
-        /// In how many rows of all it is that.
+        /// The number of all rows with this value.
         n_same: usize,
-        /// How many rows there are.
+        /// The number of rows.
         n_rows: usize,
-        /// Which rows.
+        /// The part.
         part: &'static str,
     },
-    /// One fold judges nothing.
+    /// Cross-validation needs at least two folds.
     #[error("--cv {n_folds} is not enough: cross-validation needs at least 2 folds")]
     Folds {
         /// The number of folds.
@@ -107,7 +107,7 @@ pub enum SplitError {
 /// The split of scikit-learn's `train_test_split(test_size=test_size, random_state=seed)`.
 ///
 /// # Errors
-/// When a part would be too small for `n_folds` folds, or the share is none.
+/// When a part is too small for `n_folds` folds, or the share is invalid.
 pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -> Result<Split, SplitError> {
     if !(test_size > 0.0 && test_size < 1.0) {
         return Err(SplitError::TestSize { test_size });
@@ -116,7 +116,7 @@ pub fn holdout_split(n_rows: usize, test_size: f64, seed: u32, n_folds: usize) -
         return Err(SplitError::Folds { n_folds });
     }
     let n_holdout = (test_size * n_rows as f64).ceil() as usize;
-    // R² needs two rows to judge by.
+    // R² needs two rows.
     if n_holdout < 2 || n_rows.saturating_sub(n_holdout) < n_folds.saturating_mul(2) {
         return Err(SplitError::TooFewRows { n_rows, test_size, n_folds });
     }
@@ -140,7 +140,7 @@ pub fn k_folds<R: RowIdx>(rows: &[R], n_folds: usize) -> Vec<Fold> {
         .collect()
 }
 
-/// The positions of each fold's validation part among `n_rows` rows.
+/// The positions of each fold's validation rows among `n_rows` rows.
 pub(crate) fn fold_bounds(n_rows: usize, n_folds: usize) -> impl Iterator<Item = Range<usize>> {
     let (size, n_larger) = (n_rows / n_folds, n_rows % n_folds);
     let start_of = move |fold: usize| fold * size + fold.min(n_larger);
@@ -157,7 +157,7 @@ pub(super) fn permutation(n: u32, seed: u32) -> Vec<u32> {
     items
 }
 
-/// A number from 0 to `max`: bits are drawn until they are not above it.
+/// A number from 0 to `max`, by masked rejection.
 fn bounded(generator: &mut Mt, max: usize) -> usize {
     let mask = usize::MAX >> max.leading_zeros();
     loop {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// Tells when to stop. Once it is due it must stay due.
+/// A stop signal. Once it is due it must stay due.
 #[derive(Clone, Default)]
 pub struct StopSignal(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
 

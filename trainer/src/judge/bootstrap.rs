@@ -1,5 +1,5 @@
-//! How sure a difference between two models is, by a paired bootstrap (Efron & Tibshirani 1993): records are drawn anew with
-//! replacement, for both models the same ones; whole groups of them where records of a group are alike.
+//! The uncertainty of a difference between two models, by a paired bootstrap (Efron & Tibshirani 1993): records are
+//! resampled with replacement, the same ones for both models; whole groups if the records are grouped.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -7,28 +7,28 @@ use serde::Serialize;
 use crate::random::SplitMix64;
 use crate::table::keys::Key;
 
-/// Fewest and most draws.
+/// The minimal and maximal number of resamples.
 const MIN_DRAWS: usize = 200;
 const MAX_DRAWS: usize = 2_000;
-/// Records that are drawn in all, about.
+/// Approximate number of records drawn in all resamples.
 const N_DRAWN: usize = 200_000_000;
 const SEED: u64 = 42;
 
-/// New less old.
+/// Differences, new minus old.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Differences {
-    /// Of R²; above 0 the new model is better.
+    /// R²; above 0 the new model is better.
     pub r2: Difference,
-    /// Of the mean absolute error; below 0 the new model is better.
+    /// The mean absolute error; below 0 the new model is better.
     pub mae: Difference,
-    /// Of the root of the mean squared error; below 0 the new model is better.
+    /// The root mean squared error; below 0 the new model is better.
     pub rmse: Difference,
 }
 
-/// A difference with its 95 % interval (percentiles of the draws).
+/// A difference with its 95 % interval (percentiles of the resamples).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
-    /// On the records as they are.
+    /// On the original records.
     pub value: f64,
     /// The lower end.
     pub low: f64,
@@ -36,12 +36,12 @@ pub struct Difference {
     pub high: f64,
 }
 
-/// How often so many records are drawn anew.
+/// The number of resamples for `n_rows` records.
 pub(super) fn n_draws(n_rows: usize) -> usize {
     (N_DRAWN / n_rows.max(1)).clamp(MIN_DRAWS, MAX_DRAWS)
 }
 
-/// New less old, from the errors (prediction − target) of the old and the new model. A record that is drawn counts by its weight.
+/// New minus old, from the errors (prediction − target) of both models. Resampled records keep their weights.
 pub(super) fn differences(
     actual: &[f64],
     errors: &[Vec<f64>; 2],
@@ -52,7 +52,7 @@ pub(super) fn differences(
     let of = |positions: &mut dyn Iterator<Item = usize>| {
         let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
         let (mut absolute, mut squared) = ([0.0; 2], [0.0; 2]);
-        // Far from 0 the sum of squares would lose what matters.
+        // Far from 0 the sum of squares would lose precision.
         let origin = actual.first().copied().unwrap_or_default();
         for position in positions {
             let value = actual[position] - origin;
@@ -107,14 +107,14 @@ mod tests {
 
     #[test]
     fn differences_worked_by_hand() {
-        // Old errors 1 and 3, new errors 0 and 1 in size; the target's squares about its mean are 2.
+        // Absolute errors: old 1 and 3, new 0 and 1; the target's squared deviations from its mean sum to 2.
         let errors = [vec![1.0, -3.0], vec![0.0, 1.0]];
         let found = differences(&[1_000_001.0, 1_000_003.0], &errors, None, None, 50);
         assert_eq!(found.mae.value, 0.5 - 2.0);
         assert_eq!(found.r2.value, (10.0 - 1.0) / 2.0);
         assert_eq!(found.rmse.value, 0.5_f64.sqrt() - 5.0_f64.sqrt());
         assert!(found.mae.low <= found.mae.value && found.mae.value <= found.mae.high);
-        // A first record that counts three times: errors 1, 1, 1, 3 and 0, 0, 0, 1; the target's squares are 3.
+        // The first record has weight 3: errors 1, 1, 1, 3 and 0, 0, 0, 1; the target's squared deviations sum to 3.
         let found = differences(&[1_000_001.0, 1_000_003.0], &errors, Some(&[3.0, 1.0]), None, 50);
         assert_eq!(found.mae.value, 0.25 - 1.5);
         assert_eq!(found.r2.value, (12.0 - 1.0) / 3.0);
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn groups_of_equal_records_count_once_each() {
-        // Ten copies of each of 100 records tell no more than the records do.
+        // Ten copies of each of 100 records carry no more information than the records.
         let mut random = SplitMix64::new(8);
         let mut list = || (0..100).map(|_| random.normal()).collect::<Vec<f64>>();
         let (actual, old, new) = (list(), list(), list());

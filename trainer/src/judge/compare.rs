@@ -1,6 +1,6 @@
-//! Champion against challenger on the same new records: replace it or keep it?
+//! Champion versus challenger on the same new records: should it be replaced?
 //!
-//! Both predict each record, so errors are compared record by record (see `bootstrap`).
+//! Both predict each record, so errors are paired (see `bootstrap`).
 
 use model_core::Predictor;
 use serde::Serialize;
@@ -15,27 +15,27 @@ use crate::table::Table;
 use crate::table::keys::MIN_GROUPS;
 use crate::trust::coverage::{Covered, LEVELS, covered_rows, promised};
 
-/// What was found; errors in the target's unit, of unbounded predictions.
+/// The comparison; errors in the target's unit, of unbounded predictions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// Records with a known score.
     pub rows: usize,
-    /// How the saved model does.
+    /// The current model's figures.
     pub old: Figures,
-    /// How the one that may replace it does.
+    /// The new model's figures.
     pub new: Figures,
-    /// New less old, each with its 95 % interval.
+    /// New minus old, each with its 95 % interval.
     pub differences: Differences,
-    /// `paired bootstrap`, and how often it drew.
+    /// `paired bootstrap`, and the number of resamples.
     pub method: &'static str,
-    /// How often records were drawn anew.
+    /// The number of resamples.
     pub draws: usize,
-    /// Of how many groups whole ones were drawn, where the old model's table has groups.
+    /// The number of resampled groups, if the old model's table has groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drawn_groups: Option<usize>,
-    /// By every value of every categorical column of the old model that at least 10 records have.
+    /// By value of each categorical column of the old model, for values of at least 10 records.
     pub groups: Vec<GroupChange>,
-    /// What to do.
+    /// The recommendation.
     pub verdict: Verdict,
 }
 
@@ -44,15 +44,15 @@ pub struct Comparison {
 pub struct Figures {
     /// Its family.
     pub family: String,
-    /// The share of the target's variance that is explained.
+    /// The coefficient of determination.
     pub r2: f64,
     /// Mean absolute error.
     pub mae: f64,
-    /// Root of the mean squared error.
+    /// Root mean squared error.
     pub rmse: f64,
     /// Mean of prediction − target.
     pub bias: f64,
-    /// How often the score lay within its interval at 90 %; nothing for a model without intervals.
+    /// The coverage of intervals at 90 %; `None` for a model without intervals.
     pub coverage: Option<Covered>,
 }
 
@@ -63,19 +63,19 @@ pub struct GroupChange {
     pub column: String,
     /// The value, or "(blank)".
     pub value: String,
-    /// How many records.
+    /// The number of records.
     pub n: usize,
     /// Mean of prediction − target by the old model.
     pub bias_old: f64,
     /// The same by the new one.
     pub bias_new: f64,
-    /// The mean absolute error of the new model less that of the old one.
+    /// The mean absolute error of the new model minus that of the old one.
     pub mae_change: f64,
-    /// Half the width of the 95 % interval of that (paired, Student's t).
+    /// Half the width of its 95 % interval (paired, Student's t).
     pub mae_change_margin: f64,
 }
 
-/// What to do.
+/// The recommendation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -83,14 +83,14 @@ pub enum Verdict {
     Replace,
     /// The new model's errors are clearly larger.
     KeepBetter,
-    /// Which is better can't be told from these records.
+    /// These records do not show which one is better.
     KeepUndecided,
 }
 
-/// Models that can't be compared.
+/// Models that cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CompareError {
-    /// They predict different things.
+    /// They have different targets.
     #[error("the old model predicts \"{old}\" and the new one \"{new}\"; compare models of one target")]
     Targets {
         /// The old model's target.
@@ -98,27 +98,27 @@ pub enum CompareError {
         /// The new one's.
         new: String,
     },
-    /// Whole groups can't be drawn from so few.
+    /// Too few groups to resample.
     #[error(
         "\"{column}\" names {n_groups} groups: --group needs at least 5 to draw from; take more records, or leave it out"
     )]
     TooFewGroups {
         /// The column.
         column: String,
-        /// How many groups it names.
+        /// The number of its groups.
         n_groups: usize,
     },
     /// They were given different records.
     #[error("the models were given {old} and {new} records; give both the same file")]
     Rows {
-        /// How many the old one was given.
+        /// The old one's number of records.
         old: usize,
-        /// How many the new one was given.
+        /// The new one's number of records.
         new: usize,
     },
 }
 
-/// A model and the records that it is compared on, as a table of its own schema's columns.
+/// A model and the records to compare it on, as a table with the columns of its schema.
 #[derive(Clone, Copy)]
 pub struct Contestant<'a> {
     /// The model.
@@ -127,10 +127,10 @@ pub struct Contestant<'a> {
     pub table: &'a Table,
 }
 
-/// Compares two models on the same records; whole groups are drawn where the old model's table has groups.
+/// Compares two models on the same records; whole groups are resampled if the old model's table has groups.
 ///
 /// # Errors
-/// Where they can't be compared.
+/// When they cannot be compared.
 pub fn compare(old: Contestant<'_>, new: Contestant<'_>) -> Result<Comparison, CompareError> {
     let target = |contestant: Contestant<'_>| contestant.predictor.schema().target.name.clone();
     if target(old) != target(new) {
@@ -189,7 +189,7 @@ pub fn compare(old: Contestant<'_>, new: Contestant<'_>) -> Result<Comparison, C
         rows: rows.len(),
         old: figures(old, 0),
         new: figures(new, 1),
-        // Drawing a handful of records anew shows a handful of records.
+        // Resampling a handful of records cannot show how much others differ.
         verdict: if rows.len() < MIN_GROUP { Verdict::KeepUndecided } else { verdict(differences.rmse) },
         differences,
         method: "paired bootstrap",
@@ -200,14 +200,14 @@ pub fn compare(old: Contestant<'_>, new: Contestant<'_>) -> Result<Comparison, C
 }
 
 impl GroupChange {
-    /// Whether the new model errs clearly more for the group.
+    /// Whether the new model's error in the group is significantly larger.
     #[must_use]
     pub fn is_worse(&self) -> bool {
         self.mae_change > self.mae_change_margin
     }
 }
 
-/// A model is replaced only where the whole interval is on the new model's side.
+/// A model is replaced only if the whole interval is in favour of the new one.
 fn verdict(rmse: Difference) -> Verdict {
     if rmse.high < 0.0 {
         Verdict::Replace

@@ -1,4 +1,4 @@
-//! A saved model on new records whose scores are known.
+//! Evaluates a saved model on new records with known scores.
 
 use model_core::Predictor;
 use serde::Serialize;
@@ -10,30 +10,30 @@ use crate::metrics::{each, mean_and_margin, score};
 use crate::table::Table;
 use crate::trust::coverage::{Covered, covered_rows, promised};
 
-/// What was found; errors in the target's unit, of unbounded predictions.
+/// The evaluation; errors in the target's unit, of unbounded predictions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
     /// Records with a known score.
     pub rows: usize,
-    /// The share of the target's variance that is explained.
+    /// The coefficient of determination.
     pub r2: f64,
     /// Mean absolute error.
     pub mae: f64,
-    /// Root of the mean squared error.
+    /// Root mean squared error.
     pub rmse: f64,
     /// Mean of prediction − target.
     pub bias: f64,
-    /// Half the width of the 95 % interval of the bias (Student's t); nothing for fewer than 10 records.
+    /// Half the width of the 95 % interval of the bias (Student's t); `None` with fewer than 10 records.
     pub bias_margin: Option<f64>,
-    /// How often the score lay within its interval, one per level; empty for a model without intervals.
+    /// The coverage of intervals at each level; empty for a model without intervals.
     pub coverage: Vec<Covered>,
-    /// Errors by every value of every categorical column that at least 10 records have.
+    /// Errors by value of each categorical column, for values of at least 10 records.
     pub groups: Vec<GroupErrors>,
-    /// How each column differs from training; nothing where there is no `reference.json`.
+    /// The drift of each column; `None` without a `reference.json`.
     pub drift: Option<Vec<ColumnDrift>>,
 }
 
-/// Judges `predictor` by `table`, whose columns are those of its schema in their order.
+/// Evaluates `predictor` on `table`, whose columns are those of its schema in the same order.
 #[must_use]
 pub fn evaluate(predictor: &Predictor, table: &Table, reference: Option<&Reference>) -> Evaluation {
     let rows: Vec<usize> = (0..table.n_rows()).collect();

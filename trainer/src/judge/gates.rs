@@ -1,6 +1,6 @@
-//! What a model must reach to be published: the floor on its R² and the gates of `scorecast.toml`.
+//! Conditions for publishing a model: the minimal R² and the gates of `scorecast.toml`.
 //!
-//! Gates never see the holdout: the champion's scores and its errors by group come from cross-validation.
+//! Gates never use the holdout: the champion's scores and its errors by group come from cross-validation.
 
 use serde::Deserialize;
 
@@ -18,23 +18,24 @@ pub struct Gates {
     /// Refuse to write a model whose mean cross-validated R² is lower [default: 0.6]
     #[cfg_attr(feature = "cli", arg(long, value_name = "R2", allow_negative_numbers = true))]
     pub min_r2: Option<f64>,
-    /// Largest absolute mean error of a group of at least 10 rows, in the target's unit.
+    /// The largest absolute bias of a group of at least 10 rows, in the target's unit.
     #[cfg_attr(feature = "cli", arg(skip))]
     pub max_group_bias: Option<f64>,
-    /// Most percentage points by which the share of rows within their interval at 90 % is off, over all rows and in each
-    /// group of at least 10; gaps that may be chance (the share's 95 % interval holds the level) don't count.
+    /// The largest deviation, in percentage points, of the coverage of intervals from 90 %, over all rows and in each
+    /// group of at least 10; deviations that may be chance (the 95 % interval of the coverage contains the level) are
+    /// ignored.
     #[cfg_attr(feature = "cli", arg(skip))]
     pub max_coverage_gap: Option<f64>,
-    /// Whether the champion must beat the mean by its mean cross-validated R².
+    /// Whether the champion's mean cross-validated R² must exceed that of predicting the mean.
     #[cfg_attr(feature = "cli", arg(skip))]
     pub beat_mean: bool,
-    /// Whether the champion must beat the best single column by its mean cross-validated R².
+    /// Whether the champion's mean cross-validated R² must exceed that of the best single column.
     #[cfg_attr(feature = "cli", arg(skip))]
     pub beat_one_column: bool,
 }
 
 impl Gates {
-    /// These gates, and where they say nothing those of `other`.
+    /// These gates, with unset ones taken from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -46,28 +47,28 @@ impl Gates {
         }
     }
 
-    /// The floor of the mean cross-validated R², 0.6 unless another is given.
+    /// The minimal mean cross-validated R², 0.6 by default.
     #[must_use]
     pub fn floor(&self) -> f64 {
         self.min_r2.unwrap_or(0.6)
     }
 }
 
-/// What the gates are checked against.
+/// The figures that the gates check.
 pub(crate) struct GateCheck<'a> {
     pub(crate) gates: &'a Gates,
-    /// The floor of the mean cross-validated R².
+    /// The minimal mean cross-validated R².
     pub(crate) min_r2: f64,
     /// The champion's mean cross-validated R².
     pub(crate) r2_mean: f64,
-    /// The champion's figures out of fold.
+    /// The champion's out-of-fold figures.
     pub(crate) figures: &'a OutOfFoldFigures,
-    /// What chose the champion.
+    /// The cross-validation that selected the champion.
     pub(crate) cross_validation: CrossValidation<'a>,
 }
 
 impl GateCheck<'_> {
-    /// Says of each gate that the champion fails which figure fails it.
+    /// A message for each failed gate, with the figure that fails it.
     pub(crate) fn failed(&self) -> Vec<String> {
         let Self { gates, min_r2, r2_mean, figures, .. } = *self;
         let mut failed = Vec::new();
@@ -114,7 +115,7 @@ fn group_bias(largest: f64, figures: &OutOfFoldFigures) -> Option<String> {
     })
 }
 
-/// The largest gap that isn't mere chance, of a group or of all.
+/// The largest deviation of coverage, in a group or over all rows, that may not be chance.
 fn coverage_gap(largest: f64, figures: &OutOfFoldFigures) -> Option<String> {
     let all = figures.coverage.iter().find(|covered| covered.level == f64::from(GROUP_LEVEL));
     let of_group = |group: &GroupErrors| {
@@ -158,7 +159,7 @@ mod tests {
         };
         let failed = coverage_gap(5.0, &figures(1_000, 800)).unwrap();
         assert!(failed.contains("all 1000 rows together") && failed.contains("80.0 %, 10.0 points off"), "{failed}");
-        // The same share of ten rows says nothing, and neither does a gap within the gate.
+        // The same share of ten rows may be chance, and a deviation within the gate is allowed.
         assert_eq!(coverage_gap(5.0, &figures(10, 8)), None);
         assert_eq!(coverage_gap(15.0, &figures(1_000, 800)), None);
     }

@@ -1,4 +1,4 @@
-//! How errors differ between groups of people.
+//! Errors by group.
 
 use serde::Serialize;
 
@@ -7,21 +7,21 @@ use crate::table::row_idx::{RowIdx, weights_of};
 use crate::table::{BLANK, ColumnData, Table};
 use crate::trust::coverage::Covered;
 
-/// Figures of smaller groups are not given: they reveal single persons, and are mostly chance.
+/// Figures of smaller groups are not reported: they reveal individuals, and are mostly chance.
 pub const MIN_GROUP: usize = 10;
 
-/// The errors of the rows that share one value of a column, in the target's unit.
+/// The errors of the rows with one value of a column, in the target's unit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GroupErrors {
     /// The column.
     pub column: String,
     /// The value, or "(blank)".
     pub value: String,
-    /// How many rows.
+    /// The number of rows.
     pub n: usize,
     /// The mean of the target.
     pub mean: f64,
-    /// Half the width of the 95 % interval of the mean (Student's t, as the other margins).
+    /// Half the width of the 95 % interval of the mean (Student's t, as for the other margins).
     pub mean_margin: f64,
     /// Mean absolute error.
     pub mae: f64,
@@ -31,16 +31,16 @@ pub struct GroupErrors {
     pub bias: f64,
     /// Half the width of the 95 % interval of the bias.
     pub bias_margin: f64,
-    /// How often the truth lay within an interval; nothing for a model without intervals.
+    /// The coverage of intervals; `None` for a model without intervals.
     pub coverage: Option<Covered>,
 }
 
 /// The level at which a group's coverage is given, in percent.
 pub(crate) const GROUP_LEVEL: u32 = 90;
 
-/// The errors by every value of every categorical column that at least [`MIN_GROUP`] of `rows` have; `predicted` has one
-/// number a row of `rows`, and `is_covered` has for each row whether its target lies within its interval at 90 %. Rows count
-/// by their weights in every figure but `n`.
+/// The errors by value of each categorical column, for values of at least [`MIN_GROUP`] of `rows`; `predicted` has the
+/// prediction for each of `rows`, and `is_covered` whether its target lies within its interval at 90 %. All figures but
+/// `n` are weighted.
 #[must_use]
 pub fn group_errors<R: RowIdx>(
     table: &Table,
@@ -64,16 +64,16 @@ pub fn group_errors<R: RowIdx>(
     groups
 }
 
-/// The rows that share one value of a column.
+/// The rows with one value of a column.
 pub(crate) struct Group<'a> {
     pub(crate) column: &'a str,
     /// The value, or "(blank)".
     pub(crate) value: &'a str,
-    /// Where the rows stand in the list of rows.
+    /// The positions in the list of rows.
     pub(crate) positions: Vec<usize>,
 }
 
-/// Every value of every categorical column that at least [`MIN_GROUP`] of `rows` have, blanks among them.
+/// The values of categorical columns that at least [`MIN_GROUP`] of `rows` have, including blanks.
 pub(crate) fn groups_of<'a, R: RowIdx>(table: &'a Table, rows: &[R]) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for column in &table.columns {
@@ -136,7 +136,7 @@ mod tests {
             reading: Default::default(),
         };
         let rows: Vec<usize> = (0..19).collect();
-        // Five times 1 too high and five times 3 too low: bias −1, absolute error 2, variance 40/9.
+        // Five errors of 1 and five of −3: bias −1, mean absolute error 2, variance 40/9.
         let predicted: Vec<f64> = (0..19).map(|row| if row % 2 == 0 { 3.0 } else { -1.0 }).collect();
         let is_covered: Vec<bool> = (0..19).map(|row| row != 3).collect();
         let groups = group_errors(&table, &rows, &predicted, Some(&is_covered));

@@ -1,7 +1,7 @@
-//! A model is judged: by groups, against gates, column by column, on new records.
+//! Evaluates models: by group, against gates, by column, on new records.
 //!
-//! In: a predictor or a candidate, and rows whose target is known. Out: figures and verdicts. It changes no model and writes
-//! no page.
+//! Input: a predictor or a candidate, and rows with known targets. Output: figures and verdicts. This module neither
+//! changes models nor writes pages.
 
 mod bootstrap;
 pub(crate) mod compare;

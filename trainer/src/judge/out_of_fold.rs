@@ -1,4 +1,4 @@
-//! How the champion's kind of model does on rows that it has not learned from.
+//! Out-of-fold performance of the champion's family and parameters.
 
 use model_core::IntervalSummary;
 
@@ -9,30 +9,31 @@ use crate::table::Table;
 use crate::trust::conformal::{OutOfFold, chances_out_of_fold, covered_out_of_fold};
 use crate::trust::coverage::Covered;
 
-/// The levels at which intervals are checked, in percent.
+/// The levels at which coverage is measured, in percent.
 const LEVELS: [u32; 10] = [50, 55, 60, 65, 70, 75, 80, 85, 90, 95];
 
-/// The rows that were learned from, each predicted by a model that had not seen it.
+/// The training rows, each predicted by a model that was not trained on it.
 pub(crate) struct OutOfFoldFigures {
-    /// Their indices in the table; of a large table not all.
+    /// Their indices in the table; a subset for a large table.
     pub(crate) rows: Vec<u32>,
     /// The target of each.
     pub(crate) actual: Vec<f64>,
     /// The unbounded prediction for each.
     pub(crate) predicted: Vec<f64>,
-    /// How often the truth lay within intervals made of the other folds' errors, one per level.
+    /// The coverage of intervals from the other folds' residuals, one per level.
     pub(crate) coverage: Vec<Covered>,
-    /// Rows by the chance to reach a mark that they were given, lowest first: its mean in percent as the level, and the
-    /// share that reached it. Each row is asked for one of the target's deciles; few rows are left out.
+    /// Calibration of the probability to reach a mark, in ascending order: the mean probability in percent as the
+    /// level, and the share of rows that reached it. For each row the mark is one of the target's deciles; bins of few
+    /// rows are left out.
     pub(crate) chances: Vec<Covered>,
-    /// Errors by every value of every categorical column that at least 10 of them have.
+    /// Errors by value of each categorical column, for values of at least 10 rows.
     pub(crate) groups: Vec<GroupErrors>,
-    /// How many models there were.
+    /// The number of folds.
     pub(crate) n_folds: usize,
 }
 
 impl OutOfFoldFigures {
-    /// `data` are the rows that `out_of_fold` has predictions for; `intervals` says what intervals are made of.
+    /// `data` are the rows predicted in `out_of_fold`; `intervals` are the inputs of intervals.
     pub(crate) fn new(table: &Table, data: &FitData, out_of_fold: &OutOfFold, intervals: &IntervalSummary) -> Self {
         let rows = out_of_fold.rows.clone();
         let is_covered = covered_out_of_fold(data, out_of_fold, intervals, &LEVELS);
@@ -55,14 +56,14 @@ impl OutOfFoldFigures {
     }
 }
 
-/// The nine marks that cut the targets into tenths.
+/// The nine deciles of the targets.
 fn deciles(target: &[f64]) -> Vec<f64> {
     let mut ascending = target.to_vec();
     ascending.sort_unstable_by(f64::total_cmp);
     (1..10).map(|tenth| ascending[ascending.len() * tenth / 10]).collect()
 }
 
-/// Rows with similar chances together, by tenths.
+/// Groups rows by tenths of their probability.
 fn by_chance(chances: &[(f64, bool)], weights: Option<&[f64]>) -> Vec<Covered> {
     let of_tenth = |tenth: usize| {
         let weighted = chances.iter().zip(each(weights));
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn rows_with_similar_chances_are_judged_together() {
-        // 40 rows with a chance of 25 %, of which 10 reached their mark, and too few others.
+        // 40 rows with a probability of 25 %, of which 10 reached their mark, and too few others.
         let rows: Vec<(f64, bool)> =
             (0..40).map(|row| (0.25, row % 4 == 0)).chain([(0.9, true), (1.0, true)]).collect();
         let chances = by_chance(&rows, None);

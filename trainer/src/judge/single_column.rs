@@ -1,19 +1,19 @@
-//! R² of one column alone, cross-validated.
+//! Cross-validated R² of a single column.
 //!
-//! It is the baseline that a model must beat to be worth its columns, and a column that predicts nearly everything by itself
-//! is suspicious: it is often the target under another name.
+//! It is a baseline that a model must exceed to justify its other columns. A column that predicts nearly everything by
+//! itself is suspicious: it is often a copy of the target.
 
 use crate::folds::split::Fold;
 use crate::metrics::r2;
 use crate::table::{BLANK, ColumnData};
 
-/// At most this many groups of a numeric column, of about equally many rows each.
+/// The maximal number of bins of a numeric column, with about equally many rows each.
 const MAX_BINS: usize = 20;
-/// A group with fewer training rows is predicted by the mean of all.
+/// Groups with fewer training rows are predicted by the overall mean.
 const MIN_ROWS: usize = 5;
 
-/// Mean R² over `folds` of the better of two predictors that see only this column: a straight line (numbers only), and
-/// the mean of each group (each category, or twentieths of a numeric column; blanks are a group).
+/// Mean R² over `folds` of the better of two predictors on this column alone: a linear regression (numbers only), and
+/// the mean of each group (categories, or twentieths of a numeric column; blanks form a group).
 #[must_use]
 pub(crate) fn single_column_r2(column: &ColumnData, target: &[f64], weights: Option<&[f64]>, folds: &[Fold]) -> f64 {
     let weight = |row: &usize| weights.map_or(1.0, |weights| weights[*row]);
@@ -46,7 +46,7 @@ pub(crate) fn single_column_r2(column: &ColumnData, target: &[f64], weights: Opt
     }
 }
 
-/// The distinct numbers that part `numbers` into groups of about equally many; a number on an edge belongs below it.
+/// The edges between bins with about equally many numbers; a number on an edge belongs to the bin below it.
 fn edges(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut sorted: Vec<f64> = numbers.collect();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -83,7 +83,7 @@ fn group_means(
     fold.validation.iter().map(of).collect()
 }
 
-/// Least squares on one number, blanks taken for the mean.
+/// Linear regression on one column, with blanks imputed by the mean.
 fn line(fold: &Fold, target: &[f64], weight: Weight<'_>, numbers: &[f64]) -> Vec<f64> {
     let known: Vec<usize> = fold.train.iter().copied().filter(|row| !numbers[*row].is_nan()).collect();
     let mean = |rows: &[usize], list: &[f64]| {
@@ -117,9 +117,9 @@ mod tests {
         let target: Vec<f64> = (0..400).map(f64::from).collect();
         let of = |numbers: Vec<f64>| single_column_r2(&ColumnData::Numeric(numbers.into()), &target, None, &folds);
         assert!(of(target.iter().map(|value| 3.0 - 2.0 * value).collect()) > 0.999_999);
-        // A straight line sees nothing of a zigzag of period 2 in the wrong order, and groups see nothing either.
+        // Neither a line nor quantile groups can fit a zigzag of period 2.
         assert!(of((0..400).map(|row| f64::from(row % 2)).collect()) < 0.05);
-        // Far from straight, but the same value means nearly the same target.
+        // Far from linear, but the column determines the target almost exactly.
         assert!(of(target.iter().map(|value| (value - 199.0) * (value - 199.0) * (value - 199.0)).collect()) > 0.98);
     }
 

@@ -1,5 +1,5 @@
-//! What deserves a second look in the records that a model was learned from. None of it is an error by itself, so that
-//! each is one notice with its figure.
+//! Checks for suspicious training data. None of the findings is an error by itself, so each is a notice with its
+//! figure.
 
 use rayon::prelude::*;
 
@@ -11,20 +11,20 @@ use crate::table::compact::Numbers;
 use crate::table::name_words::words;
 use crate::table::{ColumnData, Table, TableColumn};
 
-/// A column that alone explains more than this share of the target is probably the target under another name.
+/// A column that alone explains more than this share of the target's variance is probably a copy of it.
 pub(crate) const LEAK_R2: f64 = 0.95;
-/// So much is rarely explained by anything but columns that the target was computed from.
+/// An R² this high usually means that the target was computed from the columns.
 const NEARLY_ALL: f64 = 0.9995;
-/// The share of rows that are copies, from which on it is worth a notice.
+/// The share of duplicate rows from which on a notice is given.
 const MANY_COPIES: f64 = 0.01;
-/// So many interquartile ranges away from the median a target is hardly of the same kind as the others.
+/// A target this many interquartile ranges from the median is probably an error.
 const FAR: f64 = 100.0;
-/// Rows that columns are scored on; of more the first, which are in random order.
+/// The maximal number of rows on which columns are scored; the first are used, in random order.
 const MAX_ROWS: usize = 20_000;
-/// Columns that are named in one notice.
+/// The maximal number of columns named in a notice.
 const MAX_NAMED: usize = 5;
 
-/// The notices about the table of `cross_validation`, whose champion has the given mean cross-validated R².
+/// Notices about the table of `cross_validation`, whose champion has the mean cross-validated R² `r2_mean`.
 pub(crate) fn suspicions(cross_validation: &CrossValidation<'_>, r2_mean: f64) -> Vec<String> {
     let table = cross_validation.table;
     let leaks = leaks(cross_validation);
@@ -34,7 +34,7 @@ pub(crate) fn suspicions(cross_validation: &CrossValidation<'_>, r2_mean: f64) -
 }
 
 fn copies(table: &Table) -> Option<String> {
-    // A hash of 64 bits for each row: of so few rows hardly ever two have one by chance.
+    // A 64-bit hash of each row: collisions are very unlikely.
     let mut hashes = vec![0_u64; table.n_rows()];
     let mut add = |cells: &mut dyn Iterator<Item = u64>| {
         for (hash, cell) in hashes.iter_mut().zip(cells) {
@@ -102,7 +102,7 @@ fn sentinels(table: &Table) -> Option<String> {
     })
 }
 
-/// A number that repeats and lies apart from all others: the only negative one, or one of nines far above.
+/// A repeated number far from all others: the only negative one, or a large one consisting of nines.
 fn sentinel(numbers: &Numbers) -> Option<(f64, usize)> {
     let mut sorted: Vec<f64> = numbers.iter().copied().filter(|number| !number.is_nan()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -130,7 +130,7 @@ fn identifiers(table: &Table) -> Option<String> {
     })
 }
 
-/// Whether the numbers are 0, 1, 2 … or 1, 2, 3 … down the rows.
+/// Whether the numbers count the rows from 0 or 1.
 fn counts_rows(numbers: &Numbers) -> bool {
     let Some(first) = numbers.iter().next().copied() else { return false };
     (first == 0.0 || first == 1.0) && numbers.iter().zip(0_u32..).all(|(number, row)| *number == first + f64::from(row))
@@ -155,14 +155,14 @@ fn far_targets(table: &Table) -> Option<String> {
     ))
 }
 
-/// Some of the names, and how many others there are.
+/// The first names, and the number of the others.
 fn named(names: &[String]) -> String {
     let shown = names[..names.len().min(MAX_NAMED)].join(", ");
     let n_others = names.len().saturating_sub(MAX_NAMED);
     if n_others == 0 { shown } else { format!("{shown} and {n_others} others") }
 }
 
-/// Each cell as bits; blanks are equal.
+/// The bits of each cell; blanks are equal.
 pub(crate) fn cells(data: &ColumnData) -> Box<dyn Iterator<Item = u64> + '_> {
     match data {
         ColumnData::Numeric(numbers) => Box::new(numbers.iter().map(|number| (number + 0.0).to_bits())),

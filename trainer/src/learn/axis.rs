@@ -3,7 +3,7 @@
 use model_core::Params as ParamMap;
 use serde_json::Value as Json;
 
-/// One parameter and the values of it to try.
+/// A parameter and its values to try.
 #[derive(Debug, Clone)]
 pub(crate) struct Axis {
     name: String,

@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | `members` | none | the models: for each `family`, `params` and `weight` | at least one, no blend; weights ≥ 0 |
 //!
-//! It has no grid: [`crate::search::blend`] makes the one candidate from a leaderboard.
+//! It has no grid: [`crate::search::blend`] creates the only candidate from a leaderboard.
 
 use model_core::{Blend as BlendModel, Member, Model, Params as ParamMap};
 use serde::de::Error as _;
@@ -48,7 +48,7 @@ fn some_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Member
 }
 
 impl Params {
-    /// The members with their weights.
+    /// The members and their weights.
     fn members(&self) -> Result<Vec<(Candidate, f64)>, FitError> {
         let wrong = |found: Json| FitError::Parameter {
             family: Blend::NAME,
@@ -71,7 +71,7 @@ impl Params {
 
 impl Family for Blend {
     const NAME: &'static str = "blend";
-    /// What its members support is up to them.
+    /// Its members decide what it supports.
     const ABILITIES: Abilities = Abilities {
         features: Features::All,
         weights: true,
@@ -101,7 +101,7 @@ impl Family for Blend {
         Ok(assemble(members, data))
     }
 
-    /// A sum of models that rise rises, as weights are not negative.
+    /// Weights are not negative, so a sum of increasing models is increasing.
     fn keeps_directions(params: &Params) -> bool {
         let keeps = |(Candidate { learner, params }, _): &(Candidate, f64)| learner.keeps_directions(params);
         params.members().is_ok_and(|members| members.iter().all(keeps))
@@ -118,12 +118,12 @@ impl Family for Blend {
     }
 }
 
-/// The blend of models that were fitted to `data`.
+/// The blend of models fitted on `data`.
 pub(crate) fn assemble(members: Vec<(Candidate, f64, Model)>, data: &FitData) -> Model {
     let n_one_hot = data.preprocessor(Features::OneHot).n_features();
     let n_columns = data.schema().columns.len();
     let member = |(candidate, weight, model): (Candidate, f64, Model)| {
-        // The three forms stand one after the other.
+        // The three encodings are concatenated.
         let (from, n_features) = match candidate.learner.abilities().features {
             Features::OneHot => (0, n_one_hot),
             Features::Native => (n_one_hot, n_columns),
@@ -136,12 +136,12 @@ pub(crate) fn assemble(members: Vec<(Candidate, f64, Model)>, data: &FitData) ->
     Model::Blend(BlendModel { members: members.into_iter().map(member).collect() })
 }
 
-/// The members that the parameters name, with their weights.
+/// The members given by the parameters, with their weights.
 pub(crate) fn members(params: &ParamMap) -> Result<Vec<(Candidate, f64)>, FitError> {
     read::<Params>(Blend::NAME, params)?.members()
 }
 
-/// The parameters that name the given members.
+/// The parameters for the given members.
 pub(crate) fn params(members: &[(Candidate, f64)]) -> ParamMap {
     let member = |(Candidate { learner, params }, weight): &(Candidate, f64)| json!({"family": learner.family(), "params": params, "weight": weight});
     ParamMap::from_iter([("members".to_owned(), members.iter().map(member).collect())])

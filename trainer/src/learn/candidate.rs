@@ -1,4 +1,4 @@
-//! What a search tries.
+//! A candidate of the search.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use model_core::Params;
 
 use super::learner::Learner;
 
-/// A family with one choice of its hyper-parameters.
+/// A family with a choice of hyper-parameters.
 #[derive(Clone)]
 pub struct Candidate {
     /// The family.

@@ -1,11 +1,11 @@
-//! Why a candidate could not be fitted.
+//! Errors of fitting a candidate.
 
 use thiserror::Error;
 
-/// Why a candidate could not be fitted.
+/// Errors of fitting a candidate.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum FitError {
-    /// A value out of its parameter's range.
+    /// A parameter's value is out of range.
     #[error("{family}: parameter {name} is {found}; it must be {expected}")]
     Parameter {
         /// The family.
@@ -14,10 +14,10 @@ pub enum FitError {
         name: String,
         /// Its value, as JSON.
         found: String,
-        /// The range.
+        /// The valid range.
         expected: String,
     },
-    /// A parameter that the family does not have.
+    /// The family has no such parameter.
     #[error("{family}: there is no parameter {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
     UnknownParameter {
         /// The family.
@@ -27,7 +27,7 @@ pub enum FitError {
         /// The family's parameters.
         known: Vec<String>,
     },
-    /// The numerical library gave up.
+    /// The numerical library failed.
     #[error("{family}: the fit failed: {problem}")]
     Numerical {
         /// The family.
@@ -35,12 +35,12 @@ pub enum FitError {
         /// The library's message.
         problem: String,
     },
-    /// Data that the family can't learn from.
+    /// The family cannot be fitted to the data.
     #[error("{family}: {problem}")]
     Data {
         /// The family.
         family: &'static str,
-        /// What is wrong with it, and what to do.
+        /// The problem, and how to solve it.
         problem: String,
     },
 }

@@ -9,10 +9,10 @@ use super::params::read;
 use crate::folds::fit_data::{Features, FitData};
 use crate::folds::limits::{MAX_MAGNITUDE, MAX_ONE_HOT_FEATURES, TooLarge};
 
-/// For each candidate of a group one prediction a row, in the target's unit.
+/// For each candidate of a group the predictions, in the target's unit.
 pub(super) type Predictions = Vec<Vec<f64>>;
 
-/// The rows to learn from and those to predict, and the seed for all randomness of the fit.
+/// The training and validation rows, and the seed for all randomness of the fit.
 #[derive(Clone, Copy)]
 pub(super) struct Evaluation<'a> {
     pub(super) train: &'a FitData,
@@ -25,7 +25,7 @@ pub(super) trait Family: Sync {
     /// The name on the command line and in reports.
     const NAME: &'static str;
     const ABILITIES: Abilities;
-    /// The parameters in which candidates of one group may differ.
+    /// The parameters that may differ between candidates of one group.
     const DIFFER_IN: &'static [&'static str] = &[];
     /// The hyper-parameters, with `#[serde(deny_unknown_fields, default)]`.
     type Params: DeserializeOwned;
@@ -34,7 +34,7 @@ pub(super) trait Family: Sync {
 
     fn fit(params: &Self::Params, data: &FitData, seed: u64) -> Result<Model, FitError>;
 
-    /// By default each candidate is fitted on its own.
+    /// By default each candidate is fitted separately.
     fn evaluate(group: &[Self::Params], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
         let Evaluation { train, validation, seed } = evaluation;
         let predict =
@@ -42,7 +42,7 @@ pub(super) trait Family: Sync {
         group.iter().map(predict).collect()
     }
 
-    /// The key of the group that a candidate belongs to. `map` has the parameters that were given, `_params` all.
+    /// The key of a candidate's group. `map` has the given parameters, `_params` all.
     fn group_key(map: &ParamMap, _params: &Self::Params) -> String {
         key_without(map, Self::DIFFER_IN)
     }
@@ -55,7 +55,7 @@ pub(super) trait Family: Sync {
         Self::ABILITIES.cells
     }
 
-    /// See [`Learner::passes`]; the rough unit is the time in which a tree adds one cell to a histogram.
+    /// See [`Learner::passes`]; the approximate unit is the time in which a tree adds one cell to a histogram.
     fn passes(params: &Self::Params) -> f64;
 
     fn bytes(_params: &Self::Params, _n_rows: usize) -> usize {
@@ -71,20 +71,20 @@ pub(super) trait Family: Sync {
     }
 }
 
-/// A family that is fitted in steps (trees, rounds), where the first steps of a long fit are the shorter fit: candidates
-/// that differ only in the number of steps share one fit.
+/// A family fitted in steps (trees, rounds), where a prefix of a long fit is the shorter fit: candidates that differ
+/// only in the number of steps share one fit.
 pub(super) trait Staged: Family {
     fn n_steps(params: &Self::Params) -> usize;
 
-    /// Fits `params` and predicts with the first so many steps, for each number of `stages`. Only a fit that was
-    /// stopped has fewer steps than that; then all of them count.
+    /// Fits `params` and predicts with the first steps, for each number of steps in `stages`. Only a stopped fit has
+    /// fewer steps than that; then all of them are used.
     fn predict_stages(
         params: &Self::Params,
         stages: &[usize],
         evaluation: Evaluation<'_>,
     ) -> Result<Predictions, FitError>;
 
-    /// [`Family::evaluate`] with one fit, that of the candidate with most steps.
+    /// [`Family::evaluate`] with a single fit, of the candidate with the most steps.
     fn evaluate_staged(group: &[Self::Params], evaluation: Evaluation<'_>) -> Result<Predictions, FitError> {
         let stages: Vec<usize> = group.iter().map(Self::n_steps).collect();
         match group.iter().max_by_key(|params| Self::n_steps(params)) {
@@ -108,7 +108,7 @@ impl<F: Family> Learner for F {
     }
 
     fn keeps_directions(&self, params: &ParamMap) -> bool {
-        // What can't be read isn't left out: its fit says why.
+        // Keep invalid parameters: fitting them gives the error.
         read(F::NAME, params).map_or(F::ABILITIES.monotone, |params| F::keeps_directions(&params))
     }
 
@@ -125,7 +125,7 @@ impl<F: Family> Learner for F {
     }
 
     fn passes(&self, params: &ParamMap) -> f64 {
-        // What can't be read costs nothing: its fit says what is wrong.
+        // Invalid parameters cost nothing: fitting them gives the error.
         read(F::NAME, params).map_or(0.0, |params| F::passes(&params))
     }
 
@@ -142,7 +142,7 @@ impl<F: Family> Learner for F {
     }
 
     fn group_key(&self, params: &ParamMap) -> String {
-        // What can't be read stands alone, and its fit says why.
+        // Invalid parameters form their own group; fitting them gives the error.
         read(F::NAME, params).map_or_else(|_| format!("{params:?}"), |typed| F::group_key(params, &typed))
     }
 
@@ -161,7 +161,7 @@ impl<F: Family> Learner for F {
     }
 }
 
-/// Refuses data before it is learned from that would end in infinite scales and scores, or take hours.
+/// Refuses data that would lead to infinite scales and scores, or to fits that take hours.
 fn check(family: &'static str, features: Features, data: &FitData) -> Result<(), FitError> {
     let refuse = |problem: String| Err(FitError::Data { family, problem });
     if let Some(TooLarge { name, number }) = data.too_large() {
@@ -183,7 +183,7 @@ fn check(family: &'static str, features: Features, data: &FitData) -> Result<(),
     Ok(())
 }
 
-/// Refuses to learn a model that would not keep the directions of columns.
+/// Refuses a fit that would not respect the directions of columns.
 fn check_directions<F: Family>(params: &F::Params, data: &FitData) -> Result<(), FitError> {
     let directed = data.schema().columns.iter().find(|column| column.direction.is_some());
     match directed {
@@ -198,13 +198,13 @@ fn check_directions<F: Family>(params: &F::Params, data: &FitData) -> Result<(),
     }
 }
 
-/// The parameters but for those in `without`, as text. Seeds are made of it, so it must never change.
+/// The parameters except those in `without`, as text. Seeds are derived from it, so its format must never change.
 fn key_without(params: &ParamMap, without: &[&str]) -> String {
     let rest: ParamMap = params
         .iter()
         .filter(|(name, _)| !without.contains(&name.as_str()))
         .map(|(name, value)| {
-            // Friedman's criterion orders splits as the squared error does: the same trees.
+            // Friedman's criterion orders splits like the squared error: the trees are the same.
             let is_friedman = name == "criterion" && value == "friedman_mse";
             (name.clone(), if is_friedman { "squared_error".into() } else { value.clone() })
         })

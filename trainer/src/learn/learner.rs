@@ -1,4 +1,4 @@
-//! A family of regressors as the search sees it: hyper-parameters are maps of JSON, as in reports and grid files.
+//! The search's interface to a family of regressors: hyper-parameters are JSON maps, as in reports and grid files.
 
 use model_core::{Model, Params as ParamMap};
 
@@ -13,43 +13,43 @@ pub trait Learner: Sync {
     /// What it supports.
     fn abilities(&self) -> Abilities;
 
-    /// Whether a model fitted with `params` holds rows of the training data.
+    /// Whether a model fitted with `params` contains training rows.
     fn stores_rows(&self, params: &ParamMap) -> bool;
 
-    /// Whether a model fitted with `params` keeps the directions of columns; if not, such a fit is refused.
+    /// Whether a model fitted with `params` respects the directions of columns; if not, such a fit is refused.
     fn keeps_directions(&self, params: &ParamMap) -> bool;
 
-    /// Whether a fit with `params` to cells comes to what a fit to the rows that they stand for comes to.
+    /// Whether fitting cells with `params` is equivalent to fitting the rows that they stand for.
     fn learns_from_cells(&self, params: &ParamMap) -> bool;
 
     /// The hyper-parameters to try.
     fn grid(&self, grid: Grid) -> Vec<ParamMap>;
 
-    /// Fits one candidate. All its randomness comes from `seed`.
+    /// Fits one candidate. All randomness is derived from `seed`.
     ///
     /// # Errors
-    /// When the data can't be fitted or a parameter is unknown or out of its range.
+    /// When the data cannot be fitted, or a parameter is unknown or out of range.
     fn fit(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Model, FitError>;
 
-    /// R² of the out-of-bag predictions: each row is predicted by those trees whose bootstrap sample lacks it. `None`
-    /// for a fit without bootstrap samples.
+    /// R² of the out-of-bag predictions: each row is predicted by the trees whose bootstrap sample does not contain it.
+    /// `None` without bootstrap samples.
     ///
     /// # Errors
     /// As [`Learner::fit`].
     fn out_of_bag_r2(&self, params: &ParamMap, data: &FitData, seed: u64) -> Result<Option<f64>, FitError>;
 
-    /// About how often a fit looks at every cell of its rows. Work is counted with it, never timed, so that what depends on
-    /// work is the same on every machine.
+    /// The approximate number of times a fit visits each cell of its rows. Work is counted by it and never timed, so
+    /// that decisions that depend on work are the same on every machine.
     fn passes(&self, params: &ParamMap) -> f64;
 
-    /// About how many bytes of JSON a model of so many rows takes, where that grows with the rows; else 0.
+    /// The approximate size in bytes of a model's JSON if it grows with the number of rows; else 0.
     fn bytes(&self, params: &ParamMap, n_rows: usize) -> usize;
 
-    /// Candidates with equal keys can share work: they are given to [`Learner::evaluate`] together, with one seed.
+    /// Candidates with equal keys can share work: [`Learner::evaluate`] gets them together, with one seed.
     fn group_key(&self, params: &ParamMap) -> String;
 
-    /// Fits the candidates of one group to `train` and predicts the rows of `validation`: one list of predictions a
-    /// candidate, the same as those of the model that [`Learner::fit`] returns.
+    /// Fits the candidates of one group on `train` and predicts the rows of `validation`: for each candidate the same
+    /// predictions as those of the model that [`Learner::fit`] returns.
     ///
     /// # Errors
     /// As [`Learner::fit`].
@@ -62,36 +62,36 @@ pub trait Learner: Sync {
     ) -> Result<Vec<Vec<f64>>, FitError>;
 }
 
-/// What a family supports; the search asks.
+/// The capabilities of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
-    /// The form of the features it reads.
+    /// The encoding of its features.
     pub features: Features,
-    /// Whether rows may be weighted.
+    /// Whether rows can be weighted.
     pub weights: bool,
-    /// Whether it learns from means of rows with the same features and their counts as from these rows; with some parameters, see
-    /// [`Learner::learns_from_cells`].
+    /// Whether fitting the mean targets and counts of rows with the same features is equivalent to fitting these rows;
+    /// with some parameters, see [`Learner::learns_from_cells`].
     pub cells: bool,
-    /// Whether blanks are learned from instead of imputed.
+    /// Whether blanks are modelled instead of imputed.
     pub missing_values: bool,
-    /// Whether categories are learned from as such instead of one-hot.
+    /// Whether categories are split natively instead of one-hot encoded.
     pub native_categories: bool,
     /// Whether predictions can be constrained to be monotone in a column; with some parameters, see
     /// [`Learner::keeps_directions`].
     pub monotone: bool,
-    /// Whether a fitted model holds rows of the training data (then it is published on request only).
+    /// Whether a fitted model contains training rows (then it is published on request only).
     pub stores_rows: bool,
 }
 
-/// Which candidates are tried.
+/// The set of candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grid {
     /// The candidate lists of the classic scikit-learn project.
     Classic,
-    /// Few and good.
+    /// A short list.
     Default,
-    /// Many.
+    /// A long list.
     Thorough,
-    /// What is of use besides the default where there are many rows to learn from: deeper, and with more trees.
+    /// Additional candidates for many training rows: deeper, and with more trees.
     Deeper,
 }

@@ -1,7 +1,8 @@
-//! The families of regressors that can be searched. Each has its hyper-parameters, its grid and its fit; its predictions
-//! are in `model-core/src/model`.
+//! The families of regressors. Each has its hyper-parameters, grid and fit; predictions are implemented in
+//! `model-core/src/model`.
 //!
-//! In: hyper-parameters, rows of a fold, a seed. Out: a fitted model. It knows nothing of scores and of other candidates.
+//! Input: hyper-parameters, a fold's rows, a seed. Output: a fitted model. This module knows neither scores nor other
+//! candidates.
 
 mod axis;
 mod blend;
@@ -29,7 +30,7 @@ pub use self::error::FitError;
 pub use self::learner::{Abilities, Grid, Learner};
 pub use self::registry::LEARNERS;
 
-/// The family that is made of the others' best, the least simple of all.
+/// The family that combines the best models of the others, the least simple of all.
 pub const BLEND: blend::Blend = blend::Blend;
 
 /// Every family's name, the simplest first.

@@ -1,5 +1,5 @@
-//! Predictions that may only rise, or only fall, with a numeric column: as the table's directions say, and the parameter
-//! `monotone` of some families.
+//! Monotonicity constraints on numeric columns: from the table's directions, and from the parameter `monotone` of some
+//! families.
 
 use std::collections::BTreeMap;
 
@@ -12,29 +12,30 @@ use crate::folds::fit_data::{Features, FitData};
 
 const EXPECTED: &str = "an object of numeric columns, each with 1, 0 or -1";
 
-/// For some columns by name 1 (never falls), −1 (never rises) or 0 (free).
+/// By column name 1 (never falls), −1 (never rises) or 0 (unconstrained).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Monotone(BTreeMap<String, i8>);
 
-/// The direction of each column that the table says; empty where it says none.
+/// The table's direction of each column; empty if it has none.
 pub(super) fn directions(data: &FitData) -> Vec<i8> {
     let directions = data.schema().columns.iter().map(|column| column.direction.map_or(0, Direction::sign));
     let directions: Vec<i8> = directions.collect();
     if directions.iter().any(|direction| *direction != 0) { directions } else { Vec::new() }
 }
 
-/// The direction of each one-hot feature; empty where none is constrained.
+/// The direction of each one-hot feature; empty if none is constrained.
 pub(super) fn of_features(of_columns: &[i8], data: &FitData) -> Vec<i8> {
     if of_columns.is_empty() {
         return Vec::new();
     }
-    // Columns are standardised: a scale above 0 leaves the direction as it is.
+    // Standardisation divides by a positive scale, which keeps the direction.
     let columns = data.preprocessor(Features::OneHot).feature_columns();
     columns.into_iter().map(|column| of_columns[column]).collect()
 }
 
 impl Monotone {
-    /// The direction of each column of the schema, as the parameter says or else the table; empty where none is constrained.
+    /// The direction of each column of the schema, from the parameter or else from the table; empty if none is
+    /// constrained.
     pub(super) fn of_columns(&self, family: &'static str, data: &FitData) -> Result<Vec<i8>, FitError> {
         let mut directions = directions(data);
         if self.0.is_empty() {
@@ -55,7 +56,7 @@ impl Monotone {
         Ok(directions)
     }
 
-    /// The direction of each one-hot feature; empty where none is constrained.
+    /// The direction of each one-hot feature; empty if none is constrained.
     pub(super) fn of_features(&self, family: &'static str, data: &FitData) -> Result<Vec<i8>, FitError> {
         Ok(of_features(&self.of_columns(family, data)?, data))
     }

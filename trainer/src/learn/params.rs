@@ -1,8 +1,8 @@
-//! Typed hyper-parameters from a map of JSON. Unknown names and values out of range are refused by name.
+//! Typed hyper-parameters from a JSON map. Unknown names and values out of range are errors that name the parameter.
 //!
-//! A family's parameters are a struct with derived `Deserialize` and `#[serde(deny_unknown_fields, default)]`. The range
-//! of each field is one of the functions below, in `#[serde(deserialize_with = "positive")]`: it gives the value, or an
-//! error whose text is the range.
+//! A family's parameters are a struct with derived `Deserialize` and `#[serde(deny_unknown_fields, default)]`. The
+//! range of each field is checked by one of the functions below, as in `#[serde(deserialize_with = "positive")]`: it
+//! returns the value, or an error whose text is the valid range.
 
 use model_core::Params as ParamMap;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor, value};
@@ -11,13 +11,13 @@ use serde_json::Value as Json;
 
 use super::error::FitError;
 
-/// Most trees, or rounds, of an ensemble.
+/// The maximal number of trees, or rounds, of an ensemble.
 pub(super) const MAX_STEPS: usize = 100_000;
 
-/// Reads a family's parameters; those that are not given have their defaults.
+/// Reads a family's parameters; missing ones have their defaults.
 pub(super) fn read<P: DeserializeOwned>(family: &'static str, params: &ParamMap) -> Result<P, FitError> {
     from_entries(params.iter()).map_err(|error| {
-        // serde does not tell which field is wrong: read alone, it is refused, too.
+        // serde does not report which field is invalid: deserialise each one alone to find it.
         let alone = params.iter().find_map(|entry| Some((entry, from_entries::<P>(std::iter::once(entry)).err()?)));
         let known = field_names::<P>();
         match alone {
@@ -90,7 +90,7 @@ pub(super) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D
     number(deserializer, |share| share > 0.0 && share <= 1.0, "above 0 and up to 1")
 }
 
-/// A finite number for which `is_valid` holds.
+/// A finite number that `is_valid` accepts.
 pub(super) fn number<'de, D: Deserializer<'de>>(
     deserializer: D,
     is_valid: impl Fn(f64) -> bool,
@@ -100,13 +100,13 @@ pub(super) fn number<'de, D: Deserializer<'de>>(
     json.as_f64().filter(|number| number.is_finite() && is_valid(*number)).ok_or_else(|| D::Error::custom(expected))
 }
 
-/// A whole number of at least `MIN`.
+/// An integer of at least `MIN`.
 pub(super) fn at_least<'de, const MIN: usize, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     whole(&Json::deserialize(deserializer)?, MIN, usize::MAX)
         .ok_or_else(|| D::Error::custom(format_args!("a whole number of at least {MIN}")))
 }
 
-/// A whole number of at least `MIN`, or null for no bound.
+/// An integer of at least `MIN`, or null for no bound.
 pub(super) fn at_least_or_null<'de, const MIN: usize, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<usize>, D::Error> {
@@ -118,7 +118,7 @@ pub(super) fn at_least_or_null<'de, const MIN: usize, D: Deserializer<'de>>(
     whole(&json, MIN, usize::MAX).map(Some).ok_or_else(expected)
 }
 
-/// A whole number from `MIN` to `MAX`.
+/// An integer from `MIN` to `MAX`.
 pub(super) fn within<'de, const MIN: usize, const MAX: usize, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<usize, D::Error> {
@@ -135,7 +135,7 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     Json::deserialize(deserializer)?.as_bool().ok_or_else(|| D::Error::custom("true or false"))
 }
 
-/// A parameter that is one of a few named values.
+/// A parameter with a few named values.
 pub(super) trait Choice: Copy + 'static {
     const CHOICES: &'static [(&'static str, Self)];
 }

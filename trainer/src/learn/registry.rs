@@ -1,9 +1,9 @@
-//! The families that are searched.
+//! The families of the search.
 
 use super::learner::Learner;
 use super::{ebm, kernel, linear, trees};
 
-/// Every family that is searched, the simplest first: of equals the earlier wins.
+/// Every family of the search, the simplest first: ties go to the earlier one.
 pub const LEARNERS: [&dyn Learner; 14] = [
     &linear::least_squares::LinearRegression,
     &linear::ridge::Ridge,

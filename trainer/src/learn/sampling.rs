@@ -2,7 +2,7 @@
 
 use crate::random::SplitMix64;
 
-/// `n_wanted` of the items, without replacement, in their order (Knuth's selection sampling).
+/// A sample of `n_wanted` items without replacement, in their order (Knuth's selection sampling).
 pub(super) fn draw(items: &[u32], n_wanted: usize, random: &mut SplitMix64) -> Vec<u32> {
     let mut drawn = Vec::with_capacity(n_wanted);
     for (idx, item) in items.iter().enumerate() {
@@ -14,13 +14,13 @@ pub(super) fn draw(items: &[u32], n_wanted: usize, random: &mut SplitMix64) -> V
     drawn
 }
 
-/// A share of the items, at least one; all of them without drawing where the share is 1.
+/// A sample with this share of the items, at least one; all of them, without random numbers, if the share is 1.
 pub(super) fn draw_share(items: &[u32], share: f64, random: &mut SplitMix64) -> Vec<u32> {
     let n_wanted = ((share * items.len() as f64) as usize).max(1);
     if n_wanted < items.len() { draw(items, n_wanted, random) } else { items.to_vec() }
 }
 
-/// A bootstrap sample: how often each row is drawn in as many draws with replacement as there are rows.
+/// A bootstrap sample: how often each row occurs in `n_rows` draws with replacement.
 pub(super) fn bootstrap(n_rows: usize, random: &mut SplitMix64) -> Vec<u32> {
     let mut counts = vec![0_u32; n_rows];
     for _ in 0..n_rows {
@@ -29,10 +29,10 @@ pub(super) fn bootstrap(n_rows: usize, random: &mut SplitMix64) -> Vec<u32> {
     counts
 }
 
-/// Cells of more rows are drawn from by the normal distribution that their draws come near to.
+/// For cells with more rows, draws are approximated by a normal distribution.
 const MOST_DRAWN_ONE_BY_ONE: f64 = 64.0;
 
-/// How many rows of each cell are in a sample that has each of all rows with the chance `share`.
+/// The number of rows of each cell in a sample that contains each row with probability `share`.
 pub(super) fn share_of_cells(counts: &[f64], share: f64, random: &mut SplitMix64) -> Vec<f64> {
     let draw = |count: &f64| {
         if *count > MOST_DRAWN_ONE_BY_ONE {
@@ -44,8 +44,8 @@ pub(super) fn share_of_cells(counts: &[f64], share: f64, random: &mut SplitMix64
     counts.iter().map(draw).collect()
 }
 
-/// A bootstrap sample of cells: how many rows of each are drawn, where each row is drawn as often as Poisson's distribution
-/// with a mean of 1 says (Oza & Russell 2001), which for many rows is what draws with replacement come to.
+/// A bootstrap sample of cells: the number of rows drawn from each, where each row is drawn Poisson(1) times (Oza &
+/// Russell 2001), the limit of draws with replacement for many rows.
 pub(super) fn bootstrap_of_cells(counts: &[f64], random: &mut SplitMix64) -> Vec<u32> {
     let draw = |count: &f64| {
         if *count > MOST_DRAWN_ONE_BY_ONE {
@@ -58,7 +58,7 @@ pub(super) fn bootstrap_of_cells(counts: &[f64], random: &mut SplitMix64) -> Vec
 
 fn poisson_of_one(random: &mut SplitMix64) -> u32 {
     let drawn = random.uniform();
-    // 1 / e: no row is drawn at all.
+    // 1 / e: the probability of drawing no row.
     let mut chance = 1.0 / std::f64::consts::E;
     let (mut below, mut number) = (chance, 0_u32);
     while drawn >= below && number < 20 {
@@ -69,7 +69,7 @@ fn poisson_of_one(random: &mut SplitMix64) -> u32 {
     number
 }
 
-/// The same, where the chance of each row is proportional to its weight.
+/// The same with the probability of each row proportional to its weight.
 pub(super) fn weighted_bootstrap(weights: &[f64], random: &mut SplitMix64) -> Vec<u32> {
     let mut total = 0.0;
     let add = |weight: &f64| {

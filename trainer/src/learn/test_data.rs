@@ -1,4 +1,4 @@
-//! Data of one column that tests can work out by hand.
+//! Data with one column, for tests with results computed by hand.
 
 use model_core::Params;
 use serde_json::Value as Json;
@@ -39,7 +39,7 @@ pub(super) fn data_of_columns(columns: Vec<(&str, ColumnData)>, target: &[f64], 
     FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows)
 }
 
-/// What the family's model predicts for the rows that it was fitted to.
+/// The predictions of the family's model for its training rows.
 pub(super) fn fitted(family: &str, params: Json, target: &[f64]) -> Vec<f64> {
     fitted_to(family, params, &data(target))
 }

@@ -1,8 +1,9 @@
-//! A whole file through a predictor, in constant memory.
+//! Predicts a whole file in constant memory.
 //!
-//! One thread reads and cuts the file into blocks of whole rows, one a core predicts blocks, and the caller's thread
-//! writes them in order, in the input's dialect. No record is dropped: what can't be predicted is flagged in a column of
-//! its own. How numbers are written is decided from the first blocks; a cell further down that doesn't fit is flagged.
+//! One thread reads and divides the file into blocks of whole rows, one thread per core predicts blocks, and the
+//! caller's thread writes them in order, in the input's dialect. No record is dropped: what cannot be predicted is
+//! flagged in a separate column. The notation of numbers is inferred from the first blocks; a later cell that does not
+//! fit is flagged.
 
 mod output_names;
 mod row_predictor;
@@ -30,16 +31,16 @@ pub use self::workbook::WorkbookSink;
 /// Why a file could not be predicted.
 #[derive(Debug, Error)]
 pub enum BatchError {
-    /// It is no table, or leaves open what its cells mean.
+    /// The input is not a table, or its notation is ambiguous.
     #[error(transparent)]
     File(#[from] ReadError),
     /// Writing failed.
     #[error("the output can't be written: {0}; check that there is room")]
     Write(#[source] io::Error),
-    /// A thread that can't be started.
+    /// A thread cannot be started.
     #[error("threads can't be started: {0}; allow more processes, or predict where there are")]
     Threads(#[source] io::Error),
-    /// Columns that the model reads and the file hasn't.
+    /// The file lacks columns of the model.
     #[error(
         "{file}:1:1: the model reads {}, which the header lacks (it has: {}); add the column, with empty cells where the value is not known, or take it for blank in all rows with --blank {}",
         quoted(missing),
@@ -54,7 +55,7 @@ pub enum BatchError {
         /// The header.
         found: Vec<String>,
     },
-    /// A column for which more than one of the file's could be meant.
+    /// Several columns of the file match one of the model.
     #[error(
         "{file}:1:1: the model reads \"{column}\", which may be any of {}; rename or remove the others",
         quoted(found)
@@ -64,57 +65,57 @@ pub enum BatchError {
         file: String,
         /// The model's column.
         column: String,
-        /// The file's columns that it could be.
+        /// The matching columns of the file.
         found: Vec<String>,
     },
 }
 
-/// What became of a file's rows.
+/// Counts of a file's rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BatchSummary {
     /// All rows.
     pub n_rows: u64,
-    /// Rows with a prediction for which at least one blank was imputed.
+    /// Rows with a prediction and at least one imputed blank.
     pub n_imputed: u64,
-    /// Rows with a prediction for which a category was not known.
+    /// Rows with a prediction and an unknown category.
     pub n_unseen: u64,
-    /// Rows with a prediction for which a category was found in another spelling.
+    /// Rows with a prediction and a category in another spelling.
     pub n_respelled: u64,
-    /// Rows with a prediction for which a number lies beyond those that training saw.
+    /// Rows with a prediction and a number outside the training range.
     pub n_outside: u64,
     /// Rows without a prediction.
     pub n_failed: u64,
-    /// The first few rows without a prediction, with an unknown category or with a number beyond: where and why.
+    /// The first few rows without a prediction, with an unknown category or with a number out of range: where and why.
     pub examples: Vec<String>,
-    /// What was decided to read the file.
+    /// The decisions made in reading the file.
     pub notes: Vec<String>,
 }
 
-/// What is written for each row besides its prediction.
+/// The additional output columns besides the prediction.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BatchColumns {
-    /// The ends of the interval at this level in percent, as `low` and `high`.
+    /// The bounds of the interval at this level in percent, as `low` and `high`.
     pub level: Option<f64>,
-    /// The baseline, and what each of the model's columns adds to it, as `contribution_NAME`.
+    /// The baseline, and each model column's contribution, as `contribution_NAME`.
     pub explain: bool,
 }
 
-/// How a file of records is read.
+/// Options for reading a file of records.
 #[derive(Debug, Clone, Default)]
 pub struct BatchInput {
-    /// Where its table is.
+    /// How to find its table.
     pub read: ReadOptions,
-    /// How cells are written where they don't tell.
+    /// The notation of ambiguous cells.
     pub notation: Notation,
-    /// Names of the model's columns that the file lacks and that are blank in all rows.
+    /// Names of the model's columns that the file lacks; they are blank in all rows.
     pub blank: Vec<String>,
 }
 
-/// Predicts each row of the table in `input`, and writes it to `output` with two columns more, the prediction (within the
-/// target's limits) and a note, and between them what `columns` asks for. `file` is the input's name for messages.
+/// Predicts each row of the table in `input`, and writes it to `output` with two more columns, the prediction (within
+/// the target's limits) and a note, with the requested `columns` between them. `file` is the input's name for messages.
 ///
 /// # Errors
-/// See [`BatchError`]. Rows that can't be predicted are no error.
+/// See [`BatchError`]. Rows that cannot be predicted are not an error.
 pub fn predict_csv(
     predictor: &Predictor,
     file: &str,
@@ -161,7 +162,7 @@ pub fn predict_to(
     }
     let splitter = reader.table().splitter().clone();
     let written = Output::new(splitter.dialect.delimiter, n_fields, reader.formats());
-    // What is known of the encoding before a word is written.
+    // The encoding as detected before anything is written.
     let encoding = reader.table().encoding();
     let header = written.header(reader.table().header().0, reader.table().header_cells(), &names);
     let header = if sink.is_encoded() { encoded(encoding, &header).into_owned() } else { header };
@@ -185,7 +186,7 @@ pub fn predict_to(
             }
             Ok(reader.table().notes())
         };
-        // One thread that predicts is enough where no more can be started.
+        // A single prediction thread suffices if no more can be started.
         let mut n_started = 0;
         for _ in 0..n_threads.max(1) {
             let (tasks, to_writer) = (tasks.clone(), to_writer.clone());
@@ -211,7 +212,7 @@ pub fn predict_to(
         drop((tasks, to_writer));
         let reading = thread::Builder::new().spawn_scoped(scope, read).map_err(BatchError::Threads)?;
         let written = write_in_order(&results, sink);
-        // Whoever still waits to send must not wait forever.
+        // Unblock threads that are still waiting to send.
         drop(results);
         let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (mut summary, skipped) = written?;
@@ -220,7 +221,7 @@ pub fn predict_to(
             return Err(ReadError::NoRows { file: file.to_owned() }.into());
         }
         let file_notes = [read?, skipped.notes()].concat();
-        // A cell may hold what a terminal obeys.
+        // A cell may contain terminal control characters.
         let plain = |note: String| note.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
         summary.notes = known_notes.into_iter().chain(file_notes.iter().map(ToString::to_string)).map(plain).collect();
         Ok(summary)

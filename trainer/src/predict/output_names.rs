@@ -1,11 +1,11 @@
-//! The names of the columns that predictions are written to.
+//! The names of the output columns.
 
 use model_core::Schema;
 
 use crate::predict::BatchColumns;
 
-/// The names of what is written beside the input's columns, none of which is a name that the input has; and what is to be said
-/// where the input has such columns, as the output of an earlier run does.
+/// The names of the columns written besides the input's, none of which occurs in the input; and a notice if the input
+/// has such columns, for example as the output of an earlier run.
 pub(super) fn output_names(header: &[String], schema: &Schema, columns: BatchColumns) -> (Vec<String>, Option<String>) {
     let mut names = vec![format!("predicted_{}", schema.target.name)];
     if let Some(level) = columns.level {

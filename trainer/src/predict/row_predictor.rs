@@ -1,4 +1,4 @@
-//! Predicting the rows of one block.
+//! Predicts the rows of one block.
 
 use model_core::{Caution, Prediction, Predictor, Value};
 use reader::{
@@ -15,7 +15,7 @@ pub(super) struct Predicted {
     pub(super) skipped: Skipped,
 }
 
-/// Predicts blocks, with buffers that are used again for each row.
+/// Predicts blocks, with buffers that are reused for each row.
 pub(super) struct RowPredictor<'a> {
     predictor: &'a Predictor,
     output: &'a Output,
@@ -27,9 +27,9 @@ pub(super) struct RowPredictor<'a> {
     note: String,
     number: zmij::Buffer,
     columns: BatchColumns,
-    /// How many cells `columns` asks for.
+    /// The number of cells for `columns`.
     n_extra: usize,
-    /// Whether what is written is in the input's encoding; else it is UTF-8.
+    /// Whether the output is in the input's encoding; else it is UTF-8.
     pub(super) is_encoded: bool,
 }
 
@@ -126,14 +126,14 @@ impl<'a> RowPredictor<'a> {
         if (outcome.has_unseen || outcome.is_outside || !outcome.is_predicted)
             && summary.examples.len() < BatchSummary::MAX_EXAMPLES
         {
-            // A cell may hold what a terminal obeys.
+            // A cell may contain terminal control characters.
             let note: String =
                 self.note.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
             summary.examples.push(format!("{}:{}: {note}", self.file, row.line));
         }
     }
 
-    /// What is asked for besides the prediction: each cell behind a delimiter.
+    /// Writes the requested columns besides the prediction, each after a delimiter.
     fn write_extra(&mut self, prediction: Prediction, bytes: &mut Vec<u8>) {
         let mut numbers = Vec::with_capacity(self.n_extra);
         if let Some(level) = self.columns.level {
@@ -153,8 +153,8 @@ impl<'a> RowPredictor<'a> {
         }
     }
 
-    /// Notes why to trust the prediction less: numbers beyond those seen, and where explanations are asked for all else
-    /// that takes longer to tell. Blanks and unknown categories are noted already.
+    /// Notes reasons to trust the prediction less: numbers out of range, and with explanations all others that take
+    /// longer to compute. Blanks and unknown categories are noted already.
     fn note_cautions(&mut self) {
         for caution in self.predictor.cautions_of(&self.values) {
             let is_new = match caution {
@@ -204,7 +204,7 @@ impl<'a> RowPredictor<'a> {
                     outcome.is_predicted = false;
                     match columns[column_idx].date {
                         Some(_) => format!("\"{}\" is not a date", shortened(&text())),
-                        // Digits to the end, so no word such as infinity.
+                        // Ends with a digit, which excludes words such as infinity.
                         None if text().parse::<f64>().is_ok() && cell.last().is_some_and(u8::is_ascii_digit) => {
                             format!("\"{}\" is beyond what can be calculated with", shortened(&text()))
                         }
@@ -227,10 +227,10 @@ impl<'a> RowPredictor<'a> {
     }
 }
 
-/// Letters of a cell or name that a note quotes; they may be megabytes long.
+/// The maximal number of characters quoted from a cell or name, which may be megabytes long.
 const MAX_QUOTED: usize = 100;
 
-/// The text as a note quotes it: short, and without what controls a terminal.
+/// The text as quoted in a note: short, and without control characters.
 fn shortened(text: &str) -> String {
     let shown = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
     let mut short: String = text.chars().take(MAX_QUOTED).map(shown).collect();

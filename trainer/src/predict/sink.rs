@@ -1,47 +1,47 @@
-//! Where a file of estimates goes: as text in the input's dialect, or into a workbook.
+//! The output of a file of estimates: text in the input's dialect, or a workbook.
 
 use std::io::{self, Write};
 
 use reader::{Decimal, Dialect, Encoding};
 
-/// How the lines that a [`Sink`] gets are written.
+/// The format of the lines that a [`Sink`] receives.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
-    /// What parts cells.
+    /// The delimiter and the quotes.
     pub dialect: Dialect,
-    /// How many cells a line has.
+    /// The number of cells in a line.
     pub n_fields: usize,
-    /// The sign before fractions.
+    /// The decimal sign.
     pub decimal: Decimal,
-    /// The input's encoding, as far as it is known at its start.
+    /// The input's encoding, as detected at its start.
     pub encoding: Encoding,
 }
 
-/// Takes lines of cells in the file's order.
+/// Receives lines of cells in the file's order.
 pub trait Sink {
-    /// Whether lines are to be in the input's encoding; else they are UTF-8.
+    /// Whether lines should be in the input's encoding; else they are UTF-8.
     fn is_encoded(&self) -> bool;
 
-    /// Takes the header, with its line end.
+    /// Writes the header, including its line break.
     ///
     /// # Errors
-    /// Writing failed.
+    /// When writing fails.
     fn start(&mut self, written: Written, header: &[u8]) -> io::Result<()>;
 
-    /// Takes lines with their line ends.
+    /// Writes lines, including their line breaks.
     ///
     /// # Errors
-    /// Writing failed.
+    /// When writing fails.
     fn lines(&mut self, lines: &[u8]) -> io::Result<()>;
 
-    /// Nothing comes any more.
+    /// Finishes the output.
     ///
     /// # Errors
-    /// Writing failed.
+    /// When writing fails.
     fn end(&mut self) -> io::Result<()>;
 }
 
-/// Text, written as it comes.
+/// Text, written immediately.
 pub(super) struct Text<'a, W: Write + ?Sized>(pub(super) &'a mut W);
 
 impl<W: Write + ?Sized> Sink for Text<'_, W> {

@@ -1,4 +1,4 @@
-//! Estimates as an Excel workbook: the input's table with its columns, numbers as numbers, percents and days as such.
+//! Estimates as an Excel workbook: the input's table with its columns; numbers, percentages and dates are typed.
 
 use std::io::{self, Write};
 
@@ -8,9 +8,9 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::sink::{Sink, Written};
 
-/// Rows that a sheet holds, the header among them.
+/// The maximal number of rows of a sheet, including the header.
 const MAX_ROWS: u32 = 1_048_576;
-/// Letters that a cell holds.
+/// The maximal number of characters of a cell.
 const MAX_LETTERS: usize = 32_767;
 
 /// A workbook of one sheet.
@@ -25,7 +25,7 @@ pub struct WorkbookSink<'a> {
 }
 
 impl<'a> WorkbookSink<'a> {
-    /// Written to `output` once it is whole.
+    /// Written to `output` once it is complete.
     #[must_use]
     pub fn new(output: &'a mut dyn Write) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl<'a> WorkbookSink<'a> {
             self.n_rows += 1;
         });
         outcome.map_err(io::Error::other)?;
-        // The rows were read so before.
+        // The same rows were parsed successfully before.
         visited.map(|_| ()).map_err(|stray| io::Error::other(format!("a quote is left open in line {}", stray.line)))
     }
 
@@ -74,7 +74,7 @@ impl<'a> WorkbookSink<'a> {
         } else if let Some((year, month, day)) = day(text) {
             sheet.write_with_format(row, column, ExcelDateTime::from_ymd(year, month, day)?, &self.day)?;
         } else {
-            // What guards a text from being calculated in CSV; here a text is one.
+            // The apostrophe that keeps a CSV cell from being evaluated as a formula is not needed in a text cell.
             let plain = text.strip_prefix('\'').filter(|rest| is_formula(rest.as_bytes())).unwrap_or(text);
             sheet.write_string(row, column, cut(plain))?;
         }
@@ -107,7 +107,7 @@ impl Sink for WorkbookSink<'_> {
     }
 }
 
-/// A number as programs write it; codes such as 007 are texts.
+/// A plain number; codes such as 007 are texts.
 fn number(text: &str, decimal: Decimal) -> Option<f64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_code = digits.len() > 15 && !digits.contains(['.', ',', 'e', 'E'])
@@ -122,7 +122,7 @@ fn number(text: &str, decimal: Decimal) -> Option<f64> {
     }
 }
 
-/// A day that spreadsheets know.
+/// A date within the range of spreadsheets.
 fn day(text: &str) -> Option<(u16, u8, u8)> {
     let (year, month, day) = Date::parse(text)?.parts();
     let year = u16::try_from(year).ok().filter(|year| *year >= 1900)?;

@@ -1,7 +1,7 @@
-//! Self-contained pages for people.
+//! Self-contained HTML reports.
 //!
-//! In: figures that were computed before. Out: HTML with the charts as SVG, which opens from disk and prints. It computes
-//! nothing that a verdict depends on.
+//! Input: figures computed before. Output: HTML with charts as SVG, which opens from disk and can be printed. This
+//! module computes nothing that a verdict depends on.
 
 pub(crate) mod explore;
 pub mod html;

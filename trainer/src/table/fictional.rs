@@ -1,8 +1,9 @@
 //! Fictional students in the classic schema.
 //!
 //! Shares and regressions are those of the well-known "Students performance in exams" records (themselves generated):
-//! background is drawn column by column, reading from background, writing from reading and background, mathematics from
-//! everything. Rows stream, so any number of them fits in memory; `libm` makes every platform write the same bytes.
+//! background is drawn column by column, reading given background, writing given reading and background, mathematics
+//! given all of them. Rows are streamed, so any number of them fits in memory; `libm` makes the output identical on all
+//! platforms.
 
 use std::io::{self, Write};
 
@@ -11,7 +12,7 @@ use crate::random::SplitMix64;
 /// The header of the file.
 pub const HEADER: &str = "gender,race_ethnicity,parental_level_of_education,lunch,test_preparation_course,math_score,reading_score,writing_score";
 
-/// One value of a background column: its share, and what it adds to reading, writing and mathematics, in points.
+/// A value of a background column: its share, and its effects on reading, writing and mathematics, in points.
 struct Level {
     value: &'static str,
     share: f64,
@@ -72,7 +73,7 @@ pub fn write_sample(output: &mut (impl Write + ?Sized), n_rows: u64, seed: u64) 
     Ok(())
 }
 
-/// A whole score from 0 to 100.
+/// A score, rounded and clamped to 0 to 100.
 fn score(points: f64) -> f64 {
     // `+ 0.0` turns −0 into 0, which would be written as "-0".
     points.round().clamp(0.0, 100.0) + 0.0
@@ -86,6 +87,6 @@ fn draw(levels: &'static [Level], uniform: f64) -> &'static Level {
         }
         rest -= level.share;
     }
-    // Shares add up to one but for rounding.
+    // Shares add up to one except for rounding.
     &levels[levels.len() - 1]
 }

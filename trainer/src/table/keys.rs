@@ -1,36 +1,35 @@
-//! What tells which rows belong together, or in which order they came: it is no feature, and decides which rows are held
-//! back and which are judged together.
+//! Keys that group or order rows: they are not features, and determine the holdout and the folds.
 
 use std::sync::Arc;
 
 use reader::{BLANK, ColumnBuilder, NumberFormat};
 
-/// Fewer groups than this tell nothing about groups that are still to come.
+/// With fewer groups, performance on new groups cannot be estimated.
 pub(crate) const MIN_GROUPS: usize = 5;
 
-/// The part of rows that nothing is learned from.
+/// The part of the holdout rows.
 pub(crate) const HELD_BACK: i8 = -1;
 
 /// The rows' keys.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RowKeys {
-    /// What rows are parted by.
+    /// How rows are split.
     pub parting: Parting,
-    /// Columns that seem to name what several rows have in common, without having been asked for.
+    /// Columns that probably identify groups of rows, although none were configured.
     pub repeated: Vec<Key>,
 }
 
-/// What rows are parted by, into those to learn from and those to judge by.
+/// How rows are split into training and validation.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Parting {
-    /// At random, each row for itself.
+    /// At random, row by row.
     #[default]
     Chance,
     /// Rows of one group stay together.
     Groups(Key),
-    /// What is judged by is later than what is learned from.
+    /// Validation rows are later than training rows.
     Time(Key),
-    /// As it came with the data: [`HELD_BACK`], or the number of the fold that a row is judged in.
+    /// As given with the data: [`HELD_BACK`], or the number of the fold in which a row is validated.
     Given(Arc<Vec<i8>>),
 }
 
@@ -39,23 +38,23 @@ pub enum Parting {
 pub struct Key {
     /// The column's name.
     pub column: String,
-    /// A number from 0 for each row: the index of its text among the distinct ones, sorted. Numbers are sorted by their size.
+    /// For each row the index of its text among the sorted distinct ones; numbers are sorted numerically.
     pub codes: Arc<Vec<u32>>,
-    /// How many distinct ones there are.
+    /// The number of distinct texts.
     pub n_distinct: usize,
 }
 
-/// A cell that is no key.
+/// A cell that is not a valid key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeyFault {
-    /// A blank, in the given line.
+    /// A blank, with its line.
     Blank(u64),
-    /// A text that is no time, with its line.
+    /// A text that is not a time, with its line.
     NotATime(u64, String),
 }
 
 impl RowKeys {
-    /// The groups that stay together, if any do.
+    /// The groups that stay together, if there are any.
     #[must_use]
     pub fn groups(&self) -> Option<&Key> {
         match &self.parting {
@@ -66,7 +65,7 @@ impl RowKeys {
 }
 
 impl Key {
-    /// The groups that a column names, among the rows that are kept.
+    /// The groups in a column, among the kept rows.
     pub(crate) fn of_groups(column: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Result<Self, KeyFault> {
         let texts: Vec<&str> = builder.texts().map(|(text, _)| text).collect();
         let numbers: Option<Vec<f64>> = texts.iter().map(|text| text.parse().ok()).collect();
@@ -78,7 +77,7 @@ impl Key {
         Self::new(column, builder, keep, &order)
     }
 
-    /// The times that a column tells, ascending: dates in the format that was found, numbers, or texts that begin with a year.
+    /// The times in a column, ascending: dates in the detected format, numbers, or texts that begin with a year.
     pub(crate) fn of_times(
         column: &str,
         builder: &ColumnBuilder,
@@ -111,7 +110,7 @@ impl Key {
         if indices.contains(&BLANK) {
             return Err(KeyFault::Blank(builder.first_blank_line()));
         }
-        // Texts that stand only in rows that are not kept have no code.
+        // Texts that occur only in dropped rows have no code.
         let mut is_used = vec![false; order.len()];
         indices.iter().for_each(|index| is_used[*index as usize] = true);
         let (mut code_of, mut n_distinct) = (vec![0_u32; order.len()], 0_u32);
@@ -134,7 +133,7 @@ fn begins_with_year(text: &str) -> bool {
     digits == 4 && (text.starts_with("19") || text.starts_with("20"))
 }
 
-/// The whole numbers in a text: `2026-3-1` comes before `2026-10-1`.
+/// The integers in a text: `2026-3-1` comes before `2026-10-1`.
 fn whole_numbers(text: &str) -> Vec<u64> {
     text.split(|letter: char| !letter.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
 }

@@ -1,8 +1,8 @@
-//! A file becomes a table of typed columns.
+//! Reads a file into a table of typed columns.
 //!
-//! In: the bytes of a file, or a seed for fictional students. Out: a [`Table`], whose columns are numbers or categories with
-//! blanks marked. What a file looks like, only the crate `reader` knows; here columns get their roles. It knows nothing of
-//! folds, learners or models, but for the schema of a model whose records are read.
+//! Input: the bytes of a file, or a seed for fictional students. Output: a [`Table`], whose columns are numbers or
+//! categories with blanks marked. The crate `reader` handles file formats; this module assigns roles to columns. It
+//! does not depend on folds, learners or models, except for the schema of a model whose records are read.
 
 pub(crate) mod cells;
 pub(crate) mod fictional;
@@ -25,9 +25,9 @@ use crate::table::cells::Cells;
 use crate::table::compact::Numbers;
 use crate::table::keys::RowKeys;
 
-/// From so many rows on, learning takes other ways that come to the same but for rounding: sums over counts and over
-/// blocks of rows instead of row by row, rows in the file's order instead of a shuffled one. Below, every bit is that of
-/// the plain way, which is held to scikit-learn's.
+/// With at least this number of rows, other algorithms are used, which are equivalent except for rounding: sums over
+/// counts and over blocks of rows instead of row by row, rows in the file's order instead of a shuffled one. With fewer
+/// rows, every bit is that of the plain algorithm, which is tested against scikit-learn.
 pub(crate) const MANY_ROWS: usize = 50_000;
 
 /// A table with a target. All columns and the target have the same number of rows.
@@ -39,34 +39,34 @@ pub struct Table {
     pub target_name: String,
     /// The target; always finite.
     pub target: Numbers,
-    /// How much each row counts, where that is said; above 0.
+    /// The weight of each row, if given; above 0.
     pub weights: Option<Vec<f64>>,
-    /// Which rows belong together, or when they came.
+    /// Which rows belong together, or the order in time.
     pub keys: RowKeys,
-    /// The ways that predictions may go with columns of numbers, by their names.
+    /// The directions (monotonicity constraints) of numeric columns, by name.
     pub directions: BTreeMap<String, Direction>,
-    /// How many of the columns are learned from at the most, where they are too many.
+    /// The maximal number of columns to learn from, if there are too many.
     pub most_columns: Option<MostColumns>,
-    /// What rows stand for, where each is a combination of features with the rows that have it.
+    /// The rows that each cell stands for, if rows are cells: combinations of features with their counts.
     pub cells: Option<Arc<Cells>>,
-    /// Columns of dates and those that follow from them, by their names: the latter stand behind all others.
+    /// Date columns and those derived from them, by name; derived columns come last.
     pub dates: BTreeMap<String, DateRole>,
-    /// Columns that the file has and the table hasn't, and why.
+    /// Columns of the file that are not in the table, and why.
     pub left_out: Vec<LeftOut>,
-    /// What a person should know about how the file was read.
+    /// Notices about how the file was read.
     pub notices: Vec<String>,
-    /// What was decided to read it.
+    /// The decisions made in reading the file.
     pub reading: ReadingReport,
 }
 
-/// How many columns are learned from at the most; which, is decided in each fold.
+/// The maximal number of columns to learn from; each fold selects them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MostColumns {
-    /// How many columns.
+    /// The maximal number of columns.
     pub columns: usize,
-    /// How many features they make at the most, one per number and one per category.
+    /// The maximal number of features, one per number and one per category.
     pub features: usize,
-    /// The names of columns that stay in any case.
+    /// The names of columns that are always kept.
     pub kept: Vec<String>,
 }
 
@@ -80,7 +80,7 @@ pub struct TableColumn {
 }
 
 impl Table {
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn n_rows(&self) -> usize {
         self.target.len()

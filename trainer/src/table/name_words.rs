@@ -1,4 +1,4 @@
-//! What words the names of columns are made of.
+//! Splits column names into words.
 
 /// The words of a name, in lower case: `Math_Score` and `MathScore` have `math` and `score`.
 pub(crate) fn words(name: &str) -> impl Iterator<Item = String> {

@@ -1,4 +1,4 @@
-//! A table's rows in an order that depends on what they say alone: engines give rows in any.
+//! Sorts a table's rows by their content: engines return rows in any order.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,8 @@ use crate::table::keys::{Parting, RowKeys};
 use crate::table::{ColumnData, Table, TableColumn};
 
 impl Table {
-    /// The same rows, sorted by their columns, parts, targets and weights: rows that are alike in all of these are the same.
+    /// The same rows, sorted by columns, parts, targets and weights: rows that are equal in all of them are
+    /// interchangeable.
     pub(crate) fn sorted(self) -> Self {
         let parts = parts_of(&self.keys);
         let part = |row: u32| parts.map_or(0, |parts| parts[row as usize]);
@@ -34,7 +35,7 @@ impl Table {
     }
 }
 
-/// The parts of rows that came with the data.
+/// The parts given with the rows.
 pub(crate) fn parts_of(keys: &RowKeys) -> Option<&[i8]> {
     match &keys.parting {
         Parting::Given(parts) => Some(parts),
@@ -42,10 +43,10 @@ pub(crate) fn parts_of(keys: &RowKeys) -> Option<&[i8]> {
     }
 }
 
-/// The order of a row of `left` and one of `right` by their cells; both have the same columns and the same categories.
+/// Compares a row of `left` with one of `right` by their cells; both have the same columns and categories.
 pub(crate) fn compare(left: &[TableColumn], left_row: usize, right: &[TableColumn], right_row: usize) -> Ordering {
     let of_column = |(left, right): (&TableColumn, &TableColumn)| match (&left.data, &right.data) {
-        // Engines take both zeros for one.
+        // Engines treat 0 and −0 as equal.
         (ColumnData::Numeric(left), ColumnData::Numeric(right)) => {
             (left[left_row] + 0.0).total_cmp(&(right[right_row] + 0.0))
         }

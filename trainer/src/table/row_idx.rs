@@ -1,15 +1,15 @@
-//! Rows by their indices in a table.
+//! Row indices of a table.
 
 use rayon::prelude::*;
 
 use crate::table::{MANY_ROWS, Table};
 
-/// A row's index in a table, in as many bytes as suit whoever keeps a list of them.
+/// A row's index in a table, as any integer type.
 pub trait RowIdx: Copy + Send + Sync {
     /// As an index.
     fn to_usize(self) -> usize;
 
-    /// As it is kept where there are many: rows beyond 2³² can't be split, so none are lost.
+    /// The compact form for many rows: tables with more than 2³² rows cannot be split, so no index is truncated.
     fn to_u32(self) -> u32;
 }
 
@@ -33,10 +33,10 @@ impl RowIdx for u32 {
     }
 }
 
-/// Rows that one task works on where there are many.
+/// Rows per task if there are many.
 pub(crate) const BLOCK_ROWS: usize = 1 << 16;
 
-/// How many of the rows have each code.
+/// The number of rows with each code.
 pub(crate) fn count_by_code<R: RowIdx>(codes: &[u8], rows: &[R]) -> Vec<usize> {
     let count = |rows: &[R]| {
         let mut counts = vec![0_usize; 256];
@@ -54,7 +54,7 @@ pub(crate) fn count_by_code<R: RowIdx>(codes: &[u8], rows: &[R]) -> Vec<usize> {
     rows.par_chunks(BLOCK_ROWS).map(count).reduce(|| vec![0; 256], add)
 }
 
-/// How much each of the rows counts in sums: its weight, or how many rows a cell stands for. `None` where all count the same.
+/// The weights of the rows, or the numbers of rows that cells stand for. `None` if all count the same.
 pub(crate) fn weights_of<R: RowIdx>(table: &Table, rows: &[R]) -> Option<Vec<f64>> {
     match (&table.cells, &table.weights) {
         (Some(cells), _) => Some(rows.iter().map(|row| f64::from(cells.n[row.to_usize()])).collect()),
@@ -63,18 +63,18 @@ pub(crate) fn weights_of<R: RowIdx>(table: &Table, rows: &[R]) -> Option<Vec<f64
     }
 }
 
-/// The rows, in the table's order where they are many.
+/// The rows as 32-bit indices, sorted if there are many.
 pub(crate) fn narrow_rows<R: RowIdx>(rows: &[R], n_rows: usize) -> Vec<u32> {
     let narrow = rows.iter().map(|row| row.to_u32()).collect();
     if rows.len() >= MANY_ROWS { in_order(narrow, n_rows) } else { narrow }
 }
 
-/// The rows in the table's order, so that neighbours in memory are read one after the other.
+/// The rows in the table's order, for sequential memory access.
 pub(crate) fn in_order(rows: Vec<u32>, n_rows: usize) -> Vec<u32> {
     if rows.is_sorted() {
         return rows;
     }
-    // A bit a row: for a large part of a table's rows that is much faster than sorting.
+    // A bitmap: for a large part of a table's rows this is much faster than sorting.
     let mut is_in = vec![0_u64; n_rows.div_ceil(64)];
     for row in &rows {
         is_in[(*row >> 6) as usize] |= 1 << (*row & 63);

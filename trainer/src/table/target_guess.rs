@@ -1,17 +1,17 @@
-//! Which column of a file is probably the one to predict.
+//! Guesses which column of a file is the target.
 
 use super::ColumnData;
 use super::ingest::RawColumn;
 use super::name_words::words;
 
-/// Which column is probably meant to be predicted, and why.
+/// The probable target, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetGuess {
     /// Its name.
     pub column: String,
-    /// Why, in words that fit behind "because".
+    /// The reason, as a clause after "because".
     pub reason: String,
-    /// The word in its name that says so, if one does.
+    /// The word in its name that suggests it, if any.
     pub word: Option<&'static str>,
 }
 

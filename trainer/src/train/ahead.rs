@@ -1,4 +1,4 @@
-//! How much work is ahead of a run after its search, so that the time left can be told.
+//! The remaining work of a run after its search, for estimating the remaining time.
 
 use super::run::Run;
 use crate::judge::diagnosis::MAX_WORK;
@@ -7,7 +7,7 @@ use crate::search::cross_validation::Event;
 use crate::search::work::work;
 use crate::trust::conformal::n_fits;
 
-/// The work of fitting a champion to so many rows, of its intervals and of its diagnosis.
+/// The work of fitting a champion to a number of rows, of its intervals and of its diagnosis.
 pub(super) struct Ahead {
     fit: f64,
     family: &'static str,
@@ -25,12 +25,12 @@ impl Ahead {
         }
     }
 
-    /// Says that all of it is ahead.
+    /// Announces all of it.
     pub(super) fn announce(&self, run: &Run<'_>) {
         (run.control.on_event)(Event::Planned { work: self.fit + self.diagnosis });
     }
 
-    /// Says that the champion is fitted.
+    /// Reports that the champion is fitted.
     pub(super) fn fitted(&self, run: &Run<'_>) {
         (run.control.on_event)(Event::Done { work: self.fit, family: self.family, r2: f64::NEG_INFINITY });
     }

@@ -1,4 +1,4 @@
-//! Stage: a blend of the best candidates joins the leaderboard, if families are to be blended.
+//! Stage: adds a blend of the best candidates to the leaderboard, if blending is enabled.
 
 use model_core::Race;
 
@@ -10,7 +10,7 @@ use crate::folds::split::Split;
 use crate::search::blend::{self, BlendOptions};
 use crate::search::leaderboard::Scored;
 
-/// The complete leaderboard, and the rows that its champion will be fitted to.
+/// The complete leaderboard, and the rows to fit its champion to.
 pub(super) struct Blended {
     pub(super) split: Split,
     pub(super) rows: TrainingRows,
@@ -28,7 +28,7 @@ pub(super) fn add_blend(run: &Run<'_>, searched: Searched) -> Result<Blended, Tr
         let options =
             BlendOptions { allow_records: search.allow_records, size_budget: search.size_budget(), seed: run.seed() };
         let is_part = n_rows < split.train.len();
-        // Members are weighed on the rows that they were scored on; only a champion is worth a fit to more.
+        // Member weights are fitted on the rows that members were scored on; only a champion is worth a fit to more.
         let data = if is_part { run.fit_data(&split.train[..n_rows]) } else { rows.all.clone() };
         blend::add_blend(&mut leaderboard, &folds, &data.stopped_by(run.stop().clone()), &options, run.stop())?;
         if is_part {

@@ -1,4 +1,4 @@
-//! Before the first stage: what would take too much time or memory is bounded, and it is said how.
+//! Before the first stage: limits the time and memory of the run, and reports how.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::folds::rare_categories::{MAX_CATEGORIES, group_as, group_rare};
 use crate::table::cells::Cells;
 use crate::table::{MostColumns, Table, TableColumn};
 
-/// The table to learn from, and what a person should know about how it differs from the file's.
+/// The table to learn from, and notices about how it differs from the file's.
 pub(super) fn bounded(table: &Table, config: &Config) -> (Table, Vec<String>) {
     let most = MostColumns {
         columns: config.search.max_columns(),
@@ -25,7 +25,7 @@ pub(super) fn bounded(table: &Table, config: &Config) -> (Table, Vec<String>) {
     };
     let mut bounded = table.clone();
     if let Some(cells) = &table.cells {
-        // Both have the same categories, so that the sample's decide.
+        // Both must have the same categories; the sample decides which.
         let mut sample = Table::clone(&cells.sample);
         notices.extend(sample.columns.iter_mut().filter_map(group));
         if notices.is_empty() {

@@ -1,15 +1,15 @@
-//! Before the first stage: the candidates that a configuration asks for and a table allows.
+//! Before the first stage: the candidates that the configuration requests and the table allows.
 
 use crate::config::Config;
 use crate::search::candidates::{partition_by_cells, partition_by_directions, partition_by_weights};
 use crate::search::grid_file::CandidatesError;
 use crate::table::Table;
 
-/// Makes the list of candidates in `config`, without those that can't heed the table's weights or directions; says which
-/// families are left out.
+/// Sets the candidates in `config`, without those that do not support the table's weights or directions; returns
+/// notices about families that are left out.
 ///
 /// # Errors
-/// A file of candidates that can't be read, or that no candidate is left.
+/// When a file of candidates cannot be read, or when no candidate remains.
 pub fn resolve_candidates(config: &mut Config, table: &Table) -> Result<Vec<String>, CandidatesError> {
     let mut candidates = config.search.candidates(table.n_records())?;
     let mut notices = Vec::new();

@@ -1,4 +1,4 @@
-//! Stage: the champion is checked against the gates, by its errors out of fold.
+//! Stage: checks the champion's out-of-fold errors against the gates.
 
 use super::fit::Fitted;
 use super::outcome::TrainError;
@@ -13,11 +13,11 @@ use crate::table::keys::Parting;
 pub(super) struct Checked {
     pub(super) fitted: Fitted,
     pub(super) figures: OutOfFoldFigures,
-    /// The gates that it fails, each with its figure.
+    /// The failed gates, each with its figure.
     pub(super) failed_gates: Vec<String>,
-    /// What deserves a second look in the records.
+    /// Suspicious findings in the records.
     pub(super) suspicions: Vec<String>,
-    /// R² on the rows that each tree was grown without, for families that draw rows.
+    /// Out-of-bag R², for families with bootstrap samples.
     pub(super) out_of_bag_r2: Option<f64>,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn check(run: &Run<'_>, fitted: Fitted) -> Result<Checked, TrainError
     let suspicions = suspicions(&check.cross_validation, champion.r2_mean());
     let candidate = &champion.candidate;
     let seed = fit_seed(run.seed(), candidate, FitPurpose::AllRows);
-    // A tree's bag has other rows of the groups that are out of it, and later ones; parts may be made of groups, too.
+    // A tree's bag contains other rows of the groups out of it, and later rows; given parts may consist of groups, too.
     let out_of_bag_r2 = match run.table.keys.parting {
         Parting::Chance => candidate.learner.out_of_bag_r2(&candidate.params, &chosen.rows.all, seed)?,
         Parting::Groups(_) | Parting::Time(_) | Parting::Given(_) => None,

@@ -1,4 +1,4 @@
-//! Stage: the champion is chosen by cross-validation alone.
+//! Stage: chooses the champion by cross-validation alone.
 
 use model_core::Race;
 
@@ -11,7 +11,7 @@ use crate::search::leaderboard::Scored;
 use crate::search::select::{Choice, Selection, select};
 use crate::table::keys::Parting;
 
-/// The leaderboard and the order in which its candidates may be published.
+/// The leaderboard and the order of preference of its candidates.
 pub(super) struct Chosen {
     pub(super) split: Split,
     pub(super) rows: TrainingRows,
@@ -28,7 +28,7 @@ impl Chosen {
         &self.leaderboard[self.choice.order.first().copied().unwrap_or_default()]
     }
 
-    /// The rows that the champion was chosen on.
+    /// The rows on which the champion was chosen.
     pub(super) fn searched_rows(&self) -> &[u32] {
         &self.split.train[..self.n_rows]
     }
@@ -39,7 +39,7 @@ pub(super) fn choose(run: &Run<'_>, blended: Blended) -> Result<Chosen, TrainErr
     let work = race.iter().flat_map(|race| &race.rungs).map(|rung| rung.cells).sum();
     let n_records = run.table.n_records_of(&split.train[..n_rows]);
     let selection = match (run.config.search.selection(n_records, work), &run.table.keys.parting) {
-        // Time has but one order, and parts that came with the rows are the only ones.
+        // Splits by time and given splits are unique and cannot be repeated.
         (Selection::Simplest { most_work, .. }, Parting::Time(_) | Parting::Given(_)) => {
             Selection::Simplest { repeats: 0, most_work }
         }

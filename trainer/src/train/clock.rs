@@ -1,4 +1,4 @@
-//! How long each stage of a run takes.
+//! Times the stages of a run.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl<'a> Clock<'a> {
         Self { control, stages: Vec::new() }
     }
 
-    /// Does what the stage `name` is, which is told to who watches the run.
+    /// Runs the stage `name` and times it; observers of the run are notified.
     pub(super) fn time<T>(&mut self, name: &'static str, stage: impl FnOnce() -> T) -> T {
         (self.control.on_event)(Event::Began { stage: name });
         let started = Instant::now();

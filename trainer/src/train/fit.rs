@@ -1,4 +1,4 @@
-//! Stage: the first candidate in the order of choice that may be published is fitted to all training rows.
+//! Stage: fits the first candidate in order of preference that may be published to all training rows.
 
 use model_core::{Background, IntervalSummary, Model, ModelFile, Trust, sha256_hex, write_model, write_preprocessor};
 use thiserror::Error;
@@ -19,7 +19,7 @@ pub(super) struct Fitted {
     /// The champion's rank in the leaderboard, from 0.
     pub(super) rank: usize,
     pub(super) artifacts: Artifacts,
-    /// Those that were chosen before but can't be published, and why.
+    /// Candidates preferred to it that cannot be published, and why.
     pub(super) passed_over: Vec<String>,
 }
 
@@ -27,14 +27,14 @@ pub(super) struct Fitted {
 pub(super) struct Artifacts {
     pub(super) preprocessor_json: String,
     pub(super) model_json: String,
-    /// Without what is measured on the rows held back.
+    /// Without figures from the holdout.
     pub(super) intervals: IntervalSummary,
-    /// What the intervals are made of, and the rows of it.
+    /// The out-of-fold predictions behind the intervals, and their rows.
     pub(super) out_of_fold: OutOfFold,
     pub(super) out_of_fold_rows: FitData,
 }
 
-/// Why a candidate can't be published.
+/// Why a candidate cannot be published.
 #[derive(Debug, Error)]
 enum Obstacle {
     #[error("its model would hold rows of the training data (--allow-records permits that)")]
@@ -49,12 +49,12 @@ impl Fitted {
     }
 }
 
-/// A candidate that takes the place of another must be above the floor; whether the first choice is, its gate tells.
+/// A candidate that replaces another must be above the floor; the first choice is checked by its gate.
 pub(super) fn fit(run: &Run<'_>, chosen: Chosen) -> Result<Fitted, TrainError> {
     let background = summarise(&chosen.rows.first, &chosen.rows.all);
     let floor = run.config.gates.floor();
     let mut passed_over = Vec::new();
-    // Whether a family stores rows hardly depends on its parameters: one refusal stands for all of the family.
+    // Whether a family stores rows hardly depends on its parameters: one refusal applies to the whole family.
     let mut row_keepers: Vec<&str> = Vec::new();
     for rank in &chosen.choice.order {
         let scored = &chosen.leaderboard[*rank];
@@ -62,13 +62,13 @@ pub(super) fn fit(run: &Run<'_>, chosen: Chosen) -> Result<Fitted, TrainError> {
         if row_keepers.contains(&family) {
             continue;
         }
-        // A score that is not a number is below every floor.
+        // NaN is below every floor.
         let is_below = r2_mean.is_nan() || r2_mean < floor;
         if is_below && !passed_over.is_empty() {
             continue;
         }
         let below = || TrainError::BelowFloor { family: family.to_owned(), found: r2_mean, floor };
-        // Nothing can be said about a model without a score.
+        // A model without a score cannot be reported on.
         if r2_mean.is_nan() {
             return Err(below());
         }
@@ -87,7 +87,7 @@ pub(super) fn fit(run: &Run<'_>, chosen: Chosen) -> Result<Fitted, TrainError> {
     Err(TrainError::NotPublishable { n_candidates: chosen.leaderboard.len(), reason })
 }
 
-/// Fits a candidate to all training rows, or says why it can't be published.
+/// Fits a candidate to all training rows, or returns why it cannot be published.
 fn artifacts(
     run: &Run<'_>,
     chosen: &Chosen,
@@ -110,7 +110,7 @@ fn artifacts(
         let (size, budget) = (preprocessor_json.len() + model_json.len(), options.size_budget());
         (size > budget).then_some(Obstacle::OverBudget { size, budget })
     };
-    // A model that is too large by itself needs no intervals, which take many fits.
+    // Do not compute intervals, which take many fits, if the model alone is too large.
     if let Some(obstacle) = over_budget(&write_model(&file)?) {
         return Ok(Err(obstacle));
     }
@@ -127,7 +127,7 @@ fn artifacts(
     Ok(Ok(Artifacts { preprocessor_json, model_json, intervals, out_of_fold, out_of_fold_rows }))
 }
 
-/// The candidate's model of all training rows, fitted now unless the blend needed it.
+/// The candidate's model of all training rows; fitted now unless the blend has already fitted it.
 fn model(run: &Run<'_>, chosen: &Chosen, scored: &Scored) -> Result<Model, FitError> {
     let candidate = &scored.candidate;
     let seed = fit_seed(run.seed(), candidate, FitPurpose::AllRows);

@@ -1,4 +1,4 @@
-//! Stage: the champion as it was written is judged on the rows held back, once, and diagnosed.
+//! Stage: evaluates the champion, as written, once on the holdout, and diagnoses it.
 
 use model_core::{Coverage, GroupCoverage, HoldoutScore, Predictor};
 
@@ -13,21 +13,21 @@ use crate::table::Table;
 use crate::table::row_idx::{narrow_rows, weights_of};
 use crate::trust::coverage::coverage;
 
-/// The champion and everything that is known about it.
+/// The champion and all its figures.
 pub(super) struct Judged {
     pub(super) checked: Checked,
-    /// Read from the written artifacts.
+    /// Parsed from the written artifacts.
     pub(super) predictor: Predictor,
     pub(super) holdout: HoldoutFigures,
     pub(super) diagnosis: Diagnosis,
 }
 
-/// How the champion does on the rows held back.
+/// The champion's figures on the holdout.
 pub(super) struct HoldoutFigures {
     pub(super) actual: Vec<f64>,
     /// Unbounded predictions.
     pub(super) predicted: Vec<f64>,
-    /// How much each row counts, where rows are weighted.
+    /// The weights, if rows are weighted.
     pub(super) weights: Option<Vec<f64>>,
     pub(super) score: HoldoutScore,
     pub(super) coverage: Vec<Coverage>,
@@ -63,7 +63,7 @@ impl HoldoutFigures {
         Self { actual, predicted, weights, score, coverage, groups }
     }
 
-    /// What is a sum of squares, over all records that the cells `holdout` stand for instead of over the sample.
+    /// Replaces figures that are sums of squares by those over all records of the cells `holdout`.
     fn count_all(&mut self, predictor: &Predictor, table: &Table, holdout: &[u32]) {
         let data = FitData::new(predictor.preprocessor(), table, holdout);
         let predicted = predict_table(predictor, table, data.rows());

@@ -1,8 +1,8 @@
 //! A training run, from a table to the artifacts.
 //!
-//! In: a table, a configuration, and how to be stopped. Out: an [`Outcome`], the content of every file, and [`publish()`],
-//! which writes a set of files. Each stage is a file here and takes what the one before it gives. It knows nothing of
-//! terminals and of where files are.
+//! Input: a table, a configuration, and a stop signal. Output: an [`Outcome`], the content of every file; and
+//! [`publish()`], which writes a set of files. Each stage is a file here that takes the result of the previous one.
+//! This module knows neither terminals nor paths.
 
 mod ahead;
 mod blend;
@@ -39,7 +39,7 @@ use crate::config::Config;
 use crate::search::cross_validation::SearchControl;
 use crate::table::Table;
 
-/// Learns from `table`, whose CSV has the given SHA-256.
+/// Trains on `table`, whose CSV has the given SHA-256.
 ///
 /// # Errors
 /// See [`TrainError`].
@@ -65,7 +65,7 @@ pub fn train(
     Ok(reported.outcome(clock.stages(), notices))
 }
 
-/// The work of [`train()`], in cells that fits look at, of which one takes a core about 5 ns; `None` where it can't be told.
+/// The work of [`train()`], in cells visited by fits, each about 5 ns on one core; `None` if it is unknown.
 ///
 /// # Errors
 /// See [`TrainError`].

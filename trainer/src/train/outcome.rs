@@ -1,4 +1,4 @@
-//! What a training run ends with.
+//! The result of a training run.
 
 use model_core::{ArtifactError, RecordError, Report};
 use thiserror::Error;
@@ -9,7 +9,7 @@ use crate::learn::FitError;
 use crate::search::grid_file::CandidatesError;
 use crate::search::leaderboard::Scored;
 
-/// What a training run found.
+/// The result of a training run.
 #[derive(Debug)]
 pub struct Outcome {
     /// The content of `preprocessor.json`.
@@ -20,17 +20,17 @@ pub struct Outcome {
     pub report_json: String,
     /// The content of `report.html`.
     pub report_html: String,
-    /// The content of `reference.json`: how the columns were distributed.
+    /// The content of `reference.json`: the distributions of the columns.
     pub reference_json: String,
     /// The content of `report.json`, typed.
     pub report: Report,
-    /// Every candidate that was scored, best first.
+    /// Every scored candidate, best first.
     pub leaderboard: Vec<Scored>,
     /// The stages of the run with their times.
     pub stages: Vec<Stage>,
-    /// What a person should know besides the report.
+    /// Notices besides the report.
     pub notices: Vec<String>,
-    /// The gates that the champion fails, each with its figure: then it isn't to be published.
+    /// The failed gates, each with its figure; if there are any, the model must not be published.
     pub failed_gates: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ pub enum TrainError {
     /// There are no candidates to try.
     #[error(transparent)]
     Candidates(#[from] CandidatesError),
-    /// Rows can't be split as asked.
+    /// The rows cannot be split as requested.
     #[error(transparent)]
     Split(#[from] SplitError),
     /// A candidate can't be fitted.
@@ -55,23 +55,23 @@ pub enum TrainError {
     /// The report can't be written.
     #[error("report.json: {0}")]
     Report(#[from] serde_json::Error),
-    /// The search was told to stop before any candidate was done.
+    /// The search was stopped before any candidate was scored.
     #[error(
         "the search was stopped before any candidate was scored; nothing was written. Give it more time (--time-limit), or fewer --families"
     )]
     Stopped,
-    /// No candidate may be written.
+    /// No candidate may be published.
     #[error(
         "none of the {n_candidates} candidates can be published: {reason}; nothing was written. \
          Allow it with --allow-records or a larger --size-budget, or search other --families"
     )]
     NotPublishable {
-        /// How many there are.
+        /// The number of candidates.
         n_candidates: usize,
-        /// What is against the best of them.
+        /// Why the best of them cannot.
         reason: String,
     },
-    /// Groups of a column that has none.
+    /// Intervals by groups of a column without groups.
     #[error(
         "[intervals] by names \"{column}\", which is no column of categories that the model learns from: name one, or give it \
          kind = \"categorical\""
@@ -80,7 +80,7 @@ pub enum TrainError {
         /// The column.
         column: String,
     },
-    /// The champion isn't good enough to be published.
+    /// The champion's score is too low to be published.
     #[error(
         "the best candidate, {family}, explains too little: its mean cross-validated R² is {found:.4}, below the floor of {floor}; \
          nothing was written. Add rows or columns that tell more about the target, or lower --min-r2 if so weak a model is of use"

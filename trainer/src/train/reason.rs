@@ -1,4 +1,4 @@
-//! Why the champion was chosen, in a sentence.
+//! The reason for choosing the champion, as a sentence.
 
 use model_core::Rival;
 

@@ -1,4 +1,4 @@
-//! Stage: everything that was found is written down.
+//! Stage: writes the reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +55,7 @@ pub(super) fn report(run: &Run<'_>, judged: Judged) -> Result<Reported, TrainErr
     Ok(Reported { reference_json: reference.to_json()?, judged, report, report_json, report_html })
 }
 
-/// What `report.json` says.
+/// The content of `report.json`.
 fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
     let Judged { checked, predictor, holdout, diagnosis } = judged;
     let (fitted, chosen) = (&checked.fitted, &checked.fitted.chosen);
@@ -106,13 +106,13 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
     })
 }
 
-/// What was learned from and what was looked at, where records were counted where they are.
+/// The numbers of counted and of sampled records, if an engine counted them.
 fn counted(run: &Run<'_>, chosen: &Chosen) -> Counted {
     let (single, single_split) = run.single_rows(&chosen.split);
     Counted { cells: run.table.n_rows(), sampled: single.n_rows(), sampled_holdout: single_split.holdout.len() }
 }
 
-/// What rows are parted by, of which `holdout` are held back.
+/// How the rows were split; `holdout` is the holdout.
 fn parted_by(parting: &Parting, holdout: &[u32]) -> Option<PartedBy> {
     let (key, is_time) = match parting {
         Parting::Chance | Parting::Given(_) => return None,
@@ -123,7 +123,7 @@ fn parted_by(parting: &Parting, holdout: &[u32]) -> Option<PartedBy> {
     Some(PartedBy { column: key.column.clone(), is_time, groups: key.n_distinct, groups_holdout: held_back.len() })
 }
 
-/// Says that R² may be too good for groups that are not seen yet.
+/// Notes that R² may be too optimistic for new groups.
 fn repeats_notice(repeated: &RepeatedKey) -> String {
     let RepeatedKey { column, groups, rows, r2, r2_groups } = repeated;
     let figures = match (r2, r2_groups) {
@@ -141,7 +141,7 @@ fn repeats_notice(repeated: &RepeatedKey) -> String {
 fn champion(judged: &Judged) -> Champion {
     let fitted = &judged.checked.fitted;
     let (entry, choice) = (&fitted.champion().entry, &fitted.chosen.choice);
-    // The comparison was made with the first choice.
+    // The comparison was with the first choice.
     let is_first = choice.order.first() == Some(&fitted.rank);
     Champion {
         family: entry.family.clone(),

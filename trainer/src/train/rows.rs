@@ -1,4 +1,4 @@
-//! All training rows, preprocessed: what the champion is fitted to.
+//! All training rows, preprocessed: the champion is fitted to them.
 
 use super::run::Run;
 use crate::config::classic_schema::mark_classic;
@@ -8,18 +8,18 @@ use crate::folds::split::Split;
 use crate::table::row_idx::narrow_rows;
 use crate::trust::{background, conformal};
 
-/// The training rows in the forms that later stages read.
+/// The training rows, prepared for later stages.
 pub(super) struct TrainingRows {
-    /// All of them; many rows are in the table's order.
+    /// All of them; if there are many, in the table's order.
     pub(super) all: FitData,
-    /// The first single rows of the split's random order: a sample where there are many.
+    /// The first single rows in the split's random order: a sample if there are many.
     pub(super) first: FitData,
-    /// Says which limits of the target are assumed, where they are.
+    /// A notice if limits of the target are assumed.
     pub(super) limits_notice: Option<String>,
 }
 
 impl TrainingRows {
-    /// Fits the preprocessor to the training rows and completes its schema by what the configuration says.
+    /// Fits the preprocessor to the training rows and completes its schema from the configuration.
     pub(super) fn new(run: &Run<'_>, split: &Split) -> Self {
         let train = &split.train[..];
         let (single, single_split) = run.single_rows(split);

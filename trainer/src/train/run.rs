@@ -1,4 +1,4 @@
-//! What stays the same through all stages of a run.
+//! The constants of a run.
 
 use super::outcome::TrainError;
 use crate::config::Config;
@@ -12,24 +12,24 @@ use crate::folds::stop_signal::StopSignal;
 use crate::search::cross_validation::{CrossValidation, SearchControl};
 use crate::table::{ColumnData, Table, TableColumn};
 
-/// What a run learns from, and how.
+/// The data and settings of a run.
 pub(super) struct Run<'a> {
-    /// What folds are made of, each of which learns from some of the columns where they are many.
+    /// The table for folds, each of which selects columns if there are too many.
     pub(super) table: &'a Table,
-    /// The same with those columns only that the model to be published learns from.
+    /// The same with only the columns that the published model learns from.
     pub(super) learned: Table,
     /// The SHA-256 of the table's CSV.
     pub(super) data_sha256: &'a str,
     pub(super) config: &'a Config,
     pub(super) control: &'a SearchControl<'a>,
-    /// The places in `learned` of the columns for each of whose groups intervals are made by themselves.
+    /// The indices in `learned` of the columns whose groups get separate intervals.
     pub(super) intervals_by: Vec<usize>,
-    /// Of a table of cells: how the rows drawn beside them are parted.
+    /// For a table of cells: the split of the sampled rows.
     sample_split: Option<Split>,
 }
 
 impl<'a> Run<'a> {
-    /// Checks what the configuration says against the table, and parts its rows: those to learn from, and those held back.
+    /// Checks the configuration against the table, and splits its rows into training and holdout.
     pub(super) fn new(
         table: &'a Table,
         data_sha256: &'a str,
@@ -52,22 +52,22 @@ impl<'a> Run<'a> {
 
     /// The cross-validation over the given training rows.
     pub(super) fn cross_validation<'b>(&'b self, train: &'b [u32]) -> CrossValidation<'b> {
-        // Of groups or times there may be fewer folds than asked for.
+        // Groups or times may allow fewer folds than requested.
         let n_folds = Folds::new(self.table, train, self.config.search.n_folds()).n_folds();
         CrossValidation { table: self.table, rows: train, n_folds, seed: self.seed() }
     }
 
-    /// The same over the columns that the model to be published learns from, all folds alike.
+    /// The same over the columns that the published model learns from, fixed for all folds.
     pub(super) fn learned_cross_validation<'b>(&'b self, train: &'b [u32]) -> CrossValidation<'b> {
         CrossValidation { table: &self.learned, ..self.cross_validation(train) }
     }
 
-    /// The rows that are looked at one by one, and how they are parted where the table is parted by `split`.
+    /// The rows to examine one by one, and their split; `split` is the table's.
     pub(super) fn single_rows<'b>(&'b self, split: &'b Split) -> (&'b Table, &'b Split) {
         (self.learned.single_rows(), self.sample_split.as_ref().unwrap_or(split))
     }
 
-    /// The cross-validation over single rows: those of `searched`, or all of the sample that are learned from.
+    /// The cross-validation over single rows: those of `searched`, or the training part of the sample.
     pub(super) fn single_cross_validation<'b>(&'b self, searched: &'b [u32]) -> CrossValidation<'b> {
         let cross_validation = self.learned_cross_validation(searched);
         let rows = self.sample_split.as_ref().map_or(searched, |split| &split.train);

@@ -1,4 +1,4 @@
-//! Stage: candidates are scored on folds of the training rows, in a race or, of a grid, all of them on all rows.
+//! Stage: scores candidates on folds of the training rows, in a race or, for a grid, all of them on all rows.
 
 use model_core::{Dropped, Race as RaceReport, Rung as RungReport};
 
@@ -16,13 +16,13 @@ use crate::search::race::{Race, Raced, Reason};
 /// The candidates with their scores.
 pub(super) struct Searched {
     pub(super) split: Split,
-    /// Candidates were scored on so many of the training rows, the first.
+    /// The number of training rows, from the first on, on which candidates were scored.
     pub(super) n_rows: usize,
-    /// What the candidates were scored on.
+    /// The folds on which candidates were scored.
     pub(super) folds: Vec<PreparedFold>,
     /// At least one candidate, best first.
     pub(super) leaderboard: Vec<Scored>,
-    /// What a race dropped.
+    /// The report of the race.
     pub(super) race: Option<RaceReport>,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn search(run: &Run<'_>, split: Split) -> Result<Searched, TrainError
     Ok(Searched { split, n_rows, folds, leaderboard, race })
 }
 
-/// The work that a race over the rows of `split` is expected to be, and what comes after it; `None` without a race.
+/// The expected work of a race over the rows of `split` and of later stages; `None` without a race.
 pub(super) fn planned(run: &Run<'_>, split: &Split) -> Result<Option<f64>, TrainError> {
     let options = &run.config.search;
     let mut candidates = options.candidates(run.table.n_records())?;
@@ -66,8 +66,8 @@ pub(super) fn planned(run: &Run<'_>, split: &Split) -> Result<Option<f64>, Train
     Ok(Some(race.planned(&candidates)))
 }
 
-/// Takes out what would be far above the size budget, unless that is all there is, and names the families that are left
-/// without any candidate.
+/// Removes candidates far above the size budget, unless there are no others, and returns the families that are left
+/// without candidates.
 fn leave_out_too_large(candidates: &mut Vec<Candidate>, budget: usize, n_rows: usize) -> Vec<&'static str> {
     let fits = |candidate: &Candidate| candidate.learner.bytes(&candidate.params, n_rows) <= budget;
     if !candidates.iter().any(fits) {

@@ -1,8 +1,8 @@
 //! Prototypes of the training rows, for explanations and cautions.
 //!
-//! Rows are split recursively where that makes both parts most homogeneous, as by a decision tree without a target: numbers
-//! at their median, categories into one and all others. A part is published as its number of rows, its means and its most
-//! frequent categories. Nothing is random.
+//! Rows are split recursively so that both parts become most homogeneous, like a decision tree without a target:
+//! numbers at their median, categories into one and all others. A part is published as its number of rows, its means
+//! and its most frequent categories. Nothing is random.
 
 use model_core::{Background, ColumnKind, MIN_COUNTED_ROWS};
 
@@ -12,14 +12,14 @@ use crate::learn::decimals::Decimals;
 use crate::metrics::mean_and_sd;
 use crate::table::row_idx::count_by_code;
 
-/// Most prototypes.
+/// The maximal number of prototypes.
 const MAX_PROTOTYPES: usize = 64;
-/// Fewest rows that a prototype summarises.
+/// The minimal number of rows of a prototype.
 const MIN_ROWS: usize = 5;
-/// Of more rows only the first, which are in random order, are summarised.
+/// If there are more rows, only the first are summarised; they are in random order.
 pub(crate) const MAX_ROWS: usize = 20_000;
 
-/// Rows that will be one prototype, and the split that would make them most homogeneous.
+/// Rows of one prototype, and the split that would make them most homogeneous.
 struct Part {
     rows: Vec<usize>,
     cut: Option<Cut>,
@@ -30,7 +30,7 @@ struct Cut {
     column: usize,
     /// Numbers up to this, or this category, are on one side.
     at: f64,
-    /// By how much the split lowers the inertia.
+    /// The decrease of inertia.
     gain: f64,
 }
 
@@ -41,8 +41,8 @@ struct Columns<'a> {
     spreads: Vec<f64>,
 }
 
-/// Summarises the first rows of `data`; categories are counted over `all` of the training rows. `None` for fewer than 5
-/// rows, or where every prototype would equal a row of the training data.
+/// Summarises the first rows of `data`; categories are counted over `all` training rows. `None` with fewer than 5 rows,
+/// or if every prototype would equal a training row.
 #[must_use]
 pub fn summarise(data: &FitData, all: &FitData) -> Option<Background> {
     if data.n_rows() < MIN_ROWS {
@@ -53,7 +53,7 @@ pub fn summarise(data: &FitData, all: &FitData) -> Option<Background> {
     let mut parts = vec![columns.part((0..n_rows).collect())];
     while parts.len() < MAX_PROTOTYPES {
         let gain = |part: &Part| part.cut.map_or(0.0, |cut| cut.gain);
-        // Of equals the first.
+        // Ties go to the first.
         let best = (0..parts.len()).rev().max_by(|left, right| gain(&parts[*left]).total_cmp(&gain(&parts[*right])))?;
         let Some(cut) = parts[best].cut else { break };
         let rows = std::mem::take(&mut parts[best].rows);
@@ -76,7 +76,7 @@ pub fn summarise(data: &FitData, all: &FitData) -> Option<Background> {
     Some(background)
 }
 
-/// The distance to the nearest prototype within which 99 % of the rows lie.
+/// The distance to the nearest prototype that 99 % of the rows do not exceed.
 fn usual_distance(background: &Background, data: &FitData, n_rows: usize) -> f64 {
     let mut distances = Vec::with_capacity(n_rows);
     data.each_row(&data.rows()[..n_rows], |values| distances.push(background.distance(values)));
@@ -102,7 +102,7 @@ impl<'a> Columns<'a> {
 
     fn part(&self, rows: Vec<usize>) -> Part {
         let cuts = (0..self.kinds.len()).filter_map(|column| self.best_cut(column, &rows));
-        // Of equals the first.
+        // Ties go to the first.
         let cut = cuts.reduce(|best, cut| if cut.gain > best.gain { cut } else { best });
         Part { rows, cut }
     }
@@ -116,7 +116,7 @@ impl<'a> Columns<'a> {
         present.sort_unstable_by(f64::total_cmp);
         let thresholds: Vec<f64> = match self.kinds[column] {
             ColumnKind::Numeric { .. } => {
-                // Below or at the median, where many share it.
+                // The median and the next smaller number, as many rows may share the median.
                 let median = *present.get(present.len() / 2)?;
                 present.iter().copied().rfind(|cell| *cell < median).into_iter().chain([median]).collect()
             }
@@ -140,7 +140,7 @@ impl<'a> Columns<'a> {
         thresholds.into_iter().filter_map(cut).reduce(|best, cut| if cut.gain > best.gain { cut } else { best })
     }
 
-    /// A blank is with the larger numbers or with the other categories.
+    /// Blanks belong to the larger numbers, or to the other categories.
     fn is_on_one_side(&self, cut: Cut, row: usize) -> bool {
         let cell = self.cells[cut.column][row];
         match self.kinds[cut.column] {
@@ -149,8 +149,8 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// The inertia of the rows' cells, 0 where they are equal: the squared differences of numbers from their mean in units of the spread, or
-    /// the chance that two categories differ, times the number of rows. Blanks don't count.
+    /// The inertia of the rows' cells, 0 if they are equal: the mean squared deviation of numbers in units of the
+    /// spread, or the probability that two categories differ, times the number of rows. Blanks are ignored.
     fn inertia(&self, column: usize, rows: impl Iterator<Item = usize>) -> f64 {
         let cells = rows.map(|row| self.cells[column][row]).filter(|cell| !cell.is_nan());
         match self.kinds[column] {
@@ -171,7 +171,8 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Means, rounded to a hundredth of the spread or so, and most frequent categories; typical where all is blank.
+    /// Means, rounded to about a hundredth of the spread, and most frequent categories; typical values if all are
+    /// blank.
     fn prototype(&self, rows: &[usize]) -> Vec<f64> {
         let summary = |column: usize| {
             let cells = rows.iter().map(|row| self.cells[column][*row]).filter(|cell| !cell.is_nan());
@@ -196,9 +197,8 @@ impl<'a> Columns<'a> {
         Decimals::with_digits(self.spreads[column], 3)
     }
 
-    /// Changes prototypes that equal a row of the training data: a number is moved by its last digit. Where there is no
-    /// number to move, a combination that at least five rows share stays, and the rows of any other are counted to the
-    /// nearest prototype.
+    /// Changes prototypes that equal a training row: a number is moved by its last digit. Without a number to move, a
+    /// combination shared by at least five rows is kept, and the rows of any other are added to the nearest prototype.
     fn without_rows(&self, prototypes: Vec<(usize, Vec<f64>)>) -> Option<(Vec<u32>, Vec<Vec<f64>>)> {
         let number = self.kinds.iter().position(|kind| matches!(kind, ColumnKind::Numeric { .. }));
         let (mut kept, mut dropped) = (Vec::new(), Vec::new());
@@ -223,14 +223,14 @@ impl<'a> Columns<'a> {
         (!kept.is_empty()).then(|| kept.into_iter().unzip())
     }
 
-    /// How many of the training rows a prototype equals.
+    /// The number of training rows that a prototype equals.
     fn n_equal(&self, prototype: &[f64]) -> usize {
         let is_equal = |row: &usize| self.cells.iter().zip(prototype).all(|(cells, cell)| cells[*row] == *cell);
         (0..self.cells.first().map_or(0, Vec::len)).filter(is_equal).count()
     }
 }
 
-/// How many rows each category has; 0 where they are too few to tell.
+/// The number of rows of each category; 0 if there are too few to publish.
 fn category_rows(data: &FitData, column: usize) -> Vec<u32> {
     let ColumnKind::Categorical { values, .. } = &data.schema().columns[column].kind else { return Vec::new() };
     let mut counts = vec![0_u32; values.len()];

@@ -1,4 +1,4 @@
-//! How often the truth lies within the intervals, on rows that nothing was learned from.
+//! The coverage of intervals on rows that were not used for training.
 
 use model_core::{Coverage, GroupCoverage, Predictor, Value};
 use rayon::prelude::*;
@@ -9,12 +9,12 @@ use crate::metrics::each;
 use crate::table::row_idx::{BLOCK_ROWS, RowIdx, weights_of};
 use crate::table::{ColumnData, Table};
 
-/// The levels that are reported, in percent.
+/// The reported levels, in percent.
 pub(crate) const LEVELS: [f64; 4] = [50.0, 80.0, 90.0, 95.0];
-/// A group with fewer rows is not shown.
+/// Groups with fewer rows are not shown.
 const MIN_ROWS: usize = 10;
 
-/// The share of rows whose target lay within their interval.
+/// The coverage: the share of rows whose target lies within their interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Covered {
     /// The intervals' level, in percent.
@@ -28,8 +28,8 @@ pub struct Covered {
 }
 
 impl Covered {
-    /// The share of rows that are covered, each with its weight; with none at all nothing is known. Rows whose weights differ
-    /// tell as much as fewer equal ones (Kish 1965).
+    /// The weighted share of covered rows; without any rows it is unknown. Rows with unequal weights have a smaller
+    /// effective sample size (Kish 1965).
     #[must_use]
     pub fn new(level: f64, is_covered: impl Iterator<Item = (bool, f64)>) -> Self {
         let (mut count, mut covered, mut squares) = (0.0, 0.0, 0.0);
@@ -43,20 +43,20 @@ impl Covered {
         Self { level, share, low, high }
     }
 
-    /// A share of `n` rows that is known already.
+    /// A known share of `n` rows.
     #[must_use]
     pub(crate) fn of_share(level: f64, share: f64, n: usize) -> Self {
         let (share, low, high) = wilson((share * n as f64).round(), n as f64);
         Self { level, share, low, high }
     }
 
-    /// By how many percentage points the share is off the level.
+    /// The difference of the share from the level, in percentage points.
     #[must_use]
     pub fn gap(&self) -> f64 {
         (100.0 * self.share - self.level).abs()
     }
 
-    /// Whether the level lies outside of the share's interval: then the gap isn't mere chance.
+    /// Whether the level lies outside of the share's interval: then the difference is significant.
     #[must_use]
     pub fn is_off(&self) -> bool {
         let level = self.level / 100.0;
@@ -64,7 +64,7 @@ impl Covered {
     }
 }
 
-/// A share with its 95 % interval.
+/// A share with its 95 % Wilson interval.
 fn wilson(n_of: f64, n: f64) -> (f64, f64, f64) {
     if n == 0.0 {
         return (0.0, 0.0, 1.0);
@@ -75,15 +75,15 @@ fn wilson(n_of: f64, n: f64) -> (f64, f64, f64) {
     (share, (centre - half).max(0.0), (centre + half).min(1.0))
 }
 
-/// What a block of rows shows, one per level.
+/// The results for a block of rows.
 struct Block {
-    /// A bit a level for each row: whether the interval has the truth.
+    /// One bit per level for each row: whether the interval contains the target.
     covered: Vec<u8>,
     widths: [f64; LEVELS.len()],
 }
 
-/// The coverage over all of `rows`, one per level that the predictor can promise, and over those of each category; nothing for
-/// a predictor without intervals.
+/// The coverage over all `rows`, one per level that the predictor can guarantee, and over those of each category; empty
+/// for a predictor without intervals.
 #[must_use]
 pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> (Vec<Coverage>, Vec<GroupCoverage>) {
     let Some((covered, widths)) = covered_rows(predictor, table, rows) else { return (Vec::new(), Vec::new()) };
@@ -113,14 +113,14 @@ pub fn coverage<R: RowIdx>(predictor: &Predictor, table: &Table, rows: &[R]) -> 
     (promised(predictor).iter().copied().enumerate().map(of_level).collect(), groups)
 }
 
-/// Those of [`LEVELS`] that intervals go as far as.
+/// The levels of [`LEVELS`] that the intervals support.
 pub(crate) fn promised(predictor: &Predictor) -> &'static [f64] {
     let most = predictor.levels().map_or(0.0, |levels| levels.max);
     &LEVELS[..LEVELS.partition_point(|level| *level <= most)]
 }
 
-/// A bit a level for each row, whether its interval has the truth, and the weighted sum of the widths at each level; nothing for a
-/// predictor without intervals.
+/// For each row one bit per level, whether its interval contains the target, and the weighted sum of widths at each
+/// level; `None` for a predictor without intervals.
 pub(crate) fn covered_rows<R: RowIdx>(
     predictor: &Predictor,
     table: &Table,
@@ -160,7 +160,7 @@ impl Block {
     }
 }
 
-/// How many rows there are, how much they count, and how much of that is covered, one per level.
+/// The number of rows, their weight, and the covered weight at each level.
 #[derive(Clone, Copy, Default)]
 struct Counted {
     n: usize,
@@ -204,7 +204,7 @@ mod tests {
         assert!((covered.low - 0.490_162).abs() < 1e-5 && (covered.high - 0.943_318).abs() < 1e-5, "{covered:?}");
         assert!(Covered::new(90.0, (0..1_000).map(|row| (row < 800, 1.0))).is_off());
         assert_eq!(Covered::new(50.0, std::iter::empty()).high, 1.0);
-        // Ten rows with equal weights are ten rows; one of them that counts 100 times leaves hardly more than one.
+        // Ten rows of equal weight count as ten; if one of them has weight 100, they count as hardly more than one.
         let weighted =
             |weight: f64| Covered::new(90.0, (0..10).map(|row| (row < 8, if row == 0 { weight } else { 0.3 })));
         let equal = weighted(0.3);

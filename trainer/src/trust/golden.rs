@@ -1,4 +1,4 @@
-//! Golden records: what any build of the predictor can check itself with.
+//! Golden records, with which any build of the predictor can test itself.
 //!
 //! They are drawn from the schema's ranges, not from the data, so that no student's row is published.
 
@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::random::SplitMix64;
 
-/// The page fetches them along with the report: few are enough to find a build that computes otherwise.
+/// The page fetches them along with the report: few suffice to detect a build with different results.
 const N_GOLDEN: usize = 16;
-/// One cell in this many is left blank, so that imputation is checked too.
+/// One in this many cells is blank, so that imputation is tested, too.
 const BLANK_EVERY: u64 = 16;
 
 /// Draws records and predicts them.

@@ -1,4 +1,5 @@
-//! Estimates and errors of the rows held back for `report.json`, in groups: a page can draw them, and no row stands in them.
+//! Estimates and errors on the holdout for `report.json`, grouped, so that a page can draw them without revealing any
+//! row.
 
 use model_core::{EstimateGroup, HeldBack};
 
@@ -6,16 +7,16 @@ use super::target_histogram::histogram;
 use crate::learn::decimals::Decimals;
 use crate::metrics::mean_and_sd;
 
-/// About so many groups.
+/// The approximate number of groups.
 const N_GROUPS: usize = 10;
-/// No group has fewer rows.
+/// The minimal number of rows in a group.
 const MIN_ROWS: usize = 10;
-/// Fewer groups show nothing.
+/// With fewer groups nothing is reported.
 const MIN_GROUPS: usize = 3;
-/// Digits of a figure, as many as its spread deserves: what is published is no single value.
+/// Significant digits of a figure, relative to its spread, so that no single value is published.
 const N_DIGITS: i32 = 4;
 
-/// The groups and errors of rows with these targets and unbounded predictions; nothing where they are few.
+/// The groups and errors of rows with these targets and unbounded predictions; `None` with few rows.
 #[must_use]
 pub(crate) fn held_back(actual: &[f64], predicted: &[f64]) -> Option<HeldBack> {
     let mut rows: Vec<(f64, f64)> = predicted.iter().copied().zip(actual.iter().copied()).collect();
@@ -27,7 +28,7 @@ pub(crate) fn held_back(actual: &[f64], predicted: &[f64]) -> Option<HeldBack> {
     let mut rest = &rows[..];
     while !rest.is_empty() {
         let mut end = n_each.min(rest.len());
-        // Equal estimates stay together, and a rest that is small goes with the last group.
+        // Equal estimates stay together, and a small remainder is merged with the last group.
         while end < rest.len() && rest[end].0 == rest[end - 1].0 {
             end += 1;
         }
@@ -70,7 +71,7 @@ mod tests {
     fn few_rows_are_not_told() {
         let numbers: Vec<f64> = (0..29).map(f64::from).collect();
         assert_eq!(held_back(&numbers, &numbers), None);
-        // All estimated alike are one group.
+        // Equal estimates form a single group.
         assert_eq!(held_back(&(0..90).map(f64::from).collect::<Vec<_>>(), &[5.0; 90]), None);
     }
 }

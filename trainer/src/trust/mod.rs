@@ -1,7 +1,8 @@
-//! What goes with a model so that its estimates can be trusted as far as they deserve.
+//! Information published with a model so that users can judge how far to trust its estimates.
 //!
-//! In: a candidate and the rows it learned from. Out: intervals from out-of-fold residuals, their coverage, the background
-//! of explanations, golden records, the target's histogram and that of the rows held back. It does not choose between models.
+//! Input: a candidate and its training rows. Output: intervals from out-of-fold residuals, their coverage, the
+//! background of explanations, golden records, and histograms of the target and of the holdout. This module does not
+//! choose between models.
 
 pub(crate) mod background;
 pub(crate) mod conformal;

@@ -1,10 +1,10 @@
-//! The target's histogram for `report.json`: a page can say where an estimate stands among the training rows.
+//! The target's histogram for `report.json`: a page can show the position of an estimate among the training rows.
 
 use model_core::Histogram;
 
-/// About so many bins, before those with few rows are put together.
+/// The approximate number of bins, before those with few rows are merged.
 const N_BINS: f64 = 20.0;
-/// A bin with fewer rows is put together with its neighbour.
+/// Bins with fewer rows are merged with a neighbour.
 const MIN_ROWS: u32 = 5;
 
 /// Counts `target` between round edges.

@@ -1,4 +1,4 @@
-//! A table held column by column is learned from as the same table in CSV.
+//! Training on a columnar file gives the same model as on the same table in CSV.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::common::{repository, scorecast, stderr};
 
 const N_TEXTS: usize = 5;
 
-/// The sample's records as Parquet: five columns of texts, three of numbers.
+/// The sample's records as Parquet: five text columns, three numeric ones.
 fn parquet(csv: &str) -> Vec<u8> {
     let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let names = lines.next().unwrap();
@@ -60,7 +60,7 @@ fn a_parquet_file_gives_the_artifacts_and_estimates_of_its_csv() {
         let answer = scorecast(folder.path(), &["predict", file, "--artifacts", "out", "-o", "estimates.csv"]);
         assert!(answer.status.success(), "{file}: {}", stderr(&answer));
         let text = fs::read_to_string(folder.path().join("estimates.csv")).unwrap();
-        // A number in Parquet has no spelling of its own: only the columns that were added are compared.
+        // A number in Parquet has no textual form: compare only the added columns.
         let added = |line: &str| line.split(',').skip(N_TEXTS + 3).collect::<Vec<_>>().join(",");
         text.lines().map(added).collect::<Vec<_>>()
     });

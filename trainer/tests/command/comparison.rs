@@ -1,4 +1,4 @@
-//! Champion against challenger, as a user compares them.
+//! Champion versus challenger, on the command line.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ fn sample(folder: &Path, name: &str, n_rows: &str, seed: &str) {
     fs::write(folder.join(name), output.stdout).unwrap();
 }
 
-/// A good model in `good`, one without the best columns in `poor`, and records that neither has seen in `new.csv`.
+/// A good model in `good`, one without the best columns in `poor`, and new records for both in `new.csv`.
 fn trained() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     sample(folder.path(), "students.csv", "600", "5");
@@ -43,7 +43,7 @@ fn a_better_model_replaces_a_worse_one_and_not_the_other_way_round() {
         (&same["verdict"], &same["differences"]["mae"]["high"]),
         (&Json::from("keep_undecided"), &Json::from(0.0))
     );
-    // Nine records replace no model, whatever they say.
+    // Nine records are never enough to replace a model.
     let few: String = fs::read_to_string(folder.path().join("new.csv"))
         .unwrap()
         .lines()
@@ -54,7 +54,7 @@ fn a_better_model_replaces_a_worse_one_and_not_the_other_way_round() {
     assert_eq!(compare(folder.path(), ["poor", "good", "few.csv"])["verdict"], "keep_undecided");
     let output = scorecast(folder.path(), &["compare", "poor", "good", "few.csv"]);
     assert!(stderr(&output).contains("9 records with a known score: figures over so few"), "{}", stderr(&output));
-    // The same draws both ways, and the figures that `evaluate` has.
+    // The same resamples in both directions, and the same figures as `evaluate`.
     let figure = |json: &Json, path: &str| json.pointer(path).unwrap().as_f64().unwrap();
     for (end, other) in [("low", "high"), ("high", "low")] {
         let left = figure(&better, &format!("/differences/rmse/{end}"));
@@ -89,7 +89,7 @@ fn what_is_wrong_is_named() {
     assert_eq!(run(&["good", "poor"]).0, Some(2));
     let (code, message) = run(&["good", "poor", "students.csv"]);
     assert!(code == Some(0) && message.contains("the very file that the model in good was trained on"), "{message}");
-    // A file without a column that one of the models reads.
+    // A file without a column of one of the models.
     let text = fs::read_to_string(folder.path().join("new.csv")).unwrap();
     let shorter: Vec<&str> = text.lines().map(|line| line.rsplit_once(',').unwrap().0).collect();
     fs::write(folder.path().join("shorter.csv"), shorter.join("\n")).unwrap();

@@ -1,4 +1,4 @@
-//! `scorecast.toml`: what is in it counts, the command line wins, and what is wrong is named by line and column.
+//! `scorecast.toml`: it takes effect, the command line takes precedence, and errors name line and column.
 
 use std::fs;
 use std::path::Path;
@@ -42,7 +42,7 @@ fn what_init_writes_trains_to_the_same_bytes() {
     let output = train(folder.path(), &[]);
     assert!(output.status.success() && stderr(&output).contains("configured by scorecast.toml"), "{}", stderr(&output));
     assert!(names.map(|name| read(folder.path(), name)) == before);
-    // It is never replaced by accident.
+    // It is never overwritten by accident.
     configure(folder.path(), "# mine\n");
     let output = scorecast(folder.path(), &["init", "students.csv"]);
     assert_eq!(output.status.code(), Some(2));
@@ -79,7 +79,7 @@ fn what_is_said_stands_in_the_artifacts_and_flags_win() {
     assert_eq!(report["card"]["date"], "2026-09-01");
     assert_eq!((&report["seed"], &report["data"]["fictional"]), (&7.into(), &true.into()));
     assert_eq!(report["champion"]["cv"]["r2_folds"].as_array().unwrap().len(), 5);
-    // The command line wins over the target, too.
+    // The command line takes precedence for the target, too.
     configure(folder.path(), "target = \"reading_score\"\n");
     assert!(train(folder.path(), &["--target", "math_score", "--date", "2026-09-02"]).status.success());
     assert_eq!(json(folder.path(), "preprocessor.json")["schema"]["target"]["name"], "math_score");
@@ -134,11 +134,11 @@ fn a_gate_that_fails_names_the_figure_and_touches_nothing_but_its_report() {
     assert!(message.contains("report.refused.html") && !message.contains("beat_mean"), "{message}");
     assert_eq!(read(folder.path(), "model.json"), before);
     assert_eq!(json(folder.path(), "report.refused.json")["seed"], 9);
-    // A wider gate lets it through, and what was refused before is forgotten.
+    // A wider gate accepts the model, and the refused report is removed.
     configure(folder.path(), "target = \"math_score\"\n[gates]\nmax_group_bias = 3\n");
     assert!(train(folder.path(), &[]).status.success());
     assert!(!folder.path().join("artifacts/report.refused.json").exists());
-    // A copy of the target beats every model.
+    // No model beats a copy of the target.
     let copy: String = fs::read_to_string(folder.path().join("students.csv"))
         .unwrap()
         .lines()

@@ -1,4 +1,4 @@
-//! A column of dates, from the file to what is published and predicted.
+//! A date column, from the file to artifacts and predictions.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +8,7 @@ use crate::common::{scorecast, stderr};
 use model_core::{BatchPredictor, Cells, Date, Predictor, Record, Report, Value, read_report};
 use trainer::SplitMix64;
 
-/// Two years of pupils whose score tells the month and the weekday that they enrolled on, and how long ago that was.
+/// Two years of pupils whose score depends on the month, the weekday and the age of their enrolment.
 fn records(day: impl Fn(Date) -> String) -> String {
     let mut random = SplitMix64::new(7);
     let last = Date::parse("2026-03-01").unwrap();
@@ -60,23 +60,23 @@ fn dates_are_learned_from_and_mean_the_same_everywhere() {
         let names: Vec<&str> = predictor.schema().columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["enrolled", "lunch", "enrolled (month)", "enrolled (weekday)"]);
         assert_eq!(predictor.schema().inputs().len(), 2);
-        // A Tuesday in September, a Monday then, and a day in October.
+        // A Tuesday and a Monday in September, and a day in October.
         let estimate = |day: &str| predictor.predict(&record(&predictor, day)).value;
         let (tuesday, monday, october) = (estimate("2025-09-02"), estimate("2025-09-01"), estimate("2025-10-07"));
         assert!(tuesday - monday > 3.0 && tuesday - october > 5.0, "{families}: {tuesday} {monday} {october}");
-        // The date's bar holds what its month adds, and all bars add up.
+        // The date's contribution includes that of its month, and all contributions add up.
         let explanation = predictor.explain(&record(&predictor, "2025-09-02"));
         assert_eq!(explanation.contributions[2..], [0.0, 0.0]);
         let sum = explanation.baseline + explanation.contributions.iter().sum::<f64>();
         assert!((sum - tuesday).abs() < 1e-9 && explanation.contributions[0] > 4.0, "{families}: {explanation:?}");
-        // A curve changes the month along with the day.
+        // A response curve varies the month along with the day.
         let curves = predictor.curves(&record(&predictor, "2025-10-07"), 2_000, 90.0);
         assert_eq!(curves.len(), 2);
         let last = predictor.schema().columns[0].last_day().unwrap();
         let wanted = Value::Number(Date::parse("2025-09-02").unwrap().days_since(last));
         let point = curves[0].points.iter().find(|point| point.at == wanted).unwrap();
         assert_eq!(point.prediction.value.to_bits(), tuesday.to_bits());
-        // Columns of many rows, to the bit, whatever stands in the derived ones.
+        // Many rows column by column, bit by bit, whatever the derived columns contain.
         let days: Vec<f64> = (-400..60).map(f64::from).chain([f64::NAN]).collect();
         let mut values = vec![0.0; days.len()];
         let (lunch, junk) = (vec![0; days.len()], vec![9; days.len()]);
@@ -95,7 +95,7 @@ fn dates_are_learned_from_and_mean_the_same_everywhere() {
                 "{families} {text}"
             );
         }
-        // A file in any notation.
+        // A file in another notation.
         let file = "Lunch,Enrolled,name\nfree,2/9/2025,a\nfree,13/10/2025,b\nfree,,c\nfree,soon,d\n";
         fs::write(folder.path().join("b.csv"), file).unwrap();
         let output =
@@ -125,13 +125,13 @@ fn every_notation_gives_the_same_model() {
     let excel = |date: Date| (date.number() + 25_569).to_string();
     train(folder.path(), "c.csv", &records(excel).replacen("enrolled", "enrolled_day", 1), "excel", &more);
     let text = |output: &str| String::from_utf8(artifact(output, "preprocessor.json")).unwrap();
-    // The local notation is kept for files in which nothing else tells.
+    // The local notation is stored for ambiguous files.
     assert!(text("local").contains("\"order\":\"day_first\"") && !text("iso").contains("order"));
     for output in ["local", "excel"] {
         let (iso, other) = (predictor(&folder.path().join("iso")), predictor(&folder.path().join(output)));
         assert_eq!(iso.model(), other.model());
     }
-    // An evaluation reads them, too, and a column that is dropped takes its month along.
+    // An evaluation supports them, too, and dropping a column drops its month.
     let evaluated = scorecast(folder.path(), &["evaluate", "b.csv", "--artifacts", "iso"]);
     assert!(evaluated.status.success(), "{}", stderr(&evaluated));
     let page = fs::read_to_string(folder.path().join("iso/report.html")).unwrap();

@@ -1,4 +1,4 @@
-//! Judging a saved model by new records, and looking at records, as a user does.
+//! Evaluating a saved model on new records, and exploring records, on the command line.
 
 use crate::common;
 use std::fs;
@@ -13,7 +13,7 @@ fn sample(folder: &Path, name: &str, n_rows: &str, seed: &str) {
     fs::write(folder.join(name), stdout(&output)).unwrap();
 }
 
-/// A folder with a model of 600 students.
+/// A folder with a model trained on 600 students.
 fn trained() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     sample(folder.path(), "students.csv", "600", "5");
@@ -40,7 +40,7 @@ fn the_same_population_has_no_drift_and_another_has() {
     for column in drift {
         assert!(column["psi"].as_f64().unwrap() < 0.1 && column["p_value"].as_f64().unwrap() > 1e-4, "{column}");
     }
-    // Another year: reading is 20 points lower, and everyone has had lunch of a new kind.
+    // Another year: reading is 20 points lower, and everyone has a new category of lunch.
     let moved: String = fs::read_to_string(folder.path().join("new.csv"))
         .unwrap()
         .lines()
@@ -68,7 +68,7 @@ fn the_same_population_has_no_drift_and_another_has() {
     assert_eq!(column("lunch")["outside"], 1.0);
     assert!(column("gender")["psi"].as_f64().unwrap() < 0.1);
     assert!(moved["r2"].as_f64() < found["r2"].as_f64());
-    // What it has learned from flatters a model.
+    // Evaluating a model on its training data is too optimistic.
     let output = scorecast(folder.path(), &["evaluate", "students.csv"]);
     assert!(stderr(&output).contains("students.csv is the very file"), "{}", stderr(&output));
     let output = scorecast(folder.path(), &["evaluate", "moved.csv"]);
@@ -140,7 +140,7 @@ fn what_is_wrong_with_new_records_is_named() {
     assert!(code == Some(0) && message.contains("drift can't be told"), "{message}");
 }
 
-/// Names of columns that try to break out of every place they are written to.
+/// Column names that try to break out of every context in which they are written.
 const HOSTILE: [&str; 6] = [
     "<script>alert(1)</script>",
     "\"\" onmouseover=\"\"alert(1)",
@@ -165,7 +165,7 @@ fn the_page_has_no_script_no_request_and_no_markup_from_the_data() {
                 }
             })
             .collect();
-        // Scores that repeat: numbers of their own for all rows would be an identifier's.
+        // Repeated scores: a column of distinct numbers would be taken for an identifier.
         let score = row * 7 % 40;
         csv += &format!("{},{score},{},x\n", cells.join(","), 2 * score + 1);
     }
@@ -177,7 +177,7 @@ fn the_page_has_no_script_no_request_and_no_markup_from_the_data() {
     for tag in ["<script", "<img", "<style", "<!--", "<h1>&amp;<", "<b>"] {
         assert!(!body.contains(tag), "{tag}");
     }
-    // Outside of tags nothing but escaped text; within them no attribute that the page's own markup doesn't have.
+    // Outside of tags there is only escaped text; inside only the attributes of the page's own markup.
     for tag in body.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
         let outside: String = tag.split('"').step_by(2).collect();
         for attribute in ["onmouseover", "onerror", "src=", "display"] {
@@ -210,7 +210,7 @@ fn exploring_gives_the_same_bytes_on_any_number_of_threads() {
         let one = explore("1", more);
         assert!(one.len() > 20_000 && explore("2", more) == one && explore("8", more) == one, "{more:?}");
     }
-    // Another seed is another sample.
+    // Another seed gives another sample.
     let of_seed = |seed: &str| explore("2", &["--max-rows", "1000", "--seed", seed]);
     assert!(of_seed("42") != of_seed("43"));
 }

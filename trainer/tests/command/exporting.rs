@@ -1,4 +1,4 @@
-//! `scorecast export`: a model becomes a SQL statement. What engines make of it is tried in `tests/engines`.
+//! `scorecast export`: a model as a SQL statement. `tests/engines` runs the statements in engines.
 
 use crate::common::{scorecast, stderr, stdout};
 use crate::students::{students, train};
@@ -18,7 +18,7 @@ fn a_statement_names_the_table_and_quotes_every_name_and_text() {
     for name in ["\"pupil\"", "\"gender\"", "\"predicted_math_score\"", "\"low_90\"", "\"high_90\""] {
         assert!(select.contains(name), "{name}: {select}");
     }
-    // Without --id, what the model reads; in Spark's own quotes.
+    // Without --id, the model's columns; quoted as in Spark.
     let sql = stdout(&export(&["--sql", "spark", "--table", "records"]));
     let select = sql.rsplit_once("\nSELECT\n").unwrap().1;
     assert!(select.contains("`writing_score`") && !select.contains("low_"), "{select}");

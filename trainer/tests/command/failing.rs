@@ -1,4 +1,4 @@
-//! What can't be done is said, with an exit code, and nothing is lost.
+//! Failures are reported, with an exit code, and nothing is lost.
 
 use std::fs;
 use std::path::Path;
@@ -17,11 +17,11 @@ fn below_the_floor_nothing_is_touched_but_a_report_and_the_exit_code_is_4() {
     let message = stderr(&output);
     assert!(message.contains("below the floor of 0.99") && message.contains("--min-r2"), "{message}");
     assert_eq!(artifacts(folder.path()), before);
-    // Whoever has to find out why gets the whole report, which says so first.
+    // The complete report is written for diagnosis, and begins with the refusal.
     let refused = folder.path().join("artifacts/report.refused.html");
     assert!(message.contains("report.refused.html"), "{message}");
     assert!(fs::read_to_string(refused).unwrap().contains("min_r2: its mean cross-validated R² is 0."));
-    // The log says where in the source.
+    // The log gives the source location.
     let log = message.lines().find_map(|line| line.trim().strip_prefix("log: ")).unwrap().to_owned();
     let log = fs::read_to_string(folder.path().join(log)).unwrap();
     assert!(
@@ -137,7 +137,7 @@ fn nothing_is_lost_because_it_cannot_be_printed() {
         let _ = fs::remove_dir_all(folder.path().join("artifacts"));
         is_there
     };
-    // A full disk behind standard output is an error, but the artifacts are there by then.
+    // A full disk behind standard output is an error, but the artifacts have been written by then.
     if Path::new("/dev/full").exists() {
         let output = shell(&format!("{train} > /dev/full"));
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
@@ -146,7 +146,7 @@ fn nothing_is_lost_because_it_cannot_be_printed() {
         assert_eq!(shell(&format!("{train} 2> /dev/full")).status.code(), Some(0));
         assert!(is_published());
     }
-    // Nobody reads it.
+    // Standard output is closed.
     assert_eq!(shell(&format!("{train} 2>&-")).status.code(), Some(0));
     assert!(is_published());
     let piped = format!("{{ {program} {train}; echo $? > code; }} | true");

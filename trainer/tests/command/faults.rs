@@ -1,5 +1,5 @@
-//! Hostile and messy conditions: what was tried when the trainer was attacked, and what is promised since
-//! (`docs/reliability.md` lists all of it).
+//! Hostile and faulty conditions: attacks on the trainer, and the guarantees that resulted (listed in
+//! `docs/reliability.md`).
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use crate::common::{scorecast, stderr, stdout};
 use crate::students::{artifacts, sample, students, train};
 
-/// Enough to see what becomes of a file, in little time.
+/// A quick search, sufficient to see how a file is handled.
 const FAST: [&str; 7] = ["--families", "linear,ridge", "--repeats", "0", "--cv", "3", "--min-r2=-1000"];
 
 fn train_fast(folder: &Path, file: &str, more: &[&str]) -> Output {
     scorecast(folder, &[&["train", file, "--target", "y"], &FAST[..], more].concat())
 }
 
-/// Numbers that look random and are always the same.
+/// Deterministic pseudo-random numbers.
 fn noise(seed: u64) -> impl FnMut() -> f64 {
     let mut random = trainer::SplitMix64::new(seed);
     move || random.uniform()
@@ -47,7 +47,7 @@ fn numbers_that_are_too_large_are_refused_by_line_and_column() {
         let place = format!("data.csv:42:{}", column + 1);
         assert!(message.contains(&place) && message.contains("correct the cell"), "{cell}: {message}");
     }
-    // What is allowed is learned from, and no figure of it has a hundred digits.
+    // Allowed numbers are used for training, and no reported figure has a hundred digits.
     let text: String = rows.iter().map(|(x, y)| row(x, &format!("{y}e40"))).collect();
     fs::write(folder.path().join("data.csv"), format!("x,y\n{text}")).unwrap();
     let output = train_fast(folder.path(), "data.csv", &[]);
@@ -73,7 +73,7 @@ fn a_target_that_hardly_varies_is_no_success() {
 fn many_columns_and_categories_are_bounded_and_said() {
     let folder = tempfile::tempdir().unwrap();
     let mut uniform = noise(3);
-    // 300 columns of which three matter, and a teacher of 270.
+    // 300 columns, of which three are informative, and a teacher with 270 categories.
     let (n_rows, n_columns) = (2_970, 300);
     let mut text: String = (0..n_columns).map(|column| format!("x{column},")).collect();
     text.push_str("teacher,y\n");
@@ -94,7 +94,7 @@ fn many_columns_and_categories_are_bounded_and_said() {
     let output = train_fast(folder.path(), "data.csv", &[]);
     let message = stderr(&output);
     assert!(output.status.success(), "{message}");
-    // Seconds, on a machine with nothing else to do; before, there was no end.
+    // Seconds on an idle machine; without the limit it did not finish.
     assert!(started.elapsed() < Duration::from_secs(300), "{:?}", started.elapsed());
     assert!(message.contains("301 columns are many: in each fold the 256 that tell the most"), "{message}");
     assert!(message.contains("column \"teacher\" has 270 categories: the 255 most frequent"), "{message}");
@@ -108,11 +108,11 @@ fn many_columns_and_categories_are_bounded_and_said() {
     for name in ["x17", "x150", "x299"] {
         assert!(left_out.iter().all(|column| column["column"] != name), "{name} is left out");
     }
-    // The file has more columns than the model, which finds its own.
+    // The file has more columns than the model, which selects its own.
     let output = scorecast(folder.path(), &["predict", "data.csv", "-o", "out.csv"]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stderr(&output).contains("2970 of 2970 rows predicted"), "{}", stderr(&output));
-    // Fewer on request.
+    // With a lower limit.
     let output = train_fast(folder.path(), "data.csv", &["--max-columns", "3"]);
     assert!(output.status.success() && stderr(&output).contains("the 3 that tell the most"), "{}", stderr(&output));
     let columns = json("preprocessor.json")["schema"]["columns"].as_array().unwrap().len();
@@ -136,7 +136,7 @@ fn columns_that_are_noise_do_not_look_useful() {
         ["train", "data.csv", "--target", "y", "--families", "ridge", "--max-columns", "20", "--repeats", "0"];
     let output = scorecast(folder.path(), &options);
     let message = stderr(&output);
-    // Chosen by all training rows, twenty columns of noise would explain nearly half.
+    // Selected on all training rows, twenty noise columns would explain nearly half.
     assert_eq!(output.status.code(), Some(4), "{message}");
     assert!(message.contains("below the floor") && message.contains("R² is -0."), "{message}");
 }
@@ -171,9 +171,9 @@ fn an_interrupt_ends_any_stage_within_two_seconds() {
         let interrupted = Instant::now();
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
         let output = child.wait_with_output().unwrap();
-        // Two seconds, and what a machine needs that is busy with other tests.
+        // Two seconds, and some more for a machine that is busy with other tests.
         assert!(interrupted.elapsed() < Duration::from_secs(4), "{:?} after {wait} ms", interrupted.elapsed());
-        // While it reads, the system's own handler ends it.
+        // During reading, the default signal handler ends it.
         assert!(matches!(output.status.code(), Some(130) | None), "{:?} {}", output.status, stderr(&output));
         assert!(!folder.path().join("out").exists());
     }
@@ -259,7 +259,7 @@ fn what_a_killed_prediction_leaves_is_removed_by_the_next() {
     assert!(train(folder.path(), &["--families", "linear"]).status.success());
     let left = folder.path().join(".scorecast-out-abc123");
     fs::write(&left, "half of a file").unwrap();
-    // One that is still being written is let be.
+    // A file that is still being written is kept.
     let busy = folder.path().join(".scorecast-out-busy");
     let file = fs::File::create(&busy).unwrap();
     file.try_lock().unwrap();

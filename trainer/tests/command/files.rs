@@ -1,5 +1,5 @@
-//! The table of files that all surfaces read (`journeys/tests/files`), trained on: what each holds gives the same bytes as
-//! the same records written plainly.
+//! Trains on the files that all surfaces read (`journeys/tests/files`): each gives the same bytes as the same records
+//! in a plain CSV file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::common::{scorecast, stderr};
 #[path = "../../../journeys/tests/files/cases.rs"]
 mod cases;
 
-/// Files that hold other columns than the plain one, or other names for them.
+/// Files whose columns, or names of columns, differ from the plain one.
 const OTHERS: [&str; 6] = [
     "UTF-16, low byte first",
     "Windows-1252",
@@ -21,7 +21,7 @@ const OTHERS: [&str; 6] = [
     "rows that can't be estimated",
 ];
 
-/// The artifacts, or what is wrong with the file.
+/// The artifacts, or the error about the file.
 fn train(folder: &Path, file: &str) -> Result<Vec<Vec<u8>>, String> {
     let output = folder.join("out");
     let args = ["train", file, "-t", "writing_score", "-o", "out", "--families", "linear", "--repeats", "0"];

@@ -1,4 +1,4 @@
-//! The command line, as a user runs it.
+//! Tests of the command line.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! `scorecast predict`: files of records become files of estimates.
+//! `scorecast predict`: estimates for files of records.
 
 use std::fs;
 use std::process::Command;
@@ -68,7 +68,7 @@ fn predictions_are_those_of_the_predictor_and_every_row_is_there() {
         records[6]
     );
     assert!(message.contains("1 with a number beyond those that training saw"), "{message}");
-    // Rows stand as they were, quotes and all.
+    // Rows are copied unchanged, including quotes.
     assert!(text.contains("\n\"male\",group C,high school,standard,completed,50,\"72\",70.5,"));
 }
 
@@ -83,7 +83,7 @@ fn quoted_and_plain_files_predict_the_same_and_stream_through_pipes() {
     let run = |file: &str| stdout(&scorecast(folder.path(), &["predict", file, "--quiet"]));
     let (plain, quoted) = (run("plain.csv"), run("quoted.csv"));
     assert_eq!(plain.lines().count(), 60_001);
-    // Notes are quoted either way.
+    // Notes are quoted in both.
     assert!(plain.replace('"', "") == quoted.replace('"', ""));
     let shell = format!("{} predict - < plain.csv | head -n 3", env!("CARGO_BIN_EXE_scorecast"));
     let piped = Command::new("sh").args(["-c", &shell]).current_dir(folder.path()).output().unwrap();
@@ -94,7 +94,7 @@ fn quoted_and_plain_files_predict_the_same_and_stream_through_pipes() {
 fn predicting_needs_the_models_columns_and_good_artifacts() {
     let folder = students();
     assert!(train(folder.path(), &[]).status.success());
-    // Another order and other spellings of the names are taken.
+    // The columns may be reordered and spelled differently.
     let rows = "Writing Score,reading-score,GENDER,race_ethnicity,parental_level_of_education,lunch,test_preparation_course\n61,60,female,group B,some college,standard,none\n";
     fs::write(folder.path().join("other.csv"), rows).unwrap();
     let output = scorecast(folder.path(), &["predict", "other.csv"]);
@@ -149,7 +149,7 @@ fn predictions_are_written_as_their_file_is_and_its_odd_cells_are_told() {
     assert!(
         lines[0].starts_with("\u{feff}name;gender") && lines[0].ends_with(";predicted_math_score;low_90;high_90;note")
     );
-    // What a spreadsheet would calculate is text, and numbers have the file's decimal sign.
+    // A potential formula becomes text, and numbers use the file's decimal sign.
     assert!(lines[1].starts_with("'=1+1;MALE;group B") && lines[3].starts_with("'@x;female"), "{text}");
     let cells: Vec<&str> = lines[1].split(';').collect();
     assert!(cells[8].replace(',', ".").parse::<f64>().is_ok() && !cells[8].contains('.'), "{text}");
@@ -209,7 +209,7 @@ fn intervals_and_contributions_stand_beside_each_prediction() {
         }
         assert!((sum - prediction.value).abs() < 1e-9);
     }
-    // What makes an estimate less to be trusted is said beside it: a group that few have, and what hardly goes together.
+    // Reasons to trust an estimate less are noted: a rare group, and an unusual combination.
     let odd = "female,group B,some college,standard,none,50,40,100\n";
     fs::write(folder.path().join("odd.csv"), format!("{}\n{odd}", header.join(","))).unwrap();
     let notes = |more: &[&str]| {

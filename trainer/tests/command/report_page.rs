@@ -1,4 +1,4 @@
-//! `report.html`: what stands in it, what doesn't, and that the same data gives the same bytes.
+//! `report.html`: its content, what it must not contain, and that the same data gives the same bytes.
 
 use std::fs;
 use std::path::Path;
@@ -40,7 +40,7 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     &page[start..start + end]
 }
 
-/// Checks that nothing in the page can run, load, or break out of where it stands.
+/// Asserts that nothing in the page can run, load, or break out of its context.
 fn assert_inert(page: &str) {
     assert!(page.contains("default-src 'none'"));
     for bad in
@@ -68,13 +68,13 @@ fn every_training_run_writes_the_whole_page_and_the_same_bytes() {
     }
     assert!(page.contains("A first look &lt;b&gt;only&lt;/b&gt;.") && page.contains("The head of maths"));
     assert!(section(&page, "Model card").contains("have not said: not for, data, known limits."));
-    // Every picture says in words what it shows.
+    // Every chart has a text alternative.
     let n_plots = page.matches("<svg").count();
     assert!(
         n_plots > 20
             && page.matches("role=\"img\" aria-label=\"").count() + page.matches("<svg aria-hidden").count() >= n_plots
     );
-    // Neither a file's name nor a day stands in it.
+    // It contains neither a file name nor a date.
     assert!(!page.contains("students.csv") && !page.contains("2026-"));
 
     let output = scorecast(
@@ -99,7 +99,7 @@ fn the_report_tells_what_a_column_is_worth() {
     );
     let columns = ablation["columns"].as_array().unwrap();
     assert_eq!(columns.len(), 7);
-    // The sample's scores differ by gender at equal reading and writing: without it both groups are estimated wrongly.
+    // The sample's scores differ by gender given reading and writing: without it both groups are biased.
     let gender = columns.iter().find(|column| column["column"] == "gender").unwrap();
     assert!(gender["r2"].as_f64().unwrap() < base - 0.02, "{gender}");
     let groups = ablation["groups"].as_array().unwrap();
@@ -121,7 +121,7 @@ fn groups_of_fewer_than_ten_are_hidden_everywhere() {
     let folder = students("600");
     let text = fs::read_to_string(folder.path().join("students.csv")).unwrap();
     let mut lines: Vec<String> = text.lines().map(String::from).collect();
-    // Nine students of a group of their own.
+    // Nine students form a small group.
     for line in &mut lines[1..10] {
         let (first, rest) = line.split_once(',').unwrap();
         *line = format!("{first},group Z,{}", rest.split_once(',').unwrap().1);
@@ -145,7 +145,7 @@ fn few_records_make_small_promises() {
     let page = page(folder.path());
     let short = section(&page, "In short");
     assert!(short.contains("Only 5 records were held back: what is said of them is mostly chance."));
-    // No margin stands beside a figure of five records.
+    // No margin is given for a figure from five records.
     let holdout = short.split(" on the 5 records held back").next().unwrap();
     assert!(!holdout.contains('±'), "{holdout}");
     assert!(section(&page, "Intervals").contains("made of 19 errors, too few for a promise of more than 95 %"));
@@ -196,9 +196,9 @@ fn hostile_names_stay_text_in_both_pages() {
         }
         assert_eq!(page.matches("<style>").count(), page.matches("</style>").count());
         assert!(page.contains("&lt;script&gt;alert(1)"));
-        // A direction override must not turn what stands behind it.
+        // A direction override must not affect the following text.
         assert!(!page.contains('\u{202e}'), "an override is in the page");
-        // No name is repeated at length.
+        // Long names are shortened.
         assert!(!page.contains(&"x".repeat(500)), "a name of 10,000 letters is written out");
     }
 }
@@ -216,7 +216,7 @@ fn a_gate_on_coverage_names_the_figure() {
         "{}",
         stderr(&output)
     );
-    // A group whose scores are nearly at random is not covered as others are.
+    // A group with nearly random scores has a lower coverage than the others.
     let text = fs::read_to_string(folder.path().join("students.csv")).unwrap();
     let noisy = |(row, line): (usize, &str)| {
         if row > 0 && row % 4 == 0 {

@@ -1,4 +1,4 @@
-//! Fictional students in a folder, and what training leaves there.
+//! Fictional students in a folder, and the artifacts of training on them.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `scorecast train` and what it publishes.
+//! `scorecast train` and its artifacts.
 
 use std::fs;
 use std::path::Path;
@@ -106,7 +106,7 @@ fn a_blend_competes_and_is_published_within_its_rules() {
     assert!(members.len() > 1 && members.iter().all(|member| member["weight"].as_f64().unwrap() > 0.0));
     assert!(members.iter().all(|member| member["family"] != "knn"), "a member holds rows");
     assert_eq!(blend["cv"]["r2_folds"].as_array().unwrap().len(), 3);
-    // A blend of one's own: members of both encodings.
+    // A custom blend, with members of both encodings.
     let params = "[[members]]\nfamily = \"linear\"\nweight = 0.6\n[[members]]\nfamily = \"xgboost\"\nweight = 0.4\nparams = { n_estimators = 20 }\n";
     fs::write(folder.path().join("blend.toml"), params).unwrap();
     let one = ["--no-search", "--params", "blend.toml", "--families"];
@@ -140,7 +140,7 @@ fn a_grid_of_ones_own_and_weights() {
     };
     let unweighted = report(&["--grid", "grid.toml", "--families", "ridge"]);
     assert_eq!(families(&unweighted), ["ridge", "ridge", "svr", "tree"]);
-    // The reading score as a weight: support vectors can't heed it.
+    // The reading score as a weight: support vector regression does not support weights.
     let weighted = report(&["--grid", "grid.toml", "--families", "ridge", "--weights", "reading_score"]);
     assert_eq!(families(&weighted), ["ridge", "ridge", "tree"]);
     assert!(!artifacts(folder.path())[0].contains("reading_score"), "a weight is no column of the model");
@@ -154,7 +154,7 @@ fn a_grid_of_ones_own_and_weights() {
 fn a_time_limit_ends_a_search_in_time_with_the_best_found() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("students.csv"), sample(folder.path(), "6000", "5")).unwrap();
-    // Hours of work: linear regression is done first, one fit of the support vectors takes far longer than the limit.
+    // Hours of work: linear regression is done first, one fit of the SVR takes far longer than the limit.
     let grid = "[linear]\n[svr]\nC = 1e5\ngamma = 0.3\nepsilon = [0.01, 0.02, 0.03]\n[gradient-boosting]\nn_estimators = 200000\n[forest]\nn_estimators = 100000\n";
     fs::write(folder.path().join("grid.toml"), grid).unwrap();
     let started = std::time::Instant::now();
@@ -162,7 +162,7 @@ fn a_time_limit_ends_a_search_in_time_with_the_best_found() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stderr(&output).contains("time limit was reached"), "{}", stderr(&output));
     assert!(stdout(&output).contains("champion: linear"), "{}", stdout(&output));
-    // The rest is reading, the final fit, and whatever else the machine is doing.
+    // The remaining time is for reading, the final fit, and other processes on the machine.
     assert!(started.elapsed().as_secs_f64() < 20.0, "{:?}", started.elapsed());
 }
 
@@ -178,8 +178,8 @@ fn a_time_limit_also_ends_the_fits_for_intervals() {
     let output = train(folder.path(), &[&one[..], &["--size-budget", "10000000"]].concat());
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(json("report.json")["intervals"]["n_folds"], 10);
-    // Three fits choose, one is the model, ten are for the intervals: after twice the time of the first three some of the
-    // ten are done. Other work on the machine may make that too short or too long.
+    // Three fits choose the champion, one is the model, ten are for the intervals: after twice the time of the first
+    // three some of the ten are done. Other work on the machine may make that too short or too long.
     let mut limit = 2.0 * json("run.json")["stage_seconds"]["search"].as_f64().unwrap();
     for _ in 0..8 {
         let time = format!("{}ms", (1_000.0 * limit) as u64);
@@ -199,7 +199,7 @@ fn a_time_limit_also_ends_the_fits_for_intervals() {
             continue;
         }
         assert!(stderr(&output).contains("time limit was reached"), "{}", stderr(&output));
-        // A tenth of 800 rows for each fold that was done, and intervals all the same.
+        // A tenth of 800 rows for each completed fold, and intervals all the same.
         assert_eq!(intervals["n_rows"].as_u64(), Some(80 * n_folds));
         assert!(n_folds > 0 && intervals["coverage"][2]["share"].as_f64().unwrap() > 0.5, "{intervals}");
         let output = scorecast(folder.path(), &["predict", "students.csv", "--level", "90", "-o", "out.csv"]);
@@ -211,7 +211,7 @@ fn a_time_limit_also_ends_the_fits_for_intervals() {
 
 #[test]
 fn intervals_heed_the_weights_of_rows() {
-    // Every other score is at random within 20 to either side of the line, the others within 2.
+    // Every other score has uniform noise of ± 20 around the line, the others of ± 2.
     let folder = tempfile::tempdir().unwrap();
     let csv = |weight: &dyn Fn(bool) -> f64| {
         let mut csv = "x,score,weight\n".to_owned();
@@ -235,13 +235,13 @@ fn intervals_heed_the_weights_of_rows() {
     };
     let weighted = ["--weights", "weight"];
     let unweighted = half_width(&|_| 1.0, &["--drop", "weight"]);
-    // Of noise within ± 20 for a half, 80 % of that half make 90 % of all: 16.
+    // With noise of ± 20 in one half, 80 % of that half make 90 % of all: 16.
     assert!((unweighted - 16.0).abs() < 2.0, "{unweighted}");
     assert!((half_width(&|_| 3.7, &weighted) - unweighted).abs() < 1e-6, "equal weights are no weights");
-    // Where the noisy ones hardly count, 90 % of the others are what counts: 1.8.
+    // If the noisy rows have hardly any weight, 90 % of the others determine it: 1.8.
     let quiet = half_width(&|is_noisy| if is_noisy { 0.001 } else { 1.0 }, &weighted);
     assert!((quiet - 1.8).abs() < 0.3, "{quiet}");
-    // Where the others hardly count, 90 % of the noisy ones are: 18.
+    // If the others have hardly any weight, 90 % of the noisy rows determine it: 18.
     let noisy = half_width(&|is_noisy| if is_noisy { 1.0 } else { 0.001 }, &weighted);
     assert!((noisy - 18.0).abs() < 2.0, "{noisy}");
 }

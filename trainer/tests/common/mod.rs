@@ -1,4 +1,4 @@
-//! What several test programs share.
+//! Shared by several test programs.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Runs `scorecast` in `folder`, with its log there too.
+/// Runs `scorecast` in `folder`, including its log.
 pub fn scorecast(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_scorecast")).args(args).current_dir(folder).output().unwrap()
 }
@@ -32,7 +32,7 @@ pub fn numbers(json: &Json) -> Vec<f64> {
     json.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
 }
 
-/// Whether scores are compared over all seeds (`cargo xtask test --long`), as before a release, or over few.
+/// Whether scores are compared over all seeds (`cargo xtask test --long`, before a release) or over a few.
 pub fn is_long() -> bool {
     std::env::var_os("SCORECAST_LONG").is_some()
 }

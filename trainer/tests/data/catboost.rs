@@ -1,5 +1,5 @@
-//! The CatBoost style against CatBoost, on data that the repository does not hold: the folder comes from the environment
-//! variable `SCORECAST_DATA`. Where it is unset, each test is skipped by name.
+//! The CatBoost-style family compared with CatBoost, on data that is not in the repository: its folder is given by the
+//! environment variable `SCORECAST_DATA`. Without it, each test is skipped by name.
 
 use super::with_data;
 use std::path::Path;
@@ -14,9 +14,9 @@ use trainer::{
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
-/// How far below the reference a mean over seeds may lie.
+/// The allowed deficit of the mean score over seeds.
 const TOLERANCE: f64 = 0.005;
-/// Over how many seeds the mean is unless the test is a long one; then it may also lie three standard errors below.
+/// The number of seeds unless the test is a long one; then a deficit of three standard errors is also allowed.
 const FEW_SEEDS: u64 = 3;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -41,7 +41,7 @@ fn folds(data: &Path, file: &str, target: &str) -> Vec<PreparedFold> {
     prepare(&table, &k_folds(&split.train, 3))
 }
 
-/// A setting's parameters. Where the reference was fed with one-hot columns, every category is tested value by value here, too.
+/// A setting's parameters. If the reference used one-hot columns, every category is tested value by value here, too.
 fn params(case: &Json) -> Params {
     let names = ["depth", "learning_rate", "iterations", "boosting_type"];
     let mut params: Params = names.iter().map(|name| ((*name).to_owned(), case[*name].clone())).collect();
@@ -51,7 +51,7 @@ fn params(case: &Json) -> Params {
     params
 }
 
-/// Every setting of the reference. All that a setting doesn't name is the same on both sides by default.
+/// Every setting of the reference. Unnamed parameters have the same defaults on both sides.
 fn scores_as_with_catboost(data: &Path, file: &str, target: &str) {
     let folds = folds(data, file, target);
     let golden = golden("catboost.json");

@@ -1,6 +1,6 @@
-//! Lasso, elastic net, k-nearest neighbours and support vectors against scikit-learn, on data that the repository does
-//! not hold: the folder comes from the environment variable `SCORECAST_DATA`. Where it is unset, each test is skipped by
-//! name.
+//! Lasso, elastic net, k-nearest neighbours and support vector regression compared with scikit-learn, on data that is
+//! not in the repository: its folder is given by the environment variable `SCORECAST_DATA`. Without it, each test is
+//! skipped by name.
 
 use super::with_data;
 use std::path::Path;
@@ -40,7 +40,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-/// The training part and the holdout of split 42, and the training part's first fold.
+/// The training rows and the holdout of split 42, and the first fold of the training rows.
 fn parts(data: &Path, file: &str, target: &str) -> [(FitData, FitData); 2] {
     let bytes = std::fs::read(data.join(file)).unwrap();
     let options = IngestOptions { target: target.into(), ..Default::default() };
@@ -65,14 +65,14 @@ fn is_scikit_learns(data: &Path, file: &str, target: &str, family: &str) {
         let mut predicted = holdout.predict(&model, Features::OneHot);
         let expected = |name: &str| candidate[name].as_f64().unwrap();
         if let Model::Neighbours(_) = &model {
-            // With a tie at the last neighbour scikit-learn's choice depends on how it searches.
+            // If the last neighbour is tied, scikit-learn's choice depends on its search algorithm.
             let untied = untied(&model, &holdout);
             assert_eq!(untied.iter().filter(|untied| **untied).count() as f64, expected("n_untied"), "{what}");
             predicted.iter_mut().zip(untied).filter(|(_, untied)| !untied).for_each(|(value, _)| *value = 0.0);
             assert_close(weigh(&predicted), expected("untied_weighted_sum"), 1e-12, &what);
             assert_close(square_sum(&predicted), expected("untied_square_sum"), 1e-12, &what);
         } else {
-            // LIBSVM keeps its kernel in single precision: its own optimality conditions are missed by up to 1e-4.
+            // LIBSVM stores its kernel in single precision: its optimality conditions are violated by up to 1e-4.
             let tolerance = if family == "svr" { 1e-5 } else { 1e-9 };
             assert_close(weigh(&predicted), expected("weighted_sum"), tolerance, &what);
             assert_close(square_sum(&predicted), expected("square_sum"), tolerance, &what);

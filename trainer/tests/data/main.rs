@@ -1,4 +1,4 @@
-//! Everything that needs the data of `SCORECAST_DATA`; where that is unset the tests are skipped, by name.
+//! All tests that need the data of `SCORECAST_DATA`; without it they are skipped, by name.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -18,7 +18,7 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials.into_iter().flatten().collect()).exit();
 }
 
-/// A test that is given the folder of the data.
+/// A test that receives the folder of the data.
 fn with_data(name: String, test: impl Fn(&Path) + Send + 'static) -> Trial {
     let data = std::env::var_os("SCORECAST_DATA").map(PathBuf::from);
     let is_missing = data.is_none();

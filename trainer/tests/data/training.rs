@@ -1,5 +1,5 @@
-//! Against data that the repository does not hold: the folder comes from the environment variable `SCORECAST_DATA`.
-//! Where it is unset, each test is skipped by name.
+//! Tests on data that is not in the repository: its folder is given by the environment variable `SCORECAST_DATA`.
+//! Without it, each test is skipped by name.
 
 use super::with_data;
 use std::path::Path;
@@ -85,7 +85,7 @@ fn is_preprocessed_as_by_scikit_learn(data: &Path, file: &str, target: &str) {
     }
 }
 
-/// Name (as the golden values have it), place and scale of each feature.
+/// Name (as in the golden values), index and scale of each feature.
 fn feature_places(preprocessor: &Preprocessor) -> Vec<(String, usize, f64)> {
     let Encoding::OneHot(encodings) = &preprocessor.encoding else { unreachable!("it is one-hot") };
     let mut places = Vec::new();

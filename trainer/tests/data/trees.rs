@@ -1,5 +1,5 @@
-//! Everything made of trees against scikit-learn and XGBoost. The data files are not in the repository: their folder
-//! comes from the environment variable `SCORECAST_DATA`; where it is unset, the tests that need it are skipped by name.
+//! Tree-based families compared with scikit-learn and XGBoost. The data is not in the repository: its folder is given
+//! by the environment variable `SCORECAST_DATA`; without it, the tests that need it are skipped by name.
 
 use super::with_data;
 use std::path::Path;
@@ -16,10 +16,10 @@ use trainer::{
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
 const FAMILIES: [&str; 6] = ["tree", "forest", "extra-trees", "gradient-boosting", "xgboost", "adaboost"];
-/// How far below the reference a mean over seeds may lie. Single trees scatter by up to 0.24 from seed to seed: there the
-/// means are over as many seeds as it takes to know them to 0.0015 or so on either side.
+/// The allowed deficit of the mean score over seeds. Scores of single trees vary by up to 0.24 between seeds: there the
+/// means are over enough seeds to be accurate to about 0.0015 on both sides.
 const TOLERANCE: f64 = 0.005;
-/// Over how many seeds the mean is unless the test is a long one; then it may also lie three standard errors below.
+/// The number of seeds unless the test is a long one; then a deficit of three standard errors is also allowed.
 const FEW_SEEDS: u64 = 4;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -59,7 +59,7 @@ fn predict(learner: &dyn Learner, model: &Model, rows: &FitData) -> Vec<f64> {
     rows.predict(model, learner.abilities().features)
 }
 
-/// The made data of the golden file.
+/// The synthetic data of the golden file.
 fn continuous(golden: &Json) -> FitData {
     let rows = golden["continuous"]["x"].as_array().unwrap();
     let lines = rows.iter().zip(numbers(&golden["continuous"]["y"])).map(|(row, target)| {
@@ -123,7 +123,7 @@ fn boosts_as_scikit_learn(data: &Path, file: &str, target: &str) {
     }
 }
 
-/// What is random or tied can't be equal; its mean score over seeds must not be worse.
+/// Random or tied results cannot be equal; their mean score over seeds must not be worse.
 fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) {
     let table = table(data, file, target);
     let split = holdout_split(table.n_rows(), 0.2, 42, 3).unwrap();
@@ -143,7 +143,7 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
             (0..n_seeds).flat_map(|seed| (0..folds.len()).map(move |fold| (seed, fold))).collect();
         let score = |(seed, fold): &(u64, usize)| {
             let PreparedFold { train, validation } = &folds[*fold];
-            // Seeds that follow each other, as the reference had them, but not the same stream in every fold.
+            // Consecutive seeds, as in the reference, but with another stream in each fold.
             let predicted = learner.evaluate(&[&params], train, validation, 1000 * *fold as u64 + seed).unwrap();
             r2(validation.target(), &predicted[0], None)
         };
@@ -153,7 +153,7 @@ fn scores_as_the_reference(data: &Path, file: &str, target: &str, family: &str) 
         let (mean, sd) = mean_and_sd(&of_seeds);
         let expected_sd = number("sd_over_seeds");
         let error = (sd * sd / n_seeds as f64 + expected_sd * expected_sd / n_expected as f64).sqrt();
-        // The spread of few seeds is too uncertain to go by.
+        // The standard deviation over few seeds is too uncertain.
         let spread = number("sd_over_seeds") * (1.0 / n_seeds as f64 + 1.0 / n_expected as f64).sqrt();
         let tolerance = if is_long() { TOLERANCE } else { TOLERANCE.max(3.0 * spread) };
         let expected = number("r2");

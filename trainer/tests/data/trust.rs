@@ -1,6 +1,5 @@
-//! Whether intervals hold what they promise, and whether artifacts keep what they should, on data that the repository
-//! does not hold: the folder comes from the environment variable `SCORECAST_DATA`. Where it is unset, each test is
-//! skipped by name.
+//! The coverage of intervals, and whether artifacts reveal training rows, on data that is not in the repository: its
+//! folder is given by the environment variable `SCORECAST_DATA`. Without it, each test is skipped by name.
 
 use super::with_data;
 use crate::common;
@@ -16,7 +15,7 @@ use trainer::{
 };
 
 const FILES: [(&str, &str); 3] = [("stud.csv", "math_score"), ("student-mat.csv", "G3"), ("star_g3.csv", "math_score")];
-/// In the long test; else half of them.
+/// In the long test; otherwise half of them.
 const N_SPLITS: u32 = 200;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -36,9 +35,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Mean coverage over many random splits, for a small candidate.
+/// Mean coverage over many random splits, for a cheap candidate.
 fn cover_what_they_say(table: &Table) {
-    // One tree where there are many rows: ten fits for each of the splits take no time, and it is another family.
+    // A tree if there are many rows: ten fits for each of the splits are quick, and it is another family.
     let family = if table.n_rows() > 2_000 { "tree" } else { "ridge" };
     let params = if family == "tree" { r#"{"max_depth": 4, "min_samples_leaf": 15}"# } else { "{}" };
     let params: Params = serde_json::from_str(params).unwrap();
@@ -89,8 +88,8 @@ fn a_stored_row_would_be_found(table: &Table) {
     assert!(!rows_found(table, "knn").is_empty());
 }
 
-/// Where a row that was learned from stands in the artifacts of `family`: as a prototype, as a golden record, or as its
-/// numbers one after the other in any list, encoded either way.
+/// Where a training row occurs in the artifacts of `family`: as a prototype, as a golden record, or as consecutive
+/// numbers in any list, in either encoding.
 fn rows_found(table: &Table, family: &'static str) -> Vec<String> {
     let outcome = train(table, "", &options(family), &SearchControl::default()).unwrap();
     let predictor = Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();

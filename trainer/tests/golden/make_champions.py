@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reference scores for the automatic champion: the strongest of the usual boosters, each with its defaults.
+"""Reference scores for the automatic champion: the best of the popular boosting libraries, each with its defaults.
 
     pip install scikit-learn==1.9.1 lightgbm==4.7.0 catboost==1.2.10 pandas==3.1.1 numpy==2.4.6
     SCORECAST_DATA=folder python make_champions.py      -> champions.json beside this file

@@ -46,7 +46,7 @@ def penalised(x, y, x_test, y_test):
 
 def neighbours(x, y, x_test, y_test):
     for params in NEIGHBOURS:
-        # A tree: brute force takes distances from scalar products, which are not exact.
+        # A k-d tree: brute force computes distances from scalar products, which is inexact.
         fitted = KNeighborsRegressor(**params, algorithm="kd_tree").fit(x, y)
         k = params["n_neighbors"]
         distances = fitted.kneighbors(x_test, k + 1)[0]

@@ -27,11 +27,11 @@ def bias(actual, predicted):
 
 
 def covered(actual, predicted):
-    """The share of rows within the interval of half-width 6 about the prediction."""
+    """The share of rows within an interval of half-width 6 around the prediction."""
     return float(np.mean(np.abs(actual - predicted) <= 6.0))
 
 
-# One value of 7 rows: fewer than are shown.
+# One group of 7 rows: too few to be reported.
 lunch = rng.choice(["free/reduced", "standard"], N, p=[0.35, 0.65])
 group = rng.choice(["A", "B", "C"], N, p=[0.2, 0.5, 0.3])
 group[:7] = "D"

@@ -13,7 +13,7 @@ from sklearn.model_selection import GroupKFold, GroupShuffleSplit, TimeSeriesSpl
 
 
 def rows_of(sizes, seed):
-    """The group of each row: group i has sizes[i] rows, in a random order of all rows but for each group's first row.
+    """The group of each row: group i has sizes[i] rows, in random order except for each group's first row.
 
     The first rows of the groups come in the groups' order, which is how ties between equally large groups are broken."""
     rest = np.concatenate([np.full(size - 1, group) for group, size in enumerate(sizes)])
@@ -32,7 +32,7 @@ def holdouts():
 
 def group_folds():
     cases = []
-    # Sizes descend, so that groups within a factor of two come in the order of their sizes, as they do there.
+    # Sizes descend, so that groups within a factor of two are in the order of their sizes, as in scikit-learn.
     for sizes, n in [([40, 33, 17, 16, 9, 8, 5, 4, 3, 2, 1], 3), ([100, 31, 30, 29, 28, 7, 6, 5, 3, 2], 4), ([9, 8, 7, 6, 5], 5)]:
         groups = rows_of(sizes, n)
         folds = [test.tolist() for _, test in GroupKFold(n).split(groups, groups=groups)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden values from scikit-learn and XGBoost for everything made of trees.
+"""Golden values from scikit-learn and XGBoost for tree-based families.
 
     pip install scikit-learn==1.9.1 xgboost==3.2.0 pandas==3.1.1 numpy==2.4.6
     SCORECAST_DATA=folder python make_trees.py      -> trees.json beside this file
@@ -72,7 +72,7 @@ def regressor(family, params, seed):
 
 
 def continuous():
-    """250 rows: few enough that every distinct number has a bin, whole multiples of 2^-20 so that float32 is exact."""
+    """250 rows, so that every distinct number has a bin; multiples of 2^-20, so that float32 is exact."""
     random = np.random.default_rng(11)
     x = np.round(random.uniform(-3, 3, (250, 3)) * 2**16) / 2**16
     y = np.round((np.sin(x[:, 0]) * 10 + x[:, 1] ** 2 + x[:, 2] + random.normal(0, 1, 250)) * 2**10) / 2**10

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden values from scikit-learn for rows that count differently (sample_weight), on made-up data.
+"""Golden values from scikit-learn for weighted rows (sample_weight), on made-up data.
 
     pip install scikit-learn==1.9.1 numpy==2.4.6           (the versions used stand in the file)
     python make_weights.py      -> weights.json beside this file
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 rng = np.random.default_rng(23)
 N = 160
 
-# Halves, so that a row can be given as often as twice its weight says.
+# Multiples of a half, so that a row can be repeated twice its weight times.
 weights = rng.integers(1, 13, N) / 2
 hours = np.round(rng.gamma(3, 4, N), 3)
 blank = rng.random(N) < 0.15
@@ -27,7 +27,7 @@ lunch = rng.choice(["free/reduced", "standard", "unknown"], N, p=[0.35, 0.5, 0.1
 target = np.round(20 + 0.6 * reading + 0.4 * hours + 4 * (lunch == "standard") + 5 * rng.normal(size=N), 3)
 predicted = np.round(target + 4 * rng.normal(size=N) + 2 * (lunch == "unknown"), 3)
 
-# SimpleImputer knows no weights: the median of rows that are given as often as they count.
+# SimpleImputer has no weights: the median of rows repeated according to their weights.
 median = float(np.median(np.repeat(hours[~blank], (2 * weights[~blank]).astype(int))))
 numbers = np.column_stack([np.where(blank, median, hours), reading])
 scaler = StandardScaler().fit(numbers, sample_weight=weights)
@@ -51,7 +51,7 @@ def scores(rows):
 models = {
     "linear": ({}, LinearRegression()),
     "ridge": ({"alpha": 2.0}, Ridge(alpha=2.0)),
-    # Leaves are counted in rows, whatever these count.
+    # The size of a leaf is a number of rows, whatever their weights.
     "tree": ({"max_depth": 3, "min_samples_leaf": 12}, DecisionTreeRegressor(max_depth=3, min_samples_leaf=12)),
 }
 golden = {

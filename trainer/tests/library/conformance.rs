@@ -1,4 +1,4 @@
-//! What every family promises, held against every candidate of the default grid and a sample of the larger ones.
+//! The contract of every family, checked for every candidate of the default grid and a sample of the larger ones.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use trainer::{
     FitData, Grid, IngestOptions, LEARNERS, Learner, SplitMix64, Table, fit_preprocessor, ingest, learner, write_sample,
 };
 
-/// Candidates that are taken of a larger grid.
+/// The number of candidates sampled from a larger grid.
 const SAMPLED: usize = 10;
 
 /// The table of a CSV text whose target is the column `y`.
@@ -18,7 +18,7 @@ fn table(csv: &str) -> Table {
     ingest(Path::new("made.csv"), csv.as_bytes(), &options).unwrap()
 }
 
-/// Fictional students, every eleventh cell blank, with an unseen category among the rows that are judged.
+/// Fictional students, every eleventh cell blank, with an unseen category among the validation rows.
 fn students() -> (FitData, FitData) {
     let mut csv = Vec::new();
     write_sample(&mut csv, 160, 5).unwrap();
@@ -42,7 +42,7 @@ fn parts(table: &Table, train: &[usize], rest: &[usize]) -> (FitData, FitData) {
     (FitData::new(&preprocessor, table, train), FitData::new(&preprocessor, table, rest))
 }
 
-/// Rows of two numbers and one category; `y` makes the target of them.
+/// Rows of two numbers and one category; `y` computes their target.
 fn made(n_rows: usize, y: impl Fn(f64, f64, usize) -> f64) -> Table {
     let mut random = SplitMix64::new(3);
     let mut csv = String::from("a,b,c,y\n");
@@ -65,7 +65,7 @@ fn candidates(learner: &dyn Learner) -> Vec<Params> {
     let sampled = [Grid::Classic, Grid::Deeper, Grid::Thorough].into_iter().flat_map(|grid| {
         let all = learner.grid(grid);
         let step = all.len().div_ceil(SAMPLED).max(1);
-        // The last of a grid is its largest.
+        // The last candidate of a grid is its largest.
         all.into_iter().rev().step_by(step)
     });
     learner.grid(Grid::Default).into_iter().chain(sampled).chain([Params::new()]).collect()
@@ -100,8 +100,8 @@ fn every_candidate_is_finite_repeats_itself_survives_json_and_scores_as_it_predi
 
 #[test]
 fn a_weight_of_two_is_a_row_given_twice() {
-    // What is random draws other rows when there are more of them; k-NN averages k rows, whatever they weigh; quantiles
-    // other than the median are interpolated only where all rows weigh the same.
+    // Random families draw other rows if there are more of them; k-NN averages k rows, whatever their weights;
+    // quantiles other than the median are interpolated only with equal weights.
     let deterministic = [
         ("linear", json!({})),
         ("ridge", json!({"alpha": 3.0})),
@@ -140,7 +140,7 @@ fn a_weight_of_two_is_a_row_given_twice() {
 
 #[test]
 fn whoever_takes_weights_heeds_them() {
-    // Nothing tells the rows apart but their weights: the best guess is 9.
+    // The rows differ only in their weights: the best constant is 9.
     let table = made(400, |a, _, _| a);
     let target: Vec<f64> = (0..400).map(|row| f64::from(row % 2) * 10.0).collect();
     let weights = target.iter().map(|target| if *target > 0.0 { 9.0 } else { 1.0 }).collect();
@@ -151,7 +151,7 @@ fn whoever_takes_weights_heeds_them() {
         let params = match learner.family() {
             "tree" | "forest" | "extra-trees" => params(json!({"min_samples_leaf": 40})),
             "knn" => params(json!({"n_neighbors": 100})),
-            // Its later trees turn to the rows that the first got wrong.
+            // Its later trees focus on the rows that the first got wrong.
             "adaboost" => params(json!({"n_estimators": 1, "max_depth": 2})),
             _ => learner.grid(Grid::Default).swap_remove(0),
         };
@@ -163,7 +163,7 @@ fn whoever_takes_weights_heeds_them() {
 
 #[test]
 fn whoever_learns_from_blanks_tells_them_from_the_median() {
-    // A blank means 10; every number means 0. Imputed, a blank is the median.
+    // A blank means 10; every number means 0. Imputation would replace a blank by the median.
     let csv: String = (0..210).map(|row| ["1,0\n", "2,0\n", "3,0\n", ",10\n", ",10\n", ",10\n"][row % 6]).collect();
     let table = table(&format!("a,y\n{csv}"));
     let rows: Vec<usize> = (0..210).collect();
@@ -182,7 +182,7 @@ fn whoever_learns_from_blanks_tells_them_from_the_median() {
 
 #[test]
 fn whoever_reads_categories_as_such_needs_one_feature_for_them() {
-    // Of 24 categories, every third stands for 10: no order of the names tells them apart.
+    // Of 24 categories, every third has target 10: their alphabetical order does not separate them.
     let csv: String = (0..960).map(|row| format!("c{:02},{}\n", row % 24, if row % 3 == 0 { 10 } else { 0 })).collect();
     let table = table(&format!("c,y\n{csv}"));
     let rows: Vec<usize> = (0..960).collect();
@@ -202,13 +202,13 @@ fn whoever_reads_categories_as_such_needs_one_feature_for_them() {
     }
 }
 
-/// Whether predictions for the rows of a ladder, three a step, go in the direction from step to step.
+/// Whether predictions for the rows of a ladder, three per step, are monotone in the direction.
 fn goes(direction: Direction, predicted: &[f64]) -> bool {
     let sign = f64::from(direction.sign());
     predicted.iter().zip(&predicted[3..]).all(|(before, after)| sign * (after - before) >= 0.0)
 }
 
-/// A ladder in a, for each of three rows, as the rows of `table` are read.
+/// A ladder of steps in a, with three rows each, encoded like the rows of `table`.
 fn ladder(table: &Table) -> FitData {
     let mut csv = String::from("a,b,c,y\n");
     for step in 0..40 {
@@ -221,7 +221,7 @@ fn ladder(table: &Table) -> FitData {
     FitData::new(&fit_preprocessor(table, &rows, None), &ladder, &(0..120).collect::<Vec<usize>>())
 }
 
-/// Falls, then rises, with a: a direction forbids one or the other.
+/// Falls, then rises, with a: either direction is violated.
 fn fall_and_rise(a: f64, b: f64, c: usize) -> f64 {
     20.0 * (a - 0.6) * (a - 0.6) + b + c as f64
 }
@@ -263,7 +263,7 @@ fn whoever_keeps_directions_keeps_them_and_the_others_refuse() {
                 assert!(learner.abilities().monotone, "{family}");
                 let predicted = predict(*learner, &fitted.unwrap(), &steps);
                 assert!(goes(direction, &predicted), "{family} {direction:?} {params:?}: {predicted:?}");
-                // Without the direction at least one of the two ways is gone against, or nothing of a is seen at all.
+                // Without the direction at least one of the two is violated, or the model does not use a at all.
                 let other = predict(*learner, &learner.fit(params, &free, 7).unwrap(), &steps);
                 (!goes(direction, &other)).then_some(family)
             })
@@ -278,7 +278,7 @@ fn whoever_keeps_directions_keeps_them_and_the_others_refuse() {
 
 #[test]
 fn a_direction_is_kept_with_many_rows_and_costs_nothing_where_it_is_true() {
-    // Large enough for the ways that many rows take.
+    // Large enough for the algorithms for many rows.
     for direction in [Direction::Up, Direction::Down] {
         let mut table = made(52_000, fall_and_rise);
         table.directions.insert("a".into(), direction);

@@ -1,4 +1,4 @@
-//! The artifacts that are checked in are what training writes.
+//! The artifacts in the repository are those that training writes.
 
 use crate::common;
 

@@ -1,4 +1,4 @@
-//! Directions of columns, from `scorecast.toml` to what is published.
+//! Directions of columns, from `scorecast.toml` to the artifacts.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +8,7 @@ use crate::common::{scorecast, stderr};
 use model_core::{Direction, Predictor, Value};
 use trainer::SplitMix64;
 
-/// Records whose score falls with hours for those who absent themselves: few, and odd.
+/// Records whose score falls with hours for a small group of absentees.
 fn records() -> String {
     let mut random = SplitMix64::new(4);
     let mut csv = String::from("hours,absences,lunch,score\n");
@@ -62,7 +62,7 @@ fn what_is_said_of_a_column_is_kept_and_named() {
     }
     let page = fs::read_to_string(folder.path().join("artifacts/report.html")).unwrap();
     assert!(page.contains("Direction of Hours") && page.contains("never falls when it rises"));
-    // Without directions the best of these families sees the bend.
+    // Without directions the best of these families fits the bend.
     let (folder, is_done, said) = train("", &["--families", "gradient-boosting"]);
     assert!(is_done, "{said}");
     let free = self::predictor(folder.path());

@@ -1,5 +1,5 @@
-//! Every family explains itself: contributions add up to the prediction, and equal the definition of Shapley values,
-//! enumerated here anew.
+//! Explanations of every family: contributions add up to the prediction, and equal Shapley values computed by
+//! enumeration of their definition.
 
 use crate::common;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn predictor(learner: &dyn Learner, params: &model_core::Params, data: &FitData)
     Predictor::new(preprocessor, model, learner.family()).unwrap().with_trust(trust).unwrap()
 }
 
-/// Records from within the ranges and beyond, with blanks.
+/// Records within and outside of the ranges, with blanks.
 fn values(predictor: &Predictor, random: &mut SplitMix64) -> Vec<Value> {
     let mut value = |kind: &ColumnKind| match (kind, random.uniform(), random.uniform()) {
         (_, _, blank) if blank < 0.05 => Value::Missing,
@@ -40,7 +40,7 @@ fn value_of(predictor: &Predictor, values: &[Value]) -> f64 {
     predictor.predict_values(values, &mut vec![0.0; predictor.preprocessor().n_features()]).value
 }
 
-/// The mean over the background of the prediction with the columns of `chosen` from `values`.
+/// The mean prediction over the background with the columns of `chosen` taken from `values`.
 fn coalition(predictor: &Predictor, values: &[Value], chosen: usize) -> f64 {
     let background = predictor.background().unwrap();
     let weights = background.weights();

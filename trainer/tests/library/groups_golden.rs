@@ -1,4 +1,4 @@
-//! Figures by group equal those of fairlearn's `MetricFrame` (`trainer/tests/golden/make_groups.py` made the values).
+//! Figures by group equal those of fairlearn's `MetricFrame` (golden values by `trainer/tests/golden/make_groups.py`).
 
 use crate::common::{assert_close, golden, numbers};
 use trainer::{ColumnData, MIN_GROUP, Table, TableColumn, group_errors};

@@ -1,4 +1,4 @@
-//! Files become tables with a target; how files are read is tested in the crate `reader`.
+//! Reading files into tables with a target; file formats are tested in the crate `reader`.
 
 use std::path::Path;
 
@@ -76,7 +76,7 @@ fn constants_and_identifiers_are_left_out_with_a_notice() {
     assert_eq!(table.notices.len(), 6);
     assert!(table.notices[5].contains("called by their places: column 1"), "{}", table.notices[5]);
     assert!(table.notices[3].contains("every cell is \"GP\""), "{}", table.notices[3]);
-    // What a person asks for is kept.
+    // Requested columns are kept.
     let asked = IngestOptions { categorical: vec!["name".into()], numeric: vec!["student_id".into()], ..options("y") };
     let table = ingest(Path::new("t.csv"), text.as_bytes(), &asked).unwrap();
     assert_eq!(table.columns.len(), 3);

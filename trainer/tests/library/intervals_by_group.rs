@@ -1,4 +1,4 @@
-//! Intervals that hold for each group by itself, and none that promise more than their errors can.
+//! Intervals that are valid for each group, and never promise a level that the number of residuals cannot guarantee.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +13,7 @@ use trainer::{
 
 const N_SPLITS: u32 = 200;
 
-/// Records of three schools whose errors differ by more than a number tells: few of the third.
+/// Records of three schools whose errors differ by more than a numeric column explains; few are of the third.
 fn records(n_rows: usize, seed: u64) -> String {
     let mut random = SplitMix64::new(seed);
     let mut csv = String::from("hours,school,gender,score\n");
@@ -33,7 +33,7 @@ fn records(n_rows: usize, seed: u64) -> String {
     csv
 }
 
-/// The share of held-back records of north, south and west within their interval at 90 %, over all splits.
+/// The coverage at 90 % of holdout records of north, south and west, over all splits.
 fn shares(by: &[usize]) -> Vec<f64> {
     let options = IngestOptions { target: "score".into(), ..Default::default() };
     let table = ingest(Path::new("a.csv"), records(1_500, 1).as_bytes(), &options).unwrap();
@@ -60,7 +60,7 @@ fn shares(by: &[usize]) -> Vec<f64> {
 
 #[test]
 fn intervals_by_group_hold_for_each_group() {
-    // West has 120 of the 1,200 errors that intervals are made of.
+    // West has 120 of the 1,200 residuals.
     let found = shares(&[1]);
     println!("by school: {found:.3?}");
     assert!(found.iter().all(|share| (share - 0.9).abs() < 0.03), "{found:?}");
@@ -86,7 +86,7 @@ fn the_configuration_names_the_groups_and_small_ones_are_put_together() {
     assert!(is_done, "{said}");
     let [preprocessor, model] = ["preprocessor.json", "model.json"]
         .map(|name| fs::read_to_string(folder.path().join("artifacts").join(name)).unwrap());
-    // West has 80 errors, fewer than 100.
+    // West has 80 residuals, fewer than 100.
     let json: serde_json::Value = serde_json::from_str(&model).unwrap();
     let by = &json["intervals"]["by"];
     assert_eq!((&by["columns"], by["groups"].as_array().unwrap().len()), (&serde_json::json!([1]), 2));
@@ -102,7 +102,7 @@ fn the_configuration_names_the_groups_and_small_ones_are_put_together() {
         interval.high - interval.low
     };
     assert!(2.0 * width("north") < width("south"), "{} {}", width("north"), width("south"));
-    // West and what is not known have the errors of all, as those of west are too few.
+    // West and unknown schools use the residuals of all, as west has too few.
     assert!(width("north") < width("west"));
     let values = [Value::Number(10.0), Value::Unseen, Value::Category(0)];
     let mut features = vec![0.0; predictor.preprocessor().n_features()];

@@ -1,18 +1,19 @@
-//! Which folder of the trainer may import which: data passes through them in one direction.
+//! Allowed imports between the trainer's folders: data passes through them in one direction.
 //!
-//! Held by a test because a compiler accepts every import within a crate, and a single one that runs back makes two
-//! folders that can only be understood together.
+//! A test is needed because a compiler accepts every import within a crate, and a single backward import makes a cycle
+//! of folders that can only be understood together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// In the order of the data. A folder imports from those before it; `metrics`, `random` and `sql` are single files that know none.
+/// In the order of the data. A folder imports from those before it; `metrics`, `random` and `sql` are single files
+/// without imports.
 const LAYERS: [&str; 13] = [
     "metrics", "random", "sql", "table", "engine", "folds", "learn", "search", "trust", "judge", "report", "config",
     "train",
 ];
-/// Stands beside the line: needs what is listed, and nothing of `LAYERS` needs it.
+/// Outside of the sequence: imports what is listed, and is imported by nothing in `LAYERS`.
 const PREDICT: (&str, [&str; 2]) = ("predict", ["sql", "table"]);
 
 #[test]
@@ -26,7 +27,7 @@ fn a_folder_imports_only_from_those_before_it() {
             let is_allowed = if folder == PREDICT.0 {
                 imported == folder || PREDICT.1.contains(&imported.as_str())
             } else {
-                // A name that is no folder is an item at the crate's root, and there is none but for users of the library.
+                // A name that is no folder is an item at the crate's root, which only users of the library may import.
                 matches!((position(&folder), position(&imported)), (Some(own), Some(other)) if other <= own)
             };
             if !is_allowed {
@@ -60,7 +61,7 @@ fn no_two_files_of_different_folders_import_each_other() {
     }
 }
 
-/// Every library file with the paths behind `crate::` in its code, tests left out.
+/// Every library file with the paths after `crate::` in its code, except tests.
 fn imports() -> Vec<(PathBuf, Vec<String>)> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
@@ -85,7 +86,7 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            // The command line is the binary's and uses the library as anybody does.
+            // The command line belongs to the binary and uses the library like any other program.
             if path.file_name().is_some_and(|name| name != "cli") {
                 collect(&path, files);
             }
@@ -97,7 +98,7 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// `table` for `table/csv/mod.rs`, `metrics` for `metrics.rs`, nothing for the crate's roots.
+/// `table` for `table/csv/mod.rs`, `metrics` for `metrics.rs`, `None` for the crate's roots.
 fn folder_of(file: &Path) -> Option<String> {
     let first = file.iter().next()?.to_str()?.trim_end_matches(".rs");
     (!matches!(first, "lib" | "main")).then(|| first.to_owned())
@@ -110,7 +111,7 @@ fn parent_module(file: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("::"))
 }
 
-/// The folder that a path such as `table::csv::chunks::Chunk` leads into.
+/// The folder of a path such as `table::csv::chunks::Chunk`.
 fn module_folder(import: &str) -> String {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut folder = PathBuf::new();

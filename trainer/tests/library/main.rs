@@ -1,4 +1,4 @@
-//! The library, as a program that depends on it uses it. One test program: each is linked with all of the trainer.
+//! The library, as used by a program that depends on it. One test program: each is linked with all of the trainer.
 
 #[path = "../common/mod.rs"]
 mod common;

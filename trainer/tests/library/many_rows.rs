@@ -1,4 +1,4 @@
-//! Tables of 50,000 rows and more take ways of their own; what comes of them is worked out here the plain way.
+//! Tables of 50,000 rows and more use other algorithms; their results are compared with the plain ones.
 
 use model_core::{Params, Prediction, Predictor};
 use trainer::{
@@ -8,7 +8,7 @@ use trainer::{
 
 const N_ROWS: usize = 70_000;
 
-/// The target is known up to an error of 5, and spreads by hundreds.
+/// The target has an error of 5, and a range of hundreds.
 fn table() -> Table {
     let mut random = SplitMix64::new(11);
     let cells: Vec<(f64, u32, f64)> = (0..N_ROWS)
@@ -55,7 +55,7 @@ fn intervals_and_prototypes_are_those_of_the_first_rows_of_the_splits_order() {
     let first = FitData::new(&preprocessor, &table, &split.train[..20_000]);
     assert_eq!(predictor.background(), summarise(&first, &all).as_ref());
 
-    // 5 folds of 11,200 rows: of one of them 8,000 are enough.
+    // 5 folds of 11,200 rows: 8,000 residuals of one fold suffice.
     let summary = &outcome.report.intervals;
     assert_eq!((summary.n_folds, summary.n_rows, summary.varying), (1, 8_000, false));
     let mut errors = Vec::new();
@@ -74,10 +74,10 @@ fn intervals_and_prototypes_are_those_of_the_first_rows_of_the_splits_order() {
         let prediction = Prediction { value: 0.0, shown: 0.0 };
         let interval = predictor.interval_of(&[], prediction, f64::from(level)).unwrap();
         let expected = conformal_quantile(&errors, level);
-        // What is published is rounded up to four digits.
+        // Published half-widths are rounded up to four digits.
         assert!(interval.high >= expected && interval.high <= 1.001 * expected, "{level} %: {interval:?}, {expected}");
     }
-    // What is looked at in part says so.
+    // The page says which figures are from a sample.
     let page = &outcome.report_html;
     assert!(page.contains("of the 14,000 records held back") && page.contains("random sample of the 56,000"), "{page}");
     let coverage = &outcome.report.intervals.coverage;

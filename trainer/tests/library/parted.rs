@@ -1,4 +1,4 @@
-//! Rows that belong together or follow each other in time: the folds are scikit-learn's, and figures are honest.
+//! Rows that belong together or are ordered in time: the folds are scikit-learn's, and scores are not optimistic.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ fn list<T: serde::de::DeserializeOwned>(json: &Json) -> Vec<T> {
     serde_json::from_value(json.clone()).unwrap()
 }
 
-/// A table of as many rows as `codes`, whose only column counts them.
+/// A table of as many rows as `codes`, whose only column numbers them.
 fn table(codes: Vec<u32>, parting: fn(Key) -> Parting) -> Table {
     let n_rows = codes.len();
     let n_distinct = codes.iter().collect::<BTreeSet<_>>().len();
@@ -124,8 +124,8 @@ fn too_few_groups_or_times_are_refused() {
     ));
 }
 
-/// Pupils over five terms. What a pupil is like (`u`) is in no column, but three columns stay the same for a pupil: trees
-/// recognise a pupil by them. R² for new pupils is about .5 at best, and .9 for pupils that are known.
+/// Pupils over five terms. A pupil's effect (`u`) is in no column, but three columns are constant for a pupil: trees
+/// identify a pupil by them. R² for new pupils is at best about .5, and .9 for known pupils.
 fn pupils(n_pupils: usize, seed: u64) -> String {
     let mut random = SplitMix64::new(seed);
     let mut csv = String::from("pupil,term,hours,distance,birth_day,gender,score\n");
@@ -142,7 +142,7 @@ fn pupils(n_pupils: usize, seed: u64) -> String {
     csv
 }
 
-/// What a forest is reported to do for 100 pupils: R² in cross-validation.
+/// The reported cross-validated R² of a forest on 100 pupils.
 fn forest_of(seed: u64, group: Option<&str>) -> Outcome {
     let options = IngestOptions {
         target: "score".into(),
@@ -248,7 +248,7 @@ fn a_key_is_an_input_only_where_its_kind_is_said() {
     assert!(parted_by.is_time && (parted_by.groups, parted_by.groups_holdout) == (5, 1));
     assert_eq!(run(folder.path(), &["--time", "term", "--numeric", "term"]).0, 0);
     assert!(columns().contains(&"term".to_owned()));
-    // The file says the same, and the command line wins over it.
+    // The same from the file, and the command line takes precedence.
     fs::write(folder.path().join("scorecast.toml"), "group = \"pupil\"\n").unwrap();
     assert_eq!(run(folder.path(), &[]).0, 0);
     assert_eq!(report(folder.path()).data.parted_by.unwrap().column, "pupil");

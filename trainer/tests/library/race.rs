@@ -1,4 +1,4 @@
-//! The race of candidates: how much it does is counted, and what comes of it depends on data and seed alone.
+//! The race of candidates: its work is counted, and its result depends on data and seed only.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use trainer::{
     Table, TableColumn, ingest, learner, train, write_sample,
 };
 
-/// A smooth part, steps, and noise.
+/// A smooth component, steps, and noise.
 fn table(n_rows: usize) -> Table {
     let mut random = SplitMix64::new(5);
     let rows: Vec<[f64; 3]> = (0..n_rows)
@@ -55,12 +55,12 @@ fn a_race_is_the_same_on_any_number_of_threads_and_says_what_it_dropped() {
     assert!(one.report_json == three.report_json && one.model_json == three.model_json);
 
     let race = one.report.race.unwrap();
-    // 12,800 rows to learn from, of which all may be raced on; a third of them first.
+    // 12,800 training rows, all of which may be used; the first rung has a third of them.
     let rows: Vec<usize> = race.rungs.iter().map(|rung| rung.rows).collect();
     assert_eq!(rows, [4_266, 12_800]);
     let n_dropped = race.rungs[0].n_candidates - race.rungs[1].n_candidates;
     assert_eq!((n_dropped, race.effort.as_str(), race.time_limit_reached), (race.dropped.len(), "normal", false));
-    // A straight line can't have the steps.
+    // A linear model cannot fit the steps.
     assert!(
         race.dropped.iter().any(|dropped| dropped.family == "lasso" && dropped.reason.contains("behind the leader"))
     );
@@ -92,7 +92,7 @@ fn the_work_on_100_000_rows_is_bounded() {
     assert_eq!(race.left_out, ["knn", "svr", "forest", "extra-trees"]);
     let raced: f64 = race.rungs.iter().map(|rung| rung.cells).sum();
     assert!(raced < 1e9, "{raced:e} cells in the race");
-    // 5 ns each, so that 6e9 are about 30 s of one core. The champion is fitted to all rows.
+    // 5 ns each, so 6e9 are about 30 s of one core. The champion is fitted to all rows.
     let (done, planned) = *counted.lock().unwrap();
     assert!(done > raced && done < 6e9, "{done:e} cells");
     assert!(done < 2.0 * planned && planned < 2.0 * done, "{planned:e} cells were planned, {done:e} are done");
@@ -106,7 +106,7 @@ fn what_was_scored_before_the_time_was_up_counts() {
     let control = SearchControl {
         stop: StopSignal::new(move || seen.load(Ordering::Relaxed)),
         on_event: &|event| {
-            // When the first rung is done.
+            // After the first rung.
             if let Event::Dropped { .. } = event {
                 is_over.store(true, Ordering::Relaxed);
             }

@@ -1,4 +1,4 @@
-//! Fictional students: the same everywhere, and like the records they are modelled on.
+//! Fictional students: the same on every platform, and similar to the records that they are modelled on.
 
 use crate::common;
 use std::path::Path;

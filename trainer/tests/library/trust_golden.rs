@@ -1,4 +1,4 @@
-//! Explanations equal shap's, intervals MAPIE's (`trainer/tests/golden/make_trust.py` made the values).
+//! Explanations equal shap's, intervals MAPIE's (golden values by `trainer/tests/golden/make_trust.py`).
 
 use crate::common::{assert_close, golden, numbers};
 use model_core::{
@@ -22,7 +22,7 @@ fn schema(n_columns: usize) -> Schema {
     Schema { target, columns: (0..n_columns).map(column).collect(), order: Vec::new() }
 }
 
-/// A model from its JSON, read as an artifact is.
+/// A model from its JSON, parsed like an artifact.
 fn model(json: &Json) -> model_core::Model {
     let file = json!({"format": 1, "kind": "scorecast model", "family": "golden", "params": {},
         "preprocessor_sha256": "", "model": json});
@@ -53,7 +53,7 @@ fn explanations_are_shaps() {
             .unwrap()
             .with_trust(Trust { intervals: None, background: Some(background.clone()) })
             .unwrap();
-        // shap adds its trees up in single precision here and there.
+        // shap sums some trees in single precision.
         let tolerance = if name.starts_with("TreeExplainer") { 1e-6 } else { 1e-9 };
         for (place, record) in records.iter().enumerate() {
             let values: Vec<Value> = record.iter().copied().map(Value::Number).collect();

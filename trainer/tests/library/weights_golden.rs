@@ -1,5 +1,5 @@
-//! A weight is scikit-learn's `sample_weight`: preprocessing, scores, figures by group and fits equal those that scikit-learn
-//! gives (`trainer/tests/golden/make_weights.py` made the values).
+//! Weights are scikit-learn's `sample_weight`: preprocessing, scores, figures by group and fits equal those of
+//! scikit-learn (golden values by `trainer/tests/golden/make_weights.py`).
 
 use model_core::{ColumnEncoding, ColumnKind, Encoding};
 use serde_json::Value as Json;

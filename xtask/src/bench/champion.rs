@@ -1,4 +1,4 @@
-//! The automatic champion against the usual boosters with their defaults, on rows that neither has seen.
+//! The automatic champion compared with popular boosting libraries at their defaults, on rows not used for training.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs};
 

@@ -1,4 +1,4 @@
-//! What every measurement needs: the programs of both sides, files, and a stop-watch.
+//! Shared by all measurements: the programs of both sides, files, and a stop-watch.
 
 use std::{
     fs,
@@ -17,14 +17,14 @@ use crate::{
 
 const REMEDY: &str = "look at the message above";
 
-/// The programs that are compared, and where their files lie.
+/// The programs that are compared, and the paths of their files.
 pub(super) struct Context {
     shell: Shell,
     python: PathBuf,
     data: Option<PathBuf>,
 }
 
-/// What a program took.
+/// The resources used by a program.
 #[derive(Clone, Copy)]
 pub(super) struct Taken {
     pub(super) wall_s: f64,
@@ -45,32 +45,32 @@ impl Context {
         Ok(Self { shell, python, data })
     }
 
-    /// A file of the folder with data that the repository does not hold.
+    /// A file in the folder of data that is not in the repository.
     pub(super) fn data(&self, name: &str) -> Result<PathBuf> {
         let file = self.data.as_ref().map(|dir| dir.join(name)).filter(|file| file.is_file());
         file.with_context(|| format!("this benchmark needs {name}: name its folder with --data"))
     }
 
-    /// Runs a program of ours or one of `reference/` and says what it took.
+    /// Runs one of our programs or one of `reference/` and returns its resource usage.
     pub(super) fn measure(&self, program: &[&str]) -> Result<Taken> {
         let found = self.json(self.python_call("measure.py").args(program))?;
         let number = |name: &str| found[name].as_f64().with_context(|| format!("measure.py prints no {name}"));
         Ok(Taken { wall_s: number("wall_s")?, cpu_s: number("cpu_s")?, peak_mb: number("peak_mb")? })
     }
 
-    /// The middle of `n` runs by wall time.
+    /// The median of `n` runs by wall time.
     pub(super) fn median(&self, n: usize, program: &[&str]) -> Result<Taken> {
         let mut taken = (0..n).map(|_| self.measure(program)).collect::<Result<Vec<_>>>()?;
         taken.sort_by(|left, right| left.wall_s.total_cmp(&right.wall_s));
         Ok(taken[n / 2])
     }
 
-    /// The last line that a program of `reference/` prints, as JSON.
+    /// The last line of output of a program of `reference/`, as JSON.
     pub(super) fn python(&self, program: &str, arguments: &[&str]) -> Result<Json> {
         self.json(self.python_call(program).args(arguments))
     }
 
-    /// The same of the trainer's `fit_time`.
+    /// The same for the trainer's `fit_time`.
     pub(super) fn fit_time(&self, arguments: &[&str]) -> Result<Json> {
         self.json(Call::new(paths::target().join("release/examples/fit_time"), REMEDY).args(arguments).dir(dir()))
     }
@@ -80,7 +80,7 @@ impl Context {
     }
 
     fn python_call(&self, program: &str) -> Call {
-        // Threads that wait by spinning would take the time of those that work.
+        // Spinning threads would take time from those that work.
         Call::new(&self.python, REMEDY).arg(reference(program)).dir(dir()).env("OMP_WAIT_POLICY", "passive")
     }
 
@@ -93,7 +93,7 @@ impl Context {
         }
     }
 
-    /// `section`, and where and with what it was measured.
+    /// `section`, followed by the machine, its load, and the versions of the reference libraries.
     pub(super) fn signed(section: &str) -> String {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split(' ').next().unwrap_or("unknown");
@@ -103,7 +103,7 @@ impl Context {
     }
 }
 
-/// Where files are made.
+/// The folder for generated files.
 pub(super) fn dir() -> PathBuf {
     paths::target().join("bench")
 }

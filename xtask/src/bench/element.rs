@@ -1,5 +1,5 @@
-//! The custom element: what it weighs with the default model, and how long it takes in an empty browser until the first
-//! estimate stands in a page of another origin.
+//! The custom element: its size with the default model, and the time in a browser with empty caches until the first
+//! estimate shows in a page of another origin.
 
 use anyhow::{Result, ensure};
 
@@ -18,7 +18,7 @@ use crate::{
     shell::Call,
 };
 
-/// What is aimed at, in milliseconds.
+/// The target, in milliseconds.
 const AIM: f64 = 400.0;
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {

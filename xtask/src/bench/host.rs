@@ -1,4 +1,4 @@
-//! The host against Debian's nginx: requests a second, latency, memory, start, and a soak.
+//! The host compared with Debian's nginx: requests per second, latency, memory, start-up, and a soak test.
 
 use std::{
     fmt::Write as _,
@@ -28,11 +28,11 @@ const CONNECTIONS: [usize; 2] = [64, 1000];
 const ROUNDS: usize = 5;
 const ROUND_TIME: Duration = Duration::from_secs(2);
 const STARTS: usize = 21;
-/// Files of the site, by the name of their row.
+/// Files of the site, by the name of their table row.
 const REQUESTS: [(&str, &str, bool); 3] =
     [("page", "/", false), ("wasm", "/web_bg.wasm", false), ("304", "/web_bg.wasm", true)];
 
-/// Measures everything and returns the section.
+/// Runs all measurements and returns the section.
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     let shell = bench.shell;
     debian::ensure(shell, "the bench needs", &NEEDED, &[])?;
@@ -89,7 +89,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     Ok(text)
 }
 
-/// Rounds on the host and on nginx in turn; cells of the table.
+/// Alternating rounds on the host and on nginx; the cells of the table.
 fn compare(servers: &[Server; 2], load: &Load, is_conditional: bool, memory: &mut [u64; 2]) -> Result<String> {
     let mut rounds: [Vec<Round>; 2] = [Vec::new(), Vec::new()];
     let mut loads = Vec::new();
@@ -101,7 +101,7 @@ fn compare(servers: &[Server; 2], load: &Load, is_conditional: bool, memory: &mu
         loads.push(Load { headers, ..load.clone() });
     }
     for number in 0..ROUNDS {
-        // Neither is always the first.
+        // Alternate which one is first.
         let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
         for which in order {
             let measured = round(&servers[which], &loads[which])?;
@@ -124,7 +124,7 @@ fn compare(servers: &[Server; 2], load: &Load, is_conditional: bool, memory: &mu
     ))
 }
 
-/// The entity tag of a file, asked for with curl, which speaks both protocols.
+/// The entity tag of a file, requested with curl, which supports both protocols.
 fn etag(server: &Server, load: &Load) -> Result<String> {
     let scheme = if load.protocol == Protocol::Http1 { "http" } else { "https" };
     let mut curl = Command::new("curl");
@@ -190,7 +190,7 @@ fn start_nginx(protocol: Protocol, scratch: &Path) -> Result<Server> {
     Ok(server)
 }
 
-/// The median of the times from `exec` to the first byte, in milliseconds.
+/// The median time from `exec` to the first byte, in milliseconds.
 fn start_times(binary: &Path) -> Result<f64> {
     let mut times = Vec::new();
     for _ in 0..STARTS {
@@ -228,7 +228,7 @@ fn versions() -> Result<String> {
     let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
     let nginx = said("nginx", &["-v"])?;
     let h2load = said("h2load", &["--version"])?;
-    // What else the machine is doing meets both sides, but widens the latencies.
+    // Other processes on the machine affect both sides, but widen the latencies.
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or_default().to_owned();
     let cpu = cpu.trim_start_matches([' ', '\t', ':']);

@@ -1,4 +1,4 @@
-//! The classic grid on the classic data, family by family, beside scikit-learn's own search of the same candidates.
+//! The classic grid on the classic data, by family, compared with scikit-learn's search over the same candidates.
 
 use std::{fmt::Write as _, fs, time::Instant};
 
@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::setting::{Bench, machine};
 use crate::build::trainer::Trainer;
 
-/// Each family with its classic candidates and the reference's best mean cross-validated R², as measured on another day on
-/// two cores with scikit-learn 1.9.1, XGBoost 3.2.0 and CatBoost 1.2.10.
+/// Each family with its number of classic candidates and the reference's best mean cross-validated R², measured
+/// separately on two cores with scikit-learn 1.9.1, XGBoost 3.2.0 and CatBoost 1.2.10.
 const REFERENCE: [(&str, usize, f64); 8] = [
     ("linear", 1, 0.8664),
     ("gradient-boosting", 3456, 0.8509),
@@ -44,7 +44,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     );
     for (family, n_candidates, reference) in REFERENCE {
         let mut of_family = entries.iter().filter(|entry| entry["family"] == family);
-        // The leaderboard has the best first.
+        // The leaderboard is sorted, best first.
         let best = of_family.next().with_context(|| format!("{family} is not on the leaderboard"))?;
         let found = 1 + of_family.count();
         anyhow::ensure!(found == n_candidates, "{family} has {found} candidates instead of {n_candidates}");

@@ -1,4 +1,4 @@
-//! Puts load on a server with h2load, and reads what it says.
+//! Generates load on a server with h2load, and parses its output.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// A server process, ended when this is dropped.
+/// A server process, stopped when this is dropped.
 pub(crate) struct Server {
     pub(crate) name: &'static str,
     pub(crate) process: Child,
@@ -20,7 +20,7 @@ pub(crate) struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // By SIGTERM: nginx's master ends its workers only then.
+        // By SIGTERM: otherwise nginx's master would not stop its workers.
         let _ = Command::new("kill").arg(self.process.id().to_string()).status();
         let _ = self.process.wait();
     }
@@ -31,7 +31,7 @@ impl Server {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
-    /// The processes: itself and its children.
+    /// The process and its children.
     fn pids(&self) -> Vec<u32> {
         let own = self.process.id();
         let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
@@ -43,7 +43,7 @@ impl Server {
         self.pids().iter().map(|pid| memory(*pid)).sum()
     }
 
-    /// Open descriptors of the process.
+    /// Number of open file descriptors of the process.
     pub(crate) fn descriptors(&self) -> Result<usize> {
         Ok(fs::read_dir(format!("/proc/{}/fd", self.process.id()))?.count())
     }
@@ -57,7 +57,7 @@ impl Server {
         Ok(())
     }
 
-    /// One request: status, head and body.
+    /// Sends one request: status, head and body.
     pub(crate) fn ask(&self, path: &str, headers: &str) -> Result<(u16, String, Vec<u8>)> {
         let mut stream = TcpStream::connect(self.address())?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
@@ -79,23 +79,23 @@ pub(crate) fn memory(pid: u32) -> Result<u64> {
     Ok(kilobytes * 1024)
 }
 
-/// What a round measured.
+/// The results of a round.
 #[derive(Clone, Copy)]
 pub(crate) struct Round {
-    /// Requests a second.
+    /// Requests per second.
     pub(crate) rate: f64,
     /// The 99th percentile of latency, in milliseconds.
     pub(crate) p99: f64,
-    /// Resident memory in the middle of it, in bytes.
+    /// Resident memory in the middle of the round, in bytes.
     pub(crate) memory: u64,
 }
 
-/// Which protocol a round speaks.
+/// The protocol of a round.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     /// HTTP/1.1 over plain TCP, one request at a time on each connection.
     Http1,
-    /// HTTP/2 over TLS, some streams at a time on each connection, as browsers use it.
+    /// HTTP/2 over TLS, with several concurrent streams on each connection, as in browsers.
     Http2,
 }
 
@@ -108,7 +108,7 @@ impl Protocol {
     }
 }
 
-/// What a round asks for.
+/// The requests of a round.
 #[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) protocol: Protocol,
@@ -166,16 +166,16 @@ pub(crate) fn round(server: &Server, load: &Load) -> Result<Round> {
     Ok(Round { rate, p99: percentile(times, 0.99), memory })
 }
 
-/// Streams at one time on one HTTP/2 connection: what a page asks for at once.
+/// Concurrent streams on one HTTP/2 connection: about the number of parallel requests of a page.
 const STREAMS: &str = "8";
 
-/// The milliseconds of all answers in h2load's log: start, status and microseconds a line.
+/// The latencies in h2load's log in milliseconds: each line has start, status and microseconds.
 fn answer_times(log: &str) -> Result<Vec<f64>> {
     let mut times = Vec::new();
     for line in log.lines() {
         let mut columns = line.split('\t').skip(1);
         let (status, time) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
-        // What was under way when the time was up; requests that fail are counted in h2load's own summary.
+        // Requests in progress when the time was up; failed requests are counted in h2load's summary.
         if status == "0" {
             continue;
         }

@@ -1,7 +1,7 @@
-//! Measures what BENCHMARKS.md says, and writes it there.
+//! Runs the measurements of BENCHMARKS.md, and updates it.
 //!
-//! A benchmark is one file here with one line in the table below. It returns a section of Markdown, which takes the
-//! place of what stood between its markers, `<!-- name -->` and `<!-- /name -->`.
+//! A benchmark is one file here with one line in the table below. It returns a section of Markdown, which replaces the
+//! content between its markers, `<!-- name -->` and `<!-- /name -->`.
 
 mod champion;
 mod context;

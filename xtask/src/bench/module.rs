@@ -1,4 +1,5 @@
-//! The JavaScript module in Node beside a plain interpreter of the same JSON, in one process: `module/bench/bench.mjs`.
+//! The JavaScript module in Node compared with a plain interpreter of the same JSON, in one process:
+//! `module/bench/bench.mjs`.
 
 use std::{fs, path::Path};
 
@@ -14,7 +15,7 @@ use crate::{
     shell::Call,
 };
 
-/// The trees of the bars: 256 of depth 3.
+/// The ensemble for which limits are set: 256 trees of depth 3.
 const GRID: &str = "[gradient-boosting]\nlearning_rate = 0.1\nmax_depth = 3\nn_estimators = 256\n";
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {

@@ -1,4 +1,4 @@
-//! How soon the page is there, and how quick it stays: measured in Chromium by the journeys' `timings`.
+//! Load and response times of the page, measured in Chromium by the journeys' `timings`.
 
 use anyhow::{Context, Result, bail};
 
@@ -14,7 +14,7 @@ use crate::{
     shell::Call,
 };
 
-/// What is measured, how it is called in the table, and the bar in milliseconds.
+/// The measurement, its name in the table, and its limit in milliseconds.
 const ROWS: [(&str, &str, Option<f64>); 4] = [
     ("first-estimate", "first estimate after navigation, localhost, cold cache", Some(150.0)),
     ("yardstick", "the same of an empty page whose script of ten lines reads the artifacts", None),

@@ -1,4 +1,4 @@
-//! What the automatic search costs on files of every size, and what it finds.
+//! The cost and the result of the automatic search on files of various sizes.
 
 use std::{fmt::Write as _, fs, path::PathBuf};
 
@@ -11,7 +11,7 @@ use super::{
     speed::{sample, train},
 };
 
-/// A file and the most CPU seconds that it may take.
+/// A file and its limit in CPU seconds.
 const BARS: [(&str, f64); 5] = [
     ("stud.csv", 2.0),
     ("star_g3.csv", 6.0),
@@ -56,7 +56,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<String> {
     )))
 }
 
-/// 30,000 fictional students with six columns more, which have to do with nothing, and every twentieth cell blank.
+/// 30,000 fictional students with six additional noise columns, and every twentieth cell blank.
 fn wide_sample(context: &Context) -> Result<PathBuf> {
     let file = dir().join("sample-wide.csv");
     if file.is_file() {
@@ -85,7 +85,7 @@ fn wide_sample(context: &Context) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Knuth's MMIX generator: enough for a file that must be the same each time.
+/// Knuth's MMIX generator: sufficient for a reproducible file.
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! What benchmarks work with, and on.
+//! The environment of benchmarks.
 
 use std::{env, fs, path::PathBuf};
 
@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 
 use crate::shell::Shell;
 
-/// What a benchmark works with.
+/// The environment of a benchmark.
 pub(super) struct Bench<'a> {
     pub(super) shell: Shell,
     pub(super) data: &'a Option<PathBuf>,
-    /// Whether time doesn't matter.
+    /// Whether long measurements are allowed.
     pub(super) long: bool,
 }
 
@@ -22,7 +22,7 @@ impl Bench<'_> {
     }
 }
 
-/// The processor and how many of its cores there are, for the line above a table.
+/// The processor and its number of cores, for the line above a table.
 pub(super) fn machine() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));

@@ -1,5 +1,5 @@
-//! Load by misbehaving clients: slow heads, answers that nobody reads, resets and bytes that are not HTTP, beside good requests
-//! that must not suffer.
+//! Load by misbehaving clients: slow heads, answers that are never read, resets and bytes that are not HTTP, beside
+//! valid requests that must not suffer.
 
 use std::{
     fmt::Write as _,
@@ -16,7 +16,7 @@ use super::load::Server;
 
 const GOOD_CLIENTS: u64 = 4;
 const SLOW_CLIENTS: u64 = 16;
-/// How long memory and descriptors are watched before their growth counts.
+/// The warm-up of memory and descriptors before their growth counts.
 const WARM_UP: Duration = Duration::from_secs(15);
 
 #[derive(Default)]
@@ -74,7 +74,7 @@ pub(crate) fn soak(server: &Server, time: Duration) -> Result<String> {
         is_over.store(true, Relaxed);
         measured
     })?;
-    // All clients are gone; what they held is to be given back.
+    // All clients have disconnected; their resources should be released.
     let begin = Instant::now();
     let late = loop {
         let now = (server.memory()?, server.descriptors()?);
@@ -108,7 +108,7 @@ pub(crate) fn soak(server: &Server, time: Duration) -> Result<String> {
     Ok(text)
 }
 
-/// Heads that come byte by byte, and answers that nobody reads.
+/// Heads sent byte by byte, and answers that are never read.
 fn slow(server: &Server, client: u64, counts: &Counts, is_over: &AtomicBool) {
     let head =
         b"GET /web_bg.wasm HTTP/1.1\r\nHost: localhost\r\nX-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -136,13 +136,13 @@ fn slow(server: &Server, client: u64, counts: &Counts, is_over: &AtomicBool) {
     }
 }
 
-/// Connections that are broken off, and bytes that are not HTTP.
+/// Aborted connections, and bytes that are not HTTP.
 fn misbehave(server: &Server, seed: u64, counts: &Counts, is_over: &AtomicBool) {
     let mut state = seed;
     while !is_over.load(Relaxed) {
         let Ok(mut stream) = TcpStream::connect(server.address()) else { continue };
         if seed == 1 {
-            // Closed with unread bytes in its buffer, a socket answers by a reset.
+            // A socket closed with unread bytes in its buffer sends a reset.
             let _ = stream.write_all(b"GET /web_bg.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n");
             let _ = stream.read(&mut [0; 1]);
             counts.resets.fetch_add(1, Relaxed);

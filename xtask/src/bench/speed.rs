@@ -1,4 +1,4 @@
-//! How fast the search, the fit and the file are.
+//! The speed of search, fitting and file I/O.
 
 use std::{fs, path::PathBuf};
 
@@ -12,7 +12,7 @@ use super::{
 
 const SYNTHETIC_ROWS: usize = 1_000_000;
 
-/// Families of the classic grid, and the share of their candidates that the reference is timed on.
+/// Families of the classic grid, and the share of their candidates for which the reference is timed.
 const CLASSIC: [(&str, f64); 8] = [
     ("Linear Regression", 1.0),
     ("Gradient Boosting", 0.01),
@@ -84,7 +84,7 @@ pub(super) fn linear(bench: &Bench<'_>) -> Result<String> {
     fit(bench, ("linear regression", "[linear]\n"), "LinearRegression")
 }
 
-/// One fit against another library's, by turns.
+/// One fit compared with another library's, alternating.
 fn fit(bench: &Bench<'_>, (what, grid): (&str, &str), library: &str) -> Result<String> {
     const TURNS: usize = 3;
     let context = &Context::new(bench)?;
@@ -254,7 +254,7 @@ pub(super) fn start(bench: &Bench<'_>) -> Result<String> {
     )))
 }
 
-/// `scorecast train`, the middle of `n` runs; the artifacts lie in `target/bench/artifacts`.
+/// `scorecast train`, the median of `n` runs; the artifacts are in `target/bench/artifacts`.
 pub(super) fn train(context: &Context, n: usize, arguments: &[&str]) -> Result<Taken> {
     let (program, output, logs) = (text(&scorecast()), text(&dir().join("artifacts")), text(&dir().join("logs")));
     context.median(n, &[&[program.as_str(), "train"], arguments, &["-o", &output, "--log-dir", &logs, "-q"]].concat())
@@ -275,7 +275,7 @@ pub(super) fn sample(context: &Context, n_rows: usize) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// The rows that other libraries are measured on, as a file.
+/// The rows for other libraries, as a file.
 fn synthetic(context: &Context) -> Result<PathBuf> {
     let file = dir().join(format!("synthetic-{SYNTHETIC_ROWS}.csv"));
     if !file.is_file() {

@@ -1,4 +1,4 @@
-//! Intervals and explanations: how often intervals hold over many splits, and how long one record takes in WebAssembly.
+//! Intervals and explanations: the coverage over many splits, and the time for one record in WebAssembly.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::{
     shell::Call,
 };
 
-/// Each file with its target and the champion that training finds for it.
+/// Each file with its target and the champion that training selects.
 const CHAMPIONS: [(&str, &str, &str, &str); 3] = [
     ("stud.csv", "math_score", "linear", "{}"),
     ("student-mat.csv", "G3", "xgboost", XGBOOST),
@@ -23,7 +23,7 @@ const CHAMPIONS: [(&str, &str, &str, &str); 3] = [
 ];
 const XGBOOST: &str = r#"{"colsample_bytree":0.7,"learning_rate":0.08,"max_depth":3,"min_child_weight":6.0,"n_estimators":100,"subsample":0.7}"#;
 
-/// The trees of the bar: 256 of depth 3.
+/// The ensemble for which a limit is set: 256 trees of depth 3.
 const GRIDS: [(&str, &str); 2] = [
     ("boosting", "[gradient-boosting]\nlearning_rate = 0.1\nmax_depth = 3\nn_estimators = 256\n"),
     ("catboost", "[catboost]\nlearning_rate = 0.1\ndepth = 3\niterations = 256\n"),

@@ -1,7 +1,7 @@
 //! Builds the custom element, `scorecast.js`: the page's crate with the feature `element`, and `web/element/`.
 //!
-//! Why one file of JavaScript, as with the module: its integrity covers the code and the styles, and it checks the
-//! WebAssembly and the words.
+//! Why one JavaScript file, as for the module: its integrity covers the code and the styles, and it checks the
+//! WebAssembly and the texts.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -18,8 +18,8 @@ use super::{
 use crate::{files, paths, shell::Shell};
 
 const NAME: &str = "scorecast";
-/// What the element may weigh with the default model, in bytes after brotli: its script, program, one language and the
-/// artifacts. It weighed 223,400 when this was set; 220,000 is aimed at.
+/// The size limit of the element with the default model, in bytes after brotli: its script, program, one language and
+/// the artifacts. It was 223,400 when this was set; the target is 220,000.
 pub(crate) const LIMIT: usize = 226_000;
 
 const PROGRAM: Program = Program {
@@ -30,10 +30,10 @@ const PROGRAM: Program = Program {
     host: Host::Browser,
 };
 const LANGUAGES: [&str; 2] = ["en", "es"];
-/// Words that only the page says.
+/// Prefixes of texts that only the page uses.
 const PAGE_WORDS: [&str; 6] = ["page.", "about.", "own.", "class.", "card.", "family."];
 
-/// Builds it into [`paths::element_site`]: content at addresses that never change, and an entry that follows them.
+/// Builds it into [`paths::element_site`]: content at immutable addresses, and an entry that refers to them.
 pub(crate) fn build(shell: Shell) -> Result<()> {
     let root = paths::root();
     let package = root.join("web/element/pkg");
@@ -60,12 +60,12 @@ pub(crate) fn build(shell: Shell) -> Result<()> {
     }
     // They import those of the module.
     files::copy(&root.join("module/js/scorecast-core.d.ts"), &home.join("scorecast-core.d.ts"))?;
-    // The predictor in a frame, for sites that allow no scripts of others.
+    // The predictor in a frame, for sites that forbid third-party scripts.
     files::copy(&root.join("static/embed.html"), &folder.join("embed.html"))?;
     scripts::bundle_one(shell, "static/scorecast-embed.js", &[], &folder.join("scorecast-embed.js"))
 }
 
-/// npm's form: plain names, types, licences, README, and a component of React.
+/// The npm package: plain names, types, licences, README, and a React component.
 fn write_package(shell: Shell, wasm: &[u8], css: &str) -> Result<()> {
     let (root, folder) = (paths::root(), paths::element_package());
     files::empty(&folder)?;
@@ -93,7 +93,7 @@ fn write_package(shell: Shell, wasm: &[u8], css: &str) -> Result<()> {
     manifest::write("web/element/npm", &folder)
 }
 
-/// Writes a file under a name that says its content; returns the name and what checks it.
+/// Writes a file whose name contains its digest; returns the name and its integrity.
 fn publish(home: &Path, name: &str, content: &[u8], extension: &str) -> Result<Value> {
     let name = hashed_name(name, content, extension);
     files::write(&home.join(&name), content)?;
@@ -107,12 +107,12 @@ fn styles(shell: Shell) -> Result<String> {
     files::read_text(&file)
 }
 
-/// Its files in a site, relative to it, and what their content must hash to.
+/// Its files in a site, by relative path, with their integrity.
 pub(crate) fn site_files() -> Result<Vec<Checked>> {
     checked_files(&paths::element_site())
 }
 
-/// The sizes of what a page loads that has the element with the default model, in one language.
+/// The sizes of the files that a page with the element and the default model loads, in one language.
 pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
     let home = paths::element_site().join(INTERFACE);
     let mut sizes = sizes::of_kinds(&home, &["js", "wasm", "json"])?;
@@ -122,7 +122,7 @@ pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
     Ok(sizes)
 }
 
-/// Refuses an element that has become too heavy.
+/// Fails if the element exceeds its size limit.
 pub(crate) fn check_size() -> Result<()> {
     let sizes = sizes()?;
     let total = sizes::total(&sizes);
@@ -133,7 +133,7 @@ pub(crate) fn check_size() -> Result<()> {
     Ok(())
 }
 
-/// The words of the element among those of the page.
+/// The element's texts among those of the page.
 fn words(texts: &str) -> Result<String> {
     let mut texts: BTreeMap<String, String> =
         serde_json::from_str(texts).context("the texts are no object of texts")?;

@@ -1,5 +1,5 @@
-//! Puts the examples of `static/examples` together with React and Vue, for tests: no page of ours serves them.
-//! Vue comes without its compiler of templates, which needs `eval`.
+//! Combines the examples of `static/examples` with React and Vue, for tests: no page of ours serves them.
+//! Vue comes without its template compiler, which needs `eval`.
 
 use std::{env, fs, path::Path};
 
@@ -13,10 +13,10 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// Vue without its compiler, in its folder of packages.
+/// Vue without its compiler, relative to `node_modules`.
 const VUE: &str = "vue/dist/vue.runtime.esm-browser.prod.js";
 
-/// Copies the examples, with the React one's `react.js` and the Vue one's `vue.js`.
+/// Copies the examples, with `react.js` for React and `vue.js` for Vue.
 pub(crate) fn write(shell: Shell) -> Result<()> {
     let (packages, vue) = (npm::react(shell)?, npm::vue(shell)?.join(VUE));
     let folder = paths::examples();
@@ -27,10 +27,10 @@ pub(crate) fn write(shell: Shell) -> Result<()> {
     write_hydrated(shell, &packages, &folder.join("hydrated"))
 }
 
-/// A page of React that a server has rendered, with the element as npm has it.
+/// A server-rendered React page, with the element from npm.
 fn write_hydrated(shell: Shell, packages: &Path, folder: &Path) -> Result<()> {
     let element = paths::element_package();
-    // The folder in which the package lies is one of packages.
+    // The package lies in a folder of packages.
     let parent = element.parent().context("the element has no folder")?;
     let packages = env::join_paths([packages, parent])?;
     for script in ["client.js", "server.js"] {
@@ -48,7 +48,7 @@ fn write_hydrated(shell: Shell, packages: &Path, folder: &Path) -> Result<()> {
     files::write(&folder.join("index.html"), page.replace("RENDERED", rendered.output.trim()))
 }
 
-/// Lets the TypeScript compiler read the scripts of the examples, and what is to compile in JSX and what is not.
+/// Type-checks the scripts of the examples, including JSX that must compile and JSX that must not.
 pub(crate) fn check_types(shell: Shell) -> Result<()> {
     let (packages, vue, compiler) = (npm::react(shell)?, npm::vue(shell)?, npm::typescript(shell)?);
     let root = paths::root();
@@ -58,7 +58,7 @@ pub(crate) fn check_types(shell: Shell) -> Result<()> {
             "strict": true, "allowJs": true, "checkJs": true, "noEmit": true, "exactOptionalPropertyTypes": true,
             "target": "es2022", "lib": ["es2024", "dom", "dom.iterable", "dom.asynciterable"],
             "module": "esnext", "moduleResolution": "bundler", "jsx": "react-jsx", "types": [],
-            // Where they are served, the element's types and the module's lie in one folder.
+            // On the server, the types of the element and of the module are in one folder.
             "rootDirs": [root.join("web/element"), root.join("web/element/npm"), root.join("module/js")],
             "paths": {
                 "scorecast": types("web/element/scorecast.d.ts"),
@@ -78,7 +78,7 @@ pub(crate) fn check_types(shell: Shell) -> Result<()> {
     });
     let folder = paths::examples();
     let file = folder.join("tsconfig.json");
-    // The compiler takes react.js and vue.js for what their types say.
+    // The compiler resolves react.js and vue.js to their types.
     fs::write(&file, project.to_string()).with_context(|| format!("{} could not be written", file.display()))?;
     shell.step("Check the types of the examples", || {
         shell.run(Call::new(compiler, "look at the lines above").arg("--project").arg(&file).dir(&folder))

@@ -1,4 +1,4 @@
-//! What every package on npm has beside its code: `package.json` and the licences.
+//! Files of every npm package besides its code: `package.json` and the licences.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{files, paths};
 
-/// Writes the `package.json` of the sources in the project's version, and the licences, into `folder`.
+/// Writes `package.json` from `source` with the project's version, and the licences, into `folder`.
 pub(super) fn write(source: &str, folder: &Path) -> Result<()> {
     let root = paths::root();
     let text = files::read_text(&root.join(source).join("package.json"))?;
@@ -18,8 +18,8 @@ pub(super) fn write(source: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Puts in what only a release knows: the version and, once the project has one, its address. As text, because the order of the
-/// conditions in there decides which of them a bundler takes.
+/// Inserts values known only at release: the version and, once the project has one, its address. As text, because
+/// bundlers depend on the order of the conditions.
 fn released(text: &str, version: &str, repository: &str) -> Result<String> {
     let (before, after) = text.split_once("\"0.0.0\",\n").context("there is no version 0.0.0 to be replaced")?;
     let mut address = String::new();

@@ -1,4 +1,4 @@
-//! From the sources to what is served: programs in WebAssembly, scripts and styles, the site, the trainer's artifacts.
+//! Builds everything that is served: WebAssembly programs, scripts and styles, the site, the trainer's artifacts.
 
 pub(crate) mod digest;
 pub(crate) mod element;

@@ -1,6 +1,6 @@
-//! Builds the JavaScript module `scorecast-core`, in npm's form and in a site's.
+//! Builds the JavaScript module `scorecast-core`, as an npm package and for a site.
 //!
-//! Why one script: a page that checks the entry's integrity then has checked all of the code, and that code checks the
+//! Why one script: a page that checks the entry's integrity thereby checks all of the code, which in turn checks the
 //! WebAssembly.
 
 use std::path::Path;
@@ -18,17 +18,17 @@ use super::{
 use crate::{files, paths, shell::Shell};
 
 const NAME: &str = "scorecast-core";
-/// The reader of files, without which everything but `predictCsv` works.
+/// The file reader; without it everything but `predictCsv` works.
 const READER_NAME: &str = "scorecast-reader";
 const ENTRY: &str = "module/js/scorecast-core.js";
-/// The interface's version: a site serves the newest module of it from a folder of this name.
+/// The version of the interface: a site serves its newest module from a folder of this name.
 pub(crate) const INTERFACE: &str = "v1";
-/// What the module may weigh without the reader of files, in bytes after brotli.
+/// The size limit of the module without the file reader, in bytes after brotli.
 pub(crate) const LIMIT: usize = 80_000;
 
 const PROGRAM: Program =
     Program { title: "Build the JavaScript module", package: "module", feature: "", name: "core", host: Host::Browser };
-/// Explains, too.
+/// With explanations.
 const TEST_PROGRAM: Program = Program {
     title: "Build the JavaScript module's test form",
     package: "module",
@@ -37,30 +37,30 @@ const TEST_PROGRAM: Program = Program {
     host: Host::Node,
 };
 
-/// A file of the site, and the value that checks it.
+/// A file of the site, and its integrity.
 pub(crate) struct Checked {
     pub(crate) name: String,
     pub(crate) integrity: String,
 }
 
-/// The module's programs in WebAssembly.
+/// The module's WebAssembly programs.
 pub(super) struct Wasm {
     core: Vec<u8>,
     reader: Vec<u8>,
 }
 
-/// Builds both forms: npm's ([`paths::module`]) and a site's ([`paths::module_site`]).
+/// Builds both forms: the npm package ([`paths::module`]) and the site's ([`paths::module_site`]).
 pub(crate) fn build(shell: Shell) -> Result<()> {
     write(shell, &build_wasm(shell)?)
 }
 
-/// Writes both forms around the WebAssembly.
+/// Writes both forms with the WebAssembly.
 pub(super) fn write(shell: Shell, wasm: &Wasm) -> Result<()> {
     write_package(shell, wasm)?;
     write_site(shell, wasm)
 }
 
-/// The constants of `module/js` for a script from which the WebAssembly of the site is at `{folder}/{INTERFACE}`.
+/// The constants of `module/js` for a script whose WebAssembly is at `{folder}/{INTERFACE}` of the site.
 pub(super) fn constants(wasm: &Wasm, folder: &str) -> [Constant; 4] {
     let file = |name: &str, wasm: &[u8]| format!("{:?}", format!("{folder}{}", hashed_name(name, wasm, "wasm")));
     [
@@ -78,17 +78,17 @@ pub(super) fn build_wasm(shell: Shell) -> Result<Wasm> {
     Ok(Wasm { core: files::read(&folder.join(PROGRAM.wasm()))?, reader: reader::build_wasm(shell)? })
 }
 
-/// Builds the form that explains, too, for tests and measurements in Node ([`paths::module_trust`]).
+/// Builds the form with explanations, for tests and measurements in Node ([`paths::module_trust`]).
 pub(crate) fn build_trust(shell: Shell) -> Result<()> {
     TEST_PROGRAM.build(shell, &paths::module_trust())
 }
 
-/// The module's files in a site, relative to it, and what their content must hash to.
+/// The module's files in a site, by relative path, with their integrity.
 pub(crate) fn site_files() -> Result<Vec<Checked>> {
     checked_files(&paths::module_site())
 }
 
-/// The files of `folder` that a page may check.
+/// The files of `folder` with an integrity.
 pub(super) fn checked_files(folder: &Path) -> Result<Vec<Checked>> {
     let mut checked = Vec::new();
     for path in files::files_below(folder)? {
@@ -100,15 +100,15 @@ pub(super) fn checked_files(folder: &Path) -> Result<Vec<Checked>> {
     Ok(checked)
 }
 
-/// The sizes of what a program loads of npm's form: the reader of files comes when one is opened, the forms for other places
-/// are read in its place.
+/// The sizes of the files of the npm package that a program loads: the file reader is loaded on demand, and the forms
+/// for other environments are alternatives.
 pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
     let mut sizes = sizes::of_kinds(&paths::module(), &["js", "wasm"])?;
     sizes.retain(|size| size.is_named(&format!("{NAME}.")));
     Ok(sizes)
 }
 
-/// Refuses a module that has become too heavy.
+/// Fails if the module exceeds its size limit.
 pub(crate) fn check_size() -> Result<()> {
     let sizes = sizes()?;
     let total = sizes::total(&sizes);
@@ -119,7 +119,7 @@ pub(crate) fn check_size() -> Result<()> {
     Ok(())
 }
 
-/// npm's form: plain names, types, licences, README.
+/// The npm package: plain names, types, licences, README.
 fn write_package(shell: Shell, wasm: &Wasm) -> Result<()> {
     let folder = paths::module();
     files::empty(&folder)?;
@@ -144,7 +144,7 @@ fn write_package(shell: Shell, wasm: &Wasm) -> Result<()> {
     manifest::write("module/js", &folder)
 }
 
-/// A site's form: content at addresses that never change, and an entry that follows them.
+/// The site's form: content at immutable addresses, and an entry that refers to them.
 fn write_site(shell: Shell, wasm: &Wasm) -> Result<()> {
     let folder = paths::module_site();
     files::empty(&folder)?;
@@ -156,7 +156,7 @@ fn write_site(shell: Shell, wasm: &Wasm) -> Result<()> {
     files::write(&folder.join(format!("{NAME}.js")), format!("export * from \"./{INTERFACE}/{NAME}.js\";\n"))
 }
 
-/// Writes the WebAssembly to where [`constants`] says it is.
+/// Writes the WebAssembly to the addresses in [`constants`].
 pub(super) fn write_site_wasm(wasm: &Wasm, site: &Path) -> Result<()> {
     for (name, wasm) in [(NAME, &wasm.core), (READER_NAME, &wasm.reader)] {
         files::write(&site.join(INTERFACE).join(hashed_name(name, wasm, "wasm")), wasm)?;

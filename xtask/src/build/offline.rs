@@ -1,6 +1,6 @@
-//! Writes the service worker, which has to know the files that belong together.
+//! Writes the service worker, which needs the list of files that belong together.
 //!
-//! Why at this point and not with the other scripts: only now all files lie where they will be served from.
+//! Why separately from the other scripts: only now are all files in their final place.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -13,8 +13,8 @@ const WORKER: &str = "static/sw.js";
 const WORKER_NAME: &str = "sw.js";
 const LIST: &str = "files.json";
 
-/// Writes the worker into `site` with the fingerprint of every file of the page there, and of all of them together; and before
-/// it the list of all of these files' names, from which the page makes copies of itself.
+/// Writes the worker into `site` with the digest of every file of the page, and of all of them together; before that the list
+/// of these files' names, from which the page makes copies of itself.
 pub(super) fn write_worker(shell: Shell, site: &Path) -> Result<()> {
     let mut names: Vec<String> = digests(site)?.into_keys().collect();
     names.extend([LIST, WORKER_NAME].map(str::to_owned));
@@ -26,7 +26,7 @@ pub(super) fn write_worker(shell: Shell, site: &Path) -> Result<()> {
     scripts::bundle_one(shell, WORKER, &constants, &site.join(WORKER_NAME))
 }
 
-/// The files that are kept together, and what their content must hash to.
+/// The cached files, with their digests.
 fn digests(site: &Path) -> Result<BTreeMap<String, String>> {
     let mut digests = BTreeMap::new();
     for file in files::files_below(site)? {

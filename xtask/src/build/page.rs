@@ -1,6 +1,6 @@
-//! Builds the page's program and lays out what is served as it is, by Trunk.
+//! Builds the page's program and lays out static files, by Trunk.
 //!
-//! Scripts and styles are bundled by esbuild afterwards (`site.rs`): one of them loads the program.
+//! Scripts and styles are bundled by esbuild afterwards (`site.rs`); one of the scripts loads the program.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::program::rustflags;
 use crate::{fingerprint::Fingerprint, paths, setup::cargo_tools, shell::Shell};
 
-/// What decides what Trunk builds, relative to the root.
+/// The inputs of Trunk, relative to the root.
 const INPUTS: [&str; 10] = [
     "web/index.html",
     "web/src",
@@ -23,7 +23,7 @@ const INPUTS: [&str; 10] = [
     ".cargo/config.toml",
 ];
 
-/// What of it is not served by itself: the program's script, with which `static/boot.js` is bundled, and types.
+/// Outputs that are not served: the program's script, which is bundled with `static/boot.js`, and types.
 pub(super) const BUNDLED: [&str; 2] = ["web.js", "web.d.ts"];
 
 /// Builds it; returns Trunk's folder, with `index.html`, `web.js`, its types, and `web_bg.wasm`.

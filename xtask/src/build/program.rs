@@ -1,6 +1,7 @@
-//! Builds a crate that runs in the browser, the page aside, which Trunk builds: the compiler, wasm-bindgen, wasm-opt.
+//! Builds a crate for the browser (except the page, which Trunk builds): the compiler, wasm-bindgen, wasm-opt.
 //!
-//! All of them are compiled with the same profile and flags into the same folder, so that what they share is compiled once.
+//! All of them are compiled with the same profile and flags into the same folder, so that shared crates are compiled
+//! once.
 
 use std::{
     env,
@@ -23,7 +24,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile in `Cargo.toml`.
 pub(crate) const PROFILE: &str = "wasm";
 
-/// What rustc makes use of, and every engine that runs the page has.
+/// WebAssembly features that rustc uses; every engine that runs the page supports them.
 const FEATURES: [&str; 7] = [
     "--enable-simd",
     "--enable-bulk-memory",
@@ -34,19 +35,19 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// Crates that run in the browser. They are compiled together even where one is asked for: Cargo chooses the features of
-/// what they share for all that it compiles at once, and would compile it again for each of them.
+/// Crates for the browser. They are always compiled together: Cargo unifies the features of shared dependencies over
+/// all packages of a call, and would recompile them for each one.
 pub(crate) const PACKAGES: [&str; 4] = ["--package", "web", "--package", "module"];
-/// The reader of files is compiled by itself: it reads too many numbers to ask the browser for each, as those above do.
+/// The file reader is compiled separately: it parses too many numbers to call the browser for each, as the others do.
 pub(crate) const READER: &str = "reader-wasm";
-/// The trainer is compiled by itself, too, and for speed.
+/// The trainer is also compiled separately, and optimised for speed.
 pub(crate) const TRAINING: &str = "training";
 /// Its profile in `Cargo.toml`.
 const TRAINING_PROFILE: &str = "training";
 
-/// A function with one caller is not copied into it, and a value may be worked out twice: measured on the page, its
-/// WebAssembly is 30 kB smaller after brotli. What is made of the same generic function stands together at the end, where
-/// brotli finds more that is alike: another 4 kB. Also in `web/index.html`, for the page.
+/// Functions with one caller are not inlined, and values may be recomputed: measured on the page, this makes its
+/// WebAssembly 30 kB smaller after brotli. Instances of the same generic function are placed together at the end, where
+/// brotli finds more similarities: another 4 kB. Also in `web/index.html`, for the page.
 const SMALLER: [&str; 3] =
     ["--one-caller-inline-max-function-size=1", "--skip-pass=local-cse", "--reorder-functions-by-name"];
 
@@ -55,14 +56,14 @@ pub(crate) struct Program {
     /// The step's title.
     pub(crate) title: &'static str,
     pub(crate) package: &'static str,
-    /// What is switched on for it, as in `web/element`; "" for nothing.
+    /// The enabled feature, as in `web/element`; "" for none.
     pub(crate) feature: &'static str,
     /// Its files are `NAME.js`, `NAME.d.ts` and `NAME_bg.wasm`.
     pub(crate) name: &'static str,
     pub(crate) host: Host,
 }
 
-/// What loads a program.
+/// How a program is loaded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Host {
     /// An ES module, for esbuild.
@@ -76,7 +77,7 @@ impl Program {
     pub(crate) fn build(&self, shell: Shell, folder: &Path) -> Result<()> {
         shell.step(self.title, || {
             let compiled = self.compile(shell)?;
-            // The compiler knows whether anything has changed; what comes after it is asked for by what it wrote.
+            // The compiler detects changes itself; later steps depend on its output.
             let inputs = Fingerprint::default()
                 .text(&cargo_tools::identity()?)
                 .text(include_str!("program.rs"))
@@ -120,7 +121,7 @@ impl Program {
             Host::Node => "nodejs",
         };
         let call = Call::new(cargo_tools::wasm_bindgen(shell)?, "look at the message above").arg(compiled);
-        // Its own idea of where the WebAssembly lies names a file that is not there: bundlers look for it in vain.
+        // The default path names a file that does not exist: bundlers would fail to find it.
         let call = call.args(["--target", target, "--omit-default-module-path", "--out-name", self.name, "--out-dir"]);
         shell.run(call.arg(folder))
     }
@@ -131,16 +132,16 @@ fn optimise(shell: Shell, wasm: &Path) -> Result<()> {
     shell.run(call.arg(wasm).arg("-o").arg(wasm))
 }
 
-/// What the compiler is told for all that runs in the browser, beside the profile. Said here and not to Cargo's settings
-/// alone, because this variable takes their place.
+/// The compiler's flags for everything in the browser, besides the profile. Not only in Cargo's settings, because this
+/// variable overrides them.
 pub(crate) fn rustflags() -> OsString {
-    // Leptos's views of one type each would be compiled for every panel anew.
+    // Otherwise Leptos's views, each of its own type, would be compiled again for every panel.
     let flags = ["-Ctarget-feature=+simd128", "--cfg", "erase_components"].map(OsString::from);
     let flags: Vec<OsString> = flags.into_iter().chain(remapped_paths()).collect();
     flags.join(OsString::from("\u{1f}").as_os_str())
 }
 
-/// Flags for the compiler that keep this machine's paths out of what is published.
+/// Compiler flags that remove this machine's paths from published files.
 pub(crate) fn remapped_paths() -> Vec<OsString> {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let sources = cargo_home.map(|home| home.join("registry/src")).and_then(|sources| fs::read_dir(sources).ok());

@@ -1,4 +1,4 @@
-//! Builds the reader of files, which the module and the page load only when a file is opened.
+//! Builds the file reader, which the module and the page load only when a file is opened.
 
 use anyhow::{Result, bail};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{files, paths, shell::Shell};
 
-/// What it may weigh, in bytes after brotli.
+/// Its size limit, in bytes after brotli.
 const LIMIT: usize = 400_000;
 
 const PROGRAM: Program =
@@ -21,7 +21,7 @@ pub(super) fn build_wasm(shell: Shell) -> Result<Vec<u8>> {
     files::read(&folder.join(PROGRAM.wasm()))
 }
 
-/// Refuses a reader that has become too heavy.
+/// Fails if the reader exceeds its size limit.
 pub(crate) fn check_size() -> Result<()> {
     let sizes = sizes::of_kinds(&paths::root().join("reader/wasm/pkg"), &["js", "wasm"])?;
     let total = sizes::total(&sizes);

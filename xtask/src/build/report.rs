@@ -1,7 +1,7 @@
 //! The copy of the report that the page fetches.
 //!
-//! Why a copy: `report.json` has every candidate with the score of each fold, which for a large grid is more than the
-//! whole page. The page shows the best ten; the best of every other family stays too.
+//! Why a copy: `report.json` has every candidate with the score of each fold, which for a large grid is larger than the
+//! whole page. The page shows the best ten; the best of every other family is kept, too.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 /// Rows of the leaderboard that the page shows.
 const BEST: usize = 10;
 
-/// Leaves of the leaderboard in the report at `path` the best and the best of each family, without the folds.
+/// Reduces the leaderboard in the report at `path` to the best candidates and the best of each family, without fold
+/// scores.
 pub(crate) fn shorten(path: &Path) -> Result<()> {
     let text = fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()))?;
     let text = shortened(&text).with_context(|| format!("{} is no report; train again", path.display()))?;

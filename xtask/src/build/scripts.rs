@@ -14,11 +14,11 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// A constant of a script that only the build knows, and its value as JSON.
+/// A constant of a script that is known at build time, with its value as JSON.
 pub(super) type Constant = (&'static str, String);
 
-/// Bundles `entries`, relative to the root, into `folder`, as they lie in `base`; what is imported on demand becomes a
-/// file of its own, below `class/`.
+/// Bundles `entries`, relative to the root, into `folder`, with paths relative to `base`; dynamic imports become
+/// separate files in `class/`.
 pub(super) fn bundle(shell: Shell, base: &str, entries: &[&str], constants: &[Constant], folder: &Path) -> Result<()> {
     let call =
         esbuild(shell, constants)?.args(entries).arg(format!("--outbase={base}")).arg(option("--outdir=", folder));
@@ -31,8 +31,8 @@ pub(super) fn bundle_one(shell: Shell, entry: &str, constants: &[Constant], file
     shell.run(esbuild(shell, constants)?.arg(entry).arg("--sourcemap").arg(option("--outfile=", file)))
 }
 
-/// The same for an entry that imports WebAssembly: what is there becomes text in the script, what will lie beside the script
-/// is left for whoever runs it.
+/// The same for an entry that imports WebAssembly: existing files are inlined as text, imports of files that will be
+/// beside the script are left to the runtime.
 pub(super) fn bundle_around_wasm(shell: Shell, entry: &str, constants: &[Constant], file: &Path) -> Result<()> {
     let call = esbuild(shell, constants)?.arg(entry).args(["--loader:.wasm=binary", "--external:./scorecast-*.wasm"]);
     shell.run(call.arg("--sourcemap").arg(option("--outfile=", file)))
@@ -43,14 +43,14 @@ pub(super) fn bundle_styles(shell: Shell, entry: &str, file: &Path) -> Result<()
     shell.run(esbuild(shell, &[])?.arg(entry).arg(option("--outfile=", file)))
 }
 
-/// Bundles an entry that imports packages of npm, which are in `node_modules` (a list of folders), for production.
+/// Bundles an entry that imports npm packages from `node_modules` (a list of folders), for production.
 pub(super) fn bundle_packages(shell: Shell, entry: &str, node_modules: impl AsRef<OsStr>, file: &Path) -> Result<()> {
     let production = [("process.env.NODE_ENV", String::from("\"production\""))];
     let call = esbuild(shell, &production)?.env("NODE_PATH", node_modules).arg(entry);
     shell.run(call.arg(option("--outfile=", file)))
 }
 
-/// Bundles one entry into `folder` under a name that says its content, beside its source map; returns the name.
+/// Bundles one entry into `folder` under a name with its digest, with its source map; returns the name.
 pub(super) fn bundle_hashed(shell: Shell, entry: &str, constants: &[Constant], folder: &Path) -> Result<String> {
     let work = tempfile::tempdir_in(paths::target())?;
     shell

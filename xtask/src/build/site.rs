@@ -1,4 +1,4 @@
-//! Puts the page together with a model into a site.
+//! Combines the page and a model to a site.
 //!
 //! The page fetches its model when it loads, so a newly trained model needs no new WebAssembly.
 
@@ -12,13 +12,13 @@ use anyhow::{Context, Result};
 use super::{element, module, offline, page, report, scripts, trainer, training};
 use crate::{files, fingerprint::Fingerprint, paths, shell::Shell};
 
-/// Scripts that are loaded by their names, relative to the root.
+/// Scripts that are loaded by name, relative to the root.
 const SCRIPTS: [&str; 3] = ["static/boot.js", "static/class/worker.js", "static/train/worker.js"];
 
-/// What a site holds beside the page.
+/// The content of a site.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// What the page itself may load.
+    /// Only what the page itself loads.
     Page,
     /// Also the JavaScript module and the custom element, for other sites.
     Everything,
@@ -35,10 +35,10 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
     }
 
     let site = paths::site();
-    // Two runs at once would mix their files.
+    // Concurrent runs would mix their files.
     let lock = fs::File::create(paths::target().join(".site-lock"))?;
     lock.lock()?;
-    // Made beside and swapped in, so that a server that is still running shows no half of it.
+    // Built in a separate folder and swapped in, so that a running server never shows a part.
     let staging = paths::target().join("site-staging");
     files::empty(&staging)?;
     files::copy(&page, &staging)?;
@@ -56,7 +56,7 @@ pub(crate) fn build(shell: Shell, artifacts: &Path, extent: Extent) -> Result<Pa
     report::shorten(&published.join("report.json"))?;
     offline::write_worker(shell, &staging)?;
     if extent == Extent::Everything {
-        // Not the page's own, and so not kept for when there is no network.
+        // Not part of the page, and therefore not cached for offline use.
         files::copy(&paths::module_site(), &staging)?;
         files::copy(&paths::element_site(), &staging)?;
     }

@@ -1,4 +1,4 @@
-//! What a first visit costs.
+//! Download sizes of a first visit.
 
 use std::{io::Read, path::Path};
 
@@ -7,15 +7,15 @@ use brotli::CompressorReader;
 
 use crate::files::{files_below, read};
 
-/// What the first load may weigh, in bytes after brotli: everything before the first estimate. It weighed 301,739 when this was
-/// set, with every panel a component in one program; 190,000 is aimed at.
+/// The size limit of the first load, in bytes after brotli: everything before the first estimate. It was 301,739 when
+/// this was set, with every panel a component in one program; the target is 190,000.
 pub(crate) const FIRST_LOAD_LIMIT: usize = 304_000;
 
-/// The kinds of files that a first load consists of; pictures and sample data come when asked for.
+/// The kinds of files of a first load; images and sample data are loaded on demand.
 const FIRST_LOAD: [&str; 5] = ["html", "css", "js", "wasm", "json"];
 
-/// What is loaded only when it is used: one language of two, the panel for a whole class with its programs, what trains, what
-/// works offline, the frame for other sites, and the report.
+/// Files loaded on demand: the second language, the panel for a whole class with its programs, the trainer, offline
+/// support, the list of the site's files, the frame for other sites, and the report.
 const LATER: [&str; 8] =
     ["texts/es.json", "class/", "train/", "v1/", "sw.js", "files.json", "embed.html", "artifacts/report.html"];
 
@@ -33,7 +33,7 @@ impl std::fmt::Display for Size {
 }
 
 impl Size {
-    /// Whether its file's name starts so.
+    /// Whether its file's name has this prefix.
     pub(crate) fn is_named(&self, start: &str) -> bool {
         self.name.starts_with(start)
     }
@@ -48,7 +48,7 @@ pub(crate) fn first_load(site: &Path) -> Result<Vec<Size>> {
     Ok(sizes)
 }
 
-/// The sizes of the files of some kinds in a folder, largest first.
+/// The sizes of files of the given kinds in a folder, largest first.
 pub(crate) fn of_kinds(site: &Path, kinds: &[&str]) -> Result<Vec<Size>> {
     let mut sizes = Vec::new();
     for file in files_below(site)? {

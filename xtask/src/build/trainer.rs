@@ -1,4 +1,4 @@
-//! Calls the trainer.
+//! Builds and calls the trainer.
 
 use std::{
     ffi::OsString,
@@ -14,13 +14,13 @@ use crate::{
     shell::{self, Call, Shell},
 };
 
-/// The files that the page fetches or links to; what else the trainer writes is not for publication.
+/// The files that the page fetches or links to; the trainer's other files are not published.
 pub(crate) const PUBLISHED: [&str; 4] = ["preprocessor.json", "model.json", "report.json", "report.html"];
 
 /// The page's sample file, relative to the root.
 pub(crate) const SAMPLE: &str = "static/sample.csv";
 
-/// The day that the default model's card says: when what it is made of last changed.
+/// The date on the default model's card: when the inputs of the model last changed.
 const DAY: &str = "2026-11-30";
 
 /// The optimised trainer.
@@ -30,12 +30,12 @@ pub(crate) struct Trainer {
 }
 
 impl Trainer {
-    /// Builds it if need be, with all that it can do.
+    /// Builds it if necessary, with all features.
     pub(crate) fn build(shell: Shell) -> Result<Self> {
         Self::build_with(shell, &[])
     }
 
-    /// Builds it if need be, for CSV files and workbooks only: what reads other formats takes long to compile.
+    /// Builds it if necessary, for CSV files and workbooks only: other formats take long to compile.
     pub(crate) fn build_basic(shell: Shell) -> Result<Self> {
         Self::build_with(shell, &["--no-default-features", "--features", "cli"])
     }
@@ -78,12 +78,12 @@ impl Trainer {
         Ok(output)
     }
 
-    /// Trains on a file of the user's own; returns the folder of artifacts.
+    /// Trains on a user's file; returns the folder of artifacts.
     pub(crate) fn train_on(&self, data: &Path, target: &str, options: &[OsString]) -> Result<PathBuf> {
         let data = std::path::absolute(data)?;
         let output = paths::target().join("artifacts-own");
         let mut inputs = self.inputs()?.state(&data)?.text(target);
-        // What it says changes what is learned.
+        // It affects the model.
         let config = data.with_file_name("scorecast.toml");
         if config.is_file() {
             inputs = inputs.content(&config)?;
@@ -92,7 +92,7 @@ impl Trainer {
             inputs = inputs.text(&option.to_string_lossy());
         }
         inputs.unless_done("artifacts-own", &output.join("model.json"), || {
-            // The trainer says which columns it leaves out and how good its choice is.
+            // Show the trainer's messages about dropped columns and the quality of the model.
             let title = format!("Train on {}", data.display());
             self.shell.loud_step(&title, || {
                 let remedy = "look at the message above; options of the trainer may follow \

@@ -1,6 +1,6 @@
-//! Builds the trainer in WebAssembly, for the page and as the JavaScript module `scorecast-train`.
+//! Builds the trainer for WebAssembly, for the page and as the JavaScript module `scorecast-train`.
 //!
-//! Both run it in a worker, whose script lies beside it.
+//! Both run it in a worker, whose script is in the same folder.
 
 use std::path::Path;
 
@@ -16,9 +16,9 @@ use super::{
 use crate::{files, paths, shell::Shell};
 
 const NAME: &str = "scorecast-train";
-/// The folder of the site that holds all that training needs, each part loaded when a file is chosen.
+/// The site's folder with everything for training, loaded when a file is chosen.
 pub(super) const FOLDER: &str = "train";
-/// What the module may weigh, in bytes after brotli. It weighed 941,634 when this was set; 550,000 is aimed at.
+/// The size limit of the module, in bytes after brotli. It was 941,634 when this was set; the target is 550,000.
 const LIMIT: usize = 950_000;
 
 const PROGRAM: Program = Program {
@@ -36,7 +36,7 @@ pub(super) fn build_wasm(shell: Shell) -> Result<Vec<u8>> {
     files::read(&folder.join(PROGRAM.wasm()))
 }
 
-/// Writes npm's form ([`paths::training`]): plain names, types, licences, README.
+/// Writes the npm package ([`paths::training`]): plain names, types, licences, README.
 pub(crate) fn build(shell: Shell) -> Result<()> {
     let (root, folder) = (paths::root(), paths::training());
     let wasm = build_wasm(shell)?;
@@ -61,7 +61,7 @@ pub(super) fn constants(wasm: &[u8]) -> [Constant; 2] {
     ]
 }
 
-/// Writes what the page loads besides its scripts.
+/// Writes the files that the page loads besides its scripts.
 pub(super) fn write_site(shell: Shell, wasm: &[u8], site: &Path) -> Result<()> {
     let folder = site.join(FOLDER);
     files::write(&folder.join(hashed_name(NAME, wasm, "wasm")), wasm)?;
@@ -69,12 +69,12 @@ pub(super) fn write_site(shell: Shell, wasm: &[u8], site: &Path) -> Result<()> {
     scripts::bundle_styles(shell, "static/train/train.css", &folder.join("train.css"))
 }
 
-/// The sizes of npm's form.
+/// The sizes of the npm package.
 pub(crate) fn sizes() -> Result<Vec<sizes::Size>> {
     sizes::of_kinds(&paths::training(), &["js", "wasm"])
 }
 
-/// Refuses a module that has become too heavy.
+/// Fails if the module exceeds its size limit.
 pub(crate) fn check_size() -> Result<()> {
     let sizes = sizes()?;
     let total = sizes::total(&sizes);

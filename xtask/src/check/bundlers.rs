@@ -1,5 +1,5 @@
-//! Prepares the apps of `journeys/bundlers`, which the journeys build and visit: each with its own tool, and with the packages
-//! as npm packs them.
+//! Prepares the apps of `journeys/bundlers`, which the journeys build and visit: each with its tool, and with the
+//! packages as packed by npm.
 
 use std::{
     fs,
@@ -15,10 +15,10 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// The apps whose tools take long to install or to build: only with `--long`.
+/// Apps whose tools take long to install or to build: only with `--long`.
 const LONG: [&str; 4] = ["angular", "astro", "sveltekit", "vite"];
 
-/// The folder of the prepared apps. The module, the element and the trainer for the browser have been built.
+/// The folder of the prepared apps. The module, the element and the trainer for the browser must have been built.
 pub(super) fn prepare(shell: Shell, module: &Path, is_long: bool) -> Result<PathBuf> {
     let home = paths::target().join("bundlers");
     files::empty(&home)?;
@@ -49,7 +49,8 @@ pub(super) fn prepare(shell: Shell, module: &Path, is_long: bool) -> Result<Path
     Ok(home)
 }
 
-/// Names the packages as what the app needs, as `npm install` would: some tools leave out of a bundle what is named so.
+/// Adds the packages to the app's dependencies, as `npm install` would: some tools leave declared dependencies out of a
+/// bundle.
 fn depend(manifest: &Path, packages: &[&str]) -> Result<()> {
     let mut content: serde_json::Value = serde_json::from_str(&files::read_text(manifest)?)?;
     for name in packages {
@@ -64,8 +65,8 @@ fn unpack(shell: Shell, tarball: &Path, folder: &Path) -> Result<()> {
     shell.run(call.arg(tarball).arg("--directory").arg(folder))
 }
 
-/// Shows a folder's files in another one too. Bundlers refuse packages that a link leads out of the app to, and copies of
-/// thousands of files take long.
+/// Hard-links a folder's files into another one. Bundlers refuse packages behind links that lead out of the app, and
+/// copying thousands of files takes long.
 fn link(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from).with_context(|| format!("{} could not be read", from.display()))? {
@@ -77,7 +78,7 @@ fn link(from: &Path, to: &Path) -> Result<()> {
         } else if kind.is_symlink() {
             std::os::unix::fs::symlink(fs::read_link(&source)?, &target)?;
         } else if fs::hard_link(&source, &target).is_err() {
-            // The tools may be kept on another disk.
+            // The tools may be on another file system.
             files::copy(&source, &target)?;
         }
     }

@@ -1,11 +1,11 @@
-//! Reads what `cargo test` prints.
+//! Parses the output of `cargo test`.
 //!
 //! Why the text: the stable test harness has no other output, and harnesses that imitate it print
 //! the same lines.
 
 use super::tally::Tally;
 
-/// Counts the results in the output of a `cargo test` that ended well or not.
+/// Counts the results in the output of a `cargo test`; `ended_well` is whether it succeeded.
 ///
 /// The sums come from the `test result:` lines, which cannot be garbled by what tests print; the
 /// names from the lines of the tests. A test program that crashed has no result line and counts as
@@ -33,7 +33,7 @@ pub(crate) fn tally(output: &str, ended_well: bool) -> Tally {
                 _ => {}
             }
         } else if let Some(rest) = line.strip_prefix("process didn't exit successfully: ") {
-            // The names of this program's tests, if any, are lost with their sum.
+            // The names of failed tests of this program, if any, were lost together with the sums.
             failed.clear();
             skipped.clear();
             tally.failed.push(format!("a test program crashed: {rest}"));
@@ -62,7 +62,7 @@ pub(crate) fn durations(output: &str) -> Vec<(String, f64)> {
     durations
 }
 
-/// The output without what went well.
+/// The output without successful tests.
 pub(crate) fn worth_reading(output: &str) -> String {
     let boring = |line: &str| {
         let line = line.trim();
@@ -75,7 +75,7 @@ pub(crate) fn worth_reading(output: &str) -> String {
     lines.join("\n")
 }
 
-/// The source of the test program that a line announces.
+/// The source of the test program announced by a line.
 fn program(line: &str) -> Option<&str> {
     if let Some(name) = line.strip_prefix("Doc-tests ") {
         return Some(name);

@@ -1,4 +1,4 @@
-//! What the project depends on: licences and sources (`deny.toml`), and that each dependency is used.
+//! Checks dependencies: licences and sources (`deny.toml`), and that each one is used.
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// Runs cargo-deny and cargo-machete. Advisories are for the release, which may fetch their database.
+/// Runs cargo-deny and cargo-machete. Advisories are checked at release, which may fetch their database.
 pub(super) fn check(shell: Shell) -> Result<()> {
     let (deny, machete) = (cargo_tools::cargo_deny(shell)?, cargo_tools::cargo_machete(shell)?);
     shell.step("Check licences and sources of dependencies", || {

@@ -1,4 +1,4 @@
-//! Any bytes to all that reads what comes from outside: what the tests' own examples don't think of.
+//! Fuzzes everything that parses external input.
 
 use std::env;
 
@@ -10,10 +10,10 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// The compiler that can watch a program from within; no other program of ours is compiled by it.
+/// The compiler for instrumented programs; nothing else is compiled with it.
 const NIGHTLY: &str = "nightly-2026-05-20";
 const SECONDS: u32 = 60;
-/// The programs in `fuzz/fuzz_targets`, and what they are given.
+/// The programs in `fuzz/fuzz_targets`, and their inputs.
 const TARGETS: [(&str, &str); 4] = [
     ("file", "Read files of any bytes"),
     ("artifacts", "Load artifacts of any bytes"),
@@ -21,7 +21,7 @@ const TARGETS: [(&str, &str); 4] = [
     ("request", "Answer requests of any bytes"),
 ];
 
-/// Runs each for a minute, from the examples in `fuzz/seeds` and from what earlier runs found.
+/// Runs each for a minute, from the seeds in `fuzz/seeds` and the corpus of earlier runs.
 pub(super) fn run(shell: Shell) -> Result<()> {
     let tool = cargo_tools::cargo_fuzz(shell)?;
     let install = Call::new("rustup", "check the network, and that rustup is installed");
@@ -33,7 +33,7 @@ pub(super) fn run(shell: Shell) -> Result<()> {
         let remedy = format!("the input that fails stands in fuzz/artifacts/{target}: make it a test");
         let folders = [format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}")];
         std::fs::create_dir_all(paths::root().join(&folders[0]))?;
-        // No leaks: what the C library keeps of a thread that is ending is taken for one.
+        // No leak detection: allocations of the C library for an ending thread would be reported.
         let call = Call::new("cargo", &remedy)
             .args(["fuzz", "run", "--fuzz-dir", "fuzz", target])
             .args(folders)

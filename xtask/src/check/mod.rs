@@ -1,8 +1,8 @@
 //! Every check, in one run.
 //!
-//! Why one command that goes on after a failure: whoever waits for it wants to know everything
-//! that is wrong, not the first thing. Nothing is left out in silence: what did not run is listed
-//! by name, and the last line says `N passed, N failed`.
+//! Why one command that continues after a failure: it should report everything that is wrong, not
+//! the first thing. Nothing is skipped silently: what did not run is listed by name, and the last
+//! line says `N passed, N failed`.
 
 mod bundlers;
 mod cargo_output;
@@ -41,7 +41,7 @@ use crate::{
     times,
 };
 
-/// The feature by which records in an engine are learned from, which is no default.
+/// The feature for training on records in an engine, which is not enabled by default.
 const ENGINES: &str = "trainer/engines";
 
 /// What to run.
@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     pub(crate) long: bool,
 }
 
-/// Runs everything; the exit code says whether all of it passed.
+/// Runs everything; the exit code tells whether all of it passed.
 pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     let started = Instant::now();
     let mut tally = Tally::default();
@@ -63,7 +63,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     }
     tally.check("formatting", formatting(shell));
     let tools = tally.check("tools", setup::ensure(shell));
-    // The longest of what is compiled is one program's link, on one core: what else is compiled goes beside it.
+    // The longest compilation is the linking of one program, on one core: other programs are compiled in parallel.
     let trainer_in_browser = thread::scope(|scope| {
         let building = tools.is_some().then(|| scope.spawn(|| training::build(shell.aside())));
         tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets", "--features", ENGINES]));
@@ -77,7 +77,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     let mut tests = TestRun::new(&["--features", ENGINES]);
     tests.tell("SCORECAST_TRAINER", trainer());
     if let Some(dir) = data {
-        // Tests run in their packages' folders.
+        // Tests run in their packages' folders, so the path must be absolute.
         tests.tell("SCORECAST_DATA", std::path::absolute(dir)?);
     }
     if arguments.long {
@@ -145,7 +145,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Where nothing is said about real data its tests are skipped by name; a wrong place is a mistake.
+/// Without a folder of real data its tests are skipped by name; a wrong path is an error.
 fn is_folder(data: &Path) -> Result<()> {
     if !data.is_dir() {
         bail!("SCORECAST_DATA is {}, which is not a folder", data.display());
@@ -177,7 +177,7 @@ fn first_load(site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The trainer as the tests are built, for journeys that visit a model of their own.
+/// The trainer as built for the tests, for journeys with their own model.
 fn trainer() -> PathBuf {
     paths::target().join("debug").join(format!("scorecast{}", env::consts::EXE_SUFFIX))
 }

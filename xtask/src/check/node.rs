@@ -1,4 +1,4 @@
-//! Tests of the JavaScript modules that need no browser, by Node's own test runner.
+//! Tests of the JavaScript modules without a browser, by Node's test runner.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::{
 const TESTS: [&str; 7] = ["load", "predict", "many", "rows", "csv", "install", "bundles"];
 const TRAINING_TESTS: &str = "training/tests/train.test.mjs";
 
-/// Runs `module/tests/*.test.mjs` on the packed module, and those of the trainer.
+/// Runs `module/tests/*.test.mjs` on the packed module, and the tests of the trainer.
 pub(crate) fn run(shell: Shell, tarball: &Path) -> Result<Tally> {
     let mut outcome = Tally::default();
     shell.step("Run the modules' tests in Node", || {
@@ -36,7 +36,7 @@ pub(crate) fn run(shell: Shell, tarball: &Path) -> Result<Tally> {
     Ok(outcome)
 }
 
-/// Counts the results in the TAP output of `node --test`: the sums at its end, the names from the lines of the tests.
+/// Counts the results in the TAP output of `node --test`: the sums from its end, the names from the tests' lines.
 fn tally(output: &str, ended_well: bool) -> Tally {
     let sum = |what: &str| {
         let line = output.lines().rev().find_map(|line| line.strip_prefix("# ")?.strip_prefix(what));

@@ -1,4 +1,4 @@
-//! What npm is to be given, read by the programs that know how packages go wrong.
+//! Checks the npm packages with linters for packages.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// Entries that are no modules to be imported, and have no types.
+/// Entries that are not importable modules, and have no types.
 const FILES: [&str; 5] = [
     "./scorecast-core.wasm",
     "./scorecast-reader.wasm",
@@ -19,7 +19,7 @@ const FILES: [&str; 5] = [
     "./scorecast-train-worker.js",
 ];
 
-/// Checks the packed module, the element and the trainer for the browser, which have been built.
+/// Checks the packed module, the element and the trainer for the browser, which must have been built.
 pub(super) fn check(shell: Shell, core: &Path) -> Result<()> {
     let [publint, attw] = npm::package_checkers(shell)?;
     let packages = [core.to_path_buf(), module::pack_element(shell)?, module::pack_training(shell)?];
@@ -27,7 +27,7 @@ pub(super) fn check(shell: Shell, core: &Path) -> Result<()> {
         for package in &packages {
             let remedy = "look at the lines above, and at the package's package.json";
             shell.run(Call::new(&publint, remedy).arg("--strict").arg(package))?;
-            // CommonJS has the modules by Node's `require()` of ES modules, which needs no second form of them.
+            // CommonJS uses Node's `require()` of ES modules, so no second form is needed.
             let files = ["--profile", "esm-only", "--exclude-entrypoints"];
             shell.run(Call::new(&attw, remedy).arg(package).args(files).args(FILES))?;
         }

@@ -6,13 +6,13 @@ use anyhow::Result;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Tally {
     pub(crate) passed: usize,
-    /// Names; a test harness that names nothing still counts.
+    /// Names; a failure without a name still counts.
     pub(crate) failed: Vec<String>,
     pub(crate) skipped: Vec<String>,
 }
 
 impl Tally {
-    /// Counts one check of its own, and shows at once why it failed.
+    /// Counts a single check, and prints at once why it failed.
     pub(crate) fn check<T>(&mut self, name: &str, result: Result<T>) -> Option<T> {
         match result {
             Ok(value) => {

@@ -1,7 +1,7 @@
 //! Runs the tests: unit, property and integration tests, examples in the documentation, parity, and the browser journeys.
 //!
-//! The journeys run beside all others, since a journey waits for its browser most of the time. Both calls of `cargo test`
-//! choose programs of the whole workspace, never a package: a package alone would be compiled anew, with other features.
+//! The journeys run in parallel to all others, since a journey mostly waits for its browser. Both calls of `cargo test`
+//! select programs of the whole workspace, never a package: a single package would be recompiled with other features.
 
 use std::{ffi::OsString, fs, panic::resume_unwind, path::Path, thread};
 
@@ -16,7 +16,7 @@ use crate::{
 
 const JOURNEYS: &str = "journeys";
 
-/// The tests of the workspace, and what they are told by environment variables.
+/// The tests of the workspace, and their environment variables.
 pub(super) struct TestRun {
     options: &'static [&'static str],
     environment: Vec<(&'static str, OsString)>,
@@ -27,7 +27,7 @@ impl TestRun {
         Self { options, environment: Vec::new() }
     }
 
-    /// Sets an environment variable of the tests, such as the folder of something that was built for them.
+    /// Sets an environment variable of the tests, such as the folder of a build.
     pub(super) fn tell(&mut self, name: &'static str, value: impl Into<OsString>) {
         self.environment.push((name, value.into()));
     }
@@ -78,7 +78,7 @@ impl TestRun {
     }
 }
 
-/// The options that choose the test programs of the journeys, and those of all other packages.
+/// The options that select the test programs of the journeys, and those of all other packages.
 fn programs() -> Result<(Vec<String>, Vec<String>)> {
     let (mut journeys, mut others) = (Vec::new(), Vec::new());
     let root = paths::root();

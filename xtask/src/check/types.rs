@@ -1,4 +1,4 @@
-//! Lets the TypeScript compiler read what is written in JavaScript, and what people write who use it.
+//! Type-checks our JavaScript, and examples of code that uses it, with the TypeScript compiler.
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// Folders and files with the compiler's settings, relative to the root.
+/// Folders and files with compiler settings, relative to the root.
 const PROJECTS: [&str; 7] = [
     "static",
     "static/train",
@@ -19,7 +19,7 @@ const PROJECTS: [&str; 7] = [
     "web/element",
 ];
 
-/// Checks each project; programs have to be built before, as their types are written along with them.
+/// Checks each project; the programs must have been built, as their types are generated.
 pub(super) fn check(shell: Shell) -> Result<()> {
     let compiler = npm::typescript(shell)?;
     shell.step("Check the types of the scripts", || {

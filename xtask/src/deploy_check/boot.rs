@@ -1,4 +1,4 @@
-//! The release under a booted systemd: a small machine in a container (systemd-nspawn) installs it and restarts it under load.
+//! The release under a booted systemd: a container (systemd-nspawn) installs it and restarts it under load.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::install::{changed, script, unpack};
 
-/// One line per step: what it is, and the exit code or the number.
+/// One line per step: its name, and the exit code or a number.
 const STEPS: &str = "#!/bin/sh
 exec > /var/steps.log 2>&1
 sh /first/scorecast-install; echo \"=install $?\"
@@ -34,7 +34,7 @@ pid=$(systemctl show --property MainPID --value scorecast-host.service)
 echo \"=capabilities $(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/$pid/status)\"
 journalctl --no-pager --unit 'scorecast-host*' | tail -40
 ";
-/// Visitors that come and go, and one that takes two kilobytes a second.
+/// Short visits, and one client that reads two kilobytes a second.
 const LOAD: &str = "#!/bin/sh
 : > /run/refusals
 while [ ! -e /run/stop ]; do
@@ -55,7 +55,7 @@ TimeoutStartSec=150
 ";
 const TARGET: &str = "[Unit]\nRequires=basic.target steps.service\nAllowIsolate=yes\n";
 
-/// Boots the machine and looks at what each step came to.
+/// Boots the container and checks the result of each step.
 pub(super) fn check(archive: &Path) -> Result<()> {
     let dir = tempfile::tempdir()?;
     let root = dir.path();
@@ -105,7 +105,7 @@ pub(super) fn check(archive: &Path) -> Result<()> {
         ("plain-restart", "0"),
         ("refusals", "0"),
         ("metrics", "0"),
-        // It is not running any more.
+        // It has been stopped.
         ("standby", "3"),
         ("capabilities", "0000000000000000"),
     ];

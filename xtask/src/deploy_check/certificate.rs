@@ -1,4 +1,4 @@
-//! The commands of docs/deploy.md for certificates, given to Debian's certbot: does it know all of them?
+//! Checks that Debian's certbot accepts the commands for certificates in docs/deploy.md.
 
 use std::{fs, process::Command};
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::paths;
 
-/// Runs each documented command, without a certificate authority to talk to: it has to fail for want of that alone.
+/// Runs each documented command without a certificate authority: this must be the only reason for failure.
 pub(super) fn check() -> Result<()> {
     let docs = fs::read_to_string(paths::root().join("docs/deploy.md"))?;
     let commands = commands(&docs);
@@ -15,9 +15,9 @@ pub(super) fn check() -> Result<()> {
     for command in &commands {
         let dir = tempfile::tempdir()?;
         let dir = dir.path().display().to_string();
-        // The folder that the installer makes.
+        // The folder that the installer creates.
         let command = command.replace("/var/lib/scorecast-acme", &dir);
-        // Nobody listens on that port.
+        // Nothing listens on that port.
         let offline = format!(
             "{command} --config-dir {dir} --work-dir {dir} --logs-dir {dir} --non-interactive --agree-tos \
              --register-unsafely-without-email --server http://127.0.0.1:9/directory"
@@ -31,7 +31,7 @@ pub(super) fn check() -> Result<()> {
     Ok(())
 }
 
-/// All certbot commands in the code blocks of a text, continued lines joined, without `sudo` and what stands before it.
+/// All certbot commands in the code blocks of a text, with continued lines joined, without `sudo` and any prefix.
 fn commands(text: &str) -> Vec<String> {
     let is_code = |(number, block): (usize, &str)| (number % 2 == 1).then(|| block.replace("\\\n", " "));
     let blocks: Vec<String> = text.split("```").enumerate().filter_map(is_code).collect();
@@ -40,7 +40,7 @@ fn commands(text: &str) -> Vec<String> {
         let mut rest = block.as_str();
         while let Some(start) = rest.find("sudo certbot ") {
             rest = &rest[start + "sudo ".len()..];
-            // A quoted argument may go over several lines.
+            // A quoted argument may span several lines.
             let mut is_quoted = false;
             let end = rest.find(|sign: char| {
                 is_quoted ^= sign == '\'';

@@ -1,4 +1,5 @@
-//! The headers that CloudFront adds, file by file, against those of the host: who may frame a page, and who may load a file.
+//! Compares the headers that CloudFront adds with those of the host for each file: who may frame a page, and who may
+//! load a file.
 
 use std::{fs, net::TcpListener, path::Path};
 
@@ -41,7 +42,7 @@ pub(super) fn check(site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The part of the template with the response headers policy of the first behaviour that matches `name`.
+/// The response headers policy in the template of the first behaviour that matches `name`.
 fn policy<'a>(template: &'a str, name: &str) -> Result<&'a str> {
     let id = |text: &'a str| text.split_once("ResponseHeadersPolicyId: !Ref ")?.1.split_whitespace().next();
     let (default, behaviours) = template.split_once("CacheBehaviors:").context("the template has no behaviours")?;
@@ -60,7 +61,7 @@ fn policy<'a>(template: &'a str, name: &str) -> Result<&'a str> {
     Ok(rest.split("\n\n").next().unwrap_or(rest))
 }
 
-/// A pattern of CloudFront, of which `*` alone is used.
+/// Matches a CloudFront pattern, of which only `*` is used.
 fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,

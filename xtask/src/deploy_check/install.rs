@@ -1,4 +1,4 @@
-//! The user data and the installer in a clean root folder, with stand-ins for the network and for systemd.
+//! The user data and the installer in a clean root folder, with fake commands for the network and for systemd.
 
 use std::{
     fs,
@@ -10,10 +10,10 @@ use anyhow::{Context, Result, ensure};
 
 use super::deploy;
 
-/// Takes the archive for the download: the last word is the address, the one after --output the place.
+/// Copies the archive instead of downloading it: the last argument is the address, the one after --output the path.
 const CURL: &str =
     "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; shift; done\ncp /release.tar.gz \"$out\"\n";
-/// Notes how it is called, and starts what the installer has made current as far as that goes without systemd.
+/// Records its calls, and starts the installed release as far as possible without systemd.
 const SYSTEMCTL: &str = "#!/bin/sh
 echo \"$@\" >> /tmp/systemctl.log
 case \"$*\" in
@@ -28,7 +28,8 @@ struct Machine<'a> {
     root: &'a Path,
 }
 
-/// Installs a first release, the same again, others, and such that have to be refused; leaves the last one in `root`.
+/// Installs a first release, the same again, others, and invalid ones that must be refused; leaves the last one in
+/// `root`.
 pub(super) fn check(root: &Path, archive: &Path) -> Result<()> {
     for folder in
         ["etc/systemd/system", "etc/logrotate.d", "usr/local/lib", "usr/local/sbin", "usr/local/bin", "var/lib"]
@@ -69,7 +70,7 @@ pub(super) fn check(root: &Path, archive: &Path) -> Result<()> {
     }
     ensure!(root.join("etc/scorecast-tls").is_dir(), "there is no folder for the certificate");
 
-    // The same again changes nothing.
+    // Installing the same release again changes nothing.
     machine.update(archive, true)?;
     ensure!(machine.current()? == first && machine.previous().is_none(), "the same release was taken for another");
 
@@ -87,7 +88,7 @@ pub(super) fn check(root: &Path, archive: &Path) -> Result<()> {
     ];
     ensure!(order == expected, "systemctl was called so: {calls}");
 
-    // Neither a damaged release, nor one that does not take the options, nor one that does not start is taken.
+    // A damaged release is refused, and so is one that rejects the options or does not start.
     let refused = |what: &str| -> Result<()> {
         let is_as_it_was = machine.current()? == current && machine.previous() == Some(first.clone());
         ensure!(is_as_it_was, "{what}: the machine was changed");
@@ -129,7 +130,7 @@ impl Machine<'_> {
         self.update_with_sum(archive, &host::variants::digest(&fs::read(archive)?), is_good)
     }
 
-    /// Runs `scorecast-update`, which has to succeed or not.
+    /// Runs `scorecast-update`, and checks whether it succeeds.
     fn update_with_sum(&self, archive: &Path, sum: &str, is_good: bool) -> Result<()> {
         let settings = format!("RELEASE_URL='https://example.org/release.tar.gz?a=b&c=d'\nRELEASE_SHA256={sum}\n");
         fs::write(self.root.join("etc/scorecast-release.env"), settings)?;
@@ -160,7 +161,7 @@ pub(super) fn unpack(archive: &Path, dir: &Path) -> Result<PathBuf> {
     Ok(dir.join(name))
 }
 
-/// An archive whose binary has other bytes at its end, where they do no harm.
+/// An archive whose binary has additional bytes at its end, where they are ignored.
 pub(super) fn changed(archive: &Path, target: &Path, bytes: &str) -> Result<PathBuf> {
     let dir = tempfile::tempdir()?;
     let release = unpack(archive, dir.path())?;

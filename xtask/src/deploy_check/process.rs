@@ -1,4 +1,4 @@
-//! Processes that are started to be looked at, and requests to them.
+//! Child processes to be checked, and requests to them.
 
 use std::{
     io::{Read, Write},
@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-/// Ends a process with everything below it.
+/// Stops a process when dropped: by SIGTERM, so that it can stop its children, and finally by SIGKILL.
 pub(super) struct Started(pub(super) Child);
 
 impl Drop for Started {

@@ -1,4 +1,4 @@
-//! Makes a release of the host: one static binary with the site inside, and what a machine needs to run it.
+//! Makes a release of the host: one static binary with the site inside, and the files that a server needs to run it.
 
 use std::{
     ffi::OsStr,
@@ -21,8 +21,9 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// What the binary may weigh with the default site, in bytes, without what is kept of earlier versions. It weighed 16,008,432 when
-/// this was set: the site stands in it as it is served, unpacked forms included, so that a start copies nothing.
+/// The size limit of the binary with the default site, in bytes, without files of earlier versions. It was 16,008,432
+/// when this was set: the site is stored as it is served, including uncompressed forms, so that starting copies
+/// nothing.
 const MAX_BINARY_BYTES: u64 = 18 << 20;
 
 /// The processors that EC2 has.
@@ -36,7 +37,7 @@ pub(crate) enum Arch {
     Arm64,
 }
 
-/// Builds a release, with what is to be kept of earlier ones; returns its archive and its binary.
+/// Builds a release, with kept files of earlier ones; returns its archive and its binary.
 pub(crate) fn build_release(
     shell: Shell,
     arch: Arch,
@@ -99,7 +100,7 @@ fn build_binary(shell: Shell, arch: Arch, site: &Path) -> Result<PathBuf> {
             .env("CARGO_ENCODED_RUSTFLAGS", remapped_paths().join(OsStr::new("\u{1f}")))
             .env(&format!("CC_{variable}"), compiler);
         if arch == Arch::Arm64 {
-            // The linker that comes with Rust, and no helpers of the compiler's own library.
+            // Use the linker that comes with Rust, and none of the compiler's runtime helpers.
             call = call
                 .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld")
                 .env(&format!("CFLAGS_{variable}"), "-mno-outline-atomics -U_FORTIFY_SOURCE");
@@ -109,7 +110,7 @@ fn build_binary(shell: Shell, arch: Arch, site: &Path) -> Result<PathBuf> {
     Ok(paths::target().join(arch.target()).join("host/scorecast-host"))
 }
 
-/// Starts a binary for another processor, if there is something to start it with.
+/// Runs a binary for another processor, if an emulator is available.
 fn try_elsewhere(shell: Shell, binary: &Path) -> Result<()> {
     let Some(qemu) = programs::find("qemu-aarch64-static") else {
         println!("  note: the arm64 binary was not tried, as there is no qemu-aarch64-static (qemu-user-static)");
@@ -148,7 +149,7 @@ fn archive(shell: Shell, arch: Arch, binary: &Path) -> Result<PathBuf> {
     }
     let archive = releases.join(format!("{name}.tar.gz"));
     shell.step("Pack the release", || {
-        // The same files give the same archive, whenever and by whomever it is made.
+        // The archive is reproducible: it depends only on the files.
         let call = Call::new("tar", "tar and gzip are needed")
             .args(["--create", "--gzip", "--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"])
             .args(["--mode=u=rwX,go=rX", "--file"])

@@ -1,7 +1,8 @@
-//! The hashed files of earlier releases, which go on being served.
+//! The hashed files of earlier releases, which are still served.
 //!
-//! Why: other people's pages pin the element or the module by its hashed address with `integrity`, and a page that was opened before
-//! an upgrade may ask for its WebAssembly after it. Such files never change, so that keeping them costs nothing but space.
+//! Why: third-party pages pin the element or the module by its hashed address with `integrity`, and a page opened
+//! before an upgrade may request its WebAssembly after it. Such files never change, so that keeping them costs only
+//! space.
 
 use std::{
     fs,
@@ -29,7 +30,7 @@ pub(crate) struct Keep {
     pub(crate) releases: Option<PathBuf>,
 }
 
-/// A site, and what is in it of earlier versions.
+/// A site with the files of earlier versions.
 pub(crate) struct Kept {
     pub(crate) site: PathBuf,
     /// Bytes of the added files with their compressed forms.
@@ -37,7 +38,7 @@ pub(crate) struct Kept {
 }
 
 impl Keep {
-    /// Notes the hashed files of the site as those of this version, and gives a site that has those of earlier ones, too.
+    /// Records the hashed files of the site for this version, and returns a site that includes those of earlier ones.
     pub(crate) fn add_earlier(&self, shell: Shell, site: &Path) -> Result<Kept> {
         let releases = match &self.releases {
             Some(dir) => std::path::absolute(dir)?,
@@ -60,7 +61,7 @@ impl Keep {
     }
 }
 
-/// Keeps the hashed files of a site under its version.
+/// Stores the hashed files of a site under its version.
 fn note(releases: &Path, version: &str, site: &Path) -> Result<()> {
     for name in hashed_files(site)? {
         files::copy(&site.join(&name), &releases.join(version).join(&name))?;
@@ -68,14 +69,14 @@ fn note(releases: &Path, version: &str, site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies the files of the newest `n_versions` before this one to where they have always been; returns their names.
+/// Copies the files of the newest `n_versions` before this one to their original paths; returns their names.
 fn add(releases: &Path, version: &str, n_versions: usize, site: &Path) -> Result<Vec<String>> {
     let present = number(version);
     let mut earlier = Vec::new();
     for entry in fs::read_dir(releases).with_context(|| format!("{} could not be read", releases.display()))? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        // Other folders are none of ours.
+        // Ignore other folders.
         let Some(number) = number(&name) else { continue };
         if Some(&number) < present.as_ref() {
             earlier.push((number, path));
@@ -94,14 +95,14 @@ fn add(releases: &Path, version: &str, n_versions: usize, site: &Path) -> Result
     Ok(added)
 }
 
-/// The names, relative to a site, of its files whose addresses say their content.
+/// The names, relative to a site, of its files with hashed names.
 fn hashed_files(site: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for path in files_below(&site.join(INTERFACE))? {
         let name = path.strip_prefix(site)?.display().to_string();
         let hash = name.rsplit_once('-').and_then(|(_, end)| end.split_once('.'));
         let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        // Compressed forms are made anew; nobody pins a map.
+        // Compressed forms are generated again; source maps are never pinned.
         if hash.is_some_and(|(hash, kind)| is_hash(hash) && matches!(kind, "js" | "wasm" | "json")) {
             names.push(name);
         }
@@ -109,7 +110,7 @@ fn hashed_files(site: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// A version as numbers, by which versions are in order.
+/// A version as numbers, for sorting.
 fn number(version: &str) -> Option<Vec<u64>> {
     version.split('.').map(|part| part.parse().ok()).collect()
 }

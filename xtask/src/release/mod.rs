@@ -1,4 +1,4 @@
-//! Makes what is given away: the JavaScript module with the custom element, or a release of the host.
+//! Packages for distribution: the JavaScript module with the custom element, or a release of the host.
 
 pub(crate) mod host;
 pub(crate) mod kept;
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     keep: Keep,
 }
 
-/// Packs the module, or builds the binary and the archive and renews SHA256SUMS.
+/// Packs the module, or builds the binary and the archive and updates SHA256SUMS.
 pub(crate) fn package(shell: Shell, arguments: &Arguments) -> Result<()> {
     if !arguments.host {
         return module::package(shell);

@@ -1,4 +1,4 @@
-//! Packs the JavaScript modules and the custom element: npm tarballs, and files of hashed names for a site.
+//! Packs the JavaScript modules and the custom element: npm tarballs, and files with hashed names for a site.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// Packs the JavaScript modules for npm, and says where a site's files are and what checks them.
+/// Packs the JavaScript modules for npm, and prints the paths of the site's files and their integrity.
 pub(crate) fn package(shell: Shell) -> Result<()> {
     setup::ensure(shell)?;
     let tarball = pack(shell)?;
@@ -38,7 +38,7 @@ pub(crate) fn package(shell: Shell) -> Result<()> {
     module::check_size()
 }
 
-/// Packs the trainer for the browser, which has been built; returns the tarball.
+/// Packs the trainer for the browser, which must have been built; returns the tarball.
 pub(crate) fn pack_training(shell: Shell) -> Result<PathBuf> {
     npm_pack(shell, "Pack the trainer for npm", &paths::training(), "scorecast-train")
 }
@@ -49,7 +49,7 @@ pub(crate) fn pack(shell: Shell) -> Result<PathBuf> {
     npm_pack(shell, "Pack the module for npm", &paths::module(), "scorecast-core")
 }
 
-/// Packs the element, which has been built; returns the tarball.
+/// Packs the element, which must have been built; returns the tarball.
 pub(crate) fn pack_element(shell: Shell) -> Result<PathBuf> {
     npm_pack(shell, "Pack the custom element for npm", &paths::element_package(), "scorecast-element")
 }

@@ -5,16 +5,17 @@ use anyhow::Result;
 use super::debian;
 use crate::shell::Shell;
 
-/// Programs, and the Debian packages that bring them. Firefox's driver is in no package: [`geckodriver`](super::cargo_tools::geckodriver) builds it.
+/// Programs, and the Debian packages that contain them. Firefox's driver is in no package:
+/// [`geckodriver`](super::cargo_tools::geckodriver) builds it.
 const NEEDED: [(&str, &str); 3] =
     [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("firefox-esr", "firefox-esr")];
 
-/// Installs Chromium with its driver, and Firefox, where that is ours to do.
+/// Installs Chromium with its driver, and Firefox, if permitted.
 ///
 /// # Errors
 ///
-/// Names the missing packages where this is not root on a Debian-like system.
+/// Names the missing packages if this is not root on a Debian-like system.
 pub(crate) fn ensure(shell: Shell) -> Result<()> {
-    // A browser without any font draws nothing, and a fresh system has none.
+    // A browser without fonts draws no text, and a fresh system has none.
     debian::ensure(shell, "the browser journeys need", &NEEDED, &["fonts-liberation"])
 }

@@ -1,7 +1,7 @@
-//! Keeps tools between runs and between clones.
+//! Caches tools between runs and between clones.
 //!
-//! A tool has a folder for each version, which appears whole or not at all: it is installed beside its final place and then
-//! renamed, under a lock, so that neither an interrupted nor a second simultaneous run leaves half a tool.
+//! A tool has a folder for each version, created atomically: it is installed beside its final place and then renamed,
+//! under a lock, so that neither an interrupted nor a concurrent run leaves an incomplete tool.
 
 use std::{
     env,
@@ -35,7 +35,7 @@ impl Cache {
         Ok(Self { dir })
     }
 
-    /// The `file` (relative to the tool's folder) of the tool, installed if need be.
+    /// The `file` (relative to the tool's folder) of the tool, which is installed if necessary.
     pub(super) fn tool(
         &self,
         shell: Shell,
@@ -51,7 +51,7 @@ impl Cache {
         }
         shell.step(&format!("Install {name} {version} (once)"), || {
             let _lock = self.lock(name)?;
-            // Another run may have done it while this one waited for the lock.
+            // Another run may have installed it while this one waited for the lock.
             if path.is_file() {
                 return Ok(());
             }

@@ -1,4 +1,4 @@
-//! Tools from crates.io, each in a pinned version, compiled once.
+//! Tools from crates.io, each with a pinned version, compiled once.
 
 use std::{
     env, fs,
@@ -13,7 +13,7 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// What builds the page; also in `Trunk.toml`.
+/// The builder of the page; the version is also in `Trunk.toml`.
 const TRUNK_VERSION: &str = "0.21.14";
 const GECKODRIVER_VERSION: &str = "0.37.1";
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
@@ -22,24 +22,24 @@ const CARGO_MACHETE_VERSION: &str = "0.9.2";
 
 /// A call of Trunk that finds wasm-bindgen and wasm-opt on its `PATH`, so that it downloads nothing.
 pub(crate) fn trunk(shell: Shell) -> Result<Call> {
-    // Without what it needs for downloads and for watching over its own version.
+    // Without the features for downloads and update checks.
     let options = ["--locked", "--no-default-features"];
     let trunk = install(shell, "trunk", "trunk", TRUNK_VERSION, &options)?;
     let bins = [wasm_bindgen(shell)?, npm::wasm_opt(shell)?];
     let path = env::var_os("PATH").unwrap_or_default();
     let bins = bins.iter().filter_map(|bin| bin.parent().map(Path::to_path_buf)).chain(env::split_paths(&path));
     let call = Call::new(trunk, "look at the compiler's or Trunk's message above").env("PATH", env::join_paths(bins)?);
-    // Trunk takes `NO_COLOR=1` for a malformed flag, and buries the compiler's message under its own backtrace.
+    // Trunk rejects `NO_COLOR=1`, and hides the compiler's message behind its own backtrace.
     Ok(call.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))
 }
 
-/// The wasm-bindgen command line, in the version of the library in `Cargo.lock`, as it has to be.
+/// The wasm-bindgen command line, which must have the version of the library in `Cargo.lock`.
 pub(crate) fn wasm_bindgen(shell: Shell) -> Result<PathBuf> {
     // Without `--locked`: the lock file that the tool is published with does not resolve.
     install(shell, "wasm-bindgen", "wasm-bindgen-cli", &wasm_bindgen_version()?, &[])
 }
 
-/// What decides, beside the sources, how programs for the browser are built.
+/// The tool versions that, besides the sources, determine programs for the browser.
 pub(crate) fn identity() -> Result<String> {
     Ok(format!("trunk {TRUNK_VERSION}, wasm-bindgen {}, wasm-opt {}", wasm_bindgen_version()?, npm::WASM_OPT_VERSION))
 }
@@ -53,7 +53,7 @@ pub(crate) fn geckodriver(shell: Shell) -> Result<PathBuf> {
     install(shell, "geckodriver", "geckodriver", GECKODRIVER_VERSION, &["--locked"])
 }
 
-/// What runs a program on any bytes.
+/// The fuzzer.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ pub(crate) fn cargo_fuzz(shell: Shell) -> Result<PathBuf> {
     install(shell, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ_VERSION, &["--locked"])
 }
 
-/// What holds dependencies to `deny.toml`.
+/// The checker of dependencies against `deny.toml`.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub(crate) fn cargo_deny(shell: Shell) -> Result<PathBuf> {
     install(shell, "cargo-deny", "cargo-deny", CARGO_DENY_VERSION, &["--locked"])
 }
 
-/// What finds dependencies that nothing uses.
+/// The detector of unused dependencies.
 ///
 /// # Errors
 ///
@@ -80,7 +80,7 @@ pub(crate) fn cargo_machete(shell: Shell) -> Result<PathBuf> {
     install(shell, "cargo-machete", "cargo-machete", CARGO_MACHETE_VERSION, &["--locked"])
 }
 
-/// The program `name` of `package`. A debug build takes half the time to compile, and these tools have little to do here.
+/// The program `name` of `package`. A debug build compiles in half the time, and these tools have little to do here.
 fn install(shell: Shell, name: &str, package: &str, version: &str, options: &[&str]) -> Result<PathBuf> {
     Cache::open()?.tool(shell, name, version, &Path::new("bin").join(name), |staging| {
         let target = staging.join("target");
@@ -93,7 +93,7 @@ fn install(shell: Shell, name: &str, package: &str, version: &str, options: &[&s
             .arg(&target)
             .env("CARGO_PROFILE_DEV_DEBUG", "false")
             .env("CARGO_INCREMENTAL", "0")
-            // Not in the repository, whose own Cargo settings are not the tool's.
+            // Outside of the repository, whose Cargo settings must not apply to the tool.
             .dir(staging);
         shell.run(call)?;
         fs::remove_dir_all(&target).context("the build folder could not be removed")

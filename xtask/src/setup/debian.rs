@@ -1,4 +1,4 @@
-//! Installs Debian packages where that is ours to do, and names them where it is not.
+//! Installs Debian packages if permitted, and names them otherwise.
 
 use anyhow::{Result, bail};
 
@@ -8,11 +8,11 @@ use crate::{
     shell::{Call, Shell},
 };
 
-/// Installs the programs that are missing; `needed` pairs programs with the packages that bring them.
+/// Installs the programs that are missing; `needed` pairs programs with their packages.
 ///
 /// # Errors
 ///
-/// Names the missing packages where this is not root on a Debian-like system.
+/// Names the missing packages if this is not root on a Debian-like system.
 pub(crate) fn ensure(shell: Shell, purpose: &str, needed: &[(&str, &str)], companions: &[&str]) -> Result<()> {
     let mut missing: Vec<&str> =
         needed.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect();
@@ -42,7 +42,7 @@ pub(crate) fn ensure(shell: Shell, purpose: &str, needed: &[(&str, &str)], compa
     })
 }
 
-/// On the `PATH`, or where Debian keeps the programs of administrators.
+/// The path of a program on the `PATH`, or in Debian's folders for administrators.
 pub(crate) fn find(program: &str) -> Option<std::path::PathBuf> {
     programs::find(program).or_else(|| {
         ["/usr/sbin", "/sbin"].iter().map(|dir| std::path::Path::new(dir).join(program)).find(|file| file.is_file())

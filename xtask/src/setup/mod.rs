@@ -1,4 +1,4 @@
-//! What a fresh machine lacks is installed here, so that a clone, a compiler and Node are enough.
+//! Installs what a fresh machine lacks, so that a clone, a compiler and Node suffice.
 
 pub(crate) mod browsers;
 mod cache;
@@ -18,8 +18,8 @@ use crate::{
 const NETWORK_REMEDY: &str = "look at the lines above; if the network failed, run the command again: what is installed \
     already stays installed";
 
-/// What every build needs: a C compiler, Node, and Rust's target for the browser. Tools are installed when they are first
-/// called.
+/// Ensures the requirements of every build: a C compiler, Node, and Rust's target for the browser. Tools are installed
+/// on first use.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Tools and libraries from npm, each in a pinned version.
+//! Tools and libraries from npm, each with a pinned version.
 
 use std::path::{Path, PathBuf};
 
@@ -12,10 +12,10 @@ use crate::{
 };
 
 const LOCK: &str = "package-lock.json";
-/// Without scripts: what a package brings for this platform is a package too, and nothing else may run.
+/// Without install scripts: platform-specific parts of packages are packages, too, and nothing else may run.
 const QUIET: [&str; 4] = ["--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts"];
 
-/// A package, the file that is asked for in it, and what has to be installed beside it.
+/// A package, the requested file in it, and its companions to install.
 struct Package {
     name: &'static str,
     version: &'static str,
@@ -28,7 +28,7 @@ const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2", file: ".b
 const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0", file: ".bin/wasm-opt", companions: &[] };
 const TYPESCRIPT: Package = Package { name: "typescript", version: "5.9.3", file: ".bin/tsc", companions: &[] };
 const AXE: Package = Package { name: "axe-core", version: "4.14.1", file: "axe-core/axe.min.js", companions: &[] };
-/// Vue brings its types along.
+/// Vue includes its types.
 const VUE: Package = Package { name: "vue", version: "3.5.45", file: "vue/package.json", companions: &[] };
 const REACT: Package = Package {
     name: "react",
@@ -36,14 +36,14 @@ const REACT: Package = Package {
     file: "react/package.json",
     companions: &[("react-dom", "19.2.0"), ("@types/react", "19.2.2"), ("@types/react-dom", "19.2.2")],
 };
-/// What looks for slips in packages, and in the types that they bring.
+/// Linters for packages and their types.
 const PUBLINT: Package = Package {
     name: "publint",
     version: "0.3.25",
     file: ".bin/publint",
     companions: &[("@arethetypeswrong/cli", "0.18.5")],
 };
-/// SQLite, and with it DuckDB and PostgreSQL, each within Node's process.
+/// SQLite, DuckDB and PostgreSQL, each within Node's process.
 const SQL_ENGINES: Package = Package {
     name: "sql.js",
     version: "1.17.0",
@@ -59,7 +59,7 @@ const WRITE_EXCEL_FILE: Package = Package {
     companions: &[("fflate", "0.8.2")],
 };
 
-/// What decides, beside the sources, how WebAssembly is optimised.
+/// The tool version that, besides the sources, determines how WebAssembly is optimised.
 pub(crate) const WASM_OPT_VERSION: &str = BINARYEN.version;
 
 /// The bundler of all JavaScript and styles.
@@ -84,7 +84,7 @@ pub(crate) fn package_checkers(shell: Shell) -> Result<[PathBuf; 2]> {
     Ok([publint, attw])
 }
 
-/// axe-core's `axe.min.js`, which looks for barriers in the journeys.
+/// axe-core's `axe.min.js`, which checks accessibility in the journeys.
 pub(crate) fn axe(shell: Shell) -> Result<PathBuf> {
     AXE.file(shell)
 }
@@ -99,21 +99,21 @@ pub(crate) fn vue(shell: Shell) -> Result<PathBuf> {
     VUE.node_modules(shell)
 }
 
-/// The `node_modules` with the engines that exported SQL is tried in.
+/// The `node_modules` with the engines for testing exported SQL.
 pub(crate) fn sql_engines(shell: Shell) -> Result<PathBuf> {
     SQL_ENGINES.node_modules(shell)
 }
 
-/// The `node_modules` with what the page's scripts import.
+/// The `node_modules` with the imports of the page's scripts.
 pub(crate) fn page_packages(shell: Shell) -> Result<PathBuf> {
     WRITE_EXCEL_FILE.node_modules(shell)
 }
 
-/// The `node_modules` that the `package-lock.json` in `source` says, to the last of them.
+/// The `node_modules` according to the `package-lock.json` in `source`.
 pub(crate) fn locked(shell: Shell, name: &str, source: &Path) -> Result<PathBuf> {
     programs::require()?;
     let lock = files::read(&source.join(LOCK))?;
-    // Another lock is another installation.
+    // Each lock file has its own installation.
     let version = digest(&lock)[..12].to_owned();
     let whole = Path::new("node_modules/.package-lock.json");
     let found = Cache::open()?.tool(shell, &format!("app-{name}"), &version, whole, |staging| {

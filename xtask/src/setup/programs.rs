@@ -1,4 +1,4 @@
-//! The programs that a fresh machine brings along, looked for before they are needed.
+//! Programs that a fresh machine must provide, checked before they are needed.
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-/// Where `name` is on the `PATH`.
+/// The path of `name` on the `PATH`.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
@@ -16,7 +16,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// Asks for the programs that every build needs.
+/// Checks for the programs that every build needs.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Python programs, each in an environment of its own.
+//! Python programs, each in a separate environment.
 
 use std::{
     fs,
@@ -13,13 +13,13 @@ use crate::shell::{Call, Shell};
 
 const CFN_LINT_VERSION: &str = "1.58.0";
 
-/// cfn-lint, in a Python environment of its own; `deploy-check` alone needs it.
+/// cfn-lint, in a separate Python environment; only `deploy-check` needs it.
 pub(crate) fn cfn_lint(shell: Shell) -> Result<PathBuf> {
     Cache::open()?.tool(shell, "cfn-lint", CFN_LINT_VERSION, Path::new("packages/bin/cfn-lint"), |staging| {
         let packages = staging.join("packages");
         let venv = staging.join("venv");
         shell.run(Call::new("python3", "install python3-venv").args(["-m", "venv"]).arg(&venv))?;
-        // Not into the environment itself, whose programs name the folder that they were made in.
+        // Not into the final environment, whose programs contain the path of the folder in which they were created.
         let call = Call::new(venv.join("bin/pip"), NETWORK_REMEDY).args(["install", "--quiet", "--target"]);
         shell.run(call.arg(&packages).arg(format!("cfn-lint=={CFN_LINT_VERSION}")))?;
         let launcher = "#!/bin/sh\nPYTHONPATH=$(dirname \"$0\")/.. exec python3 -c \
@@ -32,12 +32,12 @@ pub(crate) fn cfn_lint(shell: Shell) -> Result<PathBuf> {
     })
 }
 
-/// Whether there is a Python that can make environments, which Debian's can't without python3-venv.
+/// Whether there is a Python that can create environments; Debian's needs python3-venv.
 pub(crate) fn can_make_environments() -> bool {
     Command::new("python3").args(["-c", "import ensurepip, venv"]).output().is_ok_and(|answer| answer.status.success())
 }
 
-/// A Python that has the packages of a `requirements.txt`, whose first line is the version that the folder is named for.
+/// A Python with the packages of a `requirements.txt`, whose first line is the version in the folder's name.
 pub(crate) fn python(shell: Shell, requirements: &Path) -> Result<PathBuf> {
     let text =
         fs::read_to_string(requirements).with_context(|| format!("{} could not be read", requirements.display()))?;

@@ -4,6 +4,6 @@ import { App } from "./app.jsx";
 
 const root = document.querySelector("#root");
 const app = <StrictMode><App /></StrictMode>;
-// What a server has rendered comes alive; a page of files alone is rendered here.
+// Hydrates a server-rendered page; a static page is rendered here.
 if (root.firstElementChild === null) createRoot(root).render(app);
 else hydrateRoot(root, app);

@@ -1,4 +1,4 @@
-//! What `scorecast train` takes.
+//! The arguments of `scorecast train`.
 
 use std::path::{Path, PathBuf};
 
@@ -69,7 +69,7 @@ pub(crate) enum Format {
 }
 
 impl Args {
-    /// The file with rows.
+    /// The file with the rows.
     pub(super) fn rows(&self) -> &Path {
         #[cfg(feature = "engines")]
         if let Some(table) = self.engine.table() {
@@ -78,12 +78,12 @@ impl Args {
         self.file.as_deref().or(self.sample.as_deref()).unwrap_or(Path::new("-"))
     }
 
-    /// Whether the rows come with their parts.
+    /// Whether the rows come with their assignment to holdout and folds.
     pub(super) fn has_parts(&self) -> bool {
         self.sample.is_some()
     }
 
-    /// How the file is to be read, where `config` is what the command line and the configuration say together.
+    /// The options for reading the file; `config` merges the command line and the configuration.
     pub(super) fn ingest_options(&self, config: &Config) -> Result<IngestOptions, Failure> {
         let Some(mut options) = config.ingest_options() else {
             return Err(Failure::usage(
@@ -91,7 +91,7 @@ impl Args {
                     .into(),
             ));
         };
-        // What the command line says about a column replaces what the file says about it.
+        // The command line's settings of a column replace the configuration's.
         let is_said =
             |name: &String| self.drop.contains(name) || self.numeric.contains(name) || self.categorical.contains(name);
         for (said, configured) in [

@@ -29,7 +29,7 @@ use super::interrupt::Stop;
 const REFUSED: &str = "report.refused.json";
 const REFUSED_PAGE: &str = "report.refused.html";
 
-/// Learns from a file and writes the artifacts.
+/// Trains a model on a file and writes the artifacts.
 pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     let started = Instant::now();
     log::info!("training on {}", args.rows().display());
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, quiet: bool) -> Result<(), Failure> {
     }
 }
 
-/// The whole configuration, the records, and what may stop the run.
+/// The complete configuration, the records, and the stop signal.
 fn records(args: &Args, quiet: bool) -> Result<(Config, Ingested, Stop), Failure> {
     #[cfg(feature = "engines")]
     if args.engine.table().is_some() {
@@ -74,7 +74,7 @@ fn records(args: &Args, quiet: bool) -> Result<(Config, Ingested, Stop), Failure
     Ok((config, ingested, stop))
 }
 
-/// The whole configuration, and the records.
+/// The complete configuration and the records.
 fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     let file = input::open(args.rows())?;
     let mut configured = config::find(args.config.as_deref(), args.rows())?;
@@ -82,7 +82,7 @@ fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     if config.gates.floor().is_nan() {
         return Err(Failure::usage("--min-r2 is not a number; write one such as 0.6".into()));
     }
-    // The header tells whether what is configured is for this file; the rows are read once that is known.
+    // Check the configuration against the header before reading the rows.
     let opened = OpenedFile::open(args.rows(), file, config.target_name(), &args.read.options())?;
     configured.check(opened.names())?;
     config.take_names(opened.names());
@@ -97,7 +97,7 @@ fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
     Ok((config, ingested))
 }
 
-/// Makes the list of candidates, and says what is left out.
+/// Chooses the candidates, and reports what is left out.
 fn choose_candidates(config: &mut Config, table: &Table, quiet: bool) -> Result<(), Failure> {
     let unpublishable = config.search.unpublishable();
     notify(&resolve_candidates(config, table)?, quiet);
@@ -124,7 +124,7 @@ fn learn(
     outcome
 }
 
-/// Writes the artifacts, or only a report where the champion fails a gate.
+/// Writes the artifacts, or only a report if the champion fails a gate.
 fn write(args: &Args, outcome: &Outcome, reading: Duration) -> Result<(), Failure> {
     if !outcome.failed_gates.is_empty() {
         let files = [
@@ -142,7 +142,7 @@ fn write(args: &Args, outcome: &Outcome, reading: Duration) -> Result<(), Failur
         NewFile { name: "reference.json", content: &outcome.reference_json },
         NewFile { name: "run.json", content: &run_json(args.rows(), outcome, reading) },
     ];
-    // The reports of earlier runs that were refused are outdated by this one.
+    // This run supersedes the reports of earlier refused runs.
     publish(&args.output, &Publication { files: &files, obsolete: &[REFUSED, REFUSED_PAGE] })?;
     Ok(())
 }

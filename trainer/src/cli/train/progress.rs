@@ -1,4 +1,4 @@
-//! How far a run is, on a terminal.
+//! The progress of a run, on a terminal.
 
 use std::sync::Mutex;
 
@@ -10,13 +10,14 @@ use crate::cli::console::figure;
 /// Work is counted in millions of cells.
 const UNIT: f64 = 1e6;
 
-/// A bar over the work of all fits, with the best R² of a fold so far; what is dropped is said in a line each.
+/// A progress bar for the work of all fits, with the best R² of a fold so far; dropped candidates are reported in
+/// lines.
 pub(super) struct Progress {
     bar: ProgressBar,
     so_far: Mutex<SoFar>,
 }
 
-/// What is known so far.
+/// The state so far.
 struct SoFar {
     work: f64,
     best: f64,

@@ -1,4 +1,5 @@
-//! `run.json`: what differs between two runs on the same data. It stays with whoever trained.
+//! `run.json`: properties of a run that differ between runs on the same data. It is kept only by whoever trained the
+//! model.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 use trainer::{Outcome, Scored};
 
-/// What was called, without the secrets of an engine's address.
+/// The command line, without secrets in an engine's address.
 fn command() -> Vec<String> {
     let words = std::env::args();
     #[cfg(feature = "engines")]

@@ -1,4 +1,4 @@
-//! The result of a training run, in short, for people.
+//! A short summary of a training run.
 
 use std::fmt::Write as _;
 use std::path::Path;

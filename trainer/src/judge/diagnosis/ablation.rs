@@ -1,7 +1,7 @@
-//! What leaving each column out does to R² and to the bias of each group.
+//! The effect of dropping each column on R² and on the bias of each group.
 //!
-//! Leaving a person's group out of a model rarely makes it fair: other columns may stand in for it, or the whole group is
-//! then estimated too high or too low. So the effect is measured.
+//! Dropping a sensitive column rarely makes a model fair: other columns may be proxies for it, or the whole group is
+//! then over- or underestimated. So the effect is measured.
 
 use model_core::{Ablation, GroupBias, LeftOutColumn, SensitiveOnly};
 use rayon::prelude::*;
@@ -16,7 +16,7 @@ use crate::metrics::mean_and_sd;
 use crate::search::cross_validation::CrossValidation;
 use crate::search::paired::{Paired, paired};
 
-/// Groups whose bias is given, those of sensitive columns first.
+/// The maximal number of groups whose bias is reported, those of sensitive columns first.
 const MAX_GROUPS: usize = 40;
 
 pub(super) fn ablation(
@@ -55,7 +55,7 @@ pub(super) fn ablation(
         _ => Ok(None),
     };
     let without = |name: &&str| {
-        // A family may not be able to do without a column; that is no reason to have no report.
+        // A family may fail without a column, which must not prevent the report.
         let refitted = refitter.with_columns(|other| other != *name).ok().flatten()?;
         let Paired { difference, error } = paired(&base.r2_folds, &refitted.r2_folds, n_folds);
         Some(LeftOutColumn {
@@ -91,7 +91,7 @@ pub(super) fn ablation(
     }))
 }
 
-/// More digits than these are noise, and bytes that a page has to load.
+/// Further digits would be noise, and bytes for a page to load.
 fn rounded(r2: f64) -> f64 {
     (r2 * 1e5).round() / 1e5
 }

@@ -1,5 +1,5 @@
-//! What a column is worth to the model: how much R² is lost when its cells are shuffled among the rows held back
-//! (Breiman 2001), with the spread over several shuffles.
+//! Permutation importance of a column: the loss of R² when its cells are shuffled among the holdout rows (Breiman
+//! 2001), with the standard deviation over several shuffles.
 
 use model_core::Value;
 use rayon::prelude::*;
@@ -13,9 +13,9 @@ use crate::search::cross_validation::CrossValidation;
 use crate::table::row_idx::weights_of;
 
 const N_SHUFFLES: usize = 5;
-/// Predictions that are made in all, for a model that predicts fast and for others.
+/// The total number of predictions, for models that predict fast and for others.
 const MAX_PREDICTIONS: [usize; 2] = [400_000, 40_000];
-/// Fewest rows for which a loss of R² tells anything.
+/// With fewer rows a loss of R² is meaningless.
 const MIN_ROWS: usize = 100;
 
 /// A column's importance.
@@ -23,18 +23,18 @@ pub(crate) struct Importance {
     pub(crate) column: String,
     /// The mean loss of R².
     pub(crate) loss: f64,
-    /// The standard deviation over the shuffles.
+    /// Its standard deviation over the shuffles.
     pub(crate) sd: f64,
 }
 
-/// One per column, the most important first; and over how many rows.
+/// One per column, the most important first; and the number of rows used.
 pub(super) fn importance(subject: &Subject<'_>, stop: &StopSignal) -> (Vec<Importance>, usize) {
     let Subject { predictor, holdout, .. } = subject;
     let CrossValidation { table, seed, .. } = subject.cross_validation;
     let schema = predictor.schema();
     let is_fast = matches!(predictor.model(), model_core::Model::Linear(_));
     let budget = MAX_PREDICTIONS[usize::from(!is_fast)] / (N_SHUFFLES * schema.inputs().len().max(1));
-    // The rows held back are in random order: the first are a sample.
+    // The holdout rows are in random order: the first are a sample.
     let rows = &holdout[..holdout.len().min(if stop.is_due() { MIN_ROWS } else { budget.max(MIN_ROWS) })];
     let reader = RowReader::new(schema, table);
     let read = |row: &u32| {

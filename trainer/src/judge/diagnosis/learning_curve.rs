@@ -1,4 +1,4 @@
-//! Whether more records would help: the champion fitted to an eighth, a quarter, a half and all of each fold's rows.
+//! Whether more records would help: the champion fitted on an eighth, a quarter, a half and all of each fold's rows.
 
 use rayon::prelude::*;
 
@@ -9,30 +9,30 @@ use crate::learn::FitError;
 use crate::metrics::mean_and_sd;
 use crate::search::paired::{Paired, paired};
 
-/// Each twice as many rows as the one before.
+/// Each step doubles the number of rows.
 const PARTS: [usize; 4] = [8, 4, 2, 1];
-/// R² of a fit to fewer rows is mostly chance.
+/// With fewer rows R² is mostly chance.
 const MIN_ROWS: usize = 20;
 
-/// R² by the number of rows learned from.
+/// R² by number of training rows.
 pub(crate) struct LearningCurve {
-    /// Ascending; at least two.
+    /// Ascending by size; at least two.
     pub(crate) sizes: Vec<CurveSize>,
-    /// What the last doubling of the rows added to R², and the standard error of that (corrected, fold by fold).
+    /// The gain in R² from the last doubling of the rows, and its corrected standard error over the folds.
     pub(crate) last_gain: Paired,
 }
 
-/// One number of rows.
+/// One point of the curve.
 pub(crate) struct CurveSize {
-    /// Rows that each fold's model learned from.
+    /// The number of training rows in each fold.
     pub(crate) n_rows: usize,
-    /// R² on the folds' other rows.
+    /// R² on the validation rows.
     pub(crate) r2_folds: Vec<f64>,
-    /// R² on the rows that were learned from.
+    /// R² on the training rows.
     pub(crate) learned_folds: Vec<f64>,
 }
 
-/// `None` where the time is up or there are too few rows.
+/// `None` if the time is up or there are too few rows.
 pub(super) fn curve(refitter: &Refitter<'_>, base: &Refitted) -> Result<Option<LearningCurve>, FitError> {
     let n_rows = base.folds.iter().map(|fold| fold.train.n_rows()).min().unwrap_or_default();
     let parts: Vec<usize> = PARTS.into_iter().filter(|part| n_rows / part >= MIN_ROWS).collect();
@@ -75,7 +75,7 @@ impl CurveSize {
         mean_and_sd(&self.r2_folds)
     }
 
-    /// Mean R² on the rows that were learned from.
+    /// Mean R² on the training rows.
     pub(crate) fn learned(&self) -> f64 {
         mean_and_sd(&self.learned_folds).0
     }

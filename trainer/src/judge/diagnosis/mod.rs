@@ -1,8 +1,8 @@
-//! What is worth knowing about a champion besides its scores: what its predictions depend on, how it would do without a
-//! column, and whether more records would help. `report.html` shows it.
+//! Diagnostics of a champion besides its scores: what its predictions depend on, how it would perform without a column,
+//! and whether more records would help. `report.html` shows them.
 //!
-//! Nothing here changes the model. Work is bounded by the number of rows and columns alone, never by the clock, so that
-//! the same data gives the same bytes; only a time limit that is up leaves parts out.
+//! Nothing here changes the model. The work depends only on the numbers of rows and columns, never on the clock, so
+//! that the same data gives the same bytes; only an exceeded time limit leaves parts out.
 
 mod ablation;
 mod importance;
@@ -23,36 +23,36 @@ use crate::learn::Candidate;
 use crate::learn::FitError;
 use crate::search::cross_validation::CrossValidation;
 
-/// What the champion's predictions depend on.
+/// The champion's diagnostics.
 pub(crate) struct Diagnosis {
     /// One per column, the most important first.
     pub(crate) importance: Vec<Importance>,
-    /// How many of the rows held back the importance was measured on.
+    /// The number of holdout rows used for the importance.
     pub(crate) n_importance: usize,
-    /// How predictions come about, over rows held back.
+    /// Contributions to predictions, over holdout rows.
     pub(crate) shapley: ShapleySummary,
-    /// What leaving each column out does; `None` where the time was up, or where there is but one column.
+    /// The effect of dropping each column; `None` if the time was up, or if there is only one column.
     pub(crate) ablation: Option<Ablation>,
-    /// What more rows would do; `None` where the time was up, or where there are too few.
+    /// The effect of more rows; `None` if the time was up, or if there are too few.
     pub(crate) learning_curve: Option<LearningCurve>,
-    /// What rows have in common without having been told.
+    /// Columns that may identify groups of rows although none were configured.
     pub(crate) repeats: Vec<RepeatedKey>,
 }
 
-/// The champion and the rows that it is diagnosed with.
+/// The champion and the rows for its diagnostics.
 pub(crate) struct Subject<'a> {
     pub(crate) predictor: &'a Predictor,
     pub(crate) candidate: &'a Candidate,
-    /// What chose the champion.
+    /// The cross-validation that selected the champion.
     pub(crate) cross_validation: CrossValidation<'a>,
-    /// The rows held back, in random order.
+    /// The holdout rows, in random order.
     pub(crate) holdout: &'a [u32],
 }
 
 /// Diagnoses the champion.
 ///
 /// # Errors
-/// When it can't be fitted again.
+/// When it cannot be fitted again.
 pub(crate) fn diagnose(subject: &Subject<'_>, stop: &StopSignal) -> Result<Diagnosis, FitError> {
     let (importance, n_importance) = importance::importance(subject, stop);
     let shapley = shapley::shapley(subject, stop);

@@ -1,4 +1,4 @@
-//! The champion fitted again to the folds that chose it: with fewer columns, or with fewer rows.
+//! Refits the champion on the folds that selected it, with fewer columns or fewer rows.
 
 use model_core::{DateRole, Params};
 
@@ -14,35 +14,35 @@ use crate::search::work::work;
 use crate::table::Table;
 use crate::table::keys::{Key, Parting};
 
-/// Rows for families that are fitted in no time, and for the others; of those that take long, as few as the work below allows.
+/// The maximal number of rows for fast families and for others; slow ones are further limited by [`MAX_WORK`].
 const MAX_ROWS: [usize; 2] = [20_000, 4_000];
 const LEAST_ROWS: usize = 1_000;
-/// Columns that are left out in turn, of a fast family and of others; those marked as sensitive come first, then the most
-/// important.
+/// The number of columns dropped in turn, for fast families and for others: those marked as sensitive first, then the
+/// most important.
 pub(super) const MAX_COLUMNS: [usize; 2] = [60, 20];
-/// The work of all fits, in cells that they look at.
+/// The total work of all fits, in cells visited.
 pub(crate) const MAX_WORK: f64 = 1.5e8;
-/// Fits of all rows that the learning curve and the model of all columns come to, about.
+/// The learning curve and the model of all columns together cost about as much as this number of fits.
 const OTHER_FITS: usize = 4;
 /// Families whose fit is one system of equations or a few passes.
 const FAST: [&str; 4] = ["linear", "ridge", "lasso", "elastic-net"];
 
-/// Fits the champion's candidate again.
+/// Refits the champion's candidate.
 pub(super) struct Refitter<'a> {
     pub(super) candidate: &'a Candidate,
-    /// That which chose the champion, over the first of its rows.
+    /// The cross-validation that selected the champion, on the first of its rows.
     pub(super) cross_validation: CrossValidation<'a>,
     pub(super) is_fast: bool,
     stop: &'a StopSignal,
 }
 
-/// Predictions of each fold's validation rows by a model of the others, one fold after the other.
+/// Out-of-fold predictions, one fold after the other.
 pub(super) struct Refitted {
     pub(super) r2_folds: Vec<f64>,
     /// The rows that were predicted.
     pub(super) rows: Vec<u32>,
     pub(super) predicted: Vec<f64>,
-    /// The folds that were fitted to.
+    /// The prepared folds.
     pub(super) folds: Vec<PreparedFold>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Refitter<'a> {
         self.refit(self.cross_validation.table, &self.candidate.params)
     }
 
-    /// R² on the folds of another key, without what it stands for among the columns; `None` once the time is up.
+    /// R² on folds by another key, without the key's column; `None` once the time is up.
     pub(super) fn by_groups(&self, key: &Key) -> Result<Option<Vec<f64>>, FitError> {
         let mut table = self.cross_validation.table.clone();
         table.columns.retain(|column| column.name != key.column);
@@ -77,10 +77,10 @@ impl<'a> Refitter<'a> {
         Ok(self.refit(&table, &params)?.map(|refitted| refitted.r2_folds))
     }
 
-    /// With those columns only for whose names `is_kept` holds; `None` once the time is up.
+    /// With only the columns whose names match `is_kept`; `None` once the time is up.
     pub(super) fn with_columns(&self, is_kept: impl Fn(&str) -> bool) -> Result<Option<Refitted>, FitError> {
         let mut table = self.cross_validation.table.clone();
-        // What follows from a date goes with it.
+        // Columns derived from a date are dropped together with it.
         let source = |name: &str| match table.dates.get(name) {
             Some(DateRole::Month { of } | DateRole::Weekday { of }) => of.clone(),
             _ => name.to_owned(),
@@ -89,7 +89,7 @@ impl<'a> Refitter<'a> {
         self.refit(&table, &self.without_directions(is_kept))
     }
 
-    /// The candidate's parameters; a direction for a column that isn't there would be an error.
+    /// The candidate's parameters without the directions of dropped columns, which would be an error.
     fn without_directions(&self, is_kept: impl Fn(&str) -> bool) -> Params {
         let mut params = self.candidate.params.clone();
         if let Some(monotone) = params.get_mut("monotone").and_then(serde_json::Value::as_object_mut) {
@@ -119,7 +119,7 @@ impl<'a> Refitter<'a> {
         Ok(Some(refitted))
     }
 
-    /// R² of a model of `train` on `validation`, and on `train` itself.
+    /// R² of a model trained on `train`, on `validation` and on `train` itself.
     pub(super) fn scores(&self, fold: usize, train: &FitData, validation: &FitData) -> Result<(f64, f64), FitError> {
         let Candidate { learner, params } = self.candidate;
         let model = learner.fit(params, train, self.seed(fold))?;

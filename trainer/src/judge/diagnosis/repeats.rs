@@ -1,7 +1,7 @@
-//! Columns that name what several rows have in common: how much of R² is owed to rows of one group on both sides.
+//! Columns that may identify groups: how much of R² is due to rows of the same group in training and validation.
 //!
-//! A file often has a row a pupil *and term*. Parted at random, nearly every pupil is learned from and judged by, and R² says
-//! how well known pupils are recognised; what it is for others, folds of whole groups tell.
+//! A file often has one row per pupil *and term*. In a random split nearly every pupil is on both sides, and R²
+//! measures how well known pupils are recognised; folds of whole groups measure it for new ones.
 
 use model_core::RepeatedKey;
 
@@ -9,10 +9,10 @@ use super::refit::{Refitted, Refitter};
 use crate::learn::FitError;
 use crate::metrics::mean_and_sd;
 
-/// Columns that are looked at: each costs a cross-validation.
+/// The maximal number of columns: each costs a cross-validation.
 const MAX_KEYS: usize = 3;
 
-/// What is known about each such column; without figures where the time is up or a fold of few groups has none.
+/// The result for each such column; without figures if the time is up or a fold with few groups has none.
 pub(super) fn repeats(refitter: &Refitter<'_>, base: Option<&Refitted>) -> Result<Vec<RepeatedKey>, FitError> {
     let keys = refitter.cross_validation.table.keys.repeated.iter().take(MAX_KEYS);
     let repeat = |key| {
@@ -31,7 +31,7 @@ pub(super) fn repeats(refitter: &Refitter<'_>, base: Option<&Refitted>) -> Resul
     keys.map(repeat).collect()
 }
 
-/// More digits than these are noise.
+/// Further digits would be noise.
 fn rounded(r2: f64) -> f64 {
     (r2 * 1e4).round() / 1e4
 }

@@ -8,29 +8,29 @@ use crate::folds::stop_signal::StopSignal;
 use crate::judge::diagnosis::Subject;
 use crate::judge::groups::MIN_GROUP;
 
-/// Rows that are explained.
+/// The number of explained rows.
 const MAX_ROWS: usize = 200;
-/// Numbers are summarised in thirds.
+/// Numeric columns are summarised by thirds.
 const N_PARTS: usize = 3;
 
 /// The contributions of all columns.
 pub(crate) struct ShapleySummary {
-    /// How many rows were explained.
+    /// The number of explained rows.
     pub(crate) n_rows: usize,
     /// Whether all contributions are exact.
     pub(crate) exact: bool,
-    /// One per column, the one that adds or takes most first.
+    /// One per column, in descending order of mean absolute contribution.
     pub(crate) columns: Vec<ShapleyColumn>,
 }
 
 /// The contributions of one column, in the target's unit.
 pub(crate) struct ShapleyColumn {
     pub(crate) column: String,
-    /// How much it adds or takes on average.
+    /// The mean absolute contribution.
     pub(crate) mean_size: f64,
-    /// The standard error of that.
+    /// Its standard error.
     pub(crate) error: f64,
-    /// What it adds on average where it has which values; only values of at least 10 of the rows.
+    /// The mean contribution by the column's value; only values of at least 10 of the rows.
     pub(crate) by_value: Vec<(String, f64)>,
 }
 

@@ -1,4 +1,4 @@
-//! How the cells of one column differ from its distribution in training.
+//! The drift of one column from its training distribution.
 
 use super::ColumnDrift;
 use super::reference::{ReferenceColumn, Shares};
@@ -9,10 +9,10 @@ use crate::table::{BLANK, ColumnData};
 struct Counted {
     /// The share of each in training.
     then: Vec<f64>,
-    /// How many of the new cells fall into each.
+    /// The number of new cells in each.
     counts: Vec<usize>,
     n_rows: usize,
-    /// How many lie outside of what training had.
+    /// The number of cells outside the training range or categories.
     n_outside: usize,
     test: Test,
 }
@@ -33,7 +33,7 @@ impl Test {
 }
 
 impl ReferenceColumn {
-    /// How `now` differs from training on `rows` rows.
+    /// The drift of `now`, whose table has `rows` rows, from the training distribution.
     pub(super) fn drift(&self, now: &ColumnData, rows: usize) -> ColumnDrift {
         let n_then = (rows as f64 * (1.0 - self.blanks.unwrap_or(0.0))).round();
         let Counted { then, counts, n_rows, n_outside, test } = self.shares.count(now);
@@ -82,7 +82,7 @@ impl Shares {
                 let then = shares.iter().copied().chain([*others]).collect();
                 Counted { then, counts, n_rows: codes.len(), n_outside, test: Test::ChiSquared }
             }
-            // The reader makes each column what the schema says it is.
+            // The reader converts each column to the type in the schema.
             (_, ColumnData::Numeric(numbers)) => Counted::nothing(numbers.len()),
             (_, ColumnData::Categorical { codes, .. }) => Counted::nothing(codes.len()),
         }

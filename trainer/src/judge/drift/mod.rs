@@ -1,8 +1,8 @@
-//! Whether new records still look like those a model was trained on.
+//! Drift: whether new records still resemble the training data of a model.
 //!
-//! `reference.json` says how each column was distributed in training, coarsely enough that no record can be told from it:
-//! shares of at least [`MIN_GROUP`] rows only, between rounded edges. It is published beside the other artifacts but no
-//! page loads it.
+//! `reference.json` describes the training distribution of each column, coarsely enough that no record can be
+//! identified: shares of at least [`MIN_GROUP`] rows only, between rounded edges. It is published beside the other
+//! artifacts but no page loads it.
 
 mod column;
 mod ranges;
@@ -14,31 +14,31 @@ use serde::Serialize;
 pub use self::reference::{Reference, ReferenceColumn, ReferenceError};
 use crate::table::Table;
 
-/// How one column differs between training and the new records.
+/// The drift of one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ColumnDrift {
     /// The column.
     pub column: String,
-    /// New records whose cell is not blank.
+    /// The number of new records whose cell is not blank.
     pub n: usize,
-    /// The share of blanks in training; `None` where fewer than 10 rows, but some, were blank.
+    /// The share of blanks in training; `None` if some, but fewer than 10, rows were blank.
     pub blanks_then: Option<f64>,
     /// The share of blanks now.
     pub blanks_now: f64,
-    /// Population stability index: below 0.1 little, above 0.25 much has changed, by custom. It grows by chance alone
-    /// where few records are compared.
+    /// Population stability index: by convention small below 0.1 and large above 0.25. It increases by chance alone if
+    /// few records are compared.
     pub psi: f64,
     /// `kolmogorov-smirnov` or `chi-squared`.
     pub test: &'static str,
     /// The test's statistic.
     pub statistic: f64,
-    /// How often chance alone makes so large a difference.
+    /// The p-value of the test.
     pub p_value: f64,
-    /// The share of records whose number lies outside of the training rows' range, or whose category they didn't have.
+    /// The share of records whose number is outside the training range, or whose category is unknown.
     pub outside: f64,
 }
 
-/// Compares each column of `table`, whose columns are those of the reference in their order, with the reference.
+/// Compares each column of `table` with the reference, whose columns have the same order.
 #[must_use]
 pub fn drift(reference: &Reference, table: &Table) -> Vec<ColumnDrift> {
     reference.columns.iter().zip(&table.columns).map(|(then, now)| then.drift(&now.data, reference.rows)).collect()

@@ -5,23 +5,23 @@ use crate::judge::groups::MIN_GROUP;
 use crate::table::compact::Numbers;
 use crate::table::row_idx::{RowIdx, count_by_code};
 
-/// At most this many ranges of a numeric column.
+/// The maximal number of ranges of a numeric column.
 const MAX_BINS: usize = 10;
-/// Digits of a published edge.
+/// Significant digits of a published edge.
 const EDGE_DIGITS: usize = 4;
 
 /// Ranges of about equally many numbers.
 #[derive(Debug, PartialEq)]
 pub(super) struct Ranges {
-    /// The inner edges; a number on an edge belongs below it.
+    /// The inner edges; a number on an edge belongs to the range below it.
     pub(super) edges: Vec<f64>,
-    /// The share of the numbers in each range, one more than edges.
+    /// The share of the numbers in each range; one more than edges.
     pub(super) shares: Vec<f64>,
-    /// How many numbers there are.
+    /// The number of numbers.
     pub(super) n: usize,
 }
 
-/// At most [`MAX_BINS`] ranges, each of [`MIN_GROUP`] numbers or more where there are as many.
+/// At most [`MAX_BINS`] ranges, each with at least [`MIN_GROUP`] numbers if there are as many.
 pub(super) fn ranges(numbers: &Ascending) -> Ranges {
     let n = numbers.len();
     let below = |edge: f64| numbers.below(edge);
@@ -31,7 +31,7 @@ pub(super) fn ranges(numbers: &Ascending) -> Ranges {
         let Some(number) = numbers.get((bin * n / MAX_BINS).saturating_sub(1)) else { break };
         let edge = rounded(number);
         let n_below = below(edge);
-        // Neither this range nor what remains above may be of few rows.
+        // Neither this range nor the remainder may have too few rows.
         if n_below >= n_before + MIN_GROUP && n - n_below >= MIN_GROUP {
             edges.push(edge);
             n_before = n_below;
@@ -46,7 +46,7 @@ pub(super) fn ranges(numbers: &Ascending) -> Ranges {
 /// A column's numbers in ascending order, without blanks.
 pub(super) enum Ascending {
     Listed(Vec<f64>),
-    /// The distinct numbers, each with how many numbers there are up to it: of many rows few numbers differ.
+    /// The distinct numbers, each with its cumulative count: even of many rows few numbers are distinct.
     Counted(Vec<(f64, usize)>),
 }
 
@@ -90,7 +90,7 @@ impl Ascending {
         }
     }
 
-    /// How many are at most `edge`.
+    /// The count of numbers up to `edge`.
     fn below(&self, edge: f64) -> usize {
         match self {
             Self::Listed(numbers) => numbers.partition_point(|number| *number <= edge),
@@ -102,7 +102,7 @@ impl Ascending {
     }
 }
 
-/// The number to four digits.
+/// The number rounded to four significant digits.
 fn rounded(number: f64) -> f64 {
     format!("{number:.*e}", EDGE_DIGITS - 1).parse().unwrap_or(number)
 }
@@ -116,7 +116,7 @@ mod tests {
         let Ranges { edges, shares, n } = ranges(&Ascending::listed((0..100).map(f64::from).collect()));
         assert_eq!((edges.len(), n), (9, 100));
         assert_eq!(shares, [0.1; 10]);
-        // 95 of 100 are equal: one edge would leave five rows above it.
+        // 95 of 100 are equal: an edge there would leave five rows above it.
         let Ranges { edges, shares, .. } =
             ranges(&Ascending::listed((0..100).map(|row| f64::from(row.max(95))).collect()));
         assert_eq!((edges.len(), shares.as_slice()), (0, [1.0].as_slice()));

@@ -1,4 +1,4 @@
-//! `reference.json`: how each column was distributed in training.
+//! `reference.json`: the training distribution of each column.
 
 use model_core::{ColumnKind, Schema};
 use serde::{Deserialize, Serialize};
@@ -14,11 +14,11 @@ use crate::table::{ColumnData, Table};
 /// `reference.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
-    /// What the file is.
+    /// The kind of file.
     kind: String,
     /// The SHA-256 of the `preprocessor.json` that it belongs to.
     preprocessor_sha256: String,
-    /// How many rows stand behind it.
+    /// The number of training rows.
     pub rows: usize,
     /// One per column, in the schema's order.
     pub columns: Vec<ReferenceColumn>,
@@ -28,28 +28,28 @@ pub struct Reference {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReferenceColumn {
     pub(super) name: String,
-    /// The share of blanks, or nothing where they are fewer than 10.
+    /// The share of blanks; `None` if there are some, but fewer than 10.
     pub(super) blanks: Option<f64>,
     pub(super) shares: Shares,
 }
 
-/// Where the cells that aren't blank lie; the shares add up to 1 up to rounding.
+/// The distribution of the cells that are not blank; the shares add up to 1 except for rounding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Shares {
-    /// One share more than edges; a number on an edge belongs below it. Each stands for 10 rows or more.
+    /// One share more than edges; a number on an edge belongs to the range below it. Each range has at least 10 rows.
     Ranges { edges: Vec<f64>, shares: Vec<f64>, min: f64, max: f64 },
-    /// Categories of 10 rows or more, and all others together.
+    /// Categories with at least 10 rows, and all others together.
     Categories { values: Vec<String>, shares: Vec<f64>, others: f64, known: Vec<String> },
 }
 
-/// Why a `reference.json` can't be used.
+/// A `reference.json` that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReferenceError {
-    /// Not one.
+    /// It is not a valid reference.
     #[error("reference.json can't be read: {0}; train again, or use the file as `scorecast train` wrote it")]
     Malformed(String),
-    /// Of another model.
+    /// It belongs to another model.
     #[error("reference.json belongs to another model; use the files that one run of `scorecast train` wrote")]
     NotAPair,
 }
@@ -69,7 +69,7 @@ impl Reference {
                     ColumnData::Categorical { values, codes } => (values, counts_of(codes, values.len(), rows)),
                     ColumnData::Numeric(_) => (&[], Vec::new()),
                 };
-                // Blanks are counted behind the values.
+                // The count of blanks follows those of the values.
                 counts.truncate(values.len());
                 let known = match &column.kind {
                     ColumnKind::Categorical { values, .. } => values.clone(),
@@ -89,7 +89,7 @@ impl Reference {
         }
     }
 
-    /// Reads what [`Reference::to_json`] wrote, for the model with the given `preprocessor.json` and schema.
+    /// Parses the output of [`Reference::to_json`], for the model with the given `preprocessor.json` and schema.
     ///
     /// # Errors
     /// See [`ReferenceError`].
@@ -111,7 +111,7 @@ impl Reference {
     /// One JSON object on one line.
     ///
     /// # Errors
-    /// When a number can't be written.
+    /// When a number cannot be represented.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         Ok(serde_json::to_string(self)? + "\n")
     }
@@ -131,7 +131,8 @@ impl ReferenceColumn {
     }
 }
 
-/// Categories of [`MIN_GROUP`] rows or more. Where the others together are fewer, the rarest of these joins them.
+/// Categories with at least [`MIN_GROUP`] rows. If the others together have fewer, the rarest of these are added to
+/// them.
 fn categories(values: &[String], counts: &[usize], known: Vec<String>) -> Shares {
     let n: usize = counts.iter().sum();
     let mut shown: Vec<usize> = (0..values.len()).filter(|code| counts[*code] >= MIN_GROUP).collect();
@@ -161,7 +162,7 @@ mod tests {
     #[test]
     fn no_share_of_few_rows_can_be_inferred() {
         let values: Vec<String> = ["a", "b", "c", "d"].map(String::from).into();
-        // c and d together are 4: b goes with them.
+        // c and d have 4 rows together: b is added to them.
         let Shares::Categories { values: shown, shares, others, .. } = categories(&values, &[50, 20, 3, 1], Vec::new())
         else {
             panic!("no categories")

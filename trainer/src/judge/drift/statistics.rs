@@ -1,9 +1,9 @@
-//! How different two distributions are, and how often chance alone would make them so different.
+//! Distances between two distributions, and their p-values.
 //!
-//! The training rows are known by their shares only, so Kolmogorov-Smirnov's distance is taken at the edges of these: it
-//! is never larger than the whole one, so its p-value is never too small (it errs on the side of "no change").
+//! Only shares are known of the training rows, so the Kolmogorov-Smirnov distance is evaluated at their edges: it is
+//! never larger than the exact one, so its p-value is never too small (the test is conservative).
 
-/// A share of nothing counts as this much, so that its logarithm is finite.
+/// The minimal share, so that its logarithm is finite.
 const SMALLEST_SHARE: f64 = 1e-4;
 
 /// Population stability index: `Σ (now − then) · ln(now / then)`.
@@ -62,7 +62,7 @@ pub(crate) fn chi_squared(then: &[f64], n_then: f64, counts: &[usize]) -> (f64, 
     (statistic, upper_gamma((n_categories - 1) as f64 / 2.0, statistic / 2.0))
 }
 
-/// How often Kolmogorov's statistic exceeds `x`: `2 Σ (−1)^(k−1) exp(−2 k² x²)`.
+/// The survival function of Kolmogorov's distribution: `2 Σ (−1)^(k−1) exp(−2 k² x²)`.
 fn kolmogorov_tail(x: f64) -> f64 {
     if x < 0.2 {
         return 1.0;
@@ -74,8 +74,8 @@ fn kolmogorov_tail(x: f64) -> f64 {
     (1..=100).map(term).sum::<f64>().clamp(0.0, 1.0)
 }
 
-/// The regularised upper incomplete gamma function Q(a, x): a series where x is small, else a continued fraction
-/// (Press et al., Numerical Recipes, 6.2).
+/// The regularised upper incomplete gamma function Q(a, x): a series for small x, else a continued fraction (Press et
+/// al., Numerical Recipes, 6.2).
 fn upper_gamma(a: f64, x: f64) -> f64 {
     if x <= 0.0 {
         return 1.0;
@@ -123,7 +123,7 @@ mod tests {
         assert_near(stability_index(&[0.5, 0.5], &[25, 75]), 0.25 * libm::log(3.0), 1e-15);
         assert_eq!(stability_index(&[0.5, 0.5], &[7, 7]), 0.0);
         assert_eq!(stability_index(&[0.5, 0.5, 0.0], &[7, 7, 0]), 0.0);
-        // A range that was never seen is finite.
+        // A range without training rows gives a finite index.
         assert_near(
             stability_index(&[1.0, 0.0], &[50, 50]),
             -0.5 * libm::log(0.5) + 0.4999 * libm::log(5_000.0),
@@ -148,9 +148,9 @@ mod tests {
         // 50 : 50 against 25 : 75: expected 37.5 and 62.5 in either sample.
         let (statistic, p_value) = chi_squared(&[0.5, 0.5], 100.0, &[25, 75]);
         assert_near(statistic, 2.0 * 12.5 * 12.5 * (1.0 / 37.5 + 1.0 / 62.5), 1e-12);
-        // With one degree of freedom the tail is erfc(√(x / 2)).
+        // With one degree of freedom the survival function is erfc(√(x / 2)).
         assert_near(p_value, libm::erfc((statistic / 2.0).sqrt()), 1e-14);
-        // With two it is exp(−x / 2), in the series as in the fraction.
+        // With two it is exp(−x / 2), for the series and for the fraction.
         for x in [0.5, 1.9, 2.1, 30.0] {
             assert_near(upper_gamma(1.0, x / 2.0), libm::exp(-x / 2.0), 1e-14);
         }

@@ -1,4 +1,4 @@
-//! Cyclic boosting: round after round, column after column, a tree of few leaves on the residuals.
+//! Cyclic boosting: in each round a tree with few leaves is fitted to the residuals for each column in turn.
 
 use super::pairs::{add_tables, choose};
 use super::params::Params;
@@ -10,10 +10,10 @@ use crate::learn::monotone::directions;
 use crate::learn::sampling::{draw_share, share_of_cells};
 use crate::random::SplitMix64;
 
-/// The share of rows in a bag, where there are several.
+/// The share of rows in each of several bags.
 const BAG_SHARE: f64 = 0.85;
 
-/// The fit after each of the numbers of rounds in `stages`, averaged over bags.
+/// The fit after each number of rounds in `stages`, averaged over bags.
 pub(super) fn boost(params: &Params, data: &FitData, seed: u64, stages: &[usize]) -> Vec<Fitted> {
     let mut random = SplitMix64::new(seed);
     let n_rows = data.n_rows();
@@ -50,7 +50,7 @@ pub(super) fn boost(params: &Params, data: &FitData, seed: u64, stages: &[usize]
     (0..stages.len()).map(mean).collect()
 }
 
-/// Adds the tables of the chosen pairs, fitted to the residuals of the averaged shapes.
+/// Adds the tables of the selected pairs, fitted to the residuals of the averaged shapes.
 fn with_pairs(params: &Params, data: &FitData, weights: &[f64], mut fitted: Fitted, rounds: usize) -> Fitted {
     if params.interactions > 0 {
         let binned = data.binned(false);
@@ -65,7 +65,7 @@ fn with_pairs(params: &Params, data: &FitData, weights: &[f64], mut fitted: Fitt
     fitted
 }
 
-/// One bag's fit after each of the numbers of rounds in `stages`.
+/// The fit of one bag after each number of rounds in `stages`.
 fn boost_bag(params: &Params, binned: &Binned, data: &FitData, weights: Vec<f64>, stages: &[usize]) -> Vec<Fitted> {
     let target = data.target();
     let total: f64 = weights.iter().sum();

@@ -1,5 +1,5 @@
-//! The explainable boosting machine (Lou, Caruana & Gehrke 2012; Lou et al. 2013; InterpretML): boosting that looks at
-//! one column at a time, round after round, so that the sum of its small trees is one shape function a column.
+//! The explainable boosting machine (Lou, Caruana & Gehrke 2012; Lou et al. 2013; InterpretML): boosting on one column
+//! at a time, round after round, so that the sum of its small trees is one shape function per column.
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
@@ -9,11 +9,11 @@
 //! | `min_samples_leaf` | 4 | least sum of weights in a leaf on numbers | ≥ 0 |
 //! | `smoothing` | 20 | weight of imaginary rows without effect in each leaf | ≥ 0 |
 //! | `outer_bags` | 1 | models that are averaged, each fitted to its own share of the rows | 1 to 1,000 |
-//! | `interactions` | 0 | pairs of columns that get a table of their own | ≥ 0 |
+//! | `interactions` | 0 | pairs of columns with an interaction table | ≥ 0 |
 //!
-//! With one bag nothing is random. Pairs are those whose cells explain most of the shapes' residuals, above what cells
-//! explain by chance; a pair's average effect for one of its columns is moved to that column's shape. Blanks have a value
-//! of their own. A column with a direction has no pairs, and each of its small trees is the nearest one that keeps it.
+//! With one bag nothing is random. Pairs are those whose cells explain most of the shapes' residual variance, in excess
+//! of chance; a pair's marginal effects are moved to the columns' shapes. Blanks have their own value. A column with a
+//! direction has no pairs, and each of its small trees is the nearest monotone one.
 
 mod boost;
 mod pairs;
@@ -47,7 +47,7 @@ impl Family for ExplainableBoosting {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         match grid {
-            // The classic project has no such family.
+            // The classic project does not include this family.
             Grid::Classic => Vec::new(),
             Grid::Default => product(&[axis("max_leaves", [2, 3]), axis("rounds", [60, 100])]),
             Grid::Deeper => product(&[axis("max_leaves", [3]), axis("interactions", [3]), axis("rounds", [100, 200])]),
@@ -102,7 +102,7 @@ mod tests {
     use crate::learn::test_data::data_of_columns;
     use crate::table::{BLANK, ColumnData};
 
-    /// Hours of 1 to 4 and a class of two, every combination met as often as `times` says.
+    /// Hours from 1 to 4 and a class of two; each combination occurs as often as `times` says.
     fn data(target: impl Fn(f64, u32) -> f64, times: impl Fn(usize) -> usize, weights: Option<&[f64]>) -> FitData {
         let cells = [(1.0, 0), (2.0, 0), (3.0, 1), (4.0, 1), (1.0, 1), (f64::NAN, 0), (3.0, BLANK), (4.0, 0)];
         let cells: Vec<(f64, u32)> = (0..8).flat_map(|cell| std::iter::repeat_n(cells[cell], times(cell))).collect();
@@ -123,14 +123,14 @@ mod tests {
 
     #[test]
     fn one_round_worked_by_hand() {
-        // Mean 20; hours leave −10, −10, 10, 10, and a class tells nothing more after a full step.
+        // Mean 20; hours contribute −10, −10, 10, 10, and after a full step the class explains nothing more.
         let score = |hours: f64, _| if hours < 2.5 { 10.0 } else { 30.0 };
         let data = data(score, |cell| usize::from(cell < 4), None);
         let params = json!({"rounds": 1, "learning_rate": 0.5, "max_leaves": 2, "min_samples_leaf": 1, "smoothing": 0});
         let model = fit(params, &data);
         assert_eq!(model.intercept, 20.0);
         let hours = Shape::Steps { thresholds: vec![2.5], values: vec![-5.0, 5.0], blank: 0.0 };
-        // Half of the −5 and 5 that are left: the classes are known to go with the hours.
+        // Half of the remaining −5 and 5: the classes are correlated with the hours.
         assert_eq!(model.shapes, [hours, Shape::Categories { values: vec![-2.5, 2.5], blank: 0.0 }]);
     }
 

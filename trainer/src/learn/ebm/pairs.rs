@@ -9,12 +9,12 @@ use crate::folds::binned::BinnedColumn;
 use crate::folds::fit_data::FitData;
 use crate::learn::monotone::directions;
 
-/// Cells of a column of numbers, besides that for blanks.
+/// Cells of a numeric column, excluding the one for blanks.
 const MAX_CELLS: usize = 8;
-/// Times that averages are moved from tables to shapes; each sweep makes the remaining averages smaller.
+/// Purification sweeps; each one makes the remaining marginal effects smaller.
 const N_SWEEPS: usize = 50;
 
-/// A column cut into few cells.
+/// A column divided into a few cells.
 pub(super) struct Cells {
     axis: Axis,
     /// The cell of each bin.
@@ -27,7 +27,7 @@ pub(super) struct Pair {
     cells: [Cells; 2],
 }
 
-/// The pairs whose cells explain most of the residuals, above what cells explain by chance; the best first.
+/// The pairs whose cells explain most of the residual variance in excess of chance; the best first.
 pub(super) fn choose(n_pairs: usize, data: &FitData, residuals: &Residuals) -> Vec<Pair> {
     let n_columns = data.schema().columns.len();
     let total: f64 = residuals.weights.iter().sum();
@@ -55,7 +55,7 @@ pub(super) fn choose(n_pairs: usize, data: &FitData, residuals: &Residuals) -> V
     gains.into_iter().take(n_pairs).map(|(_, pair)| pair).collect()
 }
 
-/// Boosts the pairs' tables, moves their averages to the shapes and adds them to what was learned.
+/// Boosts the pairs' tables, moves their marginal effects to the shapes and adds them to the fit.
 pub(super) fn add_tables(
     params: &Params,
     pairs: Vec<Pair>,
@@ -109,8 +109,7 @@ impl Pair {
         first.iter().zip(second).map(cell)
     }
 
-    /// Moves each row's and each column's average of the table to the shapes, so that the table holds only what is due
-    /// to both together.
+    /// Moves the table's row and column averages to the shapes, so that the table contains only the interaction.
     fn purify(&self, table: &mut [f64], weights: &[f64], shapes: &mut [Vec<f64>]) {
         let sizes = [0, 1].map(|side| self.cells[side].axis.n_cells());
         for _ in 0..N_SWEEPS {
@@ -136,7 +135,7 @@ impl Pair {
     }
 }
 
-/// Cuts a column into cells of about equal weight; a category is a cell.
+/// Divides a column into cells of about equal weight; each category is a cell.
 fn cells(column: &BinnedColumn, kind: &ColumnKind, row_weights: &[f64]) -> Cells {
     let n_values = column.n_values();
     let (axis, mut of_bin): (Axis, Vec<u16>) = match kind {

@@ -39,7 +39,7 @@ impl Default for Params {
 }
 
 impl Params {
-    /// What is added for the rows of a leaf.
+    /// The step of a leaf with this sum.
     pub(super) fn step(&self, sum: Stat) -> f64 {
         let divisor = sum.h + self.smoothing;
         if divisor > 0.0 { self.learning_rate * sum.g / divisor } else { 0.0 }

@@ -1,10 +1,10 @@
-//! What cyclic boosting works on, and what it has learned.
+//! The residuals of cyclic boosting, and its fit.
 
 use model_core::PairShape;
 
 use crate::learn::engine::Stat;
 
-/// An intercept, and for each column one value per bin.
+/// An intercept, and one value per bin for each column.
 #[derive(Debug, Clone)]
 pub(super) struct Fitted {
     pub(super) intercept: f64,
@@ -20,7 +20,7 @@ pub(super) struct Residuals {
 }
 
 impl Residuals {
-    /// The weighted sums of the residuals, by group.
+    /// The weighted sums of the residuals by group.
     pub(super) fn sums(&self, groups: impl Iterator<Item = usize>, n_groups: usize) -> Vec<Stat> {
         let mut sums = vec![Stat::default(); n_groups];
         for ((group, residual), weight) in groups.zip(&self.residuals).zip(&self.weights) {
@@ -31,7 +31,7 @@ impl Residuals {
         sums
     }
 
-    /// Takes the step of each row's group off its residual.
+    /// Subtracts the step of each row's group from its residual.
     pub(super) fn subtract(&mut self, groups: impl Iterator<Item = usize>, steps: &[f64]) {
         for (residual, group) in self.residuals.iter_mut().zip(groups) {
             *residual -= steps[group];

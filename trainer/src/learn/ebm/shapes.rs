@@ -1,4 +1,4 @@
-//! The shape functions that the model stores.
+//! The model's shape functions.
 
 use model_core::{Additive, ColumnKind, Shape};
 
@@ -8,7 +8,7 @@ use crate::folds::fit_data::FitData;
 use crate::learn::decimals::Decimals;
 use crate::metrics::mean_and_sd;
 
-/// The model: shapes centred over the training rows, numbers rounded, steps of equal height joined.
+/// The model: shapes centred over the training rows, numbers rounded, equal neighbouring steps merged.
 pub(super) fn assemble(data: &FitData, mut fitted: Fitted) -> Additive {
     let binned = data.binned(false);
     let decimals = Decimals::for_spread(mean_and_sd(data.target()).1);
@@ -36,7 +36,7 @@ pub(super) fn assemble(data: &FitData, mut fitted: Fitted) -> Additive {
 }
 
 fn shape(values: &[f64], column: &BinnedColumn, kind: &ColumnKind) -> Shape {
-    // Where training had no blank, a blank adds nothing, which is the average.
+    // Without blanks in training, a blank adds nothing, which is the average.
     let blank = column.blank.map_or(0.0, |bin| values[usize::from(bin)]);
     match kind {
         ColumnKind::Numeric { .. } => {
@@ -56,7 +56,7 @@ fn shape(values: &[f64], column: &BinnedColumn, kind: &ColumnKind) -> Shape {
     }
 }
 
-/// The bin of a category's code: its own one, or that of the rare ones.
+/// The bin of a category's code: its own, or the shared one of rare categories.
 pub(super) fn bin_of_category(column: &BinnedColumn, code: usize) -> Option<usize> {
     let own = column.lower.iter().position(|lower| *lower == code as f64);
     own.or_else(|| column.lower.iter().position(|lower| lower.is_nan()))

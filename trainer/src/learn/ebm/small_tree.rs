@@ -4,9 +4,9 @@ use super::params::Params;
 use crate::folds::binned::BinnedColumn;
 use crate::learn::engine::Stat;
 
-/// What the tree adds for each bin of the column. Categories and blanks are leaves of their own; numbers are cut
-/// where that explains most, the best cut first. Where the column has a direction, neighbouring leaves that go against it
-/// are made one, as isotonic regression does (Ayer et al. 1955).
+/// The tree's value for each bin of the column. Each category is a leaf, and so are blanks; numbers are split
+/// best-first. If the column has a direction, neighbouring leaves that violate it are merged, as in isotonic regression
+/// (Ayer et al. 1955).
 pub(super) fn small_tree(params: &Params, column: &BinnedColumn, sums: &[Stat], direction: i8) -> Vec<f64> {
     if column.is_categorical {
         return sums.iter().map(|sum| params.step(*sum)).collect();
@@ -17,7 +17,7 @@ pub(super) fn small_tree(params: &Params, column: &BinnedColumn, sums: &[Stat], 
     while leaves.len() < params.max_leaves {
         let gain = |leaf: &Leaf| leaf.cut.as_ref().map_or(0.0, |cut| cut.gain);
         let Some(best) = (0..leaves.len()).max_by(|left, right| {
-            // Of equals the first.
+            // Ties go to the first.
             gain(&leaves[*left]).total_cmp(&gain(&leaves[*right])).then(right.cmp(left))
         }) else {
             break;
@@ -36,7 +36,7 @@ pub(super) fn small_tree(params: &Params, column: &BinnedColumn, sums: &[Stat], 
     steps
 }
 
-/// The leaves, neighbours put together until their steps go in the direction.
+/// The leaves, with neighbours merged until their steps are monotone in the direction.
 fn in_direction(params: &Params, mut leaves: Vec<Leaf>, direction: i8) -> Vec<Leaf> {
     if direction == 0 {
         return leaves;
@@ -57,11 +57,11 @@ fn in_direction(params: &Params, mut leaves: Vec<Leaf>, direction: i8) -> Vec<Le
 /// A cut between two bins.
 struct Cut {
     gain: f64,
-    /// The first bin behind it.
+    /// The first bin of the right side.
     bin: usize,
 }
 
-/// Bins in a row, and their best cut.
+/// Consecutive bins, and their best cut.
 struct Leaf {
     start: usize,
     end: usize,

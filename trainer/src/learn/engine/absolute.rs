@@ -1,6 +1,6 @@
-//! Splits by absolute error. Medians don't add up as sums do, so each column's rows are walked in order while the
-//! targets on either side are kept in a tree of counts by rank (Fenwick 1994): the error of the median of each side is
-//! known after each step in the logarithm of the number of rows.
+//! Splits by absolute error. Medians are not additive, so the rows are visited in the order of each column while the
+//! targets on both sides are kept in a tree of counts by rank (Fenwick 1994): after each step the error of each side's
+//! median is computed in logarithmic time.
 
 use super::config::{GrowConfig, Splitter};
 use super::histogram::{Stat, Sum};
@@ -8,7 +8,7 @@ use super::split::{Feature, Split, Test, midpoint};
 use crate::folds::binned::Binned;
 use crate::random::SplitMix64;
 
-/// One node's rows with their targets and ranks.
+/// A node's rows with their targets and ranks.
 pub(super) struct AbsoluteFinder<'a> {
     config: &'a GrowConfig,
     binned: &'a Binned,
@@ -121,7 +121,7 @@ impl<'a> Ranked<'a> {
         }
     }
 
-    /// The sum of absolute differences from the (lower) weighted median.
+    /// The sum of absolute deviations from the (lower) weighted median.
     fn error(&self) -> f64 {
         let half = 0.5 * self.weight;
         let (mut n_below, mut weight_below, mut sum_below) = (0, 0.0, 0.0);

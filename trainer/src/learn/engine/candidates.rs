@@ -1,34 +1,34 @@
-//! The choice of a symmetric tree's next test among noisy scores, as CatBoost makes it.
+//! Chooses a symmetric tree's next test among noisy scores, as in CatBoost.
 //!
-//! Noise is drawn twice. First each test gets its own, which decides the test of its candidate; then the candidates meet,
-//! with noise drawn anew (CatBoost's `SetBestScore` and `SelectBestCandidate`). With the first noise alone a column of a
-//! hundred tests would bring the luckiest of a hundred draws. A candidate is a column, or up to eight columns of one test
-//! each, which CatBoost packs together.
+//! Noise is drawn twice. First each test's score gets noise, to choose the test of its candidate; then noise is drawn
+//! anew to choose among candidates (CatBoost's `SetBestScore` and `SelectBestCandidate`). With the first noise alone, a
+//! column with a hundred tests would enter with the luckiest of a hundred draws. A candidate is a column, or up to
+//! eight columns of one test each, which CatBoost packs together.
 
 use super::symmetric::SymmetricTest;
 use crate::random::SplitMix64;
 
-/// Columns of one test that make one candidate.
+/// The maximal number of single-test columns in one candidate.
 const PACK_SIZE: usize = 8;
 
-/// What is known of a column.
+/// Properties of a column.
 pub(crate) struct CandidateColumn {
     pub(crate) n_tests: usize,
-    /// The categories of a column that is read as statistics; 0 for others.
+    /// The number of categories of a column encoded by target statistics; 0 for others.
     pub(crate) n_statistics: usize,
 }
 
-/// The candidates, and the factors on their scores after the trees so far.
+/// The candidates, and the factors of their scores after the trees so far.
 pub(crate) struct Candidates {
     /// Columns by candidate.
     groups: Vec<Vec<usize>>,
-    /// What multiplies each column's scores.
+    /// The factor of each column's scores.
     factors: Vec<f64>,
 }
 
 impl Candidates {
-    /// A column of statistics that no tree reads would make the model larger: until one does, its scores are lowered by
-    /// `model_size_reg`, as in CatBoost, most where it has the most categories.
+    /// A column of statistics that no tree uses yet would make the model larger: until a tree uses it, its scores are
+    /// reduced according to `model_size_reg`, as in CatBoost, most for the column with the most categories.
     pub(crate) fn new(columns: &[CandidateColumn], model_size_reg: f64) -> Self {
         let is_packed = |column: &usize| columns[*column].n_tests == 1 && columns[*column].n_statistics == 0;
         let (packed, alone): (Vec<usize>, Vec<usize>) = (0..columns.len()).partition(is_packed);
@@ -39,8 +39,8 @@ impl Candidates {
         Self { groups, factors: columns.iter().map(factor).collect() }
     }
 
-    /// The test that wins. `score` gives for each of a column's tests the scalar product of its leaves' values with the
-    /// gradient, and the values' squared length; a test of length 0 can't win.
+    /// The best test. `score` yields for each of a column's tests the scalar product of its leaves' values with the
+    /// gradient, and the squared norm of the values; tests with norm 0 are skipped.
     pub(crate) fn choose(
         &mut self,
         noise: &mut Noise,
@@ -50,7 +50,7 @@ impl Candidates {
         let mut best: Option<(f64, SymmetricTest)> = None;
         let mut tests = Vec::new();
         for group in &self.groups {
-            // With noise, without, and the test.
+            // The noisy score, the score, and the test.
             let mut own: Option<(f64, f64, SymmetricTest)> = None;
             for column in group.iter().copied() {
                 tests.clear();
@@ -76,8 +76,8 @@ impl Candidates {
     }
 }
 
-/// Normal numbers of mean zero, two from each pair of uniform ones (Box and Muller); nothing but zeros where they have no
-/// spread.
+/// Normally distributed numbers with mean zero, two from each pair of uniform ones (Box and Muller); zeros if the
+/// standard deviation is 0.
 pub(crate) struct Noise {
     standard_deviation: f64,
     spare: Option<f64>,
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn without_noise_the_first_of_the_best_wins() {
-        // Scores 2, 3 | 3, nothing | nothing at all.
+        // Scores 2, 3 | 3, skipped | no tests.
         let columns: [Tests<'_>; 3] = [&[(2.0, 1.0), (6.0, 4.0)], &[(3.0, 1.0), (9.0, 0.0)], &[]];
         let test = choose(&mut candidates(&columns), &columns, 0.0, &mut SplitMix64::new(1));
         assert_eq!(test, SymmetricTest { column: 0, test: 1 });
@@ -149,7 +149,7 @@ mod tests {
                 columns_of_one[test.column - 1] += 1;
             }
         }
-        // Half of the choices, ± 4 standard errors; and every test has its turn.
+        // Half of the choices, ± 4 standard errors; and every test is chosen sometimes.
         assert!((4_800..=5_200).contains(&n_many), "{n_many}");
         assert!(counts.iter().all(|count| (20..=90).contains(count)), "{counts:?}");
         assert!(columns_of_one.iter().all(|count| (1_500..=1_850).contains(count)), "{columns_of_one:?}");

@@ -1,33 +1,33 @@
-//! How a tree is grown.
+//! Hyper-parameters of growing a tree.
 
 use super::histogram::Sum;
 
-/// How a tree is grown.
+/// The hyper-parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct GrowConfig {
     pub(crate) score: Score,
     /// Split nodes by the absolute error of their medians instead of by `score`; needs the target.
     pub(crate) absolute: bool,
-    /// Whether the model will meet blanks (else they are imputed before). Not with `absolute`.
+    /// Whether the model may encounter blanks (otherwise they are imputed). Not with `absolute`.
     pub(crate) blanks: bool,
     pub(crate) splitter: Splitter,
     pub(crate) max_depth: Option<usize>,
-    /// Split those nodes first that gain most, until there are so many leaves.
+    /// Grow best-first, up to this number of leaves.
     pub(crate) max_leaf_nodes: Option<usize>,
-    /// Whether rows are cells, of which `h` says how many rows they stand for: then these are counted.
+    /// Whether rows are cells, with the number of rows in `h`: then the rows that they stand for are counted.
     pub(crate) are_cells: bool,
     pub(crate) min_samples_split: usize,
     pub(crate) min_samples_leaf: usize,
-    /// Least sum of `h` in a leaf.
+    /// The minimal sum of `h` in a leaf.
     pub(crate) min_child_weight: f64,
-    /// A split must gain more than this (in the unit of `score`).
+    /// The minimal gain of a split (in the unit of `score`); it must be exceeded.
     pub(crate) min_gain: f64,
     pub(crate) max_features: MaxFeatures,
-    /// Look at features in random order even where all are looked at, so that of equally good ones any may be chosen.
+    /// Visit features in random order even if all are considered, so that ties are broken at random.
     pub(crate) shuffles: bool,
-    /// The columns that the tree may use; empty for all.
+    /// The columns available to the tree; empty for all.
     pub(crate) columns: Vec<bool>,
-    /// For each column 1 for never falling, −1 for never rising, 0 for free; empty for all free.
+    /// For each column 1 for never falling, −1 for never rising, 0 for unconstrained; empty if all are unconstrained.
     pub(crate) monotone: Vec<i8>,
 }
 
@@ -54,18 +54,18 @@ impl Default for GrowConfig {
 }
 
 impl GrowConfig {
-    /// How many rows a sum is over.
+    /// The number of rows in a sum.
     pub(super) fn n_rows(&self, sum: Sum) -> usize {
         if self.are_cells { sum.h.round() as usize } else { sum.n as usize }
     }
 }
 
-/// How good a group of rows is as a leaf; a split is as good as its two sides together are better than the whole.
+/// The score of a leaf; a split's gain is the score of its two sides minus that of the whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Score {
-    /// The squared error that the mean removes (also Friedman's, which orders splits alike).
+    /// The reduction of the squared error by the mean (also for Friedman's criterion, which orders splits alike).
     Squared,
-    /// The Poisson deviance that the mean removes.
+    /// The reduction of the Poisson deviance by the mean.
     Poisson,
     /// The second-order gain of XGBoost (Chen & Guestrin 2016, eq. 7).
     Newton {
@@ -85,7 +85,7 @@ pub(crate) enum Splitter {
     Random,
 }
 
-/// How many features are looked at for each node.
+/// The number of features considered at each node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum MaxFeatures {
     /// All.
@@ -110,7 +110,7 @@ impl Score {
         }
     }
 
-    /// The value of a leaf with these rows.
+    /// The value of a leaf with this sum.
     pub(crate) fn leaf(self, sum: Sum) -> f64 {
         match self {
             Self::Squared | Self::Poisson => sum.g / sum.h,
@@ -119,7 +119,7 @@ impl Score {
     }
 
     pub(super) fn allows(self, sum: Sum) -> bool {
-        // A mean of 0 has no logarithm.
+        // The logarithm of a mean of 0 is undefined.
         self != Self::Poisson || sum.g > f64::EPSILON
     }
 }

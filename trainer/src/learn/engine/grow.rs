@@ -1,4 +1,4 @@
-//! Growing one tree, depth first.
+//! Grows one tree, depth first.
 
 use super::absolute::AbsoluteFinder;
 use super::config::{GrowConfig, Score};
@@ -16,7 +16,7 @@ pub(crate) struct Grower<'a> {
     n_drawn: usize,
 }
 
-/// A node that is still to be split or to become a leaf.
+/// A node to be processed.
 struct Pending {
     start: usize,
     end: usize,
@@ -34,7 +34,7 @@ impl<'a> Grower<'a> {
         Self { binned, config, n_drawn: config.max_features.of(features.len()), features }
     }
 
-    /// Grows a tree on `rows`, whose targets or gradients are `stats` (one for each row of the binned set).
+    /// Grows a tree on `rows`; `stats` has the target or gradient of each row of the binned set.
     pub(crate) fn grow(&self, rows: Vec<u32>, stats: &[Stat], random: &mut SplitMix64) -> GrownTree {
         let mut tree = GrownTree { rows, ..GrownTree::default() };
         let mut buffer = Vec::with_capacity(tree.rows.len());
@@ -108,7 +108,7 @@ impl<'a> Grower<'a> {
         tree
     }
 
-    /// Keeps the splits that are made first when the one that gains most is always made next.
+    /// Keeps only the splits of best-first growth up to `max_leaf_nodes`.
     fn keep_best(&self, tree: &mut GrownTree, max_leaf_nodes: usize) {
         let mut open = vec![0];
         for _ in 1..max_leaf_nodes {
@@ -134,11 +134,11 @@ impl<'a> Grower<'a> {
         config.max_depth.is_some_and(|max_depth| node.depth >= max_depth)
             || n_rows < config.min_samples_split
             || n_rows < 2 * config.min_samples_leaf
-            // As scikit-learn has it: no variance within rounding.
+            // As in scikit-learn: no variance beyond rounding errors.
             || error <= f64::EPSILON * total.h
     }
 
-    /// The rows' sum, and the squared error of their mean; infinite where it has no meaning.
+    /// The rows' sum, and the squared error of their mean; infinite if it is not defined.
     fn total_and_error(&self, rows: &[u32], stats: &[Stat]) -> (Sum, f64) {
         if matches!(self.config.score, Score::Newton { .. }) {
             return (Sum::of(rows, stats), f64::INFINITY);
@@ -185,7 +185,7 @@ impl<'a> Grower<'a> {
         self.best_of_features(random, find)
     }
 
-    /// The best of what `find` gives for each feature that is looked at.
+    /// The best result of `find` among the features considered.
     pub(super) fn best_of_features(
         &self,
         random: &mut SplitMix64,
@@ -197,7 +197,7 @@ impl<'a> Grower<'a> {
                 best = better(best, find(*feature, random).0);
             }
         } else {
-            // Drawn without replacement until enough were looked at and one of them was not constant.
+            // Draw without replacement until enough features were visited and one of them was not constant.
             let mut left: Vec<Feature> = self.features.clone();
             let (mut n_seen, mut n_varying) = (0, 0);
             while !left.is_empty() && (n_seen < self.n_drawn || n_varying == 0) {
@@ -211,11 +211,11 @@ impl<'a> Grower<'a> {
         best.filter(|split| split.gain > self.config.min_gain)
     }
 
-    /// Moves the rows that go left to the front, both sides in their order, and gives their number.
+    /// Moves the rows of the left side to the front, keeping the order on both sides, and returns their number.
     fn partition(&self, rows: &mut [u32], split: &Split, buffer: &mut Vec<u32>) -> usize {
         let column = &self.binned.columns[split.column];
         buffer.resize(rows.len().max(buffer.len()), 0);
-        // The side of a row is unpredictable: it is written to both, and one of the two ends moves on.
+        // A row's side is unpredictable: write it to both, and advance only one of the ends.
         let (mut n_left, mut n_right) = (0, 0);
         for idx in 0..rows.len() {
             let row = rows[idx];
@@ -229,7 +229,7 @@ impl<'a> Grower<'a> {
         n_left
     }
 
-    /// The smaller side's histogram is summed, the other's is the difference from the parent's.
+    /// Computes the smaller side's histogram; the other is the difference from the parent's.
     fn child_histograms(
         &self,
         rows: &[u32],
@@ -248,7 +248,7 @@ impl<'a> Grower<'a> {
         if is_left_smaller { (Some(smaller), Some(larger)) } else { (Some(larger), Some(smaller)) }
     }
 
-    /// With a monotone column, neither side's leaves may cross the middle between the two.
+    /// If the split column is monotone, the leaves of neither side may cross the midpoint of the two values.
     pub(super) fn child_bounds(&self, split: &Split, bounds: (f64, f64)) -> ((f64, f64), (f64, f64)) {
         let direction = self.config.monotone.get(split.column).copied().unwrap_or_default();
         if direction == 0 {

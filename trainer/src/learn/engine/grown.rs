@@ -1,4 +1,4 @@
-//! One tree as it was grown, with what pruning and boosting need to know about it.
+//! A grown tree, with the statistics that pruning and boosting need.
 
 use super::histogram::Sum;
 use super::split::Split;
@@ -11,19 +11,19 @@ pub(crate) struct GrownTree {
     pub(crate) values: Vec<f64>,
     pub(crate) rights: Vec<u32>,
     pub(crate) blank_left: Vec<u32>,
-    /// The sum over each node's rows.
+    /// The sum of each node's rows.
     pub(crate) sums: Vec<Sum>,
-    /// What each node's value may be, for the directions above it.
+    /// The bounds of each node's value, from the directions of splits above it.
     pub(super) bounds: Vec<(f64, f64)>,
-    /// The sum of squared errors of each node's mean; only for [`Score::Squared`].
+    /// The squared error of each node's mean; only for [`Score::Squared`].
     pub(crate) errors: Vec<f64>,
-    /// The rows the tree was grown on, leaf by leaf.
+    /// The training rows of the tree, leaf by leaf.
     pub(crate) rows: Vec<u32>,
     pub(crate) leaves: Vec<Leaf>,
     pub(super) splits: Vec<Option<Split>>,
 }
 
-/// A leaf, and where its rows start and end in [`GrownTree::rows`].
+/// A leaf, and the range of its rows in [`GrownTree::rows`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Leaf {
     pub(crate) node: usize,
@@ -32,7 +32,7 @@ pub(crate) struct Leaf {
 }
 
 impl GrownTree {
-    /// The leaf that a row of the binned set reaches, whether it was grown on it or not.
+    /// The leaf that a row of the binned set reaches, whether or not the tree was grown on it.
     pub(crate) fn leaf_of(&self, binned: &Binned, row: usize) -> usize {
         let mut node = 0;
         while let Some(split) = &self.splits[node] {
@@ -42,7 +42,7 @@ impl GrownTree {
         node
     }
 
-    /// The value of the leaf that natively encoded features reach.
+    /// The value of the leaf reached by natively encoded features.
     pub(crate) fn value_for(&self, features: &[f64], categorical: &[bool]) -> f64 {
         let mut node = 0;
         while self.rights[node] != 0 {
@@ -60,13 +60,13 @@ impl GrownTree {
         self.values[node]
     }
 
-    /// Takes away everything below `node`, which becomes a leaf with the value `value`, or the nearest that directions allow.
+    /// Turns `node` into a leaf with the value `value`, or the nearest within its bounds, and removes its subtree.
     pub(crate) fn cut(&mut self, node: usize, value: f64) {
         let (least, most) = self.bounds[node];
         let value = value.clamp(least, most);
         let end = self.end_of(node);
         let n_cut = end - node - 1;
-        // A node before the gap whose right child is behind it gets nearer to that child.
+        // Right children behind the removed nodes move towards their parents in front.
         for (parent, right) in self.rights.iter_mut().enumerate().take(node) {
             if *right != 0 && parent + *right as usize >= end {
                 *right -= u32::try_from(n_cut).unwrap_or_default();
@@ -95,7 +95,7 @@ impl GrownTree {
         }
     }
 
-    /// The index behind the subtree of `node`.
+    /// The index after the subtree of `node`.
     pub(crate) fn end_of(&self, node: usize) -> usize {
         let mut last = node;
         while self.rights[last] != 0 {

@@ -1,11 +1,11 @@
-//! The sums over a node's rows, one for each bin of each column.
+//! Histograms: the sums over a node's rows for each bin of each column.
 
 use std::ops::{AddAssign, Sub};
 
 use crate::folds::binned::Binned;
 
-/// What a tree learns from, one per row: for squared error `g = weight × target` and `h = weight`; for a second-order loss
-/// `g` is the negative gradient and `h` the second derivative.
+/// The statistics of a row: for the squared error `g = weight × target` and `h = weight`; for a second-order loss `g`
+/// is the negative gradient and `h` the second derivative.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Stat {
     pub(crate) g: f64,
@@ -47,7 +47,7 @@ impl Sum {
     }
 }
 
-/// The histogram of all columns.
+/// The histogram over all columns.
 pub(crate) fn histogram(binned: &Binned, rows: &[u32], stats: &[Stat]) -> Vec<Sum> {
     let mut sums = vec![Sum::default(); binned.n_bins()];
     for column in 0..binned.columns.len() {
@@ -65,7 +65,7 @@ pub(crate) fn add_column(binned: &Binned, column: usize, rows: &[u32], stats: &[
     }
 }
 
-/// The histogram of the rows of `parent` that are not in `child`.
+/// The histogram of the rows of `parent` outside of `child`.
 pub(crate) fn difference(parent: &[Sum], child: &[Sum]) -> Vec<Sum> {
     parent.iter().zip(child).map(|(parent, child)| *parent - *child).collect()
 }

@@ -24,7 +24,7 @@ pub(crate) use walk::predict_stages;
 
 use model_core::{Combine, Trees};
 
-/// The model that the given trees make.
+/// The model of the given trees.
 pub(crate) fn assemble<'a>(
     categorical: Vec<bool>,
     trees: impl IntoIterator<Item = &'a GrownTree>,

@@ -1,9 +1,9 @@
-//! Minimal cost-complexity pruning (Breiman, Friedman, Olshen & Stone 1984), as scikit-learn's `ccp_alpha`.
+//! Minimal cost-complexity pruning (Breiman, Friedman, Olshen & Stone 1984), like scikit-learn's `ccp_alpha`.
 
 use super::grown::GrownTree;
 
-/// Cuts, weakest first, every node whose subtree lowers the error by less than `alpha` for each leaf it adds. Errors are
-/// mean squared errors, weighted with the share of all rows.
+/// Prunes, weakest first, every node whose subtree reduces the error by at most `alpha` per additional leaf. Errors are
+/// mean squared errors, weighted by the node's share of all rows.
 pub(crate) fn prune(tree: &mut GrownTree, alpha: f64) {
     if alpha <= 0.0 {
         return;
@@ -18,10 +18,10 @@ pub(crate) fn prune(tree: &mut GrownTree, alpha: f64) {
     }
 }
 
-/// The inner node whose subtree gains least for each of its leaves but one.
+/// The weakest link: the inner node with the smallest reduction of error per additional leaf.
 fn weakest(tree: &GrownTree, total: f64) -> Option<(usize, f64)> {
     let n_nodes = tree.rights.len();
-    // Error and number of the leaves below each node; children come after their parents.
+    // Total error and number of the leaves below each node; children come after their parents.
     let mut below = vec![(0.0, 0_usize); n_nodes];
     let mut found: Option<(usize, f64)> = None;
     for node in (0..n_nodes).rev() {

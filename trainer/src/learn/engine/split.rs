@@ -5,7 +5,7 @@ use super::histogram::Sum;
 use crate::folds::binned::{Binned, BinnedColumn};
 use crate::random::SplitMix64;
 
-/// What a split asks of a row.
+/// The test of a split.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Test {
     /// Its bin is up to this one.
@@ -19,7 +19,7 @@ pub(crate) enum Test {
 pub(crate) struct Split {
     pub(crate) column: usize,
     pub(crate) test: Test,
-    /// What the model compares with.
+    /// The threshold, or the code of the category.
     pub(crate) value: f64,
     pub(crate) blank_left: bool,
     pub(crate) gain: f64,
@@ -27,7 +27,7 @@ pub(crate) struct Split {
     pub(crate) right: Sum,
 }
 
-/// A numeric column, or one category of a categorical one: what scikit-learn would call a feature after one-hot.
+/// A numeric column, or one category of a categorical column: a feature of scikit-learn after one-hot encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Feature {
     pub(crate) column: usize,
@@ -59,18 +59,18 @@ pub(crate) fn features(binned: &Binned) -> Vec<Feature> {
     binned.columns.iter().enumerate().flat_map(of).collect()
 }
 
-/// Finds splits of one node: its rows' sum, and what the configuration demands of a split.
+/// Finds splits of a node from its rows' sum and the configuration.
 pub(crate) struct SplitFinder<'a> {
     pub(crate) config: &'a GrowConfig,
     pub(crate) binned: &'a Binned,
     pub(crate) total: Sum,
-    /// Leaves below must stay within these.
+    /// Bounds on the leaves below.
     pub(crate) bounds: (f64, f64),
 }
 
 impl SplitFinder<'_> {
-    /// The best split on one feature, given its column's histogram; `None` where the feature can't split the rows.
-    /// The flag says whether the feature is constant in the node.
+    /// The best split on one feature, given its column's histogram; `None` if the feature cannot split the rows. The
+    /// flag tells whether the feature is constant in the node.
     pub(crate) fn find(&self, feature: Feature, sums: &[Sum], random: &mut SplitMix64) -> (Option<Split>, bool) {
         let column = &self.binned.columns[feature.column];
         let blank = column.blank.map_or(Sum::default(), |bin| sums[usize::from(bin)]);
@@ -144,13 +144,13 @@ impl SplitFinder<'_> {
         (self.better_of(column_idx, test, value, left, right, blank), false)
     }
 
-    /// The split with the blanks on the side where they do better.
+    /// The split with the blanks on the better side.
     fn better_of(&self, column: usize, test: Test, value: f64, left: Sum, right: Sum, blank: Sum) -> Option<Split> {
         let with = |left: Sum, right: Sum, blank_left: bool| {
             self.gain(column, left, right).map(|gain| Split { column, test, value, blank_left, gain, left, right })
         };
         if blank.n == 0 {
-            // Where training had no blank, blanks follow the larger side; where they are imputed, there are none.
+            // Without blanks in training, blanks follow the larger side; with imputation there are none.
             let follows_left = self.config.n_rows(left) >= self.config.n_rows(right);
             return with(left, right, self.config.blanks && follows_left);
         }
@@ -181,7 +181,7 @@ impl SplitFinder<'_> {
     }
 }
 
-/// The one with the larger gain; the first of equals.
+/// The split with the larger gain; the first in a tie.
 pub(crate) fn better(first: Option<Split>, second: Option<Split>) -> Option<Split> {
     match (first, second) {
         (Some(first), Some(second)) => Some(if second.gain > first.gain { second } else { first }),
@@ -189,7 +189,7 @@ pub(crate) fn better(first: Option<Split>, second: Option<Split>) -> Option<Spli
     }
 }
 
-/// The middle between two neighbouring numbers, as scikit-learn has it: never the upper one.
+/// The midpoint of two neighbouring numbers, as in scikit-learn: never the upper one.
 pub(crate) fn midpoint(below: f64, above: f64) -> f64 {
     let middle = below / 2.0 + above / 2.0;
     if middle >= above || !middle.is_finite() { below } else { middle }

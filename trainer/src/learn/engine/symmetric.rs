@@ -1,4 +1,4 @@
-//! What symmetric trees are made of.
+//! Parts of symmetric trees.
 
 /// One level of a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
-//! Predicting many rows with the trees of a fit.
+//! Predicts many rows with fitted trees.
 //!
-//! Each test becomes a table of bits over a column's codes, so that any test on any kind of column is one look-up, and a
-//! block of rows descends a tree together: while one row waits for memory the others go on.
+//! Each test becomes a bitmap over a column's codes, so that any test on any kind of column is a single look-up. Blocks
+//! of rows descend a tree together: while one row waits for memory, the others proceed.
 
 use model_core::{Combine, Trees};
 use rayon::prelude::*;
@@ -27,8 +27,8 @@ struct Node {
     value: f64,
 }
 
-/// The sums of the first so many trees, for each number of `sizes`; of all, where there are fewer. `None` where the data
-/// has columns without codes, or the trees are not summed.
+/// The sums of the first trees, for each number of trees in `sizes`; of all trees if there are fewer. `None` if the
+/// data has columns without codes, or if the trees are not summed.
 pub(crate) fn predict_stages(trees: &Trees, data: &FitData, imputed: bool, sizes: &[usize]) -> Option<Vec<Vec<f64>>> {
     let Combine::Sum { base } = trees.combine else { return None };
     let columns: Vec<(Vec<f64>, &[u8])> = (0..trees.categorical.len())
@@ -121,7 +121,7 @@ impl Walker {
     }
 }
 
-/// The longest path; children come after their parents.
+/// The depth of the tree; children come after their parents.
 fn depth(nodes: &[Node]) -> usize {
     let mut below = vec![0; nodes.len()];
     for (node_idx, node) in nodes.iter().enumerate().rev() {

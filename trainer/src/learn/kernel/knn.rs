@@ -1,4 +1,4 @@
-//! k-nearest neighbours (Cover & Hart 1967): the mean over the training rows that are most like the record.
+//! k-nearest neighbours (Cover & Hart 1967): the mean over the training rows that are nearest to the record.
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
@@ -8,8 +8,8 @@
 //! | `p` | 2 | power of the Minkowski distance | 1, 2 |
 //! | `leaf_size` | 30 | none: accepted because scikit-learn has it | ≥ 1 |
 //!
-//! Of rows at the same distance those with the lowest index are taken. A row's weight multiplies that of its distance, but
-//! does not change how many rows are averaged; rows without weight are left out.
+//! Among rows at the same distance those with the lowest index are taken. A row's weight multiplies the weight from its
+//! distance, but does not change the number of neighbours; rows with weight 0 are left out.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub(crate) struct Params {
     metric: Metric,
     #[serde(deserialize_with = "one_or_two")]
     p: f64,
-    /// Without effect.
+    /// Has no effect.
     #[serde(deserialize_with = "at_least::<1, _>")]
     leaf_size: usize,
 }
@@ -125,7 +125,7 @@ impl Family for KNearestNeighbours {
         format!("{:?}", params.distance())
     }
 
-    /// One search for the most neighbours serves every number of them and every weighting.
+    /// One search for the largest number of neighbours serves every smaller number and every weighting.
     fn evaluate(
         group: &[Params],
         Evaluation { train, validation, .. }: Evaluation<'_>,
@@ -153,7 +153,7 @@ impl Family for KNearestNeighbours {
     }
 }
 
-/// The model, which is the rows that have a weight.
+/// The model, which consists of the rows with positive weight.
 fn stored(params: &Params, data: &FitData) -> Neighbours {
     let samples = data.one_hot();
     let has_weight = |row: &usize| samples.weights.as_ref().is_none_or(|weights| weights[*row] > 0.0);

@@ -1,4 +1,4 @@
-//! Models that keep rows of the training data: nearest neighbours and support vectors.
+//! Models that store training rows: nearest neighbours and support vectors.
 
 pub(super) mod knn;
 mod smo;
@@ -7,10 +7,10 @@ pub(super) mod svr;
 use super::learner::Abilities;
 use crate::folds::fit_data::Features;
 
-/// Their fits and predictions compare rows with rows, which no number of passes describes: as good as many.
+/// Fits and predictions compare pairs of rows, which a number of passes cannot describe: a large constant.
 const MANY: f64 = 5_000.0;
 
-/// What families support that measure distances between rows.
+/// The abilities of families based on distances between rows.
 const KERNEL: Abilities = Abilities {
     features: Features::OneHot,
     weights: true,

@@ -1,17 +1,17 @@
 //! Sequential minimal optimisation for support vector regression: two dual coefficients at a time, chosen by
-//! second-order information (WSS 2 of Fan, Chen & Lin 2005), as LIBSVM does.
+//! second-order information (WSS 2 of Fan, Chen & Lin 2005), as in LIBSVM.
 //!
-//! smartcore's solver is not used because it stops silently after 50,000 steps, takes a wrong diagonal for the linear
-//! kernel (predictions 5e-5 off, here within 1e-7) and has no access to the fitted coefficients. LIBSVM has two variables
-//! in `[0, C]` for each row, this has their difference `β` in `[−C, C]`: one of the two is zero at the optimum, so a step
-//! ends where `β` changes its sign, and half of the work is saved.
+//! smartcore's solver is not used: it stops silently after 50,000 steps, uses a wrong diagonal for the linear kernel
+//! (predictions are off by 5e-5, here by less than 1e-7) and does not expose the fitted coefficients. LIBSVM has two
+//! variables in `[0, C]` for each row, this solver their difference `β` in `[−C, C]`: one of the two is zero at the
+//! optimum, so a step ends where `β` changes its sign, which halves the work.
 
 use std::collections::VecDeque;
 
 use model_core::Kernel;
 use ndarray::Array2;
 
-/// The problem: `½ βᵀKβ − yᵀβ + ε ‖β‖₁` is to be least with `Σ β = 0` and `|β| ≤ C`.
+/// The problem: minimise `½ βᵀKβ − yᵀβ + ε ‖β‖₁` subject to `Σ β = 0` and `|β| ≤ C`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Problem<'a> {
     pub(super) target: &'a [f64],
@@ -28,7 +28,7 @@ pub(super) struct Solution {
     pub(super) intercept: f64,
 }
 
-/// The kernel matrix, computed row by row when needed and cached, so that candidates can share it.
+/// The kernel matrix, computed row by row on demand and cached; candidates can share it.
 pub(super) struct KernelRows<'a> {
     kernel: Kernel,
     features: &'a Array2<f64>,
@@ -39,19 +39,19 @@ pub(super) struct KernelRows<'a> {
     max_cached: usize,
 }
 
-/// The optimality conditions hold to this share of the target's range, far below what a prediction shows.
+/// The tolerance of the optimality conditions, as a share of the target's range; far below what a prediction shows.
 const TOLERANCE: f64 = 1e-8;
-/// Curvature of a pair of equal rows, as in LIBSVM.
+/// The minimal curvature of a pair, for equal rows, as in LIBSVM.
 const LEAST_CURVATURE: f64 = 1e-12;
 /// The cost of a step is proportional to the number of rows.
 const MAX_STEPS: usize = 5_000_000;
-/// Steps between two looks at the stop signal.
+/// Steps between two checks of the stop signal.
 const STEPS_BETWEEN_LOOKS: usize = 64;
-/// Numbers of the kernel matrix that are cached: 256 MB.
+/// The maximal number of cached entries of the kernel matrix: 256 MB.
 const MAX_CACHED: usize = 32_000_000;
 
 impl<'a> KernelRows<'a> {
-    /// `features` in standard layout.
+    /// `features` must be in standard layout.
     pub(super) fn new(kernel: Kernel, features: &'a Array2<f64>) -> Self {
         let n_rows = features.nrows();
         let mut rows = Self {
@@ -71,7 +71,7 @@ impl<'a> KernelRows<'a> {
         self.features.as_slice().map_or(&[], |cells| &cells[row * n_features..(row + 1) * n_features])
     }
 
-    /// Computes the row unless it is cached; `needed` is another row, which stays in the cache.
+    /// Computes the row unless it is cached; the row `needed` is not evicted.
     fn ensure(&mut self, row: usize, needed: usize) {
         if self.rows[row].is_some() {
             return;
@@ -102,12 +102,12 @@ impl<'a> KernelRows<'a> {
     }
 }
 
-/// Solves `problem`. Once `is_stopped` it returns what it has, which is no solution.
+/// Solves `problem`. Once `is_stopped` it returns the current state, which is not optimal.
 pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>, is_stopped: impl Fn() -> bool) -> Solution {
     let Problem { target, bound, epsilon } = problem;
     let least = target.iter().copied().fold(f64::INFINITY, f64::min);
     let most = target.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // The intercept absorbs any shift; uncentred, large targets would cost digits.
+    // The intercept absorbs any shift; without centring, large targets would lose precision.
     let centre = f64::midpoint(least, most);
     let tolerance = TOLERANCE * (most - least);
     let residuals = target.iter().map(|target| target - centre).collect();
@@ -142,7 +142,7 @@ pub(super) fn solve(problem: Problem<'_>, kernel: &mut KernelRows<'_>, is_stoppe
     Solution { intercept: centre + rows.intercept(), dual: rows.dual }
 }
 
-/// `value` after a step up, exactly at zero or at the bound where the step takes all the room there is.
+/// `value` after an increase, exactly at zero or at the bound if the step uses all the room.
 fn moved(value: f64, step: f64, room: f64, bound: f64) -> f64 {
     if step < room {
         value + step
@@ -157,35 +157,35 @@ fn moved(value: f64, step: f64, room: f64, bound: f64) -> f64 {
 struct Rows {
     /// The coefficient of each row.
     dual: Vec<f64>,
-    /// The target of each row less what the coefficients make of it, without the intercept.
+    /// Each row's target minus the kernel expansion, without the intercept.
     residuals: Vec<f64>,
     bound: f64,
     epsilon: f64,
 }
 
-/// The row whose coefficient gains most by rising.
+/// The row whose coefficient gains most by increasing.
 struct Rising {
     row: usize,
-    /// Of the objective, per unit.
+    /// The gain of the objective per unit.
     gain: f64,
 }
 
-/// The row whose coefficient falls while that of another rises.
+/// The row whose coefficient decreases while that of another increases.
 struct Falling {
     row: usize,
-    /// What the objective gains per unit of the step of both.
+    /// The gain of the objective per unit of the joint step.
     slack: f64,
-    /// The least loss per unit of any row.
+    /// The smallest loss per unit among all rows.
     lowest: f64,
 }
 
 impl Rows {
-    /// What the objective gains per unit by which a coefficient rises, if it may.
+    /// The gain of the objective per unit by which a coefficient increases; `None` at the upper bound.
     fn gain_by_rising(&self, dual: f64, residual: f64) -> Option<f64> {
         if dual < 0.0 { Some(residual + self.epsilon) } else { (dual < self.bound).then_some(residual - self.epsilon) }
     }
 
-    /// What the objective loses per unit by which a coefficient falls, if it may.
+    /// The loss of the objective per unit by which a coefficient decreases; `None` at the lower bound.
     fn loss_by_falling(&self, dual: f64, residual: f64) -> Option<f64> {
         if dual > 0.0 { Some(residual - self.epsilon) } else { (dual > -self.bound).then_some(residual + self.epsilon) }
     }
@@ -202,7 +202,7 @@ impl Rows {
         best
     }
 
-    /// The row for which the best step together with the row `up` gains most.
+    /// The row whose best joint step with the row `up` gains most.
     fn partner(&self, up: usize, highest: f64, kernel: &KernelRows<'_>) -> Option<Falling> {
         let between = kernel.get(up);
         let own = kernel.diagonal[up];
@@ -224,7 +224,7 @@ impl Rows {
         best.map(|(row, slack)| Falling { row, slack, lowest })
     }
 
-    /// The mean over the rows on the edge of the tube, or the middle of the interval that the others allow.
+    /// The mean over the rows on the edge of the tube, or the midpoint of the interval that the other rows allow.
     fn intercept(&self) -> f64 {
         let (mut sum_on_edge, mut n_on_edge) = (0.0, 0.0);
         let (mut highest, mut lowest) = (f64::NEG_INFINITY, f64::INFINITY);
@@ -260,7 +260,7 @@ mod tests {
         // The flattest line within 1 of (0, 0), (1, 4), (2, 8): from (0, 1) to (2, 7).
         let (intercept, slope) = solve_line(&[0.0, 4.0, 8.0], 100.0, 1.0);
         assert!((intercept - 1.0).abs() < 1e-7 && (slope - 3.0).abs() < 1e-7, "{intercept} {slope}");
-        // A bound of ½ lets the slope be no more than 2 × ½; the middle row says where: on the line 4 at x = 1.
+        // A bound of ½ limits the slope to 2 × ½; the middle row fixes the line: 4 at x = 1.
         let (intercept, slope) = solve_line(&[0.0, 4.0, 8.0], 0.5, 1.0);
         assert!((intercept - 3.0).abs() < 1e-7 && (slope - 1.0).abs() < 1e-7, "{intercept} {slope}");
         // All within the tube: no slope, and the middle of the targets.

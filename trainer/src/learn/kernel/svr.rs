@@ -1,4 +1,4 @@
-//! Support vector regression (Drucker et al. 1997): the flattest function that leaves most rows within a tube.
+//! Support vector regression (Drucker et al. 1997): the flattest function with most rows within a tube.
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
@@ -7,7 +7,7 @@
 //! | `epsilon` | 0.1 | half the tube's width, in the target's unit | ≥ 0 |
 //! | `gamma` | scale | how fast similarity falls with distance (rbf); scale is 1 / (features × variance of all their values) | scale or > 0 |
 //!
-//! Rows cannot be weighted. With the linear kernel the support vectors are summed up to one coefficient a feature, and
+//! Rows cannot be weighted. With the linear kernel the support vectors are reduced to one coefficient per feature, and
 //! no row is stored.
 
 use model_core::{Kernel, KernelModel, LinearModel, Model, Params as ParamMap};
@@ -38,7 +38,7 @@ pub(crate) struct Params {
     cost: f64,
     #[serde(deserialize_with = "not_negative")]
     epsilon: f64,
-    /// None for "scale".
+    /// `None` for "scale".
     #[serde(deserialize_with = "scale_or_positive")]
     gamma: Option<f64>,
 }
@@ -53,7 +53,7 @@ enum KernelName {
 #[derive(Debug, Clone, Copy)]
 enum KernelChoice {
     Linear,
-    /// None for "scale".
+    /// `None` for "scale".
     Rbf(Option<f64>),
 }
 
@@ -127,7 +127,7 @@ impl Family for SupportVectors {
         format!("{:?}", params.kernel())
     }
 
-    /// What was computed of the kernel for one candidate serves the next.
+    /// The cached kernel of one candidate is reused for the next.
     fn evaluate(
         group: &[Params],
         Evaluation { train, validation, .. }: Evaluation<'_>,

@@ -1,8 +1,8 @@
-//! Cholesky's decomposition.
+//! The Cholesky decomposition.
 
 use ndarray::Array2;
 
-/// The `x` for which `matrix · x = right`; `None` where rounding leaves the symmetric matrix indefinite.
+/// The solution of `matrix · x = right`; `None` if rounding makes the symmetric matrix indefinite.
 pub(super) fn solve_positive_definite(mut matrix: Array2<f64>, mut right: Vec<f64>) -> Option<Vec<f64>> {
     let n = right.len();
     for column in 0..n {

@@ -1,8 +1,9 @@
-//! Least squares of many features, penalised by squares or not, by conjugate gradients (Hestenes & Stiefel 1952).
+//! Least squares with many features, with or without a ridge penalty, by conjugate gradients (Hestenes & Stiefel 1952).
 //!
-//! A decomposition takes the third power of the number of features in time and can't be stopped on its way; a step here takes as
-//! long as looking at every product of two features, or at every cell. Started from zero, it goes to the solution with the smallest norm where there is more than
-//! one, as the decomposition does (Björck 1996, 7.4). Features are standardised, so that few hundred steps suffice.
+//! A decomposition takes time cubic in the number of features and cannot be interrupted; a step here visits every
+//! product of two features, or every cell, once. Started from zero, it converges to the solution with the smallest norm
+//! if there is more than one, as the decomposition does (Björck 1996, 7.4). Features are standardised, so that few
+//! hundred steps suffice.
 
 use model_core::LinearModel;
 use ndarray::{Array1, Array2, Axis};
@@ -11,29 +12,29 @@ use super::gram::Gram;
 use crate::folds::fit_data::{Features, FitData};
 use crate::learn::error::FitError;
 
-/// The gradient that is left, as a share of the first: predictions are then right to about nine digits.
+/// The final gradient's norm relative to the first: predictions are then accurate to about nine digits.
 const TOLERANCE: f64 = 1e-11;
-/// More steps than features change nothing but by rounding.
+/// In exact arithmetic as many steps as features suffice; more only reduce rounding errors.
 const STEPS_A_FEATURE: usize = 4;
 
-/// What serves every penalty.
+/// Quantities shared by all penalties.
 pub(super) struct Gradients {
     matrix: Matrix,
-    /// The products of the features with the target.
+    /// The scalar products of the features with the target.
     with_target: Array1<f64>,
     feature_means: Array1<f64>,
     target_mean: f64,
 }
 
 enum Matrix {
-    /// The centred features, each row times the square root of its weight.
+    /// The centred features, each row multiplied by the square root of its weight.
     Rows(Array2<f64>),
-    /// Their products with each other.
+    /// Their scalar products with each other.
     Products(Array2<f64>),
 }
 
 impl Gradients {
-    /// From the sums of the rows' products, or from the rows where these are fewer than the features.
+    /// From sums of the rows' products, or from the rows themselves if there are fewer rows than features.
     pub(super) fn of(family: &'static str, data: &FitData) -> Result<Self, FitError> {
         let gradients = if data.n_rows() >= data.preprocessor(Features::OneHot).n_features() {
             let Gram { products, with_target, feature_means, target_mean } = Gram::new(data);
@@ -62,8 +63,8 @@ impl Gradients {
         Self { matrix: Matrix::Rows(rows), with_target, feature_means, target_mean }
     }
 
-    /// The model with the least `squared error + alpha × squared norm of the coefficients`. Once `is_stopped` it is what was
-    /// reached by then.
+    /// The minimiser of `squared error + alpha × squared norm of the coefficients`. Once `is_stopped` it returns the
+    /// current iterate.
     pub(super) fn solve(&self, alpha: f64, is_stopped: impl Fn() -> bool) -> LinearModel {
         let n_features = self.with_target.len();
         let mut coefficients = Array1::zeros(n_features);
@@ -78,7 +79,7 @@ impl Gradients {
             let mut product = self.times(&direction);
             product.scaled_add(alpha, &direction);
             let curvature = direction.dot(&product);
-            // What has no curvature is rounding.
+            // No curvature remains but rounding errors.
             if curvature.is_nan() || curvature <= 0.0 {
                 break;
             }
@@ -115,7 +116,7 @@ mod tests {
     use crate::random::SplitMix64;
     use crate::table::{ColumnData, MANY_ROWS};
 
-    /// Numbers, one of them twice another, and two categories with many values.
+    /// Numbers, one of them twice another, and two categorical columns with many values.
     fn data(n_rows: usize, n_numbers: usize, weighted: bool) -> FitData {
         let mut random = SplitMix64::new(9);
         let mut columns: Vec<(String, ColumnData)> = Vec::new();

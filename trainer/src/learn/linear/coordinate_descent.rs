@@ -1,13 +1,13 @@
 //! Coordinate descent on scalar products, shared by lasso and elastic net (Friedman, Hastie & Tibshirani 2010).
 //!
-//! What is minimised is scikit-learn's `1/(2n) ‖y − Xw‖² + α ρ ‖w‖₁ + ½ α (1 − ρ) ‖w‖²` with `ρ` the `l1_ratio`; the
-//! intercept is not penalised, so features and target are centred first. Row weights are made to sum to one, so that a
-//! weight of 2 is a row given twice.
+//! The objective is scikit-learn's `1/(2n) ‖y − Xw‖² + α ρ ‖w‖₁ + ½ α (1 − ρ) ‖w‖²` with `ρ` the `l1_ratio`; the
+//! intercept is not penalised, so features and target are centred first. Row weights are normalised to sum to one, so
+//! that a weight of 2 is equivalent to repeating the row.
 //!
 //! The products of the features with each other and with the target are computed once for all penalties, so that the
-//! cost of a sweep doesn't depend on the number of rows. Every candidate starts from zero instead of from its neighbour's
-//! solution: sweeps are cheap, with one-hot columns the lasso has more than one solution, and the one found must not
-//! depend on which other candidates are searched.
+//! cost of a sweep does not depend on the number of rows. Every candidate starts from zero instead of from its
+//! neighbour's solution: sweeps are cheap, with one-hot columns the lasso has more than one solution, and the solution
+//! must not depend on which other candidates are searched.
 
 use model_core::LinearModel;
 use ndarray::{Array1, Array2, Axis};
@@ -22,34 +22,34 @@ use crate::folds::samples::Samples;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Penalty {
     pub(super) alpha: f64,
-    /// The share of the penalty on the absolute values; the rest is on the squares.
+    /// The share of the penalty on absolute values; the rest is on squares.
     pub(super) l1_ratio: f64,
 }
 
 /// Scalar products of the centred features and target.
 pub(super) struct Products {
-    /// Of the features with each other.
+    /// The features with each other.
     gram: Array2<f64>,
-    /// Of the features with the target.
+    /// The features with the target.
     with_target: Array1<f64>,
     feature_means: Array1<f64>,
     target_mean: f64,
 }
 
-/// The optimality conditions hold to this share of the largest product with the target, far below what a prediction
-/// shows.
+/// The tolerance of the optimality conditions, relative to the largest product with the target; far below what a
+/// prediction shows.
 const TOLERANCE: f64 = 1e-12;
-/// A feature is constant if its variance is not above this share of its squared mean.
+/// A feature is constant if its variance is at most this share of its squared mean.
 const CONSTANT: f64 = 1e-22;
-/// From so many features on most are zero in a row, as they stand for categories.
+/// With at least this number of features, most are zero in each row, as they are one-hot.
 const MANY_FEATURES: usize = 128;
-/// Enough even for collinear columns with hardly any penalty; what is reached by then is close to the solution.
+/// Enough even for collinear columns with a tiny penalty; the result is then close to the solution.
 const MAX_SWEEPS: usize = 100_000;
 /// Most candidates converge in fewer sweeps; for the others a leap is worth its decomposition.
 const SWEEPS_BETWEEN_LEAPS: usize = 50;
 
 impl Products {
-    /// From the rows; where features are many, from what is not zero of them.
+    /// Computes them from the rows; with many features, from the non-zero ones only.
     pub(super) fn of(data: &FitData) -> Self {
         if data.preprocessor(Features::OneHot).n_features() <= MANY_FEATURES {
             return Self::new(data.one_hot());
@@ -75,8 +75,8 @@ impl Products {
         }
     }
 
-    /// The model with the least penalised error. `directions`, one per feature or none at all, forbid coefficients below
-    /// zero (1) or above (−1). Once `is_stopped` the sweeps end, converged or not.
+    /// The model that minimises the penalised error. `directions`, one per feature or empty, forbid negative (1) or
+    /// positive (−1) coefficients. Once `is_stopped` the sweeps end, converged or not.
     pub(super) fn solve(&self, penalty: Penalty, directions: &[i8], is_stopped: impl Fn() -> bool) -> LinearModel {
         let on_absolute = penalty.alpha * penalty.l1_ratio;
         let on_squares = penalty.alpha * (1.0 - penalty.l1_ratio);
@@ -91,11 +91,11 @@ impl Products {
             if is_stopped() {
                 break;
             }
-            // The largest violation of the optimality conditions that a coefficient had before its update.
+            // The largest violation of the optimality conditions by a coefficient before its update.
             let mut violation: f64 = 0.0;
             for feature in 0..n_features {
                 let own = self.gram[[feature, feature]];
-                // The variance that rounding leaves of a constant feature must not be divided by.
+                // Do not divide by the variance that rounding leaves of a constant feature.
                 if own <= CONSTANT * self.feature_means[feature] * self.feature_means[feature] {
                     continue;
                 }
@@ -121,9 +121,8 @@ impl Products {
         LinearModel { intercept, coefficients: coefficients.to_vec() }
     }
 
-    /// Moves to the best coefficients with the signs that they have now, or towards them until the first changes its
-    /// sign: with collinear features and a small penalty sweeps alone converge very slowly. The penalised error never
-    /// rises.
+    /// Moves to the best coefficients with the current signs, or towards them until the first sign changes: with
+    /// collinear features and a small penalty, sweeps alone converge very slowly. The penalised error never increases.
     fn leap(&self, coefficients: &mut Array1<f64>, on_absolute: f64, on_squares: f64) {
         let active: Vec<usize> = (0..coefficients.len()).filter(|feature| coefficients[*feature] != 0.0).collect();
         let mut matrix = self.gram.select(Axis(0), &active).select(Axis(1), &active);
@@ -193,7 +192,7 @@ mod tests {
 
     #[test]
     fn two_features_worked_by_hand() {
-        // y = 3 a − b with a, b = ±1 independent: each is shrunk by α alone; forbidden b goes to 0.
+        // y = 3 a − b with a, b = ±1 independent: each is shrunk by α alone; the forbidden b becomes 0.
         let features = array![[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]];
         let samples = Samples { features, target: vec![2.0, 4.0, -4.0, -2.0], weights: None };
         assert_model(&solve(&samples, 0.25, 1.0, &[]), 0.0, &[2.75, -0.75]);

@@ -1,15 +1,14 @@
-//! Least squares through a singular value decomposition, shared by linear and ridge regression.
+//! Least squares by a singular value decomposition, shared by linear and ridge regression.
 //!
-//! The one-hot columns of a category sum to one, so the matrix lacks full rank, and of the many solutions the one with
-//! the smallest norm is taken; that needs the singular values. Two choices are scikit-learn's, because they matter for a
-//! record with a category that training never saw: the intercept is no part of the norm, so features and target are
-//! centred first; and a singular value counts as zero below `max(rows, features) × ε` of the largest (with smartcore's
-//! own, smaller bound the null space leaks in; its QR is silently wrong here, its ridge refuses more columns than rows).
+//! The one-hot columns of a category sum to one, so the matrix is rank-deficient, and of the many solutions the one
+//! with the smallest norm is taken, which requires the singular values. Two choices follow scikit-learn, because they
+//! matter for a record with an unknown category: the intercept is excluded from the norm, so features and target are
+//! centred first; and singular values below `max(rows, features) × ε` of the largest count as zero (smartcore's smaller
+//! bound lets the null space leak in; its QR is silently wrong here, and its ridge refuses more columns than rows).
 //!
-//! From 50,000 rows on the products of all pairs of features are summed in one pass over the rows (see
-//! [`gram`](super::gram)), and their eigenvectors are the directions: the same solution to about nine digits, without a
-//! matrix of all rows. There a singular value counts as zero below 10⁻⁶ of the largest, because squaring loses half of
-//! the digits.
+//! With 50,000 rows or more, the products of all pairs of features are summed in one pass over the rows (see
+//! [`gram`](super::gram)), and their eigenvectors are used: the same solution to about nine digits, without a matrix of
+//! all rows. Here singular values below 10⁻⁶ of the largest count as zero, because squaring loses half of the digits.
 
 use model_core::LinearModel;
 use ndarray::{Array1, Array2, Axis};
@@ -21,10 +20,10 @@ use crate::folds::fit_data::FitData;
 use crate::folds::samples::Samples;
 use crate::learn::error::FitError;
 
-/// The smallest singular value of sums of products that counts, as a share of the largest.
+/// The smallest significant singular value of sums of products, as a share of the largest.
 const LEAST_SHARE: f64 = 1e-6;
 
-/// Centred features as `U S Vᵀ`, with the centred target along `U`.
+/// The SVD `U S Vᵀ` of the centred features, with the centred target projected on `U`.
 pub(super) struct Decomposed {
     singular_values: Vec<f64>,
     /// Smaller singular values are rounding errors.
@@ -36,7 +35,7 @@ pub(super) struct Decomposed {
 }
 
 impl Decomposed {
-    /// From the rows, or from the sums of their products where there are many rows.
+    /// Computes it from the rows, or from the sums of their products if there are many.
     pub(super) fn of(family: &'static str, data: &FitData) -> Result<Self, FitError> {
         if data.has_many_rows() {
             Self::from_products(family, &Gram::new(data))
@@ -47,7 +46,7 @@ impl Decomposed {
 
     fn from_products(family: &'static str, gram: &Gram) -> Result<Self, FitError> {
         let Svd { singular_values, directions, .. } = decompose(family, &gram.products)?;
-        // Of a symmetric matrix without negative eigenvalues these are the eigenvectors.
+        // The eigenvectors of a symmetric positive semidefinite matrix are its singular vectors.
         let singular_values: Vec<f64> = singular_values.iter().map(|square| square.max(0.0).sqrt()).collect();
         let largest = singular_values.iter().copied().fold(0.0, f64::max);
         let along = directions.t().dot(&gram.with_target);
@@ -68,7 +67,7 @@ impl Decomposed {
         let target = Array1::from_vec(samples.target.clone());
         let feature_means = weights.dot(&samples.features) / weights.sum();
         let target_mean = weights.dot(&target) / weights.sum();
-        // A row of weight w counts as much as w rows when it is scaled by √w.
+        // Scaling a row by √w gives it the weight w.
         let roots = weights.sqrt();
         let scaled = (&samples.features - &feature_means) * roots.view().insert_axis(Axis(1));
         let Svd { along, singular_values, directions } = decompose(family, &scaled)?;
@@ -83,8 +82,8 @@ impl Decomposed {
         })
     }
 
-    /// The model with the least `squared error + alpha × squared norm of the coefficients`; of several the one with
-    /// the smallest norm.
+    /// The minimiser of `squared error + alpha × squared norm of the coefficients`; of several the one with the
+    /// smallest norm.
     pub(super) fn solve(&self, alpha: f64) -> LinearModel {
         let mut coefficients = Array1::zeros(self.feature_means.len());
         for (idx, singular) in self.singular_values.iter().enumerate().filter(|(_, value)| **value > self.smallest) {
@@ -103,7 +102,7 @@ struct Svd {
     directions: Array2<f64>,
 }
 
-/// smartcore panics where its iteration does not converge, as it can't with numbers whose squares are not finite.
+/// smartcore panics if its iteration does not converge, as with numbers whose squares are not finite.
 fn decompose(family: &'static str, matrix: &Array2<f64>) -> Result<Svd, FitError> {
     let numerical = |problem: String| FitError::Numerical { family, problem };
     let squares: f64 = matrix.iter().map(|cell| cell * cell).sum();

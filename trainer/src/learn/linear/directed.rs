@@ -1,6 +1,8 @@
-//! Least squares, penalised by squares or not, whose coefficients have the signs that the columns' directions ask for.
+//! Least squares, with or without a ridge penalty, with coefficients constrained to the signs of the columns'
+//! directions.
 //!
-//! Where the solution without signs has them anyway it is the one, to the bit; else the signs are kept by coordinate descent.
+//! If the unconstrained solution has these signs, it is returned bit by bit; otherwise coordinate descent enforces
+//! them.
 
 use std::sync::OnceLock;
 
@@ -13,22 +15,22 @@ use crate::folds::fit_data::{Features, FitData};
 use crate::learn::error::FitError;
 use crate::learn::monotone::{directions, of_features};
 
-/// The least penalty with signs, as a share of the variance of a standardised feature: one-hot columns, which always sum up
-/// to one, have no single solution without any.
+/// The minimal penalty with sign constraints, as a share of the variance of a standardised feature: one-hot columns,
+/// which always sum to one, have no unique solution without a penalty.
 const LEAST_PENALTY: f64 = 1e-9;
 
-/// Of more features a decomposition takes seconds.
+/// With more features a decomposition takes seconds.
 const MANY_FEATURES: usize = 128;
 
-/// What serves every penalty.
+/// Quantities shared by all penalties.
 pub(super) struct Directed {
     free: Free,
-    /// One per feature; empty where none is constrained.
+    /// One per feature; empty if none is constrained.
     directions: Vec<i8>,
     products: OnceLock<Products>,
 }
 
-/// The solution without signs.
+/// The unconstrained solution.
 enum Free {
     Decomposed(Decomposed),
     Gradients(Gradients),
@@ -46,7 +48,7 @@ impl Directed {
         Ok(Self { free, directions, products: OnceLock::new() })
     }
 
-    /// The model with the least `squared error + alpha × squared norm of the coefficients`.
+    /// The minimiser of `squared error + alpha × squared norm of the coefficients`.
     pub(super) fn solve(&self, alpha: f64, data: &FitData) -> LinearModel {
         let free = match &self.free {
             Free::Decomposed(decomposed) => decomposed.solve(alpha),

@@ -1,8 +1,8 @@
 //! Sums of products of all pairs of features, in one pass over the rows.
 //!
-//! A one-hot row has one entry per column. Only the products of those entries are added up, so a row of 7 columns costs 28
-//! products whatever the number of categories. Rows are summed in blocks and the blocks in their order, so that the result
-//! is the same on any number of threads.
+//! A one-hot row has one entry per column. Only the products of those entries are summed, so a row of 7 columns costs
+//! 28 products whatever the number of categories. Rows are summed in blocks, and blocks in a fixed order, so that the
+//! result is the same with any number of threads.
 
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Value};
 use ndarray::{Array1, Array2};
@@ -19,20 +19,20 @@ pub(super) struct Gram {
     pub(super) target_mean: f64,
 }
 
-/// The sums over a block of rows: the target counts as the last feature but one, and a 1 as the last.
+/// The sums over a block of rows; the last two features are the target and the constant 1.
 struct Sums {
     width: usize,
     products: Vec<f64>,
 }
 
-/// Blocks that are summed before their sums are added up: bounds the memory for many features.
+/// Blocks whose sums are kept before they are added: limits the memory with many features.
 const BLOCKS_AT_ONCE: usize = 16;
 
 impl Gram {
     pub(super) fn new(data: &FitData) -> Self {
         let n_features = data.preprocessor(Features::OneHot).n_features();
         let width = n_features + 2;
-        // Sums of numbers near zero lose the fewest digits; any constant near the mean serves.
+        // Sums of numbers near zero lose the fewest digits; any constant near the mean suffices.
         let shift = (0..data.n_rows().min(BLOCK_ROWS)).map(|row| data.target_at(row)).sum::<f64>()
             / data.n_rows().clamp(1, BLOCK_ROWS) as f64;
         let mut total = Sums::new(width);
@@ -66,7 +66,7 @@ impl Sums {
         let mut sums = Self::new(width);
         let end = (start + BLOCK_ROWS).min(data.n_rows());
         let entries = Entries::new(data);
-        // Feature and value of the row's entries, the target and the 1.
+        // Feature and value of each entry of the row, of the target and of the 1.
         let mut row_entries: Vec<(usize, f64)> = vec![(0, 0.0); entries.columns.len() + 2];
         let mut row_idx = start;
         data.each_row(&data.rows()[start..end], |values| {
@@ -93,7 +93,7 @@ impl Sums {
         }
     }
 
-    /// The sum of products of two features, the earlier one first.
+    /// The sum of products of two features; `left` must not come after `right`.
     fn at(&self, left: usize, right: usize) -> f64 {
         self.products[left * self.width + right]
     }
@@ -143,7 +143,7 @@ impl Entries {
                     let code = match value {
                         Value::Category(code) => *code as usize,
                         Value::Missing => *mode,
-                        // Equal to no category: nothing is added.
+                        // No category matches: all indicators are zero.
                         Value::Number(_) | Value::Unseen => usize::MAX,
                     };
                     values.get(code).map_or((*first, 0.0), |value| (first + code, *value))

@@ -17,10 +17,11 @@ pub(crate) struct LinearRegression;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Params {}
 
-/// What the one-hot form and a decomposition of it, or coordinate descent, cost as [`passes`](crate::learn::Learner::passes).
+/// The cost of one-hot encoding and a decomposition or coordinate descent, in
+/// [`passes`](crate::learn::Learner::passes).
 pub(super) const PASSES: f64 = 400.0;
 
-/// What every family with one coefficient a feature supports.
+/// The capabilities of families with one coefficient per feature.
 pub(super) const LINEAR: Abilities = Abilities {
     features: Features::OneHot,
     weights: true,

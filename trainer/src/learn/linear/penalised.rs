@@ -1,4 +1,4 @@
-//! What lasso and elastic net have in common: everything but the penalty.
+//! Shared by lasso and elastic net: everything but the penalty.
 
 use model_core::Model;
 
@@ -8,9 +8,9 @@ use crate::learn::error::FitError;
 use crate::learn::family::{Evaluation, Family, Predictions};
 use crate::learn::monotone::Monotone;
 
-/// A linear family that is fitted by coordinate descent.
+/// A linear family fitted by coordinate descent.
 pub(super) trait Penalised: Family {
-    /// The penalty, and the signs that coefficients must have.
+    /// The penalty, and the sign constraints of coefficients.
     fn penalty(params: &Self::Params) -> (Penalty, &Monotone);
 }
 
@@ -18,7 +18,7 @@ pub(super) fn fit<F: Penalised>(params: &F::Params, data: &FitData) -> Result<Mo
     solve::<F>(&Products::of(data), params, data)
 }
 
-/// The products of features and target serve every penalty.
+/// The products of features and target are shared by all penalties.
 pub(super) fn evaluate<F: Penalised>(
     group: &[F::Params],
     Evaluation { train, validation, .. }: Evaluation<'_>,

@@ -1,7 +1,8 @@
-//! A number for smartcore's decompositions, with the same bits natively and in wasm.
+//! A number type for smartcore's decompositions, with the same bits natively and in WebAssembly.
 //!
 //! They are generic over the number and call `hypot`, which std takes from the platform: the last digits of a fit would
-//! depend on where it runs. Here all that is not rounded alike everywhere comes from `libm`; `+ − × ÷ √` are the processor's.
+//! depend on the machine. Here every function whose rounding is platform-dependent comes from `libm`; `+ − × ÷ √` are
+//! correctly rounded by every processor.
 
 use std::fmt;
 use std::iter::{Product, Sum};
@@ -12,7 +13,7 @@ use num_traits::{Bounded, Float, FromPrimitive, Num, NumCast, One, ToPrimitive, 
 use smartcore::numbers::basenum::Number;
 use smartcore::numbers::realnum::RealNumber;
 
-/// An `f64` of which every function gives the same bits everywhere.
+/// An `f64` whose functions give the same bits everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub(super) struct Portable(pub(super) f64);
 
@@ -134,7 +135,7 @@ impl NumCast for Portable {
     }
 }
 
-/// Functions of the number alone that are exact, as std has them.
+/// Unary functions of std with the same result everywhere.
 macro_rules! exact {
     ($($function:ident)*) => { $(
         fn $function(self) -> Self {
@@ -143,7 +144,7 @@ macro_rules! exact {
     )* };
 }
 
-/// Functions of the number alone that are rounded, from `libm`.
+/// Unary functions whose rounding depends on the platform in std, from `libm`.
 macro_rules! rounded {
     ($($function:ident: $from:ident,)*) => { $(
         fn $function(self) -> Self {
@@ -152,7 +153,7 @@ macro_rules! rounded {
     )* };
 }
 
-/// What is asked of the number.
+/// Predicates.
 macro_rules! asked {
     ($($function:ident)*) => { $(
         fn $function(self) -> bool {
@@ -230,7 +231,7 @@ impl RealNumber for Portable {
     fn sigmoid(self) -> Self {
         Self(1.0 / (1.0 + libm::exp(-self.0)))
     }
-    /// Nothing here is random; whoever draws numbers has a seed of their own.
+    /// Nothing here is random; callers that need random numbers have their own seed.
     fn rand() -> Self {
         Self(0.5)
     }
@@ -254,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_hypotenuse_is_libms() {
-        // The platform's differs in the last digit for one pair in some hundred.
+        // The platform's result differs in the last digit for one pair in some hundred.
         let mut random = crate::random::SplitMix64::new(3);
         for _ in 0..1_000 {
             let (a, b) = (random.normal(), random.normal());

@@ -1,11 +1,11 @@
 //! Products of all pairs of columns of two matrices, with the same bits on every machine.
 //!
-//! ndarray's product of two matrices is matrixmultiply's, which fuses multiplication and addition where the processor can: its
-//! last digits depend on the machine, and wasm has others. Its products with a vector are plain sums.
+//! ndarray's matrix product uses matrixmultiply, which fuses multiplication and addition if the processor supports it:
+//! its last digits depend on the machine, and differ in WebAssembly. Its matrix-vector products are plain sums.
 
 use ndarray::Array2;
 
-/// `leftᵀ right`: the rows are summed one after the other.
+/// `leftᵀ right`, summed row by row.
 pub(super) fn products(left: &Array2<f64>, right: &Array2<f64>) -> Array2<f64> {
     let mut sums = Array2::zeros((left.ncols(), right.ncols()));
     for (left, right) in left.rows().into_iter().zip(right.rows()) {

@@ -56,7 +56,7 @@ impl Family for Ridge {
         Directed::of(Self::NAME, data).map(|directed| Model::Linear(directed.solve(params.alpha, data)))
     }
 
-    /// One decomposition serves every penalty.
+    /// One decomposition is shared by all penalties.
     fn evaluate(
         group: &[Params],
         Evaluation { train, validation, .. }: Evaluation<'_>,

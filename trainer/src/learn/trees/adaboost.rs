@@ -1,4 +1,4 @@
-//! AdaBoost.R2 (Drucker 1997) over small trees, as scikit-learn has it.
+//! AdaBoost.R2 (Drucker 1997) with small trees, as in scikit-learn.
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
@@ -57,7 +57,7 @@ impl Choice for Loss {
         &[("linear", Self::Linear), ("square", Self::Square), ("exponential", Self::Exponential)];
 }
 
-/// The trees and their weights in the median.
+/// The trees and their weights in the weighted median.
 #[derive(Default)]
 struct Boosted {
     trees: Vec<GrownTree>,
@@ -130,7 +130,7 @@ impl Boosted {
     }
 }
 
-/// Boosting ends early when a tree is perfect or no better than chance.
+/// Boosting ends early if a tree is perfect or no better than chance.
 fn boost(params: &Params, data: &FitData, seed: u64) -> Boosted {
     let binned = data.binned(true);
     let grow = GrowConfig { max_depth: Some(params.max_depth), monotone: directions(data), ..GrowConfig::default() };
@@ -147,7 +147,7 @@ fn boost(params: &Params, data: &FitData, seed: u64) -> Boosted {
         for weight in &mut row_weights {
             *weight /= total;
         }
-        // Weights decide how often a row is drawn, not how much a drawn row counts.
+        // Weights determine how often a row is drawn, not the weight of a drawn row.
         let counts = weighted_bootstrap(&row_weights, &mut random);
         let stats = target_stats(target, &counts);
         let tree = grower.grow(drawn_rows(&counts), &stats, &mut random);

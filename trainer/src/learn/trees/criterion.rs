@@ -1,4 +1,4 @@
-//! The parameter `criterion`: what the splits of a tree, or of a forest's trees, make small.
+//! The parameter `criterion`: the impurity that splits of trees and forests minimise.
 
 use super::quantile::{Weighted, weighted_quantile};
 use crate::folds::fit_data::FitData;
@@ -6,8 +6,7 @@ use crate::learn::engine::{GrowConfig, GrownTree, Score, Stat};
 use crate::learn::error::FitError;
 use crate::learn::params::Choice;
 
-/// How the impurity of a node is measured. Friedman's criterion orders splits as the squared error does, so the two grow
-/// the same trees.
+/// The impurity of a node. Friedman's criterion orders splits like the squared error, so both grow the same trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Criterion {
     Squared,
@@ -33,7 +32,7 @@ impl Criterion {
         }
     }
 
-    /// Refuses targets without a Poisson deviance, where that is the criterion.
+    /// Refuses targets for which the Poisson deviance is undefined, if it is the criterion.
     pub(super) fn check(self, family: &'static str, data: &FitData) -> Result<(), FitError> {
         let target = data.target();
         let has_deviance = target.iter().all(|target| *target >= 0.0) && target.iter().any(|target| *target > 0.0);
@@ -45,7 +44,7 @@ impl Criterion {
         Err(FitError::Data { family, problem: problem.into() })
     }
 
-    /// Puts the best constant into the leaves where that isn't the mean.
+    /// Sets the leaves to the best constant if it is not the mean.
     pub(super) fn finish(self, tree: &mut GrownTree, stats: &[Stat]) {
         if self != Self::Absolute {
             return;

@@ -82,17 +82,17 @@ impl Family for DecisionTree {
         }
     }
 
-    /// A median of more rows is not between those of their parts.
+    /// The median of a union need not lie between the medians of its parts.
     fn keeps_directions(params: &Params) -> bool {
         params.criterion != Criterion::Absolute
     }
 
-    /// A median needs single targets.
+    /// A median needs individual targets.
     fn learns_from_cells(params: &Params) -> bool {
         params.criterion != Criterion::Absolute
     }
 
-    /// The candidates of a group differ in nothing that has an effect.
+    /// The candidates of a group differ only in parameters without effect.
     fn evaluate(
         group: &[Params],
         Evaluation { train, validation, seed }: Evaluation<'_>,
@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn pruning_worked_by_hand() {
-        // The best split is in the middle; mean squared errors times their shares: all 32.75, left 0.5, right 2. Cutting
-        // the left side costs 0.5 for one leaf, the right side 2, the root then (32.75 - 2.5) = 30.25.
+        // The best split is in the middle; mean squared errors times shares: root 32.75, left 0.5, right 2. Pruning the
+        // left side costs 0.5 for one leaf, the right side 2, then the root (32.75 - 2.5) = 30.25.
         let pruned = |alpha: f64| fitted("tree", json!({"ccp_alpha": alpha}), &[0.0, 2.0, 10.0, 14.0]);
         assert_eq!(pruned(0.0), [0.0, 2.0, 10.0, 14.0]);
         assert_eq!(pruned(0.45), [0.0, 2.0, 10.0, 14.0]);

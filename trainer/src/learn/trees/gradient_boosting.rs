@@ -1,8 +1,8 @@
-//! Gradient boosting (Friedman 2001, 2002) as scikit-learn has it.
+//! Gradient boosting (Friedman 2001, 2002) as in scikit-learn.
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
-//! | `loss` | squared_error | what is made least | squared_error, absolute_error, huber, quantile |
+//! | `loss` | squared_error | the loss to minimise | squared_error, absolute_error, huber, quantile |
 //! | `learning_rate` | 0.1 | share of each tree that is added | > 0 |
 //! | `n_estimators` | 100 | trees | 1 to 100,000 |
 //! | `subsample` | 1 | share of rows that each tree is grown on | above 0, up to 1 |
@@ -13,7 +13,7 @@
 //! | `min_samples_split` | 2 | fewest rows to split | ≥ 2 |
 //! | `min_samples_leaf` | 1 | fewest rows in a leaf | ≥ 1 |
 //! | `max_leaf_nodes` | null | leaves of a tree; the split that gains most is made first | ≥ 2, or null for any |
-//! | `n_iter_no_change` | null | stop after so many trees without a better score on a tenth of the rows held back | ≥ 1, or null for never |
+//! | `n_iter_no_change` | null | stop after this number of trees without improvement on a held-back tenth of the rows | ≥ 1, or null for never |
 
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ pub(crate) struct Params {
     subsample: f64,
     #[serde(deserialize_with = "inner_share")]
     alpha: f64,
-    /// Without effect.
+    /// Has no effect.
     #[serde(deserialize_with = "choice")]
     criterion: Criterion,
     max_features: MaxFeatures,
@@ -100,7 +100,7 @@ impl Choice for LossName {
     ];
 }
 
-/// Both names mean the same order of splits.
+/// Both names give the same order of splits.
 #[derive(Debug, Clone, Copy)]
 enum Criterion {
     Either,
@@ -175,7 +175,7 @@ impl Family for GradientBoosting {
         }
     }
 
-    /// Medians and quantiles need single targets, and so does the score that stops early.
+    /// Medians, quantiles and the score of early stopping need individual targets.
     fn learns_from_cells(params: &Params) -> bool {
         params.loss == LossName::Squared && params.n_iter_no_change.is_none()
     }
@@ -189,7 +189,7 @@ impl Family for GradientBoosting {
         Ok(boost(&params.boost_config(), data, seed, |_| Cow::Borrowed(&grow)).model(data))
     }
 
-    /// With other losses leaves are not the means that bounds are made of.
+    /// With other losses the leaves are not means, to which the bounds apply.
     fn keeps_directions(params: &Params) -> bool {
         params.loss == LossName::Squared
     }
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_split_that_gains_most_is_made_first() {
-        // The root separates 0, 1 from 10, 20; then the second side gains 50 and the first 0.5.
+        // The root separates 0, 1 from 10, 20; then the right side gains 50 and the left 0.5.
         let predicted = |leaves: usize| {
             let params = json!({"max_leaf_nodes": leaves, "n_estimators": 1, "learning_rate": 1});
             fitted("gradient-boosting", params, &[0.0, 1.0, 10.0, 20.0])

@@ -1,15 +1,15 @@
 //! Weighted quantiles.
 
-/// A number that counts as often as its weight says.
+/// A number with its weight.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighted {
     pub(super) number: f64,
     pub(super) weight: f64,
 }
 
-/// Where all weigh the same, the quantile that NumPy's `percentile` interpolates; else the smallest number at which the
-/// share is reached. A median that lies between two numbers is their middle, so that in a median a weight of 2 is a row
-/// given twice.
+/// With equal weights, the quantile as interpolated by NumPy's `percentile`; otherwise the smallest number at which the
+/// share is reached. A median between two numbers is their midpoint, so that in a median a weight of 2 is equivalent to
+/// repeating the row.
 pub(super) fn weighted_quantile(mut cells: Vec<Weighted>, share: f64) -> f64 {
     cells.sort_unstable_by(|left, right| left.number.total_cmp(&right.number));
     let (Some(first), Some(last)) = (cells.first(), cells.last()) else { return 0.0 };
@@ -58,9 +58,9 @@ mod tests {
             cells.iter().map(|(number, weight)| Weighted { number: *number, weight: *weight }).collect()
         };
         assert_eq!(weighted_quantile(evenly(&[3.0, 1.0, 2.0, 10.0]), 0.5), 2.5);
-        // A position of 0.9 × 4 = 3.6 among five numbers: 60 % of the way from the fourth to the fifth.
+        // Position 0.9 × 4 = 3.6 among five numbers: 60 % of the way from the fourth to the fifth.
         assert_eq!(weighted_quantile(evenly(&[0.0, 1.0, 2.0, 3.0, 13.0]), 0.9), 9.0);
-        // 1, 1, 2, 2: the middle; 1, 2, 2: the 2; nine tenths of 3 are reached at 2.
+        // 1, 1, 2, 2: the midpoint; 1, 2, 2: the 2; nine tenths of 3 are reached at 2.
         assert_eq!(weighted_quantile(weighted(&[(2.0, 2.0), (1.0, 1.0), (1.0, 1.0)]), 0.5), 1.5);
         assert_eq!(weighted_quantile(weighted(&[(2.0, 2.0), (1.0, 1.0)]), 0.5), 2.0);
         assert_eq!(weighted_quantile(weighted(&[(2.0, 2.0), (1.0, 1.0)]), 0.9), 2.0);

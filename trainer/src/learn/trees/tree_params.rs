@@ -1,4 +1,4 @@
-//! What the families made of trees have in common.
+//! Shared by the tree-based families.
 
 use model_core::{Combine, Model};
 use serde::{Deserialize, Deserializer, de};
@@ -10,7 +10,7 @@ use crate::learn::learner::Abilities;
 use crate::learn::monotone::directions;
 use crate::learn::params::Choice;
 
-/// What families of trees support that are grown on imputed columns.
+/// The capabilities of tree-based families on imputed columns.
 pub(crate) const TREES: Abilities = Abilities {
     features: Features::Native,
     weights: true,
@@ -21,10 +21,10 @@ pub(crate) const TREES: Abilities = Abilities {
     stores_rows: false,
 };
 
-/// Levels that a tree without a bound on its depth is taken to have.
+/// The assumed depth of a tree without a bound on its depth.
 pub(super) const DEEP: usize = 12;
 
-/// The bounds on the size of a single tree.
+/// The limits on the size of a single tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TreeSize {
     pub(super) max_depth: Option<usize>,
@@ -66,16 +66,16 @@ impl Choice for Splitter {
     const CHOICES: &'static [(&'static str, Self)] = &[("best", Self::Best), ("random", Self::Random)];
 }
 
-/// What a tree learns from when it learns the target itself.
+/// The statistics of rows for a tree fitted to the target itself.
 pub(super) fn target_stats(data: &FitData) -> Vec<Stat> {
     let weight = |row: usize| data.weights().map_or(1.0, |weights| weights[row]);
     data.target().iter().enumerate().map(|(row, target)| Stat { g: weight(row) * target, h: weight(row) }).collect()
 }
 
-/// The same where each row is drawn as often as `counts` says.
+/// The same with each row repeated `counts` times.
 pub(super) fn target_stats_of_sample(data: &FitData, counts: &[u32]) -> Vec<Stat> {
     let weight = |row: usize| match (data.counts(), data.weights()) {
-        // Of a cell so many of its rows are drawn.
+        // The number of rows drawn from a cell.
         (None, Some(weights)) => weights[row] * f64::from(counts[row]),
         _ => f64::from(counts[row]),
     };
@@ -87,7 +87,7 @@ pub(super) fn all_rows(data: &FitData) -> Vec<u32> {
     (0..u32::try_from(data.n_rows()).unwrap_or(u32::MAX)).collect()
 }
 
-/// The indices of the rows that were drawn at all.
+/// The indices of the rows drawn at least once.
 pub(super) fn drawn_rows(counts: &[u32]) -> Vec<u32> {
     (0_u32..).zip(counts).filter_map(|(row, count)| (*count > 0).then_some(row)).collect()
 }

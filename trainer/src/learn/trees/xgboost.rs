@@ -1,4 +1,4 @@
-//! Second-order gradient boosting with regularised leaves, as XGBoost (Chen & Guestrin 2016), for squared error.
+//! Second-order gradient boosting with regularised leaves, as in XGBoost (Chen & Guestrin 2016), for squared error.
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
@@ -13,8 +13,8 @@
 //! | `colsample_bytree` | 1 | share of columns that each tree is grown on | above 0, up to 1 |
 //! | `monotone` | {} | direction of the prediction by column | numeric columns, each with 1 (never falls), 0 or −1 (never rises) |
 //!
-//! Blanks are sent to the side where they do better. A split below `gamma` ends its branch at once, where XGBoost looks
-//! further down first.
+//! Blanks are sent to the better side. A split that gains less than `gamma` ends its branch at once, where XGBoost
+//! first searches further down.
 
 use std::borrow::Cow;
 
@@ -79,7 +79,7 @@ impl Default for Params {
     }
 }
 
-/// XGBoost's own bound on what counts as a gain.
+/// XGBoost's own minimal gain.
 const LEAST_GAIN: f64 = 1e-6;
 
 impl Params {
@@ -94,7 +94,7 @@ impl Params {
         }
     }
 
-    /// How each tree is grown that may use all columns.
+    /// The configuration of trees that may use all columns.
     fn grow_config(&self, data: &FitData) -> Result<GrowConfig, FitError> {
         Ok(GrowConfig {
             score: Score::Newton { lambda: self.reg_lambda, alpha: self.reg_alpha },
@@ -109,7 +109,7 @@ impl Params {
     }
 }
 
-/// How the next tree is grown: on some of the columns, where `share` is below 1.
+/// The configuration of the next tree: a share of the columns if `share` is below 1.
 fn next_tree<'a>(all: &'a GrowConfig, share: f64, n_columns: usize, random: &mut SplitMix64) -> Cow<'a, GrowConfig> {
     let n_drawn = ((share * n_columns as f64) as usize).max(1);
     if n_drawn >= n_columns {
@@ -216,9 +216,9 @@ mod tests {
             fitted("xgboost", params, &[0.0, 4.0, 2.0])
         };
         assert_eq!(with(0), [0.0, 4.0, 2.0]);
-        // The step from 4 down to 2 is forbidden: the two share their mean.
+        // The step from 4 down to 2 is forbidden: both get their mean.
         assert_eq!(with(1), [0.0, 3.0, 3.0]);
-        // The step from 0 up is forbidden, and {0, 4} against {2} gains nothing: all share their mean.
+        // The step from 0 up is forbidden, and {0, 4} against {2} gains nothing: all get their mean.
         assert_eq!(with(-1), [2.0, 2.0, 2.0]);
     }
 }

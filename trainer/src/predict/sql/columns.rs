@@ -1,16 +1,16 @@
-//! From a table's columns to the values that a predictor reads: numbers and category codes, NULL for a blank.
+//! Converts a table's columns to the values that a predictor uses: numbers and category codes, NULL for a blank.
 
 use model_core::{Column, ColumnKind, MAX_MAGNITUDE, Schema, UNSEEN_CODE, parse_number};
 use reader::{CategoryMatcher, matchers};
 
 use crate::sql::{Dialect, lookup};
 
-/// Other spellings of yes and no than a category's own.
+/// Alternative spellings of boolean categories.
 const TRUTHS: [&str; 8] = ["true", "false", "t", "f", "yes", "no", "1", "0"];
-/// What a blank is spelled like, see [`model_core::is_missing`].
+/// Spellings of a blank, see [`model_core::is_missing`].
 const BLANKS: [&str; 5] = ["", "na", "n/a", "nan", "null"];
 
-/// The values of all columns, as `name` and expression; `text_name` names what [`texts`] has made.
+/// The values of all columns, as name and expression; they use the columns of [`texts`].
 pub(super) fn values(dialect: Dialect, schema: &Schema) -> Vec<(String, String)> {
     let value = |((column_idx, column), matcher): ((usize, &Column), Option<CategoryMatcher>)| {
         let sql = match (&column.kind, matcher) {
@@ -32,7 +32,7 @@ pub(super) fn texts(dialect: Dialect, schema: &Schema) -> Vec<(String, String)> 
     schema.columns.iter().enumerate().filter(is_categorical).map(text).collect()
 }
 
-/// Whether no number is too large to be a measurement; such a row is not predicted.
+/// Whether all numbers are small enough to be measurements; other rows are not predicted.
 pub(super) fn are_measurements(dialect: Dialect, schema: &Schema) -> String {
     let test = |(column_idx, column): (usize, &Column)| match column.kind {
         ColumnKind::Numeric { .. } => {
@@ -54,7 +54,7 @@ fn text_name(column_idx: usize) -> String {
     format!("scorecast_t{column_idx}")
 }
 
-/// A category's code: first its own spelling, then blanks, then other spellings.
+/// A category's code: exact spellings first, then blanks, then other spellings.
 fn code(dialect: Dialect, text: &str, values: &[String], matcher: &CategoryMatcher) -> String {
     let codes = || (0_u32..).zip(values);
     let branch = |(spelling, code): (String, u32)| (dialect.text(&spelling), code.to_string());
@@ -79,6 +79,6 @@ fn code(dialect: Dialect, text: &str, values: &[String], matcher: &CategoryMatch
     let respelled = lookup(&format!("lower({text})"), spellings.into_iter().map(branch), &unseen);
     let blanks = BLANKS.map(|blank| dialect.text(blank)).join(", ");
     let others = format!("CASE WHEN lower({text}) NOT IN ({blanks}) THEN {respelled} END");
-    // NULL is no branch's value and not outside of the blanks either: it stays NULL.
+    // NULL matches no branch and is not in the list of blanks: it stays NULL.
     lookup(text, codes().map(|(code, value)| branch((value.clone(), code))), &others)
 }

@@ -1,4 +1,4 @@
-//! From values to the features that a model reads; NULL for a blank that is left one.
+//! Converts values to the model's features; NULL for a blank that is not imputed.
 
 use model_core::{Column, ColumnEncoding, ColumnKind, Encoding, Preprocessor};
 
@@ -21,7 +21,7 @@ pub(super) fn features(dialect: Dialect, preprocessor: &Preprocessor) -> Vec<Str
     }
 }
 
-/// The values with what a blank is taken for in its place.
+/// The values with blanks imputed.
 pub(super) fn imputed(dialect: Dialect, columns: &[Column]) -> Vec<String> {
     let imputed = |(column_idx, column): (usize, &Column)| {
         let usual = match &column.kind {

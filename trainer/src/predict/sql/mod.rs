@@ -1,8 +1,8 @@
-//! A predictor as one SELECT, for records that stay where they are: in a database or a warehouse.
+//! A predictor as one SELECT, for records in a database or a warehouse.
 //!
-//! The statement is a chain of `WITH` clauses, each of which adds columns to the one before: texts, values, features, the
-//! model's inputs and partial sums, the prediction, the half-width of its interval. Sums are grouped, so the last
-//! bits of a prediction may differ from those of [`crate::predict_csv`]; an engine rounds as IEEE 754 has it otherwise.
+//! The statement is a chain of `WITH` clauses, each of which adds columns to the previous one: texts, values, features,
+//! the model's inputs and partial sums, the prediction, the half-width of its interval. Sums are grouped, so the last
+//! bits of a prediction may differ from those of [`crate::predict_csv`]; apart from that, engines follow IEEE 754.
 
 mod columns;
 mod features;
@@ -18,7 +18,7 @@ use crate::sql::Dialect;
 /// A larger statement takes engines minutes to plan, if they accept it.
 const MAX_BYTES: usize = 8 << 20;
 
-/// Why a predictor can't be written as SQL.
+/// Why a predictor cannot be written as SQL.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SqlError {
     /// k-nearest neighbours and kernel expansions.
@@ -31,15 +31,15 @@ pub enum SqlError {
         "AdaBoost's weighted median is no SQL expression; train another family with --families, such as gradient-boosting"
     )]
     Median,
-    /// A tree that grew without a bound.
+    /// A tree is too deep.
     #[error(
         "a tree has more than {most} tests one below the other, which engines refuse; train with a smaller max_depth"
     )]
     Deep {
-        /// How many are allowed.
+        /// The maximal depth.
         most: usize,
     },
-    /// A column of dates.
+    /// The model has a column of dates.
     #[error(
         "the model reads dates, in \"{column}\", which is not written as SQL; score with scorecast predict, or train again with --drop {column}"
     )]
@@ -47,31 +47,31 @@ pub enum SqlError {
         /// The column.
         column: String,
     },
-    /// A large forest.
+    /// The statement would be too large.
     #[error(
         "the statement would have {bytes} bytes, more than the {MAX_BYTES} that engines can be expected to read; train fewer or smaller trees, or score with scorecast predict"
     )]
     Large {
-        /// How many it would have.
+        /// Its approximate size in bytes.
         bytes: usize,
     },
 }
 
-/// What the statement reads and writes.
+/// The input and output of the statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SqlOptions {
     /// The engine.
     pub dialect: Dialect,
     /// The table with the records; parts of its name are separated by dots.
     pub table: String,
-    /// Columns of the table that are written beside the predictions; none means those that the model reads.
+    /// Columns of the table that are written besides the predictions; by default those of the model.
     pub keep: Vec<String>,
-    /// The level of the intervals in percent, if they are wanted.
+    /// The level of the intervals in percent, if requested.
     pub level: Option<f64>,
 }
 
-/// Writes a predictor as one SELECT, which gives `predicted_TARGET` within the target's limits and, with a level,
-/// `low_LEVEL` and `high_LEVEL`. They are NULL where a number is no measurement.
+/// Writes a predictor as one SELECT, which returns `predicted_TARGET` within the target's limits and, with a level,
+/// `low_LEVEL` and `high_LEVEL`. They are NULL if a number is too large to be a measurement.
 ///
 /// # Errors
 /// See [`SqlError`].
@@ -115,7 +115,7 @@ pub fn to_sql(predictor: &Predictor, options: &SqlOptions) -> Result<String, Sql
     if sql.len() > MAX_BYTES { Err(SqlError::Large { bytes: sql.len() }) } else { Ok(sql) }
 }
 
-/// What the statement gives: the columns that are kept, the prediction, and its interval.
+/// The output columns: those kept, the prediction, and its interval.
 fn written(predictor: &Predictor, options: &SqlOptions) -> Vec<String> {
     let SqlOptions { dialect, keep, level, .. } = options;
     let schema = predictor.schema();
@@ -133,14 +133,14 @@ fn written(predictor: &Predictor, options: &SqlOptions) -> Vec<String> {
     kept.iter().map(|name| dialect.name(name)).chain(shown).collect()
 }
 
-/// The value, or the nearest end of `limits`. NULL stays NULL, which engines' `least` and `greatest` would not see to.
+/// The value, clamped to `limits`. NULL stays NULL, which engines' `least` and `greatest` do not guarantee.
 fn clamped(dialect: Dialect, sql: &str, limits: Option<Range>) -> String {
     let Some(Range { min, max }) = limits else { return sql.to_owned() };
     let (min, max) = (dialect.number(min), dialect.number(max));
     format!("CASE WHEN {sql} < {min} THEN {min} WHEN {sql} > {max} THEN {max} ELSE {sql} END")
 }
 
-/// How far the interval reaches to either side of `scorecast_value`.
+/// The half-width of the interval around `scorecast_value`.
 fn half_width(
     options: &SqlOptions,
     predictor: &Predictor,

@@ -1,30 +1,30 @@
-//! From a model to expressions of its features.
+//! Converts a model to expressions of its features.
 //!
-//! A sum of hundreds of trees is no single expression: engines bound how deeply one may be nested. So a model is some
-//! derived inputs, some partial sums, and one expression of these, each in a `WITH` of its own.
+//! A sum of hundreds of trees cannot be a single expression: engines limit the nesting depth. So a model consists of
+//! derived inputs, partial sums, and one expression of these, each in a separate `WITH` clause.
 
 use model_core::{Additive, Axis, Combine, LinearModel, Model, PairShape, Shape, Symmetric, SymmetricInput, Trees};
 
 use super::SqlError;
 use crate::sql::{Dialect, lookup, steps};
 
-/// Terms of a partial sum.
+/// The number of terms in a partial sum.
 const TERMS: usize = 40;
-/// Tests one below the other that a tree may have: engines refuse or crash on deeper nesting.
+/// The maximal depth of a tree: engines refuse or crash on deeper nesting.
 const MAX_DEPTH: usize = 64;
 
-/// A model as columns that build on each other, each as name and expression.
+/// A model as columns that depend on the previous ones, each with name and expression.
 #[derive(Debug, Default)]
 pub(super) struct ModelSql {
-    /// Read features.
+    /// Depend on features.
     pub(super) inputs: Vec<(String, String)>,
-    /// Read features and inputs.
+    /// Depend on features and inputs.
     pub(super) sums: Vec<(String, String)>,
     /// The prediction, from the sums.
     pub(super) value: String,
 }
 
-/// `features` are the names of what the model reads; names that are made begin with `prefix`.
+/// `features` are the names of the model's features; generated names begin with `prefix`.
 pub(super) fn model(dialect: Dialect, model: &Model, features: &[String], prefix: &str) -> Result<ModelSql, SqlError> {
     let terms = |base: f64, terms: Vec<String>| summed(dialect, base, &terms, prefix);
     match model {
@@ -49,7 +49,7 @@ pub(super) fn model(dialect: Dialect, model: &Model, features: &[String], prefix
     }
 }
 
-/// One expression of a few trees.
+/// A single expression for a few trees.
 pub(super) fn trees_value(dialect: Dialect, trees: &Trees, features: &[String]) -> Result<String, SqlError> {
     let terms = tree_terms(dialect, trees, features)?.join(" + ");
     match &trees.combine {
@@ -98,7 +98,7 @@ fn tree_terms(dialect: Dialect, trees: &Trees, features: &[String]) -> Result<Ve
     trees.lengths.iter().map(term).collect()
 }
 
-/// The tree below a node. A comparison with NULL does not hold, so the branch behind ELSE is that of a blank.
+/// The tree below a node. A comparison with NULL is not true, so ELSE is the branch of blanks.
 fn node(
     dialect: Dialect,
     trees: &Trees,
@@ -163,7 +163,7 @@ fn symmetric_sql(dialect: Dialect, symmetric: &Symmetric, features: &[String], p
     ModelSql { inputs, ..summed(dialect, symmetric.base, &terms, prefix) }
 }
 
-/// The leaf whose index has a bit set for each condition that holds, the first one's bit being the lowest.
+/// The leaf whose index has a bit set for each condition that holds; the first condition is the lowest bit.
 fn answers(dialect: Dialect, conditions: &[String], leaves: &[f64]) -> String {
     let Some((last, others)) = conditions.split_last() else { return dialect.number(leaves[0]) };
     let (without, with) = leaves.split_at(leaves.len() / 2);
@@ -206,7 +206,7 @@ fn shape_sql(dialect: Dialect, shape: &Shape, feature: &str) -> String {
     format!("CASE WHEN {feature} IS NULL THEN {} ELSE {known} END", number(blank))
 }
 
-/// One of `results`, one per cell of the axis; the last is for blanks and for categories that training never saw.
+/// One of `results`, one per cell of the axis; the last is for blanks and unknown categories.
 fn axis_sql(dialect: Dialect, axis: &Axis, feature: &str, results: &[String]) -> String {
     let last = results.last().map_or("NULL", String::as_str);
     match axis {

@@ -1,4 +1,4 @@
-//! The rows that a page is made of: all, or a sample.
+//! The rows shown on a page: all, or a sample.
 
 use crate::folds::split::{Fold, k_folds};
 use crate::random::SplitMix64;
@@ -7,15 +7,15 @@ use crate::table::ingest::RawColumn;
 use crate::table::row_idx::RowIdx;
 use crate::table::{BLANK, ColumnData};
 
-/// The columns, with those rows only.
+/// The columns, restricted to these rows.
 pub(super) struct Data {
     pub(super) columns: Vec<RawColumn>,
     /// The target's index among the columns.
     pub(super) target: Option<usize>,
     pub(super) n_rows: usize,
-    /// Rows of the file.
+    /// The number of rows in the file.
     pub(super) n_rows_in_file: usize,
-    /// Folds of the rows that have a target, in random order; none where there is no target or too few rows.
+    /// Folds of the rows with a target, in random order; empty without a target or with too few rows.
     pub(super) folds: Vec<Fold>,
 }
 

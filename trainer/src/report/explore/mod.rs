@@ -1,8 +1,8 @@
-//! A look at a file of records before anything is learned from it: one HTML page for the analyst.
+//! Exploratory data analysis of a file of records before training: one HTML page for the analyst.
 //!
-//! It shows what training would use and what it would leave out, what is suspicious, and what each column has to do with
-//! the target. Figures of groups of fewer than 10 records are hidden unless asked for, but single records are drawn as
-//! points, so the page is not for publication.
+//! It shows which columns training would use and which it would leave out, suspicious findings, and the relation of
+//! each column to the target. Figures of groups of fewer than 10 records are hidden unless requested, but single
+//! records are drawn as points, so the page is not for publication.
 
 mod data;
 mod page;
@@ -19,20 +19,20 @@ pub(crate) use self::data::taken;
 pub(crate) use self::page::{MAX_CODES, hidden};
 pub(crate) use self::relations::{target_along, target_by_value};
 
-/// What an exploration may be told.
+/// Options of an exploration.
 #[derive(Debug, Clone)]
 pub struct ExploreOptions {
     /// The file's name, for the page.
     pub file: String,
-    /// The column to predict, with the reason why it is this one.
+    /// The column to predict, with the reason for the choice.
     pub target: Option<TargetGuess>,
     /// Whether figures of groups of fewer than 10 records are shown.
     pub show_small: bool,
-    /// More rows than this are sampled.
+    /// A sample is taken if there are more rows than this.
     pub max_rows: usize,
     /// The seed of that sample, and of the folds.
     pub seed: u64,
-    /// What was decided to read the file.
+    /// The decisions made in reading the file.
     pub reading: ReadingReport,
 }
 

@@ -15,13 +15,13 @@ use crate::report::html::{Document, Number, caution, grouped, hint};
 use crate::table::ColumnData;
 use crate::table::ingest::RawColumn;
 
-/// Up to this many different numbers are shown one by one, as categories are.
+/// Up to this number of distinct numbers are shown one by one, like categories.
 pub(crate) const MAX_CODES: usize = 10;
-/// Most bars of one chart.
+/// The maximal number of bars of a chart.
 const MAX_BARS: usize = 16;
-/// Most columns of the correlations' table.
+/// The maximal number of columns of the correlation matrix.
 const MAX_MATRIX: usize = 14;
-/// Most pairs of columns in the list.
+/// The maximal number of pairs of columns in the list.
 const MAX_PAIRS: usize = 15;
 
 pub(super) fn page(data: &Data, options: &ExploreOptions) -> Document {
@@ -68,7 +68,7 @@ fn about(data: &Data, options: &ExploreOptions) -> Markup {
     }
 }
 
-/// What was decided about the file and each of its columns.
+/// The decisions made about the file and each of its columns.
 fn reading(report: &ReadingReport) -> Markup {
     let mut table = Table::new(&["Column", "Read as", "Values", "Blanks", "Different", "Example", "Notes"]);
     for column in &report.columns {
@@ -165,7 +165,7 @@ fn summaries(data: &Data, scores: &[Option<f64>]) -> Markup {
     }
 }
 
-/// Median or mode, ends, mean and standard deviation.
+/// Median or mode, minimum and maximum, mean and standard deviation.
 fn typical(column: &RawColumn) -> [Cell; 5] {
     let dash = || Cell::number("–");
     match &column.data {
@@ -188,7 +188,7 @@ fn typical(column: &RawColumn) -> [Cell; 5] {
             [plain(median), plain(*first), plain(*last), Cell::number(fine.text(mean)), Cell::number(fine.text(sd))]
         }
         ColumnData::Categorical { values, .. } => {
-            // Texts that name persons are not repeated.
+            // Texts that identify persons are not repeated.
             let mode =
                 if column.identifier.is_some() || values.is_empty() { None } else { most_frequent(&column.data) };
             [Cell::number(mode.unwrap_or_else(|| "–".into())), dash(), dash(), dash(), dash()]
@@ -205,7 +205,7 @@ fn most_frequent(data: &ColumnData) -> Option<String> {
         }
     }
     let most = *counts.iter().max()?;
-    // A value of few records is no more told here than elsewhere.
+    // A value of few records is hidden here, too.
     if most < MIN_GROUP {
         return None;
     }
@@ -296,7 +296,7 @@ fn against(data: &Data, target: &[f64], options: &ExploreOptions) -> Markup {
     }
 }
 
-/// A line about groups that aren't shown.
+/// A line about hidden groups.
 pub(crate) fn hidden(groups: &Groups) -> Markup {
     if groups.n_hidden == 0 {
         return html! {};

@@ -1,4 +1,4 @@
-//! How numeric columns go together, and how the target differs along a column.
+//! Correlations of numeric columns, and the target's mean along a column.
 
 use super::data::Data;
 use crate::judge::groups::MIN_GROUP;
@@ -6,10 +6,10 @@ use crate::metrics::mean_and_margin;
 use crate::report::html::chart::Bar;
 use crate::table::{BLANK, ColumnData};
 
-/// The numeric columns that vary, with Pearson's correlation of each pair over the rows where both are known.
+/// The numeric columns that vary, with Pearson's correlation of each pair over the rows in which both are known.
 pub(super) struct Correlations {
     pub(super) names: Vec<String>,
-    /// One row per column; NaN where fewer than 3 rows or no variation are left.
+    /// One row per column; NaN with fewer than 3 rows or without variation.
     pub(super) r: Vec<Vec<f64>>,
 }
 
@@ -62,14 +62,14 @@ pub(super) fn pearson(left: &[f64], right: &[f64]) -> f64 {
     if xx > 0.0 && yy > 0.0 { (xy / (xx * yy).sqrt()).clamp(-1.0, 1.0) } else { f64::NAN }
 }
 
-/// Rows in groups, with how many groups are hidden because they are small.
+/// Groups of rows, and the number of groups hidden because they are small.
 pub(crate) struct Groups {
     pub(crate) bars: Vec<Bar>,
     pub(crate) n_hidden: usize,
     pub(crate) n_rows_hidden: usize,
 }
 
-/// The target's mean with its 95 % interval for each value of a column, blanks among them.
+/// The target's mean with its 95 % interval for each value of a column, including blanks.
 pub(crate) fn target_by_value(column: &ColumnData, target: &[f64], show_small: bool) -> Groups {
     let (labels, codes) = values(column);
     let mut members: Vec<Vec<f64>> = vec![Vec::new(); labels.len()];
@@ -90,7 +90,7 @@ pub(crate) fn target_by_value(column: &ColumnData, target: &[f64], show_small: b
     groups
 }
 
-/// How often each value occurs; of many only the most frequent.
+/// The frequency of each value; if there are many, of the most frequent only.
 pub(super) fn frequencies(column: &ColumnData, max_bars: usize, show_small: bool) -> Groups {
     let (labels, codes) = values(column);
     let n_rows = codes.len().max(1) as f64;
@@ -113,7 +113,7 @@ pub(super) fn frequencies(column: &ColumnData, max_bars: usize, show_small: bool
     groups
 }
 
-/// The mean of the target in tenths of a numeric column, at the tenth's mean.
+/// The target's mean in each tenth of a numeric column, at the tenth's mean.
 pub(crate) fn target_along(numbers: &[f64], target: &[f64]) -> Vec<(f64, f64)> {
     let mut known: Vec<(f64, f64)> =
         numbers.iter().zip(target).map(|(x, y)| (*x, *y)).filter(|(x, y)| !x.is_nan() && !y.is_nan()).collect();
@@ -122,7 +122,7 @@ pub(crate) fn target_along(numbers: &[f64], target: &[f64]) -> Vec<(f64, f64)> {
     let mut start = 0;
     while start < known.len() {
         let mut end = (start + (known.len() / 10).max(MIN_GROUP)).min(known.len());
-        // Equal numbers stay together, and a rest that is small goes with the last.
+        // Equal numbers stay together, and a small remainder is merged with the last tenth.
         while end < known.len() && known[end].0 == known[end - 1].0 {
             end += 1;
         }

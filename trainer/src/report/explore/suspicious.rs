@@ -1,4 +1,4 @@
-//! What deserves a second look before a model is trusted.
+//! Findings to check before a model is trusted.
 
 use rustc_hash::FxHashMap;
 
@@ -8,24 +8,24 @@ pub(super) use crate::judge::suspicions::LEAK_R2;
 use crate::judge::suspicions::cells;
 use crate::table::ColumnData;
 
-/// What is suspicious.
+/// Suspicious findings.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Findings {
-    /// Columns that alone explain nearly all of the target, with their cross-validated R².
+    /// Columns that alone explain nearly all of the target's variance, with their cross-validated R².
     pub(super) leaks: Vec<(String, f64)>,
-    /// Columns that only name their rows, with the reason.
+    /// Columns that only identify their rows, with the reason.
     pub(super) identifiers: Vec<(String, String)>,
     /// Columns without information, with the reason.
     pub(super) constants: Vec<(String, String)>,
-    /// Columns that group the rows as another does.
+    /// Pairs of columns with the same grouping of rows.
     pub(super) twins: Vec<(String, String)>,
-    /// Rows that are like an earlier row in every cell.
+    /// Rows that equal an earlier row in every cell.
     pub(super) duplicate_rows: usize,
     /// Rows without a target.
     pub(super) without_target: usize,
 }
 
-/// Each column's cross-validated R² when it predicts the target alone; `None` where there is no target.
+/// Each column's cross-validated R² as the only predictor of the target; `None` without a target.
 pub(super) fn solo_scores(data: &Data) -> Vec<Option<f64>> {
     let score = |(column_idx, column): (usize, &crate::table::ingest::RawColumn)| {
         let target = data.target_numbers()?;
@@ -59,12 +59,12 @@ pub(super) fn findings(data: &Data, scores: &[Option<f64>]) -> Findings {
     }
 }
 
-/// Pairs of columns with equal cells up to their names: `m` and `f` for 0 and 1 are a twin, too.
+/// Pairs of columns that are equal up to renaming values: `m` and `f` for 0 and 1 count, too.
 fn twins(data: &Data) -> Vec<(String, String)> {
     let mut first_of: FxHashMap<Vec<u32>, usize> = FxHashMap::default();
     let mut twins = Vec::new();
     for (column_idx, column) in data.columns.iter().enumerate() {
-        // Where nearly every row has its own value, any two columns group the rows alike.
+        // If nearly every row has a distinct value, any two columns group the rows alike.
         if column.constant.is_some() || 2 * column.n_distinct > data.n_rows {
             continue;
         }
@@ -73,7 +73,7 @@ fn twins(data: &Data) -> Vec<(String, String)> {
             twins.push((data.columns[first].name.clone(), column.name.clone()));
         }
     }
-    // Of columns with mostly different numbers only equal ones are twins.
+    // Columns of mostly distinct numbers are twins only if they are equal.
     for (column_idx, column) in
         data.columns.iter().enumerate().filter(|(_, column)| 2 * column.n_distinct > data.n_rows)
     {
@@ -85,7 +85,7 @@ fn twins(data: &Data) -> Vec<(String, String)> {
     twins
 }
 
-/// Each cell as the number of different cells before its first like.
+/// Each cell as the number of distinct cells before its first occurrence.
 fn by_first_appearance(data: &ColumnData) -> Vec<u32> {
     let mut number_of: FxHashMap<u64, u32> = FxHashMap::default();
     cells(data)

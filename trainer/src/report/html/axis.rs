@@ -1,8 +1,8 @@
-//! Where a number lies along an axis, and which numbers to write there.
+//! Positions of numbers on an axis, and its tick labels.
 
 use crate::report::html::Number;
 
-/// A linear axis over a span of more than nothing.
+/// A linear axis with a non-empty span.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Axis {
     /// The lower end.
@@ -12,7 +12,7 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// An axis over the finite ones of `numbers`; from 0 to 1 where there is none, and one unit wide where all are equal.
+    /// An axis over the finite `numbers`; from 0 to 1 if there are none, and one unit wide if all are equal.
     #[must_use]
     pub fn over(numbers: impl IntoIterator<Item = f64>) -> Self {
         let (min, max) = numbers
@@ -22,20 +22,20 @@ impl Axis {
         if min > max {
             return Self { min: 0.0, max: 1.0 };
         }
-        // Half a unit would be lost in rounding beside a large number.
+        // Half a unit beside a large number would be lost to rounding.
         let half = (0.5_f64).max(min.abs() * 1e-6);
         let is_span = max - min > min.abs().max(max.abs()) * 1e-12 && (max - min).is_finite();
         if is_span { Self { min, max } } else { Self { min: min - half, max: max.min(min) + half } }
     }
 
-    /// The same axis with room of a share of its span at either end.
+    /// The same axis, extended by a share of its span at both ends.
     #[must_use]
     pub fn padded(self, share: f64) -> Self {
         let room = (self.max - self.min) * share;
         Self { min: self.min - room, max: self.max + room }
     }
 
-    /// The same axis out to the next round numbers, so that its ends reveal no single point.
+    /// The same axis, extended to the next round numbers, so that its ends reveal no single point.
     #[must_use]
     pub fn rounded(self) -> Self {
         let (ticks, _) = self.ticks(8);
@@ -44,13 +44,13 @@ impl Axis {
         Self { min: (self.min / step).floor() * step, max: (self.max / step).ceil() * step }
     }
 
-    /// From 0 at the lower to 1 at the upper end; what lies outside is at the end.
+    /// The position from 0 at the lower to 1 at the upper end, clamped.
     #[must_use]
     pub fn fraction(&self, number: f64) -> f64 {
         ((number - self.min) / (self.max - self.min)).clamp(0.0, 1.0)
     }
 
-    /// Round numbers within the axis, at most `max_ticks` (2 or more), with the digits that tell them apart.
+    /// Round numbers within the axis, at most `max_ticks` (2 or more), with the decimals needed to distinguish them.
     #[must_use]
     pub fn ticks(&self, max_ticks: usize) -> (Vec<f64>, Number) {
         let span = self.max - self.min;

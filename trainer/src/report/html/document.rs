@@ -1,13 +1,13 @@
-//! The page around figures and tables.
+//! The page that contains figures and tables.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::text::{MAX_TEXT, cleaned, shortened};
 
-/// The page's styles; a file of their own, so that an editor knows them as such.
+/// The page's styles, in a separate file for the sake of editors.
 const STYLE: &str = include_str!("document.css");
 
-/// A page that is being put together.
+/// A page under construction.
 #[derive(Debug)]
 pub struct Document {
     title: String,
@@ -22,7 +22,7 @@ impl Document {
         Self { title: shortened(title, MAX_TEXT).into(), lead: lead.to_owned(), sections: Vec::new() }
     }
 
-    /// Adds a section under a heading of its own.
+    /// Adds a section with a heading.
     pub fn section(&mut self, heading: &str, content: Markup) {
         self.sections.push((heading.to_owned(), content));
     }
@@ -36,7 +36,7 @@ impl Document {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    // Should a browser ever find something to fetch here, it may not.
+                    // Nothing may be fetched, even if a browser found something to fetch.
                     meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) }
@@ -71,7 +71,7 @@ impl Document {
     }
 }
 
-/// A paragraph that must not be overlooked.
+/// A prominent paragraph.
 #[must_use]
 pub fn caution(text: &str) -> Markup {
     html! { p.caution { (shortened(text, MAX_TEXT)) } }

@@ -1,8 +1,8 @@
-//! Reports as one HTML file each: no script, nothing from elsewhere, readable from disk, on a phone, in the dark and on
-//! paper.
+//! Reports as one HTML file each: without scripts and external resources, readable from disk, on a phone, in dark mode
+//! and on paper.
 //!
-//! Everything is built with [`maud`], so text is escaped wherever it stands; nothing here takes markup as a string. A
-//! page is a [`Document`] of sections; figures come from [`chart`], tables from [`table`].
+//! Everything is built with [`maud`], so text is escaped everywhere; nothing here takes markup as a string. A page is a
+//! [`Document`] of sections; figures come from [`chart`], tables from [`table`].
 //!
 //! ```
 //! use trainer::html::{Document, Number, chart, table};

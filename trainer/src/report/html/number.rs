@@ -1,6 +1,6 @@
-//! Numbers for people: as many digits as they deserve, a true minus sign.
+//! Formatting of numbers: a suitable number of digits, and a true minus sign.
 
-/// How numbers are written.
+/// The format of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number {
     decimals: usize,
@@ -21,7 +21,7 @@ impl Number {
         Self { decimals, is_signed: false, is_percent: true }
     }
 
-    /// With as many decimals as tell values apart over `span`: a three-hundredth of it or finer.
+    /// With as many decimals as distinguish values over `span`: a resolution of a three-hundredth of it or finer.
     #[must_use]
     pub fn for_span(span: f64) -> Self {
         let decimals =
@@ -29,26 +29,26 @@ impl Number {
         Self::points(decimals as usize)
     }
 
-    /// With a plus before numbers above 0.
+    /// With a plus sign before positive numbers.
     #[must_use]
     pub fn signed(self) -> Self {
         Self { is_signed: true, ..self }
     }
 
-    /// Without that plus.
+    /// Without a plus sign.
     #[must_use]
     pub fn unsigned(self) -> Self {
         Self { is_signed: false, ..self }
     }
 
-    /// The number as text; a dash for what is no number.
+    /// The number as text; a dash for NaN and infinity.
     #[must_use]
     pub fn text(self, number: f64) -> String {
         if !number.is_finite() {
             return "–".into();
         }
         let scaled = if self.is_percent { 100.0 * number } else { number };
-        // Beyond this, digits are noise.
+        // Outside of this range further digits are noise.
         let digits = if scaled.abs() >= 1e15 || (scaled != 0.0 && scaled.abs() < 1e-8) {
             format!("{scaled:.3e}")
         } else {
@@ -65,7 +65,7 @@ impl Number {
     }
 }
 
-/// A count with its thousands apart.
+/// A count with a thousands separator.
 #[must_use]
 pub fn grouped(count: usize) -> String {
     let digits = count.to_string();

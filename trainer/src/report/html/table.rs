@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 use super::text::{MAX_NAME, MAX_TEXT, shortened};
 
-/// The longest heading: words are not broken in the middle, and one long name must not push the others out.
+/// The maximal length of a heading: words are not broken, and one long name must not displace the other columns.
 const MAX_HEADING: usize = 30;
-/// Tables of so many columns fit on a phone.
+/// Tables with up to this number of columns fit on a phone.
 const NARROW: usize = 3;
-/// Tables of more columns than this don't fit on a tablet.
+/// Tables with more columns than this do not fit on a tablet.
 const MANY: usize = 7;
 
-/// A table that is being put together.
+/// A table under construction.
 #[derive(Debug)]
 pub struct Table {
     head: Vec<String>,
@@ -22,21 +22,21 @@ pub struct Table {
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Text, to the left.
+    /// Text, left-aligned.
     Text(String),
-    /// A number already written out, to the right.
+    /// A formatted number, right-aligned.
     Number(String),
-    /// A number from −1 to 1 with a tint of that strength.
+    /// A number from −1 to 1 with a background tint of that strength.
     Heat(f64, String),
 }
 
 impl Cell {
-    /// Text, to the left.
+    /// Text, left-aligned.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(shortened(&text.into(), MAX_TEXT).into())
     }
 
-    /// A number already written out, to the right.
+    /// A formatted number, right-aligned.
     pub fn number(text: impl Into<String>) -> Self {
         Self::Number(shortened(&text.into(), MAX_NAME).into())
     }
@@ -53,7 +53,7 @@ impl Table {
         }
     }
 
-    /// With a sentence above it.
+    /// Adds a sentence above the table.
     #[must_use]
     pub fn caption(mut self, caption: &str) -> Self {
         self.caption = Some(shortened(caption, MAX_TEXT).into());
@@ -66,21 +66,21 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The markup. On a phone each row of a wide table becomes a block of labelled figures; between that and a desktop a
-    /// wide table scrolls by itself, also with the keyboard.
+    /// The markup. On a phone each row of a wide table becomes a block of labelled figures; on a tablet a wide table
+    /// scrolls separately, also by keyboard.
     #[must_use]
     pub fn render(&self) -> Markup {
         let is_number =
             |column_idx: usize| self.rows.iter().any(|row| !matches!(row.get(column_idx), None | Some(Cell::Text(_))));
         let label = self.caption.as_deref().unwrap_or("Table");
         let table = html! {
-            // Roles are explicit because browsers drop a table's own when its cells are styled as blocks.
+            // Roles are explicit because browsers drop a table's implicit ones when its cells are styled as blocks.
             table role="table" {
                 @if let Some(caption) = &self.caption { caption { (caption) } }
                 thead role="rowgroup" {
@@ -115,7 +115,7 @@ impl Cell {
         }
     }
 
-    /// The cell under the heading `label`, which stands beside it where there is no room for headings.
+    /// The cell under the heading `label`, which is repeated beside it on screens too narrow for headings.
     fn markup(&self, label: &str) -> Markup {
         match self {
             Self::Text(text) => html! { td role="cell" data-label=(label) { (text) } },
@@ -143,7 +143,7 @@ mod tests {
         let wide = markup(&["Group", "n", "a \"b\"", "d"]);
         assert!(wide.contains("role=\"region\" aria-label=\"&lt;c&gt;\" tabindex=\"0\""), "{wide}");
         assert!(wide.contains("<td class=\"number\" role=\"cell\" data-label=\"a &quot;b&quot;\">1</td>"), "{wide}");
-        // What fits anywhere is no stop on the way through the page, and a cell without a heading isn't shown.
+        // A table that fits is no tab stop, and a cell without a heading is not shown.
         let narrow = markup(&["Group", "n"]);
         assert!(!narrow.contains("tabindex") && !narrow.contains(">2<"), "{narrow}");
     }

@@ -1,15 +1,15 @@
-//! Text from data on a page: never so long that it drowns the rest, never turning what stands beside it around.
+//! Text from data on a page: limited in length, and without control over the direction of surrounding text.
 //!
-//! Escaping is maud's business; what is left here is what escaped text can still do.
+//! maud does the escaping; this module handles the remaining effects of escaped text.
 
 use std::borrow::Cow;
 
-/// The longest name that is written out.
+/// The maximal length of a name.
 pub const MAX_NAME: usize = 80;
-/// The longest text of any cell, caption or alternative.
+/// The maximal length of a cell, caption or alternative.
 pub const MAX_TEXT: usize = 400;
 
-/// The text, or its beginning and an ellipsis.
+/// The text, or its beginning with an ellipsis.
 #[must_use]
 pub fn shortened(text: &str, max_chars: usize) -> Cow<'_, str> {
     match text.char_indices().nth(max_chars) {
@@ -18,7 +18,7 @@ pub fn shortened(text: &str, max_chars: usize) -> Cow<'_, str> {
     }
 }
 
-/// A page without the invisible characters that reorder text (Unicode TR9) or that no document may hold.
+/// The page without invisible characters that reorder text (Unicode TR9) or are forbidden in documents.
 pub(super) fn cleaned(page: String) -> String {
     let is_bad = |char: char| {
         matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

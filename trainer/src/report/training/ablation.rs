@@ -1,4 +1,4 @@
-//! What the champion would be without each of its columns.
+//! The champion without each of its columns.
 
 use maud::{Markup, html};
 use model_core::Ablation;
@@ -9,13 +9,13 @@ use crate::report::html::text::{MAX_NAME, shortened};
 use crate::report::html::{grouped, hint};
 use crate::report::training::{Findings, r2};
 
-/// Groups of one column side by side: what fits on paper.
+/// Groups of one column side by side, as many as fit on paper.
 const MAX_GROUPS: usize = 6;
-/// Rows of one table, besides the one where nothing is left out.
+/// Rows of one table, besides the one with all columns.
 const MAX_ROWS: usize = 8;
-/// Groups that a sentence names.
+/// The maximal number of groups named in a sentence.
 const MAX_NAMED: usize = 2;
-/// Tables of groups.
+/// The maximal number of tables of groups.
 const MAX_TABLES: usize = 8;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
@@ -68,7 +68,7 @@ fn labels(findings: &Findings<'_>, columns: &[String]) -> String {
     columns.iter().map(|column| findings.label(column)).collect::<Vec<_>>().join(", ")
 }
 
-/// What leaving a column out does to R² and to the column's own groups.
+/// The effect of dropping a column on R² and on the column's own groups.
 fn in_words(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Option<String> {
     let left_out = ablation.columns.iter().find(|left_out| left_out.column == column)?;
     let number = findings.number().signed();
@@ -96,7 +96,7 @@ fn in_words(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Optio
     Some(format!("Without {label}, R² goes from {} to {}{biases}.", r2().text(ablation.r2), r2().text(left_out.r2)))
 }
 
-/// The indices of a column's groups, the largest first and no more than fit.
+/// The indices of a column's groups, the largest first, as many as fit.
 fn own_groups(ablation: &Ablation, column: &str) -> impl Iterator<Item = usize> {
     let mut group_indices: Vec<usize> =
         (0..ablation.groups.len()).filter(|group_idx| ablation.groups[*group_idx].column == column).collect();
@@ -106,7 +106,7 @@ fn own_groups(ablation: &Ablation, column: &str) -> impl Iterator<Item = usize> 
     group_indices.into_iter()
 }
 
-/// The bias of a column's groups, whatever is left out.
+/// The bias of a column's groups for each dropped column.
 fn biases(findings: &Findings<'_>, ablation: &Ablation, column: &str) -> Markup {
     let group_indices: Vec<usize> = own_groups(ablation, column).collect();
     let number = findings.number().signed();

@@ -1,4 +1,4 @@
-//! The model card (Mitchell et al. 2019): what the makers say, and what is known anyway.
+//! The model card (Mitchell et al. 2019): the makers' statements, and facts known from training.
 
 use maud::{Markup, html};
 use model_core::Direction;

@@ -1,4 +1,4 @@
-//! How the model does for each group.
+//! The model's performance by group.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::report::html::text::{MAX_NAME, shortened};
 use crate::report::html::{Number, grouped, hint};
 use crate::report::training::Findings;
 
-/// Most tables, those of columns that say who a person is first.
+/// The maximal number of tables; those of sensitive columns come first.
 const MAX_COLUMNS: usize = 40;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {

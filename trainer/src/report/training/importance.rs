@@ -1,4 +1,4 @@
-//! What the model goes by: permutation importance, and Shapley values over many records.
+//! The columns that predictions depend on: permutation importance, and Shapley values over many records.
 
 use maud::{Markup, html};
 
@@ -10,7 +10,7 @@ use crate::report::html::text::{MAX_NAME, shortened};
 use crate::report::html::{grouped, hint};
 use crate::report::training::{Findings, r2};
 
-/// Most columns of a chart.
+/// The maximal number of columns of a chart.
 const MAX_COLUMNS: usize = 30;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
@@ -23,7 +23,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         .map(|column| Bar::new(findings.label(&column.column), column.loss).margin(column.sd))
         .collect();
     let shapley = &diagnosis.shapley;
-    // A margin of a handful of records is as much chance as what it stands beside.
+    // A margin from a handful of records is as uncertain as the value itself.
     let is_told = shapley.n_rows >= MIN_GROUP;
     let sizes: Vec<Bar> = shapley
         .columns

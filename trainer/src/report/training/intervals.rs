@@ -1,4 +1,4 @@
-//! Whether intervals hold what they promise.
+//! Calibration of the intervals.
 
 use maud::{Markup, html};
 
@@ -70,7 +70,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     }
 }
 
-/// Whether the chances to reach a mark that a page tells are right.
+/// Calibration of the displayed probabilities to reach a mark.
 fn chances(findings: &Findings<'_>) -> Markup {
     let chances = &findings.out_of_fold.chances;
     if chances.len() < 2 {
@@ -108,7 +108,7 @@ fn chances(findings: &Findings<'_>) -> Markup {
     }
 }
 
-/// A share with its interval: "91.0 % (85.9 to 94.4)".
+/// A coverage with its interval: "91.0 % (85.9 to 94.4)".
 pub(super) fn covered_text(covered: &Covered) -> String {
     let percent = |share: f64| Number::points(1).text(100.0 * share);
     format!("{} ({} to {})", Number::percent(1).text(covered.share), percent(covered.low), percent(covered.high))

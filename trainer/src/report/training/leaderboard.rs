@@ -1,4 +1,4 @@
-//! Who competed, with error bars.
+//! The candidates, with error bars.
 
 use maud::{Markup, html};
 use model_core::{LeaderboardEntry, Params, Race};
@@ -9,9 +9,9 @@ use crate::report::html::table::{Cell, Table};
 use crate::report::html::{Number, grouped, hint};
 use crate::report::training::{Findings, r2};
 
-/// Candidates in the table.
+/// The number of candidates in the table.
 const N_BEST: usize = 10;
-/// Most letters of a candidate's parameters.
+/// The maximal number of characters of a candidate's parameters.
 const MAX_PARAMS: usize = 300;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
@@ -60,7 +60,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     }
 }
 
-/// On how many rows candidates were compared, and what was dropped on the way.
+/// The number of rows on which candidates were compared, and the candidates dropped on the way.
 fn race_hint(race: &Race, n_train: usize) -> Markup {
     let rungs: Vec<String> = race
         .rungs
@@ -89,7 +89,7 @@ fn race_hint(race: &Race, n_train: usize) -> Markup {
     }
 }
 
-/// A family with its parameters, as a person would write them.
+/// A family with its parameters, in a readable form.
 pub(super) fn with_params(family: &str, params: &Params) -> String {
     let text = |value: &Json| match value {
         Json::String(text) => text.clone(),

@@ -10,7 +10,7 @@ use crate::report::html::{grouped, hint};
 use crate::report::training::{Findings, r2};
 use crate::search::paired::Paired;
 
-/// A doubling that brings less than this is not worth the trouble.
+/// If a doubling gains less than this, more records are not worth the effort.
 const LITTLE: f64 = 0.005;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
@@ -39,7 +39,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     html! {
         p { (verdict(curve)) }
         (line.render())
-        // Folds leave out a part; a much smaller number means that a sample was used.
+        // Each fold leaves out a part; a much smaller number means that a sample was used.
         @if 2 * n_most < n_sampled {
             (hint(&format!("Measured on a random sample of the {} records, not on all.", grouped(n_sampled))))
         }
@@ -57,7 +57,7 @@ fn verdict(curve: &LearningCurve) -> String {
         r2().signed().text(gain),
         Number::points(3).text(error)
     );
-    // With three folds two standard errors are not enough to tell.
+    // With three folds two standard errors are not significant.
     if gain > LITTLE && gain > student_t(all.r2_folds.len() as f64 - 1.0) * error {
         format!("More records would probably help, each doubling less than the one before. {figures}")
     } else if gain > LITTLE {

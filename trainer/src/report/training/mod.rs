@@ -1,8 +1,8 @@
-//! `report.html`: what a training run found, for those who decide whether the model may be used.
+//! `report.html`: the findings of a training run, for those who decide whether the model may be used.
 //!
-//! It may be published along with the model: no row of the data stands in it. Figures of groups of fewer than 10 rows
-//! are hidden, and where plots are over single rows, cells of at least 5 of them are drawn. Like `report.json` it has no
-//! date and no path, so that the same data gives the same bytes.
+//! It may be published along with the model: it contains no row of the data. Figures of groups of fewer than 10 rows
+//! are hidden, and plots over single rows show cells of at least 5 of them. Like `report.json` it contains no date and
+//! no path, so that the same data gives the same bytes.
 
 mod ablation;
 mod card;
@@ -29,7 +29,7 @@ use crate::table::Table;
 use crate::table::row_idx::weights_of;
 use crate::trust::coverage::Covered;
 
-/// What the page is made of.
+/// The content of the page.
 pub(crate) struct Findings<'a> {
     pub(crate) report: &'a Report,
     pub(crate) schema: &'a Schema,
@@ -37,20 +37,20 @@ pub(crate) struct Findings<'a> {
     pub(crate) out_of_fold: &'a OutOfFoldFigures,
     pub(crate) diagnosis: &'a Diagnosis,
     pub(crate) holdout: Holdout<'a>,
-    /// The gates that failed.
+    /// The failed gates.
     pub(crate) failed_gates: &'a [String],
 }
 
-/// The records held back, one number each.
+/// The holdout records, with one number each.
 pub(crate) struct Holdout<'a> {
     pub(crate) actual: &'a [f64],
-    /// Unbounded, by the written model.
+    /// Unbounded predictions of the written model.
     pub(crate) predicted: &'a [f64],
-    /// How much each row counts, where rows are weighted.
+    /// The weights, if rows are weighted.
     pub(crate) weights: Option<&'a [f64]>,
 }
 
-/// Figures over fewer records held back are hardly more than chance.
+/// With fewer holdout records, figures are mostly chance.
 const FEW_HOLDOUT: usize = 30;
 
 /// The whole file.
@@ -82,38 +82,38 @@ pub(crate) fn report_page(findings: &Findings<'_>) -> String {
 }
 
 impl Findings<'_> {
-    /// The target's name for people.
+    /// The target's display name.
     fn target(&self) -> Cow<'_, str> {
         shortened(&self.schema.target.label, MAX_NAME)
     }
 
-    /// How errors and other figures in the target's unit are written.
+    /// The format of errors and other figures in the target's unit.
     fn number(&self) -> Number {
         Number::for_span(self.report.data.target.sd)
     }
 
-    /// "points" where the target has a unit, with a space before.
+    /// The target's unit with a leading space; empty if it has none.
     fn unit(&self) -> String {
         self.schema.target.unit.as_ref().map_or_else(String::new, |unit| format!(" {}", shortened(unit, MAX_NAME)))
     }
 
-    /// The name for people of a column.
+    /// A column's display name.
     fn label<'a>(&'a self, name: &'a str) -> Cow<'a, str> {
         let column = self.schema.columns.iter().find(|column| column.name == name);
         shortened(column.map_or(name, |column| &column.label), MAX_NAME)
     }
 
-    /// Whether a column is marked as one that says who a person is.
+    /// Whether a column is marked as sensitive.
     fn is_sensitive(&self, name: &str) -> bool {
         self.schema.columns.iter().any(|column| column.sensitive && column.name == name)
     }
 
-    /// How many of the records held back are looked at one by one.
+    /// The number of holdout records examined one by one.
     fn n_holdout(&self) -> usize {
         self.holdout.actual.len()
     }
 
-    /// Which rows figures are over that come from cross-validation.
+    /// The rows behind figures from cross-validation.
     fn out_of_fold_rows(&self) -> Markup {
         let n_rows = self.out_of_fold.rows.len();
         let models = if self.out_of_fold.n_folds == 1 { "one model" } else { "models" };
@@ -131,7 +131,7 @@ impl Findings<'_> {
     }
 }
 
-/// R² as it is written everywhere.
+/// The format of R².
 fn r2() -> Number {
     Number::points(3)
 }
@@ -143,7 +143,7 @@ fn refused(failed_gates: &[String]) -> Markup {
     }
 }
 
-/// For whom figures are, where rows were not parted at random.
+/// To whom the figures apply if the split was not random.
 fn parting_text(parted_by: &PartedBy) -> String {
     let PartedBy { column, is_time, groups, groups_holdout } = parted_by;
     let column = shortened(column, MAX_NAME);
@@ -161,7 +161,7 @@ fn parting_text(parted_by: &PartedBy) -> String {
     }
 }
 
-/// Which figures are of all records, and which of some.
+/// Which figures are over all records, and which over a sample.
 fn counted_text(counted: &Counted) -> String {
     format!(
         "Its records were counted where they are: it learned from all of them as {} combinations of features, and R², the root mean \
@@ -173,7 +173,7 @@ fn counted_text(counted: &Counted) -> String {
     )
 }
 
-/// What R² would be for groups that were not learned from.
+/// R² for groups that were not in training.
 fn repeated_text(repeated: &RepeatedKey) -> String {
     let RepeatedKey { column, groups, rows, r2: known, r2_groups } = repeated;
     let column = shortened(column, MAX_NAME);
@@ -206,11 +206,11 @@ fn in_short(findings: &Findings<'_>) -> Markup {
     let (mean_error, _) = errors(&out_of_fold.actual, &vec![mean; out_of_fold.actual.len()], weights);
     let (n_holdout, n_all) = (findings.n_holdout(), report.data.rows_holdout);
     let (_, holdout_margin) = errors(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights);
-    // Over so few records a margin would be as much chance as the figure itself.
+    // With so few records a margin would be as uncertain as the figure itself.
     let plus_minus = |number: Number, margin: f64| {
         if n_holdout < MIN_GROUP { String::new() } else { format!(" ± {}", number.text(margin)) }
     };
-    // Of all records the figure is surer than of those that are looked at one by one.
+    // A figure over all records has a smaller error than one over those examined one by one.
     let surer = (n_holdout as f64 / n_all.max(1) as f64).sqrt();
     let r2_margin = r2_margin(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights);
     let r2_holdout = plus_minus(r2(), surer * r2_margin);

@@ -1,4 +1,4 @@
-//! Predicted against actual, and what is left over.
+//! Predicted against actual, and residuals.
 
 use maud::{Markup, html};
 
@@ -9,9 +9,9 @@ use crate::report::html::{Number, grouped, hint};
 use crate::report::training::Findings;
 use crate::table::{ColumnData, TableColumn};
 
-/// Most columns with a plot of their own, the most important first.
+/// The maximal number of columns with a plot, the most important first.
 const MAX_PLOTS: usize = 24;
-/// Most values of one column.
+/// The maximal number of values of one column.
 const MAX_VALUES: usize = 24;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
@@ -68,7 +68,7 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
     }
 }
 
-/// The errors along one column.
+/// The residuals along one column.
 fn along(findings: &Findings<'_>, column: &TableColumn, residuals: &[f64]) -> Markup {
     let cells = taken(&column.data, &findings.out_of_fold.rows);
     let label = findings.label(&column.name);
@@ -108,7 +108,7 @@ fn has_few_values(numbers: &[f64]) -> bool {
     distinct.len() <= MAX_CODES
 }
 
-/// What the curve of mean errors does.
+/// Describes the curve of mean residuals.
 fn drift_in_words(curve: &[(f64, f64)], number: Number) -> String {
     let means: Vec<f64> = curve.iter().map(|(_, mean)| *mean).collect();
     if means.is_empty() {

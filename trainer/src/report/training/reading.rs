@@ -1,4 +1,4 @@
-//! How the file was read: what changed the meaning of cells, in sentences that quote none of them.
+//! How the file was read: decisions that affect the meaning of cells, in sentences that quote none of them.
 
 use maud::{Markup, html};
 use reader::{ColumnReading, Note};
@@ -9,7 +9,7 @@ use crate::report::html::table::{Cell, Table};
 use crate::report::html::text::{MAX_TEXT, shortened};
 use crate::report::html::{grouped, hint};
 
-/// How many different values a column has tells nothing of a person, but where there are few rows it may.
+/// The number of distinct values of a column reveals nothing about individuals, except if there are few rows.
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
     let reading = &findings.table.reading;
     let mut table = Table::new(&["Column", "Read as", "Values", "Blanks", "Notes"]);

@@ -1,14 +1,13 @@
-//! Publishes by exchanging two folders in one system call.
+//! Publishes by atomically exchanging two folders in one system call.
 //!
-//! The folder that is exchanged is another one afterwards, under the same name. So this is done only for a folder of
-//! plain files that nothing needs to stay the same: not for the working folder, a mount point, or a folder with folders or
-//! links in it.
+//! Afterwards another folder has the old folder's name. So this is done only for a folder of plain files whose identity
+//! does not matter: not for the working directory, a mount point, or a folder with folders or links in it.
 
 use std::path::Path;
 
 use super::Publication;
 
-/// What the name of a new folder beside `folder` starts with; `None` for a root.
+/// The prefix of the name of a new folder beside `folder`; `None` for a root.
 pub(super) fn staging_prefix(folder: &Path) -> Option<String> {
     Some(format!(".{}.scorecast-", folder.file_name()?.to_string_lossy()))
 }
@@ -16,7 +15,7 @@ pub(super) fn staging_prefix(folder: &Path) -> Option<String> {
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 pub(super) use self::folders::publish;
 
-/// Whether it could be done here; else nothing was changed.
+/// Whether it was possible; otherwise nothing was changed.
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 #[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
 pub(super) fn publish(_folder: &Path, _publication: &Publication<'_>) -> std::io::Result<bool> {
@@ -35,7 +34,7 @@ mod folders {
     use super::{Publication, staging_prefix};
     use crate::train::publish::new_file::{sync_folder, write};
 
-    /// Whether it could be done here; else nothing was changed.
+    /// Whether it was possible; otherwise nothing was changed.
     pub(crate) fn publish(folder: &Path, publication: &Publication<'_>) -> io::Result<bool> {
         let (Some(parent), Some(prefix)) = (folder.parent(), staging_prefix(folder)) else { return Ok(false) };
         let Some(others) = other_files(folder, publication)? else { return Ok(false) };
@@ -58,7 +57,7 @@ mod folders {
             return Ok(false);
         }
         sync_folder(parent);
-        // What others put into the old folder meanwhile moves along.
+        // Also move files that others have created in the old folder meanwhile.
         for name in other_files(staging.path(), publication).ok().flatten().unwrap_or_default() {
             if !folder.join(&name).exists() {
                 let _ = fs::rename(staging.path().join(&name), folder.join(&name));
@@ -67,7 +66,7 @@ mod folders {
         Ok(true)
     }
 
-    /// The names of the files that stay as they are; `None` where the folder must not be exchanged.
+    /// The names of the unchanged files; `None` if the folder must not be exchanged.
     fn other_files(folder: &Path, publication: &Publication<'_>) -> io::Result<Option<Vec<std::ffi::OsString>>> {
         if std::env::current_dir().is_ok_and(|working| working.starts_with(folder)) {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Takes turns at a folder: one publication at a time, and no reader meanwhile.
+//! Locks a folder: one publication at a time, and no concurrent readers.
 
 use std::fs::{self, File};
 use std::io;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::journal;
 
-/// Holds a folder still for as long as it lives. On file systems that know no locks nothing is held.
+/// Locks a folder until it is dropped. On file systems without locks it has no effect.
 #[derive(Debug)]
 pub struct FolderLock {
     folder: PathBuf,
@@ -14,14 +14,14 @@ pub struct FolderLock {
 }
 
 impl FolderLock {
-    /// For reading files that belong together: no publication begins meanwhile, and one that was interrupted is finished
-    /// first.
+    /// A shared lock for reading files that belong together: no publication begins meanwhile, and an interrupted one is
+    /// finished first.
     ///
     /// # Errors
     /// When there is no such folder.
     pub fn shared(folder: &Path) -> io::Result<Self> {
-        // The lock is taken only if nobody has it: a publication that is under way finishes its journal itself. A reader who
-        // may not write reads what is there.
+        // The exclusive lock is only tried: a publication in progress finishes its journal itself. A reader without
+        // write permission reads the current files.
         if journal::is_there(folder)
             && let Ok(file) = File::open(folder)
             && file.try_lock().is_ok()
@@ -38,9 +38,9 @@ impl FolderLock {
     fn acquire(folder: &Path, lock: fn(&File) -> io::Result<()>) -> io::Result<Self> {
         loop {
             let path = fs::canonicalize(folder)?;
-            // Folders can't be opened everywhere, nor locked on every file system.
+            // Some systems cannot open folders, and some file systems cannot lock them.
             let file = File::open(&path).ok().filter(|file| lock(file).is_ok());
-            // While it waited another folder may have been put in its place.
+            // While waiting, another folder may have replaced this one.
             if file.as_ref().is_none_or(|file| is_at(file, &path)) {
                 return Ok(Self { folder: path, _file: file });
             }

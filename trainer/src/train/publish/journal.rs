@@ -1,8 +1,8 @@
-//! Publishes file by file, so that an interruption can be made good.
+//! Publishes file by file, with a journal for recovery from interruptions.
 //!
-//! First every new file is written beside its destination. Then the journal, which lists them, is put into place: from
-//! that step on the new set counts as published. Every later run, and every reader by `FolderLock`, renames
-//! the files that it still lists.
+//! First every new file is written beside its destination. Then the journal, which lists them, is put in place: from
+//! that step on the new set is published. Every later run, and every reader with a `FolderLock`, renames the files that
+//! are still listed.
 
 use std::fs;
 use std::io;
@@ -14,14 +14,14 @@ use super::new_file::{sync_folder, write};
 use super::{NewFile, Publication};
 
 const JOURNAL: &str = ".scorecast-journal";
-/// What a new file's name starts with until it is renamed.
+/// The prefix of a new file's name until it is renamed.
 pub(super) const STAGED: &str = ".scorecast-new-";
 
 #[derive(Serialize, Deserialize)]
 struct Journal {
-    /// The names of the files that are to be renamed into place.
+    /// The names of the files to rename into place.
     files: Vec<String>,
-    /// The names of the files that are to be removed.
+    /// The names of the files to remove.
     obsolete: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ fn stage(folder: &Path, publication: &Publication<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Does what a journal in `folder` still asks for, if there is one.
+/// Completes the journal in `folder`, if there is one.
 pub(super) fn finish(folder: &Path) -> io::Result<()> {
     let path = folder.join(JOURNAL);
     let text = match fs::read_to_string(&path) {
@@ -71,7 +71,7 @@ pub(super) fn finish(folder: &Path) -> io::Result<()> {
     let journal: Journal = serde_json::from_str(&text)?;
     for name in &journal.files {
         let destination = destination(folder, name);
-        // One that isn't there was renamed before the interruption.
+        // A missing file was renamed before the interruption.
         unless_missing(fs::rename(staged(&destination), &destination))?;
     }
     for name in &journal.obsolete {
@@ -87,7 +87,7 @@ fn unless_missing(result: io::Result<()>) -> io::Result<()> {
     result.or_else(|problem| if problem.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(problem) })
 }
 
-/// The file itself where `name` is a link to it.
+/// The target of the link if `name` is one.
 fn destination(folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);
     if path.is_symlink() { fs::canonicalize(&path).unwrap_or(path) } else { path }

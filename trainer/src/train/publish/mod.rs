@@ -1,8 +1,8 @@
-//! Writes a set of files that belong together: a reader finds the old set or the new one, never a mix.
+//! Publishes a set of files atomically: a reader finds the old set or the new one, never a mix.
 //!
-//! The new set is written into a folder beside the old one, and the two folders are exchanged by one system call. Where
-//! that can't be done (see [`exchange`]), a journal makes the set one: it is written once all new files are, and from then
-//! on the set counts as published; every later run and every reader by [`FolderLock`] first finishes what it lists.
+//! The new set is written to a folder beside the old one, and one system call exchanges the two folders. If that is not
+//! possible (see [`exchange`]), a journal makes it atomic: it is written after all new files, and from then on the set
+//! is published; every later run and every reader with a [`FolderLock`] first completes the journal.
 
 mod exchange;
 mod folder_lock;
@@ -18,7 +18,7 @@ use thiserror::Error;
 
 pub use self::folder_lock::FolderLock;
 
-/// Why artifacts could not be written. Whatever stood in the folder before stands there still.
+/// Why artifacts could not be written. The previous files remain unchanged.
 #[derive(Debug, Error)]
 #[error("{path}: {problem}; check that the folder exists, can be written to and has room (--output chooses another)", path = path.display())]
 pub struct PublishError {
@@ -32,16 +32,16 @@ pub struct PublishError {
 pub struct NewFile<'a> {
     /// Its name in the folder.
     pub name: &'a str,
-    /// What it is to hold.
+    /// Its content.
     pub content: &'a str,
 }
 
-/// What one publication changes in a folder; other files there stay as they are.
+/// The changes of a publication to a folder; other files stay unchanged.
 #[derive(Debug, Clone, Copy)]
 pub struct Publication<'a> {
     /// The files to be written.
     pub files: &'a [NewFile<'a>],
-    /// The names of files that are to be gone.
+    /// The names of files to remove.
     pub obsolete: &'a [&'a str],
 }
 
@@ -52,11 +52,11 @@ impl Publication<'_> {
     }
 }
 
-/// Publishes into `folder`, which is made if need be. Another publication into the same folder is waited for, and what one
-/// that was interrupted left behind is finished or removed.
+/// Publishes into `folder`, which is created if necessary. Waits for a concurrent publication into the same folder, and
+/// finishes or removes what an interrupted one left behind.
 ///
 /// # Errors
-/// The file or folder that could not be written.
+/// The file or folder that cannot be written.
 pub fn publish(folder: &Path, publication: &Publication<'_>) -> Result<(), PublishError> {
     let at = |path: &Path| {
         let path = path.to_owned();
@@ -114,7 +114,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("artifacts");
         fs::create_dir(&path).unwrap();
-        // As earlier versions left them when they were killed.
+        // As left behind by earlier versions when they were killed.
         for (name, content) in [(".scorecast-a1B2c3", ""), ("a.json.old", "0"), ("b.json.old", "lost"), ("own.old", "")]
         {
             fs::write(path.join(name), content).unwrap();
@@ -140,7 +140,7 @@ mod tests {
         }
         write(&path, &[("a.json", "2"), ("b.json", "2")]).unwrap();
         assert_eq!((mode(&path), mode(&path.join("a.json")), mode(&path.join("b.json"))), (0o750, 0o600, 0o644));
-        // A link to a file elsewhere, and the folder by a link.
+        // One file is a link to a file elsewhere, and the folder is reached by a link.
         fs::rename(path.join("a.json"), folder.path().join("elsewhere.json")).unwrap();
         symlink("../elsewhere.json", path.join("a.json")).unwrap();
         symlink("artifacts", folder.path().join("link")).unwrap();

@@ -1,4 +1,4 @@
-//! Writes a file that isn't there yet, and makes it last.
+//! Writes a new file durably.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::NewFile;
 
-/// Writes `file` to `path` and flushes it to the disk. It has the permissions of the file `old` where there is one; else
-/// everyone whom the folder is for may read it.
+/// Writes `file` to `path` and flushes it to the disk. It gets the permissions of the file `old` if that exists; else
+/// it is readable by everyone with access to the folder.
 pub(super) fn write(path: &Path, file: &NewFile<'_>, old: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -21,7 +21,7 @@ pub(super) fn write(path: &Path, file: &NewFile<'_>, old: &Path) -> io::Result<(
     output.sync_all()
 }
 
-/// Makes the names in a folder outlast a loss of power, where the system can be asked to.
+/// Makes the names in a folder durable, if the system supports it.
 pub(super) fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

@@ -1,7 +1,7 @@
-//! Prediction intervals, from a candidate's errors on rows that it was not fitted to.
+//! Prediction intervals, from a candidate's out-of-fold residuals.
 //!
-//! Full model ± the conformal quantile of absolute out-of-fold residuals, as MAPIE has it for `method="base"`. Where a
-//! small tree of typical errors makes intervals clearly better (Lei et al. 2018), residuals are counted in units of it.
+//! Full model ± the conformal quantile of absolute out-of-fold residuals, as in MAPIE with `method="base"`. If a small
+//! tree of typical errors makes intervals clearly better (Lei et al. 2018), residuals are normalised by it.
 
 mod cells;
 mod residuals;
@@ -27,40 +27,41 @@ use crate::search::fit_seed::{FitPurpose, fit_seed};
 use crate::table::Table;
 use crate::table::row_idx::RowIdx;
 
-/// From how many rows at the most [`intervals`] reads: all of the folds that are fitted.
+/// The maximal number of rows that [`intervals`] uses: all of the fitted folds.
 pub(crate) const MAX_ROWS: usize = 2 * ENOUGH_RESIDUALS;
-/// Folds for the residuals, whatever the search used.
+/// The number of folds for the residuals, whatever the search used.
 const N_FOLDS: usize = 10;
-/// From so many rows on half as many are enough: a model of four fifths of them errs as one of nine tenths does.
+/// With at least this number of rows half as many folds suffice: a model of four fifths of them has about the errors of
+/// one of nine tenths.
 const MANY_ROWS: usize = 4_000;
-/// With more residuals than this no further fold is fitted: their quantiles are known well enough.
+/// With more residuals than this no further fold is fitted: their quantiles are precise enough.
 const ENOUGH_RESIDUALS: usize = 8_000;
-/// With fewer residuals no tree of typical errors is grown.
+/// With fewer residuals no tree of typical errors is fitted.
 const MIN_ROWS_FOR_SPREAD: usize = 200;
-/// Typical errors must make intervals better by this share, and by so many standard errors.
+/// Typical errors must improve the interval score by this share, and by a number of standard errors.
 const CLEAR_GAIN: f64 = 0.01;
 const CLEAR_ERRORS: f64 = 2.0;
 
-/// Predictions for rows by models that have not learned from them.
+/// Predictions by models that were not fitted to the predicted rows.
 #[derive(Debug)]
 pub struct OutOfFold {
-    /// The rows' indices in the table: of rows in random order the first, fold after fold; of a large table not all.
+    /// The rows' indices in the table, the first rows in random order, fold by fold; a subset of a large table.
     pub rows: Vec<u32>,
     /// One per row.
     pub predicted: Vec<f64>,
     /// The fold of each.
     pub fold: Vec<usize>,
-    /// The group of each, where rows of a group stay together.
+    /// The group of each, if rows of a group stay together.
     pub groups: Option<Vec<u32>>,
-    /// How many models were fitted.
+    /// The number of fitted models.
     pub n_folds: usize,
 }
 
-/// Fits `candidate` without each fold in turn and predicts that fold. Once `stop` is due only folds that were done
-/// count, and the first, which is never left out.
+/// Fits `candidate` without each fold in turn and predicts that fold. Once `stop` is due, only completed folds count,
+/// and the first, which is never skipped.
 ///
 /// # Errors
-/// The first fit that failed.
+/// The error of the first fit that failed.
 pub fn out_of_fold<R: RowIdx>(
     table: &Table,
     rows: &[R],
@@ -71,7 +72,7 @@ pub fn out_of_fold<R: RowIdx>(
     out_of_fold_of_single_rows(table, (rows, rows), candidate, seed, stop)
 }
 
-/// The same for `single` of the table's [single rows](Table::single_rows), by models that learn from `rows` of the table.
+/// The same for `single` of the table's [single rows](Table::single_rows), by models fitted to `rows` of the table.
 pub(crate) fn out_of_fold_of_single_rows<R: RowIdx>(
     table: &Table,
     (rows, single): (&[R], &[R]),
@@ -86,7 +87,7 @@ pub(crate) fn out_of_fold_of_single_rows<R: RowIdx>(
     while judged.len() < folds.n_folds() && n_judged < ENOUGH_RESIDUALS {
         let mut validation = single_folds.validation(single, judged.len());
         n_judged += validation.len();
-        // Of one fold that is more than enough, its first rows.
+        // The first rows of one fold are more than enough.
         validation.truncate(ENOUGH_RESIDUALS);
         judged.push(validation);
     }
@@ -104,7 +105,7 @@ pub(crate) fn out_of_fold_of_single_rows<R: RowIdx>(
     };
     let predicted: Vec<Option<Vec<f64>>> =
         judged.par_iter().enumerate().with_max_len(1).map(predict).collect::<Result<_, FitError>>()?;
-    // What stands behind a fold that is missing doesn't count.
+    // Folds after a missing one are ignored.
     let predicted: Vec<Vec<f64>> = predicted.into_iter().map_while(|predicted| predicted).collect();
     let of_fold = |(fold, predicted): (usize, &Vec<f64>)| std::iter::repeat_n(fold, predicted.len());
     let rows: Vec<u32> = judged[..predicted.len()].iter().flatten().map(|row| row.to_u32()).collect();
@@ -122,14 +123,14 @@ fn n_folds(n_rows: usize) -> usize {
     n_folds.min(n_rows / 2).max(2)
 }
 
-/// How many of the folds of so many rows are fitted.
+/// The number of folds to fit for this number of rows.
 pub(crate) fn n_fits(n_rows: usize) -> usize {
     let n_folds = n_folds(n_rows);
     ENOUGH_RESIDUALS.div_ceil((n_rows / n_folds).max(1)).min(n_folds)
 }
 
-/// The tables of an artifact, where `data` begins with the rows of `out_of_fold`, and what to say about them. `by` has the
-/// indices of categorical columns: each of their combinations with enough errors has a table of its own.
+/// The interval tables of an artifact, and notices; `data` begins with the rows of `out_of_fold`. `by` has the indices
+/// of categorical columns: each combination of their categories with enough residuals gets its own table.
 #[must_use]
 pub fn intervals(data: &FitData, out_of_fold: &OutOfFold, by: &[usize]) -> (Intervals, IntervalSummary) {
     let residuals = residuals(data, out_of_fold);
@@ -171,7 +172,7 @@ pub fn intervals(data: &FitData, out_of_fold: &OutOfFold, by: &[usize]) -> (Inte
     (tables(&Residuals { residuals: &scores, ..of_parts }, by, Some(errors.tree(all))), summary)
 }
 
-/// A table for each group, and one for the rest; and the highest level that each of them can promise.
+/// A table for each group, and one for the others; and the highest level that all of them can guarantee.
 fn tables(scores: &Residuals<'_>, by: &[usize], spread: Option<Trees>) -> Intervals {
     let all: Vec<usize> = (0..scores.residuals.len()).collect();
     let (mut tables, mut max_level) = (Vec::new(), None);
@@ -180,7 +181,7 @@ fn tables(scores: &Residuals<'_>, by: &[usize], spread: Option<Trees>) -> Interv
         let n_units = n_units(scores.groups, &rows);
         let own = rows.iter().map(|row| (scores.residuals[*row], scores.weights[*row])).collect();
         tables.push(half_widths(own, n_units));
-        // The least of all, where any falls short.
+        // The minimum over all tables that are limited.
         max_level = [max_level, most_that_can_be_promised(n_units)].into_iter().flatten().min();
     }
     let mut tables = tables.into_iter();
@@ -190,14 +191,14 @@ fn tables(scores: &Residuals<'_>, by: &[usize], spread: Option<Trees>) -> Interv
     Intervals {
         half_widths,
         spread,
-        // Below the lowest level there is none to ask for.
+        // Clamped to the lowest level that can be requested.
         max_level: max_level.map(|level| LEVELS.clamp(level as f64)),
         by: (!by.is_empty()).then(|| IntervalsBy { columns: by.to_vec(), groups: groups.collect() }),
     }
 }
 
-/// For each of `percents` and each row that was predicted out of fold, whether its target lies within an interval made
-/// of the other folds' errors alone; `summary` says what intervals are made of.
+/// For each of `percents` and each out-of-fold row, whether its target lies within an interval made from the other
+/// folds' residuals only; `summary` describes the intervals.
 pub(crate) fn covered_out_of_fold(
     data: &FitData,
     out_of_fold: &OutOfFold,
@@ -211,8 +212,8 @@ pub(crate) fn covered_out_of_fold(
     (0..percents.len()).map(of_level).collect()
 }
 
-/// For each row that was predicted out of fold the chance to reach one of `marks`, which take turns, by the other folds' errors
-/// alone, and whether its target does.
+/// For each out-of-fold row the probability to reach one of `marks`, in turn, from the other folds' residuals only, and
+/// whether its target reaches it.
 pub(crate) fn chances_out_of_fold(
     data: &FitData,
     out_of_fold: &OutOfFold,
@@ -220,18 +221,18 @@ pub(crate) fn chances_out_of_fold(
     marks: &[f64],
 ) -> Vec<(f64, bool)> {
     let (quantiles, spreads) = without_own_fold(data, out_of_fold, summary, &percents());
-    // Half a point below a whole mark, as `Predictor::chance_of` has it.
+    // Half a point below an integer mark, as in `Predictor::chance_of`.
     let below = if data.schema().target.whole { 0.5 } else { 0.0 };
     let of_row = |(row, (table, spread)): (usize, (Arc<Vec<f64>>, f64))| {
         let (actual, predicted, mark) = (data.target()[row], out_of_fold.predicted[row], marks[row % marks.len()]);
-        // A distance counts in units of the row's typical error.
+        // Distances are in units of the row's typical error.
         (chance_above(&table, summary.max_level, (mark - below - predicted) / spread), actual >= mark)
     };
     quantiles.into_iter().zip(spreads).enumerate().map(of_row).collect()
 }
 
-/// For each row that was predicted out of fold the quantiles of the other folds' errors, which rows of one fold and group
-/// share, and the typical error of its like by the other folds, or 1 where there is no tree of those.
+/// For each out-of-fold row the quantiles of the other folds' residuals, shared by rows of one fold and group, and its
+/// typical error according to the other folds, or 1 without a tree of typical errors.
 fn without_own_fold(
     data: &FitData,
     out_of_fold: &OutOfFold,
@@ -262,13 +263,13 @@ fn without_own_fold(
 }
 
 impl OutOfFold {
-    /// Of how many groups the rows are, where the rows of a group stay together.
+    /// The number of groups, if rows of a group stay together.
     fn n_groups(&self) -> Option<usize> {
         let groups = self.groups.as_deref();
         groups.map(|_| n_units(groups, &(0..self.rows.len()).collect::<Vec<_>>()))
     }
 
-    /// A part for each row: its fold, or of a large table's single fold a tenth of it.
+    /// The part of each row: its fold, or one of ten parts of a large table's single fold.
     fn parts(&self) -> Vec<usize> {
         match &self.groups {
             _ if self.n_folds > 1 => self.fold.clone(),
@@ -283,17 +284,17 @@ fn residuals(data: &FitData, out_of_fold: &OutOfFold) -> Vec<f64> {
     pairs.map(|(actual, predicted)| (actual - predicted).abs()).collect()
 }
 
-/// How much each of the first rows counts.
+/// The weights of the first rows.
 fn weights(data: &FitData, n_rows: usize) -> Vec<f64> {
     data.weights().map_or_else(|| vec![1.0; n_rows], |weights| weights[..n_rows].to_vec())
 }
 
-/// One for each whole level from 50 to 99 %, rounded up to four digits: what is published is no single residual.
+/// One for each integer level from 50 to 99 %, rounded up to four digits, so that no single residual is published.
 fn half_widths(weighted: Vec<(f64, f64)>, n_units: usize) -> Vec<f64> {
     weighted_quantiles(weighted, n_units, &percents()).into_iter().map(round_up).collect()
 }
 
-/// The levels that a table has.
+/// The levels of a table.
 fn percents() -> Vec<u32> {
     (50..100).collect()
 }

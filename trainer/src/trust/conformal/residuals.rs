@@ -1,4 +1,4 @@
-//! Quantiles of errors out of fold, and how good intervals made of them are.
+//! Quantiles of out-of-fold residuals, and the quality of intervals made from them.
 
 use std::collections::BTreeSet;
 
@@ -8,28 +8,28 @@ use crate::metrics::mean_and_sd;
 /// Levels at which the two kinds of intervals are compared.
 const COMPARED: [u32; 4] = [50, 80, 90, 95];
 
-/// The conformal quantile at `percent` of ascending scores: the smallest that is at least as large as `percent` of
-/// them and of one more to come. The largest where that would need more scores than there are.
+/// The conformal quantile at `percent` of ascending scores: the smallest score that is at least as large as `percent`
+/// of these scores and a future one. The largest if that would require more scores.
 #[must_use]
 pub fn conformal_quantile(ascending: &[f64], percent: u32) -> f64 {
     let rank = ((ascending.len() + 1) * percent as usize).div_ceil(100);
     ascending[rank.clamp(1, ascending.len()) - 1]
 }
 
-/// The highest whole level in percent that so many errors can promise; nothing where that is 99 or more. Of n errors and one
-/// more to come, the largest known is the largest of all but once in n + 1 times.
+/// The highest integer level in percent that this number of residuals can guarantee; `None` if it is 99 or more. Of n
+/// known residuals and a future one, the future one is the largest with probability 1 / (n + 1).
 #[must_use]
 pub(super) fn most_that_can_be_promised(n_errors: usize) -> Option<usize> {
     let most = 100 * n_errors / (n_errors + 1);
     (most < 99).then_some(most)
 }
 
-/// The same of scores that count differently: the smallest whose weight, with that of all below, is at least `percent` of
-/// the weight of all and of one more to come, which is taken to count as much as they do on average (Tibshirani, Barber,
-/// Candès & Ramdas 2019, for a record whose weight isn't known). With equal weights it is [`conformal_quantile`].
+/// The same for weighted scores: the smallest whose weight, together with all below, is at least `percent` of the total
+/// weight including a future score of average weight (Tibshirani, Barber, Candès & Ramdas 2019, for a record of unknown
+/// weight). With equal weights it is [`conformal_quantile`].
 ///
-/// The scores are of `n_units` records, or of so many groups of records: then one more group is to come (Lee, Barber &
-/// Willett 2023).
+/// The scores are of `n_units` records, or of `n_units` groups of records: then the future unit is a group (Lee, Barber
+/// & Willett 2023).
 pub(super) fn weighted_quantiles(mut scores: Vec<(f64, f64)>, n_units: usize, percents: &[u32]) -> Vec<f64> {
     scores.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
     let mut sum = 0.0;
@@ -41,7 +41,7 @@ pub(super) fn weighted_quantiles(mut scores: Vec<(f64, f64)>, n_units: usize, pe
         })
         .collect();
     let all = sum + sum / n_units as f64;
-    // Sums of equal weights are off by some last bits, which must not cost a rank.
+    // Rounding errors in sums of equal weights must not shift a rank.
     let quantile = |percent: &u32| {
         let rank = sums.partition_point(|sum| 100.0 * sum < f64::from(*percent) * all * (1.0 - 1e-12));
         scores[rank.min(scores.len() - 1)].0
@@ -53,7 +53,7 @@ pub(super) fn n_folds(fold_of: &[usize]) -> usize {
     fold_of.iter().max().map_or(1, |last| last + 1)
 }
 
-/// Absolute errors out of fold, how much each counts, the fold and group of each, and whose intervals it is for.
+/// Absolute out-of-fold residuals, with their weights, folds and groups, and the cells of separate intervals.
 pub(super) struct Residuals<'a> {
     pub(super) residuals: &'a [f64],
     pub(super) weights: &'a [f64],
@@ -62,14 +62,14 @@ pub(super) struct Residuals<'a> {
     pub(super) cells: &'a Cells,
 }
 
-/// How many records, or groups of records that stay together, the given rows are.
+/// The number of records, or of groups of records that stay together, among the given rows.
 pub(super) fn n_units(groups: Option<&[u32]>, rows: &[usize]) -> usize {
     groups.map_or(rows.len(), |groups| rows.iter().map(|row| groups[*row]).collect::<BTreeSet<u32>>().len())
 }
 
 impl Residuals<'_> {
-    /// For each fold and each of the cells the quantiles of the other folds' errors in units of `spreads`; of a single
-    /// fold its own.
+    /// For each fold and each of the cells the quantiles of the other folds' residuals in units of `spreads`; with a
+    /// single fold its own.
     pub(super) fn quantiles_without_each_fold(&self, spreads: &[f64], percents: &[u32]) -> Vec<Vec<Vec<f64>>> {
         let n_folds = n_folds(self.fold_of);
         let of_fold = |fold: usize| {
@@ -77,7 +77,7 @@ impl Residuals<'_> {
             let rows: Vec<usize> = (0..self.residuals.len()).filter(is_other).collect();
             let of_cell = |cell: usize| {
                 let own = self.cells.members(cell, &rows);
-                // A group may be in one fold alone.
+                // A group may occur in a single fold only.
                 self.quantiles(if own.is_empty() { &rows } else { &own }, spreads, percents)
             };
             (0..self.cells.len()).map(of_cell).collect()
@@ -91,7 +91,8 @@ impl Residuals<'_> {
         weighted_quantiles(scores, n_units(self.groups, rows), percents)
     }
 
-    /// Each row's interval score, the lower the better, in the target's unit: α / 2 times the width, plus what is beyond.
+    /// Each row's interval score in the target's unit, lower is better: α / 2 times the width, plus the distance
+    /// outside.
     fn interval_scores(&self, spreads: &[f64]) -> Vec<f64> {
         let quantiles = self.quantiles_without_each_fold(spreads, &COMPARED);
         let score = |(row, ((residual, spread), fold)): (usize, ((&f64, &f64), &usize))| {
@@ -105,8 +106,8 @@ impl Residuals<'_> {
     }
 }
 
-/// By which share intervals with typical errors are better than those without, with the standard error of that: the mean
-/// interval score (Gneiting & Raftery 2007) over [`COMPARED`], each row's by the quantiles of the other folds.
+/// The relative improvement of intervals by typical errors, and its standard error: by the mean interval score
+/// (Gneiting & Raftery 2007) over [`COMPARED`], with quantiles of the other folds for each row.
 pub(super) fn gain(residuals: &Residuals<'_>, spreads: &[f64]) -> (f64, f64) {
     let plain = residuals.interval_scores(&vec![1.0; spreads.len()]);
     let varying = residuals.interval_scores(spreads);
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn quantiles_worked_by_hand() {
         let scores: Vec<f64> = (1..=19).map(f64::from).collect();
-        // ⌈20 × 0.9⌉ = 18, ⌈20 × 0.51⌉ = 11, and ⌈20 × 0.99⌉ = 20 is more than there are.
+        // ⌈20 × 0.9⌉ = 18, ⌈20 × 0.51⌉ = 11, and ⌈20 × 0.99⌉ = 20 exceeds the number of scores.
         assert_eq!([90, 51, 99, 50].map(|percent| conformal_quantile(&scores, percent)), [18.0, 11.0, 19.0, 10.0]);
     }
 
@@ -161,12 +162,13 @@ mod tests {
 
     #[test]
     fn weighted_quantiles_worked_by_hand() {
-        // Weights 1, 3, 2 and the mean of them, 2: half of 8 is reached at the second, 90 % only beyond the last.
+        // Weights 1, 3, 2 and their mean, 2: half of 8 is reached at the second, 90 % only beyond the last.
         let scores = vec![(7.0, 2.0), (1.0, 1.0), (4.0, 3.0)];
         assert_eq!(weighted_quantiles(scores.clone(), 3, &[12, 50, 75, 90]), [1.0, 4.0, 7.0, 7.0]);
-        // Of one group, and another one to come: all of 12 is 90 % only beyond the last, and half of it at the last.
+        // One group, and a future one: of the total of 12, 90 % is reached only beyond the last, and half of it at the
+        // last.
         assert_eq!(weighted_quantiles(scores, 1, &[12, 50, 75, 90]), [4.0, 7.0, 7.0, 7.0]);
-        // A row that counts twice is a row given twice but for the one to come.
+        // A row of weight 2 is equivalent to repeating it, except for the future one.
         let equal = |weight: f64| (1..=19).map(|score| (f64::from(score), weight)).collect::<Vec<_>>();
         for weight in [1.0, 0.1, 3.7] {
             let percents: Vec<u32> = (50..100).collect();

@@ -1,4 +1,4 @@
-//! The typical absolute error of records like a given one: a small regression tree of absolute errors.
+//! The typical absolute error of similar records: a small regression tree of absolute errors.
 
 use model_core::{Combine, Trees};
 use ndarray::{Array2, Axis};
@@ -13,10 +13,10 @@ use crate::learn::engine::{GrowConfig, Grower, Stat, assemble};
 use crate::metrics::mean_and_sd;
 use crate::random::SplitMix64;
 
-/// Fewest rows behind a typical error.
+/// The minimal number of rows in a leaf.
 const MIN_LEAF: usize = 30;
 
-/// A tree of typical absolute errors, and what it is grown from.
+/// A tree of typical absolute errors, and its training data.
 pub(super) struct TypicalErrors {
     binned: Binned,
     native: Array2<f64>,
@@ -30,7 +30,7 @@ impl TypicalErrors {
         let n_rows = predicted.len();
         let mut native = data.native(true).slice(ndarray::s![..n_rows, ..]).to_owned();
         let column = ndarray::ArrayView1::from(predicted);
-        // The shapes agree by construction; without the column the tree would only know less.
+        // The shapes agree by construction; without the column the tree would only have less information.
         let _ = native.push(Axis(1), column);
         let mut categorical = data.is_categorical();
         categorical.push(false);
@@ -44,14 +44,14 @@ impl TypicalErrors {
                 .zip(weights(data, n_rows))
                 .map(|(residual, weight)| Stat { g: residual * weight, h: weight })
                 .collect(),
-            // Nothing is known so well that it has no error.
+            // A typical error must not be zero.
             floor: if mean > 0.0 { mean / 20.0 } else { 1.0 },
         }
     }
 
-    /// A small tree grown on some of the rows.
+    /// A small tree fitted to some of the rows.
     pub(super) fn tree(&self, rows: Vec<u32>) -> Trees {
-        // A twentieth of the rows in each leaf keeps a long table's tree as steady as a short one's.
+        // A twentieth of the rows in each leaf keeps the tree as stable on many rows as on few.
         let min_samples_leaf = MIN_LEAF.max(rows.len() / 20);
         let config = GrowConfig { max_depth: Some(3), min_samples_leaf, ..GrowConfig::default() };
         let mut tree = Grower::new(&self.binned, &config).grow(rows, &self.stats, &mut SplitMix64::new(0));
@@ -62,7 +62,7 @@ impl TypicalErrors {
         assemble(self.categorical.clone(), [&tree], Combine::Sum { base: 0.0 })
     }
 
-    /// Each row's typical error by a tree that was grown without its fold.
+    /// Each row's typical error by a tree fitted without its fold.
     pub(super) fn out_of_fold(&self, fold_of: &[usize]) -> Vec<f64> {
         let n_folds = n_folds(fold_of);
         let tree_without = |fold: usize| {

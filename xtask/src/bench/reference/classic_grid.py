@@ -1,4 +1,4 @@
-"""The classic project's grid search in scikit-learn + CatBoost + XGBoost, one model a process.
+"""The classic project's grid search in scikit-learn + CatBoost + XGBoost, one model per process.
 
     python classic_grid.py STUD.csv "Gradient Boosting" 0.02     -> one JSON line: wall and CPU seconds of that share of the
                                                                    candidates (drawn with a seed), and how many they were

@@ -1,4 +1,4 @@
-"""What a program takes: python measure.py PROGRAM ARGUMENTS… -> one JSON line: wall and CPU seconds, peak memory in MB."""
+"""The resource usage of a program: python measure.py PROGRAM ARGUMENTS… -> one JSON line: wall and CPU seconds, peak memory in MB."""
 import json
 import resource
 import subprocess

@@ -1,4 +1,4 @@
-"""Fit time at scale with 2 threads on synthetic classic-schema records; four fifths of the rows are learned from.
+"""Fit time at scale with 2 threads on synthetic classic-schema records; four fifths of the rows are training rows.
 
     python scale.py LightGBM 1000000 3     -> one JSON line: wall and CPU seconds of each fit, RMSE and R² of the others
 """

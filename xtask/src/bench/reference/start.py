@@ -1,4 +1,4 @@
-"""A fresh process to one prediction, as the classic project serves it.
+"""The time from process start to one prediction, as served by the classic project.
 
     python start.py fit STUDENTS.csv MODEL.pkl     -> writes preprocessing and a linear model
     python start.py predict MODEL.pkl              -> loads both and predicts one record

@@ -1,4 +1,4 @@
-"""The whole line as the classic project has it, for a linear and a LightGBM regressor with 2 threads.
+"""The whole pipeline of the classic project, for a linear and a LightGBM regressor with 2 threads.
 
     python whole.py STUDENTS.csv search     -> read, split, preprocess, 3 folds of each, fit the better one, judge, write
     python whole.py STUDENTS.csv once       -> the same without folds: each is fitted once, and the better one written

@@ -1,4 +1,4 @@
-// The element in TSX, for `check_types` alone: what is right compiles, and what is wrong must not.
+// The element in TSX, for `check_types` only: correct uses compile, and wrong ones must not.
 import type { PredictionDetail, RecordLike, ScorecastPredictor } from "scorecast";
 import type {} from "scorecast/react";
 import { ScorecastPredictor as Component } from "scorecast-element/react";

@@ -1,3 +1,3 @@
-// What the React example takes from npm.
+// The React example's imports from npm.
 export { createElement, useState } from "react";
 export { createRoot } from "react-dom/client";

@@ -1,16 +1,16 @@
-//! Several columns in one byte.
+//! Bundles several columns in one byte.
 //!
-//! Two columns of 2 and 5 bins are one column of 10. Columns are put together as long as a byte can hold the product: the
-//! five categories of the classic data have 240 combinations, so one addition to a histogram serves all five. A column's
-//! own histogram is the sum over the others.
+//! Two columns of 2 and 5 bins are one column of 10. Columns are combined as long as the product fits in a byte: the
+//! five categorical columns of the classic data have 240 combinations, so one addition to a histogram serves all five.
+//! A column's histogram is the marginal sum over the others.
 
-/// How many combinations a bundle may have.
+/// The maximal number of combinations of a bundle.
 const MAX_BINS: usize = 256;
 
-/// Which columns are in which bundle.
+/// The assignment of columns to bundles.
 pub(super) struct Bundles {
     bundles: Vec<Vec<Member>>,
-    /// For each column its bundle and its index in it.
+    /// Each column's bundle, and its position in it.
     members: Vec<(usize, usize)>,
     n_bins: Vec<usize>,
 }
@@ -23,7 +23,7 @@ struct Member {
 }
 
 impl Bundles {
-    /// For columns of so many bins each.
+    /// Bundles columns with these numbers of bins.
     pub(super) fn new(n_bins: &[usize]) -> Self {
         let mut order: Vec<usize> = (0..n_bins.len()).collect();
         order.sort_by_key(|column| n_bins[*column]);
@@ -44,19 +44,19 @@ impl Bundles {
         Self { bundles, members, n_bins: n_bins.to_vec() }
     }
 
-    /// How many bundles there are.
+    /// The number of bundles.
     pub(super) fn len(&self) -> usize {
         self.bundles.len()
     }
 
-    /// The byte of one row in one bundle.
+    /// A row's byte in a bundle.
     pub(super) fn byte(&self, bundle: usize, bins: &[&[u8]], row: usize) -> u8 {
         let combined: usize =
             self.bundles[bundle].iter().map(|member| usize::from(bins[member.column][row]) * member.stride).sum();
         combined as u8
     }
 
-    /// The bundle of a column, and for each byte of the bundle whether `holds` for the column's bin.
+    /// The bundle of a column, and for each value of its byte whether `holds` is true for the column's bin.
     pub(super) fn table(&self, column: usize, holds: impl Fn(u8) -> bool) -> (usize, [u8; 256]) {
         let (bundle, member) = self.members[column];
         let Member { stride, n_bins, .. } = &self.bundles[bundle][member];
@@ -67,7 +67,7 @@ impl Bundles {
         (bundle, table)
     }
 
-    /// Adds up the bundles' histograms for each column; `out` has all columns' bins one after the other.
+    /// Computes each column's histogram from those of the bundles; `out` has the bins of all columns, concatenated.
     pub(super) fn unbundle(&self, histogram: &[[i64; 256]], out: &mut Vec<i64>) {
         out.clear();
         out.resize(self.n_bins.iter().sum(), 0);

@@ -1,4 +1,4 @@
-//! One tree, the node that gains most first.
+//! Grows one tree, best first.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -11,18 +11,18 @@ use crate::learn::engine::histogram::Sum;
 use crate::learn::engine::split::{Split, SplitFinder};
 use crate::random::SplitMix64;
 
-/// A node of the tree while it grows.
+/// A node of the growing tree.
 struct Node {
     span: Span,
     depth: usize,
     bounds: (f64, f64),
     total: Sum,
-    /// The split, and both children once it is made.
+    /// The split, and both children once it is applied.
     split: Option<Split>,
     children: Option<(usize, usize)>,
 }
 
-/// A node that can be split, with the histogram its children are made from.
+/// A node that can be split, with the histogram from which its children's are computed.
 struct Open {
     gain: f64,
     node: usize,
@@ -30,7 +30,7 @@ struct Open {
 }
 
 impl Ord for Open {
-    /// By gain; of equals the node that is older.
+    /// By gain; ties go to the older node.
     fn cmp(&self, other: &Self) -> Ordering {
         self.gain.total_cmp(&other.gain).then(other.node.cmp(&self.node))
     }
@@ -77,7 +77,7 @@ pub(super) fn grow<const N: usize>(
         let (bundle, goes_left) = records.bundles.table(split.column, |bin| split.goes_left(column, bin));
         let (left, right) = records.partition(&nodes[node].span, bundle, &goes_left);
         let (left_bounds, right_bounds) = grower.child_bounds(&split, nodes[node].bounds);
-        // The smaller side is summed, the other is the difference.
+        // Sum the smaller side; the other is the difference.
         let is_left_smaller = left.range.len() <= right.range.len();
         let depth = nodes[node].depth + 1;
         let children_may_split = grower.config.max_depth.is_none_or(|max_depth| depth < max_depth);
@@ -103,16 +103,16 @@ pub(super) fn grow<const N: usize>(
     finish(records, grower, step, &nodes)
 }
 
-/// A node that is to be added.
+/// A node to be added.
 struct NewNode {
     span: Span,
-    /// Empty where the node is too deep to be split.
+    /// Empty if the node is too deep to be split.
     histogram: Histogram,
     depth: usize,
     bounds: (f64, f64),
 }
 
-/// Adds a node, and opens it if it has a split that gains enough.
+/// Adds a node, and queues it if its best split gains enough.
 fn add_node<const N: usize>(
     records: &Records<N>,
     grower: &Grower<'_>,
@@ -160,7 +160,7 @@ fn best_split<const N: usize>(
         let (from, to) = (binned.offsets[feature.column], binned.offsets[feature.column + 1]);
         finder.find(feature, &columns[from..to], random)
     })?;
-    // A gain below a unit a row is a rounding error.
+    // A gain of less than one unit per row is a rounding error.
     (split.gain > f64::from(node.total.n) * records.unit() * records.unit()).then_some(split)
 }
 
@@ -171,11 +171,11 @@ fn difference(mut parent: Histogram, child: &Histogram) -> Histogram {
     parent
 }
 
-/// Puts the nodes in preorder, fits the leaves, and takes them off the residuals.
+/// Puts the nodes in preorder, fits the leaves, and subtracts them from the residuals.
 fn finish<const N: usize>(records: &mut Records<N>, grower: &Grower<'_>, step: &Step, nodes: &[Node]) -> GrownTree {
     let mut tree = GrownTree::default();
     let mut leaves: Vec<(Span, f64)> = Vec::new();
-    // A node, and the one that it is the right child of.
+    // Each node with the parent whose right child it is, if any.
     let mut pending: Vec<(usize, Option<usize>)> = vec![(0, None)];
     while let Some((node, right_of)) = pending.pop() {
         let Node { span, bounds, total, split, children, .. } = &nodes[node];

@@ -1,12 +1,12 @@
-//! Boosting for the squared error on many rows.
+//! Boosting with squared error on many rows.
 //!
-//! With many rows the time goes into memory access, so a row is a record of eight bytes (up to four bundles of columns, see
-//! [`bundle`]) or a few more, and records are *moved*: each split puts the records of its two sides next to each other, so
-//! that every pass reads memory from front to back (LightGBM and XGBoost move row indices instead and gather). A record
-//! carries its residual, and row indices are not needed.
+//! With many rows memory access dominates, so a row is a record of eight bytes (up to four bundles of columns, see
+//! [`bundle`]) or a few more, and records are *moved*: each split makes the records of each side contiguous, so that
+//! every pass reads memory sequentially (LightGBM and XGBoost move row indices instead and gather). A record carries
+//! its residual, and row indices are not needed.
 //!
-//! Residuals and leaves are whole multiples of a small unit. Sums of whole numbers do not depend on the order they are
-//! added in: the result is the same on any number of threads. A bin's count and sum share one 64-bit number, so that one
+//! Residuals and leaves are integer multiples of a small unit. Integer sums do not depend on the order of addition: the
+//! result is the same with any number of threads. A bin's count and sum are packed into one 64-bit integer, so that one
 //! addition updates both.
 
 mod bundle;
@@ -31,7 +31,7 @@ use crate::random::SplitMix64;
 pub(crate) use self::step::Step;
 pub(crate) use self::symmetric::{SymmetricColumn, SymmetricConfig};
 
-/// Rows with their residuals, for the record sizes that the number of bundles asks for.
+/// Rows with their residuals, by record size, which depends on the number of bundles.
 pub(crate) enum ManyRows {
     Small(Records<4>),
     Medium(Records<12>),
@@ -39,7 +39,7 @@ pub(crate) enum ManyRows {
     Huge(Records<60>),
 }
 
-/// One call, whatever the size of the records.
+/// Calls a method for any record size.
 macro_rules! with_records {
     ($rows:expr, $records:ident => $call:expr) => {
         match $rows {
@@ -52,14 +52,14 @@ macro_rules! with_records {
 }
 
 impl ManyRows {
-    /// `None` where there are too many columns. The unit of residuals and leaves is chosen by the largest of `residuals`.
+    /// `None` if there are too many columns. The unit of residuals and leaves depends on the largest of `residuals`.
     pub(crate) fn new(binned: &Binned, residuals: &[f64]) -> Option<Self> {
         let shapes: Vec<usize> = binned.columns.iter().map(|column| column.n_bins).collect();
         let bins: Vec<&[u8]> = binned.columns.iter().map(|column| column.bins.as_slice()).collect();
         Self::of_bins(&shapes, &bins, residuals)
     }
 
-    /// The same, given for each column the number of bins and the bin of each row.
+    /// The same, from the number of bins of each column and each row's bins.
     pub(crate) fn of_bins(n_bins: &[usize], bins: &[&[u8]], residuals: &[f64]) -> Option<Self> {
         let bundles = Bundles::new(n_bins);
         Some(match bundles.len() {
@@ -71,12 +71,12 @@ impl ManyRows {
         })
     }
 
-    /// Grows a tree, its learning rate already in its leaves, and subtracts its predictions from the residuals.
+    /// Grows a tree whose leaves include the learning rate, and subtracts its predictions from the residuals.
     pub(crate) fn grow(&mut self, grower: &Grower<'_>, step: &Step, random: &mut SplitMix64) -> GrownTree {
         with_records!(self, records => grow::grow(records, grower, step, random))
     }
 
-    /// The same for a tree with one test per level: the tests, and a leaf for each of their outcomes.
+    /// The same for a tree with one test per level: the tests, and a leaf for each combination of their results.
     pub(crate) fn grow_symmetric(
         &mut self,
         config: &SymmetricConfig<'_>,
@@ -86,7 +86,7 @@ impl ManyRows {
         with_records!(self, records => symmetric::grow(records, config, candidates, random))
     }
 
-    /// The standard deviation of the residuals from zero.
+    /// The root mean square of the residuals.
     pub(crate) fn residual_size(&self) -> f64 {
         with_records!(self, records => records.residual_size())
     }

@@ -1,17 +1,17 @@
-//! Moving the records of a node to its two children.
+//! Moves the records of a node to its two children.
 
 use rayon::prelude::*;
 
 use super::records::{CHUNK, Record, Records, Span};
 
 impl<const N: usize> Records<N> {
-    /// Moves the records of `span` to the other buffer, those first for which `is_first` is 1, both in their order.
+    /// Moves the records of `span` to the other buffer, first those for which `is_first` is 1; the order is kept.
     pub(super) fn partition(&mut self, span: &Span, bundle: usize, is_first: &[u8; 256]) -> (Span, Span) {
         let n_firsts = self.partition_all(std::slice::from_ref(span), bundle, is_first);
         span.split_at(n_firsts[0])
     }
 
-    /// The same for several spans of one buffer in their order; for each, how many records come first.
+    /// The same for several spans of one buffer, in order; returns for each how many records come first.
     pub(super) fn partition_all(&mut self, spans: &[Span], bundle: usize, is_first: &[u8; 256]) -> Vec<usize> {
         let [a, b] = &mut self.buffers;
         let (from, to) = if spans.first().is_none_or(|span| span.buffer == 0) { (&*a, b) } else { (&*b, a) };
@@ -59,11 +59,11 @@ impl<const N: usize> Records<N> {
     }
 }
 
-/// Records that are partitioned at a time, in the processor's cache.
+/// Records partitioned at a time, within the processor's cache.
 const BUFFER: usize = 256;
 
 /// Partitions the records of one task. The side of a record is unpredictable, so every record is written to the ends of
-/// two buffers and only one of the ends moves on: there is no branch to mispredict.
+/// two buffers and only one of the ends advances: there is no branch to mispredict.
 fn partition_chunk<const N: usize>(
     from: &[Record<N>],
     firsts: &mut [Record<N>],

@@ -1,4 +1,4 @@
-//! Records of rows. All work on them is done in parallel, with the same result on any number of threads.
+//! Records of rows. All work on them is parallel, with the same result for any number of threads.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::random::SplitMix64;
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Record<const N: usize> {
-    /// Twice the residual in units, plus 1 if the tree that is being grown learns from the row.
+    /// Twice the residual in units, plus 1 if the row is in the sample of the current tree.
     pub(super) residual: i32,
     pub(super) bins: [u8; N],
 }
@@ -20,15 +20,15 @@ pub(crate) struct Record<const N: usize> {
 pub(crate) struct Records<const N: usize> {
     pub(super) bundles: Bundles,
     pub(super) buffers: [Vec<Record<N>>; 2],
-    /// Residuals are whole multiples of a power of ten: leaves are short decimals then.
+    /// The unit is a power of ten, so that leaves are short decimals.
     pub(super) unit: Unit,
-    /// Bits of a packed sum that hold the count.
+    /// Number of bits of a packed sum that hold the count.
     pub(super) count_bits: u32,
-    /// Bits of a residual that a packed sum has no room for.
+    /// Number of low bits of a residual for which a packed sum has no room.
     pub(super) dropped_bits: u32,
 }
 
-/// The unit of residuals, in the target's: 10 to the power of `-decimals`.
+/// The unit of residuals, in the target's unit: 10 to the power of `-decimals`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Unit {
     decimals: i32,
@@ -42,10 +42,11 @@ pub(super) struct Span {
     pub(super) range: Range<usize>,
 }
 
-/// For each byte of each bundle the packed sum: the residuals' sum above, the count below.
+/// For each value of each bundle's byte the packed sum: the sum of residuals in the high bits, the count in the low
+/// ones.
 pub(super) type Histogram = Vec<[i64; 256]>;
 
-/// Most bits of a residual, without the sign; the largest at the start has two less.
+/// The maximal number of bits of a residual, without the sign; initially the largest has two fewer.
 const RESIDUAL_BITS: u32 = 28;
 /// Rows of one task.
 pub(super) const CHUNK: usize = 1 << 13;
@@ -82,7 +83,7 @@ impl<const N: usize> Records<N> {
         Span { buffer: 0, range: 0..self.n_rows() }
     }
 
-    /// The square root of the mean squared residual.
+    /// The root mean square of the residuals.
     pub(super) fn residual_size(&self) -> f64 {
         let squares = |chunk: &[Record<N>]| {
             let square =
@@ -93,7 +94,7 @@ impl<const N: usize> Records<N> {
         self.unit.value((sum as f64 / self.n_rows().max(1) as f64).sqrt())
     }
 
-    /// Draws the rows that the next tree learns from, each with the same chance.
+    /// Samples the rows of the next tree, each with the same probability.
     pub(super) fn draw(&mut self, share: f64, random: &mut SplitMix64) {
         let seed = random.next_u64();
         self.buffers[0].par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, records)| {
@@ -104,18 +105,18 @@ impl<const N: usize> Records<N> {
         });
     }
 
-    /// One unit, in the target's.
+    /// One unit, in the target's unit.
     pub(super) fn unit(&self) -> f64 {
         self.unit.value(1.0)
     }
 
-    /// The nearest whole number of units.
+    /// The nearest integer number of units.
     pub(super) fn round(&self, value: f64) -> f64 {
         self.unit.value(self.unit.of(value))
     }
 
-    /// Ends a tree: takes each leaf's value (in whole units, see [`Records::round`]) off its records' residuals, and moves
-    /// all records back to the first buffer.
+    /// Ends a tree: subtracts each leaf's value (in whole units, see [`Records::round`]) from its records' residuals,
+    /// and moves all records back to the first buffer.
     pub(super) fn finish(&mut self, leaves: &[(Span, f64)]) {
         let [first, second] = &mut self.buffers;
         let mut tasks = Vec::new();
@@ -147,7 +148,7 @@ impl<const N: usize> Records<N> {
 }
 
 impl Unit {
-    /// The smallest unit in which the largest residual has two bits less than the most.
+    /// The smallest unit in which the largest residual has two bits fewer than the maximum.
     fn for_largest(largest: f64) -> Self {
         let steps = f64::from(1_u32 << (RESIDUAL_BITS - 2));
         let decimals = if largest > 0.0 { libm::floor(libm::log10(steps / largest)) as i32 } else { 0 };
@@ -159,14 +160,14 @@ impl Unit {
         if self.decimals >= 0 { (value * self.power).round() } else { (value / self.power).round() }
     }
 
-    /// So many units, in the target's.
+    /// A number of units, in the target's unit.
     pub(super) fn value(self, units: f64) -> f64 {
         if self.decimals >= 0 { units / self.power } else { units * self.power }
     }
 }
 
 impl Span {
-    /// The two parts of a span whose records were moved to the other buffer, after the first `n_first` records.
+    /// The two parts of a span, after the first `n_first` records, once they have been moved to the other buffer.
     pub(super) fn split_at(&self, n_first: usize) -> (Self, Self) {
         let Range { start, end } = self.range;
         let buffer = 1 - self.buffer;

@@ -1,8 +1,8 @@
-//! How one tree is boosted.
+//! Hyper-parameters of one boosting step.
 
-/// How a tree of boosting is grown, besides its `GrowConfig`.
+/// The hyper-parameters of a tree in boosting besides its `GrowConfig`.
 pub(crate) struct Step {
     pub(crate) learning_rate: f64,
-    /// Share of rows that splits and leaves are fitted to.
+    /// The share of rows sampled for splits and leaves.
     pub(crate) subsample: f64,
 }

@@ -1,17 +1,17 @@
-//! Sums over records: counts and residuals, packed into one number where they are summed by bin.
+//! Sums over records: counts and residuals, packed into one integer when summed by bin.
 
 use rayon::prelude::*;
 
 use super::records::{CHUNK, Histogram, Record, Records, Span};
 
 impl<const N: usize> Records<N> {
-    /// For each byte of each bundle the packed sum over the records.
+    /// The packed sum over the records for each value of each bundle's byte.
     pub(super) fn histogram(&self, span: &Span) -> Histogram {
         let records = &self.buffers[span.buffer][span.range.clone()];
         if records.len() < 2 * CHUNK {
             return self.histogram_of(records);
         }
-        // Sums of whole numbers don't depend on their order.
+        // Integer sums do not depend on the order.
         let add = |mut sums: Histogram, more: Histogram| {
             for (sum, more) in sums.iter_mut().flatten().zip(more.iter().flatten()) {
                 *sum += more;
@@ -42,7 +42,7 @@ impl<const N: usize> Records<N> {
         sums
     }
 
-    /// The number of bundles is known to the compiler here.
+    /// The number of bundles is a compile-time constant here.
     fn add<const B: usize>(&self, records: &[Record<N>], sums: &mut [&mut [i64; 256]; B]) {
         for record in records {
             let packed = self.pack(record.residual);
@@ -52,7 +52,7 @@ impl<const N: usize> Records<N> {
         }
     }
 
-    /// A residual as a summand: 0 if the tree does not learn from the row.
+    /// A residual as a summand: 0 if the row is not in the tree's sample.
     fn pack(&self, residual: i32) -> i64 {
         let half = (1_i64 << self.dropped_bits) >> 1;
         let kept = (i64::from(residual >> 1) + half) >> self.dropped_bits;
@@ -70,7 +70,7 @@ impl<const N: usize> Records<N> {
         spans.par_iter().map(|span| self.histogram(span)).collect()
     }
 
-    /// The exact sum of the residuals that the tree learns from, and their number.
+    /// The exact sum of the residuals in the tree's sample, and their number.
     pub(super) fn sum(&self, span: &Span) -> (f64, u32) {
         let sum = |records: &[Record<N>]| {
             records.iter().fold((0_i64, 0_u32), |(sum, n), record| {

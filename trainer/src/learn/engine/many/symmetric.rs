@@ -1,5 +1,5 @@
-//! One tree with one test per level, as CatBoost grows them: the tests whose leaves point most nearly where the gradient
-//! points (the cosine of the two, over all leaves at once), chosen greedily.
+//! One tree with one test per level, as in CatBoost: tests are chosen greedily by the cosine of the leaves' values and
+//! the gradient, over all leaves at once.
 
 use super::records::{Histogram, Records, Span};
 use crate::learn::engine::candidates::{Candidates, Noise};
@@ -12,19 +12,19 @@ pub(crate) struct SymmetricConfig<'a> {
     pub(crate) depth: usize,
     pub(crate) learning_rate: f64,
     pub(crate) l2_leaf_reg: f64,
-    /// The standard deviation of what is added to scores.
+    /// The standard deviation of the noise added to scores.
     pub(crate) noise: f64,
 }
 
-/// What can be tested in one column.
+/// The possible tests of a column.
 pub(crate) struct SymmetricColumn {
     pub(crate) n_bins: usize,
     pub(crate) n_tests: usize,
-    /// Test `t` holds in bin `t` alone instead of in all bins behind it.
+    /// Test `t` holds in bin `t` only, instead of in all bins above it.
     pub(crate) is_category: bool,
 }
 
-/// A leaf while the tree grows; its number has a bit a level, set where the test holds.
+/// A leaf of the growing tree; bit `k` of its number tells whether the test of level `k` holds.
 struct Leaf {
     number: usize,
     span: Span,
@@ -50,7 +50,7 @@ pub(super) fn grow<const N: usize>(
         let (bundle, fails) = records.bundles.table(test.column, |bin| !holds(bin));
         let spans: Vec<Span> = leaves.iter().map(|leaf| leaf.span.clone()).collect();
         let n_first = records.partition_all(&spans, bundle, &fails);
-        // A test that splits no leaf ends the tree.
+        // A test that splits no leaf ends the growth.
         if !spans.iter().zip(&n_first).any(|(span, n_first)| (1..span.range.len()).contains(n_first)) {
             break;
         }
@@ -71,7 +71,7 @@ pub(super) fn grow<const N: usize>(
     (tests, values)
 }
 
-/// The leaves after a test, without empty ones. Histograms are made only if there is another level.
+/// The leaves after a test, without empty ones. Histograms are computed only if there is another level.
 fn children<const N: usize>(
     records: &Records<N>,
     leaves: Vec<Leaf>,
@@ -103,7 +103,7 @@ fn children<const N: usize>(
     children
 }
 
-/// For each column's tests the scalar product of their leaves' values with the gradient, and the values' squared length.
+/// For each column's tests the scalar product of their leaves' values with the gradient, and the values' squared norm.
 fn scores<const N: usize>(records: &Records<N>, config: &SymmetricConfig<'_>, leaves: &[Leaf]) -> Vec<Vec<(f64, f64)>> {
     let mut scores: Vec<Vec<(f64, f64)>> =
         config.columns.iter().map(|column| vec![(0.0, 0.0); column.n_tests]).collect();
@@ -127,7 +127,7 @@ fn scores<const N: usize>(records: &Records<N>, config: &SymmetricConfig<'_>, le
     scores
 }
 
-/// Adds one leaf's part to the scores of a column's tests.
+/// Adds the contribution of one leaf to the scores of a column's tests.
 fn add_scores(column: &SymmetricColumn, bins: &[(f64, f64)], l2: f64, scores: &mut [(f64, f64)]) {
     let total = bins.iter().fold((0.0, 0.0), |(g, h), bin| (g + bin.0, h + bin.1));
     let share = |(g, h): (f64, f64)| {

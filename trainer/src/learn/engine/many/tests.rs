@@ -1,4 +1,4 @@
-//! The engine for many rows against the one for any number of them.
+//! The engine for many rows compared with the general one.
 
 use crate::folds::fit_data::{Features, FitData};
 use crate::folds::preprocess::fit_preprocessor;
@@ -7,7 +7,7 @@ use crate::learn::engine::{GrowConfig, Grower, GrownTree, Score, Stat, assemble,
 use crate::random::SplitMix64;
 use crate::table::{BLANK, ColumnData, MANY_ROWS, Table, TableColumn};
 
-/// Many rows with a score, a category, and blanks in both; `n_more` columns of noise make records wider.
+/// Many rows with a score, a category, and blanks in both; `n_more` noise columns make records larger.
 fn data(n_more: usize) -> FitData {
     let n_rows = MANY_ROWS + 1_234;
     let mut random = SplitMix64::new(3);
@@ -47,7 +47,7 @@ fn data(n_more: usize) -> FitData {
     FitData::new(&fit_preprocessor(&table, &rows, None), &table, &rows)
 }
 
-/// The first tree of both engines.
+/// The first tree of each engine.
 fn both(data: &FitData, imputed: bool, config: &GrowConfig) -> [GrownTree; 2] {
     let binned = data.binned(imputed);
     let grower = Grower::new(binned, config);

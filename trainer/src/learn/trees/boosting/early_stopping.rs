@@ -1,9 +1,9 @@
-//! When boosting stops early.
+//! Early stopping of boosting.
 
-/// The least improvement that counts, in the target's unit squared.
+/// The minimal improvement, in the target's unit squared.
 const TOLERANCE: f64 = 1e-4;
 
-/// Counts the trees that didn't improve the score.
+/// Counts the trees since the last improvement.
 pub(super) struct EarlyStopping {
     n_iter_no_change: Option<usize>,
     best: f64,
@@ -15,7 +15,7 @@ impl EarlyStopping {
         Self { n_iter_no_change, best: f64::INFINITY, n_without_improvement: 0 }
     }
 
-    /// Whether to stop after a tree that left this mean squared error.
+    /// Whether to stop after a tree with this mean squared error.
     pub(super) fn is_due(&mut self, error: f64) -> bool {
         let Some(n_iter_no_change) = self.n_iter_no_change else { return false };
         if error < self.best - TOLERANCE {

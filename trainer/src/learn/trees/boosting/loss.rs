@@ -1,4 +1,4 @@
-//! The losses of gradient boosting: their gradients, and the constants that make them least.
+//! The losses of gradient boosting: their gradients, and the constants that minimise them.
 
 use crate::learn::trees::quantile::{Weighted, lower_quantile, weighted_quantile};
 
@@ -25,7 +25,8 @@ impl Loss {
         }
     }
 
-    /// Where Huber's loss turns from squared to absolute: a quantile of the absolute residuals, never interpolated.
+    /// The threshold of Huber's loss between squared and absolute: a quantile of the absolute residuals, never
+    /// interpolated.
     pub(super) fn delta(self, rows: &[u32], target: &[f64], raw: &[f64], weight: &impl Fn(usize) -> f64) -> f64 {
         let Self::Huber { alpha } = self else { return 0.0 };
         let error = |row: usize| Weighted { number: (target[row] - raw[row]).abs(), weight: weight(row) };
@@ -53,7 +54,7 @@ impl Loss {
         }
     }
 
-    /// The best value for a leaf of these rows.
+    /// The best value of a leaf with these rows.
     pub(super) fn leaf(
         self,
         rows: &[u32],
@@ -89,7 +90,7 @@ mod tests {
         };
         assert_eq!(base(Loss::Absolute, &[4.0, 1.0, 2.0, 10.0]), 3.0);
         assert_eq!(base(Loss::Quantile { alpha: 0.9 }, &[0.0, 10.0]), 9.0);
-        // Median 2, differences −2, 0, 8 bounded by 3: 2 + (−2 + 0 + 3) / 3.
+        // Median 2, deviations −2, 0, 8 clipped at 3: 2 + (−2 + 0 + 3) / 3.
         let leaf = Loss::Huber { alpha: 0.9 }.leaf(&[0, 1, 2], &[0.0, 2.0, 10.0], &[0.0; 3], &|_| 1.0, 3.0);
         assert_eq!(leaf, 2.0 + 1.0 / 3.0);
         let delta = Loss::Huber { alpha: 0.5 }.delta(&[0, 1, 2, 3], &[1.0, 2.0, 3.0, 4.0], &[0.0; 4], &|_| 1.0);

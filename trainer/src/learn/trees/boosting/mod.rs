@@ -1,7 +1,8 @@
-//! Gradient boosting on trees (Friedman 2001, 2002): what scikit-learn's way and XGBoost's have in common.
+//! Gradient boosting on trees (Friedman 2001, 2002): shared by the scikit-learn and XGBoost variants.
 //!
-//! From 50,000 rows on, without weights, with squared error and without early stopping, trees are grown by an engine for
-//! many rows ([`ManyRows`]): the same trees but for rounding, and `subsample` gives each row the same chance.
+//! With 50,000 rows or more, without weights, with squared error and without early stopping, trees are grown by an
+//! engine for many rows ([`ManyRows`]): the trees are the same up to rounding, and `subsample` gives each row the same
+//! probability.
 
 mod early_stopping;
 mod loss;
@@ -21,27 +22,27 @@ use crate::learn::family::{Evaluation, Predictions};
 use crate::learn::sampling::{draw, draw_share, share_of_cells};
 use crate::random::SplitMix64;
 
-/// How an ensemble is boosted.
+/// The hyper-parameters of boosting.
 pub(super) struct BoostConfig {
     pub(super) loss: Loss,
-    /// The share of each tree that is added.
+    /// The shrinkage of each tree.
     pub(super) learning_rate: f64,
     pub(super) n_estimators: usize,
-    /// The share of rows that each tree is grown on.
+    /// The share of rows sampled for each tree.
     pub(super) subsample: f64,
-    /// Stop after so many trees without a better score.
+    /// Stop after this number of trees without improvement.
     pub(super) n_iter_no_change: Option<usize>,
-    /// Whether trees read imputed columns.
+    /// Whether trees use imputed columns.
     pub(super) imputed: bool,
 }
 
-/// The trees, their learning rate already in their leaves, and the value they are added to.
+/// The trees, whose leaves include the learning rate, and the initial value.
 pub(super) struct Boosted {
     trees: Vec<GrownTree>,
     base: f64,
 }
 
-/// The share of rows that early stopping judges by.
+/// The share of rows used for early stopping.
 const VALIDATION_SHARE: f64 = 0.1;
 
 impl Boosted {
@@ -50,7 +51,7 @@ impl Boosted {
     }
 }
 
-/// Boosts trees and predicts with the first so many of them, for each number of `stages`.
+/// Boosts trees and predicts with the first trees, for each number of trees in `stages`.
 pub(super) fn predict_stages<'a>(
     config: &BoostConfig,
     stages: &[usize],
@@ -60,7 +61,7 @@ pub(super) fn predict_stages<'a>(
     staged::predict(&boost(config, train, seed, tree_config), validation, config.imputed, stages)
 }
 
-/// Boosts trees; `tree_config` says how the next one is grown.
+/// Boosts trees; `tree_config` returns the configuration of the next one.
 pub(super) fn boost<'a>(
     config: &BoostConfig,
     data: &FitData,
@@ -123,7 +124,7 @@ pub(super) fn boost<'a>(
     Boosted { trees, base }
 }
 
-/// The cells that have rows in a sample of a share of all rows, and what each cell's rows there are together.
+/// The cells with rows in a sample of this share of all rows, and the sums of each cell's sampled rows.
 fn draw_from_cells<'a>(
     counts: &[f64],
     stats: &[Stat],
@@ -136,7 +137,7 @@ fn draw_from_cells<'a>(
     (in_bag, stats.iter().zip(&drawn).zip(counts).map(of_drawn).collect())
 }
 
-/// The same for the squared error of many rows without weights; `None` where there are too many columns for that.
+/// The same for the squared error on many rows without weights; `None` if there are too many columns.
 fn boost_many_rows<'a>(
     config: &BoostConfig,
     data: &FitData,
@@ -161,7 +162,7 @@ fn boost_many_rows<'a>(
 
 /// Adds a tree to the predictions of all rows.
 fn add(tree: &GrownTree, binned: &Binned, raw: &mut [f64]) {
-    // Rows that the tree was grown on are known by leaf; only the others need to walk.
+    // The leaf is known for rows that the tree was grown on; only the others descend it.
     let mut is_in_bag = vec![false; raw.len()];
     for leaf in &tree.leaves {
         for row in &tree.rows[leaf.start..leaf.end] {
@@ -176,7 +177,7 @@ fn add(tree: &GrownTree, binned: &Binned, raw: &mut [f64]) {
     }
 }
 
-/// Takes a share of the rows out of `rows`.
+/// Removes a share of the rows from `rows` and returns it.
 fn hold_back(rows: &mut Vec<u32>, random: &mut SplitMix64) -> Vec<u32> {
     let n_kept = rows.len() - ((VALIDATION_SHARE * rows.len() as f64) as usize).min(rows.len() - 1);
     let kept = draw(rows, n_kept, random);

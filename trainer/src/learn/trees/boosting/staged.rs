@@ -1,4 +1,4 @@
-//! The predictions of an ensemble's first trees.
+//! Predictions of the first trees of an ensemble.
 
 use model_core::Combine;
 
@@ -7,7 +7,7 @@ use crate::folds::fit_data::FitData;
 use crate::learn::engine::{assemble, predict_stages};
 use crate::learn::family::Predictions;
 
-/// For each number of `stages` the predictions of the first so many trees; of all, where there are fewer.
+/// For each number of trees in `stages` the predictions of that many first trees; of all if there are fewer.
 pub(super) fn predict(boosted: &Boosted, data: &FitData, imputed: bool, stages: &[usize]) -> Predictions {
     let Boosted { trees, base } = boosted;
     if data.has_many_rows() {

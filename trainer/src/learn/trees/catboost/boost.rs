@@ -1,7 +1,7 @@
-//! Boosting with symmetric trees over several permutations of the same rows, one of them the model's.
+//! Boosting with symmetric trees on several permutations of the rows, one of which is the model's.
 //!
 //! A tree's tests are chosen on a learning permutation, drawn anew for each tree; its leaves are then fitted in every
-//! permutation to that permutation's own residuals and statistics, as CatBoost does.
+//! permutation to that permutation's residuals and statistics, as in CatBoost.
 
 use super::columns::Column;
 use super::ensemble::{Boosted, SymmetricTree, candidates, noise_on_scores};
@@ -15,7 +15,7 @@ use crate::learn::engine::Stat;
 use crate::learn::monotone::directions;
 use crate::random::SplitMix64;
 
-/// Permutations to choose tests on; one more fits the model's leaves.
+/// Permutations for choosing tests; another one is used to fit the model's leaves.
 const N_LEARNING: usize = 3;
 
 pub(super) fn boost(params: &Params, data: &FitData, columns: &[Column], decimals: Decimals, seed: u64) -> Boosted {
@@ -36,7 +36,7 @@ pub(super) fn boost(params: &Params, data: &FitData, columns: &[Column], decimal
     let is_ordered = params.is_ordered(data);
     let is_random = is_ordered || columns.iter().any(|column| column.bins.is_none());
     let n_permutations = if is_random { 1 + N_LEARNING } else { 1 };
-    // The model's own comes first.
+    // The model's permutation comes first.
     let mut permutations: Vec<Permuted> =
         (0..n_permutations).map(|idx| Permuted::new(data, columns, base, is_ordered && idx > 0, &mut random)).collect();
     let mut candidates = candidates(columns, params.model_size_reg);

@@ -1,8 +1,8 @@
-//! What symmetric trees test: numbers by order, categories of few values one by one, and other categories by ordered
-//! statistics of the target.
+//! The tests of symmetric trees: numbers by threshold, columns of few categories by single category, and other
+//! categories by ordered statistics of the target.
 //!
-//! A row's ordered statistic looks only at the rows before it in a random permutation, so that no row is described by
-//! its own target (Prokhorenkova et al. 2018, section 3). The model keeps the statistics over all training rows.
+//! A row's ordered statistic uses only the rows before it in a random permutation, so that it does not depend on the
+//! row's own target (Prokhorenkova et al. 2018, section 3). The model keeps the statistics over all training rows.
 
 use model_core::{ColumnKind, SymmetricInput};
 
@@ -12,42 +12,43 @@ use crate::folds::column_features::ColumnFeatures;
 use crate::folds::fit_data::FitData;
 use crate::learn::decimals::Decimals;
 
-/// A category with fewer rows than this has no statistic of its own, in training or in the model: from the mean of one
-/// row anyone could compute that row's target. It counts as unseen instead.
+/// A category with fewer rows has no statistic, neither in training nor in the model: the mean of a single row would
+/// disclose that row's target. It is treated as unseen instead.
 const MIN_ROWS_FOR_STATISTIC: usize = 10;
-/// Tests of a column of statistics, evenly spaced as in CatBoost, whether or not statistics lie between them.
+/// The number of tests of a column of statistics, evenly spaced as in CatBoost, whether or not statistics lie between
+/// them.
 const N_STATISTIC_TESTS: usize = 15;
-/// They span so many standard deviations to both sides of the target's mean. CatBoost's statistic is the share of rows in
-/// the target's upper half, and its tests span 0 to 1; of normal scores a mean that is one standard deviation higher makes
-/// this share about 0.4 higher, so that these tests are as fine. (The target's own range would disclose its extremes, each
-/// the score of one row.)
+/// They span this number of standard deviations on both sides of the target's mean. CatBoost's statistic is the share
+/// of rows in the target's upper half, and its tests span 0 to 1; for normal scores a mean that is one standard
+/// deviation higher increases this share by about 0.4, so that these tests are equally fine. (The target's range would
+/// disclose its extremes, each the score of one row.)
 const STATISTIC_SPREAD: f64 = 1.25;
 
-/// One column: its bins and the tests on them.
+/// A column's bins and its tests.
 pub(super) struct Column {
-    /// The bin of each row; a column of statistics has other ones for each permutation.
+    /// The bin of each row; `None` for a column of statistics, whose bins depend on the permutation.
     pub(super) bins: Option<Vec<u8>>,
     pub(super) n_bins: usize,
-    /// Test `t` holds in bin `t` alone instead of in all bins behind it.
+    /// Test `t` holds in bin `t` only, instead of in all bins above it.
     pub(super) is_category: bool,
-    /// What each test compares with.
+    /// The threshold or category of each test.
     pub(super) thresholds: Vec<f64>,
-    /// How the model reads the column.
+    /// How the model encodes the column.
     pub(super) input: SymmetricInput,
     statistic: Option<Statistic>,
 }
 
-/// What the ordered statistics of a column are made from.
+/// The inputs of a column's ordered statistics.
 struct Statistic {
-    /// The category of each row; blanks are one of their own.
+    /// The category of each row; blanks form a category.
     categories: Vec<u32>,
-    /// Whether each category has enough rows for a statistic of its own.
+    /// Whether each category has enough rows for a statistic.
     is_frequent: Vec<bool>,
     prior: f64,
     prior_weight: f64,
 }
 
-/// A category's weighted sum of targets and its weight.
+/// A category's weighted sum of targets and sum of weights.
 #[derive(Clone, Copy, Default)]
 struct TargetSum {
     sum: f64,
@@ -89,7 +90,7 @@ impl Column {
     }
 
     fn one_hot(column: &BinnedColumn) -> Self {
-        // One test tells two bins apart, and one bin needs none.
+        // Two bins need one test, and one bin needs none.
         let n_tests = if column.n_bins <= 2 { column.n_bins.saturating_sub(1) } else { column.n_values() };
         Self {
             bins: Some(column.bins.clone()),
@@ -138,12 +139,12 @@ impl Column {
         Self { bins: None, n_bins: N_STATISTIC_TESTS + 1, is_category: false, thresholds, input, statistic }
     }
 
-    /// How many categories are read as statistics.
+    /// The number of categories encoded by statistics.
     pub(super) fn n_statistics(&self) -> usize {
         self.statistic.as_ref().map_or(0, |statistic| statistic.is_frequent.len() - 1)
     }
 
-    /// The bins of the rows, whose statistics are taken in the order of `permutation`.
+    /// The rows' bins, with statistics in the order of `permutation`.
     pub(super) fn ordered_bins(&self, data: &FitData, permutation: &[u32]) -> Vec<u8> {
         let Some(statistic) = &self.statistic else { return Vec::new() };
         let mut sums = vec![TargetSum::default(); statistic.is_frequent.len()];
@@ -169,7 +170,7 @@ impl TargetSum {
         self.weight += weight;
     }
 
-    /// The mean, smoothed by as much weight of the prior.
+    /// The mean, smoothed with `prior_weight` rows of the prior.
     fn smoothed(self, prior: f64, prior_weight: f64) -> f64 {
         (self.sum + prior_weight * prior) / (self.weight + prior_weight)
     }
@@ -200,12 +201,12 @@ mod tests {
         let columns = columns_of(&data, 2);
         let expected = SymmetricInput::Statistic { values: vec![5.95, 15.05, 10.5], blank: 10.5, unseen: 10.5 };
         assert_eq!(columns[0].input, expected);
-        // 1.25 standard deviations are 7.034; fifteen tests, the last at the end of the span.
+        // 1.25 standard deviations are 7.034; there are fifteen tests, the last at the end of the span.
         let thresholds = &columns[0].thresholds;
         assert_eq!((thresholds.len(), thresholds[0], thresholds[6], thresholds[14]), (15, 4.404, 10.031, 17.534));
         let order: Vec<u32> = (0..21).collect();
         let bins = columns[0].ordered_bins(&data, &order);
-        // School a: 10.5, (1 + 10.5) / 2 = 5.75, …; school b: 10.5, (11 + 10.5) / 2 = 10.75, …; c has none of its own.
+        // School a: 10.5, (1 + 10.5) / 2 = 5.75, …; school b: 10.5, (11 + 10.5) / 2 = 10.75, …; c has no statistic.
         assert_eq!((&bins[..3], &bins[10..12], bins[20]), (&[7, 2, 1][..], &[7, 7][..], 7));
     }
 

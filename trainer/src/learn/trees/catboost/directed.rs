@@ -1,9 +1,9 @@
-//! Leaves of a symmetric tree that go the way that its columns' directions ask for.
+//! Makes a symmetric tree's leaves monotone in the directions of its columns.
 
 use crate::learn::decimals::Decimals;
 
-/// Leaves near `values` that keep the directions, one per test (0 for none): halfway between the least that are nowhere below
-/// `values` and keep them, and the largest that are nowhere above.
+/// Monotone leaves near `values`, given one direction per test (0 for none): the midpoints of the smallest monotone
+/// leaves that are nowhere below `values`, and the largest that are nowhere above.
 ///
 /// Bit `k` of a leaf's index tells whether test `k` holds, which it does for larger numbers.
 pub(super) fn in_direction(values: Vec<f64>, directions: &[i8], decimals: Decimals) -> Vec<f64> {
@@ -34,7 +34,7 @@ mod tests {
         // The first test up: 3 and 1 become 2 each, 0 and 2 stay.
         assert_eq!(of(&[1, 0]), [2.0, 2.0, 0.0, 2.0]);
         assert_eq!(of(&[-1, 0]), [3.0, 1.0, 1.0, 1.0]);
-        // Both up: nowhere below are 3, 3, 3, 3, nowhere above 0, 1, 0, 2.
+        // Both up: the upper envelope is 3, 3, 3, 3, the lower one 0, 1, 0, 2.
         assert_eq!(of(&[1, 1]), [1.5, 2.0, 1.5, 2.5]);
     }
 }

@@ -1,4 +1,4 @@
-//! What is boosted, and what the two ways of boosting have in common.
+//! The ensemble, and what both variants of boosting share.
 
 use super::columns::Column;
 use super::params::Params;
@@ -10,7 +10,7 @@ pub(super) struct SymmetricTree {
     pub(super) leaves: Vec<f64>,
 }
 
-/// The trees, and the value they are added to.
+/// The trees and the initial value.
 pub(super) struct Boosted {
     pub(super) trees: Vec<SymmetricTree>,
     pub(super) base: f64,
@@ -22,8 +22,8 @@ pub(super) fn candidates(columns: &[Column], model_size_reg: f64) -> Candidates 
     Candidates::new(&columns.iter().map(candidate).collect::<Vec<_>>(), model_size_reg)
 }
 
-/// The standard deviation of the noise on scores: in proportion to the standard deviation of the residuals, and fading
-/// when about as much has been learned as there are rows to learn from (as in CatBoost).
+/// The standard deviation of the noise on scores: proportional to that of the residuals, and decreasing as the number
+/// of iterations times the learning rate approaches the logarithm of the number of rows (as in CatBoost).
 pub(super) fn noise_on_scores(params: &Params, residual_size: f64, n_rows: usize, iteration: usize) -> f64 {
     let left = libm::exp(libm::log(n_rows as f64) - iteration as f64 * params.learning_rate);
     params.random_strength * residual_size * left / (1.0 + left)

@@ -1,4 +1,4 @@
-//! Boosting with symmetric trees on many rows without weights: on all of them, and with one permutation.
+//! Boosting with symmetric trees on many rows without weights: on all rows, with a single permutation.
 
 use super::columns::Column;
 use super::ensemble::{Boosted, SymmetricTree, candidates, noise_on_scores};
@@ -9,7 +9,7 @@ use crate::learn::decimals::Decimals;
 use crate::learn::engine::{ManyRows, SymmetricColumn, SymmetricConfig};
 use crate::random::SplitMix64;
 
-/// `None` where there are too many columns.
+/// `None` if there are too many columns.
 pub(super) fn boost(
     params: &Params,
     data: &FitData,

@@ -1,4 +1,4 @@
-//! Boosting with symmetric trees, as CatBoost (Prokhorenkova et al. 2018), for squared error.
+//! Boosting with symmetric trees, as in CatBoost (Prokhorenkova et al. 2018), for squared error.
 //!
 //! | parameter | default | purpose | range |
 //! |---|---|---|---|
@@ -13,11 +13,12 @@
 //! | `model_size_reg` | 0.5 | penalty on columns of statistics that no tree reads yet, largest for many categories | ≥ 0 |
 //! | `subsample` | 0.8 | share of rows that each tree's tests are chosen on, mostly those with large residuals | above 0, up to 1 |
 //!
-//! Defaults are CatBoost's but for `iterations` and `learning_rate`. Other than in CatBoost, a category's statistic is the
-//! smoothed mean of the target, one per column, instead of the share of rows in the target's upper half with three priors
-//! and the count of rows; categories are not combined, the penalty does not grow with rows' weights (so that a weight of 2
-//! is a row given twice), and above 50,000 rows ordered boosting is plain. From 50,000 rows without weights on, tests are
-//! chosen on all rows (`subsample` saves no time there) and by one permutation, with the engine for many rows.
+//! Defaults are CatBoost's except for `iterations` and `learning_rate`. Unlike in CatBoost, a category's statistic is
+//! the smoothed mean of the target, one per column, instead of the share of rows in the target's upper half with three
+//! priors and the count of rows; categories are not combined, the penalty does not grow with the rows' weights (so that
+//! a weight of 2 is equivalent to repeating the row), and above 50,000 rows ordered boosting is plain. With 50,000 rows
+//! or more and without weights, tests are chosen on all rows (`subsample` saves no time there) and on one permutation,
+//! by the engine for many rows.
 
 mod boost;
 mod columns;
@@ -102,7 +103,7 @@ impl Family for CatBoost {
         }
     }
 
-    /// What is ordered are single rows.
+    /// The ordering is of single rows.
     fn learns_from_cells(params: &Params) -> bool {
         params.boosting_type == BoostingType::Plain
     }
@@ -184,7 +185,7 @@ mod tests {
 
     #[test]
     fn trees_worked_by_hand() {
-        // Mean 20, left −10 and −10, 10 and 10; each leaf 0.5 · ±20 / (2 + 2). Then ±7.5 is left: 0.5 · ±15 / 4.
+        // Mean 20, left −10 and −10, 10 and 10; each leaf 0.5 · ±20 / (2 + 2). Then ±7.5 remains: 0.5 · ±15 / 4.
         let data = weighted_data(&[1.0, 2.0, 3.0, 4.0], &[10.0, 10.0, 30.0, 30.0], None);
         let params = json!({"depth": 1, "iterations": 2, "learning_rate": 0.5, "l2_leaf_reg": 2});
         let expected = Symmetric {
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn many_rows_give_the_tree_worked_by_hand_too() {
-        // As in `trees_worked_by_hand`, each row 20,000 times and the penalty as much larger.
+        // As in `trees_worked_by_hand`, with each row repeated 20,000 times and the penalty scaled alike.
         let repeat =
             |cells: &[f64]| cells.iter().flat_map(|cell| std::iter::repeat_n(*cell, 20_000)).collect::<Vec<_>>();
         let data = weighted_data(&repeat(&[1.0, 2.0, 3.0, 4.0]), &repeat(&[10.0, 10.0, 30.0, 30.0]), None);

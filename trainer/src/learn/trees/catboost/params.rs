@@ -57,11 +57,11 @@ impl Choice for BoostingType {
     const CHOICES: &'static [(&'static str, Self)] = &[("plain", Self::Plain), ("ordered", Self::Ordered)];
 }
 
-/// With more rows a row's own target has hardly any effect on its residual.
+/// With more rows a row's own target hardly affects its residual.
 const MAX_ORDERED_ROWS: usize = 50_000;
 
 impl Params {
-    /// Whether boosting is ordered for so many rows.
+    /// Whether boosting is ordered for this number of rows.
     pub(super) fn is_ordered(&self, data: &FitData) -> bool {
         self.boosting_type == BoostingType::Ordered && data.n_rows() <= MAX_ORDERED_ROWS
     }

@@ -1,8 +1,8 @@
-//! One permutation of the rows, with the statistics of categories and the predictions that go with it.
+//! A permutation of the rows, with its categories' statistics and its predictions.
 //!
-//! In ordered boosting a learning permutation keeps one set of predictions for each of its prefixes (their sizes double);
-//! the residual of a row comes from a prefix that ends before it, so that it does not depend on the row's own target. The
-//! leaf values of a test are fitted to each prefix, too, and judged by the rows behind it.
+//! In ordered boosting a learning permutation keeps a set of predictions for each of its prefixes (whose sizes double);
+//! the residual of a row comes from a prefix that ends before it, so that it does not depend on the row's own target.
+//! The leaf values of a test are also fitted on each prefix, and evaluated on the rows after it.
 
 use super::columns::Column;
 use super::directed::in_direction;
@@ -16,15 +16,15 @@ use crate::random::SplitMix64;
 /// A permutation of the rows.
 pub(super) struct Permuted {
     order: Vec<u32>,
-    /// For the columns of statistics, the rows' bins.
+    /// The rows' bins of the columns of statistics.
     bins: Vec<Vec<u8>>,
-    /// How many rows each prefix has; in plain boosting there is one, of all rows.
+    /// The size of each prefix; in plain boosting a single one with all rows.
     prefixes: Vec<usize>,
-    /// For each prefix the predictions of the trees fitted to it, by row.
+    /// For each prefix the predictions of the trees fitted on it, by row.
     raws: Vec<Vec<f64>>,
 }
 
-/// What leaves are fitted to, whatever the permutation, and how.
+/// The data and hyper-parameters for fitting leaves, for any permutation.
 pub(super) struct Leaves<'a> {
     pub(super) data: &'a FitData,
     /// One per row.
@@ -32,7 +32,7 @@ pub(super) struct Leaves<'a> {
     pub(super) columns: &'a [Column],
     pub(super) params: &'a Params,
     pub(super) decimals: Decimals,
-    /// The direction of each column; empty where none has one.
+    /// The direction of each column; empty if there are none.
     pub(super) directions: &'a [i8],
 }
 
@@ -79,7 +79,7 @@ impl Permuted {
         stats
     }
 
-    /// In ordered boosting, for each prefix the residuals that its own trees leave of its rows.
+    /// In ordered boosting, for each prefix the residuals of its rows under its own trees.
     pub(super) fn prefix_residuals(&self, data: &FitData, weights: &[f64]) -> Vec<Vec<Stat>> {
         let residuals = |(raw, size): (&Vec<f64>, &usize)| {
             let mut stats = vec![Stat::default(); data.n_rows()];
@@ -96,13 +96,13 @@ impl Permuted {
         Prefix { order: &self.order[..self.judging_end(prefix)], n_fitting: self.prefixes[prefix], stats }
     }
 
-    /// Where the rows end that judge a prefix: with the next one.
+    /// The end of the rows that evaluate a prefix: the end of the next one.
     fn judging_end(&self, prefix: usize) -> usize {
         self.prefixes.get(prefix + 1).copied().unwrap_or(self.order.len())
     }
 
-    /// Fits a tree's leaves to each prefix and adds them to its predictions up to the end of the next prefix. The last
-    /// prefix's leaves are returned.
+    /// Fits a tree's leaves on each prefix and adds them to its predictions up to the end of the next prefix. Returns
+    /// the last prefix's leaves.
     pub(super) fn fit_leaves(&mut self, leaves: &Leaves<'_>, tests: &[Test]) -> Vec<f64> {
         let Leaves { data, weights, columns, params, decimals, directions } = leaves;
         let directed: Vec<i8> =

@@ -4,38 +4,38 @@ use super::columns::Column;
 use crate::learn::engine::{Candidates, Noise, Stat, SymmetricTest as Test};
 use crate::random::SplitMix64;
 
-/// What a tree is grown on.
+/// The data for growing a tree.
 pub(super) struct Rows<'a> {
     pub(super) columns: &'a [Column],
     /// The bin of each row in each column.
     pub(super) bins: &'a [&'a [u8]],
-    /// One per row; rows of no weight are left out of the sample.
+    /// One per row; rows without weight are not in the sample.
     pub(super) stats: &'a [Stat],
-    /// In ordered boosting the prefixes of the permutation.
+    /// The prefixes of the permutation in ordered boosting.
     pub(super) prefixes: &'a [Prefix<'a>],
 }
 
-/// A prefix of a permutation, which leaves' values come from, and the rows behind it, which judge them.
+/// A prefix of a permutation, to which leaf values are fitted, and the rows after it, on which they are evaluated.
 pub(super) struct Prefix<'a> {
-    /// The prefix's rows, then those behind it.
+    /// The prefix's rows, then those after it.
     pub(super) order: &'a [u32],
     pub(super) n_fitting: usize,
-    /// The residuals that the prefix's own trees leave of its rows, by row.
+    /// The residuals of the prefix's rows under its own trees, by row.
     pub(super) stats: &'a [Stat],
 }
 
-/// Rows by leaf.
+/// Rows grouped by leaf.
 struct Partition {
     order: Vec<u32>,
-    /// Where each leaf's rows start and end.
+    /// The range of each leaf's rows.
     leaves: Vec<(usize, usize)>,
 }
 
-/// How a tree is grown.
+/// The hyper-parameters of growing a tree.
 pub(super) struct StructureConfig {
     pub(super) depth: usize,
     pub(super) l2_leaf_reg: f64,
-    /// The standard deviation of what is added to scores.
+    /// The standard deviation of the noise added to scores.
     pub(super) noise: f64,
 }
 
@@ -46,8 +46,8 @@ impl Column {
     }
 }
 
-/// The tests whose leaves point most nearly where the gradient points (the cosine of the two, over all leaves at once),
-/// chosen greedily. A test that splits no leaf ends the tree.
+/// Chooses tests greedily by the cosine of the leaves' values and the gradient, over all leaves at once. A test that
+/// splits no leaf ends the growth.
 pub(super) fn grow(
     rows: &Rows<'_>,
     config: &StructureConfig,
@@ -82,7 +82,7 @@ pub(super) fn grow(
         if sample.leaves.len() == n_leaves {
             break;
         }
-        // Here empty leaves stay, so that the leaves of both halves correspond.
+        // Keep empty leaves here, so that the leaves of both halves correspond.
         prefixes.iter_mut().flatten().for_each(|half| half.split(&mut scratch.rows, holds));
         tests.push(test);
     }
@@ -124,14 +124,14 @@ impl Partition {
 #[derive(Default)]
 struct Scratch {
     histogram: Vec<Stat>,
-    /// The same of the rows that judge.
+    /// The same for the evaluation rows.
     judging: Vec<Stat>,
     rows: Vec<u32>,
 }
 
 impl Scratch {
-    /// Adds to the sums of one column's tests: what its leaves' values have in common with the gradient, and their squared
-    /// length.
+    /// Adds to the sums of one column's tests the scalar product of its leaves' values with the gradient, and their
+    /// squared norm.
     fn score(&mut self, rows: &Rows<'_>, column_idx: usize, sample: &Partition, l2: f64, sums: &mut [(f64, f64)]) {
         let (column, bins) = (&rows.columns[column_idx], rows.bins[column_idx]);
         if sums.is_empty() {
@@ -156,7 +156,7 @@ impl Scratch {
         }
     }
 
-    /// The same in ordered boosting: values come from each prefix, and the gradient from the rows behind it.
+    /// The same in ordered boosting: values come from each prefix, and the gradient from the rows after it.
     fn score_prefixes(
         &mut self,
         rows: &Rows<'_>,
@@ -188,7 +188,7 @@ impl Scratch {
     }
 }
 
-/// Sums rows by bin; the sum of all is returned.
+/// Sums rows by bin; returns the total.
 fn count(histogram: &mut Vec<Stat>, n_bins: usize, rows: &[u32], bins: &[u8], stats: &[Stat]) -> Stat {
     histogram.clear();
     histogram.resize(n_bins, Stat::default());
@@ -204,12 +204,12 @@ fn count(histogram: &mut Vec<Stat>, n_bins: usize, rows: &[u32], bins: &[u8], st
     total
 }
 
-/// What one leaf adds to both sums.
+/// The contribution of one leaf to both sums.
 fn share(sum: Stat, l2: f64) -> (f64, f64) {
     judged_share(sum, sum, l2)
 }
 
-/// The same where other rows judge the value than it comes from.
+/// The same if the value is fitted to other rows than it is evaluated on.
 fn judged_share(fitted: Stat, judged: Stat, l2: f64) -> (f64, f64) {
     if fitted.h > 0.0 {
         let value = fitted.g / (fitted.h + l2);
@@ -230,6 +230,6 @@ fn plus(side: Stat, bin: Stat) -> Stat {
 
 fn rest(total: Stat, side: Stat) -> Stat {
     let h = total.h - side.h;
-    // Subtraction leaves a rounding error where nothing is left.
+    // Subtraction leaves rounding errors where there are no rows.
     if h > 1e-9 * total.h { Stat { g: total.g - side.g, h } } else { Stat::default() }
 }

@@ -3,8 +3,8 @@
 use crate::learn::engine::Stat;
 use crate::random::SplitMix64;
 
-/// Keeps a share of the rows: those with a large gradient always, others at random and with a weight that makes up for
-/// it. Rows left out get no weight. `last_mean` is the mean size of the last tree's leaves.
+/// Samples a share of the rows: those with a large gradient always, others at random with a compensating weight. Other
+/// rows get weight 0. `last_mean` is the mean absolute leaf value of the last tree.
 pub(super) fn subsample(stats: &mut [Stat], share: f64, last_mean: Option<f64>, random: &mut SplitMix64) {
     if share >= 1.0 {
         return;
@@ -21,8 +21,8 @@ pub(super) fn subsample(stats: &mut [Stat], share: f64, last_mean: Option<f64>, 
     }
 }
 
-/// The threshold at which `n_wanted` rows are kept on average: those above it, and each row below it with a chance of its
-/// size divided by the threshold.
+/// The threshold at which `n_wanted` rows are sampled on average: those above it, and each row below it with
+/// probability size / threshold.
 fn threshold(sizes: &[f64], n_wanted: f64) -> f64 {
     let mut sorted = sizes.to_vec();
     sorted.sort_unstable_by(|left, right| right.total_cmp(left));
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn sampling_keeps_the_wanted_share_and_the_sums() {
-        // Of sizes 8, 1, 1, 2 two rows: the largest always, of the others, which add up to 4, one.
+        // Two rows of sizes 8, 1, 1, 2: the largest always, and one of the others, which sum to 4.
         assert_eq!(threshold(&[8.0, 1.0, 1.0, 2.0], 2.0), 4.0);
         let mut random = SplitMix64::new(3);
         let (mut n_kept, mut sum) = (0, 0.0);

@@ -1,4 +1,4 @@
-//! Growing a forest, and judging it by the rows that its trees have not seen.
+//! Grows a forest, and evaluates it out of bag.
 
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::learn::trees::tree_params::{all_rows, drawn_rows, target_stats, targe
 use crate::metrics::r2;
 use crate::random::SplitMix64;
 
-/// How a forest is grown.
+/// The hyper-parameters of a forest.
 pub(super) struct ForestConfig {
     pub(super) grow: GrowConfig,
     pub(super) criterion: Criterion,
@@ -18,7 +18,7 @@ pub(super) struct ForestConfig {
     pub(super) bootstrap: bool,
 }
 
-/// The trees; fewer than asked for where the fit was stopped.
+/// The trees; fewer than requested if the fit was stopped.
 pub(super) fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> Vec<GrownTree> {
     let grower = Grower::new(data.binned(true), &config.grow);
     let grow = |seed: &u64| {
@@ -39,7 +39,7 @@ pub(super) fn grow_forest(config: &ForestConfig, data: &FitData, seed: u64) -> V
     tree_seeds(seed, config.n_estimators).par_iter().filter(|_| !data.is_stopped()).map(grow).collect()
 }
 
-/// R² over the rows that some tree's bootstrap sample lacks; `None` where there is no such row.
+/// R² over the rows missing from some tree's bootstrap sample; `None` if there are none.
 pub(super) fn out_of_bag_r2(config: &ForestConfig, data: &FitData, seed: u64) -> Option<f64> {
     let trees = grow_forest(config, data, seed);
     let (features, categorical) = (data.native(true), data.is_categorical());
@@ -60,7 +60,7 @@ pub(super) fn out_of_bag_r2(config: &ForestConfig, data: &FitData, seed: u64) ->
     (!actual.is_empty()).then(|| r2(&actual, &predicted, weights.as_deref()))
 }
 
-/// Each tree has a seed of its own, so that trees can be grown in parallel.
+/// Each tree has its own seed, so that trees can be grown in parallel.
 fn tree_seeds(seed: u64, n_estimators: usize) -> Vec<u64> {
     let mut seeds = SplitMix64::new(seed);
     (0..n_estimators).map(|_| seeds.next_u64()).collect()
@@ -86,13 +86,13 @@ mod tests {
     #[test]
     fn out_of_bag_scores_judge_rows_by_trees_that_have_not_seen_them() {
         let steps = data(|row| if row < 20 { 10.0 } else { 30.0 });
-        // A step is learned also without the row itself, but for those beside the step.
+        // A step function is predicted well out of bag, except next to the steps.
         let score = out_of_bag(json!({"n_estimators": 50}), &steps).unwrap();
         assert!(score > 0.8 && score < 1.0, "{score}");
-        // Stumps without a split predict the mean of what they drew: no better than the mean of all.
+        // Stumps without a split predict the mean of their sample: no better than the overall mean.
         let score = out_of_bag(json!({"n_estimators": 50, "min_samples_leaf": 40}), &steps).unwrap();
         assert!(score < 0.0 && score > -0.1, "{score}");
-        // Noise that a tree learns by heart is worth nothing for a row that it has not seen.
+        // Noise that a tree memorises does not help out of bag.
         let noise = data(|row| (row * 7919 % 31) as f64);
         assert!(out_of_bag(json!({"n_estimators": 50}), &noise).unwrap() < 0.3);
         assert_eq!(out_of_bag(json!({"bootstrap": false}), &steps), None);

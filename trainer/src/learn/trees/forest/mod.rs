@@ -35,10 +35,10 @@ pub(crate) struct RandomForest;
 #[derive(Debug)]
 pub(crate) struct ExtraTrees;
 
-/// A leaf, and the node that it needs, in JSON.
+/// The bytes of a leaf and one node in JSON.
 const BYTES_A_LEAF: usize = 24;
 
-/// What tells the two families apart.
+/// The differences between the two families.
 trait Forest: Sync {
     const FAMILY: &'static str;
     const SPLITTER: Splitter;
@@ -54,7 +54,7 @@ pub(crate) struct Params {
     n_estimators: usize,
     #[serde(deserialize_with = "choice")]
     criterion: Criterion,
-    /// None for the family's default.
+    /// `None` for the family's default.
     #[serde(deserialize_with = "given_flag")]
     bootstrap: Option<bool>,
     max_features: MaxFeatures,
@@ -129,12 +129,12 @@ impl<F: Forest> Family for F {
         }
     }
 
-    /// A median needs single targets.
+    /// A median needs individual targets.
     fn learns_from_cells(params: &Params) -> bool {
         params.criterion != Criterion::Absolute
     }
 
-    /// Leaves have about twice the rows that they must have.
+    /// Leaves have about twice the minimal number of rows.
     fn bytes(params: &Params, n_rows: usize) -> usize {
         let by_depth =
             params.max_depth.map_or(usize::MAX, |depth| 1_usize.checked_shl(depth as u32).unwrap_or(usize::MAX));

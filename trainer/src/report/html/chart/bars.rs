@@ -1,5 +1,5 @@
-//! One number for each of several names, with its uncertainty: a row each, so that long names wrap and nothing shrinks on
-//! a phone. It is a list whose text says everything that is drawn.
+//! One number with its uncertainty for each of several names: one row each, so that long names wrap and nothing shrinks
+//! on a phone. It is a list whose text contains everything that is drawn.
 
 use maud::{Markup, html};
 
@@ -18,18 +18,18 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// A value under a name.
+    /// A value with its name.
     pub fn new(label: impl Into<String>, value: f64) -> Self {
         Self { label: shortened(&label.into(), MAX_NAME).into(), value, n: None, margin: None }
     }
 
-    /// With the number of records behind it.
+    /// Adds the number of records.
     #[must_use]
     pub fn n(self, n: usize) -> Self {
         Self { n: Some(n), ..self }
     }
 
-    /// With half the width of its interval.
+    /// Adds half the width of the interval.
     #[must_use]
     pub fn margin(self, margin: f64) -> Self {
         Self { margin: Some(margin), ..self }
@@ -43,14 +43,14 @@ pub fn bars(title: &str, rows: &[Bar], number: Number) -> Markup {
     render(title, rows, number, axis, true)
 }
 
-/// Dots with their intervals, over the span that these take, with a line at zero where that lies within: for values whose
-/// differences matter.
+/// Dots with their intervals, on an axis over the range of the intervals, with a line at zero if that is within: for
+/// values whose differences matter.
 #[must_use]
 pub fn dots(title: &str, rows: &[Bar], number: Number) -> Markup {
     render(title, rows, number, Axis::over(ends(rows)).padded(0.03), false)
 }
 
-/// What the axis must hold: values and the ends of their intervals.
+/// The numbers that the axis must contain: values and the ends of their intervals.
 fn ends(rows: &[Bar]) -> impl Iterator<Item = f64> {
     rows.iter().flat_map(|row| {
         let margin = row.margin.filter(|margin| margin.is_finite()).unwrap_or_default();

@@ -1,32 +1,32 @@
-//! Two numbers of many people against each other, without a dot for anybody: cells of at least five points each, small
-//! where points are dense and large where they are rare, the darker the denser.
+//! Two numbers of many people against each other, without a dot for any person: cells of at least five points each,
+//! small where points are dense and large where they are sparse; darker cells are denser.
 
 use maud::{Markup, html};
 
 use crate::report::html::chart::{Frame, Guide, coordinate};
 
-/// No cell holds fewer points, except where there are no more in all.
+/// The minimal number of points in a cell, unless there are fewer in total.
 pub const MIN_CELL: usize = 5;
-/// Cells are halved at most so often in either direction.
+/// The maximal number of halvings of a cell in width and in height.
 const MAX_HALVINGS: (u32, u32) = (6, 5);
 const N_SHADES: usize = 12;
 
-/// A plot of how dense points are.
+/// A plot of the density of points.
 #[derive(Debug)]
 pub struct Density<'a> {
-    /// What is shown.
+    /// The title.
     pub title: &'a str,
     /// Small print below the title.
     pub subtitle: &'a str,
     /// The horizontal axis.
     pub x_label: &'a str,
-    /// What a person who can't see it should know, besides the number of points.
+    /// The text alternative, besides the number of points.
     pub alternative: &'a str,
-    /// The points; those that aren't finite are left out.
+    /// The points; those that are not finite are ignored.
     pub points: &'a [(f64, f64)],
-    /// A curve over them, such as means.
+    /// A curve to draw on top, such as means.
     pub curve: &'a [(f64, f64)],
-    /// A line to compare them with.
+    /// A reference line.
     pub guide: Guide,
 }
 
@@ -35,7 +35,7 @@ pub struct Density<'a> {
 struct Cell {
     left: f64,
     top: f64,
-    /// How often it was halved in width and in height.
+    /// The number of halvings in width and in height.
     halvings: (u32, u32),
     points: Vec<(f64, f64)>,
 }
@@ -74,8 +74,8 @@ impl Density<'_> {
     }
 }
 
-/// The smallest cells that hold [`MIN_CELL`] points at least. Points of a smaller one count in the next larger; of those
-/// that are left over in the end, too few to be shown, the second says how many there are.
+/// The smallest cells with at least [`MIN_CELL`] points. Points of a smaller one count in the next larger; returns also
+/// the number of remaining points, which are too few to be shown.
 fn cells(points: Vec<(f64, f64)>) -> (Vec<Cell>, usize) {
     let mut cells = Vec::new();
     let rest = Cell { left: 0.0, top: 0.0, halvings: (0, 0), points }.divide(&mut cells);
@@ -91,7 +91,7 @@ impl Cell {
         libm::ldexp(1.0, -(self.halvings.1 as i32))
     }
 
-    /// Adds the cells within this one; what is given back are too few points for any.
+    /// Adds the cells within this one; returns points that are too few for a cell.
     fn divide(mut self, cells: &mut Vec<Self>) -> Vec<(f64, f64)> {
         if self.points.len() < MIN_CELL {
             return self.points;
@@ -108,7 +108,7 @@ impl Cell {
         Vec::new()
     }
 
-    /// Halves across the longer side.
+    /// Splits the longer side in half.
     fn halves(&mut self) -> [Self; 2] {
         let (across, down) = self.halvings;
         let in_width = down == MAX_HALVINGS.1 || (across <= down && across < MAX_HALVINGS.0);
@@ -128,7 +128,7 @@ impl Cell {
 
 fn shades(cells: &[Cell]) -> Markup {
     let most = cells.iter().map(Cell::density).fold(0.0, f64::max);
-    // Shades go by the root: few points must not vanish beside many.
+    // Shades scale with the square root: few points must not vanish beside many.
     let shade = |cell: &Cell| (N_SHADES as f64 * (cell.density() / most).sqrt()).ceil().max(1.0) as usize;
     let path = |wanted: usize| -> String {
         let of_cell = |cell: &Cell| {

@@ -1,4 +1,4 @@
-//! How often which numbers occur.
+//! Histograms.
 
 use maud::{Markup, html};
 
@@ -6,10 +6,10 @@ use crate::report::html::Number;
 use crate::report::html::axis::Axis;
 use crate::report::html::chart::Frame;
 
-/// Most bars of a histogram.
+/// The maximal number of bars of a histogram.
 const MAX_BINS: usize = 30;
 
-/// A histogram of the finite ones of `numbers`. Whole numbers get bars of a whole width.
+/// A histogram of the finite `numbers`. For integers the width of bars is an integer.
 #[must_use]
 pub fn histogram(title: &str, subtitle: &str, x_label: &str, numbers: &[f64]) -> Markup {
     let mut sorted: Vec<f64> = numbers.iter().copied().filter(|number| number.is_finite()).collect();
@@ -38,7 +38,7 @@ pub fn histogram(title: &str, subtitle: &str, x_label: &str, numbers: &[f64]) ->
     frame.render(&html! { path.fill d=(path) {} })
 }
 
-/// Where the first bar starts, how wide bars are, and how many there are; `sorted` may be empty.
+/// The start of the first bar, the width of bars, and their number; `sorted` may be empty.
 fn bins(sorted: &[f64]) -> (f64, f64, usize) {
     let axis = Axis::over(sorted.iter().copied());
     if sorted.iter().all(|number| number.fract() == 0.0) && axis.max - axis.min < 1e9 && sorted.len() > 1 {

@@ -1,4 +1,4 @@
-//! Curves, with a band each where they are uncertain: learning curves, response curves, coverage.
+//! Curves with optional uncertainty bands: learning curves, response curves, coverage.
 
 use maud::{Markup, html};
 
@@ -9,18 +9,18 @@ use crate::report::html::chart::Frame;
 /// One curve.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Series<'a> {
-    /// Its name; empty where the title says it.
+    /// Its name; empty if the title gives it.
     pub name: &'a str,
     /// Its points, from left to right.
     pub points: Vec<(f64, f64)>,
-    /// Lower and upper end of the band at each point; empty for none.
+    /// Lower and upper bound of the band at each point; empty for none.
     pub band: Vec<(f64, f64)>,
 }
 
 /// A plot of up to two curves; the second is dashed, and in another colour.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// What is shown.
+    /// The title.
     pub title: &'a str,
     /// Small print below the title.
     pub subtitle: &'a str,

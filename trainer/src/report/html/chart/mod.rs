@@ -1,7 +1,7 @@
-//! Charts as SVG in a figure, each with a text that says the same.
+//! Charts as SVG in a figure, each with a text alternative.
 //!
-//! The drawing is stretched to the width it has while its strokes keep their width, and labels are HTML beside it: they keep
-//! their size on a phone. A screen reader hears the text alternative instead of the labels.
+//! The drawing is stretched to the available width while strokes keep their width, and labels are HTML beside it, so
+//! that they keep their size on a phone. A screen reader reads the text alternative instead of the labels.
 
 mod bars;
 mod density;
@@ -21,18 +21,18 @@ pub use self::scatter::{Guide, Scatter};
 use super::axis::Axis;
 use super::text::{MAX_NAME, MAX_TEXT, shortened};
 
-/// A plot's caption, axes and what is drawn.
+/// A plot's caption, axes and content.
 #[derive(Debug)]
 pub struct Frame<'a> {
-    /// What is shown.
+    /// The title.
     pub title: &'a str,
     /// Small print below the title.
     pub subtitle: &'a str,
-    /// What a person who can't see it should know.
+    /// The text alternative.
     pub alternative: &'a str,
     /// The horizontal axis.
     pub x: Axis,
-    /// Its name; empty where the title says it.
+    /// Its name; empty if the title gives it.
     pub x_label: &'a str,
     /// The vertical axis.
     pub y: Axis,
@@ -47,7 +47,7 @@ impl Frame<'_> {
         let (x_ticks, x_number) = self.x.ticks(5);
         let (y_ticks, y_number) = self.y.ticks(4);
         let widest = y_ticks.iter().map(|tick| y_number.text(*tick)).max_by_key(|text| text.chars().count());
-        // A label near an end would stick out of the figure, so it is written inwards.
+        // A centred label near an end would overflow the figure, so it is aligned inwards.
         let class = |fraction: f64| {
             if fraction < 0.06 {
                 Some("first")
@@ -112,7 +112,7 @@ impl Frame<'_> {
         path
     }
 
-    /// A path of dots: strokes of no length with round ends, which stay round however the drawing is stretched.
+    /// A path of dots: strokes of zero length with round caps, which stay round however the drawing is stretched.
     #[must_use]
     pub fn points(&self, points: &[(f64, f64)]) -> String {
         points.iter().fold(String::new(), |mut path, (x, y)| {

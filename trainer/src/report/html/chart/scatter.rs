@@ -1,28 +1,28 @@
-//! Two numbers of each record against each other.
+//! Scatter plots.
 
 use maud::{Markup, html};
 
 use crate::report::html::axis::Axis;
 use crate::report::html::chart::{Frame, coordinate};
 
-/// More points than this are counted in cells.
+/// With more points than this, counts of points in cells are drawn.
 const MAX_POINTS: usize = 1_500;
-/// Cells across and down.
+/// The number of cells in width and in height.
 const CELLS: (usize, usize) = (40, 24);
 
-/// A line to compare points with.
+/// A reference line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guide {
     /// None.
     None,
-    /// Where both numbers are equal, as in predicted against actual.
+    /// Equal numbers, as for predicted against actual.
     Diagonal,
-    /// Where the vertical number is 0, as for residuals.
+    /// The vertical number is 0, as for residuals.
     Zero,
 }
 
 impl Guide {
-    /// The axes that hold the points and the line.
+    /// The axes that contain the points and the line.
     pub(super) fn axes(self, points: &[(f64, f64)]) -> (Axis, Axis) {
         let axis = |pick: fn(&(f64, f64)) -> f64| Axis::over(points.iter().map(pick));
         let (x, y) = (axis(|point| point.0), axis(|point| point.1));
@@ -36,7 +36,7 @@ impl Guide {
         }
     }
 
-    /// The ends of the line along the horizontal axis `x`; nothing where there is none.
+    /// The ends of the line along the horizontal axis `x`; empty without a line.
     pub(super) fn line(self, x: Axis) -> Vec<(f64, f64)> {
         match self {
             Self::None => Vec::new(),
@@ -46,23 +46,22 @@ impl Guide {
     }
 }
 
-/// A scatter plot: single points where there are few, cells that are the darker the more points they hold where there
-/// are many.
+/// A scatter plot: few points are drawn singly, many as cells that are the darker the more points they contain.
 #[derive(Debug)]
 pub struct Scatter<'a> {
-    /// What is shown.
+    /// The title.
     pub title: &'a str,
     /// Small print below the title.
     pub subtitle: &'a str,
     /// The horizontal axis.
     pub x_label: &'a str,
-    /// What a person who can't see it should know, besides the number of points and their ranges.
+    /// The text alternative, besides the number of points and their ranges.
     pub alternative: &'a str,
-    /// The points; those that aren't finite are left out.
+    /// The points; those that are not finite are ignored.
     pub points: &'a [(f64, f64)],
     /// A curve over the points, such as means.
     pub curve: &'a [(f64, f64)],
-    /// A line to compare them with.
+    /// A reference line.
     pub guide: Guide,
 }
 
@@ -102,7 +101,7 @@ fn cells(frame: &Frame<'_>, points: &[(f64, f64)]) -> Markup {
         counts[row * across + column] += 1;
     }
     let most = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
-    // Shades go by the root: few points must not vanish beside many.
+    // Shades scale with the square root: few points must not vanish beside many.
     let shade = |count: usize| (5.0 * (count as f64 / most).sqrt()).ceil() as usize;
     let path = |wanted: usize| -> String {
         let of_shade = counts.iter().enumerate().filter(|(_, count)| **count > 0 && shade(**count) == wanted);

@@ -1,4 +1,4 @@
-// A page of React that a server has rendered: what the packages on npm are tried with.
+// A server-rendered React page, for testing the npm packages.
 import { createElement, useState } from "react";
 import { ScorecastPredictor } from "scorecast-element/react";
 

@@ -2,6 +2,6 @@ import { createElement } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { App } from "./app.js";
 
-// The server's page says nothing of what went wrong: a mismatch would be repaired in silence.
+// Report hydration errors: React would otherwise repair a mismatch silently.
 const fail = (error) => console.error("hydration:", error);
 hydrateRoot(document.getElementById("root"), createElement(App), { onRecoverableError: fail });
