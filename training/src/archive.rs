@@ -1,4 +1,4 @@
-//! The files of a run: those that `scorecast train` writes, by themselves or packed.
+//! The files of a run: those that `scorecast train` writes, individually or as a ZIP archive.
 
 use std::io::{Cursor, Write as _};
 
@@ -6,7 +6,7 @@ use trainer::{CONFIG_FILE, Outcome};
 use zip::result::ZipResult;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// Names and contents: the artifacts and the settings that lead to them, or of a model that failed a gate its report alone.
+/// Names and contents: the artifacts and the settings used, or only the report of a model that failed a gate.
 pub(crate) fn files<'a>(settings: &'a str, outcome: &'a Outcome) -> impl Iterator<Item = (&'static str, &'a str)> {
     let artifacts = [
         ("preprocessor.json", outcome.preprocessor_json.as_str()),
@@ -23,7 +23,7 @@ pub(crate) fn files<'a>(settings: &'a str, outcome: &'a Outcome) -> impl Iterato
     artifacts.iter().chain(refused).copied().collect::<Vec<_>>().into_iter()
 }
 
-/// One `.zip` of them: the same bytes for the same files.
+/// A ZIP archive of them: the same bytes for the same files.
 pub(crate) fn zip<'a>(files: impl Iterator<Item = (&'static str, &'a str)>) -> ZipResult<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
