@@ -1,4 +1,4 @@
-//! Counterfactuals: the smallest changes of columns that a person can change with which the estimate reaches a goal.
+//! Counterfactuals: the smallest changes in actionable columns with which the estimate reaches a goal.
 //!
 //! Only columns marked *actionable* are changed, within the range of the training rows. Plans with fewer columns come
 //! first; among those, the ones with the smallest changes in units of each column's spread (a different category counts
@@ -6,7 +6,7 @@
 //!
 //! A change must also follow the trend of the training rows. With all else fixed, a model may estimate more for a
 //! student without a course than for one with it (whose scores already reflect it); if students with the course have
-//! the higher estimates, dropping it is no advice. If a column's direction is configured, that is its trend.
+//! the higher estimates, dropping it must not be advised. If a column's direction is configured, that is its trend.
 
 use crate::background::Background;
 use crate::curve::stops;

@@ -302,7 +302,7 @@ mod tests {
         let intervals = Intervals { half_widths: table.clone(), spread: None, max_level: None, by: None };
         let chance = [60.0, 65.0, 70.0, 50.0, 0.0].map(|mark| intervals.chance_of(&[], &[], 60.0, mark));
         assert_eq!(chance, [0.5, 0.375, 0.25, 0.75, 0.995]);
-        // Not more than so few errors support.
+        // Capped at the level that so few errors support.
         assert_eq!(chance_above(&table, Some(80.0), -500.0), 0.9);
         // A model that was never wrong.
         assert_eq!([0.0, 0.1].map(|distance| share_within(&[0.0; 50], distance)), [0.0, 0.99]);

@@ -274,7 +274,7 @@ impl Schema {
         Ok(())
     }
 
-    /// Whether the column's relation to a date is valid: inputs and derived columns are where they belong.
+    /// Whether the column's relation to a date is valid, as an input or as a derived column.
     fn is_date_right(&self, column: &Column, is_input: bool) -> bool {
         match &column.date {
             None => is_input,

@@ -29,7 +29,7 @@ export function once(file, compiled, init) {
 /**
  * @param {WasmSource | undefined} source
  * @param {() => URL} ownUrl
- * @param {string} integrity Of what is at `ownUrl`.
+ * @param {string} integrity The digest of the file at `ownUrl`.
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compile(source, ownUrl, integrity) {

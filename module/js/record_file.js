@@ -65,7 +65,7 @@ export class OpenFile {
    * Decides how cells are read, and goes to the first row.
    *
    * @param {ArrayLike<number>} fields
-   * @param {{ decimal?: string | undefined, dates?: string | undefined }} notation That of ambiguous cells.
+   * @param {{ decimal?: string | undefined, dates?: string | undefined }} notation How ambiguous cells are read.
    */
   async choose(fields, { decimal = "", dates = "" }) {
     while (!this.file.choose(Int32Array.from(fields), decimal, dates)) await more(this.file, this.#pieces);

@@ -169,7 +169,7 @@ export interface Prediction {
   readonly shown: number;
   /** Null for a model without intervals. */
   readonly interval: Interval | null;
-  /** The names of the columns that were blank: each was taken for its median or most frequent category. */
+  /** The names of the columns that were blank; their median or most frequent category was imputed. */
   readonly imputed: readonly string[];
   /** If they were requested. */
   readonly cautions?: readonly Caution[];

@@ -3,7 +3,7 @@
 //!
 //! They are *interventional*: a column that is left out takes a prototype's value, regardless of the other columns, so
 //! that the model is explained and not the correlations in the data. The features of a one-hot column count as one.
-//! Each kind of model has its exact algorithm; where there is none and too much to enumerate, the values are estimated
+//! Each kind of model has its exact algorithm; if there is none and too much to enumerate, the values are estimated
 //! and marked so.
 
 mod additive;

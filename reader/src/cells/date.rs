@@ -30,7 +30,7 @@ const WORDS: [&str; 22] = [
 const LAST_CENTURY: u32 = 69;
 /// Plausible years; others are typing errors.
 const YEARS: std::ops::RangeInclusive<i32> = 1800..=2200;
-/// Excel's day 0 in days since 1970, for days after its 60, a 29th of February 1900 that did not exist.
+/// Excel's day 0, in days since 1970. Valid after Excel's day 60, a 29th of February 1900 that did not exist.
 const EXCEL_EPOCH: i32 = -25_569;
 /// Excel's numbers of the days from 1954 to 2064.
 const EXCEL_DAYS: std::ops::RangeInclusive<f64> = 20_000.0..=60_000.0;

@@ -52,7 +52,7 @@ impl ColumnBuilder {
                     self.n_distinct()
                 )
             }),
-            // Many people have a date of birth of their own.
+            // Dates of birth may be nearly unique, but are no identifiers.
             Decision::Numeric(format) if format.dates().is_some() => None,
             Decision::Numeric(format) => numbers_reason(name, counts, format),
         }
@@ -122,7 +122,7 @@ mod tests {
         let shuffled: Vec<u64> = (0..40).map(|row| 1 + row * 7 % 41).collect();
         assert!(reason("a", &counting, 1).is_some() && reason("élève", &codes, 1).is_some());
         assert!(reason("b", &shuffled, 1).is_some() && reason("c", &codes, 3).unwrap().contains("3 rows"));
-        // Every number from 0 to 99 six times, in random order.
+        // Every number from 0 to 99 six times, unsorted.
         let balanced: Vec<u64> = (0..100).map(|row| row * 31 % 100).collect();
         assert_eq!(reason("x", &balanced, 6), None);
         // Distinct numbers, because their range is wide.

@@ -69,7 +69,7 @@ impl<'r> RecordReader<'r> {
     }
 
     /// Decides the number formats; must be called before the first block is taken. `fields` overrides the positions of
-    /// the columns found in the header; `notation` is that of ambiguous cells.
+    /// the columns found in the header; `notation` resolves ambiguous cells.
     ///
     /// # Errors
     /// Ambiguous cells, a problem with the file, or [not enough bytes yet](ReadError::is_pending): then call again.

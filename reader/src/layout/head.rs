@@ -12,7 +12,7 @@ use crate::note::Note;
 use crate::source::Encoding;
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
-/// The header is searched among this many rows.
+/// The header is searched for in this many rows.
 const MAX_HEADER_ROW: usize = 100;
 
 /// What was found.

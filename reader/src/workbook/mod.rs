@@ -17,7 +17,7 @@ use crate::names::same_name;
 
 /// Maximum length of a text: JavaScript engines have no longer strings.
 const MAX_BYTES: usize = 400 << 20;
-/// The header is searched among this many rows of a sheet.
+/// The header is searched for in this many rows of a sheet.
 const MAX_HEADER_ROW: usize = 30;
 
 type Input = Cursor<Arc<[u8]>>;
