@@ -67,7 +67,7 @@ impl_from_json!(IntervalsBy { columns, groups });
 pub struct GroupIntervals {
     /// The code of each of the columns.
     pub values: Vec<u32>,
-    /// As for all records, see [`Intervals::half_widths`].
+    /// As for all records.
     pub half_widths: Vec<f64>,
 }
 

@@ -1,4 +1,4 @@
-// The worker's requests and responses: `answer` or `failed` with the request's `id`, preceded by `progress`.
+// The worker's requests and responses: `answer` or `failed` with the request's `id`, after any `progress`.
 import type { Failure, Found, Preparation, Progress, ReadOptions, Outcome } from "./scorecast-train.js";
 
 export type { Progress } from "./scorecast-train.js";

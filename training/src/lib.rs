@@ -1,4 +1,4 @@
-//! The trainer in WebAssembly: trains a model from a file in the browser, byte-identical to the command line.
+//! The trainer in WebAssembly: trains a model in the browser, byte-identical to the command line's.
 //!
 //! A separate WebAssembly module: it is larger than the page's, and most visits train nothing. It is loaded when a file
 //! is chosen, in a worker (`training/js/worker.js`), which is terminated to cancel. The settings of a run are those of

@@ -365,8 +365,8 @@ fn is_plain(bytes: &[u8]) -> bool {
     memchr(b'"', bytes).is_none() && memchr_iter(b'\r', bytes).all(|position| bytes.get(position + 1) == Some(&b'\n'))
 }
 
-/// The length of the line end at the start of `bytes`; `\r\r\n`, as written by programs
-/// that convert line ends twice, is one.
+/// The length of the line end at the start of `bytes`; `\r\r\n`, as written by programs that convert line
+/// ends twice, is one.
 pub(super) fn line_end_length(bytes: &[u8]) -> usize {
     match bytes {
         [b'\r', b'\r', b'\n', ..] => 3,
