@@ -1,15 +1,15 @@
-// Starts the page: fetches the words, the program and the model at the same time, and speaks up where one fails.
+// Starts the page: fetches the texts, the program and the model in parallel, and reports what fails.
 //
-// An external script, because the page's content security policy allows no inline one; it may run before the document
-// and its styles have come in whole. What the program (web/src) uses of it is `globalThis.scorecast`:
+// An external script, because the page's content security policy allows no inline scripts; it may run before the
+// document and its styles are complete. The program (web/src) uses `globalThis.scorecast`:
 //
-//   artifacts()      → Promise of the texts of preprocessor.json, model.json and, where there is one, report.json, in
+//   artifacts()      → Promise of the texts of preprocessor.json, model.json and, if there is one, report.json, in
 //                      this order. The first call returns the attempt that began with the page; each later call
-//                      fetches anew. Rejects with an Error whose message names the file and what to do.
+//                      fetches again. Rejects with an Error whose message names the file and what to do.
 //   texts()          → the JSON text of the visitor's language.
-//   locale()         → by which numbers are written.
-//                      Where the language changes, the window gets a `languagechange` event.
-//   savePicture(chart, name, kind) → saves what an element shows as a picture.
+//   locale()         → the locale for numbers.
+//                      When the language changes, the window gets a `languagechange` event.
+//   savePicture(chart, name, kind) → saves the content of an element as a picture.
 //   broken(details)  → shows the card "Something broke in this page".
 import initialize, { openModel, start as startProgram } from "../dist/web.js";
 
@@ -31,7 +31,7 @@ const parsed = new Promise((resolve) => {
   else resolve();
 });
 
-/** Resolved once what stands in the document now is in sight, or soon where nothing is painted (a tab in the background). */
+/** Resolved after the current document is painted, or soon if nothing is painted (a background tab). */
 const painted = () =>
   /** @type {Promise<void>} */ (
     new Promise((resolve) => {
@@ -41,11 +41,11 @@ const painted = () =>
   );
 
 const FILES = ["preprocessor.json", "model.json", "report.json"];
-/** A model may come without it. */
+/** The report is optional. */
 const OPTIONAL = "report.json";
 const LANGUAGES = ["en", "es"];
 
-// The address decides, else the browser's own list. The choice is remembered nowhere else.
+// The address takes precedence over the browser's languages. The choice is stored nowhere else.
 const preferred = [new URLSearchParams(location.search).get("lang"), ...navigator.languages];
 /** @param {string | null} tag */
 const languageOf = (tag) => tag?.toLowerCase().split("-")[0] ?? "";
@@ -75,12 +75,12 @@ const useWords = (text) => {
 const otherLanguage = () => LANGUAGES.find((own) => own !== language) ?? language;
 
 /**
- * Says everything anew without loading the page again: one's own model and class have no address to come back from.
+ * Changes the language without reloading the page: the visitor's own model and class could not be restored.
  *
  * @param {MouseEvent} event
  */
 const changeLanguage = async (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // Another tab was asked for.
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // Opens in another tab.
   event.preventDefault();
   const wanted = otherLanguage();
   try {
@@ -101,7 +101,7 @@ const changeLanguage = async (event) => {
 
 let useWordsReady = () => {};
 /**
- * Resolved once there are words: what fails earlier waits for them to be said.
+ * Resolved once the texts are loaded: earlier errors wait for them.
  *
  * @type {Promise<void>}
  */
@@ -159,7 +159,7 @@ const unloaded = (reason) => {
 
 /** @param {string} details */
 const broken = (details) => {
-  if (!element("broken").hidden) return; // The first mistake is the one that tells.
+  if (!element("broken").hidden) return; // Later errors may be consequences of the first.
   element("broken-details").textContent = `${details}\n\n${navigator.userAgent}`;
   show("broken");
 };
@@ -170,7 +170,7 @@ const copyDetails = async () => {
     await navigator.clipboard.writeText(details.textContent);
     element("broken-copy").textContent = say("page.copied");
   } catch {
-    // Without leave to use the clipboard: marked, ready for the keyboard's own copy.
+    // Without permission to use the clipboard: select the text, to be copied by hand.
     getSelection()?.selectAllChildren(details);
   }
 };
@@ -180,7 +180,7 @@ const savePicture = async (chart, name, kind) => (await import("./picture.js")).
 
 let isCounting = false;
 
-/** Counts what is fetched from now on: nothing, unless a heavier part is asked for. */
+/** Counts the requests from now on: there are none unless a part is loaded on demand. */
 const countRequests = () => {
   if (isCounting) return;
   isCounting = true;
@@ -192,10 +192,10 @@ const countRequests = () => {
 };
 
 /**
- * A script's address as the page's policy demands it (Trusted Types).
+ * A script's URL as the page's policy requires it (Trusted Types).
  *
  * @param {string} address
- * @returns {string} To TypeScript, whose library does not know the type.
+ * @returns {string} For TypeScript, whose library does not have the type.
  */
 const scriptAddress = (address) => {
   /** @type {any} */
@@ -204,10 +204,10 @@ const scriptAddress = (address) => {
   return trustedTypes?.createPolicy("scorecast", rules).createScriptURL(address) ?? address;
 };
 
-/** Has the page kept for when there is no network, and announces what is newer. */
+/** Registers the service worker, so that the page works offline, and announces new versions. */
 const workOffline = async () => {
   const container = navigator.serviceWorker;
-  if (container === undefined) return; // An address that is not secure.
+  if (container === undefined) return; // Not a secure context.
   const registration = await container.register(scriptAddress("./sw.js"));
   let isAsked = false;
   const announce = () => { element("update").hidden = false; };
@@ -218,12 +218,12 @@ const workOffline = async () => {
     look();
     worker.addEventListener("statechange", look);
   };
-  // The browser may have found a newer one before this script came to it.
+  // An update may have started before this script ran.
   watch(registration.installing);
   watch(registration.waiting);
   registration.addEventListener("updatefound", () => watch(registration.installing));
   container.addEventListener("message", ({ data }) => data === "model" && announce());
-  // Another tab asked for the newer version. This one may hold a class or a record: it says so, and waits to be asked too.
+  // Another tab has activated the new version. This one may hold a class or a record, so it only announces it.
   const hadController = container.controller !== null;
   container.addEventListener("controllerchange", () => {
     if (isAsked) location.reload();
@@ -238,7 +238,7 @@ const workOffline = async () => {
   element("offline").hidden = false;
 };
 
-/** Lets one train a model: what that needs is loaded when a file is chosen. */
+/** Offers training: its code is loaded when a file is chosen. */
 const offerTraining = () => {
   const [drop, field] = [element("train-drop"), /** @type {HTMLInputElement} */ (element("train-file"))];
   /** @param {FileList | null | undefined} files */
@@ -248,7 +248,7 @@ const offerTraining = () => {
     const { begin } = await import("./train/panel.js");
     const page = { place: element("train-place"), speech: () => ({ language, locale: locale(), words: wordsText }), open: openModel };
     await begin(file, page);
-    // The same file, chosen again after it was put right, is to be read again.
+    // Reset, so that choosing the same file after a correction is a change.
     field.value = "";
   };
   field.addEventListener("change", () => begin(field.files));
@@ -266,7 +266,7 @@ const offerTraining = () => {
 };
 
 /**
- * Links within the page scroll and leave the address alone: the record stands there.
+ * Links within the page scroll without changing the address, which may hold a record.
  *
  * @param {MouseEvent} event
  */
@@ -281,13 +281,13 @@ const followLink = (event) => {
 
 const start = async () => {
   const texts = fetch(`./texts/${language}.json`, { cache: "no-cache" });
-  // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
+  // `no-cache` revalidates cached files with the server: never an old file with a new one.
   const first = fetchArtifacts("no-cache");
   /** @type {Promise<string[]> | undefined} */
   let attempt = first;
   const program = fetchProgram(PROGRAM);
   const prepared = program.then((response) => initialize({ module_or_path: response }));
-  // Whoever needs these may come later: a failure is not unhandled, only early.
+  // These may be awaited later: a rejection before that is not unhandled.
   for (const early of [texts, first, program, prepared]) early.catch(() => {});
   await parsed;
   listen();
@@ -295,7 +295,7 @@ const start = async () => {
     useWords(await (await texts).text());
     useWordsReady();
   } catch {
-    // The one message that can't come from there.
+    // The only message that is not in the texts.
     unloaded(`texts/${language}.json could not be loaded. Check the connection and that the whole folder of the page was copied to the server, then try again.`);
     return;
   }
@@ -305,7 +305,7 @@ const start = async () => {
   }
   globalThis.scorecast = {
     artifacts: () => {
-      // What was kept could not be used, or the visitor wants what is newest: past all that is kept.
+      // The cached files were invalid, or the visitor wants the newest: bypass all caches.
       const current = attempt ?? fetchArtifacts("reload");
       attempt = undefined;
       return current;
@@ -328,16 +328,16 @@ const start = async () => {
     unloaded(say("boot.not-startable", { file: PROGRAM, problem: messageOf(error) }));
     return;
   }
-  // What is kept for later must not hold up the first estimate.
+  // Caching for offline use must not delay the first estimate.
   await first.catch(() => {});
   await painted();
   offerTraining();
-  // Blocked, in one of many ways: the page works as ever, with a network.
+  // Not available, for one of many reasons: the page works online as before.
   workOffline().catch(() => {});
   setTimeout(countRequests, 500);
 };
 
-/** Tells each column by how much the window is higher than it is (less than 0 where it is not): see page.css. */
+/** Tells each column how much higher the window is than the column (less than 0 if it is not): see page.css. */
 const measureRoom = () => {
   for (const column of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".student, .panels"))) {
     column.style.setProperty("--room", `${innerHeight - column.offsetHeight}px`);

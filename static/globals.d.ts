@@ -1,2 +1,2 @@
-/** What the program (`web/src`) uses of `boot.js`. */
+/** The interface of `boot.js` for the program (`web/src`). */
 declare var scorecast: object;

@@ -1,13 +1,13 @@
 // Saves a chart as a picture, SVG or PNG.
 //
-// The page's charts are SVG for shapes and HTML for labels and bars, so that both keep their size on a phone. Here what is
-// in sight of them becomes one plain SVG, which text processors and drawing programs read. Loaded when it is used.
+// The page's charts are SVG for shapes and HTML for labels and bars, so that both keep their size on a phone. Here the
+// visible parts are converted to one plain SVG, which word processors and drawing programs can read. Loaded on demand.
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Dots of a PNG for each of the screen: enough to be printed. */
+/** Pixels of a PNG per CSS pixel: enough for printing. */
 const PNG_SCALE = 3;
 const MARGIN = 12;
-/** What shapes look like, which the page's styles say and the picture has to say itself. */
+/** Styles of shapes that are in the page's style sheets and must be copied into the picture. */
 const SHAPE_STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-linecap", "vector-effect"];
 
 /**
@@ -128,7 +128,7 @@ const addBox = (picture, element, style) => {
 
 const measure = document.createElement("canvas").getContext("2d");
 
-/** A text, by its words where it runs over several lines. @type {(picture: Element, node: Text, style: CSSStyleDeclaration) => void} */
+/** A text, word by word if it wraps. @type {(picture: Element, node: Text, style: CSSStyleDeclaration) => void} */
 const addText = (picture, node, style) => {
   if (measure === null) return;
   measure.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;

@@ -1,7 +1,8 @@
-// The predictor in a frame, for sites that allow no scripts of others: docs/embedding.md says how it is used.
+// The predictor in a frame, for sites that allow no third-party scripts: docs/embedding.md describes its use.
 //
-// With whom it talks stands in its own address, `?origin=https://school.example`: messages go to that origin alone, and are
-// taken from nobody else than the page around the frame, if it is of that origin. Without it nothing is said or heard.
+// Its own URL names the origin that it communicates with, `?origin=https://school.example`: messages are sent to that
+// origin only, and are accepted only from the parent page, if it is of that origin. Without it there is no
+// communication.
 
 /** @import { ScorecastPredictor } from "../web/element/scorecast.js" */
 
@@ -9,7 +10,7 @@ const asked = new URLSearchParams(location.search);
 const element = /** @type {ScorecastPredictor} */ (document.querySelector("scorecast-predictor"));
 
 document.documentElement.lang = asked.get("lang") ?? document.documentElement.lang;
-// `src` names another model of this host; the policy lets none of another be read.
+// `src` selects another model of this host; the policy allows none from other hosts.
 for (const name of ["record", "panels", "level", "theme", "readonly", "src"]) {
   const value = asked.get(name);
   if (value !== null) element.setAttribute(name, value);
@@ -19,7 +20,7 @@ const styles = new CSSStyleSheet();
 styles.replaceSync("body { margin: 0 } html { overflow: hidden auto }");
 document.adoptedStyleSheets = [styles];
 
-/** The origin that the address names, if it is one of the web. */
+/** The origin in the URL, if it is an HTTP(S) origin. */
 function namedOrigin() {
   try {
     const url = new URL(asked.get("origin") ?? "");

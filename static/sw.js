@@ -1,14 +1,14 @@
-// After a first visit the page works without a network.
+// Makes the page work offline after the first visit.
 //
-// Code: the files named here were built together. They are kept together under their common fingerprint, each checked
-// against its own, and served from there until another complete set has arrived and the visitor asks for it: never a
-// file of one version beside a file of another.
+// Code: the files listed here are of one build. They are cached together under their common checksum, each checked
+// against its own, and served from the cache until another complete set has been fetched and the visitor asks for it:
+// files of different versions are never mixed.
 //
-// The model (artifacts/) may be replaced on the server without the page being built anew. Its files are kept as a set too,
-// and only where they are whole and belong together; another set takes its place only while the code on the server is the
-// code that is kept.
+// The model (artifacts/) may be replaced on the server without rebuilding the page. Its files are cached as a set, too,
+// and only if they are intact and belong together; a new set replaces it only while the code on the server is the
+// cached version.
 
-// VERSION and FILES are filled in when the site is put together: xtask/src/build/offline.rs.
+// VERSION and FILES are inserted when the site is built: xtask/src/build/offline.rs.
 
 const MODEL = ["artifacts/preprocessor.json", "artifacts/model.json"];
 const REPORT = "artifacts/report.json";
@@ -28,7 +28,7 @@ const sha256 = async (text) => hex(await crypto.subtle.digest("SHA-256", new Tex
 /** @param {string} name */
 const fetchFresh = async (name) => {
   const response = await fetch(inScope(name), { cache: "no-cache" });
-  // A model may come without its report: that there is none is kept like a file.
+  // The report is optional: its absence is cached like a file.
   if (!response.ok && !(name === REPORT && response.status === 404)) {
     throw new Error(`${name}: the server answered ${response.status}`);
   }
@@ -36,7 +36,7 @@ const fetchFresh = async (name) => {
 };
 
 /**
- * A file, refused unless it is the one that was built.
+ * Fetches a file; rejects if its checksum is not that of the build.
  *
  * @param {[name: string, sha256: string]} file
  * @returns {Promise<[string, Response]>}
@@ -55,14 +55,14 @@ const keep = async (entries) => {
 };
 
 /**
- * An artifact as it was written: without the white space that a formatter or a checkout put between its values.
+ * An artifact's original text, without white space that a formatter or a checkout added between values.
  *
  * @param {string} text
  */
 const unformatted = (text) => text.trim().replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string) => string ?? "");
 
 /**
- * Refuses an artifact that does not hold what it was sealed with: see `model-core/src/artifact/seal.rs`.
+ * Throws if an artifact does not match its checksum: see `model-core/src/artifact/seal.rs`.
  *
  * @param {string} name
  * @param {string} text
@@ -73,7 +73,7 @@ const checkSeal = async (name, text) => {
 };
 
 /**
- * The model's files, refused unless the page can be expected to open them: whole, and of one run.
+ * Fetches the model's files; rejects unless they are intact and of one run, so that the page can open them.
  *
  * @returns {Promise<[string, Response][]>}
  */
@@ -95,7 +95,7 @@ const fetchModel = async () => {
 };
 
 const install = async () => {
-  // All or nothing: a half-copied server leaves the version that works in place.
+  // All or nothing: an incomplete upload on the server leaves the cached version in place.
   const files = await Promise.all(Object.entries(FILES).map(fetchChecked));
   await keep([...files, ...(await fetchModel())]);
 };
@@ -107,7 +107,7 @@ const activate = async () => {
   await worker.clients.claim();
 };
 
-/** Takes another model from the server, if the code there is still this version's. */
+/** Fetches a new model from the server, if the code there is still this version's. */
 const refreshModel = async () => {
   const program = await (await fetchFresh("sw.js")).text();
   if (!program.includes(`"${VERSION}"`)) return;
@@ -125,7 +125,7 @@ const refreshModel = async () => {
 
 /** @param {Request} request */
 const answer = async (request) => {
-  // Asked for anew, because what is kept could not be used.
+  // A reload, because the cached files were invalid.
   if (request.cache === "reload") return fetch(request);
   const url = new URL(request.url);
   url.search = "";
@@ -140,9 +140,9 @@ worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("message", ({ data }) => data === "take over" && worker.skipWaiting());
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
-  // What is not the page's own goes its own way.
+  // Requests for other URLs are not handled.
   if (request.method !== "GET" || !request.url.startsWith(worker.registration.scope)) return;
   event.respondWith(answer(request));
-  // Without a network there is nothing to refresh, and nothing wrong.
+  // Offline there is nothing to refresh, which is no error.
   if (request.mode === "navigate") event.waitUntil(refreshModel().catch(() => {}));
 });

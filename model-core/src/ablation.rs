@@ -1,23 +1,23 @@
-//! What a champion would be without each of its columns, so that "just remove gender" can be judged by its effect.
+//! Ablation: the champion without each of its columns, so that "just remove gender" can be judged by its effect.
 
 use serde::Serialize;
 
 use crate::decode::impl_from_json;
 
-/// The champion fitted anew without each column in turn, on the folds that chose it.
+/// The champion refitted without each column in turn, on the folds that it was selected on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ablation {
-    /// How many training rows took part; of a large table not all.
+    /// How many training rows were used; not all rows of a large table.
     pub rows: usize,
     /// Folds of the cross-validation.
     pub n_folds: usize,
     /// Mean cross-validated R² with all columns, on these rows.
     pub r2: f64,
-    /// The groups whose bias is told, of at least 10 rows each.
+    /// The groups whose bias is reported, of at least 10 rows each.
     pub groups: Vec<GroupBias>,
-    /// One per column that was left out, the one that costs most R² first; of many columns not all.
+    /// One per column that was left out, the largest loss of R² first; not all columns if there are many.
     pub columns: Vec<LeftOutColumn>,
-    /// The champion fitted to nothing but the columns marked as sensitive.
+    /// The champion's family fitted to the columns marked as sensitive only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitive_only: Option<SensitiveOnly>,
 }
@@ -39,22 +39,22 @@ pub struct GroupBias {
 
 impl_from_json!(GroupBias { column, value, n, bias });
 
-/// What the champion is without one column.
+/// The champion without one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LeftOutColumn {
     /// The column's name.
     pub column: String,
     /// Mean cross-validated R² without it.
     pub r2: f64,
-    /// The standard error of the difference that it makes, fold by fold (Nadeau & Bengio 2003).
+    /// Standard error of the difference in R² over the folds (Nadeau & Bengio 2003).
     pub r2_error: f64,
-    /// The bias of each group of [`Ablation::groups`], in their order.
+    /// The bias of each group, in the order of [`Ablation::groups`].
     pub biases: Vec<f64>,
 }
 
 impl_from_json!(LeftOutColumn { column, r2, r2_error, biases });
 
-/// What columns that say who a person is tell by themselves.
+/// What the columns marked as sensitive predict on their own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SensitiveOnly {
     /// Their names.

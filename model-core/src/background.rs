@@ -1,7 +1,8 @@
-//! What the training rows look like without any of them: a few prototypes, each of which summarises at least five rows.
+//! A summary of the training rows that contains none of them: a few prototypes, each of which represents at least five
+//! rows.
 //!
-//! Explanations compare a record with these ("more than usual" needs a usual), and a record that is far from all of
-//! them is an unusual combination.
+//! Explanations compare a record with the prototypes, and a record that is far from all of them is an unusual
+//! combination.
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::number::{MAX_MAGNITUDE, is_measurement};
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
 
-/// A category with fewer training rows than this has no count in an artifact, and is called rare.
+/// Categories with fewer training rows than this are stored without a count and called rare.
 pub const MIN_COUNTED_ROWS: u32 = 10;
 /// More prototypes than this are refused on load.
 const MAX_PROTOTYPES: usize = 256;
@@ -24,18 +25,19 @@ pub struct Background {
     /// One list per column of the schema with one entry per prototype: the mean number, or the code of the most frequent
     /// category.
     pub columns: Vec<Vec<f64>>,
-    /// What counts as one step in each column: the standard deviation of its numbers (1 for categories).
+    /// The unit of distance in each column: the standard deviation of its numbers (1 for categories).
     pub spreads: Vec<f64>,
-    /// 99 of 100 training rows are this near to a prototype, see [`Background::distance`].
+    /// 99 % of the training rows are within this distance of a prototype, see [`Background::distance`].
     pub usual_distance: f64,
-    /// For each column the training rows of each category, 0 for fewer than [`MIN_COUNTED_ROWS`]; empty for numbers.
+    /// The number of training rows per category of each column, 0 below [`MIN_COUNTED_ROWS`]; empty for numeric
+    /// columns.
     pub category_rows: Vec<Vec<u32>>,
 }
 
 impl_from_json!(Background { rows, columns, spreads, usual_distance, category_rows });
 
 impl Background {
-    /// One prototype: the typical record. For a predictor that came without a background.
+    /// One prototype, the typical record: for a predictor without a background.
     #[must_use]
     pub fn typical(schema: &Schema) -> Self {
         let typical = |kind: &ColumnKind| match kind {
@@ -79,8 +81,8 @@ impl Background {
         schema.columns.iter().map(|column| &column.kind).zip(&self.columns).map(value).collect()
     }
 
-    /// How far `values` (one per column) are from the nearest prototype: the root of the squared differences in units of
-    /// each column's spread, where another category counts 1 and a blank nothing.
+    /// The distance of `values` (one per column) to the nearest prototype: Euclidean, in units of each column's spread,
+    /// where a different category counts 1 and a blank 0.
     #[must_use]
     pub fn distance(&self, values: &[Value]) -> f64 {
         let to = |prototype: usize| {

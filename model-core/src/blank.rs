@@ -1,18 +1,18 @@
-//! What a model makes of a blank.
+//! How a model treats a blank.
 //!
-//! Most encodings put a usual value in its place. Trees that have learned from blanks send them down branches of their
-//! own, and then no value stands in for them: a page must not say that one does.
+//! Most encodings impute a typical value. Trees that were fitted to blanks have branches for them instead; then a page
+//! must not say that a value is imputed.
 
 use crate::preprocessor::{Encoding, Preprocessor};
 use crate::record::Value;
 use crate::schema::ColumnKind;
 
-/// What a blank in a column is for the model.
+/// How the model treats a blank in a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum BlankTreatment {
-    /// It is taken for this value: the training rows' median or most frequent category.
+    /// Imputed with this value: the training rows' median or most frequent category.
     Imputed(Value),
-    /// "Not known" is a value of its own, with branches of its own. In a blend this holds for some of its members.
+    /// A separate value, "not known", with its own branches. In a blend this holds for some of its members.
     OwnValue,
 }
 

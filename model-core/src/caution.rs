@@ -1,4 +1,4 @@
-//! When to trust a prediction less, in plain words.
+//! Reasons to trust a prediction less, in plain words.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ use crate::schema::{ColumnKind, Range};
 /// A category with fewer training rows than this is cautioned about.
 pub const FEW_ROWS: u32 = 30;
 
-/// Something about a record for which its prediction is less certain. `column` is an index among the schema's columns,
-/// `label` that column's name for people: a page in another language words it from the variant.
+/// A reason why a record's prediction is less certain. `column` is an index into the schema's columns, `label` that
+/// column's display name; a page in another language builds its text from the variant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Caution {
-    /// A number beyond those in the training rows.
+    /// A number outside the range of the training rows.
     OutsideRange {
         /// The column.
         column: usize,
@@ -26,10 +26,10 @@ pub enum Caution {
         value: f64,
         /// Smallest and largest number in the training rows.
         observed: Range,
-        /// The day that the numbers count from, in a column of dates.
+        /// The day that the numbers are relative to, in a column of dates.
         last_day: Option<Date>,
     },
-    /// A category that few training rows have.
+    /// A category with few training rows.
     FewRows {
         /// The column.
         column: usize,
@@ -37,10 +37,10 @@ pub enum Caution {
         label: String,
         /// The category.
         category: String,
-        /// How many have it; `None` for fewer than 10, which no artifact tells.
+        /// How many rows have it; `None` for fewer than 10, for which artifacts store no count.
         rows: Option<u32>,
     },
-    /// A category that no training row has.
+    /// A category that is in no training row.
     Unseen {
         /// The column.
         column: usize,
@@ -53,20 +53,20 @@ pub enum Caution {
         column: usize,
         /// Its label.
         label: String,
-        /// Whether the usual value is taken for it; else it is a value of its own, see [`crate::BlankTreatment`].
+        /// Whether it is imputed; otherwise it is a separate value, see [`crate::BlankTreatment`].
         imputed: bool,
     },
-    /// Each value may be usual, but hardly any training row is like the record as a whole.
+    /// Each value may be usual, but few training rows are similar to the record as a whole.
     UnusualCombination {
         /// How far the record is from the nearest prototype, see [`crate::Background::distance`].
         distance: f64,
-        /// How near 99 of 100 training rows are.
+        /// 99 % of the training rows are within this distance.
         usual: f64,
     },
 }
 
 impl Caution {
-    /// What it is, for programs.
+    /// An identifier for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl Caution {
         }
     }
 
-    /// The column that it is about; `None` for the record as a whole.
+    /// The column that it refers to; `None` for the record as a whole.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         match self {
@@ -116,7 +116,7 @@ impl Caution {
         let mut cautions: Vec<Self> = inputs.filter_map(about).collect();
         if let Some(background) = background {
             let (distance, usual) = (background.distance(values), background.usual_distance);
-            // A number far outside its range is far from everything: that has been said.
+            // A number far outside its range is far from every prototype: one caution is enough.
             let is_said = cautions.iter().any(|caution| matches!(caution, Self::OutsideRange { .. }));
             if distance > usual && !is_said {
                 cautions.push(Self::UnusualCombination { distance, usual });

@@ -1,6 +1,6 @@
-//! What the prediction would be with another value in one column, the others held.
+//! Individual conditional expectation: the prediction as a function of one column, with all others fixed.
 //!
-//! A curve says what the model answers, not what would happen: a person who reads better differs in more than that.
+//! A curve describes the model's response, not a causal effect: a student who reads better also differs in other ways.
 
 use crate::interval::Interval;
 use crate::predictor::{Prediction, Predictor};
@@ -12,7 +12,7 @@ use crate::schema::{ColumnKind, Range};
 pub struct Curve {
     /// The column's index in the schema.
     pub column: usize,
-    /// Ascending numbers over the observed range with both of its ends, or one per category.
+    /// Ascending numbers over the observed range including its ends, or one per category.
     pub points: Vec<CurvePoint>,
 }
 
@@ -23,13 +23,13 @@ pub struct CurvePoint {
     pub at: Value,
     /// The prediction with it.
     pub prediction: Prediction,
-    /// Its interval, where the predictor has any.
+    /// Its interval, if the predictor has intervals.
     pub interval: Option<Interval>,
 }
 
 impl Predictor {
-    /// One curve an input for `record`, with intervals at `level` percent. Numeric columns have `n_points` points (at
-    /// least 2), or one for each whole number of the range where those are fewer; whole columns have whole ones only.
+    /// One curve per input for `record`, with intervals at `level` percent. Numeric columns have `n_points` points (at
+    /// least 2), or one for each whole number of the range if those are fewer; integer columns have whole numbers only.
     #[must_use]
     pub fn curves(&self, record: &Record, n_points: usize, level: f64) -> Vec<Curve> {
         self.curves_of(record.values(), n_points, level)
@@ -55,7 +55,7 @@ impl Predictor {
     }
 }
 
-/// The values that a column is tried with.
+/// The values at which a column's curve is evaluated.
 pub(crate) fn stops(kind: &ColumnKind, n_points: usize) -> Vec<Value> {
     match kind {
         ColumnKind::Numeric { observed, whole, .. } => {
@@ -67,7 +67,7 @@ pub(crate) fn stops(kind: &ColumnKind, n_points: usize) -> Vec<Value> {
     }
 }
 
-/// Ascending numbers from end to end.
+/// Ascending numbers over the range, including its ends.
 fn numbers(Range { min, max }: Range, whole: bool, n_points: usize) -> Vec<f64> {
     let n_steps = n_points - 1;
     let n_steps = if whole { n_steps.min((max - min) as usize) } else { n_steps };

@@ -1,7 +1,7 @@
-//! Days of the calendar, counted.
+//! Calendar dates as day numbers.
 //!
-//! Models read numbers, people write days. A column of dates holds days since the last day that training saw; what a day
-//! tells besides, its month and its weekday, stands in columns of its own that nobody fills in.
+//! Models read numbers, people write dates. A column of dates holds days since the last day in the training rows; its
+//! month and weekday are derived columns, which nobody fills in.
 
 use std::fmt;
 
@@ -25,13 +25,13 @@ impl Date {
     /// 1970-01-01
     pub const EPOCH: Self = Self { number: 0 };
 
-    /// The day of that name, if there is one.
+    /// The date with this year, month and day, if it exists.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return None;
         }
-        // Howard Hinnant's days_from_civil: years begin in March, so that a leap day is a year's last.
+        // Howard Hinnant's days_from_civil: years begin in March, so that a leap day is the last day of a year.
         let shifted = if month <= 2 { year - 1 } else { year };
         let era = shifted.div_euclid(400);
         let year_of_era = shifted.rem_euclid(400);
@@ -39,11 +39,11 @@ impl Date {
         let day_of_year = (153 * month_from_march + 2) / 5 + day as i32 - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
         let date = Self { number: era * 146_097 + day_of_era - 719_468 };
-        // A 31st of April would be a first of May.
+        // A 31st of April would have become the 1st of May.
         (date.parts() == (year, month, day)).then_some(date)
     }
 
-    /// The day so many days after 1970-01-01.
+    /// The date this many days after 1970-01-01.
     #[must_use]
     pub fn from_number(number: i32) -> Option<Self> {
         (FIRST..=LAST).contains(&number).then_some(Self { number })
@@ -66,14 +66,13 @@ impl Date {
         self.number
     }
 
-    /// Days from `last` to this one, negative before it.
+    /// Days from `last` to this date, negative before it.
     #[must_use]
     pub fn days_since(self, last: Self) -> f64 {
         f64::from(self.number - last.number)
     }
 
-    /// The day `days` after this one; of a part of a day the day that it belongs to, and the calendar's ends for what lies
-    /// beyond.
+    /// The date `days` after this one, rounded down to whole days and clamped to the calendar's range.
     #[must_use]
     pub fn plus(self, days: f64) -> Self {
         let number = (f64::from(self.number) + days).floor();
@@ -94,7 +93,7 @@ impl Date {
         (year_of_era + era * 400 + i32::from(month <= 2), month as u32, day as u32)
     }
 
-    /// From 1 for Monday to 7 for Sunday.
+    /// The weekday, from 1 for Monday to 7 for Sunday.
     #[must_use]
     pub fn weekday(self) -> u32 {
         // 1970-01-01 was a Thursday.

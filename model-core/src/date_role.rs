@@ -1,11 +1,11 @@
-//! What columns have to do with dates.
+//! The relation of columns to dates.
 
 use serde::Serialize;
 
 use crate::date::Date;
 use crate::decode::impl_from_json;
 
-/// What a column has to do with a date.
+/// The relation of a column to a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateRole {
@@ -13,11 +13,11 @@ pub enum DateRole {
     Days {
         /// That day.
         last: Date,
-        /// What the training file's dates begin with, where they begin with no year.
+        /// The order of day and month in the training file's dates, if these don't begin with the year.
         #[serde(skip_serializing_if = "Option::is_none")]
         order: Option<DateOrder>,
     },
-    /// The month of the date in the column of that name. Nobody fills it in.
+    /// The month of the date in another column; computed, not filled in.
     Month {
         /// The column of dates.
         of: String,
@@ -35,7 +35,7 @@ impl_from_json!(enum DateRole {
     "weekday" => Weekday { of },
 });
 
-/// What stands first in a date that doesn't begin with its year: `1/5/2026` is in May or in January.
+/// The first part of a date that doesn't begin with its year: `1/5/2026` is in May or in January.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {

@@ -24,8 +24,8 @@ use crate::json::parse_json;
 
 /// A type that can be read from JSON.
 pub trait FromJson: Sized {
-    /// Reads a value. On a mismatch `decoder` keeps the first one and some value is returned: a `Result` for each field
-    /// would add code to drop a half-built structure at each of them.
+    /// Reads a value. On a mismatch, `decoder` records the first one and a placeholder is returned: a `Result` for each
+    /// field would add code to drop a half-built structure at each of them.
     fn read<'a>(json: &'a Json, decoder: &mut Decoder<'a>) -> Self;
 
     /// Reads a value.
@@ -42,7 +42,7 @@ pub trait FromJson: Sized {
 /// Reads a value of type `T` from a text, as serde_json writes it.
 ///
 /// # Errors
-/// Where the text is not JSON, or the first mismatch.
+/// If the text is not JSON, or the first mismatch.
 pub fn from_json<T: FromJson>(text: &str) -> Result<T, Box<dyn std::error::Error + Send + Sync>> {
     Ok(T::from_value(&parse_json(text)?)?)
 }
@@ -55,7 +55,7 @@ pub struct MismatchError {
     problem: String,
 }
 
-/// Stands in for a missing field.
+/// Used for a missing field.
 static NULL: Json = Json::Null;
 
 /// The path to the value that is being read, and the first mismatch.
@@ -73,7 +73,7 @@ enum Segment<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// Keeps a mismatch at the current path, if it is the first.
+    /// Records a mismatch at the current path, if it is the first.
     #[cold]
     pub(crate) fn refuse(&mut self, problem: &str) {
         if self.mismatch.is_some() {
@@ -119,7 +119,7 @@ impl<'a> Decoder<'a> {
         self.path.pop();
     }
 
-    /// The items of a list, none if it isn't one.
+    /// The items of a list, or none if it isn't one.
     fn list(&mut self, json: &'a Json) -> &'a [Json] {
         json.as_array().map_or_else(
             || {
@@ -130,7 +130,7 @@ impl<'a> Decoder<'a> {
         )
     }
 
-    /// The members of an object, none if it isn't one.
+    /// The members of an object, or none if it isn't one.
     pub(crate) fn members(&mut self, json: &'a Json) -> Members<'a> {
         let members = json.as_object();
         if members.is_none() {
@@ -154,13 +154,13 @@ impl<'a> Decoder<'a> {
         ("", &NULL)
     }
 
-    /// Notes that there is no variant of that name; what is read instead.
+    /// Records an unknown variant; returns the value to read instead.
     pub(crate) fn unknown(&mut self, known: &[&str]) -> &'a Json {
         self.refuse(&["this kind is not among ", &known.join(", ")].concat());
         &NULL
     }
 
-    /// Makes sure that a variant without content has none.
+    /// Checks that a variant without content has none.
     pub(crate) fn no_content(&mut self, content: &Json) {
         if !content.is_null() {
             self.expected("nothing", content);
@@ -168,12 +168,12 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// The start of a text from a file, which may have any length, for a message.
+/// The start of a text from a file, which may be of any length, for an error message.
 pub(crate) fn shortened(name: &str) -> &str {
     name.get(..name.floor_char_boundary(60)).unwrap_or(name)
 }
 
-/// The members of an object, asked for by name.
+/// The members of an object, looked up by name.
 #[derive(Clone, Copy)]
 pub(crate) struct Members<'a>(Option<&'a Map<String, Json>>);
 
@@ -222,7 +222,7 @@ macro_rules! impl_from_json {
                 decoder.enter(tag);
                 let value = loop {
                     $(if tag == $tag { break $crate::decode::impl_from_json!(@variant content decoder $variant $body); })*
-                    // The second time round it is known.
+                    // In the second iteration it is known.
                     (tag, content) = (KNOWN[0], decoder.unknown(KNOWN));
                 };
                 decoder.leave();
@@ -304,7 +304,7 @@ impl<T: FromJson> FromJson for Vec<T> {
         let items_json = decoder.list(json);
         let mut items = Self::new();
         for (idx, json) in items_json.iter().enumerate() {
-            // What follows would only take memory.
+            // After a mismatch, reading on would only use memory.
             if decoder.mismatch.is_some() {
                 break;
             }
@@ -328,7 +328,7 @@ impl<T: FromJson, const N: usize> FromJson for [T; N] {
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn read<'a>(json: &'a Json, decoder: &mut Decoder<'a>) -> Self {
-        // Not collected, which would add the code to sort what is sorted already.
+        // Not `collect`, which would add code to sort entries that are sorted already.
         let mut map = Self::new();
         for (name, json) in decoder.members(json).0.into_iter().flatten() {
             map.insert(name.clone(), read_member(name, json, decoder));

@@ -1,7 +1,7 @@
-//! Columns that follow from a date: its month and its weekday.
+//! Columns derived from a date: its month and its weekday.
 //!
-//! They stand behind all columns that a person fills in. Whatever a record says of them counts for nothing: they are worked
-//! out wherever a record is predicted, so that a date that changes takes its month along.
+//! They come after all columns that are filled in. Values that a record gives for them are ignored: they are computed
+//! for every prediction, so that they always match the date.
 
 use std::borrow::Cow;
 
@@ -10,18 +10,18 @@ use crate::date_role::DateRole;
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
 
-/// What stands for all categories of a column that are too rare to be named.
+/// The category that replaces all categories of a column that are too rare to be listed.
 pub const ANOTHER: &str = "another value";
 
-/// A column that follows from another.
+/// A column derived from another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DerivedColumn {
     /// Its index in the schema.
     pub column: usize,
-    /// The index of the date that it follows from.
+    /// The index of the date column that it is derived from.
     pub source: usize,
     last: Date,
-    /// The values of the months or weekdays from the first on.
+    /// The values of the months or weekdays, starting with the first.
     values: Vec<Value>,
     is_weekday: bool,
 }
@@ -33,7 +33,7 @@ pub fn date_part(date: Date, is_weekday: bool) -> String {
 }
 
 impl DerivedColumn {
-    /// All of a schema's.
+    /// All derived columns of a schema.
     #[must_use]
     pub fn all(schema: &Schema) -> Vec<Self> {
         let derived = |(column, own): (usize, &crate::Column)| {
@@ -60,7 +60,7 @@ impl DerivedColumn {
         schema.columns.iter().enumerate().filter_map(derived).collect()
     }
 
-    /// Its value where the date is that.
+    /// Its value for this date.
     #[must_use]
     pub fn value(&self, date: Value) -> Value {
         let Value::Number(days) = date else { return Value::Missing };
@@ -70,7 +70,7 @@ impl DerivedColumn {
     }
 }
 
-/// Values in which the derived ones are what they follow from.
+/// `values` with the derived ones computed.
 pub(crate) fn with_derived<'a>(columns: &[DerivedColumn], values: &'a [Value]) -> Cow<'a, [Value]> {
     if columns.is_empty() {
         return Cow::Borrowed(values);

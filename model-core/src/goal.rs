@@ -1,27 +1,27 @@
-//! The smallest changes in what a person can change with which the estimate reaches a goal.
+//! Counterfactuals: the smallest changes in actionable columns with which the estimate reaches a goal.
 //!
-//! Only columns marked *actionable* are ever changed, within the range of the training rows. Plans with fewer columns come
-//! first; among those the ones whose changes are smallest in units of each column's spread (another category counts 1).
-//! Like a curve, a plan says what the model answers to, not what would happen.
+//! Only columns marked *actionable* are changed, within the range of the training rows. Plans with fewer columns come
+//! first; among those, the ones with the smallest changes in units of each column's spread (a different category counts
+//! 1). Like a curve, a plan describes the model's response, not a causal effect.
 //!
-//! A change must go the way that the training rows went, too. With all else held, a model may give a pupil without a course
-//! more than one with it (whose scores it knows already); where pupils with the course have the higher estimates, to drop it
-//! is no advice. Where a column's direction is said, that is the way.
+//! A change must also follow the trend of the training rows. With all else fixed, a model may estimate more for a
+//! student without a course than for one with it (whose scores already reflect it); if students with the course have
+//! the higher estimates, dropping it must not be advised. If a column's direction is configured, that is its trend.
 
 use crate::background::Background;
 use crate::curve::stops;
 use crate::predictor::{Prediction, Predictor};
 use crate::record::{Record, Value};
 
-/// Predictions that a search may take for each set of columns.
+/// Maximum number of predictions for each set of columns.
 const MAX_TRIALS: usize = 20_000;
 /// Plans change at most this many columns.
 const MAX_CHANGES: usize = 3;
-/// With more actionable columns than this only the first are tried together.
+/// With more actionable columns than this, only the first are tried in combination.
 const MAX_ACTIONABLE: usize = 12;
-/// Most values that one column is tried with.
+/// Maximum number of values that one column is tried with.
 const MAX_STOPS: usize = 201;
-/// Most plans that are proposed.
+/// Maximum number of proposed plans.
 const MAX_PLANS: usize = 3;
 
 /// One column's change.
@@ -29,16 +29,16 @@ const MAX_PLANS: usize = 3;
 pub struct Change {
     /// The column's index in the schema.
     pub column: usize,
-    /// What the record says.
+    /// The record's value.
     pub from: Value,
-    /// What it would have to say.
+    /// The value that is needed.
     pub to: Value,
 }
 
-/// Changes and what they lead to.
+/// Changes and the resulting prediction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// In the columns' order; none of them leaves its value as it is.
+    /// In the columns' order; each changes the value.
     pub changes: Vec<Change>,
     /// The prediction with them.
     pub prediction: Prediction,
@@ -47,16 +47,16 @@ pub struct Plan {
 /// Whether a goal can be reached.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reach {
-    /// The estimate is there already, or above.
+    /// The estimate is at the goal or above already.
     Already,
-    /// With each of these plans it gets there: the fewest columns first, then the smallest changes. None changes all the
-    /// columns that an earlier one does.
+    /// Each of these plans reaches it: the fewest columns first, then the smallest changes. None changes all the
+    /// columns of an earlier one.
     With(Vec<Plan>),
-    /// It does not: this is how near it gets. The plan is empty where no change brings it nearer.
+    /// No plan reaches it; this one gets nearest. It is empty if no change gets nearer.
     OutOfReach(Plan),
 }
 
-/// A plan that was found, with what it costs.
+/// A plan with its cost.
 struct Found {
     values: Vec<Value>,
     prediction: Prediction,
@@ -73,18 +73,18 @@ struct Search<'a> {
     features: Vec<f64>,
 }
 
-/// How the prototypes' predictions go along with a column.
+/// How the prototypes' predictions depend on a column.
 enum Trend {
-    /// The sign of their covariance, or of the column's direction.
+    /// The sign of their covariance, or of the column's configured direction.
     Slope(f64),
-    /// The mean prediction of each category, where a prototype has it.
+    /// The mean prediction of each category that a prototype has.
     Means(Vec<Option<f64>>),
 }
 
 impl Predictor {
-    /// How the shown estimate for `record` could get to `goal` (in the target's unit) or above. Up to two columns with at
-    /// most 141 values each are searched whole; what is found with more is a small change, though perhaps not the very
-    /// smallest.
+    /// How the shown estimate for `record` could get to `goal` (in the target's unit) or above. Up to two columns with
+    /// at most 141 values each are searched exhaustively; with more, the changes found are small, but perhaps not
+    /// minimal.
     #[must_use]
     pub fn reach(&self, record: &Record, goal: f64) -> Reach {
         if self.predict(record).shown >= goal {
@@ -145,7 +145,7 @@ impl Predictor {
         let mean = |values: &[f64]| values.iter().zip(&weights).fold(0.0, |sum, (value, weight)| sum + value * weight);
         let own_mean = mean(&predictions);
         let trend = |(column, cells): (&crate::Column, &Vec<f64>)| match &column.kind {
-            // What the makers have said, the model keeps.
+            // The model satisfies a configured direction.
             crate::ColumnKind::Numeric { .. } if column.direction.is_some() => {
                 Trend::Slope(column.direction.map_or(0.0, |direction| f64::from(direction.sign())))
             }
@@ -184,7 +184,7 @@ impl Search<'_> {
         prediction.shown >= self.goal
     }
 
-    /// Whether the training rows' estimates rose along with such a change, as far as is known.
+    /// Whether the change follows the trend of the training rows, as far as it is known.
     fn goes_along(&self, column: usize, to: Value) -> bool {
         match (&self.trends[column], self.from[column], to) {
             (Trend::Slope(slope), Value::Number(from), Value::Number(to)) => slope * (to - from) >= 0.0,
@@ -198,7 +198,7 @@ impl Search<'_> {
         }
     }
 
-    /// How much it takes to give a column another value.
+    /// The cost of changing a column to another value.
     fn cost(&self, column: usize, to: Value) -> f64 {
         match (self.from[column], to) {
             (from, to) if from == to => 0.0,
@@ -211,7 +211,7 @@ impl Search<'_> {
         }
     }
 
-    /// The values that a column may be given, the cheapest first.
+    /// The values that a column may take, the cheapest first.
     fn stops(&self, column: usize, n_stops: usize) -> Vec<(Value, f64)> {
         let kind = &self.predictor.schema().columns[column].kind;
         let with_cost = stops(kind, n_stops).into_iter().map(|to| (to, self.cost(column, to)));
@@ -221,7 +221,7 @@ impl Search<'_> {
         ordered
     }
 
-    /// The cheapest way to the goal that changes all of `columns` and no other.
+    /// The cheapest plan that reaches the goal by changing all of `columns` and no other.
     fn try_columns(&mut self, columns: &[usize]) -> Option<Found> {
         let root = libm::pow(MAX_TRIALS as f64, 1.0 / columns.len() as f64) as usize;
         let n_stops = root.min(MAX_STOPS);
@@ -252,7 +252,7 @@ impl Search<'_> {
             return;
         };
         for (value, step) in choice {
-            // The choices get dearer from here on.
+            // Costs increase from here on.
             if best.as_ref().is_some_and(|best| cost + step >= best.cost) {
                 break;
             }
@@ -262,7 +262,7 @@ impl Search<'_> {
         values[*column] = self.from[*column];
     }
 
-    /// Moves numbers back towards where they were, as far as the goal stays reached.
+    /// Moves numbers back towards their original values as far as the goal stays reached.
     fn refine(&mut self, columns: &[usize], found: &mut Found) {
         for column in columns {
             let (crate::ColumnKind::Numeric { median, whole, .. }, Value::Number(to)) =
@@ -292,7 +292,7 @@ impl Search<'_> {
         found.cost = columns.iter().map(|column| self.cost(*column, found.values[*column])).sum();
     }
 
-    /// How near one gets with all columns: each in turn is given its best value, until none gets nearer.
+    /// Coordinate ascent over all columns: each in turn takes its best value, until no change improves the estimate.
     fn climb(&mut self, columns: &[usize]) -> Found {
         let mut values = self.from.to_vec();
         let mut reached = self.predict(&values).value;

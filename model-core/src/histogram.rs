@@ -1,4 +1,4 @@
-//! How the target is spread over the training rows, without any single one of them.
+//! The distribution of the target over the training rows, without any single row.
 
 use serde::Serialize;
 
@@ -6,15 +6,15 @@ use crate::decode::impl_from_json;
 use crate::number::is_measurement;
 use crate::schema::Range;
 
-/// What a share can be.
+/// The range of a share.
 const SHARES: Range = Range { min: 0.0, max: 1.0 };
 
-/// Rows counted between edges.
+/// Row counts between bin edges.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Histogram {
-    /// Ascending, in the target's unit: one more than there are bins. A bin holds its lower edge, the last one both.
+    /// Ascending, in the target's unit: one more than there are bins. A bin includes its lower edge, the last one both.
     pub edges: Vec<f64>,
-    /// How many rows each bin has; none has fewer than 5, except where there are no more rows in all.
+    /// The row count of each bin, at least 5 unless there are fewer rows in total.
     pub rows: Vec<u32>,
 }
 

@@ -1,11 +1,10 @@
-//! Which columns matter to the model as a whole.
+//! The importance of each column for the model as a whole.
 
 use crate::predictor::Predictor;
 
 impl Predictor {
-    /// How far each column moves the prediction on average, up or down, over the training rows as their prototypes stand
-    /// for them: the mean absolute contribution, in the target's unit, one per column of the schema. Zeros for a predictor
-    /// that came without a background.
+    /// The mean absolute contribution of each column of the schema, in the target's unit, over the prototypes weighted
+    /// by their training rows. Zeros for a predictor without a background.
     #[must_use]
     pub fn importance(&self) -> Vec<f64> {
         let mut importance = vec![0.0; self.schema().columns.len()];

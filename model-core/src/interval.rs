@@ -1,9 +1,10 @@
-//! Prediction intervals: how far off the model was for rows that it had not learned from (conformal prediction; Vovk,
+//! Prediction intervals from the model's errors on rows that it was not fitted to (conformal prediction; Vovk,
 //! Gammerman & Shafer 2005; Barber, Candès, Ramdas & Tibshirani 2021; MAPIE's `method="base"`).
 //!
-//! An artifact carries one table of quantiles of those errors, never the errors themselves. Where some records are
-//! clearly harder than others, errors are measured in units of what is typical for a record's like, by a small tree. Where
-//! intervals are to hold for each group of records by itself, each has a table of its own (Mondrian conformal prediction).
+//! An artifact stores one table of quantiles of these errors, never the errors themselves. If some records are clearly
+//! harder to predict than others, errors are divided by the typical error of similar records, which a small tree
+//! estimates. If intervals must be valid for each group of records separately, each group has its own table (Mondrian
+//! conformal prediction).
 
 use serde::Serialize;
 
@@ -12,13 +13,13 @@ use crate::model::{Combine, MAX_ESTIMATE, Trees};
 use crate::record::Value;
 use crate::schema::{ColumnKind, Range, Schema};
 
-/// The levels of an interval that can be asked for at most, in percent; see [`Intervals::levels`].
+/// The range of levels that can be requested, in percent; see [`Intervals::levels`].
 pub const LEVELS: Range = Range { min: 50.0, max: 99.0 };
-/// One a whole percent from 50 to 99.
+/// One per whole percent from 50 to 99.
 const N_LEVELS: usize = 50;
-/// Groups that may have a table of their own.
+/// Maximum number of groups with their own table.
 const MAX_GROUPS: usize = 1_000;
-/// Nodes that a tree of typical errors may have.
+/// Maximum number of nodes of a tree of typical errors.
 const MAX_NODES: usize = 255;
 
 /// Where the true value lies with a given probability, in the target's unit.
@@ -30,30 +31,30 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// What intervals are made of.
+/// What intervals are computed from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Intervals {
-    /// For each whole level from 50 to 99 %: how far an interval reaches to either side, in the target's unit or, where
-    /// there is a `spread`, in units of it.
+    /// For each whole level from 50 to 99 %: the half-width of an interval, in the target's unit or, where there is a
+    /// `spread`, in units of it.
     pub half_widths: Vec<f64>,
-    /// The typical error of a record's like, in the target's unit: one tree on natively encoded columns, blanks imputed,
-    /// with the prediction as one column more.
+    /// The typical error of similar records, in the target's unit: one tree on natively encoded columns, blanks
+    /// imputed, with the prediction as an additional column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Trees>,
-    /// The highest level that the errors can promise, where that is less than 99 %: no interval is asked to hold more.
+    /// The highest level that the number of errors supports, if less than 99 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_level: Option<f64>,
-    /// Groups of records with a table of their own.
+    /// Groups of records with their own tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<IntervalsBy>,
 }
 
 impl_from_json!(Intervals { half_widths, spread = None, max_level = None, by = None });
 
-/// Tables for groups of records; a record of none of them has the table of all.
+/// Tables for groups of records; records outside these groups use the table of all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IntervalsBy {
-    /// The indices of the categorical columns that tell a record's group.
+    /// The indices of the categorical columns that define the groups.
     pub columns: Vec<usize>,
     /// The groups.
     pub groups: Vec<GroupIntervals>,
@@ -66,22 +67,21 @@ impl_from_json!(IntervalsBy { columns, groups });
 pub struct GroupIntervals {
     /// The code of each of the columns.
     pub values: Vec<u32>,
-    /// As those of all records.
+    /// As for all records.
     pub half_widths: Vec<f64>,
 }
 
 impl_from_json!(GroupIntervals { values, half_widths });
 
 impl Intervals {
-    /// The levels that can be asked for, in percent.
+    /// The levels that can be requested, in percent.
     #[must_use]
     pub fn levels(&self) -> Range {
         Range { max: self.max_level.unwrap_or(LEVELS.max), ..LEVELS }
     }
 
-    /// How far the interval at `level` (in percent, see [`Intervals::levels`]; others are taken for the nearest end) reaches
-    /// to either side of the prediction for a record of these values, whose natively encoded columns and prediction are
-    /// `features`.
+    /// The half-width of the interval at `level` (in percent, clamped to [`Intervals::levels`]) for a record of these
+    /// values, whose natively encoded columns and prediction are `features`.
     #[must_use]
     pub fn half_width(&self, values: &[Value], features: &[f64], level: f64) -> f64 {
         let half_width = self.half_width_at(self.table(values), level);
@@ -97,8 +97,8 @@ impl Intervals {
         table[below] + share * (table[below + 1] - table[below])
     }
 
-    /// The share of cases, from 0 to 1, in which the true value is `mark` or more where `prediction` was predicted for a record
-    /// of these values and `features`, see [`Intervals::half_width`].
+    /// The share of cases, from 0 to 1, in which the true value is `mark` or more, given `prediction` for a record of
+    /// these values and `features`, see [`Intervals::half_width`].
     #[must_use]
     pub fn chance_of(&self, values: &[Value], features: &[f64], prediction: f64, mark: f64) -> f64 {
         let spread = self.spread.as_ref().map_or(1.0, |spread| spread.predict(features));
@@ -172,22 +172,22 @@ impl IntervalsBy {
     }
 }
 
-/// The share of errors, from 0 to 1, that are `distance` or more, by a table of half-widths that promises no more than
-/// `max_level`. Errors in either direction are taken to be equally frequent, as the table doesn't tell them apart.
+/// The share of errors, from 0 to 1, that are `distance` or more, by a table of half-widths that is valid up to
+/// `max_level`. Errors in either direction are assumed to be equally frequent, as the table doesn't distinguish them.
 #[must_use]
 pub fn chance_above(half_widths: &[f64], max_level: Option<f64>, distance: f64) -> f64 {
     let within = share_within(half_widths, distance.abs()).min(max_level.unwrap_or(LEVELS.max) / 100.0);
     if distance > 0.0 { 0.5 - within / 2.0 } else { 0.5 + within / 2.0 }
 }
 
-/// The share of errors, from 0 to 1, whose size is below `distance`: the level whose interval reaches as far. Below the
-/// lowest level it rises evenly from 0; beyond the highest it stays there.
+/// The share of errors, from 0 to 1, whose size is below `distance`: the level whose half-width it is. Linear from 0
+/// below the lowest level, constant beyond the highest.
 fn share_within(table: &[f64], distance: f64) -> f64 {
     let next = table.partition_point(|half_width| *half_width < distance);
     let percent = match (next.checked_sub(1).map(|below| table[below]), table.get(next)) {
         (Some(below), Some(above)) => LEVELS.min + (next - 1) as f64 + (distance - below) / (above - below),
         (Some(_), None) => LEVELS.min + (table.len() - 1) as f64,
-        // At no distance at all nothing is within, whatever the table says.
+        // Nothing is within a distance of 0, whatever the table says.
         (None, Some(above)) if distance > 0.0 => LEVELS.min * distance / above,
         (None, _) => 0.0,
     };
@@ -302,7 +302,7 @@ mod tests {
         let intervals = Intervals { half_widths: table.clone(), spread: None, max_level: None, by: None };
         let chance = [60.0, 65.0, 70.0, 50.0, 0.0].map(|mark| intervals.chance_of(&[], &[], 60.0, mark));
         assert_eq!(chance, [0.5, 0.375, 0.25, 0.75, 0.995]);
-        // No more than so few errors promise.
+        // Capped at the level that so few errors support.
         assert_eq!(chance_above(&table, Some(80.0), -500.0), 0.9);
         // A model that was never wrong.
         assert_eq!([0.0, 0.1].map(|distance| share_within(&[0.0; 50], distance)), [0.0, 0.99]);

@@ -1,24 +1,25 @@
 //! From text to [`serde_json::Value`]: a recursive-descent parser.
 //!
-//! Why not serde_json's own parser: the JavaScript module's WebAssembly was 108 kB after brotli with it and 91 kB without
-//! (and without one kind of sorting), most of it tables and code for numbers. What serde_json accepts is accepted here and gives the same value, to the bit
-//! (`tests/json.rs`), with two differences: a name that an object has twice is refused, since readers disagree on which one
-//! counts; and memory is bounded, since `{"":0},` takes 90 bytes of memory for each byte of text.
+//! Why not serde_json's own parser: the JavaScript module's WebAssembly was 108 kB after brotli with it and 91 kB
+//! without it (and without one sorting routine), mostly tables and code for numbers. What serde_json accepts is
+//! accepted here, with bit-identical values (`tests/json.rs`), except for two differences: duplicate names in an object
+//! are rejected, since readers disagree on which one counts; and memory is bounded, since `{"":0},` takes 90 bytes of
+//! memory for each byte of text.
 
 use serde_json::{Map, Number, Value as Json};
 use thiserror::Error;
 
 use crate::number::parse_finite;
 
-/// Objects and lists within each other, as serde_json has it: a hostile file can't exhaust the stack.
+/// Maximum nesting of objects and lists, as in serde_json: a hostile file can't exhaust the stack.
 const MAX_DEPTH: usize = 127;
-/// What the values of one text may cost. A value costs 1; a list or an object, whose first items take a block of memory,
-/// costs more. The largest models that are published have some hundred thousand values.
+/// Maximum cost of the values of one text, which bounds memory. A value costs 1; a list or an object costs more, as its
+/// first items allocate a block. The largest published models have some hundred thousand values.
 const MAX_COST: usize = 1 << 23;
 const LIST_COST: usize = 4;
 const OBJECT_COST: usize = 16;
 
-/// Why a text is not JSON, and where: both from 1, the column in characters.
+/// Why a text is not JSON, and where: line and column count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{problem} at line {line}, column {column}")]
 pub struct JsonError {
@@ -35,11 +36,12 @@ pub struct JsonError {
 /// Reads a text that is one JSON value.
 ///
 /// # Errors
-/// The first place where it isn't JSON.
+/// The first position where it isn't JSON.
 pub fn parse_json(text: &str) -> Result<Json, JsonError> {
     let mut reader = Reader { text, offset: 0, budget: MAX_COST };
     reader.document().map_err(|problem| {
-        // At the end of the text nothing but more text is missing; a number out of range is wrong wherever it ends.
+        // An error at the end of the text means that there is too little of it; a number out of range is wrong wherever
+        // it ends.
         let is_truncated = reader.offset >= text.len() && problem != OUT_OF_RANGE;
         let before = text.get(..reader.offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |end| end + 1);
@@ -60,9 +62,9 @@ const HALF_A_PAIR: Problem = "half of a surrogate pair";
 
 struct Reader<'a> {
     text: &'a str,
-    /// The next byte; after an error, the byte that is wrong.
+    /// The offset of the next byte; after an error, of the invalid byte.
     offset: usize,
-    /// What of [`MAX_COST`] is left.
+    /// What remains of [`MAX_COST`].
     budget: usize,
 }
 
@@ -200,7 +202,7 @@ impl<'a> Reader<'a> {
                 };
                 let character = char::decode_utf16([first].into_iter().chain(second)).next().and_then(Result::ok);
                 return character.ok_or_else(|| {
-                    // The digit is wrong, not what follows.
+                    // The digit is invalid, not what follows.
                     self.offset -= 1;
                     HALF_A_PAIR
                 });
@@ -280,7 +282,7 @@ impl<'a> Reader<'a> {
         while self.skip(b" \n\r\t") {}
     }
 
-    /// Steps over the next byte if it is one of these.
+    /// Skips the next byte if it is one of these.
     fn skip(&mut self, bytes: &[u8]) -> bool {
         let is_one = self.next().is_some_and(|byte| bytes.contains(&byte));
         self.offset += usize::from(is_one);

@@ -1,8 +1,8 @@
 //! The predictor that Scorecast's trainer, page and JavaScript module share.
 //!
-//! One crate predicts everywhere so that what was measured in training is what a visitor sees: the native build and
-//! the wasm build give the same bits. Hence no input or output, no clock, no randomness, no threads and none of the
-//! standard library's transcendental functions (see `clippy.toml`).
+//! The same crate predicts everywhere, so that visitors see what was evaluated in training: the native build and the
+//! wasm build give bit-identical results. Hence no I/O, no clock, no randomness, no threads and none of the standard
+//! library's transcendental functions (see `clippy.toml`).
 //!
 //! ```
 //! use model_core::{Predictor, Record};
@@ -92,7 +92,7 @@ pub use report::{
 };
 pub use schema::{Column, ColumnKind, Direction, Range, Schema, SchemaError, Target};
 
-/// The smallest pair of artifacts there is, for the examples in this crate's documentation.
+/// A minimal pair of artifacts for the examples in this crate's documentation.
 #[doc(hidden)]
 #[must_use]
 pub fn doc_example() -> (String, String) {

@@ -1,23 +1,23 @@
-//! From the text of a number to its bits, and how large a number may be.
+//! Parsing of numbers, and the largest magnitude of a number.
 //!
-//! Rust's own parsing rounds correctly, with a table of 10 kB that does not compress. In a browser, the feature `js-numbers`
-//! takes the browser's parsing instead, which rounds correctly too (ECMA-262, `RoundMVResult`: exactly up to 20 significant
-//! digits; we write at most 17). The page's self-test and its journeys compare the bits.
+//! Rust's own parsing rounds correctly, with a table of 10 kB that does not compress. In a browser, the feature
+//! `js-numbers` uses the browser's parsing instead, which rounds correctly too (ECMA-262, `RoundMVResult`: exactly up
+//! to 20 significant digits; we write at most 17). The page's self-test and its end-to-end tests compare the bits.
 
 /// The largest magnitude that counts as a measurement. Within it no difference, product or square that a model computes
 /// overflows, so that no prediction is infinite or NaN.
 pub const MAX_MAGNITUDE: f64 = 1e100;
 
-/// The number that `text` spells in decimal notation, if it does; correctly rounded. A number beyond [`MAX_MAGNITUDE`] is
-/// none.
+/// The number that `text` spells in decimal notation, correctly rounded; `None` for other text and beyond
+/// [`MAX_MAGNITUDE`].
 #[must_use]
 pub fn parse_number(text: &str) -> Option<f64> {
     parse_finite(text).filter(|number| is_measurement(*number))
 }
 
-/// The finite number that `text` spells, if it does.
+/// The finite number that `text` spells, if it is one.
 pub(crate) fn parse_finite(text: &str) -> Option<f64> {
-    // Rust also reads "inf", "infinity" and "nan", which are no numbers here.
+    // Rust also reads "inf", "infinity" and "nan", which are not numbers here.
     parse(text).filter(|number| number.is_finite())
 }
 
@@ -36,9 +36,9 @@ fn parse(text: &str) -> Option<f64> {
     is_decimal(text.as_bytes()).then(|| exact(text.as_bytes()).unwrap_or_else(|| js_sys::Number::parse_float(text)))
 }
 
-/// The value of a decimal number without an exponent whose digits and whose power of ten are both exact as `f64`: then the
-/// one division rounds correctly (Clinger 1990, "How to read floating point numbers accurately"). Most of an artifact's
-/// numbers are such, and calling the browser for each of a thousand delays the first estimate.
+/// The value of a decimal number without an exponent whose digits and power of ten are both exact as `f64`: then a
+/// single division rounds correctly (Clinger 1990, "How to read floating point numbers accurately"). Most numbers of an
+/// artifact are such, and calling the browser for each of a thousand delays the first estimate.
 #[cfg(any(test, all(target_arch = "wasm32", feature = "js-numbers")))]
 fn exact(text: &[u8]) -> Option<f64> {
     const MAX_DIGITS: u32 = 15;
@@ -49,7 +49,7 @@ fn exact(text: &[u8]) -> Option<f64> {
             b'0'..=b'9' if n_digits < MAX_DIGITS => {
                 digits = 10 * digits + u64::from(byte - b'0');
                 n_digits += u32::from(digits > 0);
-                // At most 15 digits are significant, but zeros may stand before them.
+                // At most 15 digits are significant, but there may be leading zeros.
                 scale = if is_fraction { scale.checked_mul(10)? } else { scale };
             }
             b'.' => is_fraction = true,
@@ -61,7 +61,7 @@ fn exact(text: &[u8]) -> Option<f64> {
     Some(if text.first() == Some(&b'-') { -size } else { size })
 }
 
-/// Whether `text` is all of a decimal number as Rust reads it: JavaScript stops where one ends, and forgives what follows.
+/// Whether all of `text` is a decimal number in Rust's syntax: JavaScript ignores what follows a number.
 #[cfg(any(test, all(target_arch = "wasm32", feature = "js-numbers")))]
 fn is_decimal(text: &[u8]) -> bool {
     let after_sign = |text: &mut &[u8]| {

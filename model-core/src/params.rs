@@ -1,4 +1,4 @@
-//! Hyper-parameters, where no family's own type is known.
+//! Hyper-parameters, independent of any family's type.
 
 use std::collections::BTreeMap;
 

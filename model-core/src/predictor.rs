@@ -22,24 +22,24 @@ pub struct Predictor {
     family: String,
     trust: Trust,
     derived: Vec<DerivedColumn>,
-    /// Made when the first explanation is asked for: batches need none.
+    /// Built for the first explanation: batches need none.
     explainer: OnceLock<Explainer>,
 }
 
 /// What is predicted for one record, in the target's unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prediction {
-    /// What the model says, unbounded.
+    /// The model's output, unbounded.
     pub value: f64,
-    /// The value within the target's configured limits.
+    /// The value clamped to the target's configured limits.
     pub shown: f64,
 }
 
 impl Predictor {
-    /// Puts a pair together that was fitted in this process.
+    /// Combines a pair that was fitted in this process.
     ///
     /// # Errors
-    /// [`ArtifactError::Invalid`] when the two don't fit each other.
+    /// [`ArtifactError::Invalid`] if the two don't fit each other.
     pub fn new(preprocessor: Preprocessor, model: Model, family: &str) -> Result<Self, ArtifactError> {
         if let Some(problem) = preprocessor.problem() {
             return Err(ArtifactError::Invalid { file: ArtifactFile::Preprocessor, problem });
@@ -53,10 +53,10 @@ impl Predictor {
         Ok(Self { preprocessor, model, family: family.into(), trust, derived, explainer })
     }
 
-    /// The same with what predictions can be judged and explained by.
+    /// Adds what intervals, cautions and explanations are based on.
     ///
     /// # Errors
-    /// [`ArtifactError::Invalid`] when that doesn't fit the schema.
+    /// [`ArtifactError::Invalid`] if it doesn't fit the schema.
     pub fn with_trust(self, trust: Trust) -> Result<Self, ArtifactError> {
         let problem = trust
             .intervals
@@ -101,13 +101,13 @@ impl Predictor {
         &self.model
     }
 
-    /// The family the model was learned by, such as `linear` or `ridge`.
+    /// The model's family, such as `linear` or `ridge`.
     #[must_use]
     pub fn family(&self) -> &str {
         &self.family
     }
 
-    /// The columns that follow from others: whatever stands in their place in a record or a row counts for nothing.
+    /// The derived columns: values given for them in a record or a row are ignored.
     #[must_use]
     pub fn derived(&self) -> &[DerivedColumn] {
         &self.derived
@@ -119,25 +119,25 @@ impl Predictor {
         self.trust.intervals.is_some()
     }
 
-    /// What its intervals are made of, where it has any.
+    /// What its intervals are computed from, if it has any.
     #[must_use]
     pub fn intervals(&self) -> Option<&Intervals> {
         self.trust.intervals.as_ref()
     }
 
-    /// The levels of intervals that can be asked for, in percent; nothing for a model that came without intervals.
+    /// The levels of intervals that can be requested, in percent; `None` for a model without intervals.
     #[must_use]
     pub fn levels(&self) -> Option<Range> {
         self.trust.intervals.as_ref().map(Intervals::levels)
     }
 
-    /// What the training rows look like, where the artifact says so.
+    /// The summary of the training rows, if the artifact has one.
     #[must_use]
     pub fn background(&self) -> Option<&Background> {
         self.trust.background.as_ref()
     }
 
-    /// Predicts one record; finite, whatever it holds.
+    /// Predicts one record; the result is always finite.
     #[must_use]
     pub fn predict(&self, record: &Record) -> Prediction {
         self.predict_values(record.values(), &mut vec![0.0; self.preprocessor.n_features()])
@@ -153,8 +153,8 @@ impl Predictor {
         Prediction { value, shown }
     }
 
-    /// Where the true value for `record` lies in `level` of 100 cases (see [`Predictor::levels`]), in the target's unit and within its
-    /// limits; `None` for a model that came without intervals.
+    /// The interval that holds the true value for `record` in `level` of 100 cases (see [`Predictor::levels`]), in the
+    /// target's unit and within its limits; `None` for a model without intervals.
     #[must_use]
     pub fn interval(&self, record: &Record, level: f64) -> Option<Interval> {
         self.interval_of(record.values(), self.predict(record), level)
@@ -169,8 +169,8 @@ impl Predictor {
         Some(Interval::around(prediction.value, half_width, self.schema().target.limits))
     }
 
-    /// In which share of cases, from 0 to 1, the true value is `mark` or more where `prediction` was predicted for `values`;
-    /// `None` for a model that came without intervals. Never quite 0 or 1 for a mark that the scale has.
+    /// The share of cases, from 0 to 1, in which the true value is `mark` or more, given `prediction` for `values`;
+    /// `None` for a model without intervals. Never exactly 0 or 1 for a mark on the scale.
     #[must_use]
     pub fn chance_of(&self, values: &[Value], prediction: Prediction, mark: f64) -> Option<f64> {
         let values = &with_derived(&self.derived, values)[..];
@@ -179,13 +179,13 @@ impl Predictor {
         match target.limits {
             Some(limits) if mark <= limits.min => Some(1.0),
             Some(limits) if mark > limits.max => Some(0.0),
-            // Of whole scores the next lower one is a whole point away: half way between the two is where one ends.
+            // For whole scores, the boundary is half way to the next lower score (continuity correction).
             _ if target.whole => Some(intervals.chance_of(values, &features, prediction.value, mark.ceil() - 0.5)),
             _ => Some(intervals.chance_of(values, &features, prediction.value, mark)),
         }
     }
 
-    /// The intervals, and what their tree of typical errors reads, if they have one.
+    /// The intervals, and the features of their tree of typical errors, if they have one.
     fn intervals_for(&self, values: &[Value], prediction: Prediction) -> Option<(&Intervals, Vec<f64>)> {
         let intervals = self.trust.intervals.as_ref()?;
         let features = match intervals.spread {
@@ -195,7 +195,7 @@ impl Predictor {
         Some((intervals, features))
     }
 
-    /// How much each column adds to what is usual.
+    /// How much each column contributes to the prediction.
     #[must_use]
     pub fn explain(&self, record: &Record) -> Explanation {
         self.explain_values(record.values())
@@ -211,7 +211,7 @@ impl Predictor {
         let mut features = vec![0.0; self.preprocessor.n_features()];
         self.preprocessor.encode(&with_derived(&self.derived, values), &mut features);
         let mut explanation = explainer.explain(&self.model, &features);
-        // What a date's month adds, the date adds.
+        // The contributions of its month and weekday are added to the date's.
         for DerivedColumn { column, source, .. } in &self.derived {
             let errors = explanation.standard_error.as_mut();
             for parts in std::iter::once(&mut explanation.contributions).chain(errors) {
@@ -228,7 +228,7 @@ impl Predictor {
         BlankTreatment::of(&self.preprocessor, column_idx)
     }
 
-    /// For what reasons to trust the prediction for `record` less, in plain words.
+    /// The reasons to trust the prediction for `record` less.
     #[must_use]
     pub fn cautions(&self, record: &Record) -> Vec<Caution> {
         self.cautions_of(record.values())
@@ -241,7 +241,7 @@ impl Predictor {
     }
 }
 
-/// The explainer follows from the rest.
+/// The explainer follows from the other fields.
 impl PartialEq for Predictor {
     fn eq(&self, other: &Self) -> bool {
         self.preprocessor == other.preprocessor

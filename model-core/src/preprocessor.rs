@@ -1,7 +1,7 @@
-//! From a record to the numbers a model reads.
+//! From a record to a model's features.
 //!
 //! The fitted steps are those of scikit-learn's `ColumnTransformer` with `SimpleImputer(median | most_frequent)`,
-//! `StandardScaler` and `OneHotEncoder`; the trainer holds them to it with golden values.
+//! `StandardScaler` and `OneHotEncoder`; golden values in the trainer's tests verify this.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::number::MAX_MAGNITUDE;
 use crate::record::Value;
 use crate::schema::{ColumnKind, Schema};
 
-/// A schema and the encoding fitted to it. What a blank is taken for stands in the schema.
+/// A schema and the encoding fitted to it. The values for imputation are in the schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preprocessor {
     /// The columns read.
@@ -19,26 +19,26 @@ pub struct Preprocessor {
     pub encoding: Encoding,
 }
 
-/// How columns become features; which one is chosen goes with the model's family.
+/// How columns become features; the model's family determines which one is used.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// Numbers standardised, categories one-hot: one entry per column, features in the columns' order.
     OneHot(Vec<ColumnEncoding>),
-    /// One feature a column: numbers as they are and category codes, for models made of trees. An unseen category is
-    /// [`UNSEEN_CODE`]. Blanks are imputed or stay NaN, for models that have learned where to send them.
+    /// One feature per column: numbers as they are and category codes, for tree-based models. An unseen category is
+    /// [`UNSEEN_CODE`]. Blanks are imputed or stay NaN, for models that handle them.
     Native {
         /// Whether blanks are imputed.
         imputed: bool,
     },
-    /// All of them, for a blend of models that read different ones: first what `OneHot` makes, then `Native` with blanks
-    /// imputed, then `Native` with blanks.
+    /// All encodings, for a blend of models that read different ones: first the features of `OneHot`, then `Native`
+    /// with blanks imputed, then `Native` with blanks.
     All(Vec<ColumnEncoding>),
 }
 
 impl_from_json!(enum Encoding { "one_hot" => OneHot(_), "native" => Native { imputed }, "all" => All(_) });
 
-/// The feature of a category that training never saw, natively encoded: equal to no code.
+/// The native feature of a category that training never saw: equal to no code.
 pub const UNSEEN_CODE: f64 = -1.0;
 
 /// The fitted encoding of one column.
@@ -139,7 +139,7 @@ impl Preprocessor {
                         own[code] = 1.0 / scales[code];
                     }
                 }
-                // `problem` refuses such a pair before it gets here.
+                // `problem` rejects such a pair before.
                 _ => own.fill(0.0),
             }
         }

@@ -1,11 +1,11 @@
-//! How candidates raced, as the report tells it.
+//! The race between the candidates, as reported.
 
 use serde::Serialize;
 
 use crate::decode::impl_from_json;
 use crate::params::Params;
 
-/// How candidates raced.
+/// The race between the candidates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Race {
     /// quick, normal or thorough.
@@ -29,24 +29,24 @@ pub struct Rung {
     pub rows: usize,
     /// How many candidates there were.
     pub n_candidates: usize,
-    /// How often fits looked at a cell of the table, about: work is counted, not timed.
+    /// About how many cells of the table the fits read: a measure of work that, unlike time, is reproducible.
     pub cells: f64,
 }
 
 impl_from_json!(Rung { rows, n_candidates, cells });
 
-/// A candidate that was dropped on its way.
+/// A candidate that was dropped before the last rung.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dropped {
     /// Its family.
     pub family: String,
     /// Its hyper-parameters.
     pub params: Params,
-    /// The rows that it was scored on last.
+    /// The rows that it was last scored on.
     pub rows: usize,
-    /// Its mean cross-validated R² there.
+    /// Its mean cross-validated R² on them.
     pub r2_mean: f64,
-    /// Why it went no further.
+    /// Why it was dropped.
     pub reason: String,
 }
 

@@ -1,7 +1,7 @@
-//! One student's record, parsed once and valid ever after.
+//! One student's record, parsed once and valid from then on.
 //!
-//! Everything behind [`Record`] may rely on it: a value of each column's own kind, numbers finite, category codes in
-//! range. A blank is allowed, will be imputed, and says so ([`Value::Missing`]).
+//! Code that reads a [`Record`] may rely on this: each value is of its column's kind, numbers are finite, category
+//! codes are in range. Blanks are allowed and explicit ([`Value::Missing`]).
 
 use serde_json::{Number, Value as Json};
 use thiserror::Error;
@@ -83,7 +83,7 @@ pub enum RecordProblem {
     WrongType,
 }
 
-/// Whether a cell's text stands for "not known": empty, `NA`, `N/A`, `NaN` or `null`, in any case.
+/// Whether a cell's text means "not known": empty, `NA`, `N/A`, `NaN` or `null`, in any case.
 ///
 /// `none` is a value: in the classic schema it means that no test preparation was taken.
 #[must_use]
@@ -93,14 +93,14 @@ pub fn is_missing(text: &str) -> bool {
 }
 
 impl RecordError {
-    /// The error of a name that is none of the schema's.
+    /// The error for a name that is not in the schema.
     #[must_use]
     pub fn unknown_column(schema: &Schema, name: &str) -> Self {
         let known = schema.inputs().iter().map(|column| column.name.clone()).collect();
         Self { column: name.into(), problem: RecordProblem::UnknownColumn { known } }
     }
 
-    /// A name for programs, part of the JavaScript interface.
+    /// An identifier for programs, part of the JavaScript interface.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.problem {
@@ -155,13 +155,13 @@ impl Record {
         Ok(Self { values: schema.columns.iter().map(parse).collect::<Result<_, _>>()? })
     }
 
-    /// Takes values as they are, one per column, or one per input; unlike elsewhere a category may be [`Value::Unseen`].
+    /// Takes parsed values, one per column or one per input; here a category may be [`Value::Unseen`].
     ///
     /// # Errors
-    /// The first value that is not of its column's kind; of missing ones the first column, of surplus ones the last.
+    /// The first value that is not of its column's kind; the first missing or the last surplus column.
     pub fn from_values(schema: &Schema, mut values: Vec<Value>) -> Result<Self, RecordError> {
         if values.len() == schema.inputs().len() {
-            // What follows from them is worked out when it is predicted.
+            // Derived columns are computed at prediction.
             values.resize(schema.columns.len(), Value::Missing);
         }
         let is_right = |(column, value): (&Column, &Value)| match (&column.kind, value) {
@@ -223,7 +223,7 @@ impl Record {
 }
 
 impl Column {
-    /// The number itself or, in a column of categories, the one that is written as `number` or another spelling of it.
+    /// The number itself or, in a categorical column, the category that is spelled as this number.
     fn parse_number(&self, number: &Number) -> Result<Value, RecordError> {
         let float = number.as_f64().unwrap_or(f64::NAN);
         if matches!(self.kind, ColumnKind::Numeric { .. }) && self.date.is_none() && is_measurement(float) {
@@ -243,7 +243,7 @@ impl Column {
     /// The value that `text`, without surrounding white space, stands for in this column.
     ///
     /// # Errors
-    /// What is wrong with it, and what would do.
+    /// What is wrong with it, and what is accepted.
     pub fn parse(&self, text: &str) -> Result<Value, RecordError> {
         let text = text.trim();
         if is_missing(text) && self.kind.code(text).is_none() {

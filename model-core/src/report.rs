@@ -1,7 +1,7 @@
-//! What a training run found, as `report.json`: written by the trainer, read by the page.
+//! The results of a training run, as `report.json`: written by the trainer, read by the page.
 //!
-//! It holds nothing that differs between two runs on the same data with the same seed: times, paths and the machine
-//! stand in `run.json`, which is not published.
+//! It contains nothing that differs between two runs on the same data with the same seed: times, paths and the machine
+//! are in `run.json`, which is not published.
 
 use std::collections::BTreeMap;
 
@@ -19,28 +19,29 @@ use crate::race::Race;
 pub struct Report {
     /// The artifact format, as in the other two files.
     pub format: u32,
-    /// What was read.
+    /// The input.
     pub data: DataSummary,
-    /// What was chosen, by cross-validation.
+    /// The model selected by cross-validation.
     pub champion: Champion,
-    /// What the makers say about it.
+    /// The makers' statements about it.
     #[serde(skip_serializing_if = "Card::is_empty")]
     pub card: Card,
-    /// How the refitted champion does on rows that no choice has seen.
+    /// The refitted champion's scores on the holdout rows, which no selection has used.
     pub holdout: HoldoutScore,
-    /// What it would be without each column; nothing where the time was up, or where there is but one column.
+    /// The champion without each column; absent if time ran out, or if there is only one column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ablation: Option<Ablation>,
-    /// How many candidates there were, those that were dropped included.
+    /// The number of candidates, including dropped ones.
     pub n_candidates: usize,
-    /// What its intervals are made of, and how they do on those rows.
+    /// The intervals, and their coverage of the holdout rows.
     pub intervals: IntervalSummary,
-    /// The rows held back by their estimates and errors; nothing in older files, or where they are few.
+    /// The holdout rows grouped by their estimates, with errors; absent in older files, or if there are few.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_back: Option<HeldBack>,
-    /// Every candidate that was not dropped on its way, best first; in the copy that a page fetches only the best and the best of each family.
+    /// Every candidate that was not dropped, best first; in the copy that a page fetches only the best and the best of
+    /// each family.
     pub leaderboard: Vec<LeaderboardEntry>,
-    /// How candidates raced; nothing where all of a grid were scored on all rows, and in the copy that a page fetches.
+    /// The race; absent if a whole grid was scored on all rows, and in the copy that a page fetches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub race: Option<Race>,
     /// The seed of the split and of everything random.
@@ -64,7 +65,7 @@ impl_from_json!(Report {
     race = None,
     intervals, n_candidates, leaderboard, seed, versions, sha256, golden });
 
-/// What the makers of a model say about it, in their own words; from `[card]` of `scorecast.toml`.
+/// The makers' statements about a model, in their own words; from `[card]` of `scorecast.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Card {
     /// What it is meant for.
@@ -76,7 +77,7 @@ pub struct Card {
     /// Where the records come from, whom they are about, and when they were taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
-    /// What it is known to do badly.
+    /// Its known weaknesses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limits: Option<String>,
     /// Whom to ask about it.
@@ -90,7 +91,7 @@ pub struct Card {
 impl_from_json!(Card { intended_use = None, not_for = None, data = None, limits = None, contact = None, date = None });
 
 impl Card {
-    /// Whether nothing is said.
+    /// Whether there are no statements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -114,13 +115,13 @@ pub struct DataSummary {
     pub target: TargetSummary,
     /// Columns that were not used, and why.
     pub left_out: Vec<LeftOut>,
-    /// What rows are parted by, where not at random: into those learned from and those judged by.
+    /// The column that training and holdout rows are split by, if not at random.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parted_by: Option<PartedBy>,
-    /// Columns that name what several rows have in common, where rows were parted at random nevertheless.
+    /// Columns that name groups of rows, if rows were split at random nevertheless.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repeated: Vec<RepeatedKey>,
-    /// How records were counted, where they were before they were read.
+    /// The counts, if records were aggregated before they were read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
 }
@@ -132,8 +133,8 @@ impl_from_json!(DataSummary {
     counted = None,
 });
 
-/// Records that were counted where they are: combinations of their features with their numbers are learned from, and some rows
-/// are looked at one by one.
+/// Records that were aggregated where they are stored: the model is fitted to combinations of features with their
+/// counts, and a sample of rows is read individually.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Counted {
     /// How many combinations of features and parts there are.
@@ -146,12 +147,12 @@ pub struct Counted {
 
 impl_from_json!(Counted { cells, sampled, sampled_holdout });
 
-/// What rows are parted by.
+/// The column that rows are split by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartedBy {
     /// The column.
     pub column: String,
-    /// Whether it tells the time: then later rows judge. Else the rows of a group stay together.
+    /// Whether it is a time: then the later rows are held out. Otherwise the rows of a group stay together.
     pub is_time: bool,
     /// How many groups or times there are.
     pub groups: usize,
@@ -161,7 +162,7 @@ pub struct PartedBy {
 
 impl_from_json!(PartedBy { column, is_time, groups, groups_holdout });
 
-/// A column that names what several rows have in common, such as a pupil over terms.
+/// A column that names groups of rows, such as a pupil's rows over several terms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RepeatedKey {
     /// The column.
@@ -170,9 +171,9 @@ pub struct RepeatedKey {
     pub groups: usize,
     /// In how many rows.
     pub rows: usize,
-    /// The champion's mean cross-validated R² with rows parted at random; nothing where the time was up.
+    /// The champion's mean cross-validated R² with rows split at random; absent if time ran out.
     pub r2: Option<f64>,
-    /// The same with whole groups in each fold, and without the column: for groups that were not learned from.
+    /// The same with whole groups in each fold, and without the column: for unseen groups.
     pub r2_groups: Option<f64>,
 }
 
@@ -185,7 +186,7 @@ pub struct TargetSummary {
     pub mean: f64,
     /// The standard deviation (population).
     pub sd: f64,
-    /// How its values are spread.
+    /// The distribution of its values.
     pub histogram: Histogram,
 }
 
@@ -215,8 +216,7 @@ pub struct Champion {
     pub reason: String,
     /// How the best candidate of every other family compares with it.
     pub rivals: Vec<Rival>,
-    /// R² of each training row's prediction by those trees of a forest that were grown without it, where there are any
-    /// (Breiman 2001).
+    /// Out-of-bag R² of a forest: each training row is predicted by the trees grown without it (Breiman 2001).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub out_of_bag_r2: Option<f64>,
 }
@@ -228,11 +228,11 @@ impl_from_json!(Champion { family, params, cv, reason, rivals, out_of_bag_r2 = N
 pub struct Rival {
     /// Its family.
     pub family: String,
-    /// Its R² less the champion's, on average over the folds.
+    /// Its R² minus the champion's, averaged over the folds.
     pub r2_difference: f64,
-    /// The standard error of that.
+    /// The standard error of this difference.
     pub r2_error: f64,
-    /// Over how many folds, repetitions counted.
+    /// The number of folds, counting repetitions.
     pub n_folds: usize,
 }
 
@@ -245,13 +245,13 @@ pub struct CvScore {
     pub r2_mean: f64,
     /// The standard deviation (population, as scikit-learn's `std_test_score`).
     pub r2_sd: f64,
-    /// Each fold's own.
+    /// Of each fold.
     pub r2_folds: Vec<f64>,
 }
 
 impl_from_json!(CvScore { r2_mean, r2_sd, r2_folds });
 
-/// Scores on the rows held back.
+/// Scores on the holdout rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HoldoutScore {
     /// The share of the target's variance that is explained.
@@ -263,37 +263,37 @@ pub struct HoldoutScore {
 }
 
 impl_from_json!(HoldoutScore { r2, mae, rmse });
-/// Prediction intervals: what they are made of, and how often the truth lay within them.
+/// Prediction intervals, and how often the true value was within them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IntervalSummary {
-    /// How many models were fitted for the residuals, each without the rows that it was then judged on.
+    /// The number of models that were fitted for the residuals, each without the rows that it was evaluated on.
     pub n_folds: usize,
     /// How many residuals there are.
     pub n_rows: usize,
-    /// The highest level that is offered, where the errors are too few for 99 %.
+    /// The highest level that is offered, if the errors are too few for 99 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_level: Option<f64>,
-    /// The columns for each of whose groups intervals are made by themselves.
+    /// The columns whose groups have separate intervals.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
-    /// Of how many groups they are, where the rows of a group stay together.
+    /// How many groups the residuals are from, if the rows of a group stay together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n_groups: Option<usize>,
-    /// Whether intervals are wider where the model errs more; else all have the same width.
+    /// Whether intervals are wider where the model's errors are larger; otherwise all have the same width.
     pub varying: bool,
-    /// By which share such intervals have the better cross-validated score; below 0 where they have the worse one.
+    /// The relative improvement of the cross-validated score by such intervals; below 0 if it is worse.
     pub gain: f64,
-    /// The standard error of that.
+    /// The standard error of the gain.
     pub gain_error: f64,
-    /// On the rows held back, one per level.
+    /// On the holdout rows, one per level.
     pub coverage: Vec<Coverage>,
-    /// On the rows held back, one per category with at least 10 of them.
+    /// On the holdout rows, one per category with at least 10 of them.
     pub groups: Vec<GroupCoverage>,
 }
 
 impl_from_json!(IntervalSummary { n_folds, n_rows, n_groups = None, by = Vec::new(), max_level = None, varying, gain, gain_error, coverage, groups });
 
-/// How intervals of one level do.
+/// The intervals of one level.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Coverage {
     /// In percent.
@@ -306,14 +306,14 @@ pub struct Coverage {
 
 impl_from_json!(Coverage { level, share, width });
 
-/// How intervals do for the rows with one category.
+/// The coverage of the rows with one category.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GroupCoverage {
     /// The column's name.
     pub column: String,
     /// The category.
     pub value: String,
-    /// How many of the rows held back have it.
+    /// How many of the holdout rows have it.
     pub n: usize,
     /// The share of them whose target lay within, in the order of [`IntervalSummary::coverage`].
     pub shares: Vec<f64>,
@@ -321,12 +321,12 @@ pub struct GroupCoverage {
 
 impl_from_json!(GroupCoverage { column, value, n, shares });
 
-/// Estimates and errors of the rows held back, in groups: no row stands in it.
+/// Estimates and errors of the holdout rows, in groups: without any single row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeldBack {
     /// Groups of at least 10 rows with similar estimates, lowest first.
     pub groups: Vec<EstimateGroup>,
-    /// How the errors are spread, actual less estimated, in bins of at least 5 rows.
+    /// The distribution of the errors (actual minus estimated), in bins of at least 5 rows.
     pub errors: Histogram,
 }
 
@@ -347,7 +347,7 @@ pub struct EstimateGroup {
 
 impl_from_json!(EstimateGroup { n, estimated, actual, error_sd });
 
-/// One candidate's place in the search.
+/// One candidate's result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LeaderboardEntry {
     /// Its family.
@@ -381,7 +381,7 @@ pub struct Golden {
 impl_from_json!(Golden { record, value });
 
 impl Report {
-    /// How many of the golden records `predictor` gives the very same bits for.
+    /// The number of golden records for which `predictor` gives bit-identical values.
     #[must_use]
     pub fn self_test(&self, predictor: &crate::Predictor) -> usize {
         let is_same = |golden: &&Golden| {

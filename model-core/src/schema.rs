@@ -1,5 +1,5 @@
-//! What a record consists of: the schema travels in the artifact, so that a form, a CSV reader and a widget can build
-//! themselves from it and no column's name is ever written in code.
+//! What a record consists of. The schema is stored in the artifact, so that a form, a CSV reader and a widget are built
+//! from it and no column's name is hard-coded.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use crate::date_role::DateRole;
 use crate::decode::impl_from_json;
 use crate::number::is_measurement;
 
-/// More columns than this are refused on load.
+/// Schemas with more columns are rejected on load.
 pub(crate) const MAX_COLUMNS: usize = 4_096;
-/// More values in one categorical column than this are refused on load (category codes fit in 16 bits).
+/// Categorical columns with more values are rejected on load (category codes fit in 16 bits).
 pub(crate) const MAX_CATEGORIES: usize = 65_535;
 
 /// The columns a model reads, in the order of the training file, and the target it predicts.
@@ -35,11 +35,11 @@ impl_from_json!(Schema { target, columns, order = Vec::new() });
 pub struct Target {
     /// The name in the CSV's header.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     pub label: String,
     /// Smallest and largest value in the training rows.
     pub observed: Range,
-    /// The scale's ends, where they are known: a shown prediction stays within them.
+    /// The ends of the scale, if they are known: a shown prediction is clamped to them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limits: Option<Range>,
     /// Whether every training value is a whole number.
@@ -59,7 +59,7 @@ impl_from_json!(Target { name, label, observed, limits = None, whole, help = Non
 pub struct Column {
     /// The name in the CSV's header.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     pub label: String,
     /// What its cells hold.
     pub kind: ColumnKind,
@@ -69,22 +69,22 @@ pub struct Column {
     /// What its numbers are measured in, such as `points`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// How far apart the numbers are that a form offers; above 0.
+    /// The step between the numbers that a form offers; above 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
-    /// The numbers that a form offers, where not those observed in training.
+    /// The range that a form offers, if it is not the observed one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
-    /// Whether a person can change it: a goal may be reached through it.
+    /// Whether a person can change it, so that plans for a goal may use it.
     #[serde(skip_serializing_if = "is_false")]
     pub actionable: bool,
-    /// Whether it says who a person is or where they come from: errors are to be compared between its groups.
+    /// Whether it is sensitive (who a person is or where they come from): errors are compared between its groups.
     #[serde(skip_serializing_if = "is_false")]
     pub sensitive: bool,
-    /// The way that the prediction goes with its numbers, where its makers have said so.
+    /// The monotonic constraint on its effect, if configured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
-    /// What it has to do with a date, if anything.
+    /// Its relation to a date, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<DateRole>,
 }
@@ -103,7 +103,7 @@ impl_from_json!(Column {
     date = None,
 });
 
-/// How a prediction may go with a column's numbers.
+/// A monotonic constraint: how the prediction may change with a column's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
@@ -134,7 +134,7 @@ pub enum ColumnKind {
     Numeric {
         /// Smallest and largest value in the training rows.
         observed: Range,
-        /// The training rows' median: what a blank is taken for.
+        /// The training rows' median, which is imputed for a blank.
         median: f64,
         /// Whether every training value is a whole number.
         whole: bool,
@@ -143,7 +143,7 @@ pub enum ColumnKind {
     Categorical {
         /// The training rows' values, sorted; a category's code is its index here.
         values: Vec<String>,
-        /// The code of the most frequent value: what a blank is taken for.
+        /// The code of the most frequent value, which is imputed for a blank.
         mode: u32,
     },
 }
@@ -171,10 +171,10 @@ impl Range {
         self.min <= value && value <= self.max
     }
 
-    /// `value`, or the end of the interval that is nearest to it.
+    /// `value` clamped to the interval.
     #[must_use]
     pub fn clamp(&self, value: f64) -> f64 {
-        // `f64::clamp` panics where the ends are not in order, and its message brings 20 kB of code into the WebAssembly.
+        // `f64::clamp` panics if the ends are not in order, and its message adds 20 kB of code to the WebAssembly.
         value.max(self.min).min(self.max)
     }
 }
@@ -214,15 +214,15 @@ impl Schema {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The columns that a record is given by. Behind them stand those that follow from others, see [`crate::DerivedColumn`].
+    /// The input columns of a record. Derived columns come after them, see [`crate::DerivedColumn`].
     #[must_use]
     pub fn inputs(&self) -> &[Column] {
         let n_inputs = self.columns.iter().position(Column::is_derived).unwrap_or(self.columns.len());
         &self.columns[..n_inputs]
     }
 
-    /// The indices of all inputs in the order of a form: first those that [`Schema::order`] names, then the others as they
-    /// stand.
+    /// The indices of all inputs in the order of a form: first those that [`Schema::order`] names, then the others in
+    /// their own order.
     #[must_use]
     pub fn form_order(&self) -> Vec<usize> {
         let n_inputs = self.inputs().len();
@@ -232,7 +232,7 @@ impl Schema {
         first.iter().copied().chain(others).collect()
     }
 
-    /// Checks what a reader of the schema relies on.
+    /// Checks what code that reads the schema relies on.
     ///
     /// # Errors
     /// The first problem found, see [`SchemaError`].
@@ -274,7 +274,7 @@ impl Schema {
         Ok(())
     }
 
-    /// Whether a column that follows from another does so, and stands behind all inputs.
+    /// Whether the column's relation to a date is valid, as an input or as a derived column.
     fn is_date_right(&self, column: &Column, is_input: bool) -> bool {
         match &column.date {
             None => is_input,
@@ -288,7 +288,7 @@ impl Schema {
 }
 
 impl Column {
-    /// A column that nothing more is said about.
+    /// A column without optional properties.
     #[must_use]
     pub fn new(name: impl Into<String>, label: impl Into<String>, kind: ColumnKind) -> Self {
         Self {
@@ -306,7 +306,7 @@ impl Column {
         }
     }
 
-    /// Whether it follows from another: nobody fills it in.
+    /// Whether it is derived from another column, so that nobody fills it in.
     #[must_use]
     pub fn is_derived(&self) -> bool {
         matches!(self.date, Some(DateRole::Month { .. } | DateRole::Weekday { .. }))

@@ -1,4 +1,4 @@
-//! Each way in which a file of artifacts can be wrong has an error of its own.
+//! Each way in which an artifact file can be invalid has its own error.
 
 use model_core::{
     ArtifactError, ArtifactFile, Background, Column, ColumnEncoding, ColumnKind, Encoding, LinearModel, Model,
@@ -77,7 +77,7 @@ fn predicts_what_was_worked_by_hand() {
     // 60 − 1/0.5 + 8 · (80 − 70)/10 = 66, and 60 + 2/0.5 + 8 · 0 = 64 for the blanks' mode and median.
     assert_eq!(predict("free/reduced", "80").value, 66.0);
     assert_eq!(predict("", " NA ").value, 64.0);
-    // The value is the model's own; what is shown ends where the scale does.
+    // The value is the model's own; the shown one is clamped to the scale.
     let high = predict("standard", "170");
     assert_eq!((high.value, high.shown), (144.0, 100.0));
 }
@@ -152,7 +152,7 @@ fn a_file_that_was_only_formatted_is_accepted() {
     let preprocessor_json = write_preprocessor(&with_texts).unwrap();
     let model_json = write_model(&model(&preprocessor_json)).unwrap();
     let original = Predictor::from_json(&preprocessor_json, &model_json).unwrap();
-    // As Prettier does it: numbers and names stay as they are.
+    // Formatted as by Prettier: numbers and names are unchanged.
     let pretty = |text: &str| {
         let mut formatted = String::new();
         let mut in_string = false;
@@ -182,13 +182,13 @@ fn a_file_that_was_only_formatted_is_accepted() {
             assert_eq!(Predictor::from_json(&preprocessor, &model).as_ref(), Ok(&original), "form {idx}");
         }
         assert_eq!(file_sha256(&form(&preprocessor_json)), sha256_hex(preprocessor_json.as_bytes()), "form {idx}");
-        // An edit is found all the same, within texts, too.
+        // Edits are detected nevertheless, also within texts.
         let edited = form(&model_json).replacen("60", "61", 1);
         assert_eq!(read_model(&edited), Err(ArtifactError::Tampered { file: ArtifactFile::Model }), "form {idx}");
         let edited = form(&preprocessor_json).replacen("two spaces", "two  spaces", 1);
         assert_eq!(read_preprocessor(&edited), Err(ArtifactError::Tampered { file: ArtifactFile::Preprocessor }));
     }
-    // What JavaScript writes has other numbers: 70.0 is 70 there.
+    // JavaScript changes numbers when it writes them: 70.0 becomes 70.
     let stringified = model_json.replace(".0", "");
     assert!(read_model(&stringified).unwrap_err().to_string().contains("as JSON.stringify does; use the text"));
 }
@@ -211,7 +211,7 @@ fn a_message_stays_short_whatever_the_file_holds() {
 
 #[test]
 fn numbers_keep_every_bit() {
-    // xorshift64*, so that a failure repeats.
+    // xorshift64*, so that a failure can be reproduced.
     let mut state = 1_u64;
     let mut random = || {
         state ^= state >> 12;

@@ -1,4 +1,4 @@
-//! Blocks of rows get the bits that single rows get, whatever the model and the cells.
+//! Blocks of rows give the same bits as single rows, whatever the model and the cells.
 
 use model_core::{
     Additive, BatchPredictor, Cells, CellsError, ColumnEncoding, ColumnKind, Combine, Encoding, Intervals, LinearModel,
@@ -8,7 +8,7 @@ use serde_json::json;
 
 const N_ROWS: usize = 1_000;
 
-/// SplitMix64, for cells and models drawn by chance.
+/// SplitMix64, for random cells and models.
 struct Random(u64);
 
 impl Random {
@@ -24,7 +24,7 @@ impl Random {
         (self.below(2_001) as f64 - 1_000.0) / 7.0
     }
 
-    /// One of a few numbers, so that cells and thresholds meet.
+    /// One of a few numbers, so that cells can equal thresholds.
     fn threshold(&mut self) -> f64 {
         [-0.0, 0.0, 1.5, -3.25, 40.0, 7.0, 1e300, -1e-300][self.below(8)]
     }
@@ -87,7 +87,7 @@ fn grow(random: &mut Random, depth: usize, categorical: &[bool], (features, valu
     }
     let feature = random.below(4);
     features.push(feature as u16);
-    // Codes that there are, and that of a category never seen.
+    // Existing codes, and that of an unseen category.
     values.push(if categorical[feature] { random.below(5) as f64 - 1.0 } else { random.threshold() });
     rights.push(0);
     if categorical[feature] && values[node] > 2.0 {
@@ -174,7 +174,7 @@ fn blocks_and_single_rows_get_equal_bits() {
     let mut random = Random(3);
     let mut models = vec![linear(&mut random, 60.0), linear(&mut random, 0.0), linear(&mut random, -0.0)];
     for imputed in [false, true] {
-        // Up to seven levels: the last forest is too deep for blocks and is walked.
+        // Up to seven levels: the last forest is too deep for blocks and is evaluated row by row.
         for depth in 0..=7 {
             models.push(trees(&mut random, imputed, Combine::Sum { base: 60.0 }, depth));
             models.push(trees(&mut random, imputed, Combine::Mean, depth));
@@ -206,7 +206,7 @@ fn blocks_and_single_rows_get_equal_bits() {
 #[test]
 fn blocks_and_single_rows_get_equal_intervals() {
     let mut random = Random(7);
-    // Twice as far off where column `a` is above 0, or where column `b` has its second category.
+    // Errors are twice as large where column `a` is above 0, or where column `b` has its second category.
     let spread = Trees {
         categorical: vec![false, true, true, false, false],
         lengths: vec![5],

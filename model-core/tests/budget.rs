@@ -1,4 +1,4 @@
-//! Whatever a hostile artifact holds, it is loaded, predicts and is explained in bounded time.
+//! Any hostile artifact is loaded, predicts and is explained in bounded time.
 
 #![expect(clippy::disallowed_methods, reason = "the clock is for the test alone")]
 
@@ -10,8 +10,8 @@ use model_core::{
     Weighting,
 };
 
-/// What loading, a prediction and an explanation may take on a busy machine; they take a second or two on an idle one. Without
-/// a budget most of these models would take from many minutes to hours.
+/// Time limit for loading, a prediction and an explanation on a busy machine; on an idle one they take a second or two.
+/// Without a budget most of these models would take from many minutes to hours.
 const LIMIT: Duration = Duration::from_secs(60);
 const N_PROTOTYPES: usize = 256;
 
@@ -46,7 +46,7 @@ fn check(name: &str, n_columns: usize, model: Model) {
     let value = BatchPredictor::new(predictor.clone()).predict_values(record.values());
     assert_eq!(value, predictor.predict(&record).value);
     let explanation = predictor.explain(&record);
-    // Whatever it is compared with, its parts add up.
+    // Whatever it is compared with, the contributions add up.
     let sum = explanation.baseline + explanation.contributions.iter().sum::<f64>();
     assert!((sum - value).abs() <= 1e-6 * value.abs().max(1.0), "{name}: {sum} is not {value}");
     assert!(start.elapsed() < LIMIT, "{name}: {:?}", start.elapsed());

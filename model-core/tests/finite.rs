@@ -1,4 +1,5 @@
-//! No estimate is NaN or infinite: numbers that are no measurements are refused, and models that could overflow, too.
+//! No estimate is NaN or infinite: numbers that are not measurements are rejected, and so are models that could
+//! overflow.
 
 use model_core::{
     Additive, ArtifactError, ArtifactFile, Background, Blend, Column, ColumnEncoding, ColumnKind, Combine, Distance,

@@ -1,9 +1,9 @@
-//! Our reading of JSON is held to serde_json's: the same texts accepted, the same trees, the same bits of numbers.
+//! Our JSON parser is compared with serde_json: the same texts accepted, the same trees, the same bits of numbers.
 
 use model_core::{JsonError, from_json, parse_json};
 use serde_json::{Map, Value as Json, json};
 
-/// xorshift64*, so that a failure repeats.
+/// xorshift64*, so that a failure can be reproduced.
 struct Random(u64);
 
 impl Random {
@@ -40,7 +40,7 @@ impl Random {
         (0..n_parts).map(|_| self.pick(&parts)).collect()
     }
 
-    /// A number's text, well-formed or not.
+    /// The text of a number, well-formed or not.
     fn number(&mut self) -> String {
         let digits = |random: &mut Self, n: usize| -> String {
             (0..random.below(n)).map(|_| char::from(b'0' + random.below(10) as u8)).collect()
@@ -54,7 +54,7 @@ impl Random {
     }
 }
 
-/// The bits of all numbers too: `-0.0 == 0.0`.
+/// Compares the bits of numbers too: `-0.0 == 0.0`.
 fn is_same(left: &Json, right: &Json) -> bool {
     match (left, right) {
         (Json::Number(left), Json::Number(right)) => {
@@ -143,7 +143,7 @@ fn spoilt_texts_are_accepted_or_refused_alike() {
             text.splice(from..to, random.pick(&parts).chars());
         }
         let text: String = text.into_iter().collect();
-        // What differs on purpose has a test of its own below.
+        // Intended differences have a test below.
         let is_twice = parse_json(&text).is_err_and(|error| error.problem.contains("already"));
         n_accepted += u32::from(!is_twice && agree(&text));
     }

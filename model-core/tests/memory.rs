@@ -6,7 +6,8 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// Bytes of memory that a file may take to be refused. Without a bound, serde_json takes up to 90 bytes for each byte.
+/// Maximum number of bytes of memory until a file is rejected. Without a bound, serde_json takes up to 90 bytes for
+/// each byte.
 const MOST: usize = 400 << 20;
 const LENGTH: usize = 8 << 20;
 
@@ -22,7 +23,7 @@ fn peak(load: impl FnOnce()) -> usize {
     ALLOCATOR.peak_usage() - before
 }
 
-// One test: others would allocate meanwhile.
+// A single test: others would allocate at the same time.
 #[test]
 fn a_hostile_file_takes_bounded_memory() {
     let (preprocessor, model) = doc_example();
@@ -40,7 +41,7 @@ fn a_hostile_file_takes_bounded_memory() {
         }
         assert!(peak(|| drop(read_report(&files[0]))) <= MOST);
     }
-    // The test can fail.
+    // Checks that the test can fail.
     let objects = format!("[{}]", vec!["{\"\":0}"; LENGTH / 7].join(","));
     assert!(peak(|| drop(serde_json::from_str::<serde_json::Value>(&objects))) > MOST);
 }

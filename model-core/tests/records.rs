@@ -1,4 +1,4 @@
-//! What a record takes, and what it says of what it doesn't.
+//! What a record accepts, and its errors for everything else.
 
 use model_core::{Column, ColumnKind, Range, Record, Schema, Target, Value, is_missing};
 use serde_json::json;

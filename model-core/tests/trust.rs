@@ -119,14 +119,14 @@ fn the_smallest_change_of_the_fewest_columns_reaches_a_goal() {
     // Reading alone reaches 73.
     let found: Vec<_> = changes(74.0);
     assert_eq!(found, [(1, Value::Category(0)), (2, number(94.0)), (9, number(74.0))]);
-    // What lies below is reached.
+    // Goals below the estimate are reached already.
     assert_eq!(predictor.reach(&from, 55.0), Reach::Already);
     // Reading alone and the course alone reach it: two ways, neither of which needs the other.
     let Reach::With(plans) = predictor.reach(&from, 62.0) else { panic!() };
     let columns: Vec<Vec<usize>> =
         plans.iter().map(|plan| plan.changes.iter().map(|change| change.column).collect()).collect();
     assert_eq!(columns, [[2], [1]]);
-    // Lunch, which would bring the last two points, is nobody's to change.
+    // Lunch, which would add the last two points, is not actionable.
     let Reach::OutOfReach(plan) = predictor.reach(&from, 78.0) else { panic!() };
     assert_eq!(plan.prediction.value, 77.0);
     assert!(plan.changes.iter().all(|change| change.column != 0), "{plan:?}");
@@ -179,7 +179,8 @@ fn cautions_name_what_is_unusual() {
 
 #[test]
 fn what_is_too_much_to_enumerate_is_estimated_and_says_so() {
-    // A kernel over 24 columns, alike in pairs, so that the truth is known: half of what two columns do together.
+    // A kernel over 24 columns in pairs of equal ones, so that the truth is known: half of what two columns do
+    // together.
     let n = 24;
     let observed = Range { min: -5.0, max: 5.0 };
     let column = |place: usize| {

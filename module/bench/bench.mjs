@@ -8,7 +8,7 @@ const RUNS = 7;
 const [modulePath, ...folders] = process.argv.slice(2);
 const { Predictor } = await import(pathToFileURL(path.resolve(modulePath, "scorecast-core.js")));
 
-/** What a script without a library does: the model as it stands in the file, record by record. */
+/** What a script without a library does: interprets the model's JSON, record by record. */
 function interpreter(folder) {
   const read = (name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8"));
   const [{ schema, encoding }, { model }] = [read("preprocessor.json"), read("model.json")];
@@ -49,7 +49,7 @@ function interpreter(folder) {
 
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 
-/** Seconds each of some works takes, medians of runs in turns after one run to warm up. */
+/** Seconds that each of some tasks takes: medians of interleaved runs after one warm-up run. */
 function measure(works) {
   const times = works.map(() => []);
   for (let run = 0; run <= RUNS; run += 1) {

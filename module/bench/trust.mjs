@@ -12,7 +12,7 @@ for (const folder of folders) {
   const read = (name) => fs.readFileSync(path.join(folder, name), "utf8");
   const [{ schema }, { family, background }] = [JSON.parse(read("preprocessor.json")), JSON.parse(read("model.json"))];
   const core = new Core(read("preprocessor.json"), read("model.json"));
-  // A hundred records from all over the schema's ranges.
+  // A hundred records spread over the schema's ranges.
   const draw = ({ kind }, row, place) => {
     const number = (row * 7919 + place * 104729) % 1009;
     if (kind.categorical) return number % kind.categorical.values.length;

@@ -9,7 +9,7 @@ import { BLANK_U16, BLANK_U8 } from "./schema.js";
  */
 
 /**
- * Copies rows block by block to where `run` reads cells, and what it writes into `answers`: values, then both ends.
+ * Copies rows block by block to where `run` reads cells, and its results into `answers`: values, then both ends.
  *
  * @param {Core} core
  * @param {WebAssembly.Memory} memory

@@ -5,16 +5,16 @@ import { BLANK_U16, BLANK_U8, isBlank } from "./schema.js";
 
 /** @typedef {ReadonlyMap<string, number> | null | undefined} Codes A column's codes by category; null for numbers. */
 
-/** The code of a category that training has not seen: never one of a column's, see `BLANK_U16`. */
+/** The code of an unseen category: never one of a column's, see `BLANK_U16`. */
 export const UNSEEN = 0xfffe;
 
-/** What turns into numbers without a choice: BigInt arrays do not. */
+/** Typed arrays whose elements are numbers, unlike those of BigInt arrays. */
 const NUMBER_ARRAYS = new Set(
   ["Float64", "Float32", "Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((name) => `${name}Array`),
 );
 
 /**
- * The typed arrays in the columns' order (undefined where there is none) and how many rows they have.
+ * The typed arrays in the columns' order (undefined for missing ones) and the number of rows.
  *
  * @param {Schema} schema
  * @param {readonly Codes[]} codes
@@ -51,7 +51,7 @@ export function typedColumns(schema, codes, given, core) {
 }
 
 /**
- * Rows, column by column.
+ * Converts rows to columns.
  *
  * @param {readonly RecordLike[]} rows
  * @param {{ unknownColumn(name: string): Error }} core
@@ -88,7 +88,7 @@ function typedColumn(name, codes, array, isDate, parse) {
 }
 
 /**
- * The codes of texts.
+ * Encodes texts as category codes.
  *
  * @param {ReadonlyMap<string, number>} codes
  * @param {readonly unknown[]} texts
@@ -96,7 +96,7 @@ function typedColumn(name, codes, array, isDate, parse) {
  */
 function encoded(codes, texts, parse) {
   const array = new Uint16Array(texts.length);
-  // A hole is a blank, which `forEach` would pass over.
+  // A hole in the array is a blank, which `forEach` would skip.
   for (let row = 0; row < texts.length; row += 1) {
     const text = texts[row];
     const code = codes.get(/** @type {string} */ (text)) ?? (isBlank(text) ? BLANK_U16 : parse(text, row));

@@ -4,7 +4,7 @@ import { ScorecastError } from "./error.js";
 /** @import { WasmSource } from "./scorecast-core.js" */
 
 /**
- * Loads a program when it is first needed; after a failure the next call tries again.
+ * Loads a WebAssembly module when it is first needed; after a failure the next call tries again.
  *
  * @template T
  * @param {string} file
@@ -29,7 +29,7 @@ export function once(file, compiled, init) {
 /**
  * @param {WasmSource | undefined} source
  * @param {() => URL} ownUrl
- * @param {string} integrity Of what is at `ownUrl`.
+ * @param {string} integrity The digest of the file at `ownUrl`.
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compile(source, ownUrl, integrity) {
@@ -66,7 +66,7 @@ async function compileResponse(response) {
 }
 
 /**
- * Node and its like have no fetch for files. Bundlers for browsers would look for what is imported from `node:`.
+ * Node and similar runtimes can't fetch files. Bundlers for browsers would try to resolve an import from `node:`.
  *
  * @param {URL} url
  */
@@ -75,7 +75,7 @@ export async function readBytes(url) {
 }
 
 /**
- * An address; a relative one counts from the page, the worker, or Node's working folder.
+ * An absolute URL; relative ones are resolved against the page, the worker, or Node's working folder.
  *
  * @param {string | URL} address
  */

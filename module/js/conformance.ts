@@ -1,4 +1,4 @@
-// Never bundled: holds what is written to what its users are told.
+// Never bundled: checks the implementation against the published types.
 import type * as told from "./scorecast-core.js";
 import { ScorecastError } from "./error.js";
 import { Predictor } from "./predictor.js";

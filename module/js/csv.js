@@ -6,7 +6,7 @@ import { OpenFile } from "./record_file.js";
 const BAD = 8;
 
 /**
- * Reads a file block by block; `take` gets the columns of each, and answers its values.
+ * Reads a file block by block; `take` gets the columns of each, and returns its values.
  *
  * @param {string} preprocessorJson
  * @param {Schema} schema
@@ -86,7 +86,7 @@ function joined(blocks) {
 }
 
 /**
- * The bytes of a text, a file, an answer, a stream or another (async) iterable, of text or of bytes.
+ * The bytes of a text, a file, a response, a stream or another (async) iterable, of text or of bytes.
  *
  * @param {FileSource} source
  * @param {AbortSignal | undefined} signal
@@ -94,7 +94,7 @@ function joined(blocks) {
  */
 async function* pieces(source, signal) {
   const encoder = new TextEncoder();
-  // The first half of a letter that is cut in two.
+  // The first half of a surrogate pair that is split between two pieces.
   let half = "";
   for await (const piece of parts(source)) {
     signal?.throwIfAborted();

@@ -1,6 +1,9 @@
 /** @import { ErrorCode } from "./scorecast-core.js" */
 
-/** What can go wrong, with a `code` for programs and the name of the `field` (column) or `file` it is about. */
+/**
+ * Everything that can go wrong, with a `code` for programs and the name of the `field` (column) or `file` that it
+ * concerns.
+ */
 export class ScorecastError extends Error {
   /** @readonly @type {"ScorecastError"} */
   name = "ScorecastError";
@@ -24,7 +27,7 @@ export class ScorecastError extends Error {
 }
 
 /**
- * The error in the JSON from the reader of files, or what a stream threw.
+ * Converts the JSON from the file reader to an error, or returns what a stream threw.
  *
  * @param {unknown} answer
  */
@@ -39,7 +42,7 @@ export function fromReader(answer) {
 }
 
 /**
- * The error in a line from the WebAssembly half: code, file or "-", message. A trap there is a fault of ours.
+ * Converts a line from the WebAssembly half to an error: code, file or "-", message. A trap there is a bug of ours.
  *
  * @param {unknown} line
  * @param {string} [field]

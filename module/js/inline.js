@@ -1,4 +1,4 @@
-// The same for places without files: the WebAssembly stands in the script.
+// The same for environments without files: the WebAssembly is embedded in the script.
 import core from "./pkg/core_bg.wasm";
 import { include } from "./load.js";
 

@@ -5,12 +5,12 @@ import startReader from "../../reader/wasm/pkg/reader.js";
 
 /** @import { WasmSource } from "./scorecast-core.js" */
 
-// The build puts in the names and digests. In npm's form this is what bundlers look for: a literal and `import.meta.url`. Not
-// asked for before it is needed: in a bundle of CommonJS there is no such address.
+// The build inserts the names and digests. In the npm package, bundlers look for a literal and `import.meta.url`.
+// Evaluated only when needed: in a CommonJS bundle there is no such URL.
 const coreUrl = () => new URL(WASM_FILE, import.meta.url);
 const readerUrl = () => new URL(READER_FILE, import.meta.url);
 
-/** The WebAssembly that the entry brings along, where it does. */
+/** The WebAssembly that the entry point embeds, if it does. */
 const included = { /** @type {WasmSource | undefined} */ core: undefined, /** @type {WasmSource | undefined} */ reader: undefined };
 
 /** @param {{ core?: WasmSource, reader?: WasmSource }} sources */
@@ -18,7 +18,8 @@ export function include(sources) {
   Object.assign(included, sources);
 }
 
-// Started asynchronously: Chrome before 115 refuses to do so at once, on a page's own thread, for all but the smallest programs.
+// Asynchronous, as Chrome before 115 refuses synchronous instantiation of all but the smallest modules on the main
+// thread.
 
 /** The exports of the one WebAssembly instance that all predictors share. */
 export const loadCore = once(
@@ -27,7 +28,7 @@ export const loadCore = once(
   (module) => startCore({ module_or_path: module }),
 );
 
-/** The exports of the one that reads files: loaded when one is opened. */
+/** The exports of the file reader, which is loaded when a file is opened. */
 export const loadReader = once(
   "scorecast-reader.wasm",
   (source) => compile(source ?? included.reader, readerUrl, READER_INTEGRITY),
@@ -35,7 +36,7 @@ export const loadReader = once(
 );
 
 /**
- * The address of a folder of artifacts.
+ * The URL of a folder of artifacts.
  *
  * @param {string | URL} address
  */
@@ -45,7 +46,7 @@ export function folderUrl(address) {
     if (/^[a-z]:[\\/]/i.test(String(address))) throw new TypeError("a path with a drive needs pathToFileURL of node:url");
     const url = resolved(address);
     if (!url.pathname.endsWith("/")) url.pathname += "/";
-    // Such as `data:`, to which nothing is relative.
+    // Throws for URLs such as `data:`, which can't be a base.
     void new URL("model.json", url);
     return url;
   } catch (cause) {

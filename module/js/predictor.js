@@ -19,7 +19,7 @@ import { categoryCodes, dayAfter, readSchema } from "./schema.js";
 
 /** @type {readonly string[]} */
 const NONE = Object.freeze([]);
-/** Larger numbers are no measurements; as in model-core. */
+/** Larger numbers are not measurements; as in model-core. */
 const MAX_MAGNITUDE = 1e100;
 
 export class Predictor {
@@ -30,7 +30,7 @@ export class Predictor {
   #preprocessorJson;
   /** @type {Schema} */
   #schema;
-  /** The highest level that intervals can promise. */
+  /** The highest level that the model's intervals support. */
   #maxLevel;
   /**
    * The index of each column by its name.
@@ -40,9 +40,9 @@ export class Predictor {
   #columnIdx;
   #codes;
   #isDate;
-  /** The record's cells in WebAssembly's memory. */
+  /** A view of the record's cells in WebAssembly's memory. */
   #cells = new Float64Array();
-  /** The ends of the interval, there too. */
+  /** A view of the interval's ends there. */
   #ends = new Float64Array();
   /** @type {WasmSource | undefined} */
   #readerWasm;
@@ -57,7 +57,7 @@ export class Predictor {
     await loadCore(wasm);
     const preprocessor = loadText(folder, "preprocessor.json", signal);
     const model = loadText(folder, "model.json", signal);
-    // If both fail, the error names the first of them, whichever answer comes first.
+    // If both fail, the error names the first file, whichever response comes first.
     model.catch(() => {});
     return Predictor.from(await preprocessor, await model, options);
   }
@@ -99,7 +99,7 @@ export class Predictor {
     this.#isDate = this.#schema.columns.map(({ kind }) => kind === "date");
     this.#readerWasm = readerWasm;
     this.#view();
-    // Whoever calls them: frameworks put what they watch behind a proxy, which has none of the private members.
+    // Bound, because frameworks wrap observed objects in a proxy, which has no access to private members.
     this.predict = this.predict.bind(this);
     this.explain = this.explain.bind(this);
     this.curves = this.curves.bind(this);
@@ -194,7 +194,7 @@ export class Predictor {
     checkLevel(level);
     const isUnseenAllowed = isAllowed(unseen);
     const [arrays, nRows] = this.#typed(columns, isUnseenAllowed);
-    // Found before anything is estimated, as `predictMany` does.
+    // Checked before anything is estimated, as in `predictMany`.
     if (!isUnseenAllowed) this.#eachBlock(arrays, nRows, (core, n) => core.predictRows(n), []);
     const shown = new Float64Array(nRows);
     const { low, high } = this.#estimate(arrays, nRows, level, shown);
@@ -238,7 +238,7 @@ export class Predictor {
   }
 
   /**
-   * What `call` answers, or an error, about the column at `columnIdx` if there is one.
+   * The result of `call`, or an error, about the column at `columnIdx` if there is one.
    *
    * @template T
    * @param {(core: Core) => T} call
@@ -250,7 +250,7 @@ export class Predictor {
     try {
       return call(core);
     } catch (line) {
-      // What a trap leaves behind is not to be trusted.
+      // The state after a trap can't be trusted.
       if (line instanceof WebAssembly.RuntimeError) this.#core = undefined;
       throw fromCore(line, columnIdx === undefined ? undefined : this.#schema.columns[columnIdx]?.name);
     }
@@ -267,7 +267,7 @@ export class Predictor {
    * @returns {Interval | null}
    */
   #interval(level) {
-    // Predicting may have moved the memory.
+    // Predicting may have grown the memory, which detaches views.
     if (this.#ends.byteLength === 0) this.#view();
     const [low = NaN, high = NaN] = [this.#ends[0], this.#ends[1]];
     return low === low ? { low, high, level: Math.min(level, this.#maxLevel) } : null;
@@ -300,7 +300,7 @@ export class Predictor {
     if (typeof record !== "object" || record === null || Array.isArray(record)) {
       throw new ScorecastError("wrong-type", "a record is an object such as { column: value }");
     }
-    // Memory that grew has moved.
+    // Growing the memory detaches views.
     if (this.#cells.byteLength === 0) this.#view();
     const cells = this.#cells;
     const nColumns = this.#codes.length;
@@ -309,17 +309,17 @@ export class Predictor {
     for (const name in record) {
       const idx = this.#columnIdx.get(name);
       if (idx === undefined) {
-        // What a careless library put on every object is no column.
+        // Inherited enumerable properties, which some libraries add to every object, are not columns.
         if (Object.hasOwn(record, name)) throw this.#unknownColumn(name);
         continue;
       }
       const value = record[name];
       const codes = this.#codes[idx];
-      // A date is a text that only the core reads.
+      // Dates are parsed by the core.
       let cell = codes ? codes.get(/** @type {string} */ (value)) : this.#isDate[idx] ? undefined : value;
       if (typeof cell !== "number" || !(Math.abs(cell) <= MAX_MAGNITUDE)) {
         cell = this.#parse(idx, value, isUnseenAllowed);
-        // Handing a text over may have moved the memory.
+        // Passing a string may have grown the memory.
         if (this.#cells.byteLength === 0) return this.#write(record, isUnseenAllowed);
       }
       cells[idx] = cell;
@@ -334,7 +334,7 @@ export class Predictor {
   }
 
   /**
-   * The cell for a value that is neither a finite number for a number nor a known category.
+   * The cell of a value that is neither a finite number in a numeric column nor a known category.
    *
    * @param {number} columnIdx
    * @param {unknown} value
@@ -378,7 +378,7 @@ export class Predictor {
   }
 
   /**
-   * Predicts rows, of which categories may be unseen, into `values`; the ends of their intervals.
+   * Predicts rows, which may have unseen categories, into `values`; returns the ends of their intervals.
    *
    * @param {(NumberArray | CodeArray | undefined)[]} arrays
    * @param {number} nRows

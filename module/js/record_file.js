@@ -4,10 +4,10 @@ import { loadReader } from "./load.js";
 /** @import { WasmSource } from "./scorecast-core.js" */
 
 /**
- * @typedef Header What stands in a file's header.
+ * @typedef Header The content of a file's header.
  * @property {string[]} header
  * @property {number} line
- * @property {number[]} fields For each of the model's columns its place, -1 for nowhere.
+ * @property {number[]} fields The field of each of the model's columns, -1 if it is missing.
  * @property {number} target
  * @property {string[]} missing
  * @property {{ column: string, found: string[] }[]} doubtful
@@ -24,7 +24,7 @@ import { loadReader } from "./load.js";
 
 const PENDING = -2;
 
-/** A file that is read by the reader, which takes of its bytes only what it needs next. */
+/** A file that is read as a stream: the reader pulls bytes as it needs them. */
 export class OpenFile {
   #pieces;
   #exports;
@@ -65,13 +65,13 @@ export class OpenFile {
    * Decides how cells are read, and goes to the first row.
    *
    * @param {ArrayLike<number>} fields
-   * @param {{ decimal?: string | undefined, dates?: string | undefined }} notation How cells are written where they don't tell.
+   * @param {{ decimal?: string | undefined, dates?: string | undefined }} notation How ambiguous cells are read.
    */
   async choose(fields, { decimal = "", dates = "" }) {
     while (!this.file.choose(Int32Array.from(fields), decimal, dates)) await more(this.file, this.#pieces);
   }
 
-  /** How many rows were read, -1 for none. */
+  /** The number of rows that were read, -1 at the end. */
   async next() {
     for (;;) {
       const n = this.file.readRows();
@@ -81,7 +81,7 @@ export class OpenFile {
   }
 
   /**
-   * The cells of the rows that were read last, in memory that the next call may move.
+   * The cells of the rows that were read last: a view that the next call may detach.
    *
    * @param {number} columnIdx
    * @param {boolean} isNumeric

@@ -1,6 +1,6 @@
 /** @import { Schema } from "./scorecast-core.js" */
 
-/** The blanks among codes. */
+/** The codes of blanks. */
 export const BLANK_U8 = 0xff;
 export const BLANK_U16 = 0xffff;
 
@@ -10,7 +10,7 @@ export const isBlank = (value) => value === null || value === undefined || value
 const DAY = 86_400_000;
 
 /**
- * The day that many days after another: `2026-03-01`.
+ * The date that many days after another: `2026-03-01`.
  *
  * @param {string} last
  * @param {number} days
@@ -18,8 +18,8 @@ const DAY = 86_400_000;
 export const dayAfter = (last, days) => new Date(Date.parse(last) + Math.floor(days) * DAY).toISOString().slice(0, 10);
 
 /**
- * The schema as the file has it, with each column's kind laid flat, frozen. Columns that follow from others stand behind all
- * that a record is given by, and are left out.
+ * The schema in the file, with the fields of each column's kind moved into the column, frozen. Derived columns, which
+ * come after all inputs, are left out.
  *
  * @param {string} preprocessorJson
  * @returns {Schema}

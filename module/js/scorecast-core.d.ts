@@ -10,11 +10,11 @@ export interface Range {
 export interface Target {
   /** The name in the training file. */
   readonly name: string;
-  /** The name for people. */
+  /** The display name. */
   readonly label: string;
   /** Smallest and largest value in the training rows. */
   readonly observed: Range;
-  /** The ends of the scale, where they are known: `shown` stays within them. */
+  /** The ends of the scale, if they are known: `shown` is clamped to them. */
   readonly limits?: Range;
   /** Whether every training value is a whole number. */
   readonly whole: boolean;
@@ -27,10 +27,13 @@ export interface NumericColumn {
   readonly kind: "numeric";
   /** Smallest and largest value in the training rows. */
   readonly observed: Range;
-  /** What a blank is taken for: the training rows' median. */
+  /** The value imputed for a blank: the training rows' median. */
   readonly median: number;
   readonly whole: boolean;
-  /** The estimate never falls (`up`) or never rises (`down`) when the number rises, where the makers have said so. */
+  /**
+   * A monotonic constraint, if configured: the estimate never falls (`up`) or never rises (`down`) when the number
+   * rises.
+   */
   readonly direction?: "up" | "down";
 }
 
@@ -41,7 +44,7 @@ export interface CategoricalColumn {
   readonly kind: "categorical";
   /** Sorted; a category's code is its index here, from 0. */
   readonly values: readonly string[];
-  /** The code of what a blank is taken for: the most frequent category of the training rows. */
+  /** The code of the category imputed for a blank: the most frequent one of the training rows. */
   readonly mode: number;
 }
 
@@ -52,11 +55,11 @@ export interface DateColumn {
   readonly kind: "date";
   /** First and last day in the training rows. */
   readonly observed: { readonly min: string; readonly max: string };
-  /** What a blank is taken for: the training rows' median. */
+  /** The value imputed for a blank: the training rows' median. */
   readonly median: string;
-  /** The day that typed arrays count from: 0 is this day, -1 the one before. */
+  /** The date that typed arrays are relative to: 0 is this day, -1 the one before. */
   readonly last: string;
-  /** The estimate never falls (`up`) or never rises (`down`) with later days, where the makers have said so. */
+  /** A monotonic constraint, if configured: the estimate never falls (`up`) or never rises (`down`) with later days. */
   readonly direction?: "up" | "down";
 }
 
@@ -69,61 +72,61 @@ export interface Schema {
 }
 
 /**
- * A cell: a number, or a text (a category, a date such as `"2026-03-01"`, or a number spelled out). `null`, `undefined`, `NaN`, `""`, `"NA"`, `"N/A"`,
- * `"NaN"` and `"null"` are blanks.
+ * A cell: a number, or a text (a category, a date such as `"2026-03-01"`, or a number spelled out). `null`,
+ * `undefined`, `NaN`, `""`, `"NA"`, `"N/A"`, `"NaN"` and `"null"` are blanks.
  */
 export type Cell = number | string | null | undefined;
 
-/** Cells by the names of their columns; what is left out is a blank. */
+/** Cells by column name; missing ones are blanks. */
 export type RecordLike = { readonly [column: string]: Cell };
 
-/** Records; what one leaves out is a blank. */
+/** Records; missing cells are blanks. */
 export type Rows = readonly RecordLike[];
 
 /**
- * Any type whose members are cells, an `interface` too: `RecordLike` alone would refuse that, as an interface has no index
- * signature.
+ * Any type whose members are cells, including an `interface`: `RecordLike` alone would reject it, as an interface
+ * has no index signature.
  */
 export type OfCells<T> = { readonly [Column in keyof T]: Cell };
 
-/** Where the true value lies in `level` of 100 cases, within the target's limits. */
+/** The interval that holds the true value in `level` of 100 cases, within the target's limits. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
-  /** What was asked for, or the highest level that the model's few errors can promise. */
+  /** The requested level, or the highest that the number of the model's errors supports. */
   readonly level: number;
 }
 
 export interface RecordOptions {
   /**
-   * What becomes of a category that training has not seen: an error, so that a slip is found; or "other", by which the
-   * estimate goes by the rest of the record, as `scorecast predict` and the page do it.
+   * How a category is treated that is not in the training data: an error, so that typing errors are found; or
+   * "other", so that the estimate is based on the rest of the record, as in `scorecast predict` and the page.
    */
   readonly unseen?: "error" | "other";
 }
 
 export interface LevelOptions extends RecordOptions {
-  /** How sure the interval is to be, from 50 to 99 percent. Default: 90. */
+  /** The level of the interval, from 50 to 99 percent. Default: 90. */
   readonly level?: number;
 }
 
 export interface PredictOptions extends LevelOptions {
-  /** Whether the answer says for what reasons to trust it less. Default: false. */
+  /** Whether to return the reasons to trust the prediction less. Default: false. */
   readonly cautions?: boolean;
 }
 
 export interface CurveOptions extends LevelOptions {
-  /** Points of a numeric column at most, at least 2. Default: 33. */
+  /** Maximum number of points of a numeric curve, at least 2. Default: 33. */
   readonly points?: number;
 }
 
-/** What each column adds to what is usual, in the target's unit: Shapley values. */
+/** The contribution of each column, in the target's unit: Shapley values. */
 export interface Explanation {
   /** The mean prediction of the training data's summary. */
   readonly baseline: number;
   /** By column; with the baseline they add up to the value. */
   readonly contributions: { readonly [column: string]: number };
-  /** Whether the contributions are exact; else they are estimated. */
+  /** Whether the contributions are exact; otherwise they are estimated. */
   readonly exact: boolean;
 }
 
@@ -136,12 +139,12 @@ export interface CurvePoint {
   readonly interval: Interval | null;
 }
 
-/** By column: ascending numbers or days over the observed range, or one point a category. */
+/** By column: ascending numbers or dates over the observed range, or one point per category. */
 export type Curves = { readonly [column: string]: readonly CurvePoint[] };
 
-/** Why to trust a prediction less, for a program to put into words. */
+/** A reason to trust a prediction less, to be worded by a program. */
 export type Caution =
-  /** A number, or a day, beyond those in the training rows. */
+  /** A number, or a date, outside the range of the training rows. */
   | {
       readonly code: "outside-range";
       readonly field: string;
@@ -149,30 +152,33 @@ export type Caution =
       readonly min: number | string;
       readonly max: number | string;
     }
-  /** A category that few training rows have; undefined for fewer than 10, which no artifact tells. */
+  /** A category with few training rows; undefined for fewer than 10, for which artifacts store no count. */
   | { readonly code: "few-rows"; readonly field: string; readonly category: string; readonly rows: number | undefined }
-  /** A category that no training row has. */
+  /** A category that is in no training row. */
   | { readonly code: "unseen"; readonly field: string }
-  /** A blank, and whether a usual value is taken for it. */
+  /** A blank, and whether it is imputed. */
   | { readonly code: "blank"; readonly field: string; readonly imputed: boolean }
-  /** The record as a whole is further from the training rows than 99 of 100 of them. */
+  /** The record as a whole is farther from the training data's prototypes than 99 % of the training rows. */
   | { readonly code: "unusual-combination"; readonly field: undefined; readonly distance: number; readonly usual: number };
 
 /** What is predicted for one record, in the target's unit. */
 export interface Prediction {
-  /** What the model says, unbounded. */
+  /** The model's output, unbounded. */
   readonly value: number;
-  /** The value within the target's limits. */
+  /** The value clamped to the target's limits. */
   readonly shown: number;
   /** Null for a model without intervals. */
   readonly interval: Interval | null;
-  /** The names of the columns that were blank: each was taken for its median or most frequent category. */
+  /** The names of the columns that were blank; their median or most frequent category was imputed. */
   readonly imputed: readonly string[];
-  /** Where they were asked for. */
+  /** If they were requested. */
   readonly cautions?: readonly Caution[];
 }
 
-/** Numbers, of dates the days since `DateColumn.last`, one per row; NaN is a blank. Float64Array is the fastest, nothing is converted. */
+/**
+ * Numbers, or days since `DateColumn.last`, one per row; NaN is a blank. Float64Array is the fastest: nothing is
+ * converted.
+ */
 export type NumberArray =
   | Float64Array
   | Float32Array
@@ -188,13 +194,13 @@ export type NumberArray =
 export type CodeArray = Uint8Array | Uint16Array;
 
 /**
- * Arrays of equal length by the names of their columns; a column that is left out is blank in every row. Typed arrays are the
- * fastest; cells, such as texts, are encoded.
+ * Arrays of equal length by column name; a missing column is blank in every row. Typed arrays are the fastest;
+ * cells, such as texts, are encoded.
  */
 export type Columns = { readonly [column: string]: NumberArray | CodeArray | readonly Cell[] | undefined };
 
 export interface BatchOptions extends RecordOptions {
-  /** Keep each value within the target's limits, as `shown`. Default: false. */
+  /** Clamp each value to the target's limits, as `shown`. Default: false. */
   readonly bounded?: boolean;
 }
 
@@ -205,74 +211,74 @@ export interface EstimateOptions extends LevelOptions {
 
 /** One value per row. */
 export interface Estimates {
-  /** What the model says, within the target's limits. */
+  /** The model's output, clamped to the target's limits. */
   readonly shown: Float64Array;
-  /** The lower ends of the intervals; NaN for a model that came without. */
+  /** The lower ends of the intervals; NaN for a model without intervals. */
   readonly low: Float64Array;
   /** The upper ends. */
   readonly high: Float64Array;
 }
 
 export interface CsvOptions extends BatchOptions {
-  /** Ends the reading; the promise is rejected with its reason. */
+  /** Aborts reading; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
   /** With "other", the default, such rows have a value and are in `remarks`; with "error" they are in `problems`. */
   readonly unseen?: "error" | "other";
-  /** The sign before fractions, where the cells leave it open whether `1,234` is more than a thousand. */
+  /** The decimal sign, if the cells are ambiguous, such as `1,234`. */
   readonly decimal?: "." | ",";
-  /** What dates begin with, where the cells leave it open whether `1/5/2026` is in May. */
+  /** The first part of dates, if the cells are ambiguous, such as `1/5/2026`. */
   readonly dates?: "day-first" | "month-first";
-  /** Names of the model's columns that the file may lack: they are blank in all rows then. */
+  /** Names of the model's columns that may be missing in the file: they are blank in all rows then. */
   readonly blank?: readonly string[];
   /** The sheet of a workbook. Default: the visible one whose columns fit. */
   readonly sheet?: string;
-  /** The line of the header, from 1. Default: it is found. */
+  /** The line of the header, from 1. Default: it is detected. */
   readonly headerRow?: number;
-  /** So many lines at the top are passed over. */
+  /** The number of lines to skip at the top. */
   readonly skipRows?: number;
-  /** Lines that start so are passed over. */
+  /** Lines with this prefix are skipped. */
   readonly comment?: string;
   /** The file's name, for messages. */
   readonly name?: string;
 }
 
-/** Why a row of a file has no prediction, or one that is to be trusted less. A row may have several. */
+/** Why a row of a file has no prediction, or one to be trusted less. A row may have several. */
 export interface CsvProblem {
   /** The row, from 0, as in `values`. */
   readonly row: number;
   /** The line that the row starts at, from 1. */
   readonly line: number;
-  /** The column; undefined where the row as a whole is at fault. */
+  /** The column; undefined if it concerns the row as a whole. */
   readonly column: string | undefined;
   readonly code: "not-a-number" | "not-a-date" | "unknown-category" | "wrong-length";
-  /** A sentence for people. */
+  /** A sentence to be displayed. */
   readonly reason: string;
 }
 
-/** Something that was decided to read a file. */
+/** A decision that was made to read a file. */
 export interface CsvNote {
   readonly code: string;
   readonly figures: { readonly [name: string]: string };
-  /** A sentence for people. */
+  /** A sentence to be displayed. */
   readonly text: string;
 }
 
-/** What was decided about a file and each of the model's columns. */
+/** The decisions about a file and each of the model's columns. */
 export interface CsvReport {
   readonly notes: readonly CsvNote[];
   readonly columns: readonly {
     readonly name: string;
-    /** The file's name for it; null where the file lacks it. */
+    /** The name in the file; null if it is missing. */
     readonly found: string | null;
     readonly kind: "numeric" | "categorical" | "date";
-    /** How many rows have a value, none, or something else than a number where one should be. */
+    /** How many rows have a value, none, or something other than a number where one is expected. */
     readonly values: number;
     readonly blanks: number;
     readonly odd: number;
-    /** How many rows have a category, or a number, that training has not seen. */
+    /** How many rows have a category that is not in the training data, or a number outside its range. */
     readonly unseen: number;
     readonly outside: number;
-    /** The first cell that is no blank. */
+    /** The first cell that is not blank. */
     readonly example: string;
     readonly notes: readonly CsvNote[];
   }[];
@@ -281,23 +287,26 @@ export interface CsvReport {
 export interface CsvPredictions {
   /** One per row, in the file's order; NaN where the row has a problem. */
   readonly values: Float64Array;
-  /** Why which row has no value. */
+  /** The problems of rows without a value. */
   readonly problems: readonly CsvProblem[];
-  /** Rows with a value in spite of a category that training has not seen. */
+  /** Rows with a value in spite of a category that is not in the training data. */
   readonly remarks: readonly CsvProblem[];
   /** The columns of the file that the model does not read. */
   readonly ignored: readonly string[];
-  /** What was decided to read the file. */
+  /** The decisions that were made to read the file. */
   readonly report: CsvReport;
 }
 
-/** A file: its text or bytes, whole or in pieces, as files, answers and Node's streams have them. */
+/** A file: its text or bytes, whole or in pieces, such as files, responses and Node's streams. */
 export type FileSource = string | Uint8Array | ArrayBuffer | Blob | Response | TextStream;
 
-/** WebAssembly: where it is, its bytes, an answer that has it, or what was compiled of it. */
+/** WebAssembly: its URL, its bytes, a response with it, or a compiled module. */
 export type WasmSource = string | URL | BufferSource | Response | WebAssembly.Module;
 
-/** For places in which the module can't find its WebAssembly by itself. What was loaded first serves all predictors. */
+/**
+ * For environments in which the module can't find its WebAssembly by itself. The first one loaded serves all
+ * predictors.
+ */
 export interface WasmOptions {
   /** `scorecast-core.wasm`. */
   readonly wasm?: WasmSource | undefined;
@@ -317,11 +326,11 @@ export type TextStream =
   | Iterable<Uint8Array | string>;
 
 export type ErrorCode =
-  /** A cell's text is no number, or a number is not finite. */
+  /** A cell's text is not a number, or a number is not finite. */
   | "not-a-number"
-  /** A cell's text is no date such as 2026-03-01. */
+  /** A cell's text is not a date such as 2026-03-01. */
   | "not-a-date"
-  /** A text or code is none of the column's categories. */
+  /** A text or code is not one of the column's categories. */
   | "unknown-category"
   /** The model reads no column of that name. */
   | "unknown-column"
@@ -335,67 +344,67 @@ export type ErrorCode =
   | "empty-csv"
   /** A file with a header and no record below it. */
   | "no-rows"
-  /** A file that is no table, such as a picture, or a workbook that can't be opened. */
+  /** A file that is not a table, such as a picture, or a workbook that can't be opened. */
   | "no-table"
-  /** A file's header lacks a column. */
+  /** A column is missing in a file's header. */
   | "missing-column"
-  /** A file's header names a column twice, or two columns that could be meant. */
+  /** A file's header has two columns with the same name, or two that match the same column. */
   | "duplicate-column"
-  /** The first row of a file is no header but a record. */
+  /** The first row of a file is not a header but a record. */
   | "header-is-data"
-  /** `headerRow` names no row. */
+  /** `headerRow` is not a row of the file. */
   | "no-such-row"
-  /** A header that is no UTF-8, in a file that is. */
+  /** A header that is not UTF-8, in a file that is. */
   | "not-utf8"
-  /** A quote in a file is left open over rows. */
+  /** An unclosed quote in a file that spans rows. */
   | "open-quote"
   /** A file's row does not end within 64 MB. */
   | "endless-row"
-  /** A file's cells have two readings, and nothing tells which: say `decimal`. */
+  /** A file's numbers are ambiguous: set `decimal`. */
   | "ambiguous-number"
-  /** A file's dates can be read with the day or with the month first, and nothing tells which: say `dates`. */
+  /** A file's dates are ambiguous, with the day or the month first: set `dates`. */
   | "ambiguous-date"
   /** Reading a file failed. */
   | "read-failed"
   /** The predictor was freed. */
   | "freed"
-  /** No address of a folder. */
+  /** Not the URL of a folder. */
   | "bad-address"
   /** An artifact could not be fetched. */
   | "fetch-failed"
   /** The WebAssembly could not be fetched, compiled or started. */
   | "wasm-failed"
-  /** An artifact ends in the middle. */
+  /** An artifact is truncated. */
   | "truncated"
-  /** An artifact is no JSON. */
+  /** An artifact is not JSON. */
   | "malformed"
-  /** JSON, but another file than is expected. */
+  /** JSON, but not the expected kind of file. */
   | "wrong-kind"
   /** Written by a later version. */
   | "newer-format"
   /** Changed after it was written. */
   | "tampered"
-  /** Well-formed, but no model looks like this. */
+  /** Well-formed, but not a valid model. */
   | "invalid"
   /** Two artifacts that were not written together. */
   | "not-a-pair"
   /** Larger than any model. */
   | "too-large"
-  /** A fault in this module, not in what it was given: please report it. The predictor counts as freed afterwards. */
+  /** A bug in this module, not in its input: please report it. The predictor counts as freed afterwards. */
   | "internal"
-  /** The element's program has stopped on a mistake of its own. */
+  /** The element's program has crashed. */
   | "broken";
 
-/** Everything that this module throws, but for an aborted signal's reason. */
+/** Everything that this module throws, except an aborted signal's reason. */
 export class ScorecastError extends Error {
   private constructor();
   readonly name: "ScorecastError";
   readonly code: ErrorCode;
-  /** The column it is about. */
+  /** The column that it concerns. */
   readonly field: string | undefined;
-  /** The file it is about, such as "model.json". */
+  /** The file that it concerns, such as "model.json". */
   readonly file: string | undefined;
-  /** The row it is about, from 0, in `predictMany`. */
+  /** The row that it concerns, from 0, in `predictMany`. */
   readonly row: number | undefined;
 }
 
@@ -404,15 +413,15 @@ export class Predictor {
   private constructor();
 
   /**
-   * Loads `preprocessor.json` and `model.json` from a folder. A relative address counts from the page or worker, in Node
-   * from the working folder.
+   * Loads `preprocessor.json` and `model.json` from a folder. A relative URL is resolved against the page or worker, in
+   * Node against the working folder.
    *
    * @throws {ScorecastError} `bad-address`, `fetch-failed`, `wasm-failed`, or what is wrong with an artifact.
    */
   static load(address: string | URL, options?: LoadOptions): Promise<Predictor>;
 
   /**
-   * Loads the texts of `preprocessor.json` and `model.json`, as they were written to the byte.
+   * Loads the texts of `preprocessor.json` and `model.json`, unchanged to the byte.
    *
    * @throws {ScorecastError} `wasm-failed`, or what is wrong with an artifact.
    */
@@ -436,7 +445,7 @@ export class Predictor {
   explain<T extends OfCells<T>>(record: T, options?: RecordOptions): Explanation;
 
   /**
-   * What the model answers with other values of each column, the others held.
+   * The predictions with other values of each column, all others fixed.
    *
    * @throws {ScorecastError} As `predict`.
    */
@@ -451,24 +460,24 @@ export class Predictor {
   predictMany<T extends OfCells<T>>(columns: Columns | readonly T[], options?: BatchOptions): Float64Array;
 
   /**
-   * Like `predictMany`, with the rows' intervals. By default a code that is none of its column's stands for a category that
-   * the model has never seen.
+   * Like `predictMany`, with the rows' intervals. By default an invalid code means a category that the model has never
+   * seen.
    *
    * @throws {ScorecastError} As `predictMany`.
    */
   estimateMany<T extends OfCells<T>>(columns: Columns | readonly T[], options?: EstimateOptions): Estimates;
 
   /**
-   * Predicts each row of a file: CSV in any dialect, also packed, or a workbook (docs/data.md says what is read and how). Its
-   * columns are found by name or label, whatever their order, case and punctuation. Rows that cannot be predicted are listed,
-   * and no row is left out; totals, notes and blank lines are no rows, which `report` says. The reader of files is loaded with
-   * the first call.
+   * Predicts each row of a file: CSV in any dialect, also compressed, or a workbook (docs/data.md says what is read and
+   * how). Its columns are found by name or label, regardless of order, case and punctuation. Rows that cannot be
+   * predicted are listed, and no row is dropped; totals, notes and blank lines are not rows, as `report` says. The file
+   * reader is loaded with the first call.
    *
-   * @throws {ScorecastError} The file is no table, lacks a column, or leaves open what its cells mean; `wasm-failed`.
+   * @throws {ScorecastError} The file is not a table, lacks a column, or has ambiguous cells; `wasm-failed`.
    */
   predictCsv(file: FileSource, options?: CsvOptions): Promise<CsvPredictions>;
 
-  /** Gives the memory back; what is called afterwards throws `freed`, but for `free` and `schema`. */
+  /** Frees the memory; all later calls except `free` and `schema` throw `freed`. */
   free(): void;
   [Symbol.dispose](): void;
 }

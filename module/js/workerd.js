@@ -1,4 +1,4 @@
-// The same for runtimes that compile no WebAssembly while they run, such as Cloudflare's: they import it.
+// The same for runtimes that can't compile WebAssembly at run time, such as Cloudflare's: it is imported there.
 import core from "./scorecast-core.wasm";
 import reader from "./scorecast-reader.wasm";
 import { include } from "./load.js";

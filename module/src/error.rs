@@ -1,5 +1,5 @@
-//! What JavaScript throws is made there; from here comes a line of text: a code, the file or `-`, and the message, parted
-//! by spaces. The codes are part of the module's interface (`js/scorecast-core.d.ts`).
+//! Errors are created in JavaScript; this half returns a line of text: a code, the file or `-`, and the message,
+//! separated by spaces. The codes are part of the module's interface (`js/scorecast-core.d.ts`).
 
 use model_core::{ArtifactError, RecordError, RecordProblem, Schema};
 use wasm_bindgen::prelude::JsValue;

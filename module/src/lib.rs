@@ -1,9 +1,9 @@
-//! The WebAssembly half of the JavaScript module `scorecast-core`: the predictor without a page, for scripts, workers and
-//! Node. The other half, which people call, is in `js/`; `cargo xtask package` puts the two together.
+//! The WebAssembly half of the JavaScript module `scorecast-core`: the predictor without a page, for scripts, workers
+//! and Node. The other half, the public interface, is in `js/`; `cargo xtask package` combines the two.
 //!
-//! Crossing the border costs more than a prediction, text most of all. So the JavaScript half writes a record's cells as
-//! numbers into memory that both sides see, calls once, and asks here for the meaning of a text only where it doesn't
-//! know the category: what is wrong with a cell is said in one place, `model-core`.
+//! Calls between JavaScript and WebAssembly cost more than a prediction, above all with strings. So the JavaScript half
+//! writes a record's cells as numbers into shared memory, calls once, and has only texts parsed here that are not known
+//! categories: all errors in cells are worded in one place, `model-core`.
 
 // What users can reach must not panic (docs/reliability.md).
 #![cfg_attr(
@@ -29,10 +29,10 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use crate::error::{artifact_error, record_error};
 use crate::staging::Staging;
 
-/// A predictor with the memory through which JavaScript talks to it.
+/// A predictor with the memory through which JavaScript passes data.
 ///
-/// A cell is a number: NaN for a blank, the number itself, or the code of the category; a code that is none of the column's
-/// stands for a category never seen.
+/// A cell is a number: NaN for a blank, the number itself, or the code of the category; an invalid code means an unseen
+/// category.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Core {
@@ -65,21 +65,21 @@ impl Core {
         })
     }
 
-    /// Where the cells of the record are, one `f64` a column.
+    /// The address of the record's cells, one `f64` per column.
     #[wasm_bindgen(js_name = recordPointer)]
     #[must_use]
     pub fn record_pointer(&self) -> *const f64 {
         self.record.as_ptr()
     }
 
-    /// Where the ends of the record's interval are, two `f64`s.
+    /// The address of the ends of the record's interval, two `f64`s.
     #[wasm_bindgen(js_name = intervalPointer)]
     #[must_use]
     pub fn interval_pointer(&self) -> *const f64 {
         self.interval.as_ptr()
     }
 
-    /// The highest level that intervals can promise, in percent; NaN for a model without intervals.
+    /// The highest level that intervals support, in percent; NaN for a model without intervals.
     #[wasm_bindgen(js_name = maxLevel)]
     #[must_use]
     pub fn max_level(&self) -> f64 {
@@ -91,15 +91,15 @@ impl Core {
     pub fn predict_record(&mut self, level: f64) -> f64 {
         self.read_record();
         let value = self.batch.predict_values(&self.values);
-        // Only the value counts for the interval.
+        // The interval depends on the value only.
         let prediction = Prediction { value, shown: value };
         let interval = self.batch.predictor().interval_of(&self.values, prediction, level);
         self.interval = interval.map_or([f64::NAN; 2], |Interval { low, high }| [low, high]);
         value
     }
 
-    /// The record's cautions, five values each: the code, the index of the column it is about (−1 for none), and up to three
-    /// figures. Words for them would be 7 kB, most of it the spelling of numbers.
+    /// The record's cautions, five values each: the code, the index of the column that it concerns (−1 for none), and
+    /// up to three figures. Texts would take 7 kB, most of it the formatting of numbers.
     #[wasm_bindgen(js_name = cautionsOfRecord)]
     pub fn cautions_of_record(&mut self) -> Vec<JsValue> {
         self.read_record();
@@ -129,7 +129,7 @@ impl Core {
         cautions.into_iter().flat_map(values).collect()
     }
 
-    /// Explains the record: the baseline, 1 if the rest is exact and else 0, and what each column adds.
+    /// Explains the record: the baseline, 1 if the rest is exact and 0 otherwise, and the contribution of each column.
     #[wasm_bindgen(js_name = explainRecord)]
     pub fn explain_record(&mut self) -> Vec<f64> {
         self.read_record();
@@ -139,8 +139,8 @@ impl Core {
         answer
     }
 
-    /// The record's response curves, one an input: the number of its points, and for each the cell, the value, the shown
-    /// value and the ends of the interval at `level` percent (NaN for a model without intervals).
+    /// The record's response curves, one per input: the number of its points, and for each the cell, the value, the
+    /// shown value and the ends of the interval at `level` percent (NaN for a model without intervals).
     #[wasm_bindgen(js_name = curvesOfRecord)]
     pub fn curves_of_record(&mut self, n_points: usize, level: f64) -> Vec<f64> {
         self.read_record();
@@ -158,43 +158,43 @@ impl Core {
     /// The cell that `text` stands for in a column.
     ///
     /// # Errors
-    /// A text: what is wrong with it, and what would do.
+    /// A text: what is wrong with it, and what is accepted.
     #[wasm_bindgen(js_name = parseCell)]
     pub fn parse_cell(&self, column_idx: usize, text: &str) -> Result<f64, JsValue> {
         let value = self.batch.predictor().schema().columns[column_idx].parse(text);
         value.map(cell).map_err(|error| record_error(&error))
     }
 
-    /// What to say about a cell that is neither number, text nor blank.
+    /// The error for a cell that is neither number, text nor blank.
     #[wasm_bindgen(js_name = wrongType)]
     #[must_use]
     pub fn wrong_type(&self, column_idx: usize) -> JsValue {
         record_error(&error::wrong_type(self.batch.predictor().schema(), column_idx))
     }
 
-    /// What to say about a column that the model doesn't have.
+    /// The error for a column that the model doesn't have.
     #[wasm_bindgen(js_name = unknownColumn)]
     #[must_use]
     pub fn unknown_column(&self, name: &str) -> JsValue {
         record_error(&RecordError::unknown_column(self.batch.predictor().schema(), name))
     }
 
-    /// How many rows [`Core::predict_rows`] takes at most.
+    /// The maximum number of rows for [`Core::predict_rows`].
     #[wasm_bindgen(js_name = nRows)]
     #[must_use]
     pub fn n_rows(&self) -> usize {
         self.staging.n_rows()
     }
 
-    /// Where the next rows' cells of a column are to be written: `f64` for numbers, for codes `u16` if they are wide,
-    /// else `u8`. Making room may move the memory: ask for all columns before any view is made.
+    /// The address for the next rows' cells of a column: `f64` for numbers, for codes `u16` if they are wide, else
+    /// `u8`. Allocation may grow the memory: call this for all columns before creating views.
     #[must_use]
     pub fn stage(&mut self, column_idx: usize, is_wide: bool) -> *const u8 {
         let kind = &self.batch.predictor().schema().columns[column_idx].kind;
         self.staging.stage(column_idx, matches!(kind, ColumnKind::Numeric { .. }), is_wide)
     }
 
-    /// Where [`Core::predict_rows`] writes the predictions, one `f64` a row.
+    /// The address where [`Core::predict_rows`] writes the predictions, one `f64` per row.
     #[wasm_bindgen(js_name = valuesPointer)]
     #[must_use]
     pub fn values_pointer(&self) -> *const f64 {
@@ -208,16 +208,17 @@ impl Core {
         self.staging.predict(&mut self.batch, n_rows).map_or(-1.0, |row_idx| row_idx as f64)
     }
 
-    /// Where [`Core::estimate_rows`] writes the ends of intervals: [`Core::n_rows`] lower ones, then as many upper ones,
-    /// each an `f64`, NaN where the model has no intervals. Making room may move the memory, as in [`Core::stage`].
+    /// The address where [`Core::estimate_rows`] writes the ends of intervals: [`Core::n_rows`] lower ones, then as
+    /// many upper ones, each an `f64`, NaN if the model has no intervals. Allocation may grow the memory, as in
+    /// [`Core::stage`].
     #[wasm_bindgen(js_name = endsPointer)]
     #[must_use]
     pub fn ends_pointer(&mut self) -> *const f64 {
         self.staging.ends_pointer()
     }
 
-    /// Like [`Core::predict_rows`], with the rows' intervals at `level` percent. A code that is none of its column's
-    /// stands for a category never seen. To be called after [`Core::ends_pointer`].
+    /// Like [`Core::predict_rows`], with the rows' intervals at `level` percent. An invalid code means an unseen
+    /// category. Must be called after [`Core::ends_pointer`].
     #[wasm_bindgen(js_name = estimateRows)]
     pub fn estimate_rows(&mut self, n_rows: usize, level: f64) -> f64 {
         self.staging.estimate(&mut self.batch, n_rows, level).map_or(-1.0, |row_idx| row_idx as f64)

@@ -1,11 +1,11 @@
-//! Memory for some thousand rows, into which JavaScript copies typed arrays column by column.
+//! Memory for some thousand rows, to which JavaScript copies typed arrays column by column.
 
 use model_core::{BatchPredictor, Cells, ColumnKind};
 
-/// Rows that are copied and predicted at a time: few enough to stay in the second cache, many enough that a call and a
-/// copy a column are no cost.
+/// Rows that are copied and predicted at a time: few enough to fit in the L2 cache, many enough that a call and a copy
+/// per column cost little.
 const MOST_ROWS: usize = 4_096;
-/// With thousands of columns the rows become fewer instead.
+/// With thousands of columns the number of rows is reduced.
 const MOST_CELLS: usize = 1 << 19;
 
 #[derive(Debug)]
@@ -13,11 +13,11 @@ pub(crate) struct Staging {
     n_rows: usize,
     columns: Vec<Staged>,
     values: Vec<f64>,
-    /// The lower ends of the rows' intervals, then the upper ones; empty until they are asked for.
+    /// The lower ends of the rows' intervals, then the upper ones; empty until they are requested.
     ends: Vec<f64>,
 }
 
-/// One column; only what was asked for has room.
+/// One column; only the buffer that was requested is allocated.
 #[derive(Debug, Default, Clone)]
 struct Staged {
     numbers: Vec<f64>,
@@ -40,7 +40,7 @@ impl Staging {
         self.values.as_ptr()
     }
 
-    /// Makes room for intervals; where they will be.
+    /// Allocates the intervals; returns their address.
     pub(crate) fn ends_pointer(&mut self) -> *const f64 {
         self.ends.resize(2 * self.n_rows, f64::NAN);
         self.ends.as_ptr()
@@ -63,13 +63,13 @@ impl Staging {
         }
     }
 
-    /// Predicts the first `n_rows` rows; `Some(column · nRows + row)` is the place of a cell that can't be used.
+    /// Predicts the first `n_rows` rows; `Some(column · nRows + row)` is the first invalid cell.
     pub(crate) fn predict(&mut self, batch: &mut BatchPredictor, n_rows: usize) -> Option<usize> {
         self.run(batch, n_rows, None)
     }
 
-    /// Predicts the first `n_rows` rows and their intervals at `level` percent; a code that is none of its column's stands
-    /// for a category never seen. The same answer.
+    /// Predicts the first `n_rows` rows and their intervals at `level` percent; an invalid code means an unseen
+    /// category. Returns the same as [`Self::predict`].
     pub(crate) fn estimate(&mut self, batch: &mut BatchPredictor, n_rows: usize, level: f64) -> Option<usize> {
         self.run(batch, n_rows, Some(level))
     }
@@ -89,7 +89,7 @@ impl Staging {
         if let Some(level) = level {
             self.ends.fill(f64::NAN);
             let (lows, highs) = self.ends.split_at_mut(self.n_rows);
-            // Without intervals the ends stay as they are.
+            // Without intervals the ends are unchanged.
             let _ = batch.intervals(&cells, values, level, (&mut lows[..n_rows], &mut highs[..n_rows]));
         }
         None
@@ -103,7 +103,7 @@ impl Staged {
         } else if self.is_wide {
             Cells::Codes16(&self.wide_codes[..n_rows])
         } else {
-            // Columns that follow from others are not staged.
+            // Derived columns are not staged.
             Cells::Codes8(self.codes.get(..n_rows).unwrap_or_default())
         }
     }

@@ -1,5 +1,5 @@
-//! Intervals, explanations and curves of a record, for the comparison with the native build and for measuring. No
-//! published module has this (feature `trust`): it weighs more than what people ask of a module.
+//! Intervals, explanations and curves of a record, for the comparison with the native build and for benchmarks. Not
+//! part of published modules (feature `trust`), because of its size.
 
 use model_core::{Record, parse_json};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -9,9 +9,9 @@ use crate::error::record_error;
 
 #[wasm_bindgen]
 impl Core {
-    /// All that is said about a record, given as JSON, at `level` percent: its prediction, unbounded and shown, the ends of
-    /// its interval, the baseline, each column's contribution and each one's standard error where it has one, then value
-    /// and ends of each point of each column's curve over 7 points.
+    /// All results for a record, given as JSON, at `level` percent: its prediction, unbounded and shown, the ends of
+    /// its interval, the baseline, each column's contribution and its standard error if it has one, then value and ends
+    /// of each point of each column's curve over 7 points.
     ///
     /// # Errors
     /// A text: what is wrong with the record.
@@ -35,8 +35,8 @@ impl Core {
         Ok(numbers)
     }
 
-    /// Predicts a record, given as one cell per column, with its interval at `level` percent and its explanation; returns a
-    /// sum of all of it, so that none is left out.
+    /// Predicts a record, given as one cell per column, with its interval at `level` percent and its explanation;
+    /// returns the sum of all results, so that none is optimised away.
     #[wasm_bindgen(js_name = tellRecord)]
     pub fn tell_record(&mut self, cells: &[f64], level: f64) -> f64 {
         for (cell, given) in self.record.iter_mut().zip(cells) {

@@ -1,4 +1,4 @@
-// The packed module where a bundler, another module system or another runtime has taken it in.
+// The packed module, used through bundlers, other module systems and other runtimes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";

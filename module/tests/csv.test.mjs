@@ -1,5 +1,5 @@
-// What the module makes of the reader's answers; what files look like is the reader's, and journeys/tests/files holds all to the
-// same records.
+// How the module uses the reader's results; file formats are tested in the reader, and journeys/tests/files compares
+// all with the same records.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

@@ -8,7 +8,7 @@ import { Predictor, artifacts, folder, predictor, read, record, refuses } from "
 
 const { value } = predictor.predict(record);
 
-/** Serves the artifacts below any folder, but for the `missing` one. */
+/** Serves the artifacts below any folder, except the `missing` one. */
 async function serve(use, missing) {
   const server = http.createServer((request, response) => {
     const name = path.basename(new URL(request.url, "http://localhost").pathname);
@@ -87,7 +87,7 @@ test("other line ends and spaces are taken, numbers written anew are told apart"
   await assert.rejects(Predictor.from(preprocessor, anew), refuses({ code: "tampered" }, /as JSON.stringify does/));
 });
 
-/** Another copy of the module, whose WebAssembly exports what `change` makes of its exports. */
+/** Another copy of the module, whose WebAssembly's exports are replaced by `change`. */
 async function copyWith(change, use) {
   const { instantiate } = WebAssembly;
   WebAssembly.instantiate = async (module, imports) => ({

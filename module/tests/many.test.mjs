@@ -5,7 +5,7 @@ import { predictor, refuses } from "./common.mjs";
 const N = 10_007;
 const { columns } = predictor.schema;
 
-/** Cells of N rows with some blanks, as arrays; `Codes` is the kind of array for categories. */
+/** Cells of N rows with some blanks, as arrays; `Codes` is the array type for categories. */
 function draw(Codes) {
   const blank = 2 ** (8 * Codes.BYTES_PER_ELEMENT) - 1;
   const cells = (column, at) => (row) => {

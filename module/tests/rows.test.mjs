@@ -1,4 +1,4 @@
-// Records instead of columns, texts instead of codes, categories that training has not seen, cautions, and proxies.
+// Records instead of columns, texts instead of codes, unseen categories, cautions, and proxies.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { golden, predictor, record, refuses } from "./common.mjs";

@@ -1,4 +1,4 @@
-// Prints the bits of all that the module's test build says about each record of a file, one record a line:
+// Prints the bits of all results of the module's test build for each record of a file, one record per line:
 //   node trust_bits.mjs MODULE_FOLDER ARTIFACTS RECORDS.jsonl LEVEL
 import fs from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-//! What can be wrong with a file, where, and what to do about it.
+//! Everything that can be wrong with a file, where, and what to do about it.
 
 use std::fmt;
 use std::io;
@@ -9,7 +9,7 @@ use thiserror::Error;
 /// A cell of a file, printed as `file:line:field: column "name"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
-    /// The file as the person named it.
+    /// The file as the user named it.
     pub file: String,
     /// From 1.
     pub line: u64,
@@ -37,7 +37,7 @@ pub enum ReadError {
         #[source]
         problem: io::Error,
     },
-    /// It is something else than a table.
+    /// It is not a table.
     #[error("{file}: this is no table that can be read: {problem}")]
     NotText {
         /// The file.
@@ -57,7 +57,7 @@ pub enum ReadError {
         /// The file.
         file: String,
     },
-    /// `--header-row` names a line that is no row.
+    /// `--header-row` names a line that is not a row.
     #[error("{file}: line {line} is no row with cells near the top of the file; name another --header-row")]
     NoSuchRow {
         /// The file.
@@ -78,7 +78,7 @@ pub enum ReadError {
         /// The first of its cells.
         cells: Vec<String>,
     },
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     #[error("{location}: the cell is not UTF-8 text, as other cells are; save the file as CSV (UTF-8)")]
     NotUtf8 {
         /// Where.
@@ -90,7 +90,7 @@ pub enum ReadError {
         /// Where.
         location: Location,
     },
-    /// Two columns of one name.
+    /// Two columns with the same name.
     #[error(
         "{file}:{line}:{second}: column \"{name}\" stands in the header twice (fields {first} and {second}); rename one of them"
     )]
@@ -106,7 +106,7 @@ pub enum ReadError {
         /// The second.
         second: usize,
     },
-    /// A row of another length than the header.
+    /// A row with more or fewer fields than the header.
     #[error("{file}:{line}:{}: the row has {found} fields but the header has {expected}; {}", (*found).min(*expected) + 1, remedy(*found > *expected, *has_quote))]
     RaggedRow {
         /// The file.
@@ -117,10 +117,10 @@ pub enum ReadError {
         found: usize,
         /// How many the header has.
         expected: usize,
-        /// Whether a quote stands in it.
+        /// Whether it contains a quote.
         has_quote: bool,
     },
-    /// A quote that makes one cell of rows.
+    /// A quote that merges several rows into one cell.
     #[error(
         "{file}:{line}:1: a quote is left open in line {line}: {n_lines} lines would be one cell; remove the quote, or double it within a quoted cell"
     )]
@@ -132,30 +132,30 @@ pub enum ReadError {
         /// How many lines the cell would have.
         n_lines: u64,
     },
-    /// A quote that is never closed, most likely.
+    /// Probably an unclosed quote.
     #[error("{file}:{line}:1: the row that starts here does not end within {} MB; is a quote left open?", bytes >> 20)]
     EndlessRow {
         /// The file.
         file: String,
         /// Where the row starts.
         line: u64,
-        /// How far was looked.
+        /// The length that was searched.
         bytes: usize,
     },
-    /// Something about one column.
+    /// A problem with one column.
     #[error("{location}: {problem}")]
     Column {
-        /// The first cell that it is about.
+        /// The first cell that it concerns.
         location: Location,
         /// What is wrong, and what to do.
         problem: Box<ColumnProblem>,
     },
 }
 
-/// What a column leaves open.
+/// What can't be decided about a column.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum ColumnProblem {
-    /// Cells that mean one thing with a decimal point and another with a decimal comma.
+    /// Cells that are different numbers with a decimal point and with a decimal comma.
     #[error(
         "\"{cell}\" may be {with_point} or {with_comma}, and no cell of the column tells; say which: decimal = \".\" or decimal = \",\" under [columns.{}] in scorecast.toml, for `predict` --decimal",
         toml_key(column)
@@ -200,7 +200,7 @@ pub enum ColumnProblem {
         /// The first of the others, each with its line.
         cells: Vec<(u64, String)>,
     },
-    /// Dates that mean one thing with the day first and another with the month first.
+    /// Dates that are different days with the day first and with the month first.
     #[error(
         "\"{cell}\" may be {day_first} or {month_first}, and no cell of the column tells; say which: dates = \"day-first\" or dates = \"month-first\" under [columns.{}] in scorecast.toml, for `predict` --dates",
         toml_key(column)
@@ -215,7 +215,7 @@ pub enum ColumnProblem {
         /// With the month first.
         month_first: Date,
     },
-    /// A number that stands for "no value", most likely.
+    /// Probably a sentinel, a number that means "no value".
     #[error(
         "{n_cells} cells are {code}, far outside of all others ({min} to {max}), as codes for \"no value\" are; say in scorecast.toml under [columns.{}] what it is: missing = [\"{code}\"] (no value) or kind = \"numeric\" (--numeric, a number)",
         toml_key(column)
@@ -225,14 +225,14 @@ pub enum ColumnProblem {
         column: String,
         /// The number as it is written.
         code: String,
-        /// How many cells are it.
+        /// The number of cells with it.
         n_cells: usize,
         /// The smallest of the other numbers.
         min: f64,
         /// The largest of the other numbers.
         max: f64,
     },
-    /// A number beyond all measurements.
+    /// A number out of the range that can be calculated with.
     #[error("\"{cell}\" is beyond what can be calculated with (1e-100 to 1e100); correct the cell, or leave it empty")]
     Magnitude {
         /// The cell.
@@ -241,19 +241,20 @@ pub enum ColumnProblem {
 }
 
 impl ReadError {
-    /// No thread could be started. The system says that in the same way as "more bytes have to come", so its kind is not kept.
+    /// No thread could be started. The system reports this with the same kind as "more bytes are needed", so its kind
+    /// is dropped.
     pub(crate) fn no_threads(file: &str, problem: &io::Error) -> Self {
         let problem = io::Error::other(format!("threads can't be started: {problem}; allow more processes"));
         Self::Read { file: file.to_owned(), problem }
     }
 
-    /// Whether more bytes have to come before it is known what follows: see [`crate::Feed`].
+    /// Whether more bytes are needed to continue: see [`crate::Feed`].
     #[must_use]
     pub fn is_pending(&self) -> bool {
         matches!(self, Self::Read { problem, .. } if problem.kind() == io::ErrorKind::WouldBlock)
     }
 
-    /// Which kind of error it is, for programs that say it in words of their own.
+    /// The kind of error, for programs with their own messages.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -273,7 +274,7 @@ impl ReadError {
         }
     }
 
-    /// The column it is about.
+    /// The column that it concerns.
     #[must_use]
     pub fn column(&self) -> Option<&str> {
         match self {
@@ -285,7 +286,7 @@ impl ReadError {
         }
     }
 
-    /// What fills the placeholders of a text that says it.
+    /// The values for the placeholders of a translated message.
     #[must_use]
     pub fn figures(&self) -> Vec<(&'static str, String)> {
         let line = |line: &u64| ("line", line.to_string());
@@ -334,7 +335,7 @@ impl ColumnProblem {
         }
     }
 
-    /// With the column's name.
+    /// Sets the column's name.
     pub(crate) fn in_column(mut self, name: &str) -> Self {
         match &mut self {
             Self::Ambiguous { column, .. }

@@ -1,4 +1,4 @@
-//! Bytes that are brought in pieces, as programs without blocking reads have them: in a browser, a file comes when it comes.
+//! Bytes that arrive in pieces, for programs without blocking reads: in a browser, files are read asynchronously.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::layout::BLOCK_BYTES;
 use crate::source::head::{HEAD_BYTES, is_read_as_a_whole};
 
-/// Pieces on their way to a reader; clones share them.
+/// A queue of pieces to be read; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Feed(Arc<Mutex<Queue>>);
 
@@ -21,32 +21,32 @@ struct Queue {
 }
 
 impl Feed {
-    /// Adds what comes next.
+    /// Adds the next piece.
     pub fn push(&self, piece: Vec<u8>) {
         let mut queue = self.queue();
         queue.n_waiting += piece.len();
         queue.pieces.push_back(piece);
     }
 
-    /// Nothing comes any more.
+    /// Marks the end of the input.
     pub fn end(&self) {
         self.queue().is_ended = true;
     }
 
-    /// Whether there is enough to see what the file is: of a packed file or a workbook, all of it.
+    /// Whether there are enough bytes to detect the file's format: of a compressed file or a workbook, all of them.
     #[must_use]
     pub fn can_open(&self) -> bool {
         let mut queue = self.queue();
         queue.is_ended || (queue.n_waiting >= BLOCK_BYTES + HEAD_BYTES && !is_read_as_a_whole(queue.start()))
     }
 
-    /// How many bytes are waiting to be read.
+    /// The number of bytes waiting to be read.
     #[must_use]
     pub fn n_waiting(&self) -> usize {
         self.queue().n_waiting
     }
 
-    /// Whether so many bytes can be read, or all that there will be.
+    /// Whether this many bytes can be read, or the input has ended.
     pub(crate) fn has(&self, n_bytes: usize) -> bool {
         let queue = self.queue();
         queue.is_ended || queue.n_waiting >= n_bytes
@@ -58,7 +58,7 @@ impl Feed {
 }
 
 impl Queue {
-    /// The first bytes, put together if they came in crumbs.
+    /// The first bytes, joined if they arrived in small pieces.
     fn start(&mut self) -> &[u8] {
         while self.pieces.len() > 1 && self.pieces.front().is_some_and(|first| first.len() < self.at + HEAD_BYTES) {
             let (first, second) = (self.pieces.pop_front().unwrap_or_default(), self.pieces.pop_front());

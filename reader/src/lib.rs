@@ -1,11 +1,11 @@
-//! Files as people have them become typed columns and a report of what was decided.
+//! Turns files of many formats and dialects into typed columns, with a report of what was decided.
 //!
-//! The only code that knows what a file looks like. Data passes through the modules in this order: `source` (bytes to
-//! text: compression, encodings, workbooks), `layout` (text to rows: delimiter, quotes, where the table is), `columns`
-//! (rows to numbers and categories, decided for a whole column), with `cells` (what one text may mean) and `names` (how
-//! columns are found). `known` reads records by a model's schema, `output` writes them again, and `feed` takes bytes that
-//! come in pieces. Nothing here guesses in silence: what changes the meaning of a
-//! cell is noted, and what only a person can decide is an error that names the cell and the ways on.
+//! The only code that handles file formats. Data passes through the modules in this order: `source` (bytes to text:
+//! compression, encodings, workbooks), `layout` (text to rows: delimiter, quotes, position of the table), `columns`
+//! (rows to numbers and categories, decided for a whole column), with `cells` (the meaning of one text) and `names`
+//! (finding columns). `known` reads records by a model's schema, `output` writes them again, and `feed` takes bytes
+//! that arrive in pieces. No guess is silent: whatever changes the meaning of a cell is noted, and what only a person
+//! can decide is an error that names the cell and the options.
 
 // What users can reach must not panic (docs/reliability.md).
 #![cfg_attr(

@@ -1,4 +1,4 @@
-//! Columns are found by name: case, accents, spaces and punctuation make no difference.
+//! Finds columns by name, ignoring case, accents, spaces and punctuation.
 
 use crate::error::ReadError;
 use crate::note::Note;
@@ -10,34 +10,34 @@ pub fn fold_name(name: &str) -> String {
     let letters = without_marks(name);
     let folded: String =
         letters.chars().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect();
-    // Of a name of signs alone nothing would be left.
+    // A name of punctuation only would become empty.
     if folded.is_empty() { name.trim().to_owned() } else { folded }
 }
 
-/// Whether two names are the same but for case, accents, spaces and punctuation.
+/// Whether two names are equal except for case, accents, spaces and punctuation.
 #[must_use]
 pub fn same_name(left: &str, right: &str) -> bool {
     left == right || (!left.is_empty() && !right.is_empty() && fold_name(left) == fold_name(right))
 }
 
-/// How a name was found in a header.
+/// The result of looking up a name in a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// In this field.
     At(usize),
     /// In none.
     Nowhere,
-    /// More than one field could be meant.
+    /// More than one field matches.
     Several(Vec<usize>),
 }
 
-/// Where the header has each of the `wanted` names, of which each may be given in several spellings (its name and its
-/// label). What is spelled exactly so goes first, and no field is found twice.
+/// The position of each of the `wanted` names in the header; each may be given in several spellings (name and label).
+/// Exact matches take precedence, and no field is used twice.
 #[must_use]
 pub fn find_names(header: &[String], wanted: &[Vec<&str>]) -> Vec<Found> {
     let mut is_taken = vec![false; header.len()];
     let mut found: Vec<Option<Found>> = vec![None; wanted.len()];
-    // The name as it is, the label as it is, and then either but for case and signs.
+    // The exact name, the exact label, and then either one folded.
     let folded: Vec<String> = header.iter().map(|name| fold_name(name)).collect();
     for pass in 0..3 {
         for (slot, spellings) in found.iter_mut().zip(wanted) {
@@ -65,7 +65,7 @@ pub fn find_names(header: &[String], wanted: &[Vec<&str>]) -> Vec<Found> {
     found.into_iter().map(|found| found.unwrap_or(Found::Nowhere)).collect()
 }
 
-/// The names of a header's cells; those without one are named by their places.
+/// The names of a header's cells; empty ones are named by their position.
 pub(crate) fn unique_names(
     file: &str,
     line: u64,

@@ -1,4 +1,4 @@
-//! A file written again with more columns, as it came: its delimiter, its decimal sign, its cells; but none of them a formula.
+//! Writes a file again with additional columns and the same delimiter, decimal sign and cells, but without formulas.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// For rows of `n_fields` fields; numbers are written as those of the model's columns are.
+    /// For rows of `n_fields` fields; numbers are written like those of the model's columns.
     #[must_use]
     pub fn new(delimiter: u8, n_fields: usize, formats: &[KnownFormat]) -> Self {
         let has_commas = formats.iter().any(|known| known.format.decimal() == Decimal::Comma);
@@ -24,19 +24,19 @@ impl Output {
         Self { delimiter, n_fields, decimal }
     }
 
-    /// What parts the cells.
+    /// The delimiter.
     #[must_use]
     pub fn delimiter(&self) -> u8 {
         self.delimiter
     }
 
-    /// The sign before fractions.
+    /// The decimal sign.
     #[must_use]
     pub fn decimal(&self) -> Decimal {
         self.decimal
     }
 
-    /// The header with the names behind it.
+    /// The header with the additional names.
     #[must_use]
     pub fn header(&self, raw: &[u8], cells: &[Vec<u8>], names: &[String]) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -59,7 +59,8 @@ impl Output {
         bytes
     }
 
-    /// The row's cells as they are, but that it has as many as the header, and none that a spreadsheet would calculate.
+    /// The row's cells unchanged, except that there are as many as in the header, and none that a spreadsheet would
+    /// evaluate.
     pub fn push_row(&self, bytes: &mut Vec<u8>, row: &Row<'_>) {
         let is_formula = |field| is_formula(row.cell(field));
         if row.n_raw == self.n_fields && !(0..row.cells.len()).any(is_formula) {
@@ -71,7 +72,7 @@ impl Output {
                 bytes.push(self.delimiter);
             }
             if field + 1 == self.n_fields && row.cells.len() > self.n_fields {
-                // What the header has no place for stays in the last cell.
+                // Surplus cells are kept in the last cell.
                 let rest: Vec<&[u8]> = (field..row.cells.len()).map(|field| row.cell(field)).collect();
                 self.push_cell(bytes, &rest.join(&self.delimiter));
             } else {
@@ -80,7 +81,7 @@ impl Output {
         }
     }
 
-    /// A cell that no spreadsheet takes for a formula, quoted where it must be.
+    /// A cell that no spreadsheet takes for a formula, quoted where necessary.
     pub fn push_cell(&self, bytes: &mut Vec<u8>, cell: &[u8]) {
         let must_quote = cell.iter().any(|byte| *byte == self.delimiter || b"\"\r\n".contains(byte));
         if must_quote {
@@ -119,7 +120,7 @@ impl Output {
     }
 }
 
-/// Whether a spreadsheet would calculate with a cell.
+/// Whether a spreadsheet would evaluate a cell as a formula.
 #[must_use]
 pub fn is_formula(cell: &[u8]) -> bool {
     cell.first().is_some_and(|first| b"=+-@\t\r".contains(first))

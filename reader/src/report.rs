@@ -18,7 +18,7 @@ pub struct ReadingReport {
 pub struct ColumnReading {
     /// Its name.
     pub name: String,
-    /// What it is: `numbers`, `categories`, `dates`, `left out`, `target` or `weights`.
+    /// Its kind: `numbers`, `categories`, `dates`, `left out`, `target` or `weights`.
     pub kind: &'static str,
     /// How many rows have a value.
     pub n_values: usize,
@@ -40,7 +40,7 @@ impl ReadingReport {
             let name = column.name.clone();
             column.notes.iter().map(move |note| format!("column \"{name}\": {note}")).collect::<Vec<_>>()
         };
-        // A cell may hold line ends, and what a terminal obeys.
+        // A cell may contain line ends and terminal control characters.
         let plain = |note: String| -> String {
             note.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
         };

@@ -1,14 +1,14 @@
-//! Letters that mean the same in one form: Unicode's compatibility forms.
+//! Unicode compatibility forms.
 //!
-//! Their tables weigh 50 kB that hardly compress. In a browser, the feature `js-text` has the browser's own do it, which
-//! differ in letters at most that Unicode took in a year ago.
+//! Their tables take 50 kB that hardly compress. In a browser, the feature `js-text` uses the browser's implementation,
+//! which differs at most in characters that Unicode added within the last year.
 
-/// A text with each letter in its usual form, composed (NFKC).
+/// NFKC: compatibility forms replaced and characters composed.
 pub(crate) fn usual(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { forms::usual(text) }
 }
 
-/// A text with each letter in its usual form, without accents and other marks (NFKD, of which marks are dropped).
+/// NFKD without accents and other marks.
 pub(crate) fn without_marks(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { forms::without_marks(text) }
 }

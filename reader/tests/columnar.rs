@@ -1,4 +1,4 @@
-//! One table in Parquet, Arrow and CSV is one table.
+//! The same table is read from Parquet, Arrow and CSV.
 #![cfg(feature = "columnar")]
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use reader::{ColumnData, ColumnOptions, ReadOptions, TableReader, read_cells};
 const CSV: &str =
     "who,enrolled,hours,late,score\n\"Ada, A\",2024-03-01,3,TRUE,71.5\nBo,2024-02-29,,FALSE,60\nCy,,12,TRUE,\n";
 
-/// The names and cells of a file, and what is said of it.
+/// The names and cells of a file, and the notes on it.
 fn read(bytes: &[u8], needed: Option<Vec<String>>) -> (Vec<String>, Vec<ColumnData>, String) {
     let options = ReadOptions { needed, ..ReadOptions::default() };
     let mut cells = read_cells(TableReader::open("t", bytes, &options).unwrap()).unwrap();
@@ -112,7 +112,7 @@ fn parquet_files_are_read_as_the_same_table_in_csv() {
     assert!(error.contains("a Parquet file that can't be read"), "{error}");
 }
 
-/// Equal cells, blanks among them.
+/// Whether cells are equal, blanks included.
 fn same(left: &[ColumnData], right: &[ColumnData]) -> bool {
     format!("{left:?}") == format!("{right:?}")
 }

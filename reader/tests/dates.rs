@@ -1,4 +1,4 @@
-//! Columns of dates: how they are told, counted, and asked about.
+//! Columns of dates: how they are detected, converted to day numbers, and asked about.
 
 use model_core::{Column, ColumnKind, Date, DateOrder, DateRole, Range, Schema, Target, Value};
 use reader::{
@@ -6,7 +6,7 @@ use reader::{
     read_cells,
 };
 
-/// A table of 40 rows whose column `name` has the given cells, over and over.
+/// A table of 40 rows whose column `name` repeats the given cells.
 fn with_cells(name: &str, cells: &[&str]) -> String {
     let row = |row: usize| format!("n{};{};{}\n", row % 4, cells[row % cells.len()], 50 + row);
     format!("who;{name};score\n{}", (0..40).map(row).collect::<String>())
@@ -17,7 +17,7 @@ fn decide(text: &str, options: &ColumnOptions) -> Result<DecidedColumn, ReadErro
     Ok(cells.decide("t.csv", &[None, Some(options.clone()), None])?.remove(1).unwrap())
 }
 
-/// The days of a column as they are counted, NaN for a blank, and the day that they are counted from.
+/// The day numbers of a column, NaN for a blank, and the date that they are relative to.
 fn days(name: &str, cells: &[&str], options: &ColumnOptions) -> Result<(Vec<f64>, String), ReadError> {
     let column = decide(&with_cells(name, cells), options)?;
     let format = column.dates().unwrap_or_else(|| panic!("{cells:?} are no dates but {}", column.reading.kind));
@@ -39,7 +39,7 @@ fn dates_become_days_since_the_last_in_every_notation() {
     ] {
         assert_eq!(days("x", &cells, &default).unwrap(), (vec![-30.0, 0.0, -31.0], "2024-05-31".into()), "{cells:?}");
     }
-    // Days as spreadsheets count them, where the name says that they are some.
+    // Day numbers as in spreadsheets, if the column's name indicates dates.
     for cells in [["45413", "45443", "45412"], ["20240501", "20240531", "20240430"]] {
         let (found, _) = days("enrolment_date", &cells, &default).unwrap();
         assert_eq!(found, [-30.0, 0.0, -31.0], "{cells:?}");
@@ -69,7 +69,7 @@ fn what_only_a_person_can_tell_is_asked() {
     let said = ColumnOptions { dates: Some(DateOrder::MonthFirst), ..ColumnOptions::default() };
     let (found, _) = days("x", &["01/09/2023", "02/09/2023"], &said).unwrap();
     assert_eq!(found, [-31.0, 0.0]);
-    // One cell that is no date, one that can only be read the other way round, and a day that there is not.
+    // One cell that is not a date, one that can only be read in the other order, and a date that does not exist.
     for odd in ["soon", "12/31/2023", "31.02.2023", "9999-12-31"] {
         let cells: Vec<&str> = (0..20).map(|row| if row == 7 { odd } else { "13/09/2023" }).collect();
         let error = asked(&cells);
@@ -137,20 +137,20 @@ fn a_models_dates_are_found_in_any_notation_and_training_tells_the_order() {
     for cells in [["2024-02-03", "2024-03-02"], ["3.2.2024", "2.3.2024"], ["3 Feb 2024", "2 March 2024"]] {
         assert_eq!(records(&schema(None), &cells, default).unwrap(), [day(-27.0), day(1.0)], "{cells:?}");
     }
-    // As training had them.
+    // In the order of the training data.
     let cells = ["03/02/2024", "02/03/2024"];
     let trained = |order| records(&schema(Some(order)), &cells, default).unwrap();
     assert_eq!(trained(DateOrder::DayFirst), [day(-27.0), day(1.0)]);
     assert_eq!(trained(DateOrder::MonthFirst), [day(1.0), day(-27.0)]);
-    // Only one of the readings lies within what training saw.
+    // Only one of the readings is within the range of the training data.
     assert_eq!(records(&schema(None), &["12/01/2024", "2024-01-02"], default).unwrap()[0], day(-49.0));
-    // Nothing tells.
+    // Ambiguous.
     let cells = ["01/02/2024", "02/01/2024"];
     let error = records(&schema(None), &cells, default).unwrap_err();
     assert_eq!((error.code(), error.column()), ("ambiguous-date", Some("Enrolled")));
     let said = Notation { dates: Some(DateOrder::DayFirst), ..default };
     assert_eq!(records(&schema(None), &cells, said).unwrap(), [day(-29.0), day(-59.0)]);
-    // What is no date is blank there, and told by the parser.
+    // What is not a date is blank there; the parser reports it.
     let cells = ["2024-02-03", "soon", "?", ""];
     assert_eq!(
         records(&schema(None), &cells, default).unwrap(),

@@ -2,7 +2,7 @@
 
 use reader::{Encoding, ReadOptions, TableReader};
 
-/// A small generator of numbers, so that a failure can be repeated by its seed.
+/// A small random number generator, so that a failure can be reproduced by its seed.
 struct Random(u64);
 
 impl Random {
@@ -77,7 +77,7 @@ fn any_table_in_any_dialect_is_read_back() {
         let mut rows: Vec<Vec<String>> = vec![(0..n_columns).map(|column| format!("name {column}")).collect()];
         for row in 0..1 + random.below(12) {
             let mut cells: Vec<String> = (0..n_columns).map(|_| random.pick(&CELLS).to_owned()).collect();
-            // Blank rows and notes below the table are no records: each row has a cell that says it is one.
+            // Blank rows and notes below the table are not records: one cell of each row marks it as a record.
             cells[n_columns - 1] = format!("{row}");
             rows.push(cells);
         }
@@ -116,11 +116,11 @@ fn the_delimiter_is_the_one_that_makes_a_table() {
     ] {
         assert_eq!(reader::find_delimiter(text.as_bytes(), &[]), expected, "{text:?}");
     }
-    // The header has the name only under one of them.
+    // The header has the name with only one of the delimiters.
     assert_eq!(reader::find_delimiter(b"a,y;c,d\n1,2;3,4\n", &["c,d".into()]), b';');
 }
 
-/// The cases of csv-spectrum, written anew.
+/// The cases of csv-spectrum, rewritten.
 #[test]
 fn the_spectrum_of_csv_is_read() {
     let row = |cells: &[&str]| cells.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -158,7 +158,7 @@ fn the_spectrum_of_csv_is_read() {
     }
 }
 
-/// A fuzz target with a fixed seed: whatever the bytes, an answer comes and nothing panics.
+/// A fuzz test with a fixed seed: any bytes give a result or an error, and nothing panics.
 #[test]
 fn damaged_files_are_answered_never_crashed_on() {
     let clean = "sep=;\r\nTitle\r\nname;score;\"no;te\"\r\nAda;88,5;\"x \"\"y\"\"\"\r\nBo;1.234,5;?\r\nTotal;99;\r\n";

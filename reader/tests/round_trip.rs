@@ -1,4 +1,5 @@
-//! Any table that is written in any dialect is read back; and the files of csv-spectrum, which readers of CSV are held to.
+//! Any table that is written in any dialect is read back; and so are the files of csv-spectrum, a common test suite for
+//! CSV readers.
 
 use proptest::prelude::*;
 use reader::{Feed, ReadError, ReadOptions, StrayQuote, TableReader};
@@ -25,7 +26,7 @@ fn read_bytes(bytes: &[u8], wanted: &[String]) -> Result<Table, ReadError> {
     read(TableReader::open("t.csv", bytes, &ReadOptions { wanted: wanted.to_vec(), ..ReadOptions::default() }))
 }
 
-/// The same bytes, brought in pieces.
+/// The same bytes, in pieces.
 fn read_pieces(bytes: &[u8], length: usize, wanted: &[String]) -> Result<Table, ReadError> {
     let feed = Feed::default();
     bytes.chunks(length.max(1)).for_each(|piece| feed.push(piece.to_vec()));
@@ -68,7 +69,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
     })
 }
 
-/// Texts without white space around them, which no reader of tables keeps. One of several lines has no delimiter.
+/// Texts without surrounding white space, which readers of tables trim. Texts of several lines contain no delimiter.
 fn cells() -> impl Strategy<Value = String> {
     let trimmed = |text: String| text.trim().to_owned();
     prop_oneof![
@@ -84,7 +85,7 @@ fn tables() -> impl Strategy<Value = Table> {
         rows.prop_map(move |rows| {
             let filled = |text: &str| vec![text.to_owned(); n_columns];
             let header = ["alpha", "beta", "gamma", "delta", "epsilon"][..n_columns].iter().map(ToString::to_string);
-            // Totals are looked for at the end, units below the header: neither is there.
+            // Totals are searched for at the end, units below the header: here are neither.
             [vec![header.collect(), filled("start")], rows, vec![filled("stop")]].concat()
         })
     })
@@ -96,7 +97,7 @@ proptest! {
     #[test]
     fn any_table_in_any_dialect_is_read_back(table in tables(), dialect in dialects(), length in 1_usize..40) {
         let bytes = written(&table, &dialect);
-        // Rows of blanks are left out, and line ends within cells are those that were written.
+        // Blank rows are skipped, and line ends within cells are preserved.
         let expected: Table = table.iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).cloned().collect();
         prop_assert_eq!(read_bytes(&bytes, &table[0]).unwrap(), expected.clone());
         prop_assert_eq!(read_pieces(&bytes, length, &table[0]).unwrap(), expected);

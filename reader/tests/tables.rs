@@ -1,4 +1,4 @@
-//! Files as people have them, each with what is right.
+//! Real-world files, each with the expected result.
 
 use std::io::Write;
 
@@ -31,7 +31,7 @@ fn read(bytes: impl AsRef<[u8]>) -> Result<Read, ReadError> {
 }
 
 impl Read {
-    /// A column's cells: numbers as they are written, categories as their labels, blanks empty.
+    /// A column's cells: numbers as they are formatted, categories as their labels, blanks empty.
     fn column(mut self, name: &str) -> (Vec<String>, String) {
         let place = self.names.iter().position(|known| known == name).unwrap();
         let column = self.columns.remove(place);
@@ -49,7 +49,7 @@ impl Read {
     }
 }
 
-/// A table of 40 rows whose column `x` has the given cells, over and over.
+/// A table of 40 rows whose column `x` repeats the given cells.
 fn with_cells(cells: &[&str]) -> String {
     let mut text = String::from("name\tx\tscore\n");
     for row in 0..40 {
@@ -83,7 +83,7 @@ fn the_same_table_in_every_encoding_and_line_end() {
             }
         }
     }
-    // Line ends that change within a file lose no row.
+    // Mixed line ends within a file lose no row.
     for text in ["a,score\rx,1\ny,2\r\nz,3", "a,score\nx,1\ry,2\rz,3\n", "a,score\rx,1\ry,2\rz,3\r\n"] {
         assert_eq!(read(text).unwrap().column("a").0, ["x", "y", "z"], "{text:?}");
     }
@@ -153,7 +153,7 @@ fn quotes_swallow_nothing() {
         assert!(matches!(error, ReadError::OpenQuote { line: found, .. } if found == line), "{error}");
         assert!(error.to_string().starts_with(&format!("t.csv:{line}:1: a quote is left open")), "{error}");
     }
-    // Notes of many lines are no stray quotes.
+    // Multi-line notes are not stray quotes.
     let text = "name,score,note\na,1,\"one;\nline, two\nthree\"\nb,2,x\n";
     assert_eq!(read(text).unwrap().n_rows, 2);
     let mysql = "name,score,note\na,1,\"said \\\"hi, all\\\"\"\nb,2,\\N\n";
@@ -191,13 +191,13 @@ fn two_readings_are_asked_about() {
         let found = read_with(with_cells(&["1,234", "2,500", "12"]).as_bytes(), &ReadOptions::default(), said).unwrap();
         assert_eq!(found.column("x").0[0], expected);
     }
-    // A point that could part thousands is asked about where another column of the file has decimal commas.
+    // A point that could be a thousands separator is asked about if another column of the file has decimal commas.
     let text = with_cells(&["1.234", "2.500", "12"]);
     assert_eq!(read(&text).unwrap().column("x").0[0], "1.234");
     let commas =
         text.replace("n1\t", "1,5\t").replace("n2\t", "2,5\t").replace("n3\t", "3,5\t").replace("n0\t", "4,5\t");
     assert!(read(commas).err().unwrap().to_string().contains("may be 1.234 or 1234"));
-    // In a file that parts cells by commas, many commas before three digits part thousands.
+    // In a comma-delimited file, many commas before three digits are thousands separators.
     let rows: String = (0..40).map(|row| format!("\"{},{:03}\",{row}\n", 10 + row, 37 * row % 1_000)).collect();
     let (cells, notes) = read(format!("x,score\n{rows}")).unwrap().column("x");
     assert!(cells[1] == "11037" && notes.contains("thousands"), "{cells:?} {notes}");
@@ -232,7 +232,7 @@ fn a_models_columns_are_found_and_read_as_training_saw_them() {
             None => assert!(formats.unwrap_err().to_string().contains("t.csv:2:1: column \"X-1\": \"1,234\" may be")),
         }
     }
-    // By its label, too; two that could be meant are told.
+    // Labels are accepted, too; ambiguous matches are reported.
     let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
     let found = |header: &[&str]| reader::find_columns(&names(header), &schema(numeric(0.0, 1.0)));
     assert_eq!(found(&["SCORE", "hours"]).fields, [Some(1)]);

@@ -1,4 +1,4 @@
-/** What is wrong with a file: the key of a text, and what fills its places. */
+/** A problem with a file: the key of a text, and the values for its placeholders. */
 export class Failure extends Error {
   /**
    * @param {string} key
@@ -11,7 +11,7 @@ export class Failure extends Error {
 }
 
 /**
- * The text for each code of the reader.
+ * The text key for each error code of the reader.
  *
  * @type {{ [code: string]: string }}
  */

@@ -1,12 +1,15 @@
-// What the panel (web/src/panel/class) asks of the worker, and what that answers. Answers carry the request's `type` and `id`; before one there may
-// be `progress`, and in its place `failed`.
+// The requests of the panel (web/src/panel/class) and the worker's responses, which carry the request's `type` and
+// `id`. A response may be preceded by `progress`, and `failed` may replace it.
 
 import type { CsvReport } from "../../module/js/scorecast-core.js";
 
 export type Request =
-  /** Reads a file; predicts at once where every column is found. */
+  /** Reads a file; predicts at once if every column is found. */
   | { type: "open"; file: Blob; name: string; preprocessor: string; model: string; level: number; trainingSha256?: string }
-  /** Predicts with the columns of the file at these indices, -1 for none; `decimal` and `dates` answer questions, else they are empty. */
+  /**
+   * Predicts with the columns of the file at these indices, -1 for none; `decimal` and `dates` resolve ambiguous
+   * cells, or are empty.
+   */
   | { type: "predict"; mapping: number[]; level: number; decimal: string; dates: string }
   | { type: "order"; column: string; isDown: boolean; text: string; only: "all" | "flagged" | "bad" }
   | { type: "rows"; from: number; count: number }
@@ -25,7 +28,10 @@ export interface Answer {
 export interface Outcome {
   summary: Summary;
   report: CsvReport;
-  /** In place of both where a number or a date has two readings: which of them, and what fills the places of the text that asks. */
+  /**
+   * Instead of both if a number or a date is ambiguous: which of them, and the values for the placeholders of the
+   * question.
+   */
   question: { [name: string]: unknown };
 }
 
@@ -34,23 +40,23 @@ export interface Summary {
   nBad: number;
   nFlagged: number;
   mean: number;
-  /** Where the file has the target: how far off the estimates are. */
+  /** The errors of the estimates, if the file has the target. */
   errors: { n: number; mae: number; rmse: number; r2: number } | null;
   nProblems: number;
-  /** How sure the ranges are, in percent. */
+  /** The level of the intervals, in percent. */
   level: number;
-  /** The names of columns that the model doesn't read, some of them. */
+  /** The names of some of the columns that the model doesn't read. */
   others: string[];
 }
 
 export interface Row {
   line: number;
-  /** What stands in the columns that the model doesn't read, and in those that it does. */
+  /** The cells of the columns that the model doesn't read, and of those that it does. */
   others: string[];
   cells: string[];
-  /** What was estimated: numbers and codes of categories, -1 for what training never saw, NaN for a blank. */
+  /** The record that was estimated: numbers and category codes, -1 for an unseen category, NaN for a blank. */
   values: number[];
-  /** NaN where the file has none. */
+  /** NaN if the file has none. */
   truth: number;
   value: number;
   low: number;
@@ -58,7 +64,7 @@ export interface Row {
   flags: number;
 }
 
-/** `reason` is the key of a text, `values` fill it in. */
+/** `reason` is the key of a text, `values` are those of its placeholders. */
 export interface Problem {
   line: number;
   column: string | null;

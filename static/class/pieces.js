@@ -4,7 +4,7 @@ const PIECE = 4 << 20;
 const MAX_BYTES = 1 << 30;
 
 /**
- * A file's bytes piece by piece, as the reader asks for them; `report` is told the share that has been read.
+ * A file's bytes in pieces, on demand; `report` is called with the share that has been read.
  *
  * @param {Blob} file
  * @param {(share: number) => void} report

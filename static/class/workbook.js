@@ -1,17 +1,17 @@
-// The class with its estimates as an Excel workbook, for a file that came as one. Loaded when it is asked for.
+// The class with its estimates as an Excel workbook, if the file was one. Loaded on demand.
 import writeExcelFile from "write-excel-file/universal";
 
 /** @import { Cell } from "write-excel-file/universal" */
 
-/** Letters that a cell holds. */
+/** Maximum length of a cell's text. */
 const MOST_LETTERS = 32767;
-/** Numbers as programs write them; codes such as 007, and more digits than a number keeps, are texts. */
+/** Numbers as programs write them; codes such as 007, and numbers with more digits than a float holds, are texts. */
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * @param {string[]} header
- * @param {Iterable<(string | number)[]>} rows Texts as they are shown, numbers as such; NaN is blank.
+ * @param {Iterable<(string | number)[]>} rows Texts as displayed, numbers as numbers; NaN is blank.
  * @returns {Promise<Blob>}
  */
 export function workbook(header, rows) {
@@ -33,6 +33,6 @@ function cell(content) {
     return { value: Number(content.slice(0, -1)) / 100, format: "0.##%" };
   }
   if (DAY.test(content) && !Number.isNaN(Date.parse(content))) return { value: new Date(content), format: "yyyy-mm-dd" };
-  // A workbook's texts are not calculated, so that nothing needs to be defused.
+  // Texts in a workbook are not evaluated, so there is no formula injection.
   return { value: content.slice(0, MOST_LETTERS), type: String };
 }

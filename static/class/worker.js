@@ -1,5 +1,5 @@
-// Reads, predicts, sorts and filters a class away from the page's own thread, so that the page stays quick. What a file looks
-// like only the reader knows, which keeps its text. What the worker is asked and answers is in messages.d.ts.
+// Reads, predicts, sorts and filters a class off the main thread, so that the page stays responsive. The file's format
+// is handled by the reader, which keeps its text. Requests and responses are in messages.d.ts.
 import { Predictor } from "../../module/js/predictor.js";
 import { OpenFile } from "../../module/js/record_file.js";
 import { asFailure } from "./failure.js";
@@ -10,37 +10,37 @@ import { pieces } from "./pieces.js";
  *
  * @typedef {{ name: string, label: string, isNumeric: boolean }} Column
  *
- * @typedef Source What is known before rows are predicted.
+ * @typedef Source State before rows are predicted.
  * @property {OpenFile} file
  * @property {Column[]} columns
  * @property {Predictor} predictor
  * @property {boolean} isWorkbook
  *
- * @typedef Predicted One element a row.
+ * @typedef Predicted One element per row.
  * @property {number} nRows
  * @property {Float64Array} values
  * @property {Float64Array} lows
  * @property {Float64Array} highs
- * @property {Float64Array} truths NaN where the file has no target.
+ * @property {Float64Array} truths NaN if the file has no target.
  * @property {Uint8Array} flags
  * @property {Uint32Array} lines
- * @property {Uint32Array} shown The rows to show, in their order.
+ * @property {Uint32Array} shown The sorted and filtered rows.
  * @property {Problem[]} problems
  * @property {number[]} mapping
- * @property {number[]} others Columns of the file, such as names, that are shown beside those that the model reads.
+ * @property {number[]} others Columns of the file that the model does not read, such as names, which are shown, too.
  */
 
 const MAX_PROBLEMS = 10000;
-/** Set for a row that can't be estimated. */
+/** The flag of a row that can't be estimated. */
 const FLAG_BAD = 8;
 const MOST_OTHERS = 3;
 /** Rows that are written at a time. */
 const WRITTEN = 16384;
-/** Names of files that are given back as a workbook. */
+/** Names of files for which the download is a workbook. */
 const WORKBOOK = /\.xls[xmb]$/i;
-/** A workbook is put together in memory; what is longer is given back as CSV. */
+/** A workbook is built in memory; a longer file is downloaded as CSV. */
 const MOST_IN_WORKBOOK = 200000;
-/** Larger files are not compared with the one that the model was trained on. */
+/** Larger files are not compared with the training file. */
 const MOST_COMPARED = 64 << 20;
 
 /** @type {Source & Predicted} */
@@ -54,7 +54,7 @@ const report = (share) => postMessage({ type: "progress", share });
  * @returns {Promise<Answer["open"]>}
  */
 async function open({ file: blob, name, preprocessor, model, level, trainingSha256 }) {
-  // First and by itself: where the file can't be read the page stops this worker, which must not be loading then.
+  // Sequential: if the file can't be read, the page terminates this worker, which must not be loading then.
   const predictor = await Predictor.from(preprocessor, model);
   const [file, isTrainingFile] = await Promise.all([
     OpenFile.open(name, preprocessor, pieces(blob, report), { keeps: true }),
@@ -63,7 +63,7 @@ async function open({ file: blob, name, preprocessor, model, level, trainingSha2
   const columns = predictor.schema.columns.map(({ name, label, kind }) => ({ name, label, isNumeric: kind !== "categorical" }));
   state = { ...NOTHING, file, columns, predictor, isWorkbook: WORKBOOK.test(name) };
   const { header, fields } = file.header;
-  // Behind the columns of a file stand those that follow from them.
+  // The fields of derived columns come after those of the inputs.
   const mapping = fields.slice(0, columns.length);
   const found = { header, mapping, isTrainingFile };
   return mapping.includes(-1) ? found : { ...found, ...(await predict({ mapping, level, decimal: "", dates: "" })) };
@@ -153,7 +153,7 @@ async function predict({ mapping, level, decimal, dates }) {
 }
 
 /**
- * What only a person can tell.
+ * Problems that only a person can decide.
  *
  * @type {{ [key: string]: string }}
  */
@@ -162,7 +162,7 @@ const QUESTIONS = { "class.ambiguous-number": "number", "class.ambiguous-date": 
 /** @type {{ [code: string]: string }} */
 const REASONS = { "not-a-date": "class.not-a-date", "not-a-number": "class.not-a-number", "wrong-length": "class.wrong-length" };
 
-/** Counts, and where the file has the target how far off the estimates are. */
+/** Counts, and the errors of the estimates if the file has the target. */
 function summary() {
   const { values, truths, flags, nRows } = state;
   let [nBad, nFlagged, sum, nTrue, sumTrue, absolute, squared] = [0, 0, 0, 0, 0, 0, 0];
@@ -211,7 +211,7 @@ function order({ column, isDown, text, only }) {
     /** @type {{ [column: string]: ArrayLike<number> }} */
     const known = { estimate: values, low: lows, flags, truth: truths };
     const keys = known[column] ?? keysIn(column);
-    // Rows without a value come last whichever way it goes.
+    // Rows without a value come last in either order.
     const sign = isDown ? -1 : 1;
     shown.sort((a, b) => {
       const [left, right] = [keys[a], keys[b]];
@@ -223,7 +223,10 @@ function order({ column, isDown, text, only }) {
   state.shown = shown;
   return { nShown };
 
-  /** @param {string} column One of the file's that the model doesn't read, or one of the model's by its place. */
+  /**
+   * @param {string} column One of the file's columns that the model doesn't read, or the index of one of the
+   * model's.
+   */
   function keysIn(column) {
     if (column.startsWith("other-")) return file.file.ranks(others[Number(column.slice(6))]);
     const columnIdx = Number(column);
@@ -258,7 +261,7 @@ function rows({ from, count }) {
 }
 
 /**
- * The file as it came with three columns and the flags' words behind it: as a workbook if it was one.
+ * The original file with three columns and the flags' words added: a workbook if it was one.
  *
  * @param {Extract<Request, { type: "download" }>} request
  * @returns {Promise<Answer["download"]>}

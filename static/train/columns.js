@@ -8,7 +8,7 @@ import { say } from "./words.js";
  * @import { Choices } from "./settings.js"
  */
 
-/** More columns are folded. */
+/** With more columns, the list is collapsed. */
 const MOST_OPEN = 12;
 
 /**

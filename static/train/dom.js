@@ -1,11 +1,11 @@
 /** @typedef {Node | string | null | undefined | false} Child */
 
 /**
- * An element: attributes by their names, listeners by `on` and the event, properties that are no attributes as they are.
+ * Creates an element: attributes by name, listeners as `on` and the event, properties without attributes as they are.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {{ [name: string]: unknown }} [attributes] One that is false or undefined is left out.
+ * @param {{ [name: string]: unknown }} [attributes] Those that are false or undefined are omitted.
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -33,6 +33,6 @@ export const button = (text, press, attributes = {}) => element("button", { type
 export function save(name, content) {
   const address = URL.createObjectURL(content);
   element("a", { href: address, download: name }).click();
-  // The browser has taken it over by then.
+  // By then the browser has started the download.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -14,13 +14,13 @@ import { learnWords, say } from "./words.js";
  * @import { Found, Outcome, Preparation } from "../../training/js/scorecast-train.js"
  * @import { Choices } from "./settings.js"
  *
- * @typedef Page What the page lends.
+ * @typedef Page The page's interface.
  * @property {HTMLElement} place
  * @property {() => { language: string, locale: string, words: string }} speech
  * @property {(texts: string[]) => void} open Shows a model: preprocessor.json, model.json, report.json.
  */
 
-/** More than a browser can hold, with what is made of it. */
+/** Larger files don't fit in a browser's memory together with the data derived from them. */
 const MOST_BYTES = 1 << 30;
 
 /** @type {Page} */
@@ -33,9 +33,9 @@ let session;
 let found;
 /** @type {Choices} */
 let choices;
-/** Draws what is in sight, again where the language changes. */
+/** Renders the current step, again when the language changes. */
 let draw = () => {};
-/** Whether a reload would throw work away. */
+/** Whether a reload would discard work. */
 let hasWork = false;
 
 /**
@@ -71,16 +71,16 @@ const speak = () => {
 
 const startSession = () => new Session(startWorker());
 
-/** Ends what is under way. */
+/** Terminates the current work. */
 function stop() {
   session?.end(STOPPED);
   session = undefined;
 }
 
-/** Why nobody waits for an answer any more. */
+/** The reason why pending requests are rejected. */
 const STOPPED = Symbol("stopped");
 
-/** Back to the choice of a file. */
+/** Returns to the choice of a file. */
 function startOver() {
   stop();
   hasWork = false;
@@ -98,7 +98,7 @@ function show(make) {
 }
 
 /**
- * Does what can go wrong; then `back` leads to where one came from.
+ * Runs an action that can fail; on an error, `back` returns to the previous step.
  *
  * @param {() => void} back
  * @param {(session: Session) => Promise<void>} act
@@ -121,7 +121,7 @@ async function attempt(back, act) {
 function fail(problem, back) {
   /** @type {{ code: string, message: string, figures: { [name: string]: string } }} */
   const { code, message, figures } = problem instanceof TrainingError ? problem : { code: "failed", message: String(problem), figures: {} };
-  // A worker that ran out of memory or broke off answers nothing more.
+  // After running out of memory or a crash, a worker no longer responds.
   const isDead = ["out-of-memory", "internal", "worker-failed"].includes(code);
   const key = TEXTS[code];
   const text = key === undefined ? element("p", { lang: "en" }, message) : element("p", {}, say(key, { ...figures, problem: figures["problem"] ?? message }));
@@ -133,7 +133,7 @@ function fail(problem, back) {
 }
 
 /**
- * The text for each code; what has none comes in English, as the command line says it.
+ * The text key for each error code; others are shown in English, as on the command line.
  *
  * @type {{ [code: string]: string }}
  */
@@ -179,7 +179,7 @@ function showPlan(plan) {
 /** @param {Preparation} plan */
 async function train(plan) {
   const { target } = choices;
-  /** Ended at once; the file is read again in a worker of its own. */
+  /** Terminates at once; the file is read again in a new worker. */
   const cancel = async () => {
     stop();
     session = startSession();
@@ -190,7 +190,7 @@ async function train(plan) {
   let step;
   show(() => (step = trainingStep({ target, onCancel: cancel })).nodes);
   await attempt(() => showPlan(plan), async (own) => {
-    // With the effort that was chosen.
+    // Prepare again with the chosen effort.
     await own.prepare(settings(choices));
     const outcome = await own.train((progress) => step?.tell(progress));
     if (outcome.failedGates.length === 0) open(outcome);

@@ -1,4 +1,4 @@
-// The step "How thorough": what will be learned from, and how long it takes.
+// The step "How thorough": the data to train on, and how long it takes.
 import { button, element } from "./dom.js";
 import { duration, say } from "./words.js";
 
@@ -7,10 +7,10 @@ import { duration, say } from "./words.js";
  * @import { Choices } from "./settings.js"
  */
 
-/** What a run takes besides its fits, and a cell of them, in seconds: rough, as the machine is not known. */
+/** Estimated seconds of a run without its fits, and of one cell of these: rough, as the machine is unknown. */
 const SECONDS = 3;
 const SECONDS_PER_CELL = 2e-8;
-/** What the page is made for, in cells. */
+/** Maximum size that the page is intended for, in cells. */
 const MOST_CELLS = 200_000 * 30;
 
 /** @type {readonly { name: Choices["effort"], text: string, hint: string }[]} */

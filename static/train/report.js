@@ -1,15 +1,17 @@
-// Shows report.html within the page: as a document of its own it would be bound by the page's policy, which allows no styles in it.
+// Shows report.html within the page: as a separate document it would inherit the page's policy, which blocks its
+// styles.
 import { button, element } from "./dom.js";
 import { inertDocument } from "./trusted.js";
 import { say } from "./words.js";
 
 /** @param {string} html */
 export function showReport(html) {
-  // Under the policy no style in a document is heeded, but those that a script sets are. Texts in the report have no bare quotes.
+  // The policy blocks style elements, but not style sheets set by scripts. Texts in the report have no unescaped
+  // quotes.
   const [before = "", css = "", after = ""] = html.split(/<style>|<\/style>/);
   const parsed = inertDocument(`${before}${after}`.replaceAll(' style="', ' data-style="'));
   const styles = new CSSStyleSheet();
-  // What is meant for the document's root is meant for the root of what is shown here.
+  // Styles for the document's root are applied to the shadow host.
   styles.replaceSync(css.replace(/:root|\bhtml\b|\bbody\b/g, ":host"));
   const place = element("div", { class: "train-report", tabindex: 0, role: "document", "aria-label": say("train.report") });
   const root = place.attachShadow({ mode: "open" });

@@ -1,4 +1,4 @@
-// The last step: the model, what it is worth, and how it is taken along.
+// The last step: the model, its scores, and its download.
 import { button, element, save } from "./dom.js";
 import { showReport } from "./report.js";
 import { number, say } from "./words.js";

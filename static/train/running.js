@@ -1,14 +1,14 @@
-// What is seen while a file is read and while a model is trained.
+// Shown while a file is read and while a model is trained.
 import { button, element } from "./dom.js";
 import { duration, number, say } from "./words.js";
 
 /** @import { Progress } from "../../training/js/scorecast-train.js" */
 
-/** Before that much is done nothing is said about the time left. */
+/** Below this share of the work, no remaining time is shown. */
 const LEAST_SHARE = 0.04;
 
 /**
- * The texts of the stages that a run tells.
+ * The texts of a run's stages.
  *
  * @type {{ [stage: string]: string }}
  */
@@ -48,7 +48,7 @@ export function trainingStep({ target, onCancel }) {
     nodes: [element("h3", { tabindex: -1 }, say("train.training", { target })), bar, stage, best, left, element("p", { class: "buttons" }, button(say("train.cancel"), onCancel))],
     tell({ stage: name, share, best: leader, fits, family }) {
       bar.value = share;
-      // A reader of screens hears of each stage once.
+      // Screen readers announce each stage once.
       if (name !== said) stage.textContent = say(STAGES[name] ?? name);
       if (said === "" ) [from, fromShare] = [performance.now(), share];
       said = name;

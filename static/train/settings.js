@@ -1,17 +1,17 @@
 /** @import { Found } from "../../training/js/scorecast-train.js" */
 
 /**
- * What was chosen for a file, kept while steps are gone back and forth.
+ * The choices for a file, kept when moving between steps.
  *
  * @typedef Choices
  * @property {string} target
- * @property {string} low Text, as it was entered; "" for none.
+ * @property {string} low As typed; "" for none.
  * @property {string} high
  * @property {Set<string>} dropped
  * @property {Set<string>} sensitive
  * @property {Set<string>} actionable
  * @property {"quick" | "normal" | "thorough"} effort
- * @property {boolean} isForced Whether a model is wanted that explains little.
+ * @property {boolean} isForced Whether a model is wanted even if it explains little.
  */
 
 /**
@@ -30,7 +30,7 @@ export const firstChoices = (found) => ({
 });
 
 /**
- * What `scorecast.toml` would say.
+ * The settings as in `scorecast.toml`.
  *
  * @param {Choices} choices
  */
@@ -50,11 +50,11 @@ export function settings({ target, low, high, dropped, sensitive, actionable, ef
   };
 }
 
-/** A bar that every model passes. */
+/** A threshold that every model passes. */
 const LEAST = -1e9;
 
 /**
- * Whether the scale can be one: both ends or none, and in their order.
+ * Whether the scale is valid: both ends or none, in ascending order.
  *
  * @param {Choices} choices
  */

@@ -1,4 +1,4 @@
-// What the page's policy (Trusted Types) wants to be said of what is trusted: the worker's address, and the report's text.
+// Marks trusted values for the page's policy (Trusted Types): the worker's URL, and the report's text.
 
 const WORKER = "./train/worker.js";
 
@@ -11,7 +11,7 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("score
 export const startWorker = () => new Worker(policy.createScriptURL(WORKER), { type: "module" });
 
 /**
- * A document of its own, in which no script runs.
+ * A separate document in which no script runs.
  *
  * @param {string} html
  */

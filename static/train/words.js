@@ -1,4 +1,4 @@
-// The words of "Train your own", fetched with the first file. The page's own come along with it.
+// The texts of "Train your own", fetched with the first file; the page's texts are passed in.
 
 /** @type {{ [key: string]: string }} */
 let words = {};
@@ -24,7 +24,7 @@ export const say = (key, values = {}) =>
 export const number = (value, digits = 3) => new Intl.NumberFormat(locale, { maximumSignificantDigits: Math.max(digits, value >= 1000 ? 9 : 0) }).format(value);
 
 /**
- * A time, in a unit that suits it.
+ * A duration, in a suitable unit.
  *
  * @param {number} seconds
  */

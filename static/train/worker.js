@@ -1,2 +1,2 @@
-// What trains, as the page loads it.
+// The training worker, as loaded by the page.
 import "../../training/js/worker.js";

@@ -3,7 +3,7 @@ import { TrainingError } from "./session.js";
 /** @import { Columns } from "./scorecast-train.js" */
 
 /**
- * Columns as the text of a CSV file: what reads files also reads these, with the same report.
+ * Columns as the text of a CSV file, so that they are read like a file, with the same report.
  *
  * @param {Columns} columns
  */

@@ -1,9 +1,9 @@
-/** The name of the WebAssembly, relative to the worker's script; the build says it. */
+/** The name of the WebAssembly file, relative to the worker's script; defined by the build. */
 declare const TRAINING_FILE: string;
-/** What checks it; "" where nothing does. */
+/** Its integrity digest; "" if it is not checked. */
 declare const TRAINING_INTEGRITY: string;
 
-/** Node's, as far as it is used here. */
+/** Node's `process`, as far as it is used here. */
 declare const process: {
   cwd(): string;
   getBuiltinModule(name: "node:worker_threads"): {

@@ -1,14 +1,14 @@
-// What is asked of the worker, and what it answers: `answer` or `failed` with the request's `id`, and `progress` before.
+// The worker's requests and responses: `answer` or `failed` with the request's `id`, after any `progress`.
 import type { Failure, Found, Preparation, Progress, ReadOptions, Outcome } from "./scorecast-train.js";
 
 export type { Progress } from "./scorecast-train.js";
 
 export type RequestBody =
-  /** Loads the program and looks into a file. */
+  /** Loads the WebAssembly and examines a file. */
   | { type: "open"; name: string; source: Blob | Uint8Array<ArrayBuffer>; options?: ReadOptions | undefined }
   /** Reads the file with these settings: the text of a `scorecast.toml`, or the same as JSON. */
   | { type: "prepare"; settings: string }
-  /** Learns from what was prepared last. */
+  /** Trains on what was prepared last. */
   | { type: "train" }
   /** Packs files, given by path and content, as one `.zip`. */
   | { type: "pack"; files: [path: string, content: Uint8Array<ArrayBuffer>][] };

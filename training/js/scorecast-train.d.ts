@@ -1,47 +1,50 @@
-/** A file: CSV in any dialect, an Excel or OpenDocument workbook, also packed (.gz, .zst); a string is the text of a CSV file. */
+/**
+ * A file: CSV in any dialect, an Excel or OpenDocument workbook, also compressed (.gz, .zst); a string is the text
+ * of a CSV file.
+ */
 export type FileSource = Blob | Uint8Array | ArrayBuffer | string;
 
-/** One array a column, all of one length; `null`, `undefined` and `NaN` are blanks. */
+/** One array per column, all of equal length; `null`, `undefined` and `NaN` are blanks. */
 export interface Columns {
   readonly [name: string]: ArrayLike<string | number | null | undefined>;
 }
 
-/** Where the table is in the file; by default it is found. */
+/** The position of the table in the file; by default it is detected. */
 export interface ReadOptions {
   /** The sheet of a workbook. */
   sheet?: string | undefined;
   /** The line of the column names, from 1. */
   headerRow?: number | undefined;
-  /** Pass over so many lines at the top. */
+  /** The number of lines to skip at the top. */
   skipRows?: number | undefined;
-  /** Pass over lines that start so. */
+  /** Lines with this prefix are skipped. */
   comment?: string | undefined;
 }
 
 export interface LookOptions extends ReadOptions {
   /** The file's name, for messages. */
   name?: string;
-  /** Ends the worker at once; the promise rejects with the signal's reason. */
+  /** Terminates the worker at once; the promise is rejected with the signal's reason. */
   signal?: AbortSignal;
 }
 
-/** What may be said about a column, as in `[columns.NAME]` of `scorecast.toml`. */
+/** Settings of a column, as in `[columns.NAME]` of `scorecast.toml`. */
 export interface ColumnSettings {
-  /** Not learned from. */
+  /** Do not train on it. */
   drop?: boolean;
   kind?: "numeric" | "categorical";
-  /** The name for people. */
+  /** The display name. */
   label?: string;
   help?: string;
   unit?: string;
-  /** It says who somebody is: the page shows what leaving it out would change. */
+  /** A sensitive attribute: the page shows the effect of leaving it out. */
   sensitive?: boolean;
-  /** It can be changed by somebody: ways to a goal may use it. */
+  /** A person can change it: plans for a goal may use it. */
   actionable?: boolean;
-  /** Predictions may only go this way with it. */
+  /** A monotonic constraint: predictions may only go this way with it. */
   direction?: "up" | "down";
   decimal?: "." | ",";
-  /** Texts that stand for no value. */
+  /** Texts that mean "no value". */
   missing?: string[];
   min?: number;
   max?: number;
@@ -54,40 +57,40 @@ export interface TrainOptions extends LookOptions {
   /** The ends of the target's scale. */
   limits?: { min: number; max: number };
   columns?: { [name: string]: ColumnSettings };
-  /** How much work the search is worth; by default `normal`. */
+  /** The effort of the search; by default `normal`. */
   effort?: "quick" | "normal" | "thorough";
   /** The seed of everything random; by default 42. */
   seed?: number;
-  /** The cross-validated R² that a model must reach to be given out; by default 0.6. */
+  /** The cross-validated R² that a model must reach to be accepted; by default 0.6. */
   minR2?: number;
-  /** All that there is to say, as the text of a `scorecast.toml` or as an object; the options above are not looked at then. */
+  /** All settings, as the text of a `scorecast.toml` or as an object; the options above are ignored then. */
   config?: string | object;
-  /** Called with how far the run is. */
+  /** Called with the progress of the run. */
   onProgress?: (progress: Progress) => void;
 }
 
 export interface Progress {
   /** `split`, `search`, `blend`, `select`, `refit`, `gates`, `diagnosis` or `report`. */
   stage: string;
-  /** What was fitted last, `""` for nothing yet. */
+  /** The family that was fitted last, `""` for none yet. */
   family: string;
-  /** How much of the work is done, from 0 to 1, as far as can be told. */
+  /** The share of the work that is done, from 0 to 1, as far as it can be estimated. */
   share: number;
   /** How many fits are done. */
   fits: number;
-  /** How many candidates are out of the race. */
+  /** How many candidates were dropped. */
   dropped: number;
-  /** The best R² on one fold until now. */
+  /** The best R² on one fold so far. */
   best: { family: string; r2: number } | null;
 }
 
-/** What is in a file. */
+/** The content of a file. */
 export interface Found {
   rows: number;
-  /** What was decided about the file as a whole. */
+  /** The decisions about the file as a whole. */
   notes: string[];
   columns: FoundColumn[];
-  /** The column that is probably to be predicted: because of the `word` in its name, or because it is the last. */
+  /** The column that is probably the target: because of the `word` in its name, or because it is the last. */
   guess: { column: string; word: string | null; reason: string } | null;
 }
 
@@ -98,14 +101,14 @@ export interface FoundColumn {
   blanks: number;
   different: number;
   example: string;
-  /** Why it tells nothing, if so. */
+  /** Why it has no information, if so. */
   constant: string | null;
-  /** Why it only names its rows, if it seems so. */
+  /** Why it seems to be an identifier, if so. */
   identifier: string | null;
   notes: string[];
 }
 
-/** What will be learned from. */
+/** The data to train on. */
 export interface Preparation {
   rows: number;
   columns: string[];
@@ -113,11 +116,11 @@ export interface Preparation {
   notices: string[];
   /** Of the file. */
   sha256: string;
-  /** The work ahead by effort, in cells that fits look at. */
+  /** The estimated work by effort, in table cells that fits read. */
   work: { [effort: string]: number | null };
 }
 
-/** What a run found. */
+/** The result of a run. */
 export interface Outcome {
   target: string;
   /** The champion's family, as in `model.json`. */
@@ -126,20 +129,20 @@ export interface Outcome {
   /** Why it was chosen. */
   reason: string;
   crossValidatedR2: number;
-  /** What it had to reach to be given out. */
+  /** The least cross-validated R² of a model that is given out. */
   minR2: number;
-  /** On the rows that were held back. */
+  /** The scores on the holdout rows. */
   heldBack: { r2: number; mae: number; rmse: number; rows: number };
   rows: number;
   candidates: number;
   notices: string[];
-  /** The gates that the model fails; then `files` are its report alone. */
+  /** The gates that the model fails; then `files` has its report only. */
   failedGates: string[];
   /** The texts of `preprocessor.json`, `model.json`, `report.json`, `report.html`, `reference.json` and `scorecast.toml`. */
   files: { [name: string]: string };
-  /** The same, packed. */
+  /** The same, as a ZIP archive. */
   zip: Uint8Array<ArrayBuffer>;
-  /** What was fetched while it was learned, as far as the browser tells: nothing. */
+  /** The number of requests during training, as far as the browser reports them: none. */
   requests: number;
 }
 
@@ -158,14 +161,14 @@ export class TrainingError extends Error {
 }
 
 /**
- * Looks into a file: its columns, and which is probably the target.
+ * Examines a file: its columns, and which is probably the target.
  *
  * @throws {TrainingError} It can't be read; the message names line and column.
  */
 export function look(source: FileSource | Columns, options?: LookOptions): Promise<Found>;
 
 /**
- * Learns in a worker, with the bytes that `scorecast train` writes for the same file and settings.
+ * Trains in a worker; the results are byte-identical to those of `scorecast train` for the same file and settings.
  *
  * @throws {TrainingError} There is no model, and why.
  */

@@ -38,7 +38,7 @@ export async function train(source, options = {}) {
 }
 
 /**
- * What `scorecast.toml` would say.
+ * The settings as in `scorecast.toml`.
  *
  * @param {TrainOptions} options
  */

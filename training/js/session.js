@@ -24,7 +24,7 @@ export class TrainingError extends Error {
  * @typedef {{ postMessage(message: object): void, terminate(): unknown }} WorkerLike
  */
 
-/** One file on its way to a model, in a worker of its own. */
+/** One file to be trained on, in a separate worker. */
 export class Session {
   #worker;
   /** @type {Map<number, { resolve: (answer: any) => void, reject: (reason: unknown) => void, onProgress?: ((progress: Progress) => void) | undefined }>} */
@@ -65,7 +65,7 @@ export class Session {
   }
 
   /**
-   * Looks into a file.
+   * Examines a file.
    *
    * @param {string} name
    * @param {Blob | Uint8Array<ArrayBuffer>} source
@@ -87,7 +87,7 @@ export class Session {
   }
 
   /**
-   * Learns from what was prepared last.
+   * Trains on what was prepared last.
    *
    * @param {(progress: Progress) => void} [onProgress]
    * @returns {Promise<Answer["train"]>}
@@ -107,7 +107,7 @@ export class Session {
   }
 
   /**
-   * Ends the worker, whatever it does; who still waits is told the reason.
+   * Terminates the worker; pending requests are rejected with the reason.
    *
    * @param {unknown} [reason]
    */

@@ -1,4 +1,4 @@
-// Learns away from the page's own thread. What it is asked and answers is in messages.d.ts; ending the worker cancels.
+// Trains off the main thread. Requests and responses are in messages.d.ts; terminating the worker cancels.
 import { compile } from "../../module/js/compile.js";
 import { Archive, TrainingFile, initSync, lastPanic } from "./pkg/training.js";
 
@@ -7,7 +7,7 @@ import { Archive, TrainingFile, initSync, lastPanic } from "./pkg/training.js";
  * @import { Prepared } from "./pkg/training.js"
  */
 
-/** Further news of the same stage wait so long, in milliseconds. */
+/** Minimum interval between progress messages of the same stage, in milliseconds. */
 const BETWEEN_NEWS = 50;
 
 const threads = typeof process === "object" ? process.getBuiltinModule?.("node:worker_threads") : undefined;
@@ -19,7 +19,7 @@ let file;
 /** @type {Prepared | undefined} */
 let prepared;
 
-/** How much was fetched by this worker until now, where that is known. */
+/** The number of requests of this worker so far, if it is known. */
 const nRequests = () => (typeof performance.getEntriesByType === "function" ? performance.getEntriesByType("resource").length : 0);
 
 /**
@@ -66,7 +66,7 @@ function train(request, id) {
     [stage, last] = [progress.stage, now];
     port.postMessage({ type: "progress", id, progress });
   };
-  // It is used up, whatever comes of it.
+  // Training consumes it, even if it fails.
   const mine = prepared;
   prepared = undefined;
   const trained = mine.train(tell);
@@ -91,7 +91,7 @@ function opened() {
 }
 
 /**
- * What is wrong: the WebAssembly throws JSON, and traps where memory runs out.
+ * Converts an error: the WebAssembly throws JSON, and traps if memory runs out.
  *
  * @param {unknown} problem
  */
@@ -106,7 +106,7 @@ function asFailure(problem) {
   return { code: "failed", message, figures: {} };
 }
 
-/** Requests are answered one after the other: what comes while a file is read waits for it. */
+/** Requests are processed one after the other: what comes while a file is read waits for it. */
 let last = Promise.resolve();
 port.onmessage = ({ data }) => void (last = last.then(() => answer(data)));
 

@@ -1,4 +1,4 @@
-//! What JavaScript is told in texts: JSON.
+//! JSON for JavaScript.
 
 use model_core::Report;
 use reader::{ColumnReading, ReadError, ReadingReport};
@@ -8,7 +8,7 @@ use trainer::{
 };
 use wasm_bindgen::prelude::JsValue;
 
-/// What is wrong: a code, a sentence in English, and what fills the placeholders of one in another language.
+/// An error: a code, a sentence in English, and the values for the placeholders of a translation.
 pub(crate) struct Problem {
     code: &'static str,
     message: String,
@@ -109,7 +109,7 @@ pub(crate) fn found(columns: &[RawColumn], report: &ReadingReport, guess: Option
     .to_string()
 }
 
-/// `work` is what lies ahead by effort, in cells that fits look at.
+/// `work` is the estimated work by effort, in table cells that fits read.
 pub(crate) fn prepared(Ingested { table, sha256, .. }: &Ingested, work: &[(&str, Option<f64>)]) -> String {
     let left_out: Vec<Json> =
         table.left_out.iter().map(|left| json!({ "column": left.column, "reason": left.reason })).collect();

@@ -1,4 +1,4 @@
-//! The files of a run: those that `scorecast train` writes, by themselves or packed.
+//! The files of a run: those that `scorecast train` writes, individually or as a ZIP archive.
 
 use std::io::{Cursor, Write as _};
 
@@ -9,7 +9,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::answers::Problem;
 
-/// Names and contents: the artifacts and the settings that lead to them, or of a model that failed a gate its report alone.
+/// Names and contents: the artifacts and the settings used, or only the report of a model that failed a gate.
 pub(crate) fn files<'a>(settings: &'a str, outcome: &'a Outcome) -> impl Iterator<Item = (&'static str, &'a str)> {
     let artifacts = [
         ("preprocessor.json", outcome.preprocessor_json.as_str()),
@@ -26,13 +26,13 @@ pub(crate) fn files<'a>(settings: &'a str, outcome: &'a Outcome) -> impl Iterato
     artifacts.iter().chain(refused).copied().collect::<Vec<_>>().into_iter()
 }
 
-/// A `.zip` file in the making: the same bytes for the same files.
+/// A ZIP archive that is being written: the same bytes for the same files.
 #[wasm_bindgen]
 pub struct Archive(ZipWriter<Cursor<Vec<u8>>>);
 
 #[wasm_bindgen]
 impl Archive {
-    /// One without files.
+    /// An empty archive.
     #[wasm_bindgen(constructor)]
     #[expect(clippy::new_without_default, reason = "JavaScript makes them")]
     pub fn new() -> Self {

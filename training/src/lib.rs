@@ -1,8 +1,8 @@
-//! The trainer in WebAssembly: a file becomes a model in the browser, with the bytes that the command line writes.
+//! The trainer in WebAssembly: trains a model in the browser, byte-identical to the command line's.
 //!
-//! Why a program of its own: it weighs more than the page, and most visits train nothing. It is loaded when a file is chosen, in a
-//! worker (`training/js/worker.js`), which is ended to cancel. What a run may be told is what `scorecast.toml` may say, so
-//! that the command line can repeat it. Texts cross as JSON.
+//! A separate WebAssembly module: it is larger than the page's, and most visits train nothing. It is loaded when a file
+//! is chosen, in a worker (`training/js/worker.js`), which is terminated to cancel. The settings of a run are those of
+//! `scorecast.toml`, so that the command line can repeat it. Texts are passed as JSON.
 
 mod answers;
 mod archive;
@@ -26,7 +26,7 @@ use crate::archive::Archive;
 
 const EFFORTS: [Effort; 3] = [Effort::Quick, Effort::Normal, Effort::Thorough];
 
-/// A file to learn from.
+/// A file to train on.
 #[wasm_bindgen]
 pub struct TrainingFile {
     name: String,
@@ -34,7 +34,7 @@ pub struct TrainingFile {
     options: ReadOptions,
 }
 
-/// A table whose target is known, and how to learn from it.
+/// A table whose target is known, with the training settings.
 #[wasm_bindgen]
 pub struct Prepared {
     settings: String,
@@ -42,7 +42,7 @@ pub struct Prepared {
     ingested: Ingested,
 }
 
-/// What a run found.
+/// The result of a run.
 #[wasm_bindgen]
 pub struct Trained {
     settings: String,
@@ -53,8 +53,8 @@ pub struct Trained {
 
 #[wasm_bindgen]
 impl TrainingFile {
-    /// A file of this name with these bytes. `options` are `{ sheet, headerRow, skipRows, comment }` as JSON, each of which may be
-    /// missing.
+    /// A file with this name and these bytes. `options` are `{ sheet, headerRow, skipRows, comment }` as JSON, all of
+    /// them optional.
     #[must_use]
     #[wasm_bindgen(constructor)]
     pub fn new(name: String, bytes: Vec<u8>, options: &str) -> Self {
@@ -62,7 +62,8 @@ impl TrainingFile {
         Self { name, bytes, options: settings::read_options(options) }
     }
 
-    /// What is in the file, as JSON: its columns, what was decided to read them, and which is probably the target.
+    /// The content of the file, as JSON: its columns, the decisions made to read them, and which is probably the
+    /// target.
     ///
     /// # Errors
     /// What is wrong with the file, as JSON.
@@ -94,7 +95,7 @@ impl TrainingFile {
 
 #[wasm_bindgen]
 impl Prepared {
-    /// What will be learned from, as JSON, with the work that lies ahead by effort.
+    /// The data to train on, as JSON, with the estimated work by effort.
     ///
     /// # Errors
     /// The rows can't be split as asked, as JSON.
@@ -112,7 +113,7 @@ impl Prepared {
         Ok(planned_work(&self.ingested.table, &config)?)
     }
 
-    /// Learns. `listener` is called with what has happened until now, as JSON, after each fit.
+    /// Trains. `listener` is called with the progress, as JSON, after each fit.
     ///
     /// # Errors
     /// Why there is no model, as JSON.
@@ -135,20 +136,20 @@ impl Prepared {
 
 #[wasm_bindgen]
 impl Trained {
-    /// The champion, its figures and what is to be known besides, as JSON.
+    /// The champion, its figures and the notes on it, as JSON.
     #[must_use]
     pub fn about(&self) -> String {
         answers::trained(&self.outcome, self.min_r2)
     }
 
-    /// The files, as a JSON object of their texts by their names: the artifacts, or the report of a model that failed a gate.
+    /// The files, as a JSON object of texts by name: the artifacts, or the report of a model that failed a gate.
     #[must_use]
     pub fn files(&self) -> String {
         let files = archive::files(&self.settings, &self.outcome);
         serde_json::Value::from_iter(files.map(|(name, text)| (name, serde_json::Value::from(text)))).to_string()
     }
 
-    /// The files, packed as one `.zip`.
+    /// The files as a ZIP archive.
     ///
     /// # Errors
     /// It can't be packed, as JSON.
@@ -161,7 +162,7 @@ impl Trained {
     }
 }
 
-/// What the program said when it broke off, if it did; where memory ran out it said nothing.
+/// The message of the panic, if there was one; there is none if memory ran out.
 #[must_use]
 #[wasm_bindgen(js_name = lastPanic)]
 pub fn last_panic() -> Option<String> {

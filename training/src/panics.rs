@@ -1,4 +1,4 @@
-//! What a panic says is kept: JavaScript sees a trap, and the same trap where memory runs out.
+//! Stores the message of a panic: JavaScript only sees a trap, which is the same if memory runs out.
 
 use std::cell::RefCell;
 
@@ -6,7 +6,7 @@ thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Keeps what panics say from now on.
+/// Stores the messages of panics from now on.
 pub(crate) fn remember() {
     std::panic::set_hook(Box::new(|panic| LAST.set(Some(panic.to_string()))));
 }

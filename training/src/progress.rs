@@ -1,6 +1,6 @@
-//! How far a run is, told to a function of JavaScript.
+//! Reports a run's progress to a JavaScript function.
 //!
-//! The trainer's callback may be called from any thread; here there is one, and the function is kept for it.
+//! The trainer's callback may be called from any thread; here there is only one, and the function is kept in it.
 
 use std::cell::RefCell;
 
@@ -13,7 +13,7 @@ struct Progress {
     listener: Function,
     stage: &'static str,
     family: &'static str,
-    /// In cells that fits look at, as far as can be told.
+    /// In table cells that fits read, as far as it can be estimated.
     planned: f64,
     done: f64,
     n_fits: u32,
@@ -25,7 +25,7 @@ thread_local! {
     static PROGRESS: RefCell<Option<Progress>> = const { RefCell::new(None) };
 }
 
-/// A run begins, of which `listener` wants to know.
+/// Starts reporting a run to `listener`.
 pub(crate) fn listen(listener: &Function) {
     PROGRESS.set(Some(Progress {
         listener: listener.clone(),
@@ -39,7 +39,7 @@ pub(crate) fn listen(listener: &Function) {
     }));
 }
 
-/// Nobody is told any more.
+/// Stops reporting.
 pub(crate) fn end() {
     PROGRESS.set(None);
 }
@@ -48,7 +48,7 @@ pub(crate) fn tell(event: Event<'_>) {
     PROGRESS.with_borrow_mut(|progress| {
         if let Some(progress) = progress {
             progress.add(event);
-            // A listener that throws is no matter of the run.
+            // A listener that throws must not affect the run.
             let _ = progress.listener.call1(&JsValue::UNDEFINED, &progress.to_json().into());
         }
     });
@@ -58,7 +58,7 @@ impl Progress {
     fn add(&mut self, event: Event<'_>) {
         match event {
             Event::Began { stage } => self.stage = stage,
-            // What was planned before was an estimate, and what is done is done.
+            // Earlier plans were estimates; work that is done counts as it is.
             Event::Planned { work } => self.planned = self.done + work,
             Event::Done { work, family, r2 } => {
                 self.done += work;

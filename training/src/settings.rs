@@ -1,4 +1,4 @@
-//! What JavaScript says about a run becomes what `scorecast.toml` says.
+//! Converts JavaScript's settings of a run to those of `scorecast.toml`.
 
 use reader::ReadOptions;
 use serde_json::Value as Json;
@@ -9,7 +9,7 @@ use crate::answers::Problem;
 /// The name of the settings in messages.
 pub(crate) const FILE: &str = CONFIG_FILE;
 
-/// The text of a `scorecast.toml`: as it was given, or from the same as JSON.
+/// The text of a `scorecast.toml`: as given, or converted from JSON.
 pub(crate) fn toml(settings: &str) -> Result<String, Problem> {
     if !settings.trim_start().starts_with('{') {
         return Ok(settings.to_owned());
@@ -29,7 +29,7 @@ pub(crate) fn config(toml: &str) -> Result<Config, Problem> {
     Ok(config)
 }
 
-/// How the file is found in its bytes.
+/// How the table is found in the file.
 pub(crate) fn read_options(json: &str) -> ReadOptions {
     let options: Json = serde_json::from_str(json).unwrap_or_default();
     let text = |name: &str| options[name].as_str().map(ToOwned::to_owned);

@@ -1,4 +1,5 @@
-// The module scorecast-train in Node; what it writes is held to the command line's bytes by trainer/tests/browser.rs.
+// The module scorecast-train in Node; trainer/tests/browser.rs checks that its output is byte-identical to the command
+// line's.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";

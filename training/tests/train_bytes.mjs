@@ -1,4 +1,4 @@
-// Trains as the settings say and writes the files: `node train_bytes.mjs MODULE FILE SETTINGS.toml FOLDER`. For the parity test.
+// Trains with the settings and writes the files: `node train_bytes.mjs MODULE FILE SETTINGS.toml FOLDER`. For the parity test.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

@@ -4,10 +4,10 @@ const PANELS = "student estimate why";
 /** @type {readonly string[]} */
 const THEMES = ["light", "dark", "auto"];
 
-/** On a server, where pages are put together, there is none: the script may be imported there, and does nothing. */
+/** Undefined when rendering on a server: the script can be imported there, and does nothing. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
-/** The properties of `<scorecast-predictor>` that are its attributes. */
+/** The properties of `<scorecast-predictor>` that reflect attributes. */
 export class AttributesElement extends Base {
   /** @returns {string} */
   get src() { return this.getAttribute("src") ?? ""; }
@@ -43,7 +43,7 @@ export class AttributesElement extends Base {
   set name(name) { this.#setAttribute("name", name); }
 
   /**
-   * Nothing is the default: frameworks set what they no longer have to `undefined` or `null`.
+   * Removes the attribute for `undefined` and `null`, to which frameworks reset properties.
    *
    * @param {string} name
    * @param {string | null | undefined} text

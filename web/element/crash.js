@@ -1,4 +1,4 @@
-// What happens when the program, which all elements share, stops on a mistake of its own.
+// Handles a panic of the program, which all elements share.
 import { ScorecastError } from "../../module/js/error.js";
 
 /** @import { ScorecastPredictor } from "./element.js" */
@@ -13,11 +13,11 @@ export const connected = new Set();
 /** @type {ScorecastError | undefined} */
 let crash;
 
-/** Why the program has stopped, if it has: it cannot go on, nor be started again in this page. */
+/** The error after a panic: the program can neither go on nor be restarted in this page. */
 export const crashed = () => crash;
 
 /**
- * The program calls it when it panics.
+ * Called by the program when it panics.
  *
  * @param {string} details
  */

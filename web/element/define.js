@@ -1,7 +1,7 @@
-// What both entries share.
+// Shared by both entry points.
 import { ScorecastPredictor } from "./element.js";
 
-// On a server there is nothing to define it for.
+// There are no custom elements on a server.
 if (globalThis.customElements?.get("scorecast-predictor") === undefined) {
   globalThis.customElements?.define("scorecast-predictor", ScorecastPredictor);
 }

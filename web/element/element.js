@@ -23,23 +23,23 @@ export class ScorecastPredictor extends AttributesElement {
   static observedAttributes = ["src", "record", "panels", "level", "lang", "theme", "readonly", "required", "name"];
 
   #internals = this.attachInternals();
-  /** Holds the panels. */
+  /** Contains the panels. */
   #app = document.createElement("div");
   /**
-   * What the program shows in there: panels, or why there are none.
+   * The program's content of `#app`: panels, or an error.
    *
    * @type {MountedPanels | MountedError | undefined}
    */
   #shown;
-  /** What it was made of; another one is made when this changes. */
+  /** The options that the content was created with; it is recreated when they change. */
   #made = "";
   #attempt = 0;
   #isWaiting = false;
-  /** Whether `scorecast-ready` was told for what is shown. */
+  /** Whether `scorecast-ready` was dispatched for the current content. */
   #isAnnounced = false;
   #isDisabled = false;
   /**
-   * The model's files, and the folder they are from.
+   * The model's files, and their folder.
    *
    * @type {{ folder: string, texts: Promise<Texts> } | undefined}
    */
@@ -47,7 +47,7 @@ export class ScorecastPredictor extends AttributesElement {
   /** @type {Schema | undefined} */
   #schema;
   /**
-   * The record to show: undefined is what the attribute says.
+   * The record to show; undefined for the attribute's.
    *
    * @type {RecordLike | undefined}
    */
@@ -57,7 +57,7 @@ export class ScorecastPredictor extends AttributesElement {
   /** @type {PredictionDetail | undefined} */
   #prediction;
   /**
-   * A copy of what is shown: whoever hears of a prediction may change the record in there.
+   * A copy of the shown record, as listeners may modify the one in the event.
    *
    * @type {PredictionDetail["record"] | undefined}
    */
@@ -69,17 +69,17 @@ export class ScorecastPredictor extends AttributesElement {
     root.adoptedStyleSheets = [stylesFor(document)];
     this.#app.className = "app";
     this.#app.part = "app";
-    // All languages that it speaks are written so, and numbers run so on every axis, also in a page that runs the other way.
+    // All its languages and all axes run from left to right, even in a right-to-left page.
     this.#app.dir = "ltr";
     this.#app.addEventListener("again", () => this.reload());
     root.append(this.#app);
-    // A label's press arrives at the element itself.
+    // A click on a label is dispatched at the element itself.
     this.addEventListener("click", (event) => event.composedPath()[0] === this && this.focus());
     this.addEventListener("invalid", (event) => showInvalid(event, this, this.#app));
   }
 
   connectedCallback() {
-    // What was set before this script came hides the accessors.
+    // Properties set before this script was loaded are own properties, which hide the accessors.
     const own = /** @type {any} */ (this);
     for (const name of ["src", "record", "panels", "level", "theme", "readonly", "required", "name"]) {
       if (!Object.hasOwn(own, name)) continue;
@@ -102,13 +102,13 @@ export class ScorecastPredictor extends AttributesElement {
     this.#wait();
   }
 
-  /** Sheets belong to the document that they were made in. */
+  /** A constructed style sheet belongs to its document. */
   adoptedCallback() {
     if (this.shadowRoot !== null) this.shadowRoot.adoptedStyleSheets = [stylesFor(this.ownerDocument)];
   }
 
   /**
-   * Puts the focus on the first field.
+   * Focuses the first field.
    *
    * @param {FocusOptions} [options]
    */
@@ -161,7 +161,7 @@ export class ScorecastPredictor extends AttributesElement {
   set record(given) {
     const record = typeof given === "string" ? this.#readRecord(given) : given;
     if (typeof given === "string" && record === undefined) return;
-    // What shows already is left alone: a framework that hands back each record would never come to rest.
+    // Setting the record that is shown does nothing: a framework that sets each record that it gets would loop forever.
     if (record != null && this.#shown instanceof MountedPanels && isSame(record, this.#shownRecord)) return;
     this.#changeRecord(record == null ? undefined : { ...record });
   }
@@ -180,7 +180,7 @@ export class ScorecastPredictor extends AttributesElement {
   checkValidity() { return this.#internals.checkValidity(); }
   reportValidity() { return this.#internals.reportValidity(); }
 
-  /** Fetches the model anew. */
+  /** Fetches the model again. */
   reload() {
     this.#files = undefined;
     this.#made = "";
@@ -188,7 +188,7 @@ export class ScorecastPredictor extends AttributesElement {
   }
 
   /**
-   * Shows that the program has stopped; `crash.js` calls it.
+   * Shows that the program has crashed; called by `crash.js`.
    *
    * @param {ScorecastError} error
    */
@@ -196,7 +196,7 @@ export class ScorecastPredictor extends AttributesElement {
     this.#showError(error);
   }
 
-  /** Does what is to be done once all that changes now has changed: a move is one change, not two. */
+  /** Updates once all current changes are done: moving the element is one change, not two. */
   #wait() {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
@@ -217,7 +217,7 @@ export class ScorecastPredictor extends AttributesElement {
   #empty() {
     const shown = this.#shown;
     this.#shown = undefined;
-    // A program that has stopped frees nothing any more.
+    // After a crash nothing can be freed.
     if (crashed() === undefined) shown?.free();
     this.#app.replaceChildren();
   }
@@ -228,7 +228,7 @@ export class ScorecastPredictor extends AttributesElement {
     const isReadonly = this.readonly || this.#isDisabled;
     const made = JSON.stringify([folder, language, this.panels, isReadonly]);
     if (made === this.#made) return;
-    // Another setting of the same model takes the place of what is there once it is ready, so that nothing flashes.
+    // New content for the same model replaces the old one when it is ready, to avoid flicker.
     if (this.#shown instanceof MountedPanels && this.#files?.folder === folder) this.#attempt += 1;
     else this.#clear();
     this.#made = made;
@@ -301,7 +301,7 @@ export class ScorecastPredictor extends AttributesElement {
   }
 
   /**
-   * Shows why there is no estimate, in the program's words if it is there.
+   * Shows why there is no estimate, in the program's words if these are loaded.
    *
    * @param {unknown} error
    * @param {string} [words]
@@ -351,7 +351,7 @@ export class ScorecastPredictor extends AttributesElement {
     try {
       this.#shown.setRecord(record);
     } catch (error) {
-      // What stands there stays.
+      // The shown record stays.
       this.#record = this.#shownRecord;
       this.#error(fromProgram(error));
     }
@@ -360,7 +360,7 @@ export class ScorecastPredictor extends AttributesElement {
   #defaultRecord() {
     const text = this.getAttribute("record");
     if (text === OBJECT_AS_TEXT) {
-      // A server that wrote an object as text may set the property once its page has come alive: no error, then.
+      // Not an error: after server rendering, which wrote the object as text, hydration may set the property.
       console.warn('scorecast-predictor: the attribute record is "[object Object]"; hand over JSON.stringify(record)');
       return undefined;
     }
@@ -368,7 +368,7 @@ export class ScorecastPredictor extends AttributesElement {
   }
 
   /**
-   * What JSON text says; undefined, and an error, where it says no record.
+   * Parses JSON text; undefined, and an error, if it is not a record.
    *
    * @param {string} text
    */

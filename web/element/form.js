@@ -1,19 +1,19 @@
-// What a form around the element gets to know.
+// The element's value and validity for a surrounding form.
 
 import { languageAt } from "./load.js";
 
 /** @import { ScorecastPredictor } from "./element.js" */
 
 /**
- * Here and not among the other words, which may not have come yet.
+ * Not with the other texts, which may not be loaded yet.
  *
  * @type {{ [language: string]: string }}
  */
 const NO_ESTIMATE = { en: "There is no estimate yet.", es: "Todavía no hay ninguna estimación." };
 
 /**
- * Sends the estimate under the element's name, the record's cells under that and the column's, and says whether they are
- * valid; a problem is shown at its field in `app`.
+ * Sets the form value (the estimate under the element's name, the record's cells under that name and the column's) and
+ * the validity; a problem is shown at its field in `app`.
  *
  * @param {ScorecastPredictor} element
  * @param {ElementInternals} internals
@@ -45,8 +45,8 @@ export function tellForm(element, internals, app) {
 }
 
 /**
- * Says in `app` why a form was not sent because of the element: the browser has no place for it, as the element itself takes no
- * focus.
+ * Shows in `app` why the element prevented a form from being sent: the browser can't show it, as the element itself is
+ * not focusable.
  *
  * @param {Event} event
  * @param {ScorecastPredictor} element

@@ -1,10 +1,10 @@
-/** A file's name and what its content must hash to. */
+/** A file's name and its integrity digest. */
 type CheckedFile = [name: string, integrity: string];
 
-/** What was built together; the build says it. */
+/** Files of the same build; defined by the build. */
 declare const BUILD: {
   readonly wasm: CheckedFile;
-  /** The words of each language. */
+  /** The texts of each language. */
   readonly texts: { readonly [language: string]: CheckedFile };
   readonly css: string;
 };

@@ -6,14 +6,14 @@ import initialize from "./pkg/element.js";
 const LANGUAGES = Object.keys(BUILD.texts);
 
 /**
- * Where things are: a site and npm have them in different places, and bundlers read such addresses from the text.
+ * The URLs of the files: they differ between a site and npm, and bundlers need them as literals.
  *
  * @type {{ file: (name: string) => URL, artifacts: (baseURI: string) => URL }}
  */
 let addresses;
 
 /**
- * Each entry says it before an element asks.
+ * Called by each entry point before an element is created.
  *
  * @param {typeof addresses} own
  */
@@ -25,7 +25,7 @@ const file = ([name, integrity]) => fetch(addresses.file(name), { integrity });
 /** @type {Promise<unknown> | undefined} */
 let program;
 
-/** Starts the one program that all elements share. */
+/** Loads the program that all elements share, once. */
 export function loadProgram() {
   program ??= compile()
     .then((module) => initialize({ module_or_path: module }))
@@ -48,7 +48,7 @@ async function compile() {
 const words = new Map();
 
 /**
- * The JSON text of a language's words.
+ * A language's texts, as JSON.
  *
  * @param {string} language One of {@link LANGUAGES}.
  */
@@ -104,7 +104,7 @@ export async function loadFiles(folder, language) {
     let response;
     let cause;
     try {
-      // `no-cache` asks the server whether a kept copy is current: never an old file beside a new one.
+      // `no-cache` revalidates cached files with the server: never an old file with a new one.
       response = await fetch(new URL(name, folder), { cache: "no-cache" });
       if (response.ok) return await response.text();
     } catch (problem) {
@@ -117,7 +117,7 @@ export async function loadFiles(folder, language) {
   const preprocessor = load("preprocessor.json");
   const model = load("model.json");
   const report = load("report.json").catch(() => undefined);
-  // If both fail, the error names the first of them, whichever answer comes first.
+  // If both fail, the error names the first file, whichever response comes first.
   model.catch(() => {});
   return [await preprocessor, await model, await report];
 }
@@ -126,7 +126,7 @@ export async function loadFiles(folder, language) {
 const languageOf = (tag) => tag.toLowerCase().split("-")[0] ?? tag;
 
 /**
- * The language of the place where an element stands, else the visitor's.
+ * The language of the element's surroundings, else the visitor's.
  *
  * @param {Element} element
  */
@@ -136,7 +136,7 @@ export function languageAt(element) {
 }
 
 /**
- * The address of an element's artifacts; undefined where its `src` is none.
+ * The URL of an element's artifacts; undefined if its `src` is invalid.
  *
  * @param {{ readonly src: string, readonly baseURI: string }} element
  */
@@ -151,7 +151,7 @@ export function folderOf({ src, baseURI }) {
 }
 
 /**
- * By whose rules a language's numbers are written here.
+ * The locale for numbers in a language.
  *
  * @param {string} language
  */

@@ -1,10 +1,10 @@
-// What an element takes from the document that it stands in.
+// What an element takes from its document.
 
 /** @type {WeakMap<Document, CSSStyleSheet>} */
 const sheets = new WeakMap();
 
 /**
- * The one sheet that all elements of a document share.
+ * The style sheet that all elements of a document share.
  *
  * @param {Document} document
  */
@@ -18,9 +18,9 @@ export function stylesFor(document) {
 }
 
 /**
- * The size that the reader has chosen for text in the browser's settings, which the page's own sizes say nothing about.
+ * The text size of the browser's settings, which is independent of the page's sizes.
  *
- * @param {ShadowRoot} root Where no style of the page gets in.
+ * @param {ShadowRoot} root Not affected by the page's styles.
  */
 export function fontSizeAt(root) {
   const probe = document.createElement("span");

@@ -1,10 +1,10 @@
-// What the program throws becomes an error.
+// Converts what the program throws to an error.
 import { ScorecastError } from "../../module/js/error.js";
 
 /** @import { ErrorCode } from "./scorecast.js" */
 
 /**
- * What the program throws where a record or a model can't be used.
+ * Thrown by the program if a record or a model can't be used.
  *
  * @typedef {{ code: ErrorCode, message: string, field?: string, file?: string }} Problem
  */

@@ -1,15 +1,15 @@
-// Records as pages and frameworks give them.
+// Records from pages and frameworks.
 import { ScorecastError } from "../../module/js/error.js";
 
 /** @import { RecordLike } from "./scorecast.js" */
 
-/** What becomes of a record where something writes an object into an attribute. */
+/** The text of an object that was written to an attribute. */
 export const OBJECT_AS_TEXT = String({});
 
 /**
- * The record that React meant to set while the element's script had not run: it writes what an element does not have yet
- * into an attribute, where an object is lost, and sets it again only once it changes. It keeps each element's properties
- * beside it; where a release of React no longer does so, the attribute's warning says what to do.
+ * The record that React tried to set before the element's script was loaded: React writes unknown properties as
+ * attributes, in which an object is lost, and sets them again only when they change. React stores its props at the
+ * element; if a release no longer does, the attribute's warning says what to do.
  *
  * @param {HTMLElement} element
  * @returns {RecordLike | undefined}
@@ -22,25 +22,25 @@ export function recordInReact(element) {
 }
 
 /**
- * The record that JSON text says.
+ * Parses a record in JSON text.
  *
  * @param {string} text
  * @returns {RecordLike}
- * @throws {ScorecastError} Where it says none.
+ * @throws {ScorecastError} If it is not a record.
  */
 export function parseRecord(text) {
   try {
     const record = JSON.parse(text);
     if (typeof record === "object") return record;
   } catch {
-    // Said below.
+    // Reported below.
   }
   const message = `the record can't be read (as JSON text it is like {"column": "value"}): it is no JSON object`;
   throw new ScorecastError("wrong-type", message);
 }
 
 /**
- * Whether a record says nothing else than what is shown.
+ * Whether a record equals the shown one.
  *
  * @param {RecordLike} record
  * @param {{ readonly [column: string]: number | string | null } | undefined} shown

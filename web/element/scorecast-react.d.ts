@@ -4,12 +4,12 @@
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
 import type { Panel, RecordLike, ScorecastEventMap, ScorecastPredictor, Theme } from "./scorecast.js";
 
-/** `on` and an event's name. */
+/** `on` and the name of an event. */
 export type ScorecastListeners = {
   [Name in keyof ScorecastEventMap as `on${Name}`]?: ((event: ScorecastEventMap[Name]) => unknown) | undefined;
 };
 
-/** What the element takes beside what every element of HTML does; see `ScorecastPredictor`. */
+/** The element's properties in addition to those of every HTML element; see `ScorecastPredictor`. */
 export interface ScorecastPredictorProps
   extends DetailedHTMLProps<HTMLAttributes<ScorecastPredictor>, ScorecastPredictor>,
     ScorecastListeners {

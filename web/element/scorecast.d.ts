@@ -1,4 +1,4 @@
-// What the element and the module have in common is told in the module's types: keep both files in one folder.
+// Types shared by the element and the module are in the module's file: keep both files in one folder.
 import type { ErrorCode, Interval, RecordLike, Schema, ScorecastError } from "./scorecast-core.js";
 
 export type {
@@ -15,25 +15,25 @@ export type {
 } from "./scorecast-core.js";
 export { ScorecastError } from "./scorecast-core.js";
 
-/** What is predicted for a record, in the target's unit. */
+/** The prediction for a record, in the target's unit. */
 export interface PredictionDetail {
   /** Every column; blanks are null. */
   readonly record: { readonly [column: string]: number | string | null };
-  /** What the model says, unbounded. */
+  /** The model's output, unbounded. */
   readonly value: number;
-  /** The value within the target's limits. */
+  /** The value clamped to the target's limits. */
   readonly shown: number;
   /** Null for a model without intervals. */
   readonly interval: Interval | null;
   /** The mean prediction of the training data's summary. */
   readonly baseline: number;
-  /** What each column adds: with the baseline they add up to the value. */
+  /** The contribution of each column: with the baseline they add up to the value. */
   readonly contributions: { readonly [column: string]: number };
-  /** Whether the contributions are exact; else they are estimated. */
+  /** Whether the contributions are exact; otherwise they are estimated. */
   readonly exact: boolean;
   /** The columns that were blank. */
   readonly imputed: readonly string[];
-  /** What is wrong with what stands in a column's field; the record has that column's last usable value. */
+  /** The errors in the fields of columns; the record has these columns' last valid values. */
   readonly problems: { readonly [column: string]: string };
 }
 
@@ -43,11 +43,11 @@ export interface ReadyDetail {
 
 export interface ErrorDetail {
   readonly code: ErrorCode;
-  /** The column that it is about. */
+  /** The column that it concerns. */
   readonly field: string | undefined;
-  /** The file that it is about. */
+  /** The file that it concerns. */
   readonly file: string | undefined;
-  /** A sentence for people. */
+  /** A sentence to be displayed. */
   readonly message: string;
   readonly error: ScorecastError | Error;
 }
@@ -56,38 +56,38 @@ export type Panel = "student" | "estimate" | "why" | "what-if" | "goal";
 export type Theme = "light" | "dark" | "auto";
 
 export interface ScorecastEventMap {
-  /** The model is loaded, and the first estimate shown. Again whenever the element is put back into a document, or has another model. */
+  /** The model is loaded and the first estimate is shown. Again when the element is reattached or gets another model. */
   "scorecast-ready": CustomEvent<ReadyDetail>;
-  /** The first estimate, and each one after a change. */
+  /** The first prediction, and each one after a change. */
   "scorecast-prediction": CustomEvent<PredictionDetail>;
-  /** There is no estimate, or a record that was set cannot be used. */
+  /** There is no estimate, or a record that was set is invalid. */
   "scorecast-error": CustomEvent<ErrorDetail>;
 }
 
-/** `<scorecast-predictor>`. What is set to null or undefined is its default again. */
+/** `<scorecast-predictor>`. Setting a property to null or undefined resets it to its default. */
 export class ScorecastPredictor extends HTMLElement {
   /** The folder of artifacts; "" is the host's own. */
   get src(): string;
   set src(address: string | null | undefined);
   /**
-   * The record that is shown; null before there is one. Setting null shows the typical student. A record that cannot be
-   * used makes a `scorecast-error`, and the one before stays.
+   * The record that is shown; null before there is one. Setting null shows the typical student. An invalid record
+   * causes a `scorecast-error`, and the previous one stays.
    */
   get record(): PredictionDetail["record"] | RecordLike | null;
   set record(record: RecordLike | string | null | undefined);
-  /** Names with spaces between; default "student estimate why". */
+  /** Space-separated names; default "student estimate why". */
   get panels(): string;
   set panels(panels: string | readonly Panel[] | null | undefined);
-  /** How sure the interval is to be, from 50 to 99 percent; default 90. */
+  /** The level of the interval, from 50 to 99 percent; default 90. */
   get level(): number;
   set level(level: number | string | null | undefined);
   get theme(): Theme;
   set theme(theme: Theme | null | undefined);
-  /** Visitors may look, and not change. */
+  /** Visitors can't edit the record. */
   readonly: boolean;
-  /** A form without an estimate is not valid. */
+  /** A form is invalid without an estimate. */
   required: boolean;
-  /** Under which a form sends the estimate; the record's cells are sent as `name.column`. */
+  /** The name with which a form sends the estimate; the record's cells are sent as `name.column`. */
   get name(): string;
   set name(name: string | null | undefined);
   /** The latest prediction. */
@@ -102,7 +102,7 @@ export class ScorecastPredictor extends HTMLElement {
   readonly willValidate: boolean;
   checkValidity(): boolean;
   reportValidity(): boolean;
-  /** Fetches the model anew. */
+  /** Fetches the model again. */
   reload(): void;
 
   addEventListener<K extends keyof ScorecastEventMap>(
@@ -131,7 +131,7 @@ declare global {
   interface HTMLElementTagNameMap {
     "scorecast-predictor": ScorecastPredictor;
   }
-  // They bubble, and so arrive here too.
+  // They bubble, and so are dispatched on ancestors, too.
   interface HTMLElementEventMap extends ScorecastEventMap {}
   interface DocumentEventMap extends ScorecastEventMap {}
 }

@@ -1,4 +1,4 @@
-// The element's script at a site, which has everything beside it; its types are beside it, too.
+// The element's script for sites, which have all its files and types in the same folder.
 import { useAddresses } from "./load.js";
 
 useAddresses({

@@ -1,7 +1,7 @@
-//! The record in a link, after its `#`: whoever opens the link gets the record, and no server ever sees it.
+//! The record in a link, after its `#`: whoever opens the link gets the record, and it is never sent to a server.
 //!
-//! A link is made on request alone. The address that one came with is cleaned, and editing writes nothing there: what
-//! stands in an address stays in the browser's history, for the next one who uses the machine.
+//! A link is made on request only. The hash is removed from the address when it has been read, and editing does not
+//! change the address: addresses stay in the browser's history, which other users of the device can see.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -11,10 +11,10 @@ use wasm_bindgen::JsValue;
 use crate::note::field_text;
 use crate::session::Session;
 
-/// What a link calls the model that it was made with; no column is called so.
+/// The hash parameter for the model that a link was made with; no column has this name.
 const MODEL: &str = "~model";
 
-/// Takes the record of the link that the page was opened with, and of those that are opened later.
+/// Reads the record from the link that the page was opened with, and from those that are opened later.
 pub(crate) fn follow_links(session: Session) {
     let follow = move || {
         let hash = window().location().hash().unwrap_or_default();
@@ -32,17 +32,17 @@ pub(crate) fn follow_links(session: Session) {
     on_cleanup(move || handle.remove());
 }
 
-/// A link to this page with the present record.
+/// A link to this page with the current record.
 pub(crate) fn link_to(session: Session) -> String {
     let (model, origin) = (session.model(), window().location().origin().unwrap_or_default());
     let hash = session.record.with_untracked(|record| hash_of(model.schema(), record));
     format!("{origin}{}#{MODEL}={}&{hash}", own_path(), model.fingerprint())
 }
 
-/// Takes what stands after the `#` out of the address.
+/// Removes the hash from the address.
 fn clean() {
     if let Ok(history) = window().history() {
-        // It fails for no address of this page.
+        // Can't fail for the page's own address.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&own_path()));
     }
 }
@@ -52,14 +52,14 @@ fn own_path() -> String {
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
-/// `column=value&…` with every column, as browsers write a form.
+/// `column=value&…` with every column, form-encoded.
 fn hash_of(schema: &Schema, record: &Record) -> String {
     let texts =
         schema.inputs().iter().zip(record.values()).map(|(column, value)| (&column.name, field_text(column, *value)));
     form_urlencoded::Serializer::new(String::new()).extend_pairs(texts).finish()
 }
 
-/// The columns' indices and texts in a hash (with or without its `#`); what names no column is passed over.
+/// The columns' indices and texts in a hash (with or without `#`); unknown names are ignored.
 fn texts_of(schema: &Schema, hash: &str) -> Vec<(usize, String)> {
     pairs(hash).filter_map(|(name, text)| Some((schema.position(&name)?, text.into_owned()))).collect()
 }

@@ -1,6 +1,6 @@
-//! Says the estimate aloud to those who can't see it change.
+//! Announces the estimate to screen readers when it changes.
 //!
-//! It waits until the typing pauses: a voice that reads every keystroke's number is noise.
+//! Debounced, since announcing the estimate at every keystroke would be noise.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::session::use_session;
 
 const PAUSE: Duration = Duration::from_millis(700);
 
-/// A live region. The first estimate is part of the page as it is read; only changes are announced.
+/// A live region. The first estimate is read with the page; only changes are announced.
 #[component]
 pub(crate) fn Announcement() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -23,7 +23,7 @@ pub(crate) fn Announcement() -> impl IntoView {
         let (label, estimate) = (model.target_label(), target.value(session.prediction.get().shown));
         let ends = session.interval.get().map(|interval| (target.value(interval.low), target.value(interval.high)));
         let mut words = match ends {
-            // At the scale's end both may be the same number, which is no range.
+            // At the end of the scale both may be the same number, which is not an interval.
             Some((low, high)) if low != high => i18n.fill(
                 "announce.with-interval",
                 &[("target", &label), ("estimate", &estimate), ("low", &low), ("high", &high)],

@@ -1,4 +1,4 @@
-//! The page as a whole: either what went wrong, or the panels around one session.
+//! The page as a whole: either an error, or the panels of one session.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::panel::{About, Class, ClassState, Estimate, EstimateBar, Goal, Studen
 use crate::session::{Session, use_session};
 use crate::wording::family;
 
-/// What is shown: a model, or why there is none. In the context, so that a panel can open another one.
+/// The model that is shown, or why there is none. In the context, so that a panel can open another one.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown(RwSignal<Result<Arc<Loaded>, LoadError>>);
 
@@ -29,21 +29,21 @@ impl Shown {
         self.0.set(Ok(Arc::new(loaded)));
     }
 
-    /// Shows the model beside the page, fetched anew.
+    /// Fetches the page's own model again and shows it.
     fn load(self) {
         leptos::task::spawn_local(async move { self.0.set(load().await.map(Arc::new)) });
     }
 }
 
 thread_local! {
-    /// For whoever opens a model from outside of the program: see [`open_model`].
+    /// For [`open_model`], which is called from outside the program.
     static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
 }
 
-/// Shows a model of the visitor's own, from the texts of its files.
+/// Shows the visitor's own model, from the texts of its files.
 ///
 /// # Errors
-/// They are no model; the message is that of the error.
+/// They are not a model; the message is the error's.
 pub(crate) fn open_model(texts: Vec<String>) -> Result<(), LoadError> {
     let loaded = open(texts)?;
     if let Some(shown) = SHOWN.get() {
@@ -52,7 +52,7 @@ pub(crate) fn open_model(texts: Vec<String>) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// Loads the model and shows the page, or why it can't be shown. Until then what stands in `<main>` stays in sight.
+/// Loads the model and shows the page or an error. Until then the content of `<main>` stays visible.
 pub(crate) fn start() {
     wasm_bindgen_futures::spawn_local(async {
         let outcome = load().await.map(Arc::new);
@@ -78,7 +78,7 @@ fn App(outcome: Result<Arc<Loaded>, LoadError>) -> impl IntoView {
     let container = NodeRef::<Div>::new();
     Effect::new(move |is_first: Option<()>| {
         shown.track();
-        // What was pressed is gone, and the focus with it.
+        // The focused button was removed, so the focus must be moved.
         if is_first.is_some() {
             focus(container.get_untracked());
         }
@@ -90,7 +90,7 @@ fn App(outcome: Result<Arc<Loaded>, LoadError>) -> impl IntoView {
     view! { <div tabindex="-1" node_ref=container>{content}</div> }
 }
 
-/// Makes what it holds anew whenever the language changes.
+/// Rebuilds its children when the language changes.
 #[component]
 fn Localised(children: ChildrenFn) -> impl IntoView {
     let spoken = expect_context::<RwSignal<Arc<Language>>>();
@@ -100,7 +100,7 @@ fn Localised(children: ChildrenFn) -> impl IntoView {
     }
 }
 
-/// The panels, in the order in which they are read: who, how much, why, what else, and why one may rely on it.
+/// The panels, in reading order: the student, the estimate, explanations, alternatives, and evidence.
 #[component]
 fn Page(loaded: Arc<Loaded>) -> impl IntoView {
     let is_own = loaded.is_own;
@@ -108,13 +108,13 @@ fn Page(loaded: Arc<Loaded>) -> impl IntoView {
     provide_context(ClassState::new(session));
     follow_links(session);
     listen_to_keys(session);
-    // The rest comes once the first estimate is in sight.
+    // The rest is rendered after the first estimate has been painted.
     let is_drawn = RwSignal::new(false);
     let draw = move || {
         is_drawn.try_set(true);
     };
     request_animation_frame(move || set_timeout(draw, Duration::ZERO));
-    // Nothing is drawn in a tab in the background.
+    // Background tabs are not painted.
     set_timeout(draw, Duration::from_millis(500));
     view! {
         <Localised>
@@ -138,7 +138,7 @@ fn Page(loaded: Arc<Loaded>) -> impl IntoView {
     }
 }
 
-/// Says that it is the visitor's own model that is shown, and leads back.
+/// A notice that the visitor's own model is shown, with a way back.
 #[component]
 fn OwnModel() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -156,7 +156,7 @@ fn OwnModel() -> impl IntoView {
     }
 }
 
-/// Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y), except where a field has its own.
+/// Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y), except in fields that handle them.
 fn listen_to_keys(session: Session) {
     let handle = window_event_listener(ev::keydown, move |event| {
         let is_text = event

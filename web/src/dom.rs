@@ -1,4 +1,4 @@
-//! What views can't say by themselves: where the pointer is, what has the focus, and what is in sight.
+//! DOM operations that views can't express: pointer position, focus, and visibility.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, Element, HtmlAnchorElement, HtmlElement, Url};
 
-/// How far along `element` the pointer is, from 0 at its left to 100 at its right.
+/// The pointer's horizontal position in `element`, from 0 at its left to 100 at its right.
 pub(crate) fn pointer_position(element: &Element, event: &PointerEvent) -> f64 {
     let rect = element.get_bounding_client_rect();
     (f64::from(event.client_x()) - rect.left()) / rect.width() * 100.0
 }
 
-/// Puts the focus on `element`, if it stands.
+/// Focuses `element`, if it exists.
 pub(crate) fn focus(element: Option<impl AsRef<HtmlElement>>) {
     if let Some(element) = element {
-        // It fails for nothing that can have the focus.
+        // Can't fail for a focusable element.
         let _ = element.as_ref().focus();
     }
 }
 
-/// Whether something of `element` is within the window.
+/// Whether part of `element` is in the viewport.
 pub(crate) fn is_in_sight(element: &Element) -> bool {
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
     let rect = element.get_bounding_client_rect();
     rect.bottom() > 0.0 && rect.top() < height
 }
 
-/// Saves a file as a download does.
+/// Saves a file as a download.
 pub(crate) fn save(blob: &Blob, name: &str) {
     let Ok(address) = Url::create_object_url_with_blob(blob) else { return };
     if let Ok(link) = document().create_element("a").map(JsCast::unchecked_into::<HtmlAnchorElement>) {
@@ -43,8 +43,8 @@ pub(crate) fn save(blob: &Blob, name: &str) {
     set_timeout(forget, Duration::from_secs(10));
 }
 
-/// Follows `source`, but only every so often: at the end of a pause that begins with a change and lasts as many
-/// milliseconds as `pause` says.
+/// Throttles `source`: a change starts a pause of as many milliseconds as `pause` returns, after which the latest value
+/// is passed on.
 pub(crate) fn throttled<T>(source: Signal<T>, pause: impl Fn() -> u64 + Send + Sync + 'static) -> ReadSignal<T>
 where
     T: Clone + Send + Sync + 'static,
@@ -68,7 +68,7 @@ where
     followed
 }
 
-/// Follows `source` once it has rested for `pause`.
+/// Debounces `source`: a change is passed on when there was no other for `pause`.
 pub(crate) fn debounced<T>(source: Signal<T>, pause: Duration) -> ReadSignal<Option<T>>
 where
     T: Clone + Send + Sync + 'static,
@@ -76,7 +76,7 @@ where
     let (followed, follow) = signal(None);
     let waiting: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
     Effect::new(move |is_first: Option<()>| {
-        // Read and not only tracked: a memo that nobody has read follows nothing.
+        // Read, not just tracked: a memo that has never been read does not notify.
         source.with(|_| ());
         if is_first.is_none() {
             return;

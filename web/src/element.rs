@@ -1,8 +1,8 @@
-//! The panels of the custom element `<scorecast-predictor>`: some of the page's, in the shadow root of an element in
-//! somebody else's page.
+//! The panels of the custom element `<scorecast-predictor>`: some of the page's, in the shadow root of an element on a
+//! third-party page.
 //!
-//! The other half, which is the element itself, is in `web/element/`. Several elements share this program; each has its
-//! [`MountedPanels`] for as long as it stands in a document, and everything that they hold is dropped with it.
+//! The other half, the element itself, is in `web/element/`. Several elements share this program; each has its
+//! [`MountedPanels`] while it is attached to a document, and all state is dropped with them.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -28,7 +28,7 @@ use crate::session::{Session, use_session};
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the element asks for; see `web/element/element.js`.
+    /// The element's options; see `web/element/element.js`.
     pub type ElementOptions;
     #[wasm_bindgen(method, getter)]
     fn files(this: &ElementOptions) -> Array;
@@ -49,27 +49,28 @@ extern "C" {
     fn predicted(this: &ElementOptions, detail: &Object);
 }
 
-/// The panels of one element. Freed, it is taken away with all that it holds.
+/// The panels of one element. Freeing it removes them with all their state.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations, reason = "what is shown has nothing to print")]
 pub struct MountedPanels {
     session: Session,
-    /// Kept so that the panels stand.
+    /// Keeps the panels mounted.
     _handle: UnmountHandle<AnyViewState>,
 }
 
 #[wasm_bindgen]
 impl MountedPanels {
-    /// Shows the model of `options` in `parent`, or why it can't be shown.
+    /// Shows the model of `options` in `parent`, or an error.
     ///
     /// # Errors
-    /// An object with `code`, `file` and `message`, where the model can't be used. A record that can't be used is the
-    /// typical student: [`MountedPanels::set_record`] says why.
+    /// An object with `code`, `file` and `message`, if the model can't be used. For an invalid record the typical
+    /// student is shown: [`MountedPanels::set_record`] reports why.
     #[wasm_bindgen(constructor)]
     pub fn new(parent: HtmlElement, options: ElementOptions) -> Result<Self, JsValue> {
         let texts = options.files().iter().filter_map(|text| text.as_string()).collect();
         let loaded = Arc::new(open(texts).map_err(|error| refused(&error))?);
-        // The signals belong to what is mounted, and go with it: the session is made in there and handed out.
+        // The signals belong to the mounted view and are dropped with it, so the session is created there and passed
+        // out.
         let made = Rc::new(Cell::new(None));
         let making = Rc::clone(&made);
         let handle = mount_to(parent, move || {
@@ -80,7 +81,7 @@ impl MountedPanels {
         made.take().map(|session| Self { session, _handle: handle }).ok_or(JsValue::UNDEFINED)
     }
 
-    /// Shows a record, an object of cells by column; what is left out is blank, `null` is the typical student.
+    /// Shows a record, an object of cells by column; missing cells are blank, `null` is the typical student.
     ///
     /// # Errors
     /// An object with `code`, `field` and `message`: then nothing has changed.
@@ -92,14 +93,14 @@ impl MountedPanels {
         Ok(())
     }
 
-    /// How sure intervals are to be, in percent.
+    /// The level of intervals, in percent.
     #[wasm_bindgen(js_name = setLevel)]
     pub fn set_level(&self, level: f64) {
         self.session.set_level(level);
     }
 }
 
-/// Shows in `parent` why there is no model; the button there makes an event `again`.
+/// Shows in `parent` why there is no model; its button dispatches an event `again`.
 #[wasm_bindgen]
 #[must_use]
 pub fn show_error(parent: HtmlElement, words: &str, reason: &str) -> MountedError {
@@ -117,7 +118,7 @@ pub fn show_error(parent: HtmlElement, words: &str, reason: &str) -> MountedErro
     MountedError { _handle: handle }
 }
 
-/// What [`show_error`] shows. Freed, it is taken away.
+/// The content of [`show_error`]. Freeing it removes the content.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations, reason = "what is shown has nothing to print")]
 pub struct MountedError {
@@ -154,7 +155,7 @@ fn panels(options: ElementOptions) -> AnyView {
     .into_any()
 }
 
-/// What the element tells the page of a prediction: plain objects.
+/// The details of a prediction for the page, as plain objects.
 fn detail(session: Session, i18n: I18n) -> Object {
     let model = session.model();
     let (detail, schema, prediction) = (Object::new(), model.schema(), session.prediction.get());
@@ -206,7 +207,7 @@ fn cells(schema: &Schema, record: &Record) -> Object {
     cells
 }
 
-/// The record of an object; texts and numbers are read as those in a CSV file are.
+/// The record in an object; texts and numbers are parsed as in a CSV file.
 fn record_of(schema: &Schema, object: &JsValue) -> Result<Record, RecordError> {
     let mut record = Record::typical(schema);
     let Some(object) = object.dyn_ref::<Object>() else { return Ok(record) };
@@ -228,7 +229,7 @@ fn record_of(schema: &Schema, object: &JsValue) -> Result<Record, RecordError> {
 }
 
 fn set(object: &Object, name: &str, value: &JsValue) {
-    // It fails for no object of one's own.
+    // Can't fail for a new object.
     let _ = Reflect::set(object, &name.into(), value);
 }
 
@@ -245,7 +246,7 @@ fn unusable_record(error: &RecordError) -> JsValue {
     problem(error.code(), "field", Some(&error.column), error)
 }
 
-/// What the element makes an error of.
+/// The data from which the element creates an error.
 fn problem(code: &str, about: &str, name: Option<&str>, message: &dyn std::fmt::Display) -> JsValue {
     let problem = Object::new();
     set(&problem, "code", &code.into());

@@ -1,4 +1,4 @@
-//! What stands in the page's place when there is no model to show: the reason, the remedy, and a way to try again.
+//! Shown instead of the page when there is no model: the reason, the remedy, and a button to try again.
 
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
-//! One field of the form: a control with its label, its range, and a line that says what is odd.
+//! One field of the form: a control with its label, its range, and a line for remarks.
 //!
-//! A number is typed as text: a field of the type `number` would drop the comma that half of the world writes decimals
-//! with, and keep from the page what it can't read. A date is asked for by the browser's own field.
+//! A number is typed into a text field: a field of type `number` would drop decimal commas, and hide invalid input from
+//! the page. For dates the browser's date field is used.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -43,7 +43,7 @@ pub(crate) fn Field(column_idx: usize) -> impl IntoView {
     }
 }
 
-/// A slider for the quick hand and a text field for the exact value.
+/// A slider for quick changes and a text field for exact values.
 #[component]
 fn NumberControl(column_idx: usize) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -84,7 +84,7 @@ fn NumberControl(column_idx: usize) -> impl IntoView {
     let is_wide = [min, max].iter().any(|end| plain(*end).len() > 5);
     view! {
         <div class="number" class:wide=is_wide>
-            // One value alone leaves a slider nowhere to go.
+            // With a single value there is nothing to slide.
             {(min < max).then(slider)}
             <input
                 type="text"
@@ -108,7 +108,7 @@ fn NumberControl(column_idx: usize) -> impl IntoView {
     .into_any()
 }
 
-/// The browser's own field for a day, which writes it as the visitor's country does and answers it as `2026-03-01`.
+/// The browser's date field, which displays dates in the visitor's locale and returns them as `2026-03-01`.
 #[component]
 fn DateControl(column_idx: usize) -> impl IntoView {
     let session = use_session();
@@ -133,7 +133,7 @@ fn DateControl(column_idx: usize) -> impl IntoView {
 fn Choice(column_idx: usize, values: Vec<String>) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let (field, value) = (session.field(column_idx), session.value(column_idx));
-    // From a class there may come a value that no training row has, which nobody can choose here.
+    // A record from a class may have an unseen value, which is not among the options.
     let is_unseen = move || value.get() == Value::Unseen;
     let option = move |value: String, text: String| {
         let own = value.clone();
@@ -160,7 +160,7 @@ fn Choice(column_idx: usize, values: Vec<String>) -> impl IntoView {
     }
 }
 
-/// How far apart the numbers are that a column's controls offer.
+/// The step between the numbers that a column's controls offer.
 pub(crate) fn step_of(column: &Column) -> f64 {
     match column.kind {
         ColumnKind::Numeric { observed, whole, .. } => column.step.unwrap_or_else(|| step(observed, whole)),
@@ -187,7 +187,7 @@ fn step(observed: Range, whole: bool) -> f64 {
 /// The multiple of `step` nearest to `value`.
 pub(crate) fn stepped(value: f64, step: f64) -> f64 {
     let n_steps = (value / step).round();
-    // Dividing by 100 is exact where multiplying by 0.01 is not.
+    // Dividing by 100 is exact, multiplying by 0.01 is not.
     if step < 1.0 { n_steps / (1.0 / step).round() } else { n_steps * step }
 }
 

@@ -1,33 +1,33 @@
-//! One student's record as entered, and the steps that led to it.
+//! One student's record as entered, and its history.
 
 use model_core::{Predictor, Record};
 
 use crate::note::field_text;
 
-/// Steps that can be undone.
+/// Maximum number of steps that can be undone.
 const MAX_STEPS: usize = 200;
 
 /// One student's record as entered.
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
-    /// The last valid record: where a field can't be used, it holds that field's last valid value.
+    /// The last valid record: for an invalid field, it holds the last valid value.
     pub(crate) record: Record,
     /// One per column, in order.
     pub(crate) fields: Vec<Field>,
-    /// The records to go back to, oldest first.
+    /// The records to undo to, oldest first.
     past: Vec<Record>,
-    /// The records that were gone back from, latest first.
+    /// The records to redo, latest first.
     future: Vec<Record>,
-    /// The column whose editing goes on: it is undone as one step.
+    /// The column that is being edited: its changes are undone as one step.
     edited: Option<usize>,
 }
 
-/// What stands in one field.
+/// The state of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Field {
     /// The text as it was typed.
     pub(crate) text: String,
-    /// Whether it can't be used.
+    /// Whether it is invalid.
     pub(crate) is_refused: bool,
 }
 
@@ -36,7 +36,7 @@ impl Form {
         Self { fields: fields_of(predictor, &record), record, past: Vec::new(), future: Vec::new(), edited: None }
     }
 
-    /// Takes what was typed for a column, whose value is spelled by `value`. What can't be used changes nothing else.
+    /// Sets the text of a column, whose value is spelled by `value`. Invalid text changes nothing but the field.
     pub(crate) fn edit(&mut self, predictor: &Predictor, column_idx: usize, text: &str, value: &str) {
         if self.edited != Some(column_idx) {
             self.remember();
@@ -45,18 +45,18 @@ impl Form {
         self.edited = Some(column_idx);
     }
 
-    /// Ends the editing of a field: the next change is a step of its own.
+    /// Ends the editing of a field: the next change is a separate step.
     pub(crate) fn commit(&mut self) {
         self.edited = None;
     }
 
-    /// Takes a whole record in one step.
+    /// Sets the whole record in one step.
     pub(crate) fn take(&mut self, predictor: &Predictor, record: Record) {
         self.remember();
         self.show(predictor, record);
     }
 
-    /// Takes the texts of some columns in one step; the others are typical.
+    /// Sets the texts of some columns in one step; the others are typical.
     pub(crate) fn take_texts(&mut self, predictor: &Predictor, texts: &[(usize, String)]) {
         self.take(predictor, Record::typical(predictor.schema()));
         for (column_idx, text) in texts {
@@ -64,7 +64,7 @@ impl Form {
         }
     }
 
-    /// One step back.
+    /// Undoes one step.
     pub(crate) fn undo(&mut self, predictor: &Predictor) {
         if let Some(record) = self.past.pop() {
             self.future.push(self.record.clone());
@@ -72,7 +72,7 @@ impl Form {
         }
     }
 
-    /// One step that was gone back, forward again.
+    /// Redoes one step.
     pub(crate) fn redo(&mut self, predictor: &Predictor) {
         if let Some(record) = self.future.pop() {
             self.past.push(self.record.clone());
@@ -85,7 +85,7 @@ impl Form {
         !self.past.is_empty()
     }
 
-    /// Whether there is something to do again.
+    /// Whether there is something to redo.
     pub(crate) fn can_redo(&self) -> bool {
         !self.future.is_empty()
     }
@@ -95,7 +95,7 @@ impl Form {
         self.fields[column_idx] = Field { text: text.to_owned(), is_refused };
     }
 
-    /// Keeps the record to go back to, before it changes.
+    /// Adds the record to the history, before it changes.
     fn remember(&mut self) {
         if self.past.last() != Some(&self.record) {
             self.past.push(self.record.clone());

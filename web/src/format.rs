@@ -1,7 +1,6 @@
-//! How numbers and names are written, in one place so that the whole page agrees.
+//! Formatting of numbers and names, in one place so that the whole page agrees.
 //!
-//! A number gets as many digits as its error deserves: a score with a typical error of four points is a whole number,
-//! whatever the model's arithmetic says.
+//! The number of decimals depends on the error: a score with a typical error of four points is shown as a whole number.
 
 #[cfg(target_arch = "wasm32")]
 use self::browser::{fixed, localised, localised_day, shortest_digits};
@@ -10,7 +9,7 @@ use self::native::{fixed, localised, localised_day, shortest_digits};
 
 const MINUS: char = '\u{2212}';
 
-/// How many decimals a number deserves whose typical error is `error`: none from about 1 on, one from about 0.1 on.
+/// The number of decimals for a number with the typical error `error`: none from about 1 on, one from about 0.1 on.
 pub(crate) fn decimals_for(error: f64) -> usize {
     const MOST: usize = 4;
     let mut unit = 0.95;
@@ -23,7 +22,7 @@ pub(crate) fn decimals_for(error: f64) -> usize {
         .unwrap_or(MOST)
 }
 
-/// `value` with so many decimals, a true minus sign, and thousands set apart from 10,000 on.
+/// `value` with this many decimals, a true minus sign, and thousands separators from 10,000 on.
 pub(crate) fn number(value: f64, decimals: usize, locale: Option<&str>) -> String {
     with_sign(value, localised(value.abs(), Some(decimals), locale), "")
 }
@@ -33,7 +32,7 @@ pub(crate) fn signed(value: f64, decimals: usize, locale: Option<&str>) -> Strin
     with_sign(value, localised(value.abs(), Some(decimals), locale), "+")
 }
 
-/// `value` as written in the data: the shortest digits, a true minus sign.
+/// `value` as in the data: the shortest digits, a true minus sign.
 pub(crate) fn shortest(value: f64, locale: Option<&str>) -> String {
     with_sign(value, localised(value.abs(), None, locale), "")
 }
@@ -49,13 +48,13 @@ fn with_sign(value: f64, digits: String, plus: &str) -> String {
     }
 }
 
-/// `value` for machines: the shortest digits that give back every bit of it.
+/// `value` for machines: the shortest digits that identify it exactly.
 pub(crate) fn plain(value: f64) -> String {
-    // JavaScript writes the zero that is below zero without its sign.
+    // JavaScript formats −0 without its sign.
     if value == 0.0 && value.is_sign_negative() { "-0".into() } else { shortest_digits(value) }
 }
 
-/// A position from 0 to 100 as an attribute of a drawing.
+/// A position from 0 to 100 as an attribute in a drawing.
 pub(crate) fn percent(position: f64) -> String {
     fixed(position, 2) + "%"
 }
@@ -65,7 +64,7 @@ pub(crate) fn coordinate(position: f64) -> String {
     fixed(position, 2)
 }
 
-/// A label inside of a sentence: "Math score" becomes "math score", "G3" and "GPA" stay.
+/// A label within a sentence: "Math score" becomes "math score", "G3" and "GPA" stay.
 pub(crate) fn in_sentence(label: &str) -> String {
     let mut label = label.to_owned();
     if label.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase)
@@ -76,12 +75,12 @@ pub(crate) fn in_sentence(label: &str) -> String {
     label
 }
 
-/// A day that is written `YYYY-MM-DD`, as the visitor's country writes it.
+/// A date `YYYY-MM-DD`, formatted for the visitor's locale.
 pub(crate) fn day(date: &str, locale: Option<&str>) -> String {
     localised_day(date, locale)
 }
 
-/// The first digits of a SHA-256: enough to tell files apart by eye.
+/// The first digits of a SHA-256: enough to distinguish files by eye.
 pub(crate) fn fingerprint(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
 }
@@ -92,7 +91,7 @@ pub(crate) fn capitalised(text: &str) -> String {
     if text.split(' ').next().is_some_and(|word| word.contains(".json")) {
         return text;
     }
-    // ASCII alone: Unicode's tables of upper and lower case would be a tenth of the page's size.
+    // ASCII only: Unicode's case tables would be a tenth of the page's size.
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -101,7 +100,7 @@ pub(crate) fn capitalised(text: &str) -> String {
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    //! The browser's own arithmetic writes digits, exactly as Rust's would and as the visitor's country does: Rust's
+    //! Uses the browser's number formatting, which gives the same digits as Rust's, in the visitor's locale: Rust's
     //! takes 5 kB of the first load.
 
     use std::cell::RefCell;
@@ -110,8 +109,8 @@ mod browser {
     use wasm_bindgen::JsValue;
 
     thread_local! {
-        /// One for each locale and number of decimals, and one for the shortest digits: making one takes longer than its
-        /// use.
+        /// One for each locale and number of decimals, and one for the shortest digits: creating one takes longer than
+        /// using it.
         static FORMATS: RefCell<Vec<Format>> = const { RefCell::new(Vec::new()) };
     }
 
@@ -132,14 +131,14 @@ mod browser {
     fn format(locale: Option<&str>, decimals: Option<usize>) -> Function {
         let options = Object::new();
         let (least, most) = decimals.map_or((0, 20), |decimals| (decimals, decimals));
-        // `false`: as written in the data.
+        // `false`: as in the data.
         let grouping = if decimals.is_some() { JsValue::from("min2") } else { JsValue::FALSE };
         for (name, value) in [
             ("minimumFractionDigits", JsValue::from(least as u32)),
             ("maximumFractionDigits", JsValue::from(most as u32)),
             ("useGrouping", grouping),
         ] {
-            // It fails for no object of one's own.
+            // Can't fail for a new object.
             let _ = Reflect::set(&options, &name.into(), &value);
         }
         let locales = locale.map_or_else(Array::new, |locale| Array::of1(&locale.into()));
@@ -157,7 +156,7 @@ mod browser {
 
     pub(super) fn localised_day(date: &str, locale: Option<&str>) -> String {
         let options = Object::new();
-        // A date alone is midnight in UTC, which is another day elsewhere.
+        // A date without a time is midnight in UTC, which may be another day in local time.
         for (name, value) in [("dateStyle", "long"), ("timeZone", "UTC")] {
             let _ = Reflect::set(&options, &name.into(), &value.into());
         }
@@ -170,7 +169,7 @@ mod browser {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    //! What an English browser writes, for tests.
+    //! The output of an English browser, for tests.
 
     pub(super) fn localised(value: f64, decimals: Option<usize>, _: Option<&str>) -> String {
         let Some(decimals) = decimals else { return shortest_digits(value) };

@@ -1,10 +1,10 @@
-//! The words of the page in the visitor's language, and numbers as that language writes them.
+//! The texts of the page in the visitor's language, and its number formats.
 //!
-//! Each language is one file in `static/texts`, of which a visit loads one. A text may have placeholders such as `{n}` that
-//! are filled in; what is counted has one text for one (`….one`) and one for any other number (`….other`).
+//! Each language is one file in `static/texts`, of which a visit loads one. A text may have placeholders such as `{n}`;
+//! counted things have one text for the singular (`….one`) and one for all other numbers (`….other`).
 //!
-//! The language is in the context of the panels: several elements on one page may speak several. Panels are made anew
-//! when it changes, so that they can take their words once.
+//! The language is in the context of the panels: several elements on one page may have different languages. Panels are
+//! rebuilt when it changes, so that they can read their texts once.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::format;
 
-/// The words of one language by key, and by whose rules its numbers are written.
+/// The texts of one language by key, and its locale for numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Language {
     texts: Map<String, Json>,
@@ -21,7 +21,7 @@ pub(crate) struct Language {
 }
 
 impl Language {
-    /// Reads an object of texts by key; numbers are written as in `locale`, or where it is none as the browser does.
+    /// Reads an object of texts by key; numbers are formatted for `locale`, or for the browser's if it is `None`.
     pub(crate) fn read(json: &str, locale: Option<String>) -> Arc<Self> {
         if let Ok(Json::Object(texts)) = model_core::parse_json(json) {
             return Arc::new(Self { texts, locale });
@@ -50,7 +50,7 @@ pub(crate) fn provide_i18n(language: Arc<Language>) -> I18n {
 impl I18n {
     /// The text with this key.
     pub(crate) fn text(self, key: &str) -> String {
-        // A key that is missing shows where it is missing; a test finds it first.
+        // A missing key is displayed itself; a test finds it first.
         self.known(key).unwrap_or_else(|| key.to_owned())
     }
 
@@ -74,7 +74,7 @@ impl I18n {
         filled
     }
 
-    /// Like [`I18n::fill`], for a view: the filled-in values of the placeholders in `bold` stand out.
+    /// Like [`I18n::fill`], for a view: the values of the placeholders in `bold` are emphasised.
     pub(crate) fn fill_view(self, key: &str, values: &[(&str, &str)], bold: &[&str]) -> AnyView {
         let template = self.text(key);
         let view = |part| match part {
@@ -121,7 +121,7 @@ impl I18n {
         self.0.with_value(|language| format::shortest(value, language.locale.as_deref()))
     }
 
-    /// How many there are of something, with thousands set apart.
+    /// A count, with thousands separators.
     pub(crate) fn count(self, n: usize) -> String {
         self.number(n as f64, 0)
     }
@@ -131,18 +131,18 @@ impl I18n {
         self.0.with_value(|language| format::day(date, language.locale.as_deref()))
     }
 
-    /// So many of a hundred.
+    /// A percentage.
     pub(crate) fn percent(self, value: f64) -> String {
         self.fill("estimate.percent", &[("level", &self.number(value, 0))])
     }
 
-    /// What a field shows for `text`, whose decimals are set off by a point: in many languages that is a comma.
+    /// The text of a field for `text`, with the decimal sign of the language instead of a point.
     pub(crate) fn field_text(self, text: &str) -> String {
         if self.has_decimal_comma() { text.replace('.', ",") } else { text.to_owned() }
     }
 
-    /// What was typed as a number, with a point before its decimals. A comma is that point, unless it may as well stand
-    /// between thousands.
+    /// A typed number with a decimal point. A comma is taken for the decimal sign, unless it could be a thousands
+    /// separator.
     pub(crate) fn number_text(self, typed: &str) -> String {
         match typed.trim().split_once(',') {
             Some((whole, decimals)) if self.has_decimal_comma() || decimals.len() != 3 => format!("{whole}.{decimals}"),
@@ -155,13 +155,13 @@ impl I18n {
     }
 }
 
-/// A part of a text: words, or a placeholder by its name.
+/// A part of a text: literal text, or the name of a placeholder.
 enum Part<'a> {
     Words(&'a str),
     Placeholder(&'a str),
 }
 
-/// What is filled in may itself hold braces: only the template is cut at them.
+/// Values may contain braces: only the template is parsed.
 fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
     template
         .split('{')
@@ -189,7 +189,7 @@ mod tests {
 
     use super::*;
 
-    /// What the page says, and what "Train your own" adds once it is used.
+    /// The texts of the page, and those of "Train your own", which are loaded on demand.
     const ENGLISH: [&str; 2] =
         [include_str!("../../static/texts/en.json"), include_str!("../../static/train/texts/en.json")];
     const SPANISH: [&str; 2] =
@@ -222,7 +222,7 @@ mod tests {
         }
     }
 
-    /// Keys as they stand in quotes in a source: letters, dots and dashes with a dot between.
+    /// Quoted keys in source code: letters, dots and dashes with at least one dot inside.
     fn quoted_keys(source: &str) -> impl Iterator<Item = &str> {
         let is_key = |word: &&str| {
             word.contains('.')
@@ -257,7 +257,7 @@ mod tests {
         let is_there = |key: &str| english.contains_key(key) || english.contains_key(&format!("{key}.one"));
         let missing: Vec<&&str> = used.iter().filter(|key| !is_there(key)).collect();
         assert!(missing.is_empty(), "not in the texts: {missing:?}");
-        // Families' names are put together from the report's.
+        // Keys for families are built from the report's names.
         for key in english.keys().filter(|key| !key.starts_with("family.")) {
             let counted = key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).unwrap_or(key);
             let plain = sources.contains(&format!("\"{key}\"")) || sources.contains(&format!("\"{counted}\""));
@@ -294,7 +294,7 @@ mod tests {
         let (_owner, i18n) = english();
         assert_eq!(i18n.number_text("72,5"), "72.5");
         assert_eq!(i18n.number_text("72.5"), "72.5");
-        // Perhaps more than a thousand, perhaps little more than one.
+        // Ambiguous: more than a thousand, or a little more than one.
         assert_eq!(i18n.number_text("1,234"), "1,234");
         assert_eq!(i18n.field_text("72.5"), "72.5");
     }

@@ -1,11 +1,12 @@
-//! The page, because a prediction should need no server: it reads the trainer's artifacts and predicts in the
-//! visitor's own browser.
+//! The page: it reads the trainer's artifacts and predicts in the visitor's browser, so that predictions need no
+//! server.
 //!
-//! `static/boot.js` starts this program and fetches the artifacts meanwhile ([`load`]); [`app`] shows the page or what
-//! went wrong; [`session`] is the state that the panels in [`panel`] share. What needs no document is plain functions,
-//! and tested natively. With the feature `element` it is the custom element instead ([`element`]).
+//! `static/boot.js` starts this program and fetches the artifacts in parallel ([`load`]); [`app`] shows the page or an
+//! error; [`session`] is the state that the panels in [`panel`] share. Code that needs no document consists of plain
+//! functions, which are tested natively. With the feature `element` this crate is the custom element instead
+//! ([`element`]).
 
-// The element has fewer panels than the page: what only the page uses is not called there, and not linked.
+// The element has fewer panels than the page: code that only the page uses is unused there, and not linked.
 #![cfg_attr(feature = "element", allow(dead_code))]
 #![allow(unreachable_pub, reason = "what the macro makes of a component's parameters is public")]
 
@@ -43,12 +44,12 @@ extern "C" {
     fn broken(details: &str);
 }
 
-/// Starts the page; `static/boot.js` calls it once the words and the program are there.
+/// Starts the page; called by `static/boot.js` once the texts and the program are loaded.
 #[cfg(not(feature = "element"))]
 #[wasm_bindgen]
 pub fn start() {
     report_panics();
-    // Quiet unless something is wrong: a visitor's console is not a log.
+    // Errors only: a visitor's console is not a log.
     tracing_wasm::set_as_global_default_with_config(
         tracing_wasm::WASMLayerConfigBuilder::new()
             .set_max_level(tracing::Level::WARN)
@@ -58,11 +59,11 @@ pub fn start() {
     app::start();
 }
 
-/// Shows a model that was trained in the page; `static/train` calls it with the texts of `preprocessor.json`, `model.json` and
-/// `report.json`.
+/// Shows a model that was trained in the page; called by `static/train` with the texts of `preprocessor.json`,
+/// `model.json` and `report.json`.
 ///
 /// # Errors
-/// They are no model.
+/// They are not a model.
 #[cfg(not(feature = "element"))]
 #[wasm_bindgen(js_name = openModel)]
 pub fn open_model(texts: Vec<String>) -> Result<(), wasm_bindgen::JsError> {
@@ -76,7 +77,8 @@ pub fn start() {
     report_panics();
 }
 
-/// A panic ends the program: the console gets its backtrace, and the visitor a card instead of a dead page.
+/// A panic ends the program: the console gets its backtrace, and the visitor an error card instead of an unresponsive
+/// page.
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);

@@ -1,4 +1,4 @@
-//! From three texts to a predictor and its report, or to the reason why not.
+//! From the texts of the files to a predictor and its report, or an error.
 
 use std::sync::Arc;
 
@@ -10,16 +10,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::format::fingerprint;
 use crate::i18n::{I18n, Language};
 
-/// What the page works with.
+/// A loaded model.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     /// The preprocessor and the model.
     pub(crate) predictor: Predictor,
-    /// What training found; a model of one's own may come without.
+    /// The training report; optional for a visitor's own model.
     pub(crate) report: Option<Report>,
-    /// The files as they were read, to be handed on: `preprocessor.json`, `model.json`, and the report if there is one.
+    /// The texts of the files, for downloads: `preprocessor.json`, `model.json`, and the report if there is one.
     pub(crate) texts: Vec<String>,
-    /// The first digits of the model's SHA-256: links name the model that they were made with.
+    /// The first digits of the model's SHA-256, by which links identify the model that they were made with.
     pub(crate) fingerprint: String,
     /// Whether the visitor opened them from disk.
     pub(crate) is_own: bool,
@@ -28,28 +28,28 @@ pub(crate) struct Loaded {
 /// Why there is no model to show. Each message names the file and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum LoadError {
-    /// A file that didn't arrive; `boot.js` words the message.
+    /// A file that could not be fetched; the message is from `boot.js`.
     #[error("{0}")]
     Fetch(String),
     /// A file that can't be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
-    /// What the visitor chose is no model; the text with this key says why.
+    /// The files that the visitor chose are not a model; the text with this key says why.
     #[error("{0}")]
     OwnFiles(&'static str),
-    /// Fewer than the files that there must be.
+    /// Required files are missing.
     #[error("a model is preprocessor.json and model.json")]
     NotThreeFiles,
-    /// Three good files that were not written together.
+    /// Three valid files that were not written together.
     #[error("report.json does not belong to this {file}: it reports on another run; take all three from the same run")]
     ReportOfAnotherRun {
-        /// The file whose SHA-256 differs from what the report says.
+        /// The file whose SHA-256 differs from the one in the report.
         file: &'static str,
     },
 }
 
 impl LoadError {
-    /// What happened, in a heading's few words.
+    /// A short title for a heading.
     pub(crate) fn title(&self, i18n: I18n) -> String {
         i18n.text(match self {
             Self::Fetch(_) | Self::NotThreeFiles | Self::OwnFiles(_) => "failure.not-fetched",
@@ -71,7 +71,7 @@ impl LoadError {
     }
 }
 
-/// The text that explains an artifact that can't be used.
+/// The text key for an artifact error.
 fn key_of(error: &ArtifactError) -> &'static str {
     match error.code() {
         "truncated" => "artifact.truncated",
@@ -93,17 +93,17 @@ extern "C" {
     /// See `static/boot.js`.
     #[wasm_bindgen(js_namespace = scorecast)]
     fn texts() -> String;
-    /// See `static/boot.js`; a page without it writes numbers as its browser does.
+    /// See `static/boot.js`; without it, numbers are formatted for the browser's locale.
     #[wasm_bindgen(js_namespace = scorecast, catch)]
     fn locale() -> Result<JsValue, JsValue>;
 }
 
-/// The words that came along with the page.
+/// The texts that were loaded with the page.
 pub(crate) fn language() -> Arc<Language> {
     Language::read(&texts(), locale().ok().and_then(|locale| locale.as_string()))
 }
 
-/// Awaits the three files, the first time those that were fetched along with the program.
+/// Awaits the three files; the first call returns those that were fetched along with the program.
 ///
 /// # Errors
 /// See [`LoadError`].

@@ -1,25 +1,25 @@
-//! The line below a field: what it may hold, or what is odd about what it holds.
+//! The line below a field: a hint, or a remark on its value.
 
 use model_core::{BlankTreatment, Column, ColumnKind, Date, Predictor, Value};
 
 use crate::format::plain;
 use crate::i18n::I18n;
 
-/// The line below a field, by how much it asks to be looked at.
+/// The line below a field, by severity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Note {
-    /// What the training data hold.
+    /// The range of the training data.
     Hint(String),
-    /// The field is blank; this is what the model makes of it.
+    /// The field is blank; this says how the model treats it.
     Blank(String),
-    /// The value is used, but the model has seen none like it.
+    /// The value is used, but it is unusual for the training data.
     Caution(String),
-    /// What stands in the field can't be used.
+    /// The value is invalid.
     Problem(String),
 }
 
 impl Note {
-    /// The note on a column with its last valid `value`; `is_refused` says that the field holds what can't be used.
+    /// The note on a column with its last valid `value`; `is_refused` means that the field is invalid.
     pub(crate) fn on(
         i18n: I18n,
         predictor: &Predictor,
@@ -51,14 +51,14 @@ impl Note {
         })
     }
 
-    /// The note's words.
+    /// The note's text.
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Hint(text) | Self::Blank(text) | Self::Caution(text) | Self::Problem(text) => text,
         }
     }
 
-    /// The class that gives the note its look.
+    /// The CSS class of the note.
     pub(crate) fn class(&self) -> &'static str {
         match self {
             Self::Hint(_) => "hint",
@@ -69,7 +69,7 @@ impl Note {
     }
 }
 
-/// What is said of an entry that can't be used. It doesn't repeat the entry, which stands above it.
+/// The message for invalid input. It doesn't repeat the input, which is shown above it.
 pub(crate) fn unusable(i18n: I18n, column: &Column) -> String {
     match &column.kind {
         ColumnKind::Numeric { median, .. } => {
@@ -80,12 +80,12 @@ pub(crate) fn unusable(i18n: I18n, column: &Column) -> String {
     }
 }
 
-/// A number for people; where it counts from `last_day` the day that it stands for.
+/// A formatted number; the date that it stands for if it is relative to `last_day`.
 pub(crate) fn number_text(i18n: I18n, last_day: Option<Date>, number: f64) -> String {
     last_day.map_or_else(|| i18n.shortest(number), |last| i18n.day(&last.plus(number).to_string()))
 }
 
-/// `value` for people.
+/// `value`, formatted.
 pub(crate) fn value_text(i18n: I18n, column: &Column, value: Value) -> String {
     match (&column.kind, value) {
         (_, Value::Number(number)) => number_text(i18n, column.last_day(), number),
@@ -97,7 +97,7 @@ pub(crate) fn value_text(i18n: I18n, column: &Column, value: Value) -> String {
     }
 }
 
-/// What stands in the field of `column` for `value`.
+/// The text of the field of `column` for `value`.
 pub(crate) fn field_text(column: &Column, value: Value) -> String {
     match (&column.kind, value) {
         (_, Value::Number(number)) => match column.last_day() {

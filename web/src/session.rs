@@ -1,7 +1,7 @@
-//! The state that all panels share: the model, one student's record, and what follows from the two.
+//! The state that all panels share: the model, one student's record, and everything derived from the two.
 //!
 //! A panel reads the memos and calls [`Session::edit`] or [`Session::take`]; nothing else changes the record, so that
-//! whatever must know of each change has one place to stand, such as undoing it.
+//! code that must handle every change, such as undo, is in one place.
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,42 +16,42 @@ use crate::i18n::I18n;
 use crate::load::Loaded;
 use crate::note::field_text;
 
-/// What the panels share.
+/// The shared state.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
     model: StoredValue<Arc<Model>>,
     form: RwSignal<Form>,
     /// The last valid record.
     pub(crate) record: Memo<Record>,
-    /// What the model says of the record.
+    /// The model's prediction for the record.
     pub(crate) prediction: Memo<Prediction>,
-    /// Where the true value lies at the chosen level, for a model with intervals.
+    /// The interval at the chosen level, for a model with intervals.
     pub(crate) interval: Memo<Option<Interval>>,
-    /// What each column adds.
+    /// The contribution of each column.
     pub(crate) explanation: Memo<Explanation>,
-    /// How sure intervals are, in percent.
+    /// The level of intervals, in percent.
     pub(crate) level: RwSignal<f64>,
-    /// Records that were kept to compare with.
+    /// Records kept for comparison.
     pub(crate) kept: RwSignal<Vec<Record>>,
-    /// The mark whose chance is told, as it was typed.
+    /// The mark whose probability is shown, as typed.
     pub(crate) mark: RwSignal<String>,
     /// The goal as it was typed.
     pub(crate) goal: RwSignal<String>,
-    /// The record for which a way to a goal was asked for last, and that goal as it was typed.
+    /// The record and the goal, as typed, of the last search for plans.
     pub(crate) asked_goal: RwSignal<Option<(Record, String)>>,
-    /// Whether the record came by a link that was made with another model.
+    /// Whether the record is from a link that was made with another model.
     pub(crate) is_from_other_model: RwSignal<bool>,
-    /// The panel of the form, for those that lead to it.
+    /// The form's panel, for panels that link to it.
     pub(crate) student: NodeRef<Section>,
     is_readonly: bool,
 }
 
-/// What doesn't change while a model is shown.
+/// State that is constant while a model is shown.
 pub(crate) struct Model {
     loaded: Arc<Loaded>,
     n_golden_equal: usize,
     decimals: usize,
-    /// Worked out when it is asked for: the first estimate does without.
+    /// Computed on demand: the first estimate doesn't need it.
     importance: OnceLock<Vec<f64>>,
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn use_session() -> Session {
 }
 
 impl Session {
-    /// Starts with the typical student, for panels that find the session in the context. In a read-only one only
+    /// Starts with the typical student and puts the session into the context. If it is read-only, only
     /// [`Session::replace`] changes the record.
     pub(crate) fn provide(loaded: Arc<Loaded>, is_readonly: bool) -> Self {
         let model = Arc::new(Model::new(loaded));
@@ -78,7 +78,7 @@ impl Session {
         let explanation = Memo::new(move |_| record.with(|record| own.predictor().explain(record)));
         let session = Self {
             mark: RwSignal::new(model.part_of_scale(0.5)),
-            // Three quarters up the scale, which most would like to reach.
+            // Three quarters of the scale, as a typical goal.
             goal: RwSignal::new(model.part_of_scale(0.75)),
             model: StoredValue::new(model),
             form,
@@ -97,22 +97,22 @@ impl Session {
         session
     }
 
-    /// What doesn't change.
+    /// The constant state.
     pub(crate) fn model(self) -> Arc<Model> {
         self.model.get_value()
     }
 
-    /// Asks for intervals of this level, or of the nearest that the model can promise.
+    /// Sets the level of intervals, or the nearest that the model supports.
     pub(crate) fn set_level(self, level: f64) {
         self.level.set(self.model().nearest_level(level));
     }
 
-    /// Whether visitors may only look.
+    /// Whether visitors can't edit the record.
     pub(crate) fn is_readonly(self) -> bool {
         self.is_readonly
     }
 
-    /// What stands in a column's field.
+    /// The state of a column's field.
     pub(crate) fn field(self, column_idx: usize) -> Memo<Field> {
         Memo::new(move |_| self.form.with(|form| form.fields[column_idx].clone()))
     }
@@ -122,7 +122,7 @@ impl Session {
         Memo::new(move |_| self.record.with(|record| record.values()[column_idx]))
     }
 
-    /// The columns whose fields hold what can't be used.
+    /// The columns whose fields are invalid.
     pub(crate) fn refused(self) -> Vec<usize> {
         self.form.with(|form| (0..form.fields.len()).filter(|idx| form.fields[*idx].is_refused).collect())
     }
@@ -132,7 +132,7 @@ impl Session {
         self.form.with(Form::can_undo)
     }
 
-    /// Whether there is something to do again.
+    /// Whether there is something to redo.
     pub(crate) fn can_redo(self) -> bool {
         self.form.with(Form::can_redo)
     }
@@ -144,28 +144,28 @@ impl Session {
         }
     }
 
-    /// Takes what was typed for a column, whose value is spelled by `value`. What can't be used changes nothing else.
+    /// Sets the text of a column, whose value is spelled by `value`. Invalid text changes nothing but the field.
     pub(crate) fn edit(self, column_idx: usize, text: &str, value: &str) {
         self.change(|form, predictor| form.edit(predictor, column_idx, text, value));
     }
 
-    /// Gives a column a value.
+    /// Sets a column's value.
     pub(crate) fn set(self, column_idx: usize, value: Value) {
         let text = field_text(&self.model().columns()[column_idx], value);
         self.edit(column_idx, &text, &text);
     }
 
-    /// Ends the editing of a field: the next change is a step of its own.
+    /// Ends the editing of a field: the next change is a separate step.
     pub(crate) fn commit(self) {
         self.form.update_untracked(Form::commit);
     }
 
-    /// Takes a whole record in one step.
+    /// Sets the whole record in one step.
     pub(crate) fn take(self, record: Record) {
         self.change(|form, predictor| form.take(predictor, record));
     }
 
-    /// Leads to the form.
+    /// Scrolls to the form and focuses it.
     pub(crate) fn show_student(self) {
         if let Some(student) = self.student.get_untracked() {
             student.scroll_into_view();
@@ -173,29 +173,29 @@ impl Session {
         }
     }
 
-    /// Takes what a link holds; what can't be used is explained beside its field.
+    /// Sets the texts of a link; invalid ones are explained beside their fields.
     pub(crate) fn take_texts(self, texts: &[(usize, String)]) {
         self.change(|form, predictor| form.take_texts(predictor, texts));
     }
 
-    /// Takes a record that the visitor did not enter: there is nothing to undo.
+    /// Sets a record that the visitor did not enter: there is nothing to undo.
     #[cfg(feature = "element")]
     pub(crate) fn replace(self, record: Record) {
         let form = Form::new(self.model().predictor(), record);
         self.form.set(form);
     }
 
-    /// One step back.
+    /// Undoes one step.
     pub(crate) fn undo(self) {
         self.change(Form::undo);
     }
 
-    /// One step that was gone back, forward again.
+    /// Redoes one step.
     pub(crate) fn redo(self) {
         self.change(Form::redo);
     }
 
-    /// How values of the target are written.
+    /// The number format of the target's values.
     pub(crate) fn target_format(self, i18n: I18n) -> TargetFormat {
         TargetFormat { i18n, decimals: self.model.with_value(|model| model.decimals) }
     }
@@ -206,9 +206,9 @@ impl Model {
         let report = loaded.report.as_ref();
         let n_golden_equal = report.map_or(0, |report| report.self_test(&loaded.predictor));
         let target = &loaded.predictor.schema().target;
-        // Without a report the error isn't known; a hundredth of the range is about what one has anywhere.
+        // Without a report the error is unknown; a hundredth of the range is a typical one.
         let error = report.map_or((target.observed.max - target.observed.min) / 100.0, |report| report.holdout.mae);
-        // However small the error, the scale has no finer marks than these; one decimal tells which way the next one lies.
+        // Whatever the error, whole scores have no finer marks; one decimal shows the direction of the next one.
         let most = if target.whole { 1 } else { usize::MAX };
         let decimals = decimals_for(error).min(most);
         Self { n_golden_equal, decimals, importance: OnceLock::new(), loaded }
@@ -219,7 +219,7 @@ impl Model {
         &self.loaded.predictor
     }
 
-    /// What training found, where it was loaded along with the model.
+    /// The training report, if it was loaded along with the model.
     pub(crate) fn report(&self) -> Option<&Report> {
         self.loaded.report.as_ref()
     }
@@ -229,12 +229,12 @@ impl Model {
         self.predictor().schema()
     }
 
-    /// The columns that a record is given by, in order; behind them the schema may have some that follow from dates.
+    /// The input columns, in order; derived ones may follow them in the schema.
     pub(crate) fn columns(&self) -> &[Column] {
         self.schema().inputs()
     }
 
-    /// What people call the column `name`.
+    /// The display name of the column `name`.
     pub(crate) fn label_of(&self, name: &str) -> String {
         let column = self.schema().columns.iter().find(|column| column.name == name);
         column.map_or_else(|| name.to_owned(), |column| column.label.clone())
@@ -245,7 +245,7 @@ impl Model {
         in_sentence(&self.schema().target.label)
     }
 
-    /// The files of the model as they were read.
+    /// The texts of the model's files.
     pub(crate) fn texts(&self) -> &[String] {
         &self.loaded.texts
     }
@@ -255,12 +255,12 @@ impl Model {
         &self.loaded.fingerprint
     }
 
-    /// How far each column moves the estimate on average, see [`Predictor::importance`].
+    /// The mean absolute contribution of each column, see [`Predictor::importance`].
     pub(crate) fn importance(&self) -> &[f64] {
         self.importance.get_or_init(|| self.predictor().importance())
     }
 
-    /// The columns' indices, those that move the estimate most first; of equal ones those that the form shows first.
+    /// The columns' indices by importance, descending; ties in the order of the form.
     pub(crate) fn by_importance(&self) -> Vec<usize> {
         let importance = self.importance();
         let mut order: Vec<usize> = Vec::new();
@@ -276,22 +276,22 @@ impl Model {
         self.loaded.is_own
     }
 
-    /// How many golden records gave the same bits as in training.
+    /// The number of golden records with the same bits as in training.
     pub(crate) fn n_golden_equal(&self) -> usize {
         self.n_golden_equal
     }
 
-    /// Whether this browser computes what training did, as far as is known.
+    /// Whether this browser's predictions are identical to those of training, as far as it is known.
     pub(crate) fn is_exact(&self) -> bool {
         self.report().is_none_or(|report| report.golden.len() == self.n_golden_equal)
     }
 
-    /// The nearest of the levels that intervals can promise.
+    /// The nearest level that intervals support.
     fn nearest_level(&self, level: f64) -> f64 {
         self.predictor().levels().map_or(level, |levels| levels.clamp(level))
     }
 
-    /// A whole number so far up the target's scale.
+    /// A whole number at this share of the target's scale.
     fn part_of_scale(&self, share: f64) -> String {
         let target = &self.schema().target;
         let range = target.limits.unwrap_or(target.observed);
@@ -299,7 +299,7 @@ impl Model {
     }
 }
 
-/// How values of the target are written: with as many digits as the model's error deserves.
+/// The number format of the target's values: the precision depends on the model's error.
 #[derive(Clone, Copy)]
 pub(crate) struct TargetFormat {
     i18n: I18n,
@@ -312,7 +312,7 @@ impl TargetFormat {
         self.i18n.number(value, self.decimals)
     }
 
-    /// An error of the model: one digit more than the values it is about.
+    /// An error of the model, with one digit more than the values.
     pub(crate) fn error(self, error: f64) -> String {
         self.i18n.number(error, self.decimals + 1)
     }

@@ -1,4 +1,4 @@
-//! What people call families of models and their hyper-parameters.
+//! Display names of model families and their hyper-parameters.
 
 use model_core::Params;
 use serde_json::Value as Json;
@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use crate::format::capitalised;
 use crate::i18n::I18n;
 
-/// What people call the family `name`.
+/// The display name of the family `name`.
 pub(crate) fn family(i18n: I18n, name: &str) -> String {
     i18n.known(&format!("family.{name}")).unwrap_or_else(|| capitalised(&name.replace(['_', '-'], " ")))
 }
@@ -17,7 +17,7 @@ pub(crate) fn params(i18n: I18n, params: &Params) -> String {
     params.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-// Not serde_json's own writing, which would be 10 kB of the page.
+// serde_json's serialisation would add 10 kB to the page.
 fn setting(i18n: I18n, value: &Json) -> String {
     match value {
         Json::Null => "none".into(),
@@ -25,7 +25,7 @@ fn setting(i18n: I18n, value: &Json) -> String {
         Json::Number(number) => number.as_f64().map(|number| i18n.shortest(number)).unwrap_or_default(),
         Json::String(text) => text.clone(),
         Json::Array(items) => items.iter().map(|item| setting(i18n, item)).collect::<Vec<_>>().join(", "),
-        // A member of a blend: what it is, and not how it was set.
+        // A member of a blend: its family, without its hyper-parameters.
         Json::Object(members) if members.contains_key("family") => {
             members.get("family").and_then(Json::as_str).map(|name| family(i18n, name)).unwrap_or_default()
         }

@@ -1,8 +1,8 @@
-//! The loops over many rows, in a package of their own.
+//! The loops over many rows.
 //!
-//! Why apart: how a package is optimised is said for all of it, and these few lines must be fast where everything else
-//! must be small (`[profile.wasm]` in the workspace's `Cargo.toml`). They are plain loops over arrays of fixed length, which
-//! the compiler turns into SIMD instructions by itself. No function here is generic or inlined elsewhere: it would be
+//! A package of its own, since optimisation settings apply to a whole package: these few lines are compiled for speed,
+//! everything else for size (`[profile.wasm]` in the workspace's `Cargo.toml`). They are plain loops over arrays of
+//! fixed length, which the compiler vectorises (SIMD). No function here is generic or inlined elsewhere: it would be
 //! compiled with its caller, for size.
 
 // What users can reach must not panic (docs/reliability.md).
@@ -19,9 +19,9 @@
     )
 )]
 
-/// Rows that are predicted at a time: what is computed for them stays in the first cache.
+/// Rows per block: the intermediate results of a block fit in the L1 cache.
 pub const BLOCK: usize = 128;
-/// Leaves of a tree, at most: their numbers have a byte.
+/// Maximum number of leaves per tree: a leaf's number is one byte.
 pub const MAX_LEAVES: usize = 256;
 
 /// One code of 16 bits a row: a category, or a number's rank among thresholds.
@@ -33,14 +33,14 @@ pub type Sums = [f64; BLOCK];
 /// One byte per row: the number of a leaf, counted from the left.
 pub type LeafNumbers = [u8; BLOCK];
 
-/// A set of codes: those from `low` on to the one `span` above it, and `also`.
+/// A set of codes: those from `low` to `low + span`, and `also`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CodeSet {
     /// The lowest code of the range.
     pub low: u16,
     /// How far above `low` the highest code of the range is.
     pub span: u16,
-    /// One more code, wherever it is; `low` again for none.
+    /// One more code, which may be outside the range; `low` again for none.
     pub also: u16,
 }
 
@@ -52,7 +52,7 @@ impl CodeSet {
     }
 }
 
-/// Codes for categories of one byte each: `blank` for 255, `unseen` for what is not below `n_codes`.
+/// Codes of one-byte categories: `blank` for 255, `unseen` for values that are not below `n_codes`.
 pub fn read_bytes(cells: &[u8], n_codes: u16, [blank, unseen]: [u16; 2], codes: &mut Codes) {
     for (code, cell) in codes.iter_mut().zip(cells) {
         let known = if u16::from(*cell) < n_codes { u16::from(*cell) } else { unseen };
@@ -60,7 +60,7 @@ pub fn read_bytes(cells: &[u8], n_codes: u16, [blank, unseen]: [u16; 2], codes: 
     }
 }
 
-/// Codes for categories of 16 bits each: `blank` for 65535, `unseen` for what is not below `n_codes`.
+/// Codes of 16-bit categories: `blank` for 65535, `unseen` for values that are not below `n_codes`.
 pub fn read_words(cells: &[u16], n_codes: u16, [blank, unseen]: [u16; 2], codes: &mut Codes) {
     for (code, cell) in codes.iter_mut().zip(cells) {
         let known = if *cell < n_codes { *cell } else { unseen };
@@ -81,7 +81,7 @@ pub fn rank(thresholds: &[f64], number: f64) -> u16 {
     thresholds.partition_point(|threshold| *threshold < number) as u16
 }
 
-/// Whether a number's magnitude is above `most`; that of NaN is not.
+/// Whether a number's magnitude is above `most`; `false` for NaN.
 #[must_use]
 pub fn has_larger(cells: &[f64], most: f64) -> bool {
     cells.iter().fold(false, |any, cell| any | (cell.abs() > most))
@@ -107,7 +107,8 @@ pub fn add_numbers(cells: &[f64], [median, mean, scale, coefficient]: [f64; 4], 
     }
 }
 
-/// Adds to each row's sum what its code adds; codes beyond the last of `added`, which has at least one, add as that does.
+/// Adds the value for each row's code to its sum; codes beyond the end of `added`, which is not empty, take its last
+/// value.
 pub fn add_known(added: &[f64], codes: &Codes, sums: &mut Sums) {
     let Some(last) = added.len().checked_sub(1) else { return };
     for (sum, code) in sums.iter_mut().zip(codes) {
@@ -115,15 +116,15 @@ pub fn add_known(added: &[f64], codes: &Codes, sums: &mut Sums) {
     }
 }
 
-/// Answers for each row whether its code is in the set.
+/// Evaluates for each row whether its code is in the set.
 pub fn answer(set: CodeSet, codes: &Codes, answers: &mut Answers) {
     for (answer, code) in answers.iter_mut().zip(codes) {
         *answer = if set.has(*code) { u8::MAX } else { 0 };
     }
 }
 
-/// Each row's leaf of a symmetric tree, whose `tests` (their indices in `answers`) are one per level, at most 8: bit `i` is
-/// set where test `i` holds.
+/// Each row's leaf of a symmetric tree with one test per level, at most 8 (`tests` are indices into `answers`): bit `i`
+/// is set where test `i` holds.
 pub fn symmetric_leaves(tests: &[u16], answers: &[Answers], leaf_numbers: &mut LeafNumbers) {
     leaf_numbers.fill(0);
     for (level, test) in tests.iter().enumerate() {
@@ -134,8 +135,8 @@ pub fn symmetric_leaves(tests: &[u16], answers: &[Answers], leaf_numbers: &mut L
     }
 }
 
-/// Each row's leaf of the subtree of `depth` levels, at most 8, at `node` of a complete tree. Its `tests` (their places
-/// in `answers`) stand level by level; a row goes right where one holds.
+/// Each row's leaf of the subtree of `depth` levels, at most 8, at `node` of a complete tree. Its `tests` (indices into
+/// `answers`) are stored level by level; a row goes right where its test holds.
 pub fn leaves_below(node: usize, depth: u8, tests: &[u16], answers: &[Answers], leaf_numbers: &mut LeafNumbers) {
     let answers_at = |node: usize| &answers[usize::from(tests[node])];
     match depth {
@@ -169,23 +170,24 @@ fn select(mask: u8, set: u8, unset: u8) -> u8 {
     (mask & set) | (!mask & unset)
 }
 
-/// Adds to each row's sum its leaf of a tree. A byte is the place of some leaf, so no look-up is checked: smaller trees'
-/// leaves are followed by other numbers.
+/// Adds each row's leaf value to its sum. A byte is always a valid index, so there is no bounds check: the leaves of
+/// smaller trees are followed by other numbers.
 pub fn add_leaves(leaves: &[f64; MAX_LEAVES], leaf_numbers: &LeafNumbers, sums: &mut Sums) {
     for (sum, leaf) in sums.iter_mut().zip(leaf_numbers) {
         *sum += leaves[usize::from(*leaf)];
     }
 }
 
-/// Answers each test for a single row's code, 0 or 1.
+/// Evaluates each test for a single row's code: 0 or 1.
 pub fn answer_row(sets: &[CodeSet], code: u16, answers: &mut [u8]) {
     for (answer, set) in answers.iter_mut().zip(sets) {
         *answer = u8::from(set.has(code));
     }
 }
 
-/// `sum` and a single row's leaf of each tree. Trees have `depths` levels of tests each: their `tests` (places in
-/// `answers`) and `leaves` stand tree by tree, as for [`symmetric_leaves`] or, if not `is_symmetric`, [`leaves_below`].
+/// `sum` plus a single row's leaf of each tree. Trees have `depths` levels of tests each; `tests` (indices into
+/// `answers`) and `leaves` are stored tree by tree, as for [`symmetric_leaves`] or, if not `is_symmetric`,
+/// [`leaves_below`].
 #[must_use]
 pub fn add_row(
     mut sum: f64,

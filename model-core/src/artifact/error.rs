@@ -29,15 +29,15 @@ pub enum ArtifactError {
         line: usize,
         /// Where, from 1.
         column: usize,
-        /// The parser's words.
+        /// The parser's message.
         problem: String,
     },
-    /// JSON, but something else than was expected.
+    /// Valid JSON, but not the expected kind of file.
     #[error("this is not a Scorecast {file}{}; choose the file of that name that `scorecast train` wrote", found.as_ref().map(|kind| format!(" but a {kind}")).unwrap_or_default())]
     WrongKind {
         /// Which file was expected.
         file: ArtifactFile,
-        /// What it says it is.
+        /// The kind of file that it declares.
         found: Option<String>,
     },
     /// Written by a later version.
@@ -50,7 +50,7 @@ pub enum ArtifactError {
         /// Its format.
         found: u64,
     },
-    /// The seal doesn't fit the content.
+    /// The checksum doesn't match the content.
     #[error(
         "{file} was changed after it was written: its content does not fit its seal. Either it was edited, or a program wrote its numbers anew, as JSON.stringify does; use the text as `scorecast train` wrote it"
     )]
@@ -58,7 +58,7 @@ pub enum ArtifactError {
         /// Which file.
         file: ArtifactFile,
     },
-    /// Well-formed, but no model could look like this.
+    /// Well-formed, but not a valid model.
     #[error("{file} does not hold together: {problem}; train again")]
     Invalid {
         /// Which file.
@@ -104,7 +104,7 @@ impl ArtifactError {
         }
     }
 
-    /// A name for programs, part of the JavaScript interface.
+    /// An identifier for programs, part of the JavaScript interface.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

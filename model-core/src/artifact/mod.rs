@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | 1 | 0.1 | 0.1 |
 //!
-//! `preprocessor.json` and `model.json` are one JSON object on one line that ends with a seal (see `seal.rs`): a file that
-//! was edited or cut short is told from one that was written whole. `model.json` also names the SHA-256 of the whole
+//! `preprocessor.json` and `model.json` are one JSON object on one line that ends with a checksum (the seal, see
+//! `seal.rs`), by which edited and truncated files are detected. `model.json` also names the SHA-256 of the whole
 //! `preprocessor.json` that it belongs to.
 
 mod error;
@@ -29,7 +29,7 @@ use crate::schema::Schema;
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;
-/// Longer files are refused unread.
+/// Files with more bytes are rejected before they are parsed.
 pub(crate) const MAX_BYTES: usize = 64 << 20;
 
 /// Which of the three files.
@@ -46,24 +46,24 @@ pub enum ArtifactFile {
 /// What `model.json` holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelFile {
-    /// The family the model was learned by.
+    /// The model's family.
     pub family: String,
-    /// The hyper-parameters it was learned with.
+    /// The hyper-parameters it was fitted with.
     pub params: Params,
     /// The SHA-256 of the bytes of its `preprocessor.json`, in lower-case hexadecimal.
     pub preprocessor_sha256: String,
     /// The model itself.
     pub model: Model,
-    /// What predictions can be judged and explained by.
+    /// What intervals, cautions and explanations are based on.
     pub trust: Trust,
 }
 
-/// What predictions can be judged and explained by. A model without it predicts all the same.
+/// What intervals, cautions and explanations are based on. Optional: a model predicts without it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trust {
-    /// How far off predictions are.
+    /// The prediction intervals.
     pub intervals: Option<Intervals>,
-    /// What the training rows look like.
+    /// A summary of the training rows.
     pub background: Option<Background>,
 }
 
@@ -76,7 +76,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 /// The content of `preprocessor.json`.
 ///
 /// # Errors
-/// [`ArtifactError::NotFinite`] or [`ArtifactError::Invalid`]: what is written can be read.
+/// [`ArtifactError::NotFinite`] or [`ArtifactError::Invalid`]: only what can be read back is written.
 pub fn write_preprocessor(preprocessor: &Preprocessor) -> Result<String, ArtifactError> {
     let Preprocessor { schema, encoding } = preprocessor.clone();
     let file = ArtifactFile::Preprocessor;
@@ -89,7 +89,7 @@ pub fn write_preprocessor(preprocessor: &Preprocessor) -> Result<String, Artifac
 /// The content of `model.json`.
 ///
 /// # Errors
-/// [`ArtifactError::NotFinite`] or [`ArtifactError::Invalid`]: what is written can be read.
+/// [`ArtifactError::NotFinite`] or [`ArtifactError::Invalid`]: only what can be read back is written.
 pub fn write_model(model_file: &ModelFile) -> Result<String, ArtifactError> {
     let ModelFile { family, params, preprocessor_sha256, model, trust } = model_file.clone();
     let Trust { intervals, background } = trust;
@@ -109,7 +109,7 @@ pub fn read_preprocessor(text: &str) -> Result<Preprocessor, ArtifactError> {
     Ok(preprocessor)
 }
 
-/// Reads `model.json`; whether it fits a preprocessor is for [`crate::Predictor::from_json`] to find.
+/// Reads `model.json`; [`crate::Predictor::from_json`] checks that it fits a preprocessor.
 ///
 /// # Errors
 /// See [`ArtifactError`].
@@ -119,14 +119,14 @@ pub fn read_model(text: &str) -> Result<ModelFile, ArtifactError> {
     Ok(ModelFile { family, params, preprocessor_sha256, model, trust: Trust { intervals, background } })
 }
 
-/// The SHA-256 by which other files name this one, in lower-case hexadecimal: that of its bytes as they were written,
-/// also where it was formatted since (line ends, white space between values).
+/// The SHA-256 by which other files refer to this one, in lower-case hexadecimal: of the bytes as originally written,
+/// even if the file was reformatted since (line ends, white space between values).
 #[must_use]
 pub fn file_sha256(text: &str) -> String {
     sha256_hex(&[seal::unformatted(text).as_bytes(), b"\n"].concat())
 }
 
-/// Reads `report.json`; whether it belongs to a pair is for the reader to find by its SHA-256.
+/// Reads `report.json`; the caller checks by its SHA-256 values that it belongs to a pair of artifacts.
 ///
 /// # Errors
 /// See [`ArtifactError`].
@@ -213,14 +213,14 @@ fn preprocessor_problem(preprocessor: &Preprocessor) -> Result<(), ArtifactError
 
 fn write<T: Serialize + FromJson>(file: ArtifactFile, content: &T) -> Result<String, ArtifactError> {
     let text = seal::write(content).map_err(|error| ArtifactError::Invalid { file, problem: error.to_string() })?;
-    // JSON has no NaN and no infinity: serde_json writes `null` for them, which is then no number.
+    // JSON has no NaN and no infinity: serde_json writes `null` for them, which is rejected where a number is expected.
     match T::from_value(&parse(file, &text)?) {
         Ok(_) => Ok(text),
         Err(_) => Err(ArtifactError::NotFinite { file }),
     }
 }
 
-/// Reads a sealed file. Another kind and a later format are told as such, before anything that is missing in them.
+/// Reads a sealed file. A wrong kind or a later format is reported before any missing field.
 fn read_sealed<T: FromJson>(file: ArtifactFile, text: &str) -> Result<T, ArtifactError> {
     let json = parse(file, text)?;
     let kind = json.get("kind").and_then(Json::as_str);

@@ -1,7 +1,7 @@
-//! The seal: the last member of a file, `"sha256"`, is the digest of all that stands before it, as it was written.
+//! The seal: a file's last member, `"sha256"`, is the digest of everything before it, as originally written.
 //!
-//! White space between values is not part of it: a file that went through a formatter such as Prettier, or through a checkout
-//! with other line ends, holds what it held.
+//! White space between values is not covered: a file stays valid if a formatter such as Prettier, or a checkout with
+//! other line ends, changes it.
 
 use std::borrow::Cow;
 
@@ -23,8 +23,8 @@ pub(super) fn write(content: &impl Serialize) -> serde_json::Result<String> {
     Ok(text)
 }
 
-/// `text`, which is JSON, as it was written, before anything formatted it: one line with no white space between values,
-/// without the line end.
+/// The JSON `text` as originally written, before any formatting: one line without white space between values or a line
+/// end.
 pub(super) fn unformatted(text: &str) -> Cow<'_, str> {
     let text = text.trim_ascii();
     if !text.contains(['\n', '\r']) {

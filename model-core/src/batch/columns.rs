@@ -1,4 +1,4 @@
-//! What a block's cells become before a model reads them: codes and ranks of 16 bits, eight to a SIMD register.
+//! How a block's cells are encoded before a model reads them: codes and ranks of 16 bits, eight to a SIMD register.
 
 use kernels::{Codes, rank};
 
@@ -14,7 +14,7 @@ pub(super) const UNSEEN: u16 = u16::MAX - 1;
 /// How a column's cells become codes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Reading {
-    /// No test asks for it.
+    /// No test reads it.
     Unread,
     /// How many of the thresholds, ascending, lie below the number: `x > thresholds[rank]` is `code > rank`.
     Rank {
@@ -22,18 +22,18 @@ pub(super) enum Reading {
         /// The code of a blank.
         blank: u16,
     },
-    /// The category's code; [`UNSEEN`] for what is none.
+    /// The category's code; [`UNSEEN`] for an invalid one.
     Code {
         n_codes: u16,
         /// The code of a blank.
         blank: u16,
     },
-    /// A code looked up for each category's code.
+    /// A table of codes, indexed by the category's code.
     Lookup { codes: Vec<u16>, blank: u16, unseen: u16 },
 }
 
 impl Reading {
-    /// How categories of this `kind` are read, where codes leave room for [`UNSEEN`]; blanks as `blank`.
+    /// How categories of this `kind` are encoded, if the codes leave room for [`UNSEEN`]; blanks as `blank`.
     pub(super) fn codes(kind: &ColumnKind, blank: u16) -> Option<Self> {
         let ColumnKind::Categorical { values, .. } = kind else { return None };
         let n_codes = u16::try_from(values.len()).ok().filter(|n_codes| *n_codes <= UNSEEN)?;
@@ -56,7 +56,7 @@ impl Reading {
         }
     }
 
-    /// Reads the rows from `from` on, as many as fit.
+    /// Reads as many rows as fit, starting at `from`.
     pub(super) fn read(&self, cells: Cells<'_>, from: usize, codes: &mut Codes) {
         match (self, cells) {
             (Self::Rank { thresholds, blank }, Cells::Numbers(cells)) => {
@@ -80,7 +80,7 @@ impl Reading {
                     *code = if *cell == Cells::BLANK_U16 { *blank } else { found };
                 }
             }
-            // Kinds were compared before.
+            // The kinds have been checked before.
             _ => {}
         }
     }

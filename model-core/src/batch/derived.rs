@@ -1,4 +1,4 @@
-//! Columns that follow from a date, for many rows.
+//! Derived columns, for many rows.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::Cells;
 use crate::derived::DerivedColumn;
 use crate::record::Value;
 
-/// The codes of each derived column; there are at most a dozen.
+/// The codes of each derived column, which has at most a dozen categories.
 pub(super) fn codes(derived: &[DerivedColumn], columns: &[Cells<'_>]) -> Vec<Vec<u8>> {
     let code = |own: &DerivedColumn, day: f64| {
         let date = if day.is_nan() { Value::Missing } else { Value::Number(day) };
@@ -17,13 +17,13 @@ pub(super) fn codes(derived: &[DerivedColumn], columns: &[Cells<'_>]) -> Vec<Vec
     };
     let of = |own: &DerivedColumn| match columns.get(own.source) {
         Some(Cells::Numbers(days)) => days.iter().map(|day| code(own, *day)).collect(),
-        // Refused when kinds are compared.
+        // Rejected when the kinds are checked.
         _ => Vec::new(),
     };
     derived.iter().map(of).collect()
 }
 
-/// The columns with these codes in the derived ones' places.
+/// The columns, with the derived ones replaced by these codes.
 pub(super) fn with_codes<'a>(
     derived: &[DerivedColumn],
     codes: &'a [Vec<u8>],

@@ -1,7 +1,7 @@
-//! Small trees, many rows: every test that the trees ask is answered once for a block, one byte per row; a tree is then a
-//! few byte-wise selections that give the number of its leaf, and an addition.
+//! Shallow trees, many rows: every test of the trees is evaluated once per block, one byte per row; a tree is then a
+//! few byte-wise selections, which give the number of its leaf, and an addition.
 //!
-//! This is QuickScorer's idea (Lucchese et al. 2015) turned to columns: no branch depends on a row.
+//! This is QuickScorer's idea (Lucchese et al. 2015) applied to columns: no branch depends on a row.
 
 use std::collections::BTreeSet;
 
@@ -14,29 +14,29 @@ use crate::preprocessor::{Encoding, Preprocessor, UNSEEN_CODE};
 use crate::record::Value;
 use crate::schema::ColumnKind;
 
-/// Deeper trees are walked row by row: a tree of this depth has 63 tests and 64 leaves.
+/// Deeper trees are evaluated row by row: a tree of this depth has 63 tests and 64 leaves.
 const MAX_DEPTH: u8 = 6;
-/// Symmetric trees have one test per level, so that leaves' numbers of a byte allow for more.
+/// Symmetric trees have one test per level, so that one-byte leaf numbers allow for more levels.
 const MAX_SYMMETRIC_DEPTH: u8 = 8;
 
-/// Boosted or averaged trees of little depth.
+/// Boosted or averaged shallow trees.
 #[derive(Debug, Clone)]
 pub(super) struct Forest {
     readings: Vec<Reading>,
-    /// Each column that tests ask, and how many of `tests` do, which stand in that order.
+    /// Each tested column and its number of tests; `tests` has the same order.
     asked: Vec<(usize, usize)>,
-    /// The codes of the column for which each test holds.
+    /// For each test, the codes for which it holds.
     tests: Vec<CodeSet>,
     is_symmetric: bool,
     /// How many levels of tests each tree has.
     depths: Vec<u8>,
     /// The indices of each tree's tests in `tests`: 2^depth − 1 of them level by level, or one per level.
     tree_tests: Vec<u16>,
-    /// Each tree's leaves, 2^depth of them; then as many zeros as a look-up may reach.
+    /// Each tree's leaves, 2^depth of them; then zeros, as a look-up may read beyond the last tree.
     leaves: Vec<f64>,
-    /// What a sum starts from.
+    /// The initial value of a sum.
     base: f64,
-    /// What a sum is divided by at last, for a mean.
+    /// The divisor of a sum, for a mean.
     divisor: Option<f64>,
     codes: Codes,
     answers: Vec<Answers>,
@@ -46,7 +46,7 @@ pub(super) struct Forest {
     row_answers: Vec<u8>,
 }
 
-/// A question to one column; in `Trees` a record goes right where it holds.
+/// A test of one column; in `Trees` a record goes right where it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Test {
     column: usize,
@@ -84,7 +84,7 @@ impl Forest {
             } else {
                 kernels::leaves_below(0, *depth, tests, &self.answers, &mut self.leaf_numbers);
             }
-            // Others follow the last tree's.
+            // Always long enough: the last tree's leaves are followed by zeros.
             if let Some(leaves) = leaves.first_chunk() {
                 kernels::add_leaves(leaves, &self.leaf_numbers, &mut self.sums);
             }
@@ -113,7 +113,7 @@ impl Forest {
 }
 
 impl Test {
-    /// Whether a number is above the threshold of this rank.
+    /// Whether a number is above the threshold with this rank.
     fn above(column: usize, rank: u16, holds_for_blank: bool) -> Self {
         // A blank's code is above all ranks.
         let (low, high) = (rank + 1, if holds_for_blank { BLANK } else { BLANK - 1 });
@@ -127,12 +127,12 @@ impl Test {
     }
 }
 
-/// Collects readings and tests; tests are numbered once all are known.
+/// Collects encodings and tests; tests are numbered once all are known.
 struct Builder<'a> {
     kinds: &'a [&'a ColumnKind],
     imputed: bool,
     readings: Vec<Reading>,
-    /// Each column's, ascending.
+    /// The thresholds of each column, ascending.
     thresholds: Vec<Vec<f64>>,
 }
 
@@ -160,7 +160,7 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
-    /// Reads a category as a number: of each, of a blank and of one that training never saw.
+    /// Encodes a category as a number: the statistics of the categories, of a blank and of an unseen category.
     fn read_statistic(&mut self, column: usize, thresholds: Vec<f64>, statistic: (&[f64], f64, f64)) -> Option<()> {
         let ColumnKind::Categorical { values, mode } = self.kinds[column] else { return None };
         let thresholds = ascending(thresholds)?;
@@ -174,14 +174,14 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
-    /// The code of the category that a feature of `code` stands for.
+    /// The category code that a feature of `code` stands for.
     fn known(&self, column: usize, code: f64) -> Option<u16> {
         let Reading::Code { n_codes, .. } = self.readings[column] else { return None };
         if code < 0.0 {
             let is_unseen = code.to_bits() == UNSEEN_CODE.to_bits();
             return is_unseen.then_some(UNSEEN);
         }
-        // Saturates: what is no code becomes another number.
+        // The cast saturates: an invalid code becomes another number.
         let known = code as u16;
         (f64::from(known) == code && known < n_codes).then_some(known)
     }
@@ -218,7 +218,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// In order and each once, where ranks among them leave room for [`UNSEEN`].
+/// Sorted and without duplicates, if their ranks leave room for [`UNSEEN`].
 fn ascending(mut thresholds: Vec<f64>) -> Option<Vec<f64>> {
     thresholds.sort_unstable_by(f64::total_cmp);
     thresholds.dedup();
@@ -250,7 +250,7 @@ fn of_trees(trees: &Trees, kinds: &[&ColumnKind], imputed: bool) -> Option<Fores
         let mut tests = vec![None; (1 << depth) - 1];
         let mut leaves = vec![0.0; 1 << depth];
         complete_tree(trees, root, (0, depth, 0), &builder, &mut tests, &mut leaves)?;
-        // Below a leaf that stands higher up any test will do: all leaves there are the same.
+        // Below a leaf above the last level any test will do: all leaves there are equal.
         let any = tests.iter().copied().flatten().next();
         let tests = tests.into_iter().filter_map(|test: Option<Test>| test.or(any)).collect();
         complete.push((tests, leaves));
@@ -259,7 +259,7 @@ fn of_trees(trees: &Trees, kinds: &[&ColumnKind], imputed: bool) -> Option<Fores
     builder.build(&complete, (base, divisor), false)
 }
 
-/// What each column is compared with.
+/// The values that each column is compared with.
 fn tested_values(n_columns: usize, tests: impl Iterator<Item = (u16, f64)>) -> Vec<Vec<f64>> {
     let mut values = vec![Vec::new(); n_columns];
     for (column, value) in tests {
@@ -268,7 +268,7 @@ fn tested_values(n_columns: usize, tests: impl Iterator<Item = (u16, f64)>) -> V
     values
 }
 
-/// How many tests follow one another from `node` on, at most; no more than one too many are counted.
+/// The depth of the subtree at `node`, counted up to `MAX_DEPTH + 1`.
 fn depth_below(trees: &Trees, node: usize) -> u8 {
     let mut deepest = 0;
     let mut open = vec![(node, 0)];
@@ -282,7 +282,7 @@ fn depth_below(trees: &Trees, node: usize) -> u8 {
     deepest
 }
 
-/// Writes the subtree at `node` to the place (node, levels below, first leaf) of a complete tree.
+/// Writes the subtree at `node` to the position (node, levels below, first leaf) of a complete tree.
 fn complete_tree(
     trees: &Trees,
     node: usize,

@@ -5,10 +5,10 @@ use crate::predictor::Prediction;
 use crate::record::Value;
 
 impl BatchPredictor {
-    /// Writes the ends of each row's interval at `level` percent, within the target's limits, in the target's unit: the
-    /// bits of [`Predictor::interval_of`](crate::Predictor::interval_of). `values` are what [`BatchPredictor::predict`]
-    /// wrote for the same `columns`; all slices are equally long. `false`, and nothing written, where the model has no
-    /// intervals.
+    /// Writes the ends of each row's interval at `level` percent, within the target's limits, in the target's unit,
+    /// bit-identical to [`Predictor::interval_of`](crate::Predictor::interval_of). `values` are what
+    /// [`BatchPredictor::predict`] wrote for the same `columns`; all slices are equally long. Returns `false` and
+    /// writes nothing if the model has no intervals.
     #[must_use]
     pub fn intervals(
         &self,
@@ -20,7 +20,7 @@ impl BatchPredictor {
         if !self.predictor.has_intervals() {
             return false;
         }
-        // What follows from inputs is worked out for each row; whatever stands in its place is not looked at.
+        // Derived columns are computed for each row; the cells given for them are ignored.
         let n_codes: Vec<usize> = self.predictor.schema().inputs().iter().map(|column| n_codes(&column.kind)).collect();
         let mut row = vec![Value::Missing; columns.len()];
         for (row_idx, (value, (low, high))) in values.iter().zip(lows.iter_mut().zip(highs)).enumerate() {

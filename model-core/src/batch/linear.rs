@@ -1,4 +1,4 @@
-//! Linear models: what each category adds is looked up, what each number adds is computed as for one record.
+//! Linear models: the terms of categories are looked up, the terms of numbers are computed as for one record.
 
 use kernels::{BLOCK, Codes, Sums};
 
@@ -17,7 +17,7 @@ pub(super) struct LinearBatch {
     codes: Codes,
 }
 
-/// What a column adds.
+/// The term of a column.
 #[derive(Debug, Clone)]
 enum Term {
     Number {
@@ -28,7 +28,7 @@ enum Term {
     },
     Category {
         reading: Reading,
-        /// One per category, then 0 for one that training never saw.
+        /// One per category, then 0 for an unseen one.
         added: Vec<f64>,
     },
 }
@@ -80,5 +80,5 @@ impl LinearBatch {
     }
 }
 
-// Every code but a category's own is looked up behind the last category.
+// All codes that are not a category's use the entry after the last category.
 const _: () = assert!(UNSEEN < BLANK);

@@ -1,9 +1,9 @@
 //! Many rows at once, column by column, for the JavaScript module's typed arrays.
 //!
-//! Why beside [`Predictor::predict_values`]: a row at a time, most of the work is finding out again what each column is.
-//! Here each column of a block is read once, and what follows are loops over plain arrays of fixed length, which the
-//! compiler turns into SIMD instructions by itself, in wasm (`simd128`) as natively. Each row's sum is added up in the
-//! same order as for one record, so the bits are the same.
+//! Why not [`Predictor::predict_values`] for each row: most of its time would go into determining each column's kind
+//! again. Here each column of a block is read once, followed by loops over plain arrays of fixed length, which the
+//! compiler vectorises (SIMD), in wasm (`simd128`) as well as natively. Each row's sum is added up in the same order as
+//! for one record, so the results are bit-identical.
 
 mod columns;
 mod derived;
@@ -27,19 +27,19 @@ use crate::schema::ColumnKind;
 pub enum Cells<'a> {
     /// Numbers within [`MAX_MAGNITUDE`]; NaN is a blank.
     Numbers(&'a [f64]),
-    /// Category codes; [`Cells::BLANK_U8`] is a blank, and what is no column's code counts as never seen.
+    /// Category codes; [`Cells::BLANK_U8`] is a blank, and an invalid code counts as unseen.
     Codes8(&'a [u8]),
-    /// Category codes; [`Cells::BLANK_U16`] is a blank, and what is no column's code counts as never seen.
+    /// Category codes; [`Cells::BLANK_U16`] is a blank, and an invalid code counts as unseen.
     Codes16(&'a [u16]),
 }
 
 /// Cells that don't fit the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CellsError {
-    /// Another number of columns than the schema's.
+    /// The number of columns differs from the schema's.
     #[error("there are cells for {found} columns; the model reads {expected}")]
     WrongNumberOfColumns {
-        /// How many came.
+        /// How many were given.
         found: usize,
         /// How many the schema has.
         expected: usize,
@@ -62,12 +62,12 @@ pub enum CellsError {
     },
 }
 
-/// Predicts blocks of rows; made once for a predictor, with the tables and buffers that this takes.
+/// Predicts blocks of rows; built once per predictor, with its look-up tables and buffers.
 #[derive(Debug, Clone)]
 pub struct BatchPredictor {
     predictor: Predictor,
     plan: Plan,
-    /// Of one row.
+    /// The features of one row.
     features: Vec<f64>,
 }
 
@@ -75,7 +75,7 @@ pub struct BatchPredictor {
 enum Plan {
     Linear(Box<LinearBatch>),
     Forest(Box<Forest>),
-    /// Row by row: for the other models, and for artifacts of a form that no learner writes.
+    /// Row by row: for the other models, and for artifacts in a form that no learner writes.
     Rows(Vec<Value>),
 }
 
@@ -105,7 +105,7 @@ impl Cells<'_> {
     #[must_use]
     pub fn first_unusable(&self, kind: &ColumnKind) -> Option<usize> {
         let n_codes = if let ColumnKind::Categorical { values, .. } = kind { values.len() } else { 0 };
-        // Whether there is any is found without a branch a row; where, only if there is.
+        // Whether there is any is found without branches; its position is searched only then.
         match self {
             Self::Numbers(cells) => {
                 let is_any = kernels::has_larger(cells, MAX_MAGNITUDE);
@@ -166,7 +166,7 @@ impl BatchPredictor {
         &self.predictor
     }
 
-    /// Predicts one row, unbounded: the bits of [`Predictor::predict_values`], sooner where there are many trees.
+    /// Predicts one row, unbounded: bit-identical to [`Predictor::predict_values`], faster where there are many trees.
     /// `values` are in the schema's order.
     #[must_use]
     pub fn predict_values(&mut self, values: &[Value]) -> f64 {
@@ -176,9 +176,9 @@ impl BatchPredictor {
         }
     }
 
-    /// Writes the prediction of each row to `values`, in the target's unit, unbounded: for each row the bits of
-    /// [`Predictor::predict_values`]. `columns` are in the schema's order, each as long as `values`; those that follow from
-    /// others may hold anything.
+    /// Writes the prediction of each row to `values`, in the target's unit, unbounded, bit-identical to
+    /// [`Predictor::predict_values`]. `columns` are in the schema's order, each as long as `values`; the cells of
+    /// derived columns are ignored.
     ///
     /// # Errors
     /// [`CellsError`], before anything is written.
@@ -235,7 +235,7 @@ mod tests {
     use crate::model::{Combine, Model, Trees};
     use crate::preprocessor::{Encoding, Preprocessor};
 
-    /// The properties in `tests/batch.rs` would hold as well if every model went row by row.
+    /// The properties in `tests/batch.rs` would also hold if every model were evaluated row by row.
     #[test]
     fn linear_models_and_small_trees_have_plans_of_their_own() {
         let (preprocessor, model) = crate::doc_example();

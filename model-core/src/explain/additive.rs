@@ -1,5 +1,5 @@
-//! Additive models: a shape adds what it is above its mean, and a pair's part is shared evenly between its two columns
-//! after each has got what it adds alone.
+//! Additive models: a shape contributes the difference from its mean; what a pair contributes beyond each of its
+//! columns alone is shared evenly between the two.
 
 use super::Prototypes;
 use crate::model::Additive;

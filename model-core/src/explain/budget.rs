@@ -1,12 +1,12 @@
-//! What an explanation may cost. Prototypes are as many as a model can be explained with in about a second: of a model that
-//! is too large for all of them only the most common ones are compared with, which is a baseline of its own.
+//! The cost of an explanation, limited to about a second. A model that is too large for all prototypes is compared with
+//! the most common ones only, which changes the baseline.
 
 use super::{Prototypes, general};
 use crate::model::{Axis, Combine, Model};
 
-/// Elementary steps of one explanation, about a second's.
+/// Maximum number of elementary steps of one explanation, about a second's.
 const MAX_STEPS: u64 = 1 << 31;
-/// A model that takes more steps than this with a single prototype is refused.
+/// Models that take more steps than this with a single prototype are rejected.
 const MAX_STEPS_PER_PROTOTYPE: u64 = 1 << 35;
 
 /// What is wrong with a model of `n_columns` columns, if it is too large to be explained.
@@ -35,7 +35,8 @@ pub(super) fn max_prototypes(model: &Model, n_columns: usize, n_models: usize) -
             });
             budget / (32 * (n_cells.sum::<usize>() + model.pairs.len() + model.shapes.len()).max(1) as u64)
         }
-        // Each leaf is compared with the failures of each prototype, and they with one another when they are collected.
+        // Each leaf is compared with the failed tests of each prototype, and these with one another when they are
+        // grouped.
         Model::Trees(trees) if !matches!(trees.combine, Combine::WeightedMedian { .. }) => {
             (budget / (4 * trees.features.len().max(1) as u64)).isqrt()
         }
@@ -49,7 +50,7 @@ pub(super) fn max_prototypes(model: &Model, n_columns: usize, n_models: usize) -
 }
 
 impl Prototypes {
-    /// The `most` common ones, in the order that they were in; all where there are no more.
+    /// The `most` most common ones, in their original order; all if there are no more.
     pub(super) fn most_common(self, most: usize) -> Self {
         if self.weights.len() <= most {
             return self;
@@ -57,7 +58,7 @@ impl Prototypes {
         let mut ascending = self.weights.clone();
         ascending.sort_unstable_by(f64::total_cmp);
         let least = ascending[ascending.len() - most];
-        // Of those that are equally common the first ones.
+        // Of equally common ones, the first are taken.
         let n_above = self.weights.iter().filter(|weight| **weight > least).count();
         let mut n_equal = most - n_above;
         let is_kept = |idx: &usize| {

@@ -1,14 +1,14 @@
-//! Any model: all mixtures of a record with each prototype, or a sample of the orders in which columns can be changed
-//! from the one to the other where those are too many (Štrumbelj & Kononenko 2014).
+//! Any model: all mixtures of a record with each prototype or, if those are too many, a sample of the orders in which
+//! columns can be changed from the one to the other (Štrumbelj & Kononenko 2014).
 
 use super::{Prototypes, Shares};
 use crate::model::Model;
 
-/// Elementary steps that an explanation may take before it is estimated: some tenths of a second.
+/// Maximum number of elementary steps of an exact explanation, some tenths of a second; above it is estimated.
 const AFFORDABLE_STEPS: u64 = 1 << 29;
-/// No table of mixtures is larger than 2 to this.
+/// A table of mixtures has at most 2 to the power of this many entries.
 const MAX_CHANGED: usize = 16;
-/// Orders drawn for each prototype, each forwards and backwards.
+/// Permutations drawn for each prototype, each used forwards and backwards.
 const N_ORDERS: usize = 4;
 
 /// Elementary steps that an estimate takes for each prototype.
@@ -17,7 +17,7 @@ pub(super) fn n_steps(model: &Model, n_columns: usize) -> u64 {
     n_predictions.saturating_mul(model.n_steps() as u64)
 }
 
-/// Adds the contributions; gives back their standard errors where they are estimated.
+/// Adds the contributions; returns their standard errors if they are estimated.
 pub(super) fn explain(
     model: &Model,
     prototypes: &Prototypes,
@@ -67,7 +67,7 @@ impl Mixture<'_> {
     /// Takes a column from the record or from the prototype.
     fn set(&mut self, column: usize, is_changed: bool) {
         let source = if is_changed { self.to } else { self.from };
-        // The features of a column stand together.
+        // The features of a column are contiguous.
         let start = self.prototypes.column_of.partition_point(|known| *known < column);
         for (feature_idx, known) in self.prototypes.column_of.iter().enumerate().skip(start) {
             if *known != column {
@@ -132,11 +132,11 @@ impl Mixture<'_> {
     }
 }
 
-/// SplitMix64 (Steele, Lea & Flood 2014): the same estimate everywhere.
+/// SplitMix64 (Steele, Lea & Flood 2014): estimates are the same on every platform.
 struct Random(u64);
 
 impl Random {
-    /// A number below `n`; the bias of the remainder is far below the estimate's error.
+    /// A number below `n`; the modulo bias is far below the estimate's error.
     fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;

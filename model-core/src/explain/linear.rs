@@ -1,4 +1,4 @@
-//! Linear models: a feature adds its coefficient times how far it is from its mean.
+//! Linear models: a feature contributes its coefficient times its difference from the mean.
 
 use super::Prototypes;
 use crate::model::LinearModel;

@@ -1,10 +1,10 @@
-//! Why a prediction is what it is: how much each column adds to what is usual, as Shapley values (Shapley 1953; Lundberg
-//! & Lee 2017) against the background's prototypes.
+//! Explanations: how much each column contributes to the difference from the mean prediction, as Shapley values
+//! (Shapley 1953; Lundberg & Lee 2017) against the background's prototypes.
 //!
-//! They are *interventional*: a column that is left out takes a prototype's value, whatever the other columns say, so
-//! what is explained is the model and not how columns go together in the data. The features of a one-hot column count as
-//! one. Each way of predicting has its exact algorithm; where there is none and too much to enumerate, the values are
-//! estimated and say so.
+//! They are *interventional*: a column that is left out takes a prototype's value, regardless of the other columns, so
+//! that the model is explained and not the correlations in the data. The features of a one-hot column count as one.
+//! Each kind of model has its exact algorithm; if there is none and too much to enumerate, the values are estimated
+//! and marked so.
 
 mod additive;
 mod budget;
@@ -21,32 +21,32 @@ use crate::background::Background;
 use crate::model::{Combine, Member, Model};
 use crate::preprocessor::Preprocessor;
 
-/// What each column adds to what is usual, in the target's unit.
+/// The contribution of each column to the difference from the baseline, in the target's unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// The mean prediction over the background.
     pub baseline: f64,
     /// One per column of the schema; with the baseline they add up to the unbounded prediction.
     pub contributions: Vec<f64>,
-    /// Whether the contributions are exact; else they are estimated.
+    /// Whether the contributions are exact; otherwise they are estimated.
     pub exact: bool,
-    /// The standard error of each contribution that is estimated.
+    /// The standard errors of estimated contributions.
     pub standard_error: Option<Vec<f64>>,
 }
 
 /// The encoded background.
 #[derive(Debug, Clone)]
 struct Prototypes {
-    /// Shares of the training rows.
+    /// Each prototype's share of the training rows.
     weights: Vec<f64>,
-    /// The features of each.
+    /// The features of each prototype.
     features: Vec<Vec<f64>>,
     /// The column that each feature comes from.
     column_of: Vec<usize>,
     n_columns: usize,
 }
 
-/// Explains one model; made once, when the first explanation is asked for.
+/// Explains one model; built when the first explanation is requested.
 #[derive(Debug, Clone)]
 pub(crate) struct Explainer {
     prototypes: Prototypes,
@@ -54,7 +54,7 @@ pub(crate) struct Explainer {
     method: Method,
 }
 
-/// What can be worked out before a record is known.
+/// What is precomputed before a record is known.
 #[derive(Debug, Clone)]
 enum Method {
     /// The mean of each feature.
@@ -63,7 +63,7 @@ enum Method {
     Trees(trees::Paths),
     Symmetric(symmetric::Patterns),
     General,
-    /// One a member.
+    /// One per member.
     Blend(Vec<Explainer>),
 }
 
@@ -102,7 +102,7 @@ impl Explainer {
             _ => Method::General,
         };
         let baseline = match (&method, model) {
-            // Where a member is compared with fewer prototypes than the others.
+            // If a member is compared with fewer prototypes than the others.
             (Method::Blend(explainers), Model::Blend(blend))
                 if explainers.iter().any(|member| member.prototypes.weights.len() < prototypes.weights.len()) =>
             {
@@ -134,7 +134,7 @@ impl Explainer {
                     let part = explainer.explain(&member.model, &features[member.range()]);
                     add(&mut contributions, member.weight, &part.contributions);
                     if let Some(errors) = part.standard_error {
-                        // Members are sampled in the same orders, so their errors may go together.
+                        // Members are sampled in the same orders, so their errors may be correlated.
                         let sum = standard_error.get_or_insert_with(|| vec![0.0; errors.len()]);
                         add(sum, member.weight, &errors);
                     }

@@ -1,12 +1,12 @@
-//! Symmetric trees: a prototype is the pattern of its answers to a tree's few questions. Prototypes with the same pattern
-//! are one, and all mixtures of a record's pattern with theirs are enumerated, column by column.
+//! Symmetric trees: a prototype is represented by the pattern of its answers to a tree's few tests. Prototypes with the
+//! same pattern are merged, and all mixtures of a record's pattern with theirs are enumerated, column by column.
 
 use super::{Prototypes, Shares, bits};
 use crate::model::Symmetric;
 
 #[derive(Debug, Clone)]
 pub(super) struct Patterns {
-    /// The patterns of each tree with the prototypes' weight, tree by tree.
+    /// Each tree's patterns with the weight of their prototypes, tree by tree.
     patterns: Vec<(u16, f64)>,
     /// Where each tree's patterns start; one more entry for the end.
     starts: Vec<u32>,
@@ -45,7 +45,7 @@ impl Patterns {
             let leaves = &trees.leaves[first_leaf..first_leaf + (1 << depth)];
             let patterns = &self.patterns[self.starts[tree] as usize..self.starts[tree + 1] as usize];
             for (pattern, weight) in patterns {
-                // The columns whose questions the two answer differently, each with its questions.
+                // The columns on whose tests the two differ, each with its tests.
                 columns.clear();
                 for level in bits(u64::from(answer ^ pattern)) {
                     let column = prototypes.column_of[usize::from(tests[level])];
@@ -61,7 +61,7 @@ impl Patterns {
         }
     }
 
-    /// Adds one pattern's part: every choice of the differing columns gets to one leaf.
+    /// Adds one pattern's contribution: each subset of the differing columns leads to one leaf.
     fn add(&self, columns: &[(usize, u16)], pattern: u16, leaves: &[f64], weight: f64, contributions: &mut [f64]) {
         let n = columns.len() as u32;
         for chosen in 0..1_u64 << n {

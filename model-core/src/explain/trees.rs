@@ -1,8 +1,9 @@
-//! Interventional TreeSHAP (Lundberg et al. 2020) with the background put together when the model is first explained.
+//! Interventional TreeSHAP (Lundberg et al. 2020) with the background aggregated when the model is first explained.
 //!
-//! A mixture of a record and a prototype reaches a leaf when each column that one of the two fails on is taken from the
-//! other. So a leaf gives to the columns that only the record passes, and takes from those that only the prototype
-//! passes, by Shapley's weights for their numbers alone. Prototypes that fail on the same columns are one.
+//! A mixture of a record and a prototype reaches a leaf if each column on which one of the two fails a test is taken
+//! from the other. So a leaf adds to the columns that only the record passes and subtracts from those that only the
+//! prototype passes, with Shapley's weights for the numbers of both. Prototypes that fail on the same columns are
+//! merged.
 
 use super::{Prototypes, Shares, bits};
 use crate::model::{Combine, Trees};
@@ -17,13 +18,13 @@ pub(super) struct Paths {
     column_starts: Vec<u32>,
     /// Where each node's failures start (only leaves have any); one more entry for the end.
     failure_starts: Vec<u32>,
-    /// The columns that prototypes fail on, on their way to a leaf, and the weight of those that do.
+    /// The sets of columns on which prototypes fail on the way to a leaf, with the weight of these prototypes.
     failures: Vec<(u64, f64)>,
     shares: Shares,
 }
 
 impl Paths {
-    /// `None` where a tree reads too many columns.
+    /// `None` if a tree reads too many columns.
     pub(super) fn new(trees: &Trees, prototypes: &Prototypes) -> Option<Self> {
         let n_nodes = trees.features.len();
         let mut paths = Self {
@@ -57,7 +58,7 @@ impl Paths {
         Some(paths)
     }
 
-    /// Puts together what the prototypes fail on in the tree with the nodes from `root` to `end`.
+    /// Collects the failures of the prototypes in the tree with the nodes from `root` to `end`.
     fn add_failures(&mut self, trees: &Trees, (root, end): (usize, usize), prototypes: &Prototypes) -> Option<()> {
         let mut of_node: Vec<Vec<(u64, f64)>> = vec![Vec::new(); end - root];
         for (features, weight) in prototypes.features.iter().zip(&prototypes.weights) {
@@ -103,7 +104,7 @@ impl Paths {
                 let mut taken = 0.0;
                 let range = self.failure_starts[leaf] as usize..self.failure_starts[leaf + 1] as usize;
                 for (mask, weight) in &self.failures[range] {
-                    // Where both fail on a column no mixture gets here.
+                    // If both fail on a column, no mixture reaches the leaf.
                     if mask & failed != 0 {
                         continue;
                     }

@@ -1,5 +1,5 @@
-//! Additive models: one shape function a column, and if wished one for a few pairs of columns (Lou, Caruana & Gehrke
-//! 2012, 2013). What a column adds can be read off its shape, and the parts add up to the prediction.
+//! Additive models: one shape function per column, and optionally one for a few pairs of columns (Lou, Caruana & Gehrke
+//! 2012, 2013). A column's contribution can be read off its shape, and the contributions add up to the prediction.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ pub struct Additive {
     pub intercept: f64,
     /// One per column, each 0 on average over the training rows.
     pub shapes: Vec<Shape>,
-    /// What pairs of columns add beyond their shapes.
+    /// What pairs of columns add beyond their shapes (interactions).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pairs: Vec<PairShape>,
 }
@@ -33,7 +33,7 @@ pub enum Shape {
         /// For a blank.
         blank: f64,
     },
-    /// One value per category; nothing is added for one that training never saw.
+    /// One value per category; 0 for one that training never saw.
     Categories {
         /// One per category.
         values: Vec<f64>,
@@ -52,7 +52,7 @@ impl_from_json!(enum Shape {
 pub struct PairShape {
     /// The two columns.
     pub columns: [u16; 2],
-    /// How each column is cut into cells.
+    /// How each column is divided into cells.
     pub axes: [Axis; 2],
     /// One per cell of the first column and of the second, the second varying fastest, in the target's unit.
     pub values: Vec<f64>,
@@ -60,7 +60,8 @@ pub struct PairShape {
 
 impl_from_json!(PairShape { columns, axes, values });
 
-/// How one column of a pair is cut into cells; the last cell is for blanks and for categories that training never saw.
+/// How one column of a pair is divided into cells; the last cell is for blanks and for categories that training never
+/// saw.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Axis {
@@ -72,11 +73,11 @@ pub enum Axis {
 
 impl_from_json!(enum Axis { "steps" => Steps(_), "categories" => Categories(_) });
 
-/// Cells an axis may have.
+/// Maximum number of cells of an axis.
 const MAX_CELLS: usize = 512;
 
 impl Additive {
-    /// What each column adds for `features`, in the columns' order; pairs are apart.
+    /// What each column adds for `features`, in the columns' order, without pairs.
     pub fn parts<'a>(&'a self, features: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
         self.shapes.iter().zip(features).map(|(shape, feature)| shape.value(*feature))
     }
@@ -122,7 +123,7 @@ impl Additive {
 }
 
 impl Shape {
-    /// What the column adds where its feature is `feature`.
+    /// What the column adds for this feature.
     #[must_use]
     pub fn value(&self, feature: f64) -> f64 {
         match self {
@@ -153,7 +154,7 @@ impl PairShape {
         self.value_at(first, second)
     }
 
-    /// What the pair adds where its columns' features are these.
+    /// What the pair adds for its columns' features.
     #[must_use]
     pub fn value_at(&self, first: f64, second: f64) -> f64 {
         self.values[self.axes[0].cell(first) * self.axes[1].n_cells() + self.axes[1].cell(second)]
@@ -161,7 +162,7 @@ impl PairShape {
 }
 
 impl Axis {
-    /// How many cells there are, with the last one.
+    /// The number of cells, including the last one.
     #[must_use]
     pub fn n_cells(&self) -> usize {
         match self {

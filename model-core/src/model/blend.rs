@@ -1,14 +1,14 @@
 //! A weighted sum of models of different families (stacked regressions, Breiman 1996).
 //!
-//! Members may read different encodings: with [`crate::Encoding::All`] a row holds every encoding's features one after
-//! the other, and each member reads its own stretch of them.
+//! Members may read different encodings: with [`crate::Encoding::All`] a row holds the features of all encodings one
+//! after the other, and each member reads its own range.
 
 use serde::Serialize;
 
 use super::Model;
 use crate::decode::impl_from_json;
 
-/// Models and what each counts for.
+/// Models and their weights.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Blend {
     /// The members, added up in this order.
@@ -20,11 +20,11 @@ impl_from_json!(Blend { members });
 /// A model in a blend.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Member {
-    /// What its prediction is multiplied by; at least 0.
+    /// The factor of its prediction; at least 0.
     pub weight: f64,
     /// The first feature that it reads.
     pub from: u32,
-    /// The feature behind the last that it reads.
+    /// One past the last feature that it reads.
     pub to: u32,
     /// The model; not a blend itself.
     pub model: Model,
@@ -45,7 +45,7 @@ impl Blend {
     }
 
     pub(super) fn max_magnitude(&self, bounds: &[f64]) -> f64 {
-        // A range that is out of bounds is a problem of the structure, which is looked at first.
+        // A range that is out of bounds is a structural problem, which is checked first.
         let of = |member: &Member| bounds.get(member.range()).map_or(f64::NAN, |own| member.model.max_magnitude(own));
         self.members.iter().map(|member| member.weight * of(member)).sum()
     }

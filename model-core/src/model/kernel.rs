@@ -7,7 +7,7 @@ use crate::decode::impl_from_json;
 /// `intercept + Σ dual coefficient × kernel(features, support vector)`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct KernelModel {
-    /// How alike two rows are.
+    /// The similarity of two rows.
     pub kernel: Kernel,
     /// In the target's unit.
     pub intercept: f64,
@@ -19,15 +19,15 @@ pub struct KernelModel {
 
 impl_from_json!(KernelModel { kernel, intercept, dual_coefficients, support_vectors });
 
-/// How alike two rows of features are.
+/// The similarity of two rows of features.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kernel {
-    /// Their scalar product.
+    /// Their dot product.
     Linear,
     /// `exp(−gamma × squared distance)`, the radial basis function.
     Rbf {
-        /// How fast likeness fades, above 0.
+        /// How fast the similarity decays, above 0.
         gamma: f64,
     },
 }
@@ -35,7 +35,7 @@ pub enum Kernel {
 impl_from_json!(enum Kernel { "linear" => Linear {}, "rbf" => Rbf { gamma } });
 
 impl Kernel {
-    /// How alike two rows of equal length are.
+    /// The similarity of two rows of equal length.
     #[must_use]
     pub fn between(self, left: &[f64], right: &[f64]) -> f64 {
         let pairs = left.iter().zip(right);
@@ -61,7 +61,7 @@ impl KernelModel {
         let vectors = self.support_vectors.chunks_exact(bounds.len().max(1)).zip(&self.dual_coefficients);
         let kernel = |vector: &[f64]| match self.kernel {
             Kernel::Linear => vector.iter().zip(bounds).map(|(feature, bound)| feature.abs() * bound).sum::<f64>(),
-            // A squared distance that overflows is one that is too far to count.
+            // At most 1: 0 if the squared distance overflows.
             Kernel::Rbf { .. } => 1.0,
         };
         self.intercept.abs() + vectors.map(|(vector, dual)| dual.abs() * kernel(vector)).sum::<f64>()
@@ -107,7 +107,7 @@ mod tests {
         let expected = 5.0 + 2.0 * 0.135_335_283_236_612_7 - 0.606_530_659_712_633_4;
         assert!((found - expected).abs() < 1e-15, "{found}");
         assert_eq!(expansion(Kernel::Linear).predict(&[0.0, 2.0]), 1.0);
-        // Far from everything nothing but the intercept is left.
+        // Far from all support vectors, only the intercept is left.
         assert_eq!(expansion(Kernel::Rbf { gamma: 0.5 }).predict(&[1e200, 0.0]), 5.0);
     }
 

@@ -1,4 +1,4 @@
-//! The models: an enum with one variant for each way of predicting. A learner in the trainer mirrors each family.
+//! The models: an enum with one variant for each way of predicting. Each family has a learner in the trainer.
 
 mod additive;
 mod blend;
@@ -20,7 +20,8 @@ pub use neighbours::{Distance, Neighbour, Neighbours, Weighting};
 pub use symmetric::{Symmetric, SymmetricInput};
 pub use trees::{Combine, Trees};
 
-/// Estimates beyond this are refused. Their squares and the sums over many of them, as explanations have them, stay finite.
+/// Models whose estimates could be beyond this are rejected. Squares and sums of many estimates, as in explanations,
+/// stay finite.
 pub(crate) const MAX_ESTIMATE: f64 = 1e150;
 
 /// A fitted model: features in, a number out. An unfitted model cannot exist.
@@ -68,8 +69,8 @@ impl Model {
         }
     }
 
-    /// An upper bound of a prediction's magnitude, and of all sums on the way to it, for features whose magnitudes are at
-    /// most those of `bounds`.
+    /// An upper bound of the magnitude of a prediction and of all intermediate sums, for features whose magnitudes are
+    /// at most `bounds`.
     fn max_magnitude(&self, bounds: &[f64]) -> f64 {
         match self {
             Self::Linear(model) => model.max_magnitude(bounds),
@@ -95,10 +96,10 @@ impl Model {
         }
     }
 
-    /// What is wrong with the model for features whose magnitudes are at most those of `bounds`, if anything.
+    /// What is wrong with the model for features whose magnitudes are at most `bounds`, if anything.
     pub(crate) fn problem(&self, bounds: &[f64]) -> Option<String> {
         self.structural_problem(bounds.len()).or_else(|| {
-            // Written so that NaN is refused, too.
+            // Written so that NaN is rejected, too.
             let is_bounded = self.max_magnitude(bounds) <= MAX_ESTIMATE;
             (!is_bounded).then(|| "it can give estimates beyond 1e150".into())
         })

@@ -1,7 +1,7 @@
-//! k-nearest neighbours: the training rows themselves, and a mean over those that are most like the record.
+//! k-nearest neighbours: the training rows themselves, and a mean over those nearest to the record.
 //!
-//! The trainer judges many `k` and weightings from one search for neighbours, so finding them ([`Neighbours::nearest`])
-//! and averaging them ([`Neighbours::average`]) are two steps; [`crate::Model::predict`] is the one after the other.
+//! The trainer evaluates many `k` and weightings from one search for neighbours, so search ([`Neighbours::nearest`])
+//! and averaging ([`Neighbours::average`]) are separate; [`crate::Model::predict`] does both.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -11,20 +11,20 @@ use serde::Serialize;
 use super::largest;
 use crate::decode::impl_from_json;
 
-/// Rows of the training data with their targets, and how many are averaged in which way.
+/// Rows of the training data with their targets, and how the nearest are averaged.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Neighbours {
-    /// How many rows are averaged; all where there are fewer.
+    /// How many rows are averaged; all if there are fewer.
     pub n_neighbors: u32,
-    /// What makes rows alike.
+    /// The distance metric.
     pub distance: Distance,
-    /// How much each neighbour counts.
+    /// The weighting of neighbours.
     pub weighting: Weighting,
     /// The encoded rows, one after the other.
     pub rows: Vec<f64>,
     /// One per row, in the target's unit.
     pub targets: Vec<f64>,
-    /// How much each row counts, above 0; all the same where empty.
+    /// The weight of each row, above 0; empty for equal weights.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub row_weights: Vec<f64>,
 }
@@ -45,28 +45,28 @@ pub enum Distance {
 
 impl_from_json!(enum Distance { "manhattan" => Manhattan {}, "euclidean" => Euclidean {}, "chebyshev" => Chebyshev {} });
 
-/// How much each neighbour counts.
+/// The weighting of neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weighting {
-    /// All the same.
+    /// All equal.
     Uniform,
-    /// By the inverse of the distance; where some have none, only those count.
+    /// By the inverse of the distance; if some distances are 0, only those rows count.
     Distance,
 }
 
 impl_from_json!(enum Weighting { "uniform" => Uniform {}, "distance" => Distance {} });
 
-/// A row that is near, and how near.
+/// A nearby row and its distance.
 #[derive(Debug, Clone, Copy)]
 pub struct Neighbour {
-    /// From the features that were asked about.
+    /// From the queried features.
     pub distance: f64,
     /// Its index among the stored rows.
     pub row: usize,
 }
 
-/// By distance; of equally near ones the lower row comes first.
+/// By distance; of equal distances the lower row comes first.
 impl Ord for Neighbour {
     fn cmp(&self, other: &Self) -> Ordering {
         self.distance.total_cmp(&other.distance).then(self.row.cmp(&other.row))
@@ -101,8 +101,8 @@ impl Distance {
 }
 
 impl Neighbours {
-    /// The `k` nearest rows (all where there are fewer), the nearest first and of equally near ones the lowest: so the
-    /// first of them are the nearest for every smaller `k`.
+    /// The `k` nearest rows (all if there are fewer), the nearest first and of equally near ones the lowest: a prefix
+    /// is the result for every smaller `k`.
     #[must_use]
     pub fn nearest(&self, features: &[f64], k: usize) -> Vec<Neighbour> {
         // The farthest of the nearest so far is on top.
@@ -120,14 +120,14 @@ impl Neighbours {
         nearest.into_sorted_vec()
     }
 
-    /// The mean target of `nearest`, which begins with the nearest, in the target's unit.
+    /// The mean target of `nearest`, which is sorted by distance, in the target's unit.
     #[must_use]
     pub fn average(&self, nearest: &[Neighbour], weighting: Weighting) -> f64 {
         let least = nearest.first().map_or(0.0, |neighbour| neighbour.distance);
         let (sum, total) = nearest.iter().fold((0.0, 0.0), |(sum, total), neighbour| {
             let nearness = match weighting {
-                // Against the nearest's: the same mean as with 1 / distance, but nothing overflows, and if the nearest
-                // has no distance at all the others count nothing.
+                // Relative to the nearest: the same mean as with 1 / distance, but nothing overflows, and if the
+                // nearest distance is 0, the weight of farther rows is 0.
                 Weighting::Distance if neighbour.distance > least => least / neighbour.distance,
                 Weighting::Distance | Weighting::Uniform => 1.0,
             };

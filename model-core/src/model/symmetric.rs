@@ -1,13 +1,13 @@
-//! Symmetric (oblivious) trees: all nodes of a level ask the same question, so a tree is a short list of tests and a
-//! table of leaves (Prokhorenkova et al. 2018). Categories with many values are read as statistics of the target, which
-//! travel with the model.
+//! Symmetric (oblivious) trees: all nodes of a level have the same test, so a tree is a short list of tests and a table
+//! of leaves (Prokhorenkova et al. 2018). Categories with many values are encoded as target statistics, which are
+//! stored with the model.
 
 use serde::Serialize;
 
 use super::largest;
 use crate::decode::impl_from_json;
 
-/// No tree is deeper: a table of leaves stays small.
+/// Maximum depth, which keeps the table of leaves small.
 const MAX_DEPTH: u8 = 16;
 
 /// Boosted symmetric trees on natively encoded features (one per column), blanks left as they are.
@@ -15,7 +15,7 @@ const MAX_DEPTH: u8 = 16;
 pub struct Symmetric {
     /// How each column is read.
     pub inputs: Vec<SymmetricInput>,
-    /// The prediction of no tree, in the target's unit.
+    /// The prediction without any tree, in the target's unit.
     pub base: f64,
     /// How many tests each tree has.
     pub depths: Vec<u8>,
@@ -102,8 +102,7 @@ impl Symmetric {
         })
     }
 
-    /// The index of the value that each tree gives for `features` among the tree's own: bit `i` is the answer to its
-    /// test `i`.
+    /// The index of each tree's leaf for `features` among its own leaves: bit `i` is the answer to its test `i`.
     pub(crate) fn answers(&self, features: &[f64]) -> Vec<u16> {
         let mut first_test = 0;
         let answer = |depth: &u8| {
@@ -141,7 +140,7 @@ impl Symmetric {
             return Some(format!("a tree has {depth} tests; it may have {MAX_DEPTH}"));
         }
         let n_tests: usize = self.depths.iter().map(|depth| usize::from(*depth)).sum();
-        // In 64 bits, or a forged list of depths could wrap around in wasm.
+        // In 64 bits, as a forged list of depths could overflow in wasm.
         let n_leaves: u64 = self.depths.iter().map(|depth| 1_u64 << depth).sum();
         if self.features.len() != n_tests || self.thresholds.len() != n_tests || self.leaves.len() as u64 != n_leaves {
             return Some("the trees' depths don't add up to the number of tests or of leaves".into());

@@ -1,7 +1,8 @@
 //! Decision trees, one or many: what every tree-based family predicts with.
 //!
 //! All trees share one flat, columnar layout in preorder: a node's left child is the next node, its right child lies
-//! `right` nodes further on, and a leaf is a node whose `right` is 0. Children always point forward, so a walk ends.
+//! `right` nodes further on, and a leaf is a node whose `right` is 0. Children always point forward, so traversal
+//! terminates.
 
 use serde::Serialize;
 
@@ -17,15 +18,15 @@ pub struct Trees {
     pub lengths: Vec<u32>,
     /// The feature that each node tests; 0 for a leaf.
     pub features: Vec<u16>,
-    /// What each node tests for: a record goes left with a number up to this, or with another category than this. For
-    /// a leaf its value, in the target's unit (boosting has its learning rate in it).
+    /// What each node tests for: a record goes left with a number up to this, or with another category than this. For a
+    /// leaf its value, in the target's unit (in boosting, multiplied by the learning rate).
     pub values: Vec<f64>,
-    /// How far on each node's right child is; 0 for a leaf.
+    /// The offset of each node's right child; 0 for a leaf.
     pub rights: Vec<u32>,
     /// The nodes, ascending, at which a blank goes left; at all others it goes right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blank_left: Vec<u32>,
-    /// How the trees' leaves are put together.
+    /// How the trees' leaves are combined.
     pub combine: Combine,
 }
 
@@ -37,7 +38,7 @@ impl_from_json!(Trees { categorical, lengths, features, values, rights, blank_le
 pub enum Combine {
     /// Added to a base value (boosting; a single tree with base 0).
     Sum {
-        /// The prediction of no tree.
+        /// The prediction without any tree.
         base: f64,
     },
     /// Averaged (forests).
@@ -88,7 +89,7 @@ impl Trees {
         }
     }
 
-    /// Where `features` go from `node`, which is no leaf.
+    /// The child of `node`, which is no leaf, for `features`.
     #[inline]
     pub(crate) fn goes_left(&self, node: usize, features: &[f64]) -> bool {
         let feature_idx = usize::from(self.features[node]);
@@ -102,12 +103,12 @@ impl Trees {
         }
     }
 
-    /// About how many elementary steps a prediction takes: the longest way down each tree, and sorting for a median.
+    /// About how many elementary steps a prediction takes: the longest path in each tree, and sorting for a median.
     pub(crate) fn n_steps(&self) -> usize {
         let (mut n_steps, mut root) = (0, 0);
         for length in &self.lengths {
             let end = root + *length as usize;
-            // The depths of the right children that are still to come; in preorder the last is the next.
+            // The depths of the right children still to visit; in preorder the last comes next.
             let (mut pending, mut depth, mut deepest) = (Vec::new(), 0_usize, 0);
             for right in self.rights.get(root..end).unwrap_or_default() {
                 deepest = deepest.max(depth);
@@ -124,7 +125,7 @@ impl Trees {
         n_steps + self.n_trees() * (12 + self.n_trees().max(1).ilog2() as usize)
     }
 
-    /// An upper bound of a prediction's magnitude, and of all sums on the way to it.
+    /// An upper bound of the magnitude of a prediction and of all intermediate sums.
     pub(crate) fn max_magnitude(&self) -> f64 {
         let mut root = 0;
         let largest_of_each = self.lengths.iter().map(|length| {
@@ -150,7 +151,7 @@ impl Trees {
         if self.values.len() != n_nodes || self.rights.len() != n_nodes {
             return Some("the lists of nodes differ in length".into());
         }
-        // In 64 bits, or forged lengths could wrap around in wasm.
+        // In 64 bits, as forged lengths could overflow in wasm.
         let n_in_trees: u64 = self.lengths.iter().map(|length| u64::from(*length)).sum();
         if self.lengths.is_empty() || n_in_trees != n_nodes as u64 {
             return Some("the trees' lengths don't add up to the number of nodes".into());
@@ -184,7 +185,7 @@ impl Trees {
     }
 
     /// Whether the nodes from `root` up to `end` are one tree in preorder: each but the last is followed by its left
-    /// child or, if it is a leaf, by the nearest right child that is still owed.
+    /// child or, if it is a leaf, by the nearest pending right child.
     fn is_tree(&self, root: usize, end: usize, n_features: usize) -> bool {
         let mut owed: Vec<usize> = Vec::new();
         for node in root..end {
@@ -205,7 +206,7 @@ impl Trees {
     }
 }
 
-/// The smallest leaf at which half of the weight is reached, as scikit-learn's AdaBoost has it.
+/// The smallest leaf at which half of the weight is reached, as in scikit-learn's AdaBoost.
 fn weighted_median(found: impl Iterator<Item = (f64, f64)>) -> f64 {
     let mut leaves: Vec<(f64, f64)> = found.collect();
     // Stable: the order in which weights are added up decides their sum's last bits.

@@ -1,4 +1,4 @@
-// What people write; each `@ts-expect-error` is a mistake that the types must find.
+// Typical uses; each `@ts-expect-error` is an error that the types must detect.
 import { Predictor, ScorecastError, type CsvPredictions, type ErrorCode, type Estimates, type Prediction } from "scorecast-core";
 
 export async function use(response: Response): Promise<number> {

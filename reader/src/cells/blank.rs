@@ -1,11 +1,11 @@
-//! Cells that say "no value".
+//! Cells that mean "no value".
 
-/// What programs write for "no value", which no category is called.
+/// What programs write for "no value"; no category is called so.
 const MARKS: [&str; 14] = [
     "\\n", "#n/a", "#na", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!", "<na>", "<null>", "(null)",
     "<n/a>", "#error!",
 ];
-/// Words that stand for a blank among numbers; those that do everywhere are `model_core`'s.
+/// Words that mean a blank in a numeric column; those that do in any column are `model_core`'s.
 const WORDS: [&str; 28] = [
     "?",
     "-",
@@ -37,12 +37,12 @@ const WORDS: [&str; 28] = [
     "keine angabe",
 ];
 
-/// Whether a text stands for "no value" in any column.
+/// Whether a text means "no value" in any column.
 pub(crate) fn is_blank_mark(text: &str) -> bool {
     model_core::is_missing(text) || (text.len() <= 8 && MARKS.contains(&text.to_lowercase().as_str()))
 }
 
-/// Whether a text stands for "no value" in a column whose other cells are numbers.
+/// Whether a text means "no value" in a column whose other cells are numbers.
 #[must_use]
 pub fn is_blank_word(text: &str) -> bool {
     let is_word = |text: &str| WORDS.contains(&text);

@@ -3,7 +3,7 @@
 const YES: [&str; 14] = ["true", "yes", "y", "t", "1", "on", "ja", "j", "wahr", "oui", "vrai", "si", "sí", "verdadero"];
 const NO: [&str; 12] = ["false", "no", "n", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "nee"];
 
-/// What a folded text says, if it is one of the usual words for it.
+/// The boolean value of a folded text, if it is one of the usual words for one.
 pub(crate) fn truth(folded: &str) -> Option<bool> {
     if YES.contains(&folded) {
         Some(true)

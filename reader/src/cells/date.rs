@@ -1,11 +1,12 @@
 //! Dates as people write them: `2024-05-01`, `1.5.2024`, `05/01/24`, `1 May 2024`, `01MAY2024`, with or without a time.
 //!
-//! A cell alone doesn't tell whether `5/1/2024` begins with its day: both readings are offered here, and the column decides.
+//! Whether `5/1/2024` begins with its day can't be decided from one cell: both readings are returned here, and the
+//! column decides.
 
 use model_core::{Date, DateOrder};
 
-/// Names of months in English, German, Spanish, French, Italian, Portuguese and Dutch, without accents: each list is one
-/// month's, whose first three letters do as well.
+/// Names of months in English, German, Spanish, French, Italian, Portuguese and Dutch, without accents: one list per
+/// month. The first three letters of a name are accepted, too.
 const MONTHS: [&[&str]; 12] = [
     &["january", "januar", "enero", "janvier", "gennaio", "janeiro", "januari", "jan", "ene", "gen", "janv"],
     &["february", "februar", "febrero", "fevrier", "febbraio", "fevereiro", "februari", "feb", "fev", "fevr"],
@@ -20,21 +21,21 @@ const MONTHS: [&[&str]; 12] = [
     &["november", "noviembre", "novembre", "novembro", "nov"],
     &["december", "dezember", "diciembre", "decembre", "dicembre", "dezembro", "dec", "dez", "dic"],
 ];
-/// Words that stand in a date and say nothing.
+/// Words in a date that have no meaning.
 const WORDS: [&str; 22] = [
     "de", "del", "of", "the", "st", "nd", "rd", "th", "er", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "am",
     "pm", "utc", "gmt", "t", "z",
 ];
-/// Two digits of a year from here on are of the last century.
+/// Two-digit years from here on are of the last century.
 const LAST_CENTURY: u32 = 69;
-/// Years that are measured, not typed wrongly.
+/// Plausible years; others are typing errors.
 const YEARS: std::ops::RangeInclusive<i32> = 1800..=2200;
-/// The day that Excel counts from, in days since 1970: its 60 is a 29th of February 1900 that there was not.
+/// Excel's day 0, in days since 1970. Valid after Excel's day 60, a 29th of February 1900 that did not exist.
 const EXCEL_EPOCH: i32 = -25_569;
 /// Excel's numbers of the days from 1954 to 2064.
 const EXCEL_DAYS: std::ops::RangeInclusive<f64> = 20_000.0..=60_000.0;
 
-/// What a text is as a date.
+/// The readings of a text as a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DateReadings {
     /// If it begins with the day, or with the year.
@@ -44,7 +45,7 @@ pub(crate) struct DateReadings {
 }
 
 impl DateReadings {
-    /// `None` for what is no date in any reading.
+    /// `None` if it is not a date in any reading.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.len() < 6 || text.len() > 40 || !text.contains(|letter: char| letter.is_ascii_digit()) {
@@ -69,17 +70,17 @@ impl DateReadings {
     }
 }
 
-/// The day of a whole number: Excel's count of days, or `20240501`.
+/// The date that a whole number stands for: Excel's day number, or `20240501`.
 pub(crate) fn counted_day(number: f64) -> Option<Date> {
     if number.fract() == 0.0 && (18_000_101.0..=22_001_231.0).contains(&number) {
         let number = number as u32;
         return Date::new((number / 10_000) as i32, number / 100 % 100, number % 100);
     }
-    // Parts of a day are its time.
+    // The fraction of a day is the time.
     EXCEL_DAYS.contains(&number).then(|| Date::from_number(number.floor() as i32 + EXCEL_EPOCH)).flatten()
 }
 
-/// Whether a text is what spreadsheets make of a range such as `10-20`: `10-May`, `Oct-20`.
+/// Whether a text is what spreadsheets turn a range such as `10-20` into: `10-May`, `Oct-20`.
 pub(crate) fn looks_like_damaged_range(text: &str) -> bool {
     let mut parts = text.split('-');
     let (Some(left), Some(right), None) = (parts.next(), parts.next(), parts.next()) else { return false };
@@ -132,12 +133,12 @@ fn numeric(text: &str) -> Option<DateReadings> {
     }
     let year = year_of(third, c)?;
     let day_first = Date::new(year, b, a);
-    // Nobody writes points behind a month that comes first.
+    // Dates with dots never begin with the month.
     let month_first = Date::new(year, a, b).filter(|_| sign != '.');
     (day_first.is_some() || month_first.is_some()).then_some(DateReadings { day_first, month_first })
 }
 
-/// A month's name, a day and a year, in whatever order.
+/// The name of a month, a day and a year, in any order.
 fn worded(text: &str) -> Option<DateReadings> {
     let plain = crate::unicode::without_marks(text).to_lowercase();
     let mut month = None;
@@ -152,7 +153,7 @@ fn worded(text: &str) -> Option<DateReadings> {
     let numbers: Vec<&str> =
         plain.split(|letter: char| !letter.is_ascii_digit()).filter(|number| !number.is_empty()).collect();
     let ([first, second], Some(month)) = (numbers.get(..2)?, month) else { return None };
-    // A time may stand behind.
+    // A time may follow.
     let is_rest_time = numbers.len() == 2 || plain.contains(':');
     let (day, year) = if first.len() == 4 { (second, first) } else { (first, second) };
     if !is_rest_time || day.len() > 2 {

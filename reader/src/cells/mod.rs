@@ -14,7 +14,7 @@ pub(crate) use self::date::{DateReadings, counted_day, looks_like_damaged_range}
 pub use self::number::Decimal;
 pub(crate) use self::number::{Affix, Numeral};
 
-/// Where a cell's text starts and how long it is without white space and byte order marks around it.
+/// The start and the length of a cell's text without surrounding white space and byte order marks.
 pub(crate) fn trim_bytes(cell: &[u8]) -> (usize, usize) {
     let start = cell.len() - cell.trim_ascii_start().len();
     let trimmed = cell.trim_ascii();
@@ -27,7 +27,7 @@ pub(crate) fn trim_bytes(cell: &[u8]) -> (usize, usize) {
     (start + text.len() - rest.len(), rest.trim_end_matches(is_space).len())
 }
 
-/// A text without differences that mean nothing: case, kinds and numbers of spaces, and how its letters are composed.
+/// A text without irrelevant differences: case, kind and number of spaces, and the composition of its letters.
 #[must_use]
 pub fn fold_text(text: &str) -> String {
     let spaced = |text: &mut dyn Iterator<Item = char>| {

@@ -1,12 +1,13 @@
 //! Numbers as people write them: `88,5`, `1,234`, `1 085.5`, `85 %`, `$72`, `'72`, `12/20`.
 //!
-//! A cell alone doesn't tell whether its comma is a decimal sign: both readings are offered here, and the column decides.
+//! Whether a comma is a decimal sign can't be decided from one cell: both readings are returned here, and the column
+//! decides.
 
 use std::borrow::Cow;
 
 use model_core::parse_number;
 
-/// The sign before the fraction.
+/// The decimal sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Decimal {
     /// `88.5`
@@ -16,7 +17,7 @@ pub enum Decimal {
     Comma,
 }
 
-/// What stands around a number and changes nothing about it.
+/// A prefix or suffix that does not change the number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Affix {
     Percent,
@@ -26,12 +27,12 @@ pub(crate) enum Affix {
     Hours,
 }
 
-/// A text that is a number but for the meaning of its points and commas.
+/// A text that is a number, except that the meaning of its points and commas is open.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Numeral<'a> {
     core: Cow<'a, str>,
     pub(crate) affix: Option<Affix>,
-    /// Whether there were signs that only spreadsheets need: an apostrophe, `="72"`.
+    /// Whether it is marked as text for spreadsheets: an apostrophe, `="72"`.
     pub(crate) is_quoted: bool,
 }
 
@@ -54,7 +55,7 @@ const SAME_UNITS: [&[&str]; 8] = [
     &["day", "days", "tage"],
     &["pound", "lb", "lbs"],
 ];
-/// Whole numbers beyond are not all told apart as 64-bit floats.
+/// Not all larger whole numbers have distinct 64-bit floats.
 const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 impl Decimal {
@@ -66,7 +67,7 @@ impl Decimal {
 }
 
 impl<'a> Numeral<'a> {
-    /// The number's core in a text; `None` where there is no digit or anything that belongs to no number.
+    /// The number's core in a text; `None` if there is no digit, or a character that belongs to no number.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (text, mut is_quoted) = match text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"')) {
             Some(inner) => (inner, true),
@@ -88,7 +89,7 @@ impl<'a> Numeral<'a> {
                 Cow::Owned(rest.trim().to_owned())
             }
         };
-        // A sign may stand before the currency.
+        // A sign may precede the currency.
         let text = match text.strip_prefix('-').map(str::trim_start).filter(|rest| starts_with_currency(rest)) {
             Some(rest) => {
                 let digits = rest.find(|letter: char| letter.is_ascii_digit())?;
@@ -135,7 +136,7 @@ impl<'a> Numeral<'a> {
         parse_number(&format!("{whole}{point}{fraction}{exponent}"))
     }
 
-    /// Whether the text is rather a code: `007`, `1E201` or more digits than a number holds.
+    /// Whether the text looks like a code rather than a number: `007`, `1E201` or more digits than a float can hold.
     pub(crate) fn is_code(&self) -> bool {
         if self.affix == Some(Affix::Hours) {
             return false;
@@ -150,13 +151,13 @@ impl<'a> Numeral<'a> {
         [left, right].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
-    /// Whether thousands are set apart in this reading.
+    /// Whether there are thousands separators in this reading.
     pub(crate) fn has_thousands(&self, decimal: Decimal) -> bool {
         let other = if decimal == Decimal::Point { ',' } else { '.' };
         self.core.contains([other, ' ', '\''])
     }
 
-    /// What the number counts: `week` for `weeks`, `$` for `USD`, `/20` for points out of 20.
+    /// The unit: `week` for `weeks`, `$` for `USD`, `/20` for points out of 20.
     pub(crate) fn unit(&self) -> Option<String> {
         match self.affix.as_ref()? {
             Affix::Percent | Affix::Hours => None,
@@ -199,7 +200,7 @@ fn hours_of(text: &str) -> Option<f64> {
     Some(sign * (hours + (60.0 * minutes + seconds) / 3_600.0))
 }
 
-/// Digits, minus signs and spaces of all scripts as ASCII's.
+/// Replaces digits, minus signs and spaces of all scripts by their ASCII equivalents.
 fn plain_signs(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -229,7 +230,8 @@ fn starts_with_currency(text: &str) -> bool {
     !currency.is_empty() && CURRENCIES.contains(&currency.to_lowercase().as_str())
 }
 
-/// Where the number is in a text, and what stands around it; `None` for letters that are neither currency nor unit.
+/// The position of the number in a text, and its prefix or suffix; `None` for letters that are neither currency nor
+/// unit.
 fn strip_affix(text: &str) -> Option<(usize, usize, Option<Affix>)> {
     let start = text.find(|letter: char| letter.is_ascii_digit() || "+-.,".contains(letter))?;
     let end = 1 + text.rfind(|letter: char| letter.is_ascii_digit() || letter == '.' || letter == ',')?;
@@ -253,7 +255,7 @@ fn strip_affix(text: &str) -> Option<(usize, usize, Option<Affix>)> {
         ("-", "") | ("+", "") => {}
         _ => return None,
     }
-    // Points out of a total: the total is what is measured against.
+    // Points out of a total: the total is the unit.
     if let Some(slash) = text[start..end].find('/') {
         let (points, total) = (&text[start..start + slash], &text[start + slash + 1..end]);
         let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
@@ -265,7 +267,7 @@ fn strip_affix(text: &str) -> Option<(usize, usize, Option<Affix>)> {
     Some((start, end, None))
 }
 
-/// Whether a text is digits with signs where numbers may have them.
+/// Whether a text consists of digits with signs where numbers may have them.
 fn is_numeral(core: &[u8]) -> bool {
     let digits = core.strip_prefix(b"-").or_else(|| core.strip_prefix(b"+")).unwrap_or(core);
     let (mantissa, exponent) = match digits.iter().position(|byte| b"eE".contains(byte)) {
@@ -281,7 +283,7 @@ fn is_numeral(core: &[u8]) -> bool {
         && mantissa.iter().all(|byte| byte.is_ascii_digit() || b"., '".contains(byte))
 }
 
-/// A whole number without the signs between its thousands; `None` if they stand elsewhere.
+/// A whole number without its thousands separators; `None` if they are in the wrong places.
 fn without_thousands(whole: &str) -> Option<String> {
     let (sign, digits) = match whole.strip_prefix(['-', '+']) {
         Some(digits) => (if whole.starts_with('-') { "-" } else { "" }, digits),
@@ -294,7 +296,7 @@ fn without_thousands(whole: &str) -> Option<String> {
     let first = groups.next()?;
     let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
     let is_first = (1..=3).contains(&first.len()) && is_digits(first) && first != "0";
-    // India's groups have two digits but for the last.
+    // Indian groups have two digits, except for the last.
     let others: Vec<&str> = groups.collect();
     let (last, middle) = others.split_last()?;
     let are_others = last.len() == 3

@@ -1,4 +1,4 @@
-//! Arrow IPC files and streams, which Feather files are, too.
+//! Arrow IPC files and streams, including Feather files.
 
 use std::io::Cursor;
 
@@ -24,7 +24,7 @@ pub(crate) struct ArrowRows {
 }
 
 impl ArrowRows {
-    /// Opens a file, or a stream, of which `is_needed` columns are read.
+    /// Opens a file or a stream; only columns for which `is_needed` holds are read.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -34,7 +34,7 @@ impl ArrowRows {
         let input = Cursor::new(bytes);
         let kept = |schema: &Schema| -> Vec<usize> {
             let fields = schema.fields().iter().enumerate();
-            // A row has no place for lists and records.
+            // Lists and structs don't fit in a cell.
             fields
                 .filter(|(_, field)| !field.data_type().is_nested() && is_needed(field.name()))
                 .map(|(idx, _)| idx)
@@ -70,7 +70,7 @@ impl Rows for ArrowRows {
     }
 }
 
-/// What stands in a row of a column; nothing for a blank, and for kinds that no table of records has.
+/// The text of a row's cell; empty for a blank, and for types that tables of records don't have.
 fn text_of(column: &dyn Array, row: usize) -> String {
     if column.is_null(row) {
         return String::new();
@@ -125,12 +125,12 @@ fn value<T: ArrowPrimitiveType>(column: &dyn Array, row: usize) -> T::Native {
     column.as_primitive::<T>().value(row)
 }
 
-/// A number with as few digits as tell it; nothing for NaN.
+/// A number with the fewest digits that identify it; empty for NaN.
 fn number(value: f64, shown: impl std::fmt::Display) -> String {
     if value.is_nan() { String::new() } else { shown.to_string() }
 }
 
-/// The index of a row's value among those of a dictionary.
+/// The index of a row's value in its dictionary.
 fn key(keys: &dyn Array, row: usize) -> usize {
     text_of(keys, row).parse().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Parquet and Arrow IPC files as text, batch by batch: what is read further on is one table, whatever file it came in.
+//! Parquet and Arrow IPC files as text, batch by batch: later stages read the same table from any file format.
 
 mod arrow;
 mod parquet;
@@ -12,19 +12,19 @@ pub(crate) use self::parquet::ParquetRows;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// Rows that come in batches of text.
+/// Rows that are read in batches as text.
 pub(crate) trait Rows {
-    /// The names of the columns, of which nested ones are left out.
+    /// The names of the columns without nested ones.
     fn names(&self) -> Vec<String>;
 
-    /// Adds the text of the next rows; false at the end.
+    /// Appends the text of the next rows; `false` at the end.
     ///
     /// # Errors
     /// What is wrong with the file.
     fn push_next(&mut self, text: &mut String) -> Result<bool, String>;
 }
 
-/// The text of a file's rows, made as it is read.
+/// The text of a file's rows, generated while it is read.
 pub(crate) struct Text<R> {
     rows: R,
     text: String,
@@ -56,7 +56,7 @@ impl<R: Rows> Read for Text<R> {
     }
 }
 
-/// A line of cells, quoted where they must be; line ends become spaces, so that a line is a row.
+/// A line of cells, quoted where necessary; line ends become spaces, so that each line is a row.
 fn push_row<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
     let start = text.len();
     for (idx, cell) in cells.enumerate() {
@@ -77,7 +77,7 @@ fn push_row<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
         }
         text.push('"');
     }
-    // A blank line is no row.
+    // A blank line would not be read as a row.
     if text.len() == start {
         text.push_str("\"\"");
     }
@@ -88,7 +88,7 @@ fn text_of_bool(is_true: bool) -> String {
     String::from(if is_true { "TRUE" } else { "FALSE" })
 }
 
-/// A whole number of units, of which `scale` digits are a fraction.
+/// A decimal of `units`, the last `scale` digits of which are the fraction.
 fn text_of_decimal(units: i128, scale: u32) -> String {
     let digits = format!("{:0>width$}", units.unsigned_abs(), width = scale as usize + 1);
     let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
@@ -97,12 +97,12 @@ fn text_of_decimal(units: i128, scale: u32) -> String {
     if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
-/// A day, counted from 1970.
+/// A date, as days since 1970.
 fn text_of_day(day: i64) -> String {
     i32::try_from(day).ok().and_then(Date::from_number).map_or_else(|| day.to_string(), |date| date.to_string())
 }
 
-/// A moment in parts of a second since 1970.
+/// A timestamp since 1970, in units of which a second has `a_second`.
 fn text_of_moment(count: i64, a_second: i64) -> String {
     let seconds = count.div_euclid(a_second);
     let day = text_of_day(seconds.div_euclid(SECONDS_A_DAY));

@@ -11,26 +11,26 @@ use parquet::schema::types::Type;
 
 use super::{Rows, push_row, text_of_bool, text_of_day, text_of_decimal, text_of_moment, text_of_time};
 
-/// Rows that are made text at a time.
+/// Rows that are converted to text at a time.
 const BATCH_ROWS: usize = 4_096;
 
 /// The rows of a Parquet file.
 pub(crate) struct ParquetRows {
     rows: RowIter<'static>,
     names: Vec<String>,
-    /// Whether a column's whole numbers are nanoseconds since 1970, which the file's older notation has no word for.
+    /// Whether a column's integers are nanoseconds since 1970, which the file's older type annotation can't express.
     are_nanoseconds: Vec<bool>,
 }
 
 impl ParquetRows {
-    /// Opens a file, of which `is_needed` columns are read.
+    /// Opens a file; only columns for which `is_needed` holds are read.
     ///
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn open(bytes: Vec<u8>, is_needed: impl Fn(&str) -> bool) -> Result<Self, String> {
         let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(|problem| problem.to_string())?;
         let schema = reader.metadata().file_metadata().schema().clone();
-        // A row has no place for lists and records.
+        // Lists and structs don't fit in a cell.
         let kept: Vec<Arc<Type>> = schema
             .get_fields()
             .iter()
@@ -98,7 +98,7 @@ fn text_of(field: &Field) -> String {
         Field::TimeMicros(count) => text_of_time(count / 1_000_000),
         Field::TimestampMillis(count) => text_of_moment(*count, 1_000),
         Field::TimestampMicros(count) => text_of_moment(*count, 1_000_000),
-        // Blanks; what is nested was left out.
+        // Blanks; nested columns were left out.
         _ => String::new(),
     }
 }

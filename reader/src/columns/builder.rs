@@ -1,7 +1,7 @@
 //! One column while its file is read.
 //!
-//! Whether a column is numeric is known only at its end, so cells are kept as indices in a list of distinct texts: small
-//! for categories and for scores alike, and each text is looked at once.
+//! Whether a column is numeric is known only at its end, so cells are stored as indices into a list of distinct texts:
+//! this is small for categories as well as scores, and each text is parsed once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use crate::cells::is_blank_mark;
 
 type Texts<T> = IndexMap<T, u64, FxBuildHasher>;
 
-/// Why a cell can't be taken.
+/// Why a cell is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CellFault {
     NotUtf8,
     Nul,
 }
 
-/// One column of one block: distinct cells with the line that each was first seen in, and one index a row.
+/// One column of one block: distinct cells with the line of their first occurrence, and one index per row.
 #[derive(Debug, Default)]
 pub(super) struct BlockColumn {
     cells: Texts<Vec<u8>>,
@@ -31,17 +31,17 @@ pub(super) struct BlockColumn {
     indices: Vec<u32>,
 }
 
-/// One column of all rows until now: distinct texts with the line that each was first seen in, and one index a row.
+/// One column of all rows so far: distinct texts with the line of their first occurrence, and one index per row.
 #[derive(Debug, Default)]
 pub struct ColumnBuilder {
     texts: Texts<String>,
     indices: Indices,
     first_blank: Option<u64>,
-    /// What stands in cells that are blanks though something stands there, the first few.
+    /// The first few texts that mean a blank.
     blank_words: BTreeSet<String>,
 }
 
-/// Most words for blanks that are kept.
+/// Maximum number of such texts.
 const MAX_BLANK_WORDS: usize = 5;
 
 /// A distinct text of a column.
@@ -49,13 +49,13 @@ const MAX_BLANK_WORDS: usize = 5;
 pub struct TextCount<'a> {
     /// The cell's text.
     pub text: &'a str,
-    /// The line it was first seen in.
+    /// The line of its first occurrence.
     pub line: u64,
     /// How many rows have it.
     pub rows: u64,
 }
 
-/// Indices in a list, in the fewest bytes that hold them; the largest number stands for a blank.
+/// Indices into a list, in the fewest bytes that hold them; the largest number means a blank.
 #[derive(Debug)]
 enum Indices {
     Narrow(Vec<u8>),
@@ -109,7 +109,7 @@ impl Indices {
         }
     }
 
-    /// Makes room for indices in a list of `n_texts`.
+    /// Widens the indices for a list of `n_texts`.
     fn widen(&mut self, n_texts: usize) {
         if matches!(self, Self::Narrow(_)) && n_texts > usize::from(u8::MAX) {
             let index = |index: u32| u16::try_from(index).unwrap_or(u16::MAX);
@@ -120,11 +120,11 @@ impl Indices {
         }
     }
 
-    /// Adds `indices`, each as what `index_of` has there.
+    /// Appends `indices`, mapped by `index_of`.
     fn extend(&mut self, indices: &[u32], index_of: &[u32]) {
         let index = |index: &u32| index_of[*index as usize];
         match self {
-            // A blank, the largest number, is cut to the largest of the narrower kind.
+            // A blank, the largest number, is truncated to the largest of the narrower type.
             Self::Narrow(narrow) => narrow.extend(indices.iter().map(|at| index(at) as u8)),
             Self::Middle(middle) => middle.extend(indices.iter().map(|at| index(at) as u16)),
             Self::Wide(wide) => wide.extend(indices.iter().map(index)),
@@ -162,13 +162,13 @@ impl ColumnBuilder {
         self.indices.len()
     }
 
-    /// How many different cells there are, blanks aside.
+    /// The number of distinct cells, except blanks.
     #[must_use]
     pub fn n_distinct(&self) -> usize {
         self.texts.len()
     }
 
-    /// The distinct texts in the order of the file, each with the line it was first seen in.
+    /// The distinct texts in the order of the file, each with the line of its first occurrence.
     pub fn texts(&self) -> impl Iterator<Item = (&str, u64)> {
         self.texts.iter().map(|(text, line)| (text.as_str(), *line))
     }
@@ -195,7 +195,7 @@ impl ColumnBuilder {
         self.texts().zip(rows).map(|((text, line), rows)| TextCount { text, line, rows }).collect()
     }
 
-    /// Whether each row has a cell that is neither blank nor one for which `is_missing` holds; `None` where all have.
+    /// Whether each row has a cell that is neither blank nor one for which `is_missing` holds; `None` if all have.
     pub fn present(&self, is_missing: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
         let mut is_present: Vec<bool> = self.texts.keys().map(|text| !is_missing(text)).collect();
         if self.first_blank.is_none() && is_present.iter().all(|is_present| *is_present) {
@@ -215,12 +215,12 @@ impl ColumnBuilder {
         self.texts.iter().find(|(text, _)| is_meant(text)).map(|(text, line)| (*line, text.as_str()))
     }
 
-    /// What stands in cells that are blanks though something stands there, the first few.
+    /// The first few texts that mean a blank.
     pub(super) fn blank_words(&self) -> &BTreeSet<String> {
         &self.blank_words
     }
 
-    /// The line of the first blank cell, 0 without one.
+    /// The line of the first blank cell; 0 if there is none.
     #[must_use]
     pub fn first_blank_line(&self) -> u64 {
         self.first_blank.unwrap_or_default()
@@ -239,7 +239,7 @@ impl ColumnBuilder {
         }
     }
 
-    /// Indices in the sorted list of labels; a text without one is blank.
+    /// Indices into the sorted list of labels; a text without a label is blank.
     pub fn into_categories(self, categories: &Categories) -> ColumnData {
         let mut code_of_label: BTreeMap<&str, u32> = BTreeMap::new();
         let labels: Vec<Option<&str>> = self.texts.keys().map(|text| categories.label(text)).collect();
@@ -264,7 +264,7 @@ impl ColumnBuilder {
         ColumnData::Categorical { values, codes }
     }
 
-    /// Why the column tells nothing, if so.
+    /// Why the column has no information, if so.
     #[must_use]
     pub fn constant_reason(&self) -> Option<String> {
         match self.texts.len() {

@@ -1,6 +1,7 @@
-//! Categories in several spellings are one; rare ones are put together.
+//! Different spellings of a category are merged; rare categories are grouped.
 //!
-//! Training decides which spelling stands for a category; prediction finds the category of any spelling by the same rules.
+//! Training decides which spelling is the category's label; prediction finds the category of any spelling by the same
+//! rules.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +13,17 @@ use super::builder::TextCount;
 use crate::cells::{Numeral, fold_text, truth};
 use crate::note::Note;
 
-/// Most spellings that a note lists.
+/// Maximum number of spellings that a note lists.
 const MAX_LISTED: usize = 3;
 
 /// The category of each text of a column.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Categories {
-    /// Texts that stand for something else than themselves: another spelling, or nothing.
+    /// Texts that differ from their label: another spelling, or no value.
     labels: FxHashMap<String, Option<String>>,
 }
 
-/// What is the same in all spellings of a category.
+/// The key that all spellings of a category share.
 fn key(text: &str) -> String {
     // 1 and 1.0 are one category; codes such as 007 are texts.
     if let Some(number) = parse_number(text)
@@ -34,7 +35,7 @@ fn key(text: &str) -> String {
 }
 
 impl Categories {
-    /// Decides from the texts of a column. `missing` are blanks; a category of fewer than `min_rows` is another value.
+    /// Decides from the texts of a column. `missing` are blanks; categories of fewer than `min_rows` rows are grouped.
     pub(super) fn new(counts: &[TextCount<'_>], missing: &[String], min_rows: u64) -> (Self, Vec<Note>) {
         let mut notes = Vec::new();
         let mut labels: FxHashMap<String, Option<String>> = FxHashMap::default();
@@ -51,7 +52,7 @@ impl Categories {
         let mut rare: Vec<(&str, u64)> = Vec::new();
         let mut members: Vec<(&str, Vec<&TextCount<'_>>)> = Vec::new();
         for group in groups.into_values() {
-            // The most frequent spelling; of equals the first by its letters.
+            // The most frequent spelling; of equally frequent ones, the first in byte order.
             let Some(label) =
                 group.iter().min_by_key(|count| (u64::MAX - count.rows, count.text)).map(|count| count.text)
             else {
@@ -78,7 +79,7 @@ impl Categories {
                 .push(Note::new("spellings-merged", &[], text).published_as("spellings of a category are read as one"));
         }
         let n_rare: u64 = rare.iter().map(|(_, rows)| rows).sum();
-        // Together they may still be too few to be told.
+        // Even together they may be too few to be listed.
         let another = (n_rare >= min_rows).then(|| ANOTHER.to_owned());
         if !rare.is_empty() {
             let named: Vec<String> = rare.iter().take(MAX_LISTED).map(|(label, _)| format!("\"{label}\"")).collect();
@@ -112,7 +113,7 @@ impl Categories {
     }
 }
 
-/// Where all texts say yes or no, and in more than one way each, they are two categories.
+/// If all texts are booleans, in more than one spelling, they are merged into two categories.
 fn merge_truths(groups: &mut BTreeMap<String, Vec<&TextCount<'_>>>) {
     let truths: Vec<Option<bool>> = groups.keys().map(|key| truth(key)).collect();
     let has_both = truths.contains(&Some(true)) && truths.contains(&Some(false));
@@ -127,12 +128,12 @@ fn merge_truths(groups: &mut BTreeMap<String, Vec<&TextCount<'_>>>) {
     *groups = merged;
 }
 
-/// Finds the category of any spelling among those of a trained column.
+/// Finds the category of any spelling among the categories of a trained column.
 #[derive(Debug, Clone)]
 pub struct CategoryMatcher {
-    /// `None` where two categories have one key: only their exact spellings tell them apart.
+    /// `None` if two categories share a key: only their exact spellings distinguish them.
     codes: FxHashMap<String, Option<u32>>,
-    /// The codes of yes and no, where these are the categories.
+    /// The codes of yes and no, if these are the categories.
     truths: Option<[u32; 2]>,
     another: Option<u32>,
 }
@@ -155,7 +156,7 @@ impl CategoryMatcher {
         Self { codes, truths, another }
     }
 
-    /// The code of a text that is none of the categories' own spellings; `None` if it is no spelling of any.
+    /// The code of a text that is not exactly a category's label; `None` if it is not another spelling of any.
     #[must_use]
     pub fn code(&self, text: &str) -> Option<u32> {
         let key = key(text);
@@ -166,7 +167,7 @@ impl CategoryMatcher {
         truth(&key).map(|is_true| if is_true { yes } else { no })
     }
 
-    /// The code of the category for all others, if the column has one.
+    /// The code of the group of rare categories, if the column has one.
     #[must_use]
     pub fn another(&self) -> Option<u32> {
         self.another
@@ -199,7 +200,7 @@ mod tests {
     fn mixed_spellings_of_yes_and_no_are_two_categories() {
         let (labels, _) = decide(&[("TRUE", 5), ("false", 5), ("yes", 2), ("0", 1)], 0);
         assert_eq!(labels, ["TRUE", "false", "TRUE", "false"]);
-        // A letter that may be either is no truth where others are none.
+        // An ambiguous letter is not a boolean if other texts are not.
         let (labels, _) = decide(&[("f", 5), ("m", 5), ("n", 2)], 0);
         assert_eq!(labels, ["f", "m", "n"]);
     }

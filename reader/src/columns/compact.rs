@@ -1,22 +1,22 @@
-//! A column's cells, as small as they can be kept without losing anything.
+//! A column's cells, in the most compact lossless form.
 //!
-//! Scores and categories have few distinct values: one byte per row and a list of the values instead of eight or four
-//! bytes per row. Cells are shared: the folds of a cross-validation look at one table instead of copying it.
+//! Scores and categories have few distinct values: one byte per row and a list of values instead of eight or four bytes
+//! per row. Cells are shared: the folds of a cross-validation refer to one table instead of copying it.
 
 use std::ops::Index;
 use std::sync::Arc;
 
 use crate::columns::BLANK;
 
-/// Distinct values that a byte can tell apart.
+/// The number of distinct values that a byte can encode.
 const MAX_DISTINCT: usize = 256;
 
 /// Numbers, NaN for a blank.
 #[derive(Debug, Clone)]
 pub enum Numbers {
-    /// Places in a short list of distinct numbers.
+    /// Indices into a short list of distinct numbers.
     Coded {
-        /// Sorted, a NaN last.
+        /// Sorted, NaN last.
         distinct: Arc<Vec<f64>>,
         /// One per row.
         codes: Arc<Vec<u8>>,
@@ -25,7 +25,7 @@ pub enum Numbers {
     Plain(Arc<Vec<f64>>),
 }
 
-/// Places in a list of categories, [`BLANK`] for a blank.
+/// Indices into a list of categories, [`BLANK`] for a blank.
 #[derive(Debug, Clone)]
 pub enum Codes {
     /// Of up to 255 categories; 255 is a blank.
@@ -34,7 +34,7 @@ pub enum Codes {
     Wide(Arc<Vec<u32>>),
 }
 
-/// What a byte stands for in [`Codes::Narrow`].
+/// The code of each byte in [`Codes::Narrow`].
 static WIDE: [u32; 256] = {
     let mut wide = [BLANK; 256];
     let mut code = 0;
@@ -46,9 +46,9 @@ static WIDE: [u32; 256] = {
 };
 
 impl Numbers {
-    /// The numbers that `codes` stand for; `distinct` may be in any order and name a number more than once.
+    /// The numbers that `codes` stand for; `distinct` may be unsorted and have duplicates.
     ///
-    /// With more than 256 of them use [`Numbers::from`].
+    /// For more than 256 of them use [`Numbers::from`].
     #[must_use]
     pub fn coded(distinct: &[f64], mut codes: Vec<u8>) -> Self {
         let mut sorted = distinct.to_vec();
@@ -135,7 +135,7 @@ impl Index<usize> for Codes {
 
 impl From<Vec<f64>> for Numbers {
     fn from(numbers: Vec<f64>) -> Self {
-        // Most columns of many numbers show it early: then there is no need to look at them all.
+        // Most columns of many distinct numbers exceed the limit early: then the rest need not be checked.
         let mut distinct: Vec<f64> = Vec::with_capacity(MAX_DISTINCT + 1);
         let rank = |distinct: &[f64], number: f64| distinct.binary_search_by(|other| other.total_cmp(&number));
         for number in &numbers {

@@ -1,4 +1,4 @@
-//! Whether a column's texts are dates, and what they begin with: decided from all of them.
+//! Whether a column's texts are dates, and the order of their parts: decided from all of them.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ use crate::error::ColumnProblem;
 use crate::names::fold_name;
 use crate::note::Note;
 
-/// Parts of names of days.
+/// Parts of column names that indicate dates.
 const DAYS: [&str; 9] = ["date", "day", "birth", "dob", "datum", "fecha", "naissance", "geburt", "enrol"];
-/// So many texts tell whether it is worth to look at all.
+/// The number of texts that are tried to decide whether the column can be one of dates.
 const MAX_TRIED: usize = 100;
-/// Most cells that a message lists.
+/// Maximum number of cells that a message lists.
 const MAX_LISTED: usize = 5;
 
 /// A column whose cells are dates.
@@ -29,14 +29,14 @@ pub(crate) struct DateSurvey<'a> {
     missing: Vec<String>,
 }
 
-/// What a column's dates begin with, or that nothing tells it.
+/// The first part of a column's dates, or that it is unknown.
 enum Order {
     Said(Option<DateOrder>),
     Open(Box<ColumnProblem>, u64),
 }
 
 impl<'a> DateSurvey<'a> {
-    /// The dates of a column, if most of its cells are some, or if somebody says so.
+    /// The dates of a column, if most of its cells are dates, or if the options say so.
     pub(crate) fn of(name: &str, counts: &[TextCount<'a>], options: &ColumnOptions) -> Option<Self> {
         let is_said = options.kind == Some(Kind::Date);
         if options.strict || options.kind.is_some_and(|kind| kind != Kind::Date) {
@@ -74,10 +74,10 @@ impl<'a> DateSurvey<'a> {
         (is_said || (n_dates > 0 && n_dates >= 9 * n_odd)).then_some(survey)
     }
 
-    /// How the cells are read, and what should be said about that.
+    /// How the cells are read, and the notes on that.
     ///
     /// # Errors
-    /// What only a person can decide, with the line of the first cell that it is about.
+    /// What only a person can decide, with the line of the first cell that it concerns.
     pub(super) fn decide(
         mut self,
         name: &str,
@@ -103,10 +103,10 @@ impl<'a> DateSurvey<'a> {
         Ok((self.format(order, since), notes))
     }
 
-    /// How the cells of a model's column of dates are read. Cells that are no dates are passed over.
+    /// How the cells of a model's column of dates are read. Cells that are not dates are ignored.
     ///
     /// # Errors
-    /// Dates have two readings, and neither their column nor training tells.
+    /// Dates are ambiguous, and neither their column nor training decides.
     pub(crate) fn decide_known(
         self,
         name: &str,
@@ -118,7 +118,7 @@ impl<'a> DateSurvey<'a> {
         Ok((self.format(order, known.since.unwrap_or(Date::EPOCH)), notes))
     }
 
-    /// What dates begin with, by what is said, by the cells, or by what training saw.
+    /// The order of dates: from the options, from the cells, or from the range of the training data.
     fn order_by(
         &self,
         said: Option<DateOrder>,
@@ -139,7 +139,7 @@ impl<'a> DateSurvey<'a> {
         NumberFormat { missing: self.missing, dates: Some(dates), ..NumberFormat::default() }
     }
 
-    /// What most cells that can only be read in one way begin with.
+    /// The order of most of the unambiguous cells.
     fn order(&self, said: Option<DateOrder>) -> Order {
         let (mut n_day_first, mut n_month_first) = (0, 0);
         let mut open = None;
@@ -168,7 +168,7 @@ impl<'a> DateSurvey<'a> {
         }
     }
 
-    /// The order in which more of the dates lie within what training saw.
+    /// The order in which more of the dates are within the range of the training data.
     fn order_within(&self, known: KnownColumn) -> Option<DateOrder> {
         let since = known.since?;
         let n_within = |order| {
@@ -208,13 +208,13 @@ impl<'a> DateSurvey<'a> {
     }
 }
 
-/// Whether a column is one of days by its name.
+/// Whether a column's name indicates dates.
 pub(super) fn says_day(name: &str) -> bool {
     let name = fold_name(name);
     DAYS.iter().any(|part| name.contains(part))
 }
 
-/// The day of a number.
+/// The date that a number stands for.
 pub(super) fn counted(text: &str) -> Option<Date> {
     parse_number(text).and_then(counted_day)
 }

@@ -1,4 +1,4 @@
-//! What each column of a file is, decided once for the whole file.
+//! The kind of each column of a file, decided once for the whole file.
 
 use std::cell::OnceCell;
 
@@ -9,35 +9,35 @@ use crate::error::{ColumnProblem, Location, ReadError};
 use crate::note::Note;
 use crate::report::ColumnReading;
 
-/// Most words that a note lists.
+/// Maximum number of words that a note lists.
 const MAX_LISTED: usize = 5;
 
-/// A column of which is known what it is.
+/// A column whose kind is decided.
 #[derive(Debug)]
 pub struct DecidedColumn {
-    /// Its cells, to be made what [`DecidedColumn::decision`] says.
+    /// Its cells, to be converted as [`DecidedColumn::decision`] says.
     pub builder: ColumnBuilder,
-    /// What they are.
+    /// Their kind.
     pub decision: Decision,
     /// What was decided, for the reading report.
     pub reading: ColumnReading,
-    /// Why it tells nothing, if so.
+    /// Why it has no information, if so.
     pub constant: Option<String>,
-    /// Why it only names its rows, if so.
+    /// Why it is an identifier, if so.
     pub identifier: Option<String>,
-    /// The line and text of the first cell that is no number, in a column that must have numbers.
+    /// The line and text of the first cell that is not a number, in a column that must be numeric.
     pub odd: Option<(u64, String)>,
 }
 
 impl DecidedColumn {
-    /// How its dates are written, if its cells are some.
+    /// How its dates are written, if it is a column of dates.
     #[must_use]
     pub fn dates(&self) -> Option<DateFormat> {
         if let Decision::Numeric(format) = &self.decision { format.dates() } else { None }
     }
 }
 
-/// Says that words are blanks.
+/// The note that words mean blanks.
 pub(super) fn blank_words<'a>(words: impl Iterator<Item = &'a str>) -> Note {
     let words = words.take(MAX_LISTED).map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
     let text = format!("{words} taken for \"no value\"");
@@ -45,7 +45,7 @@ pub(super) fn blank_words<'a>(words: impl Iterator<Item = &'a str>) -> Note {
 }
 
 impl Cells {
-    /// Decides about all columns. `options` has what is said about each, in the order of the columns, and `None` for those
+    /// Decides about all columns. `options` are those of each column, in the order of the columns, and `None` for those
     /// that are not needed.
     ///
     /// # Errors

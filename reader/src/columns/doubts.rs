@@ -1,17 +1,18 @@
-//! Numbers that may be something else: a hint for a person, who alone can know.
+//! Numeric columns that may be something else: a hint, since only a person can know.
 
 use super::builder::TextCount;
 use super::number_format::NumberFormat;
 use crate::names::fold_name;
 use crate::note::Note;
 
-/// What is numbered rather than measured, as the last word of a name: `school` and `home_room`, but not `class_size`.
+/// Last words of names of things that are numbered rather than measured: `school` and `home_room`, but not
+/// `class_size`.
 const NUMBERED: [&str; 14] = [
     "school", "class", "room", "group", "teacher", "district", "region", "code", "zip", "postcode", "schule", "klasse",
     "ecole", "escuela",
 ];
 
-/// What a column of numbers may be instead, by its name and its numbers.
+/// What a numeric column may be instead, judging by its name and its numbers.
 pub(super) fn of_numbers(name: &str, counts: &[TextCount<'_>], format: &NumberFormat) -> Option<Note> {
     let numbers = || counts.iter().filter_map(|count| format.number(count.text));
     let last_word = fold_name(name.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default());

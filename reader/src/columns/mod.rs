@@ -32,7 +32,7 @@ pub const BLANK: u32 = u32::MAX;
 pub enum ColumnData {
     /// Finite numbers, with NaN for a blank.
     Numeric(Numbers),
-    /// Places in `values`, with [`BLANK`] for a blank.
+    /// Indices into `values`, with [`BLANK`] for a blank.
     Categorical {
         /// The distinct values, sorted by their bytes.
         values: Vec<String>,
@@ -41,7 +41,7 @@ pub enum ColumnData {
     },
 }
 
-/// What became of one column.
+/// The decision about one column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Numbers in this format.

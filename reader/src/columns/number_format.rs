@@ -1,11 +1,11 @@
-//! How a column's numbers are written, and what each of its texts is then.
+//! How a column's numbers are written, and how each of its texts is parsed.
 
 use model_core::{Column, ColumnKind, Date, DateOrder, DateRole, Range, parse_number};
 
 use super::dates::counted;
 use crate::cells::{DateReadings, Decimal, Numeral, is_blank_word};
 
-/// What a column's cells are.
+/// The kind of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Numbers.
@@ -16,35 +16,36 @@ pub enum Kind {
     Date,
 }
 
-/// What a person says about a column; by default everything is found.
+/// A person's settings for a column; by default everything is detected.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnOptions {
-    /// What its cells are.
+    /// The kind of its cells.
     pub kind: Option<Kind>,
-    /// Texts that stand for "no value"; said, also if none, numbers that look like codes for it are numbers.
+    /// Texts that mean "no value"; if given, even if empty, numbers that look like codes for it are numbers.
     pub missing: Option<Vec<String>>,
     /// Its decimal sign.
     pub decimal: Option<Decimal>,
-    /// What its dates begin with.
+    /// The first part of its dates.
     pub dates: Option<DateOrder>,
-    /// What a model knows of it, if it is one of a model's.
+    /// What the model knows about it, if it is one of the model's columns.
     pub known: Option<KnownColumn>,
-    /// Whether words such as `?` are no blanks: a result must be a number, or be empty.
+    /// Whether words such as `?` are not blanks: a result must be a number, or be empty.
     pub strict: bool,
-    /// Whether what only a person can decide is a note, and the column is read as numbers nevertheless: for a first look.
+    /// Whether what only a person can decide becomes a note, and the column is read as numbers nevertheless: for a
+    /// preview.
     pub lenient: bool,
-    /// A category of fewer rows is another value.
+    /// Categories of fewer rows are grouped.
     pub min_rows: u64,
 }
 
-/// What a model knows of a column of numbers or dates: it tells what cells of two readings mean.
+/// What a model knows about a numeric or date column, which resolves ambiguous cells.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KnownColumn {
-    /// Smallest and largest number that training saw.
+    /// Smallest and largest number in the training data.
     pub observed: Range,
-    /// The day that dates are counted from.
+    /// The date that day numbers are relative to.
     pub since: Option<Date>,
-    /// What the training file's dates begin with.
+    /// The first part of the training file's dates.
     pub order: Option<DateOrder>,
 }
 
@@ -57,18 +58,18 @@ pub struct NumberFormat {
     pub(super) dates: Option<DateFormat>,
 }
 
-/// How a column's dates are written, whose numbers are days.
+/// How the dates of a column are written; their numbers are days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateFormat {
-    /// What those begin with that don't begin with the year, where there are any.
+    /// The first part of the dates that don't begin with the year, if there are any.
     pub order: Option<DateOrder>,
     /// The day that is 0.
     pub since: Date,
-    /// Whether they are numbers, as spreadsheets count days.
+    /// Whether they are day numbers, as in spreadsheets.
     pub(super) is_counted: bool,
 }
 
-/// What one text is in a column of numbers.
+/// The meaning of one text in a numeric column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell {
     /// A finite number.
@@ -80,7 +81,7 @@ pub enum Cell {
 }
 
 impl ColumnOptions {
-    /// For a column of a model's, whose kind is known.
+    /// For a column of a model, whose kind is known.
     #[must_use]
     pub fn of_known(column: &Column) -> Self {
         let kind = match column.kind {
@@ -101,12 +102,12 @@ impl KnownColumn {
 }
 
 impl NumberFormat {
-    /// Numbers with this sign before fractions.
+    /// Numbers with this decimal sign.
     pub(crate) fn new(decimal: Decimal) -> Self {
         Self { decimal, ..Self::default() }
     }
 
-    /// What a text is, which has no white space around it.
+    /// Parses a text without surrounding white space.
     #[must_use]
     pub fn read(&self, text: &str) -> Cell {
         if !self.missing.is_empty() && self.missing.iter().any(|missing| missing == text) {
@@ -138,7 +139,7 @@ impl NumberFormat {
         }
     }
 
-    /// The sign before fractions.
+    /// The decimal sign.
     #[must_use]
     pub fn decimal(&self) -> Decimal {
         self.decimal

@@ -15,7 +15,7 @@ use crate::cells::{Affix, Decimal, Numeral, is_blank_word, looks_like_damaged_ra
 use crate::error::ColumnProblem;
 use crate::note::Note;
 
-/// What stands in a column, before it is decided what it is.
+/// The texts of a column, before its kind is decided.
 #[derive(Debug)]
 pub struct Survey<'a> {
     options: &'a ColumnOptions,
@@ -26,20 +26,20 @@ pub struct Survey<'a> {
     odd: Vec<TextCount<'a>>,
     n_odd: u64,
     n_codes: u64,
-    /// Whether a decimal point could also part thousands, and no cell tells.
+    /// A cell whose decimal point could also be a thousands separator, if no cell decides.
     has_doubtful_point: Option<&'a str>,
     notes: Vec<Note>,
-    /// The line of the first cell that has two readings.
+    /// The line of the first ambiguous cell.
     doubtful_line: u64,
 }
 
-/// From so many cells on, commas before three digits are taken to part thousands in a file that parts cells by commas:
-/// where decimal commas are used, such files part cells by semicolons.
+/// In a comma-delimited file with at least this many such cells, commas before three digits are thousands separators:
+/// where decimal commas are used, files are delimited by semicolons.
 const MIN_THOUSANDS: usize = 10;
-/// Most cells that a message lists.
+/// Maximum number of cells that a message lists.
 const MAX_LISTED: usize = 5;
 
-/// What was done to read numbers, by the codes of notes.
+/// What was done to read numbers, as note codes.
 const DONE: [(&str, &str); 8] = [
     ("decimal-commas", "have a decimal comma"),
     ("thousands", "have their thousands set apart"),
@@ -51,7 +51,7 @@ const DONE: [(&str, &str); 8] = [
     ("quoted", "are numbers that a spreadsheet had marked as text"),
 ];
 
-/// The unit or currency that most rows have, of those that have one.
+/// The most frequent unit or currency, weighted by rows.
 fn usual_unit(numerals: &[(TextCount<'_>, Numeral<'_>)]) -> Option<String> {
     let mut n_rows: BTreeMap<String, u64> = BTreeMap::new();
     for (count, numeral) in numerals {
@@ -63,7 +63,7 @@ fn usual_unit(numerals: &[(TextCount<'_>, Numeral<'_>)]) -> Option<String> {
 }
 
 impl<'a> Survey<'a> {
-    /// Looks at all texts; `delimiter` is what parts the file's cells.
+    /// Examines all texts; `delimiter` is the file's.
     #[must_use]
     pub fn new(counts: &[TextCount<'a>], delimiter: u8, options: &'a ColumnOptions) -> Self {
         let is_missing = |text: &str| options.missing.as_ref().is_some_and(|missing| missing.iter().any(|m| m == text));
@@ -81,7 +81,7 @@ impl<'a> Survey<'a> {
         };
         let mut numerals: Vec<(TextCount<'a>, Numeral<'a>)> = Vec::new();
         let mut words: BTreeSet<&str> = BTreeSet::new();
-        // Points and commas: those that tell, and those that don't.
+        // Points and commas: unambiguous and ambiguous ones.
         let (mut n_point, mut n_comma) = (0, 0);
         let mut doubtful: Vec<(&TextCount<'a>, f64, f64)> = Vec::new();
         let mut lengths = BTreeSet::new();
@@ -160,14 +160,14 @@ impl<'a> Survey<'a> {
         survey
     }
 
-    /// Sorts what is a number only in one reading, and notes what was done to read it.
+    /// Adds the numerals as numbers with this decimal sign, and notes what was done to read them.
     fn add_numerals(&mut self, numerals: &[(TextCount<'a>, Numeral<'a>)], decimal: Decimal, is_code_column: bool) {
         let is_forced = self.options.kind == Some(Kind::Numeric);
         let usual_unit = usual_unit(numerals);
         let mut done: BTreeMap<&'static str, (u64, &str)> = BTreeMap::new();
         for (count, numeral) in numerals {
             let is_code = numeral.is_code() && !is_forced;
-            // Centimetres among metres, or points out of another total, are other numbers.
+            // Centimetres among metres, or points out of another total, are different numbers.
             let has_other_unit = numeral.unit().is_some() && numeral.unit() != usual_unit;
             if is_code || has_other_unit || numeral.value(decimal).is_none() {
                 self.n_odd += count.rows;
@@ -196,7 +196,7 @@ impl<'a> Survey<'a> {
         if is_code_column {
             let text = "codes such as those with a leading zero are texts, not numbers (--numeric decides otherwise)";
             self.notes.push(Note::new("codes", &[], text.into()).public());
-            // What looks like a number there is a code, too.
+            // In such a column, what looks like a number is a code, too.
             self.n_odd += self.n_numbers;
             self.n_numbers = 0;
         }
@@ -221,7 +221,7 @@ impl<'a> Survey<'a> {
         &self.notes
     }
 
-    /// The format of numbers, for a column that must have some.
+    /// The number format, for a column that must be numeric.
     pub(crate) fn format(&self) -> Result<NumberFormat, (u64, ColumnProblem)> {
         let decimal = self.decimal.clone().map_err(|problem| (self.doubtful_line, problem))?;
         let missing = self.options.missing.clone().unwrap_or_default();
@@ -233,11 +233,11 @@ impl<'a> Survey<'a> {
         self.odd.iter().min_by_key(|count| count.line).map(|count| (count.line, count.text.to_owned()))
     }
 
-    /// What the column is, and what should be said about that. `builder` is the column, `has_commas` tells whether another
-    /// column of the file has decimal commas.
+    /// The kind of the column, and the notes on it. `builder` is the column, `has_commas` tells whether another column
+    /// of the file has decimal commas.
     ///
     /// # Errors
-    /// What only a person can decide, with the line of the first cell it is about.
+    /// What only a person can decide, with the line of the first cell that it concerns.
     pub fn decide(
         mut self,
         name: &str,
@@ -315,7 +315,7 @@ impl<'a> Survey<'a> {
         Ok((Decision::Numeric(format), said))
     }
 
-    /// What a column of texts holds besides.
+    /// Notes on other content of a column of texts.
     fn notes_on_texts(&self, counts: &[TextCount<'_>]) -> Vec<Note> {
         let n_all = self.n_numbers + self.n_odd;
         let mut said: Vec<Note> = self.notes.iter().filter(|note| note.code == "codes").cloned().collect();
@@ -335,7 +335,7 @@ impl<'a> Survey<'a> {
     }
 }
 
-/// The decimal sign with which a number of two readings lies within what training saw, where only one does.
+/// The decimal sign with which an ambiguous number is within the range of the training data, if only one does.
 pub(crate) fn within(problem: &ColumnProblem, observed: Option<Range>) -> Option<Decimal> {
     let (ColumnProblem::Ambiguous { with_point, with_comma, .. }, Some(observed)) = (problem, observed) else {
         return None;

@@ -1,14 +1,14 @@
-//! Numbers as programs write them, told fast: most texts of most columns are such.
+//! A fast check for numbers as programs write them, which are most texts of most columns.
 
 pub(super) enum Point {
-    /// Digits alone.
+    /// Digits only.
     None,
     Decimal,
-    /// It may also part thousands.
+    /// It may also be a thousands separator.
     Doubtful,
 }
 
-/// Whether a text is a number as programs write it, and none that looks like a code.
+/// Whether a text is a number as programs write it, and does not look like a code.
 pub(super) fn is_plain(text: &str) -> Option<Point> {
     let bytes = text.as_bytes();
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);

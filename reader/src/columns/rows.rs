@@ -1,5 +1,5 @@
-//! Reading a file's rows on several threads: one reads and cuts blocks, others parse them, and the caller's puts the
-//! blocks' columns together in order. The first error in the file is the one that is told, whoever found it.
+//! Reads a file's rows on several threads: one reads and splits blocks, others parse them, and the caller's thread
+//! merges the blocks' columns in order. The first error in the file is reported, whichever thread found it.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -11,7 +11,7 @@ use crate::error::{Location, ReadError};
 use crate::layout::{Block, Row, RowSplitter, Skipped, TableReader};
 use crate::note::Note;
 
-/// A file's cells, before it is known what each column is.
+/// A file's cells, before each column's kind is known.
 #[derive(Debug)]
 pub struct Cells {
     /// The columns' names.
@@ -20,13 +20,13 @@ pub struct Cells {
     pub columns: Vec<ColumnBuilder>,
     /// How many rows there are.
     pub n_rows: usize,
-    /// What parts the file's cells.
+    /// The delimiter.
     pub delimiter: u8,
     /// What was decided about the file as a whole.
     pub notes: Vec<Note>,
 }
 
-/// One block's columns up to the first row that can't be read, and what was passed over.
+/// One block's columns up to the first row that can't be read, and what was skipped.
 type Parsed = Result<(Vec<BlockColumn>, Skipped), ReadError>;
 
 /// Reads every cell.
@@ -62,7 +62,7 @@ pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
                 match thread::Builder::new().spawn_scoped(scope, work) {
                     Ok(_) => {}
                     Err(problem) if n_started == 0 => return Err(no_threads(problem)),
-                    // Fewer are slower, and that is all.
+                    // Fewer threads are only slower.
                     Err(_) => break,
                 }
             }
@@ -79,10 +79,10 @@ pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
             };
             let reading = thread::Builder::new().spawn_scoped(scope, read).map_err(no_threads)?;
             let gathered = put_together(names.len(), &parsed);
-            // Whoever still waits to send must not wait forever.
+            // Threads that are blocked on sending must be released.
             drop(parsed);
             let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            // What is wrong with a row comes before what is wrong behind it.
+            // An error in a row takes precedence over errors after it.
             let gathered = gathered?;
             read.map(|()| (gathered.columns, gathered.skipped))
         })?
@@ -95,7 +95,7 @@ pub fn read_cells(mut reader: TableReader<'_>) -> Result<Cells, ReadError> {
     Ok(Cells { names, columns, n_rows, delimiter: splitter.dialect.delimiter, notes })
 }
 
-/// The texts of some fields in some blocks; empty where no field is named. Cells that are no text are passed over.
+/// The texts of the given fields in some blocks; empty for `None`. Cells that are not valid text are skipped.
 pub(crate) fn gather(splitter: &RowSplitter, blocks: &[Block], fields: &[Option<usize>]) -> Vec<ColumnBuilder> {
     let mut columns: Vec<ColumnBuilder> = fields.iter().map(|_| ColumnBuilder::default()).collect();
     for block in blocks {
@@ -115,7 +115,7 @@ pub(crate) fn gather(splitter: &RowSplitter, blocks: &[Block], fields: &[Option<
 }
 
 impl Skipped {
-    /// What was passed over, in words.
+    /// The notes on what was skipped.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         let note = |code, n: u64, one: &str, many: &str| {

@@ -1,15 +1,15 @@
-//! Numbers that stand for "no value" in surveys and exports: `-999`, `-8`, `99`.
+//! Sentinels, numbers that mean "no value" in surveys and exports: `-999`, `-8`, `99`.
 
 use super::builder::TextCount;
 use super::number_format::NumberFormat;
 use crate::error::ColumnProblem;
 
-/// A code needs so many other numbers to be far from.
+/// A sentinel is an outlier among at least this many other numbers.
 const MIN_OTHERS: usize = 3;
-/// The same for a negative number that is near.
+/// The same for a negative number that is near the others.
 const MIN_OTHERS_OF_NEGATIVE: usize = 5;
 
-/// A code that lies far outside of all other numbers, with the line it is first seen in.
+/// A sentinel far outside the range of all other numbers, with the line of its first occurrence.
 pub(super) fn find(counts: &[TextCount<'_>], format: &NumberFormat) -> Option<(u64, ColumnProblem)> {
     let mut numbers: Vec<(f64, &TextCount<'_>)> =
         counts.iter().filter_map(|count| Some((format.number(count.text)?, count))).collect();
@@ -24,7 +24,7 @@ pub(super) fn find(counts: &[TextCount<'_>], format: &NumberFormat) -> Option<(u
     }
     let spread = max - min;
     let negatives: Vec<f64> = numbers.iter().map(|(number, _)| *number).filter(|number| *number < 0.0).collect();
-    // Where all others are 0 or above, one negative code is out of place however near, and so are a few below -5.
+    // If all others are 0 or above, one negative code is out of place however near, and so are a few below -5.
     let is_negative_alone = min >= 0.0
         && others.len() >= MIN_OTHERS_OF_NEGATIVE
         && (negatives.len() == 1 || (negatives.len() <= 3 && negatives.iter().all(|number| *number < -5.0)));

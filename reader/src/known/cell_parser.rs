@@ -1,4 +1,4 @@
-//! From a cell's bytes to a value, without searching for each category anew.
+//! From a cell's bytes to a value, with a fast look-up of categories.
 
 use model_core::{ColumnKind, Schema, Value};
 
@@ -14,31 +14,31 @@ pub(super) enum CellParser {
     Categorical(CategoryIndex, CategoryMatcher),
 }
 
-/// What a cell is.
+/// The meaning of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Parsed {
-    /// A value, written as the model has it.
+    /// A value in the model's spelling.
     Value(Value),
     /// A category in another spelling.
     Respelled(u32),
-    /// A category that the model doesn't know, put with those that are too rare to be named.
+    /// A category that the model doesn't know, counted as one of the rare ones.
     Another(u32),
-    /// Not a number, or no date, where one should be.
+    /// Not a number or a date where one is expected.
     Wrong,
 }
 
-/// Categories by their first eight bytes and their length: most cells are told apart by one comparison each.
+/// Categories by their first eight bytes and their length: most cells are found by one comparison each.
 #[derive(Debug, Clone)]
 pub(super) struct CategoryIndex {
     keys: Vec<(u64, usize)>,
     values: Vec<String>,
 }
 
-/// With more categories than this, searching by halves is faster than looking at each.
+/// With more categories, binary search is faster than linear search.
 const MAX_LINEAR: usize = 24;
 
 impl CellParser {
-    /// One per column; `formats` has those of the numbers.
+    /// One per column; `formats` are those of the numeric columns.
     pub(super) fn all(schema: &Schema, formats: &[KnownFormat]) -> Vec<Self> {
         let parser =
             |((column, matcher), format): ((&model_core::Column, Option<CategoryMatcher>), &KnownFormat)| match (
@@ -55,12 +55,12 @@ impl CellParser {
         schema.columns.iter().zip(matchers(schema)).zip(formats).map(parser).collect()
     }
 
-    /// What a cell without white space around it is.
+    /// Parses a cell without surrounding white space.
     pub(super) fn parse(&self, cell: &[u8]) -> Parsed {
         match self {
             Self::Numeric(format) => match cell {
                 [] => Parsed::Value(Value::Missing),
-                // Scores are most often two digits long.
+                // Most scores have two digits.
                 [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
                     Parsed::Value(Value::Number(f64::from(10 * (tens - b'0') + (ones - b'0'))))
                 }

@@ -1,22 +1,22 @@
-//! Which of a file's fields hold the columns of a model's schema.
+//! The fields of a file that hold the columns of a model's schema.
 
 use model_core::Schema;
 
 use crate::names::{Found, find_names};
 use crate::note::Note;
 
-/// Where the header has the schema's columns.
+/// The positions of the schema's columns in the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownColumns {
-    /// For each of the schema's columns its field, if there is one.
+    /// The field of each of the schema's columns, if there is one.
     pub fields: Vec<Option<usize>>,
     /// The target's field, if there is one.
     pub target: Option<usize>,
-    /// Names of columns that are not there.
+    /// Names of missing columns.
     pub missing: Vec<String>,
-    /// Names of columns for which more than one field could be meant, with the fields' names.
+    /// Names of columns that match more than one field, with the fields' names.
     pub doubtful: Vec<(String, Vec<String>)>,
-    /// Columns that are spelled otherwise in the file.
+    /// Notes on columns that are spelled differently in the file.
     pub notes: Vec<Note>,
 }
 
@@ -61,7 +61,7 @@ pub fn find_columns(header: &[String], schema: &Schema) -> KnownColumns {
             known.fields.push(field);
         }
     }
-    // No file has what follows from others.
+    // Derived columns are in no file.
     known.fields.resize(schema.columns.len(), None);
     known
 }

@@ -10,30 +10,30 @@ use crate::error::{ColumnProblem, Location, ReadError};
 use crate::layout::{Block, TableReader};
 use crate::note::Note;
 
-/// How cells are written where they don't tell it themselves.
+/// The notation of ambiguous cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Notation {
-    /// The sign before fractions.
+    /// The decimal sign.
     pub decimal: Option<Decimal>,
-    /// What dates begin with.
+    /// The first part of dates.
     pub dates: Option<DateOrder>,
 }
 
-/// How one column's numbers or dates are written, and what should be said about that.
+/// How one column's numbers or dates are written, and the notes on that.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct KnownFormat {
     /// How they are read.
     pub format: NumberFormat,
-    /// What was done to read those of the first blocks.
+    /// What was done to read the cells of the first blocks.
     pub notes: Vec<Note>,
 }
 
-/// The formats of some columns, each given by what the model knows of it and its field; those that are no numbers or have no
-/// field are passed over. Where no cell tells, the reading is taken that lies within what training saw. Blocks that can't be
-/// read are passed over here.
+/// The formats of some columns, each given by what the model knows about it and its field; those that are not numeric
+/// or have no field are skipped. If no cell decides, the reading within the range of the training data is used. Blocks
+/// that can't be read are skipped here.
 ///
 /// # Errors
-/// Cells have two readings, and neither their column nor training tells.
+/// Cells are ambiguous, and neither their column nor training decides.
 pub fn number_formats(
     reader: &TableReader<'_>,
     blocks: &[Block],

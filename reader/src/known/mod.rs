@@ -1,4 +1,4 @@
-//! A file whose columns are known: those of a model's schema. Cells are read by the same rules as in training, by
+//! A file whose columns are known: those of a model's schema. Cells are read by the same rules as in training, in
 //! `scorecast predict`, the page's class and the JavaScript module's `predictCsv` alike.
 
 mod cell_parser;
@@ -18,7 +18,7 @@ pub use self::record_reader::RecordReader;
 pub use self::tally::{KnownReading, Tally};
 use crate::columns::CategoryMatcher;
 
-/// Finds categories, one matcher a column; `None` for numbers.
+/// One category matcher per column; `None` for numeric columns.
 #[must_use]
 pub fn matchers(schema: &Schema) -> Vec<Option<CategoryMatcher>> {
     let matcher = |column: &model_core::Column| match &column.kind {

@@ -11,27 +11,27 @@ use crate::layout::Row;
 #[derive(Debug, Clone)]
 pub struct RecordParser {
     parsers: Vec<CellParser>,
-    /// For each of the file's fields the model's column that it holds.
+    /// For each of the file's fields, the model's column that it holds.
     column_of_field: Vec<Option<usize>>,
-    /// The model's columns that the file lacks: blank in all rows.
+    /// The model's columns that are missing in the file: blank in all rows.
     absent: Vec<usize>,
     target: Option<(usize, NumberFormat)>,
-    /// What training saw of the columns of numbers.
+    /// The range of the training data in numeric columns.
     observed: Vec<Option<Range>>,
 }
 
 /// A row has more or fewer cells than the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongLength {
-    /// How many it has.
+    /// The number of cells in the row.
     pub found: usize,
-    /// How many the header has.
+    /// The number of cells in the header.
     pub expected: usize,
 }
 
 impl RecordParser {
-    /// For files of `n_fields` fields of which `fields` are those of the schema's columns; each column of numbers is written in
-    /// its format.
+    /// For files of `n_fields` fields, of which `fields` are those of the schema's columns; numeric columns are parsed
+    /// in their formats.
     pub(super) fn new(
         schema: &Schema,
         n_fields: usize,
@@ -67,23 +67,23 @@ impl RecordParser {
         self.column_of_field.len()
     }
 
-    /// Whether the file lacks a column of the model's.
+    /// Whether a column of the model is missing in the file.
     #[must_use]
     pub fn has_absent(&self) -> bool {
         !self.absent.is_empty()
     }
 
-    /// The model's columns that the file lacks.
+    /// The model's columns that are missing in the file.
     #[must_use]
     pub fn absent(&self) -> &[usize] {
         &self.absent
     }
 
-    /// Writes a row's cells to `values`, one per column. `remark` is called with each cell that is not simply a value: its
-    /// column, what it is, and its bytes; what is [`Parsed::Wrong`] becomes a blank.
+    /// Writes a row's cells to `values`, one per column. `remark` is called for each cell that is not a plain value,
+    /// with its column, its meaning and its bytes; a [`Parsed::Wrong`] cell becomes a blank.
     ///
     /// # Errors
-    /// Which cell belongs to which column isn't known, and all are blank.
+    /// The row's length differs, so cells can't be assigned to columns; all values are blank.
     pub fn parse(
         &self,
         row: &Row<'_>,
@@ -113,14 +113,14 @@ impl RecordParser {
         Ok(())
     }
 
-    /// The row's true result, NaN where it has none.
+    /// The row's true target, NaN if it has none.
     #[must_use]
     pub fn truth(&self, row: &Row<'_>) -> f64 {
         let Some((field, format)) = &self.target else { return f64::NAN };
         std::str::from_utf8(row.cell(*field)).ok().and_then(|text| format.number(text)).unwrap_or(f64::NAN)
     }
 
-    /// The columns whose number lies beyond those that training saw.
+    /// The columns whose numbers are outside the range of the training data.
     pub fn outside<'a>(&'a self, values: &'a [Value]) -> impl Iterator<Item = usize> + 'a {
         let is_beyond = |observed: &Option<Range>, value: &Value| match (observed, value) {
             (Some(observed), Value::Number(number)) => !observed.contains(*number),

@@ -1,4 +1,4 @@
-//! A file of records: its header is compared with a model's schema, its first blocks decide how numbers are written, and
+//! A file of records: its header is matched with a model's schema, its first blocks decide how numbers are written, and
 //! then its rows are read.
 
 use std::collections::VecDeque;
@@ -11,20 +11,20 @@ use crate::error::ReadError;
 use crate::feed::Feed;
 use crate::layout::{Block, ReadOptions, TableReader};
 
-/// How numbers are written is decided from so many blocks of a megabyte; a cell further down that doesn't fit is told.
+/// Number formats are decided from this many blocks of a megabyte; a later cell that doesn't fit is reported.
 const DECIDING_BLOCKS: usize = 8;
 
 /// A file whose header has been read.
 pub struct RecordReader<'r> {
     table: TableReader<'r>,
     known: KnownColumns,
-    /// Read to decide, and not given out yet.
+    /// Blocks that were read to decide, and not returned yet.
     first: VecDeque<Block>,
     formats: Vec<KnownFormat>,
 }
 
 impl<'r> RecordReader<'r> {
-    /// Reads the header; `file` is for messages.
+    /// Reads the header; `file` is the name in messages.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -37,7 +37,7 @@ impl<'r> RecordReader<'r> {
         Ok(Self::of_table(TableReader::open(file, input, &with_names(schema, options))?, schema))
     }
 
-    /// The same for bytes that come in pieces, of which there are enough to [open](Feed::can_open) them.
+    /// The same for bytes that arrive in pieces, of which there are enough to [open](Feed::can_open) them.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -50,30 +50,29 @@ impl<'r> RecordReader<'r> {
         Self { table, known, first: VecDeque::new(), formats: Vec::new() }
     }
 
-    /// Where the schema's columns are.
+    /// The positions of the schema's columns.
     #[must_use]
     pub fn known(&self) -> &KnownColumns {
         &self.known
     }
 
-    /// The table that the records stand in.
+    /// The table with the records.
     #[must_use]
     pub fn table(&self) -> &TableReader<'r> {
         &self.table
     }
 
-    /// How the columns of numbers are written, once that is decided.
+    /// The formats of the numeric columns, once they are decided.
     #[must_use]
     pub fn formats(&self) -> &[KnownFormat] {
         &self.formats
     }
 
-    /// Decides how numbers are written. To be called before the first block is taken. `fields` says where each column is, if
-    /// somebody knows better than the header; `notation` is how cells are written where they don't tell.
+    /// Decides the number formats; must be called before the first block is taken. `fields` overrides the positions of
+    /// the columns found in the header; `notation` resolves ambiguous cells.
     ///
     /// # Errors
-    /// Cells that have two readings, what is wrong with the file, or [not enough of it yet](ReadError::is_pending): then call
-    /// again.
+    /// Ambiguous cells, a problem with the file, or [not enough bytes yet](ReadError::is_pending): then call again.
     pub fn parser(
         &mut self,
         schema: &Schema,
@@ -91,10 +90,10 @@ impl<'r> RecordReader<'r> {
         parser
     }
 
-    /// The same from blocks that were taken before.
+    /// The same, from blocks that were taken before.
     ///
     /// # Errors
-    /// Cells that have two readings.
+    /// Ambiguous cells.
     pub fn parser_again(
         &mut self,
         blocks: &[Block],
@@ -113,11 +112,11 @@ impl<'r> RecordReader<'r> {
         notation: Notation,
     ) -> Result<RecordParser, ReadError> {
         let mut fields = fields.unwrap_or(&self.known.fields).to_vec();
-        // Who knows of inputs alone says nothing of what follows from them.
+        // Callers may give the fields of inputs only, without derived columns.
         fields.resize(schema.columns.len(), None);
         let columns: Vec<(&Column, Option<usize>)> = schema.columns.iter().zip(fields.iter().copied()).collect();
         self.formats = number_formats(&self.table, blocks, &columns, notation)?;
-        // A result that has two readings is none: nothing depends on it.
+        // An ambiguous target is treated as missing: nothing depends on it.
         let observed = schema.target.observed;
         let kind = ColumnKind::Numeric { observed, median: observed.min, whole: false };
         let column = Column::new(&schema.target.name, &schema.target.label, kind);
@@ -141,7 +140,7 @@ impl<'r> RecordReader<'r> {
     }
 }
 
-/// Names tell the header and the delimiter.
+/// Adds the names that identify the header and the delimiter.
 fn with_names(schema: &Schema, options: &ReadOptions) -> ReadOptions {
     let wanted = schema.inputs().iter().map(|column| column.name.clone()).chain([schema.target.name.clone()]);
     ReadOptions { wanted: wanted.collect(), ..options.clone() }

@@ -1,4 +1,4 @@
-//! What was found in each of a model's columns while a file was read: the reading report of records.
+//! What was found in each of a model's columns while a file was read: the reading report for records.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use model_core::{ColumnKind, Schema, Value};
 use super::{KnownFormat, Parsed};
 use crate::note::Note;
 
-/// Most spellings that a note lists.
+/// Maximum number of spellings that a note lists.
 const MAX_LISTED: usize = 3;
 
-/// Counts over the rows that were read until now.
+/// Counts over the rows read so far.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     columns: Vec<ColumnTally>,
@@ -24,7 +24,7 @@ struct ColumnTally {
     n_unseen: u64,
     n_outside: u64,
     n_respelled: u64,
-    /// The first other spellings, and the code of the category that each is.
+    /// The first other spellings, with the code of their category.
     spellings: BTreeMap<String, u32>,
     unseen: BTreeMap<String, Option<u32>>,
     example: Option<String>,
@@ -33,9 +33,9 @@ struct ColumnTally {
 /// What was decided about one of the model's columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownReading {
-    /// The model's name for it.
+    /// The name in the model.
     pub name: String,
-    /// The file's name for it; `None` where the file lacks it.
+    /// The name in the file; `None` if it is missing.
     pub found: Option<String>,
     /// `numeric`, `date` or `categorical`.
     pub kind: &'static str,
@@ -43,20 +43,20 @@ pub struct KnownReading {
     pub n_values: u64,
     /// How many rows have none.
     pub n_blanks: u64,
-    /// How many rows have something else than a number where one should be.
+    /// How many rows have something other than a number where one is expected.
     pub n_odd: u64,
-    /// How many rows have a category that training has not seen.
+    /// How many rows have a category that is not in the training data.
     pub n_unseen: u64,
-    /// How many rows have a number beyond those that training saw.
+    /// How many rows have a number outside the range of the training data.
     pub n_outside: u64,
-    /// The first cell that is no blank.
+    /// The first cell that is not blank.
     pub example: String,
     /// What changed the meaning of cells.
     pub notes: Vec<Note>,
 }
 
 impl Tally {
-    /// Nothing counted yet.
+    /// No counts yet.
     #[must_use]
     pub fn new(n_columns: usize) -> Self {
         Self { columns: vec![ColumnTally::default(); n_columns], n_rows: 0 }
@@ -67,7 +67,7 @@ impl Tally {
         self.n_rows += 1;
     }
 
-    /// Counts what [`super::RecordParser::parse`] remarks.
+    /// Counts a remark of [`super::RecordParser::parse`].
     pub fn add(&mut self, column: usize, parsed: Parsed, cell: &[u8]) {
         let Some(column) = self.columns.get_mut(column) else { return };
         let text = || String::from_utf8_lossy(cell).into_owned();
@@ -91,14 +91,14 @@ impl Tally {
         }
     }
 
-    /// Counts a number beyond those that training saw.
+    /// Counts a number outside the range of the training data.
     pub fn add_outside(&mut self, column: usize) {
         if let Some(column) = self.columns.get_mut(column) {
             column.n_outside += 1;
         }
     }
 
-    /// Keeps the first cell of a column that is no blank.
+    /// Keeps the first cell of a column that is not blank.
     pub fn show(&mut self, column: usize, cell: &[u8]) {
         if let Some(column) = self.columns.get_mut(column)
             && column.example.is_none()
@@ -114,7 +114,7 @@ impl Tally {
         self.columns.iter().all(|column| column.example.is_some())
     }
 
-    /// One reading an input of the schema; `found` has the file's names of the columns.
+    /// One reading per input of the schema; `found` are the file's names of the columns.
     #[must_use]
     pub fn readings(&self, schema: &Schema, found: &[Option<String>], formats: &[KnownFormat]) -> Vec<KnownReading> {
         let columns = schema.inputs().iter().zip(&self.columns).zip(found).enumerate();

@@ -1,4 +1,5 @@
-//! A text as blocks of whole rows, so that several threads can read one file, and any size of it fits in memory.
+//! Splits a text into blocks of whole rows, so that several threads can read one file, and files of any size fit in
+//! memory.
 
 use std::io::Read;
 
@@ -10,7 +11,7 @@ use crate::note::Note;
 use crate::source::{Encoding, Source, SourceError};
 
 pub(crate) const BLOCK_BYTES: usize = 1 << 20;
-/// The end of a table is looked at as a whole: so much stays until the end of the file is known.
+/// This much is held back until the end of the file is reached, as the end of a table is examined as a whole.
 const TAIL_BYTES: usize = 16 << 10;
 const MAX_ROW_BYTES: usize = 64 << 20;
 
@@ -21,7 +22,7 @@ pub struct Block {
     pub bytes: Vec<u8>,
     /// The line of the file that the block starts at, from 1.
     pub line: u64,
-    /// The file's encoding as far as it is known up to here.
+    /// The file's encoding as far as it is known at this point.
     pub encoding: Encoding,
 }
 
@@ -29,13 +30,13 @@ pub struct Block {
 pub struct TableReader<'r> {
     file: String,
     source: Source<'r>,
-    /// Read, but not given out yet.
+    /// Read, but not returned yet.
     rest: Vec<u8>,
     line: u64,
     at_end: bool,
     splitter: RowSplitter,
     names: Vec<String>,
-    /// The header as it stands, without its line end.
+    /// The header's raw bytes without the line end.
     header_line: Vec<u8>,
     header_line_number: u64,
     notes: Vec<Note>,
@@ -50,7 +51,7 @@ impl<'r> TableReader<'r> {
         Self::of_source(file, Source::open(input, options), options)
     }
 
-    /// The same for bytes that come in pieces, of which there are enough to [open](Feed::can_open) them.
+    /// The same for bytes that arrive in pieces, of which there are enough to [open](Feed::can_open) them.
     ///
     /// # Errors
     /// See [`TableReader::open`].
@@ -85,7 +86,7 @@ impl<'r> TableReader<'r> {
         };
         notes.extend(source.sheet().map(from_sheet));
         let mut head = head::find(file, &rest, at_end, options)?;
-        // A first row may be longer than a block.
+        // The first row may be longer than a block.
         while head.is_cut && !at_end && rest.len() < MAX_ROW_BYTES {
             at_end = !source.fill(&mut rest, BLOCK_BYTES).map_err(reading)?;
             head = head::find(file, &rest, at_end, options)?;
@@ -113,13 +114,13 @@ impl<'r> TableReader<'r> {
         })
     }
 
-    /// The columns' names, each once.
+    /// The columns' names, made unique.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The header as it stands, without its line end, and the line it starts at.
+    /// The header's raw bytes without the line end, and the line where it starts.
     #[must_use]
     pub fn header(&self) -> (&[u8], u64) {
         (&self.header_line, self.header_line_number)
@@ -131,7 +132,7 @@ impl<'r> TableReader<'r> {
         &self.splitter.header
     }
 
-    /// How the rows of blocks are read.
+    /// How blocks are split into rows.
     #[must_use]
     pub fn splitter(&self) -> &RowSplitter {
         &self.splitter
@@ -163,7 +164,7 @@ impl<'r> TableReader<'r> {
     /// The next rows; `None` at the end.
     ///
     /// # Errors
-    /// Reading failed, a row has no end, or what is needed of it [has not come yet](ReadError::is_pending).
+    /// Reading failed, a row has no end, or bytes that are needed [have not arrived yet](ReadError::is_pending).
     pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
         loop {
             if self.at_end {

@@ -1,4 +1,4 @@
-//! The top of a file: its delimiter, its header, and what stands above and below that.
+//! The top of a file: its delimiter, its header, and other lines above and below the header.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::note::Note;
 use crate::source::Encoding;
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
-/// A header is looked for among so many rows.
+/// The header is searched for in this many rows.
 const MAX_HEADER_ROW: usize = 100;
 
 /// What was found.
@@ -26,12 +26,12 @@ pub(super) struct Head {
     /// Where the first record starts.
     pub(super) rows_start: usize,
     pub(super) notes: Vec<Note>,
-    /// Whether more of the file is needed to see the header's end.
+    /// Whether more of the file is needed to find the header's end.
     pub(super) is_cut: bool,
 }
 
-/// The delimiter under which the head of `bytes` is most plausibly a table: the one that gives a header with most of the
-/// `wanted` names, then the one with most rows of one length, then the one with most columns.
+/// The delimiter with which the head of `bytes` is most plausibly a table: the one that gives a header with most of the
+/// `wanted` names, then the one with most rows of equal length, then the one with most columns.
 #[must_use]
 pub fn find_delimiter(bytes: &[u8], wanted: &[String]) -> u8 {
     let score = |delimiter: u8| {
@@ -41,7 +41,7 @@ pub fn find_delimiter(bytes: &[u8], wanted: &[String]) -> u8 {
         let permille = if width < 2 { 0 } else { 1_000 * n_rows / rows.len().max(1) };
         (n_wanted, permille, width)
     };
-    // `max_by_key` takes the last of equals, so the most common delimiter goes last.
+    // `max_by_key` returns the last of equal ones, so the most common delimiter comes last.
     DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
 }
 
@@ -116,7 +116,7 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
         notes.push(Note::new("header-row", &[("line", &header.line), ("n", &header_idx)], text).public());
     }
     let records = &rows[header_idx + 1..];
-    // Spreadsheets write blank columns beyond the table's last.
+    // Spreadsheets write blank columns after the table's last one.
     let is_blank =
         |field: usize| rows[header_idx..].iter().all(|row| row.cells.get(field).is_none_or(String::is_empty));
     let mut n_fields = header.cells.len();
@@ -154,7 +154,7 @@ pub(super) fn find(file: &str, bytes: &[u8], is_whole: bool, options: &ReadOptio
     Ok(Head { dialect, names, cells, raw, line: header.line, rows_start, notes, is_cut })
 }
 
-/// The width that most rows have, and how many have it.
+/// The most frequent number of cells, and how many rows have it.
 fn usual_width(rows: &[SampleRow]) -> (usize, usize) {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.n_filled() > 0) {
@@ -163,7 +163,7 @@ fn usual_width(rows: &[SampleRow]) -> (usize, usize) {
     counts.into_iter().max_by_key(|(width, n_rows)| (*n_rows, *width)).unwrap_or((0, 0))
 }
 
-/// Titles and notes stand in one or two cells; a header fills most of a row, or has the names that are wanted.
+/// Titles and notes fill one or two cells; a header fills most of a row, or has the `wanted` names.
 fn header_place(rows: &[SampleRow], wanted: &[String]) -> Option<usize> {
     let candidates = &rows[..rows.len().min(MAX_HEADER_ROW)];
     let most = candidates.iter().map(|row| row.n_wanted(wanted)).max().unwrap_or(0);
@@ -181,25 +181,25 @@ fn header_place(rows: &[SampleRow], wanted: &[String]) -> Option<usize> {
     candidates.iter().position(is_header).or(if rows.is_empty() { None } else { Some(0) })
 }
 
-/// Excel's first line that names the delimiter: `sep=;`.
+/// The delimiter in Excel's first line: `sep=;`.
 fn told_delimiter(line: &[u8]) -> Option<u8> {
     let line = line.trim_ascii_end();
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
     match line.get(..4).filter(|start| start.eq_ignore_ascii_case(b"sep=")).map(|_| &line[4..]) {
         Some([delimiter]) => Some(*delimiter),
-        // A tab at the end was taken for white space.
+        // A trailing tab was trimmed as white space.
         Some([]) => Some(b'\t'),
         _ => None,
     }
 }
 
-/// Whether quotes within quotes are written as MySQL does.
+/// Whether quotes within quotes are escaped with backslashes, as in MySQL.
 fn has_backslashes(bytes: &[u8], delimiter: u8) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
     sample.windows(3).any(|three| three.starts_with(b"\\\"") && three[2] != delimiter && !b"\r\n\"".contains(&three[2]))
 }
 
-/// Whether the header is a record like those below: numbers over numbers, texts that its column has, too.
+/// Whether the header looks like a record: numbers above numbers, texts that also occur in its column.
 fn is_data(header: &[String], records: &[SampleRow]) -> bool {
     if records.len() < 3 {
         return false;

@@ -1,4 +1,4 @@
-//! Where the table is in a text: delimiter, header, rows, and what stands around them.
+//! The position of the table in a text: delimiter, header, rows, and what is around them.
 
 mod blocks;
 mod head;
@@ -12,28 +12,28 @@ pub use self::blocks::{Block, TableReader};
 pub use self::head::find_delimiter;
 pub use self::rows::{Row, RowSplitter, Skipped, StrayQuote};
 
-/// What parts cells from each other, and how quotes are written within quotes.
+/// The delimiter, and the escaping of quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
     /// Between cells.
     pub delimiter: u8,
-    /// Whether a backslash makes a quote a letter, as MySQL writes it.
+    /// Whether a backslash escapes a quote, as in MySQL.
     pub has_backslashes: bool,
 }
 
-/// What a person says about a file; by default everything is found.
+/// A person's settings for a file; by default everything is detected.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
-    /// Names that the header should have: they tell the header and the delimiter.
+    /// Names that are expected in the header: they help to find the header and the delimiter.
     pub wanted: Vec<String>,
     /// The header's line, from 1.
     pub header_row: Option<u64>,
-    /// So many lines at the top are passed over.
+    /// The number of lines to skip at the top.
     pub skip_rows: u64,
-    /// Lines that start so are passed over.
+    /// Lines with this prefix are skipped.
     pub comment: Option<String>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
-    /// Names of the columns that are needed, if not all are: files that hold columns one by one are read no further.
+    /// Names of the needed columns, if not all are: of columnar files only these are read.
     pub needed: Option<Vec<String>>,
 }

@@ -1,8 +1,8 @@
 //! The rows and cells of a text.
 //!
-//! Line ends and delimiters within quotes are text. A quote opens a cell only at its start (blanks before it aside), and
-//! closes it only before a delimiter or a line end: `5" tall` and `"5" tall` are texts with a quote in them, and swallow
-//! nothing. Any of CR, LF and CRLF ends a row, also side by side in one file.
+//! Line ends and delimiters within quotes are text. A quote opens a cell only at its start (after blanks), and closes
+//! it only before a delimiter or a line end: `5" tall` and `"5" tall` are texts that contain a quote, and the following
+//! cells stay separate. CR, LF and CRLF all end a row, even mixed in one file.
 
 use std::ops::Range;
 
@@ -11,39 +11,39 @@ use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memrchr2};
 use super::{Block, Dialect};
 use crate::cells::trim_bytes;
 
-/// A row as it stands in the file, with its cells.
+/// A row with its cells.
 #[derive(Debug)]
 pub struct Row<'a> {
     /// The row's bytes without its line end.
     pub raw: &'a [u8],
-    /// What `cells` point into: the row itself, or its text without quotes.
+    /// What `cells` refer to: the row itself, or its text without quotes.
     pub text: &'a [u8],
-    /// Places of the cells in `text`, without white space around them.
+    /// Ranges of the cells in `text`, without surrounding white space.
     pub cells: &'a [Range<usize>],
     /// The line of the file that the row starts at, from 1.
     pub line: u64,
-    /// Where the row starts in its block.
+    /// The row's offset in its block.
     pub start: usize,
-    /// Whether it ends within a quote that nothing closes.
+    /// Whether it ends within an unclosed quote.
     pub is_open: bool,
-    /// How many cells the row has with those that were cut off because they are blank.
+    /// The number of the row's cells, including surplus blank ones that were dropped.
     pub n_raw: usize,
 }
 
 /// Finds the rows and cells of blocks.
 #[derive(Debug, Clone)]
 pub struct RowSplitter {
-    /// How cells are told apart.
+    /// The delimiter and the escaping.
     pub dialect: Dialect,
-    /// How many cells a row should have.
+    /// The expected number of cells per row.
     pub n_fields: usize,
-    /// The header's cells: a row that repeats them is none.
+    /// The header's cells: a row that repeats them is skipped.
     pub header: Vec<Vec<u8>>,
-    /// Lines that start so are no rows.
+    /// Lines with this prefix are skipped.
     pub comment: Option<Vec<u8>>,
 }
 
-/// Rows that were passed over because they are none.
+/// Counts of skipped rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skipped {
     /// Rows of blank cells.
@@ -54,10 +54,10 @@ pub struct Skipped {
     pub comments: u64,
 }
 
-/// A quote that would make one cell of rows.
+/// A quote that would merge several rows into one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StrayQuote {
-    /// The line it stands in.
+    /// Its line.
     pub line: u64,
     /// How many lines the cell would have.
     pub n_lines: u64,
@@ -72,7 +72,7 @@ impl<'a> Row<'a> {
 }
 
 impl Skipped {
-    /// Adds those of another block.
+    /// Adds the counts of another block.
     pub fn add(&mut self, other: &Self) {
         self.blank += other.blank;
         self.headers += other.headers;
@@ -81,16 +81,16 @@ impl Skipped {
 }
 
 impl RowSplitter {
-    /// For rows of which nothing is known.
+    /// For rows without a known header.
     pub(super) fn plain(dialect: Dialect) -> Self {
         Self { dialect, n_fields: 0, header: Vec::new(), comment: None }
     }
 
-    /// Calls `visit` with each row that has a cell with something in it, is not the header again and no comment. Cells
-    /// beyond the header's are cut off where they are blank.
+    /// Calls `visit` for each row that is not blank, not a repetition of the header and not a comment. Blank cells
+    /// beyond the header's are dropped.
     ///
     /// # Errors
-    /// A quote that is left open over rows.
+    /// An unclosed quote that spans rows.
     pub fn each(&self, block: &Block, mut visit: impl FnMut(&Row<'_>)) -> Result<Skipped, StrayQuote> {
         let mut skipped = Skipped::default();
         let mut stray = None;
@@ -130,19 +130,19 @@ impl RowSplitter {
         asked_for || (self.n_fields > 1 && row.cells.len() == 1 && row.cell(0).starts_with(b"#"))
     }
 
-    /// Whether lines within a quoted cell look like rows of their own.
+    /// Whether lines within a quoted cell look like separate rows.
     fn stray_quote(&self, row: &Row<'_>) -> Option<StrayQuote> {
         if memchr2(b'\n', b'\r', row.raw).is_none() || (self.n_fields < 3 && !row.is_open) {
             return None;
         }
         let lines: Vec<&[u8]> = row.raw.split(|byte| b"\r\n".contains(byte)).filter(|line| !line.is_empty()).collect();
-        // A true cell of several lines makes lines of fewer cells.
+        // The lines of a genuine multi-line cell have fewer cells.
         let is_row = |line: &&[u8]| self.dialect.n_cells_of_line(line) == self.n_fields;
         let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
-        // The end of one such cell and the start of another have quotes of their own.
+        // The lines at which such a cell ends and another starts have loose quotes.
         let is_inner = |line: &&[u8]| is_row(line) && !self.dialect.has_loose_quote(line);
         let is_stray = row.is_open || inner.iter().any(is_inner) || (lines.len() > 1 && lines.iter().all(is_row));
-        // The line that the quote stands in is the row's first that has an odd number of them.
+        // The quote is in the row's first line with an odd number of quotes.
         let before = lines.iter().take_while(|line| memchr_iter(b'"', line).count().is_multiple_of(2)).count();
         is_stray.then(|| StrayQuote { line: row.line + before as u64, n_lines: (lines.len() - before) as u64 })
     }
@@ -151,7 +151,7 @@ impl RowSplitter {
         if is_plain(&block.bytes) { self.each_plain(block, visit) } else { self.each_quoted(block, visit) }
     }
 
-    /// Without quotes, line ends and delimiters part all cells.
+    /// Without quotes, every line end and delimiter separates cells.
     fn each_plain(&self, block: &Block, mut visit: impl FnMut(&Row<'_>)) {
         let bytes = &block.bytes[..];
         let mut cells = Vec::with_capacity(self.n_fields + 1);
@@ -201,7 +201,7 @@ impl RowSplitter {
         }
     }
 
-    /// Reads the row at `from` into `text` and `cells`: where it ends, and whether within a quote.
+    /// Reads the row at `from` into `text` and `cells`; returns its end, and whether that is within a quote.
     fn read_row(&self, bytes: &[u8], from: usize, text: &mut Vec<u8>, cells: &mut Vec<Range<usize>>) -> (usize, bool) {
         let (mut at, mut is_open) = (from, false);
         loop {
@@ -209,7 +209,7 @@ impl RowSplitter {
             match self.dialect.quoted_cell(bytes, at) {
                 Some(quoted) => {
                     self.dialect.push_unquoted(&bytes[quoted.clone()], text);
-                    // Behind the closing quote there are but blanks.
+                    // Only blanks follow the closing quote.
                     is_open = quoted.end == bytes.len();
                     at = (quoted.end + 1).min(bytes.len());
                     while bytes.get(at).is_some_and(|byte| *byte == b' ') {
@@ -235,7 +235,7 @@ impl RowSplitter {
 }
 
 impl Dialect {
-    /// What stands within the quotes of the cell that starts at `from`; `None` if it isn't quoted as a whole.
+    /// The range within the quotes of the cell that starts at `from`; `None` if it isn't quoted as a whole.
     fn quoted_cell(self, bytes: &[u8], from: usize) -> Option<Range<usize>> {
         let mut open = from;
         while bytes.get(open).is_some_and(|byte| *byte == b' ') {
@@ -251,7 +251,7 @@ impl Dialect {
         }
     }
 
-    /// How many cells a line has by itself, a quote that it leaves open being a letter.
+    /// The number of cells of a single line, with an unclosed quote as a literal character.
     fn n_cells_of_line(self, line: &[u8]) -> usize {
         let (mut n_cells, mut at) = (1, 0);
         loop {
@@ -270,7 +270,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a cell of a line starts or ends with a quote that nothing in the line answers.
+    /// Whether a cell of a line starts or ends with an unmatched quote.
     fn has_loose_quote(self, line: &[u8]) -> bool {
         let mut at = 0;
         loop {
@@ -319,7 +319,7 @@ impl Dialect {
         }
     }
 
-    /// The position after the last line end outside of quotes, in bytes that start at a row.
+    /// The offset after the last line end outside of quotes, in bytes that start at a row.
     pub(super) fn last_row_end(self, bytes: &[u8]) -> Option<usize> {
         let mut end = None;
         let mut start = 0;
@@ -347,25 +347,26 @@ impl Dialect {
 
 enum Close {
     At(usize),
-    /// Text stands behind the quote.
+    /// Text follows the quote.
     Stray,
     /// Not in these bytes.
     Never,
 }
 
-/// The position of a cell, relative to `base`, without white space around it.
+/// The range of a cell, relative to `base`, without surrounding white space.
 fn trimmed(bytes: &[u8], base: usize, cell: Range<usize>) -> Range<usize> {
     let (before, length) = trim_bytes(&bytes[cell.clone()]);
     let start = cell.start - base + before;
     start..start + length
 }
 
-/// Whether no quote stands in `bytes`, and no `\r` but before a `\n`.
+/// Whether `bytes` contain no quote, and no `\r` except before a `\n`.
 fn is_plain(bytes: &[u8]) -> bool {
     memchr(b'"', bytes).is_none() && memchr_iter(b'\r', bytes).all(|position| bytes.get(position + 1) == Some(&b'\n'))
 }
 
-/// The length of the line end at the start of `bytes`; `\r\r\n` is one, which programs write that end lines twice.
+/// The length of the line end at the start of `bytes`; `\r\r\n`, as written by programs that convert line
+/// ends twice, is one.
 pub(super) fn line_end_length(bytes: &[u8]) -> usize {
     match bytes {
         [b'\r', b'\r', b'\n', ..] => 3,
@@ -375,7 +376,7 @@ pub(super) fn line_end_length(bytes: &[u8]) -> usize {
     }
 }
 
-/// How many lines end in `bytes`.
+/// The number of line ends in `bytes`.
 pub(super) fn count_lines(bytes: &[u8]) -> u64 {
     let n_feeds = memchr_iter(b'\n', bytes).count();
     if memchr(b'\r', bytes).is_none() {

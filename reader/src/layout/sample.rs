@@ -1,11 +1,11 @@
-//! The first rows of a file, in which the delimiter and the header are looked for.
+//! The first rows of a file, from which the delimiter and the header are detected.
 
 use super::rows::RowSplitter;
 use super::{Block, Dialect};
 use crate::names::same_name;
 use crate::source::Encoding;
 
-/// Enough to see a pattern in, little enough to read five times.
+/// Enough to detect a pattern, and short enough to be parsed five times.
 pub(super) const SAMPLE_BYTES: usize = 64 << 10;
 
 /// A row of the sample.
@@ -17,7 +17,7 @@ pub(super) struct SampleRow {
 }
 
 impl SampleRow {
-    /// How many cells there are up to the last that isn't blank.
+    /// The number of cells up to the last one that isn't blank.
     pub(super) fn width(&self) -> usize {
         self.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
     }
@@ -31,7 +31,7 @@ impl SampleRow {
     }
 }
 
-/// The rows of the sample with their positions in the file; a last row that may be cut is left out.
+/// The rows of the sample with their positions in the file, without a last row that may be cut.
 pub(super) fn sample(bytes: &[u8], dialect: Dialect, line: u64, offset: usize) -> Vec<SampleRow> {
     let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
     let is_whole = sample.len() == bytes.len();

@@ -1,14 +1,14 @@
-//! What stands below a table and is no row of it: totals, averages, footnotes, padding.
+//! Rows below a table that don't belong to it: totals, averages, footnotes, padding.
 
 use super::Block;
 use super::rows::RowSplitter;
 use crate::cells::{fold_text, looks_numeric};
 use crate::note::Note;
 
-/// So many rows at the end are looked at.
+/// The number of rows at the end that are examined.
 const MAX_ROWS: usize = 12;
 
-/// First words of rows that sum up those above, folded.
+/// First words of summary rows, folded.
 const SUMMARY_WORDS: [&str; 34] = [
     "total",
     "totals",
@@ -46,7 +46,7 @@ const SUMMARY_WORDS: [&str; 34] = [
     "gemiddelde",
 ];
 
-/// Cuts zeros and DOS's end mark off the end of a file; whether there were any.
+/// Removes NUL bytes and DOS's end-of-file mark from the end of a file; returns whether there were any.
 pub(super) fn trim_padding(bytes: &mut Vec<u8>) -> bool {
     let length = bytes.iter().rposition(|byte| !b"\0\x1a".contains(byte)).map_or(0, |last| last + 1);
     let is_padded = length < bytes.len();
@@ -54,7 +54,7 @@ pub(super) fn trim_padding(bytes: &mut Vec<u8>) -> bool {
     is_padded
 }
 
-/// The last block without what is no row of the table, and what was left out.
+/// The last block without rows that don't belong to the table, and notes on these.
 pub(super) fn trim(splitter: &RowSplitter, mut block: Block) -> (Block, Vec<Note>) {
     struct Found {
         start: usize,

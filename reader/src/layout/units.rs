@@ -1,4 +1,4 @@
-//! A row below the header that is no record: the points possible, or what each column is measured in.
+//! A row below the header that is not a record: the maximum points, or the unit of each column.
 
 use super::sample::SampleRow;
 use crate::cells::{fold_text, is_blank_word, looks_numeric};
@@ -28,7 +28,7 @@ const UNITS: [&str; 26] = [
     "lb", "years", "yrs", "days", "text", "number", "integer", "string", "punkte", "stunden",
 ];
 
-/// What a row below the header is that is no record.
+/// The kinds of rows below the header that are not records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BelowHeader {
     Points,
@@ -51,7 +51,7 @@ impl BelowHeader {
     }
 }
 
-/// What the first of the rows below the header is, if it is no record.
+/// The kind of the first row below the header, if it is not a record.
 pub(super) fn what_is_first(header: &[String], records: &[SampleRow]) -> Option<BelowHeader> {
     let (first, others) = records.split_first()?;
     if others.len() < 3 {

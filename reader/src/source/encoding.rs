@@ -1,27 +1,27 @@
-//! Which encoding a text is in, found by its bytes.
+//! Detects the encoding of a text from its bytes.
 //!
-//! A file that has shown ASCII only is the same in UTF-8 and in Windows-1252, so the choice is made at the first byte
-//! beyond it, however late: one pass is enough.
+//! ASCII is the same in UTF-8 and in Windows-1252, so the decision is made at the first byte beyond it, however late:
+//! one pass is enough.
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// How a file's text is written in bytes.
+/// The encoding of a file's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8, ASCII included.
     Utf8,
     /// UTF-8 with a byte order mark.
     Utf8Bom,
-    /// UTF-16, low byte first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, high byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
-    /// What Windows programs of Western Europe and America write; Latin-1 is a part of it.
+    /// The encoding of Windows programs in Western Europe and America; a superset of Latin-1.
     Windows1252,
 }
 
 impl Encoding {
-    /// Its name for people.
+    /// Its display name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -32,7 +32,7 @@ impl Encoding {
         }
     }
 
-    /// `text` in this encoding; letters that it lacks become question marks. Without a byte order mark.
+    /// `text` in this encoding, without a byte order mark; characters that it lacks become question marks.
     #[must_use]
     pub fn encode(self, text: &str) -> Vec<u8> {
         match self {
@@ -50,7 +50,7 @@ impl Encoding {
         }
     }
 
-    /// What a file in this encoding starts with.
+    /// The byte order mark of a file in this encoding.
     #[must_use]
     pub fn mark(self) -> &'static [u8] {
         match self {
@@ -62,11 +62,11 @@ impl Encoding {
     }
 }
 
-/// Bytes that text in Windows-1252 hardly ever has: five stand for nothing, ÿ and þ begin or fill other files.
+/// Bytes that are rare in Windows-1252 text: five are unassigned, ÿ and þ are frequent in other kinds of files.
 const HARDLY_LETTERS: [u8; 7] = [0x81, 0x8d, 0x8f, 0x90, 0x9d, 0xfe, 0xff];
 
 pub(super) enum Decoder {
-    /// ASCII until now.
+    /// Only ASCII so far.
     Undecided,
     Utf8 {
         has_mark: bool,
@@ -124,7 +124,8 @@ impl Decoder {
         }
     }
 
-    /// Makes UTF-8 of the bytes from `start` on. Bytes that are none in a UTF-8 file stay: who reads the cell says where.
+    /// Converts the bytes from `start` on to UTF-8. Invalid bytes of a UTF-8 file are kept: the parser reports them
+    /// with their cell.
     pub(super) fn decode(&mut self, bytes: &mut Vec<u8>, start: usize, is_end: bool) {
         if matches!(self, Self::Undecided) && !bytes[start..].is_ascii() {
             *self = if is_windows_1252(&bytes[start..]) { Self::Windows1252 } else { Self::Utf8 { has_mark: false } };
@@ -149,14 +150,14 @@ impl Decoder {
     }
 }
 
-/// Whether what is no ASCII in `bytes` is rather single letters than sequences of UTF-8.
+/// Whether the non-ASCII bytes in `bytes` look like single characters rather than UTF-8 sequences.
 fn is_windows_1252(bytes: &[u8]) -> bool {
     let (mut n_sequences, mut n_invalid, mut n_odd) = (0, 0, 0);
     let mut at = 0;
     for chunk in bytes.utf8_chunks() {
         n_sequences += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
         at += chunk.valid().len() + chunk.invalid().len();
-        // A sequence may be cut at the end of what has been read.
+        // A sequence may be cut at the end of the bytes read so far.
         let is_cut = at == bytes.len() && std::str::from_utf8(chunk.invalid()).is_err_and(|e| e.error_len().is_none());
         if !chunk.invalid().is_empty() && !is_cut {
             n_invalid += 1;

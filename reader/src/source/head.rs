@@ -1,11 +1,11 @@
-//! What a file's first bytes tell.
+//! Detection by a file's first bytes.
 
 use super::compression::is_packed;
 
-/// Enough to see what a file is.
+/// Enough bytes to detect a file's format.
 pub(crate) const HEAD_BYTES: usize = 4_096;
 
-/// Whether a file that starts so can't be read piece by piece.
+/// Whether a file that starts like this can't be read in pieces.
 pub(crate) fn is_read_as_a_whole(head: &[u8]) -> bool {
     is_workbook(head) || is_packed(head)
 }

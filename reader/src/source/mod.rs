@@ -13,22 +13,22 @@ use self::head::{HEAD_BYTES, is_workbook};
 use crate::feed::Feed;
 use crate::layout::ReadOptions;
 
-/// A file's text, whatever its bytes are.
+/// A file's text, whatever its format.
 pub(crate) struct Source<'r> {
     input: Box<dyn Read + Send + 'r>,
     decoder: Decoder,
-    /// What the bytes were packed with, in words.
+    /// The name of the compression, if any.
     pub(crate) packed: Option<&'static str>,
-    /// What the file is, if it is no text.
+    /// The file's format, if it is not text.
     pub(crate) format: Option<&'static str>,
-    /// Where the bytes come from, if they come in pieces.
+    /// The source of the bytes, if they arrive in pieces.
     feed: Option<Feed>,
 }
 
-/// Why a file is no text.
+/// Why a file can't be read as text.
 pub(crate) enum SourceError {
     Read(io::Error),
-    /// What it is, and what to do about it.
+    /// The file's format, and what to do about it.
     NotText(String),
 }
 
@@ -39,7 +39,7 @@ impl From<io::Error> for SourceError {
 }
 
 impl<'r> Source<'r> {
-    /// For bytes that come in pieces, of which there are enough to [open](Feed::can_open) them.
+    /// For bytes that arrive in pieces, of which there are enough to [open](Feed::can_open) them.
     pub(crate) fn of_feed(feed: &Feed, options: &ReadOptions) -> Result<Self, SourceError> {
         Ok(Self { feed: Some(feed.clone()), ..Self::open(feed.clone(), options)? })
     }
@@ -124,8 +124,8 @@ impl<'r> Source<'r> {
         Err(SourceError::NotText(problem.into()))
     }
 
-    /// Adds about `n_bytes` of text to `text`; false at the end. Where so much has not come yet, nothing is added, and the
-    /// error says so ([`io::ErrorKind::WouldBlock`]): what is read doesn't depend on the pieces that it came in.
+    /// Appends about `n_bytes` of text to `text`; `false` at the end. If fewer have arrived, nothing is appended and
+    /// the error is [`io::ErrorKind::WouldBlock`]: the result doesn't depend on how the input was split into pieces.
     pub(crate) fn fill(&mut self, text: &mut Vec<u8>, n_bytes: usize) -> io::Result<bool> {
         if self.feed.as_ref().is_some_and(|feed| !feed.has(n_bytes)) {
             return Err(io::ErrorKind::WouldBlock.into());
@@ -137,7 +137,7 @@ impl<'r> Source<'r> {
         Ok(!is_end)
     }
 
-    /// As far as is known by now: Windows-1252 shows itself at its first accent.
+    /// As far as it is known: Windows-1252 is detected at the first non-ASCII byte.
     pub(crate) fn encoding(&self) -> Encoding {
         self.decoder.encoding()
     }
@@ -148,7 +148,7 @@ impl<'r> Source<'r> {
     }
 }
 
-/// The first bytes of `input`, and the whole of it.
+/// The first bytes of `input`, and an input that still includes them.
 fn with_head<'r>(mut input: Box<dyn Read + Send + 'r>) -> io::Result<(Vec<u8>, Box<dyn Read + Send + 'r>)> {
     let mut head = Vec::new();
     (&mut input).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
@@ -158,9 +158,9 @@ fn with_head<'r>(mut input: Box<dyn Read + Send + 'r>) -> io::Result<(Vec<u8>, B
 const PARQUET: &str = "a Parquet file";
 const ARROW: &str = "an Arrow file";
 
-/// What a file is that holds a table column by column.
+/// The format of a columnar file.
 fn columnar_format(head: &[u8]) -> Option<&'static str> {
-    // An Arrow stream starts with a mark and the length of its schema, of which a text's start has neither.
+    // An Arrow stream starts with a mark and the length of its schema; no text starts like this.
     let is_stream = head.starts_with(b"\xff\xff\xff\xff") && head.get(6..8) == Some(b"\0\0");
     match head {
         [b'P', b'A', b'R', b'1', ..] => Some(PARQUET),
@@ -192,11 +192,11 @@ fn foreign_format(head: &[u8]) -> Option<&'static str> {
     binary.or_else(|| TEXTS.iter().find(|(start, _)| is_it(start))).map(|(_, problem)| *problem)
 }
 
-/// Programs of schools write such files and call them `.xls`.
+/// Some school software writes such files with the extension `.xls`.
 const HTML: &str =
     "it is a web page (HTML), whatever its name ends in; open it in a spreadsheet and save it as CSV or .xlsx";
 
-/// Whether more than a few bytes are such as no text has. Padding at the end doesn't count.
+/// Whether more than a few bytes don't occur in text, ignoring padding at the end.
 fn is_binary(head: &[u8]) -> bool {
     let length = head.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let n_control = head[..length].iter().filter(|byte| **byte < 9 || (14..26).contains(*byte)).count();

@@ -1,4 +1,4 @@
-//! The cells of a sheet as they are shown: percents with their sign, days and times as such.
+//! The cells of a sheet as they are displayed: percentages with their sign, dates and times in their notation.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Style};
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
-/// Whether numbers in this style are shown as percents.
+/// Whether numbers in this style are displayed as percentages.
 pub(super) fn is_percent(style: &Style) -> bool {
     let Some(format) = &style.number_format else { return false };
     let mut is_quoted = false;
@@ -39,7 +39,7 @@ pub(super) fn text_of(value: &Data) -> String {
     }
 }
 
-/// `0.07` is `7%`: the point moves two digits, and no digit is lost.
+/// `0.07` is `7%`: the decimal point is shifted by two digits, without loss.
 fn text_of_percent(number: f64) -> String {
     let shifted = format!("{number:e}");
     let hundredfold = shifted
@@ -50,7 +50,7 @@ fn text_of_percent(number: f64) -> String {
 
 fn text_of_moment(moment: &ExcelDateTime) -> String {
     let days = moment.as_f64();
-    // A time of day has no day, and a duration none but those that it lasts.
+    // Neither a time of day nor a duration has a date.
     if !moment.is_datetime() || (0.0..1.0).contains(&days) {
         return text_of_time((days * SECONDS_A_DAY).round());
     }

@@ -15,9 +15,9 @@ use self::cells::{is_percent, text_of, text_of_ref};
 use self::rows::Rows;
 use crate::names::same_name;
 
-/// A text may be no longer: engines have no strings for more.
+/// Maximum length of a text: JavaScript engines have no longer strings.
 const MAX_BYTES: usize = 400 << 20;
-/// A header is looked for among so many rows of a sheet.
+/// The header is searched for in this many rows of a sheet.
 const MAX_HEADER_ROW: usize = 30;
 
 type Input = Cursor<Arc<[u8]>>;
@@ -27,32 +27,32 @@ type Input = Cursor<Arc<[u8]>>;
 pub(crate) struct Sheet {
     /// The sheet's name.
     pub(crate) name: String,
-    /// Its cells, set apart by commas; line `n` is the sheet's row `n`.
+    /// Its cells, separated by commas; line `n` is the sheet's row `n`.
     pub(crate) csv: String,
 }
 
-/// Why a workbook can't be used.
+/// Why a workbook can't be read.
 #[derive(Debug, Error)]
 pub(crate) enum WorkbookError {
     /// Not a workbook, or a damaged one.
     #[error("it is a zip file or workbook that can't be opened: {0}; save the sheet as CSV (UTF-8)")]
     Unreadable(#[from] calamine::Error),
-    /// One that only other programs of ours read.
+    /// An old format that only our other programs read.
     #[cfg(target_family = "wasm")]
     #[error("it is an old Excel file (.xls) or one with a password; save it without a password as .xlsx or CSV")]
     Old,
     /// No sheet has a cell.
     #[error("it is a workbook of which no visible sheet has any cell")]
     Empty,
-    /// `--sheet` names none.
+    /// There is no sheet with the name of `--sheet`.
     #[error("the workbook has no sheet \"{name}\"; it has: {}", known.join(", "))]
     NoSuchSheet {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// Those there are.
+        /// The existing names.
         known: Vec<String>,
     },
-    /// Small files can unfold to anything.
+    /// Small files can decompress to any size.
     #[error("sheet \"{name}\" unfolds to more than {} MB of text", MAX_BYTES >> 20)]
     TooLarge {
         /// The sheet's name.
@@ -66,7 +66,7 @@ impl From<XlsxError> for WorkbookError {
     }
 }
 
-/// The sheet that is asked for, else the visible one whose header has most of the `wanted` names, else the first that has
+/// The requested sheet, else the visible one whose header has most of the `wanted` names, else the first one that has
 /// any cell.
 pub(crate) fn read(bytes: Vec<u8>, asked_for: Option<&str>, wanted: &[String]) -> Result<Sheet, WorkbookError> {
     let choice = Choice { asked_for, wanted };
@@ -75,7 +75,7 @@ pub(crate) fn read(bytes: Vec<u8>, asked_for: Option<&str>, wanted: &[String]) -
     if is_old {
         return read_old(input, &choice);
     }
-    // What a zip file is only its parts tell.
+    // The kind of a zip file is known only from its contents.
     match Xlsx::new(input.clone()) {
         Ok(mut workbook) => choice.read(&mut workbook, text_of_sheet),
         Err(problem) => {
@@ -90,20 +90,20 @@ pub(crate) fn read(bytes: Vec<u8>, asked_for: Option<&str>, wanted: &[String]) -
     }
 }
 
-/// A workbook as Excel wrote them until 2003.
+/// A workbook in Excel's format before 2007.
 #[cfg(not(target_family = "wasm"))]
 fn read_old(input: Input, choice: &Choice<'_>) -> Result<Sheet, WorkbookError> {
     let mut workbook = Xls::new(input).map_err(calamine::Error::from)?;
     choice.read(&mut workbook, text_of_range)
 }
 
-/// In browsers, code for it would weigh more than such files are worth.
+/// In browsers, the code for such files would be too large for their use.
 #[cfg(target_family = "wasm")]
 fn read_old(_: Input, _: &Choice<'_>) -> Result<Sheet, WorkbookError> {
     Err(WorkbookError::Old)
 }
 
-/// Which sheet of a workbook is read.
+/// Selects the sheet of a workbook.
 struct Choice<'a> {
     asked_for: Option<&'a str>,
     wanted: &'a [String],
@@ -143,12 +143,12 @@ impl Choice<'_> {
     }
 }
 
-/// Whether a cell near the top is that name.
+/// Whether a cell near the top is this name.
 fn has_name(csv: &str, name: &str) -> bool {
     csv.lines().take(MAX_HEADER_ROW).any(|line| line.split(',').any(|cell| same_name(cell.trim_matches('"'), name)))
 }
 
-/// The sheet of a workbook that is read as a whole.
+/// The sheet of a workbook that is loaded as a whole.
 fn text_of_range<W: Reader<Input>>(workbook: &mut W, name: &str) -> Result<String, WorkbookError>
 where
     calamine::Error: From<W::Error>,
@@ -175,7 +175,7 @@ where
     rows.padded().ok_or_else(|| WorkbookError::TooLarge { name: name.to_owned() })
 }
 
-/// The sheet as CSV, read cell by cell: a single cell far down costs no table of blanks.
+/// The sheet as CSV, read cell by cell: a single cell far down does not allocate a table of blanks.
 fn text_of_sheet(workbook: &mut Xlsx<Input>, name: &str) -> Result<String, WorkbookError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let too_large = || WorkbookError::TooLarge { name: name.to_owned() };
@@ -228,7 +228,7 @@ mod tests {
         sheet.write(1, 2, "two\nlines").unwrap();
         sheet.write_with_format(1, 3, ExcelDateTime::from_ymd(2026, 3, 1).unwrap(), &date).unwrap();
         sheet.write(1, 4, true).unwrap();
-        // Row 3 is blank, row 4 lacks its first and its last cells.
+        // Row 3 is blank; the first and the last cells of row 4 are missing.
         sheet.write(3, 1, 74.5).unwrap();
         assert_eq!(
             read_text(&mut workbook),

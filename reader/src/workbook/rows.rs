@@ -1,13 +1,13 @@
-//! The cells of a sheet on their way to a text.
+//! Collects the cells of a sheet as text.
 
-/// Rows of cells on their way to a text.
+/// Collects rows of cells as text.
 #[derive(Default)]
 pub(super) struct Rows {
     /// The cells of all rows without line ends.
     pub(super) text: String,
-    /// How many cells the present row has.
+    /// The number of cells of the current row.
     n_cells: usize,
-    /// For each row that has ended where its text ends, and how many cells it has.
+    /// For each finished row, the end of its text and its number of cells.
     ends: Vec<(usize, usize)>,
 }
 
@@ -23,8 +23,8 @@ impl Rows {
         self.n_cells = 0;
     }
 
-    /// All rows as wide as the widest, so that a blank at a row's end is a blank; a row without cells is an empty line.
-    /// `None` if that takes too much room.
+    /// All rows padded to the widest, so that blanks at the end of a row are blank cells; a row without cells is an
+    /// empty line. `None` if that would be too large.
     pub(super) fn padded(&self) -> Option<String> {
         let width = self.ends.iter().map(|(_, n_cells)| *n_cells).max().unwrap_or(0);
         let padding = |n_cells: usize| if n_cells == 0 { 0 } else { width - n_cells };
@@ -44,7 +44,7 @@ impl Rows {
     }
 }
 
-/// A cell as CSV has it. Line ends become spaces, so that a line is a row of the sheet.
+/// Writes a cell as CSV. Line ends become spaces, so that each line is a row of the sheet.
 fn push_cell(csv: &mut String, text: &str) {
     if text.contains([',', '"', '\n', '\r']) {
         csv.push('"');

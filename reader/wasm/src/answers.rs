@@ -1,4 +1,4 @@
-//! What JavaScript is told in texts: JSON.
+//! JSON for JavaScript.
 
 use model_core::Schema;
 use reader::{KnownReading, Note, ReadError, RecordReader, Skipped, Tally};
@@ -17,7 +17,7 @@ fn note(note: &Note) -> Json {
     json!({ "code": note.code, "figures": figures(&note.figures), "text": note.to_string() })
 }
 
-/// An error: its code, a sentence in English, and what fills the placeholders of one in another language.
+/// An error: its code, a sentence in English, and the values for the placeholders of a translation.
 pub(crate) fn error(error: &ReadError) -> JsValue {
     let answer = json!({
         "code": error.code(),

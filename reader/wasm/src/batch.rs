@@ -1,9 +1,9 @@
-//! The rows that were read last, as the predictor takes them.
+//! The rows that were read last, in the form that the predictor takes.
 
 use model_core::{ColumnKind, Schema, Value};
 use reader::{Parsed, RecordParser, Row, Tally, WrongLength};
 
-/// Codes of a blank and of what training has not seen.
+/// Codes of a blank and of an unseen category.
 const BLANK: u16 = 0xffff;
 const UNSEEN: u16 = 0xfffe;
 
@@ -19,7 +19,7 @@ pub(crate) struct Batch {
     pub(crate) flags: Vec<u8>,
     pub(crate) truths: Vec<f64>,
     pub(crate) lines: Vec<u32>,
-    /// Where each row starts in its block.
+    /// Each row's offset in its block.
     pub(crate) starts: Vec<u32>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) n_rows: usize,
@@ -34,7 +34,7 @@ enum Column {
     Codes(Vec<u16>),
 }
 
-/// What is wrong with a row, or should be known of it.
+/// A problem or a remark about a row.
 pub(crate) struct Problem {
     /// Its index among all rows.
     pub(crate) row: usize,
@@ -42,12 +42,12 @@ pub(crate) struct Problem {
     /// The model's column.
     pub(crate) column: Option<usize>,
     pub(crate) code: &'static str,
-    /// Whether the row has no estimate therefore.
+    /// Whether the row can't be estimated because of it.
     pub(crate) is_bad: bool,
     pub(crate) figures: Vec<(&'static str, String)>,
 }
 
-/// As JavaScript has it: NaN for a blank, -1 for what training has not seen.
+/// The JavaScript representation: NaN for a blank, -1 for an unseen category.
 pub(crate) fn number_of(value: Value) -> f64 {
     match value {
         Value::Number(number) => number,
@@ -77,7 +77,7 @@ impl Batch {
         }
     }
 
-    /// Makes room for the next rows.
+    /// Clears the buffers for the next rows.
     pub(crate) fn clear(&mut self) {
         self.n_before += self.n_rows;
         self.n_rows = 0;

@@ -1,4 +1,4 @@
-//! The rows of a file that is shown: its text, and where each row starts.
+//! The rows of a displayed file: its text, and the offset of each row.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use crate::batch::Batch;
 #[derive(Default)]
 pub(crate) struct Kept {
     pub(crate) blocks: Vec<Block>,
-    /// How many rows there are up to each block's end.
+    /// The number of rows up to each block's end.
     ends: Vec<usize>,
-    /// Where each row starts in its block, and its line.
+    /// Each row's offset in its block, and its line.
     pub(crate) rows: Vec<(u32, u32)>,
-    /// The block that is read next.
+    /// The index of the block that is read next.
     pub(crate) next: usize,
 }
 
@@ -27,7 +27,7 @@ impl Kept {
         self.next = self.blocks.len();
     }
 
-    /// The next of the blocks that are kept, to be [given back](Self::give_back).
+    /// Takes the next stored block, to be [given back](Self::give_back).
     pub(crate) fn take_known(&mut self) -> Option<Block> {
         let place = self.blocks.get_mut(self.next)?;
         let nothing = Block { bytes: Vec::new(), line: place.line, encoding: place.encoding };
@@ -44,7 +44,7 @@ impl Kept {
     /// All rows in their order.
     pub(crate) fn each(&self, splitter: &RowSplitter, mut visit: impl FnMut(&Row<'_>)) {
         for block in &self.blocks {
-            // What can't be read was refused when it came.
+            // Rows with errors were rejected when they were added.
             let _ = splitter.each(block, &mut visit);
         }
     }

@@ -1,9 +1,9 @@
 //! The crate `reader` in WebAssembly, for the page's class and the JavaScript module's `predictCsv`.
 //!
-//! Why a program of its own: with workbooks it weighs more than the page, and many visits open no file. It is loaded when one
-//! is opened. Bytes come in pieces ([`RecordFile::push`]); out come, block by block, typed columns that the predictor takes as
-//! they are, what is wrong with which row, and at the end the reading report. Texts cross as JSON, numbers as memory that
-//! JavaScript looks into.
+//! A separate WebAssembly module: with workbook support it is larger than the page's, and most visits open no file. It
+//! is loaded when a file is opened. Bytes are pushed in pieces ([`RecordFile::push`]); the results, block by block, are
+//! typed columns in the form that the predictor takes, the problems of rows, and at the end the reading report. Texts
+//! are passed as JSON, numbers as memory that JavaScript reads directly.
 
 // What users can reach must not panic (docs/reliability.md).
 #![cfg_attr(
@@ -38,7 +38,7 @@ const END: i32 = -1;
 const PENDING: i32 = -2;
 const NOT_OPEN: &str = "the file is not open";
 
-/// A file of records on its way to a model's columns.
+/// A file of records, read as a model's columns.
 #[wasm_bindgen]
 pub struct RecordFile {
     name: String,
@@ -56,8 +56,8 @@ pub struct RecordFile {
 
 #[wasm_bindgen]
 impl RecordFile {
-    /// For a file of this name and a model with this `preprocessor.json`. `options` are `{ sheet, headerRow, skipRows, comment }`
-    /// as JSON, each of them may be missing; `keeps` says whether rows can be shown and written later.
+    /// For a file with this name and a model with this `preprocessor.json`. `options` are `{ sheet, headerRow,
+    /// skipRows, comment }` as JSON, all of them optional; `keeps` says whether rows can be shown and written later.
     ///
     /// # Errors
     /// What is wrong with the preprocessor.
@@ -85,12 +85,12 @@ impl RecordFile {
         self.feed.push(bytes);
     }
 
-    /// There are no more bytes.
+    /// Marks the end of the file.
     pub fn end(&self) {
         self.feed.end();
     }
 
-    /// What stands in the header, as JSON; undefined while more bytes are needed.
+    /// The header's content as JSON; undefined while more bytes are needed.
     ///
     /// # Errors
     /// The file is no table.
@@ -109,12 +109,12 @@ impl RecordFile {
         Ok(Some(answer))
     }
 
-    /// Decides how cells are read, and goes back to the first row. `fields` says where each column of the model is, -1 for
-    /// nowhere; `decimal` (`.` or `,`) and `dates` (`day-first` or `month-first`) say how cells are written where they don't
-    /// tell, or are empty. False while more bytes are needed.
+    /// Decides how cells are read, and goes back to the first row. `fields` gives the position of each column of the
+    /// model, -1 if it is missing; `decimal` (`.` or `,`) and `dates` (`day-first` or `month-first`) resolve ambiguous
+    /// cells, or are empty. False while more bytes are needed.
     ///
     /// # Errors
-    /// Cells with two readings, or what is wrong with the file.
+    /// Ambiguous cells, or a problem with the file.
     pub fn choose(&mut self, fields: &[i32], decimal: &str, dates: &str) -> Result<bool, JsValue> {
         let reader = self.reader.as_mut().ok_or(NOT_OPEN)?;
         let fields: Vec<Option<usize>> = fields.iter().map(|field| usize::try_from(*field).ok()).collect();
@@ -150,7 +150,7 @@ impl RecordFile {
         Ok(true)
     }
 
-    /// Reads the next rows: how many, -1 at the end, -2 while more bytes are needed.
+    /// Reads the next rows: returns their number, -1 at the end, -2 while more bytes are needed.
     ///
     /// # Errors
     /// What is wrong with the file as a whole.
@@ -184,39 +184,39 @@ impl RecordFile {
         Ok(i32::try_from(self.batch.n_rows).unwrap_or(i32::MAX))
     }
 
-    /// Where the rows' cells of a column are: `f64` for numbers, else `u16` codes with 65535 for a blank and 65534 for what
-    /// training has not seen.
+    /// The address of the rows' cells of a column: `f64` for numbers, else `u16` codes with 65535 for a blank and 65534
+    /// for an unseen category.
     #[must_use]
     pub fn column(&self, column: usize) -> *const u8 {
         self.batch.column(column)
     }
 
-    /// Where the rows' flags are, a byte each: 1 for a blank, 2 for a number beyond those of training, 4 for a value that it has
-    /// not seen, 8 for a row that can't be estimated.
+    /// The address of the rows' flags, a byte each: 1 for a blank, 2 for a number outside the range of the training
+    /// data, 4 for an unseen value, 8 for a row that can't be estimated.
     #[must_use]
     pub fn flags(&self) -> *const u8 {
         self.batch.flags.as_ptr()
     }
 
-    /// Where the rows' true results are, an `f64` each, NaN for none.
+    /// The address of the rows' true targets, an `f64` each, NaN for none.
     #[must_use]
     pub fn truths(&self) -> *const f64 {
         self.batch.truths.as_ptr()
     }
 
-    /// Where the rows' lines in the file are, a `u32` each.
+    /// The address of the rows' line numbers in the file, a `u32` each.
     #[must_use]
     pub fn lines(&self) -> *const u32 {
         self.batch.lines.as_ptr()
     }
 
-    /// What is wrong with the rows that were read last, as JSON; `[]` for nothing.
+    /// The problems of the rows that were read last, as JSON; `[]` if there are none.
     #[must_use]
     pub fn problems(&self) -> String {
         problems(&self.batch.problems, &self.schema)
     }
 
-    /// What was decided until now, as JSON: notes on the file, and a line per column.
+    /// The decisions so far, as JSON: notes on the file, and an entry per column.
     #[must_use]
     pub fn report(&self) -> String {
         let Some(reader) = &self.reader else { return "null".into() };
@@ -234,19 +234,18 @@ impl RecordFile {
         serde_json::Value::from(cells).to_string()
     }
 
-    /// What was estimated in a kept row, one number per column: numbers and codes, NaN for a blank, -1 for what training has not
-    /// seen.
+    /// The values of a kept row, one per column: numbers and codes, NaN for a blank, -1 for an unseen category.
     #[must_use]
     pub fn record(&self, row: usize) -> Vec<f64> {
         let mut values = vec![Value::Missing; self.schema.columns.len()];
         if let Some(parser) = &self.parser {
-            // A row of another length is blank throughout.
+            // A row of the wrong length has only blanks.
             self.visit(row, |found| _ = parser.parse(found, &mut values, |_, _, _| {}));
         }
         values.into_iter().map(batch::number_of).collect()
     }
 
-    /// The kept rows' numbers in a column of the model's, NaN for none.
+    /// The kept rows' numbers in a column of the model, NaN for none.
     #[must_use]
     pub fn numbers(&self, column: usize) -> Vec<f64> {
         let (Some(reader), Some(kept)) = (&self.reader, &self.kept) else { return Vec::new() };
@@ -261,21 +260,21 @@ impl RecordFile {
         numbers
     }
 
-    /// The indices of the kept rows' texts of a field in their alphabetical order.
+    /// The indices of the kept rows in the alphabetical order of a field's texts.
     #[must_use]
     pub fn ranks(&self, field: usize) -> Vec<u32> {
         let (Some(reader), Some(kept)) = (&self.reader, &self.kept) else { return Vec::new() };
         kept.ranks(reader.table().splitter(), field)
     }
 
-    /// For each kept row whether a text stands in it, whatever its case: 1 or 0.
+    /// Whether each kept row contains a text, ignoring case: 1 or 0.
     #[must_use]
     pub fn containing(&self, text: &str) -> Vec<u8> {
         let (Some(reader), Some(kept)) = (&self.reader, &self.kept) else { return Vec::new() };
         kept.containing(reader.table().splitter(), text)
     }
 
-    /// The header of the file with further names, as the file is written; with a byte order mark, as Excel needs one.
+    /// The file's header with additional names, in the file's format; with a byte order mark, which Excel needs.
     #[must_use]
     #[wasm_bindgen(js_name = writtenHeader)]
     #[expect(clippy::needless_pass_by_value, reason = "lists of texts cross by value only")]
@@ -286,8 +285,8 @@ impl RecordFile {
         [mark, &reader::encoded(encoding, &header)].concat()
     }
 
-    /// Kept rows from `from` on as they came, each with its value and the ends of its range (none for NaN) and the words of its
-    /// flags.
+    /// Kept rows from `from` on, unchanged, each with its estimate and the ends of its interval (empty for NaN) and the
+    /// words of its flags.
     #[must_use]
     #[wasm_bindgen(js_name = writtenRows)]
     #[expect(clippy::needless_pass_by_value, reason = "lists of texts cross by value only")]

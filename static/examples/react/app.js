@@ -1,7 +1,7 @@
 // @ts-check
 import { createElement, createRoot, useState } from "./react.js";
 
-/** The record stands in React's state: the element shows it, and says what a visitor changes. */
+/** The record is in React's state: the element shows it, and reports the visitor's changes. */
 function App() {
   const [record, setRecord] = useState(/** @type {import("scorecast").RecordLike} */ ({ reading_score: 64 }));
   const [estimate, setEstimate] = useState("");

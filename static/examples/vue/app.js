@@ -19,7 +19,8 @@ createApp({
       h("scorecast-predictor", {
         src: "https://HOST/artifacts/",
         panels: "student estimate",
-        // The dot says property: without it Vue would write an attribute if the element's script came later than this one.
+        // The dot means property: without it Vue would set an attribute if the element's script is loaded after this
+        // one.
         ".record": record.value,
         onScorecastPrediction: take,
       });

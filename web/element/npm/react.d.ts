@@ -1,4 +1,4 @@
-/** `<scorecast-predictor>` as a component of React, which a server can render. */
+/** `<scorecast-predictor>` as a React component, with support for server rendering. */
 import type { ForwardRefExoticComponent, HTMLAttributes, RefAttributes } from "react";
 import type {
   ErrorDetail,
@@ -21,7 +21,7 @@ export interface ScorecastPredictorProps extends Omit<HTMLAttributes<ScorecastPr
   required?: boolean | undefined;
   name?: string | undefined;
   onReady?: ((detail: ReadyDetail) => void) | undefined;
-  /** The first estimate, and each one after a change. */
+  /** The first prediction, and each one after a change. */
   onPrediction?: ((detail: PredictionDetail) => void) | undefined;
   onError?: ((detail: ErrorDetail) => void) | undefined;
 }

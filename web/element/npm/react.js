@@ -1,9 +1,9 @@
 "use client";
-// The element as a component of React: a server can render it, and no event before hydration is missed.
+// The element as a React component: it supports server rendering, and misses no event before hydration.
 import { createElement, forwardRef, useEffect, useImperativeHandle, useRef } from "react";
 import "scorecast-element";
 
-/** Properties that are objects in React and texts in HTML: React leaves objects out of what a server renders. */
+/** Serialises properties that are objects in React and text in HTML: React omits objects when it renders on a server. */
 const written = (record) => (record === null || typeof record !== "object" ? record : JSON.stringify(record));
 
 export const ScorecastPredictor = forwardRef(function ScorecastPredictor(
@@ -22,7 +22,7 @@ export const ScorecastPredictor = forwardRef(function ScorecastPredictor(
     predictor.addEventListener("scorecast-ready", ready);
     predictor.addEventListener("scorecast-prediction", prediction);
     predictor.addEventListener("scorecast-error", error);
-    // The element may have been there before this listened.
+    // The element may have been ready before these listeners were added.
     if (predictor.schema) listeners.current.onReady?.({ schema: predictor.schema });
     if (predictor.prediction) listeners.current.onPrediction?.(predictor.prediction);
     return () => {

@@ -1,5 +1,5 @@
-// The script of the package on npm. Bundlers find its other files by these addresses, which must stand here as they are; they
-// are asked for late, as a server's bundle of CommonJS has none.
+// The script of the npm package. Bundlers find its other files by these URLs, which must be literals; they are
+// evaluated late, as a CommonJS bundle for a server has none.
 import { useAddresses } from "../load.js";
 
 /** @type {{ readonly [name: string]: () => URL }} */

@@ -1,4 +1,4 @@
-//! What the model would be without each column: to leave a column out sounds fair, and can be the opposite.
+//! Ablation: the model without each column. Leaving a column out may seem fair, and have the opposite effect.
 
 use leptos::prelude::*;
 use model_core::{Ablation, GroupBias};
@@ -6,8 +6,7 @@ use model_core::{Ablation, GroupBias};
 use crate::i18n::use_i18n;
 use crate::session::use_session;
 
-/// For each column that was left out: the share of the variation that is still explained, and the group whose estimates
-/// are then furthest off on average.
+/// For each left-out column: the share of variance that is still explained, and the group with the largest bias.
 #[component]
 pub(super) fn LeavingOut(ablation: Ablation) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -54,7 +53,7 @@ pub(super) fn LeavingOut(ablation: Ablation) -> impl IntoView {
     }
 }
 
-/// The group whose bias is furthest from 0, the first of equals.
+/// The group with the largest absolute bias, the first of equal ones.
 fn most_off<'a>(groups: &'a [GroupBias], biases: &[f64]) -> Option<(&'a GroupBias, f64)> {
     let mut most: Option<(&GroupBias, f64)> = None;
     for (group, bias) in groups.iter().zip(biases) {

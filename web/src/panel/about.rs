@@ -1,4 +1,4 @@
-//! Why one may rely on the estimate, and how far: what the model is, how it was tried, and what else was tried.
+//! How reliable the estimate is: what the model is, how it was validated, and what else was tried.
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ fn Reported(model: Arc<Model>) -> impl IntoView {
     })
 }
 
-/// The files to take along.
+/// Downloads of the files.
 #[component]
 fn Files(is_own: bool) -> impl IntoView {
     let i18n = use_i18n();
@@ -95,7 +95,7 @@ fn Files(is_own: bool) -> impl IntoView {
     .into_any()
 }
 
-/// What the model's authors say about it, as far as they do.
+/// The model card by the model's authors, if there is one.
 #[component]
 fn AuthorsWords(card: Card) -> impl IntoView {
     let i18n = use_i18n();
@@ -126,7 +126,7 @@ fn introduction(i18n: I18n, report: &Report) -> String {
     i18n.fill("about.introduction", &[("model", &model), ("reason", &reason(i18n, champion))])
 }
 
-/// Why the champion was chosen, from its comparison with the best of the others.
+/// Why the champion was selected, compared with the best of the other families.
 fn reason(i18n: I18n, champion: &Champion) -> String {
     let best = champion.rivals.iter().max_by(|a, b| a.r2_difference.total_cmp(&b.r2_difference));
     let Some(best) = best else { return i18n.text("about.reason-alone") };
@@ -135,7 +135,7 @@ fn reason(i18n: I18n, champion: &Champion) -> String {
     } else if best.r2_difference <= best.r2_error {
         "about.reason-simplest"
     } else {
-        // Chosen by another rule, which is worded by the trainer alone.
+        // Selected by another rule, which only the trainer words.
         return capitalised(&champion.reason);
     };
     let numbers = [best.r2_difference.abs(), best.r2_error].map(|number| i18n.number(number, 4));
@@ -143,7 +143,7 @@ fn reason(i18n: I18n, champion: &Champion) -> String {
     i18n.fill(key, &[("rival", &rival), ("by", &numbers[0]), ("error", &numbers[1]), ("folds", &folds)])
 }
 
-/// Something that is known of the model: the key of its name, what it is, and what there is to add.
+/// A fact about the model: the key of its name, its value, and a remark.
 struct Fact {
     term: &'static str,
     fact: String,
@@ -189,7 +189,7 @@ fn cv_text(i18n: I18n, cv: &CvScore) -> String {
     format!("{} ± {}", i18n.number(cv.r2_mean, 2), i18n.number(cv.r2_sd, 2))
 }
 
-/// Whether this browser computes what training did.
+/// Whether this browser's predictions are identical to those of training.
 fn self_test(i18n: I18n, n_equal: usize, n_golden: usize) -> String {
     let key = if n_equal == n_golden { "about.self-test" } else { "about.self-test-failed" };
     i18n.fill(key, &[("equal", &i18n.count(n_equal)), ("all", &i18n.count(n_golden))])
@@ -200,7 +200,7 @@ fn left_out(i18n: I18n, columns: &[LeftOut]) -> Option<String> {
     (!columns.is_empty()).then(|| i18n.fill("about.left-out", &[("columns", &columns.join("; "))]))
 }
 
-/// What the makers have said about the way that the estimate goes with columns.
+/// The monotonic constraints of the columns.
 fn directions(i18n: I18n, schema: &Schema) -> Option<String> {
     let of = |column: &Column| {
         let key = match column.direction? {

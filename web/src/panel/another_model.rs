@@ -1,4 +1,4 @@
-//! Another model: one's own files, opened from disk. Nothing is uploaded: the page has nowhere to send them.
+//! Opens a model from the visitor's files. Nothing is uploaded: the page has no server to send them to.
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -9,10 +9,10 @@ use crate::format::capitalised;
 use crate::i18n::use_i18n;
 use crate::load::{LoadError, Loaded, open};
 
-/// Longer files are refused unread.
+/// Larger files are rejected without being read.
 const MAX_BYTES: f64 = (64_u32 << 20) as f64;
 
-/// A field for the files. The model in sight stays until they are good; what is wrong with them is said beside it.
+/// A file field. The current model stays until the files are valid; errors are shown beside the field.
 #[component]
 pub(super) fn AnotherModel() -> impl IntoView {
     let i18n = use_i18n();
@@ -20,7 +20,7 @@ pub(super) fn AnotherModel() -> impl IntoView {
     let (problem, say) = signal(None::<LoadError>);
     let choose = move |input: HtmlInputElement| {
         let files = chosen(&input);
-        // The same files, chosen again after they were put right, are to be read again.
+        // Reset, so that choosing the same files after a correction is a change.
         input.set_value("");
         leptos::task::spawn_local(async move {
             match read(files).await {
@@ -64,7 +64,7 @@ async fn read(files: Vec<File>) -> Result<Loaded, LoadError> {
         }
         let content = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
         let content = content.ok_or(LoadError::OwnFiles("own.unreadable"))?;
-        // By what a file says it is, and where it says nothing by its name: people rename downloads.
+        // Identified by its content or, failing that, by its name, since downloads are often renamed.
         let name = file.name();
         let is = |kind: &str| content.contains(&format!("\"kind\":\"scorecast {kind}\"")) || name.contains(kind);
         let idx = ["preprocessor", "model", "report"].into_iter().position(is);

@@ -1,11 +1,11 @@
-//! How likely it is that the score reaches a mark that the visitor sets.
+//! The probability that the score reaches a mark that the visitor sets.
 
 use leptos::prelude::*;
 
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Session, use_session};
 
-/// A field for the mark, and of how many students with such an estimate it is true.
+/// A field for the mark, and the share of students with such an estimate who reach it.
 #[component]
 pub(super) fn Chance() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());

@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 
 use crate::i18n::use_i18n;
 
-/// In somebody else's page it is for that page to offer downloads.
+/// In the element, downloads are up to the host page.
 const CAN_SAVE: bool = !cfg!(feature = "element");
 
 #[wasm_bindgen]
@@ -17,7 +17,7 @@ extern "C" {
     fn save_picture(chart: &HtmlElement, name: &str, kind: &str);
 }
 
-/// What is drawn, and below it the buttons that save it under `name`.
+/// A drawing, with buttons that save it under `name`.
 #[component]
 pub(super) fn Chart(name: String, children: Children) -> impl IntoView {
     let figure = NodeRef::<Figure>::new();

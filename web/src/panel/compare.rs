@@ -1,4 +1,4 @@
-//! Records side by side: those that were kept, and the present one.
+//! Compares kept records with the current one.
 
 use leptos::prelude::*;
 use model_core::{Interval, Record, Value};
@@ -7,10 +7,10 @@ use crate::i18n::{I18n, use_i18n};
 use crate::note::value_text;
 use crate::session::{Session, use_session};
 
-/// More stand side by side on no screen.
+/// Maximum number of records that fit beside each other.
 const MOST_KEPT: usize = 4;
 
-/// A button that keeps the present record, and the table once one was kept.
+/// A button that keeps the current record, and a table of the kept ones.
 #[component]
 pub(super) fn Compare() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -41,7 +41,7 @@ pub(super) fn Compare() -> impl IntoView {
     }
 }
 
-/// A column a kept record, one for the present one, and a row for each column in which they differ.
+/// One column per kept record, one for the current one, and a row for each column in which they differ.
 #[component]
 fn Table() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -97,7 +97,7 @@ fn Table() -> impl IntoView {
     }
 }
 
-/// What the present estimate is beside the last kept one.
+/// Compares the current estimate with that of the last kept record.
 fn caption(session: Session, i18n: I18n) -> String {
     let Some(last) = session.kept.with(|kept| kept.last().cloned()) else { return String::new() };
     if session.record.with(|record| *record == last) {

@@ -1,4 +1,4 @@
-//! How often the true score lay within the intervals, by level and by group.
+//! The coverage of the intervals, by level and by group.
 
 use leptos::prelude::*;
 use model_core::{GroupCoverage, IntervalSummary};

@@ -1,4 +1,4 @@
-//! One column's response curve: what the model answers with other values of it.
+//! One column's response curve: the model's estimates for other values of it.
 
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::{Div, Span};
@@ -13,7 +13,7 @@ use crate::i18n::use_i18n;
 use crate::note::value_text;
 use crate::session::use_session;
 
-/// A curve with a mark to drag for a number, and a bar for each of a choice's values.
+/// For a number, a curve with a draggable mark; for categories, a bar for each value.
 #[component]
 pub(super) fn Curve(column_idx: usize, points: Memo<Vec<CurvePoint>>, up: Memo<Scale>) -> impl IntoView {
     let column = use_session().model().columns()[column_idx].clone();
@@ -66,7 +66,7 @@ fn Line(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Me
     .into_any()
 }
 
-/// A plot with a mark at the record's value, moved by keys and by the pointer: at once, while the curve may follow later.
+/// A plot with a mark at the record's value, which keys and the pointer move at once; the curve may be updated later.
 #[component]
 fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Children) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -75,7 +75,7 @@ fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Chil
     let across = Scale { range: observed };
     let value = session.value(column_idx);
     let number = move || if let Value::Number(number) = value.get() { number } else { median };
-    // A blank that stands for no number lies nowhere on the curve.
+    // A blank that is not imputed is not on the curve.
     let is_off = model.predictor().blank_treatment(column_idx) == BlankTreatment::OwnValue;
     let is_off = move || is_off && value.get() == Value::Missing;
     let target = session.target_format(i18n);
@@ -105,13 +105,13 @@ fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Chil
     };
     let begin = move |event: PointerEvent| {
         let is_on_mark = event.target() == mark.get_untracked().map(Into::into);
-        // A finger that comes down on a plot may only want to scroll.
+        // A touch may be the start of scrolling.
         if session.is_readonly() || (event.pointer_type() == "touch" && !is_on_mark) {
             return;
         }
         event.prevent_default();
         if let Some(plot) = plot.get_untracked() {
-            // Where it fails the pointer has to stay over the plot, and nothing else is lost.
+            // If this fails, the pointer has to stay over the plot; nothing else is lost.
             let _ = plot.set_pointer_capture(event.pointer_id());
         }
         focus(mark.get_untracked());
@@ -159,7 +159,7 @@ fn MarkedPlot(column_idx: usize, column: Column, up: Memo<Scale>, children: Chil
     .into_any()
 }
 
-/// A button for each value, with the estimate that it leads to.
+/// A button for each value, with the resulting estimate.
 #[component]
 fn Options(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up: Memo<Scale>) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -168,7 +168,7 @@ fn Options(column_idx: usize, column: Column, points: Memo<Vec<CurvePoint>>, up:
     let option = |(code, name): (usize, &String)| {
         let shown = move || points.with(|points| points[code].prediction.shown);
         let own = points.with_untracked(|points| points[code].at);
-        // From the present estimate to the one that it leads to.
+        // From the current estimate to the resulting one.
         let ends = move || {
             let (now, then) = (up.get().position(session.prediction.get().shown), up.get().position(shown()));
             (now.min(then), now.max(then))
@@ -210,7 +210,7 @@ fn value_at(column: &Column, position: f64) -> Option<Value> {
     Some(Value::Number(value.clamp(observed.min, observed.max)))
 }
 
-/// The value that a key leads to from `from`, as sliders have it.
+/// The value after a key press at `from`, as for sliders.
 fn value_by_key(column: &Column, from: Value, key: &str) -> Option<Value> {
     let ColumnKind::Numeric { observed, median, .. } = column.kind else { return None };
     let from = if let Value::Number(number) = from { number } else { median };

@@ -1,4 +1,4 @@
-//! The estimate and its interval over the distribution of the training cohort.
+//! The estimate and its interval on top of the distribution of the training cohort.
 
 use leptos::prelude::*;
 use model_core::{Histogram, Interval, Report};
@@ -9,7 +9,7 @@ use crate::format::{coordinate, percent};
 use crate::i18n::{I18n, use_i18n};
 use crate::session::use_session;
 
-/// Interval ends nearer than this share a label.
+/// The ends of an interval that are nearer than this share a label.
 const LEAST_GAP: f64 = 16.0;
 
 /// The cohort's bars, a scale below them, and the estimate and its interval.
@@ -88,7 +88,7 @@ pub(super) fn Distribution() -> impl IntoView {
     }
 }
 
-/// One bar of a histogram, in hundredths of the chart; it stands on the chart's floor.
+/// One bar of a histogram, in hundredths of the chart, on its baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Bar {
     x: f64,
@@ -105,10 +105,10 @@ pub(super) fn Bars(bars: Vec<Bar>) -> impl IntoView {
     bars.into_iter().map(bar).collect_view()
 }
 
-/// Labels for both ends apart, or one where two would run into each other.
+/// Labels for both ends, or a common one if they would overlap.
 fn end_labels(i18n: I18n, from: f64, to: f64, low: &str, high: &str) -> Vec<(f64, String)> {
     if low == high {
-        // At the scale's end: no range.
+        // At the end of the scale there is no interval.
         vec![(to, low.to_owned())]
     } else if to - from < LEAST_GAP {
         vec![(f64::midpoint(from, to), i18n.fill("estimate.range", &[("low", low), ("high", high)]))]
@@ -117,7 +117,7 @@ fn end_labels(i18n: I18n, from: f64, to: f64, low: &str, high: &str) -> Vec<(f64
     }
 }
 
-/// Bars whose areas are the bins' rows, as they may differ in width.
+/// Bars with areas proportional to the bins' rows, as widths may differ.
 pub(super) fn bars_of(scale: Scale, histogram: &Histogram) -> Vec<Bar> {
     let density = |position: usize| {
         let width = histogram.edges[position + 1] - histogram.edges[position];

@@ -1,4 +1,4 @@
-//! How much: the number, how far it may be off, and what must be known along with it.
+//! The estimate, its uncertainty, and remarks.
 
 use leptos::prelude::*;
 use model_core::{Prediction, Range};
@@ -11,10 +11,10 @@ use crate::format::plain;
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Model, use_session};
 
-/// In somebody else's page there is room for the estimate alone.
+/// In the element there is only room for the estimate.
 const HAS_CHANCE: bool = !cfg!(feature = "element");
 
-/// The estimate, its interval over the cohort, how sure that is to be, and remarks.
+/// The estimate, its interval on top of the cohort, the level, and remarks.
 #[component]
 pub(crate) fn Estimate() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -26,7 +26,7 @@ pub(crate) fn Estimate() -> impl IntoView {
         let level = i18n.number(session.level.get(), 0);
         if low == high {
             let Prediction { value, shown } = prediction.get();
-            // Cut at the end of the scale, or narrower than what is shown of it.
+            // The interval was cut at the end of the scale, or is narrower than the displayed precision.
             return Some(if value == shown {
                 i18n.fill_view("estimate.interval-narrow", &[("value", &low), ("level", &level)], &["value"])
             } else {
@@ -48,8 +48,8 @@ pub(crate) fn Estimate() -> impl IntoView {
     view! {
         <Panel id="estimate" title=i18n.fill("estimate.title", &[("target", &model.target_label())])>
             <div class="headline">
-                // For hosts and tests: every bit of what the model says, and of the value within the target's limits.
-                // The text is rounded to what the error deserves.
+                // For host pages and tests: the exact prediction, and its value within the target's limits. The text is
+                // rounded according to the error.
                 <strong
                     id="estimate-number"
                     data-testid="estimate"
@@ -72,7 +72,7 @@ pub(crate) fn Estimate() -> impl IntoView {
     }
 }
 
-/// How sure the interval is to be, as far as the model can promise.
+/// Sets the level of the interval, up to the highest that the model supports.
 #[component]
 fn Level(levels: Range) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -101,7 +101,7 @@ fn Level(levels: Range) -> impl IntoView {
     }
 }
 
-/// How far the estimate is off, and how that is known.
+/// The typical error of the estimate, and how it was measured.
 fn error_sentence(i18n: I18n, model: &Model, in_unit: impl Fn(f64) -> String) -> String {
     let Some(report) = model.report() else { return i18n.text("estimate.error-unknown") };
     let students = i18n.counted(report.data.rows_holdout, "count.students");

@@ -1,13 +1,13 @@
-//! The number at the lower edge of a narrow screen, so that it stays in sight while the form above is edited.
+//! The estimate at the bottom of a narrow screen, so that it stays visible while the form above is edited.
 
 use leptos::prelude::*;
 
 use crate::i18n::use_i18n;
 use crate::session::use_session;
 
-/// A slim bar for the eye alone: what it says stands in the estimate's panel for everyone.
+/// A slim bar, hidden from screen readers, because the estimate's panel has the same content.
 ///
-/// It comes right after the form and sticks to the screen's edge until the panel itself scrolls over it.
+/// It follows the form and sticks to the bottom of the screen until the panel itself scrolls over it.
 #[component]
 pub(crate) fn EstimateBar() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());

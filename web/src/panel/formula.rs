@@ -1,4 +1,4 @@
-//! The formula of a linear model in the units of the data, for those who want to check it by hand.
+//! The formula of a linear model in the data's units, so that it can be checked by hand.
 
 use leptos::prelude::*;
 use model_core::{ColumnEncoding, ColumnKind, Encoding, Model as ModelKind};
@@ -6,7 +6,7 @@ use model_core::{ColumnEncoding, ColumnKind, Encoding, Model as ModelKind};
 use crate::i18n::{I18n, use_i18n};
 use crate::session::{Model, use_session};
 
-/// Digits that let a person add up to what the page shows.
+/// Enough decimals to reproduce the displayed estimate by hand.
 const DECIMALS: usize = 3;
 
 /// A collapsed list of terms; nothing for other models.

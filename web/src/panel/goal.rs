@@ -1,4 +1,4 @@
-//! Reach a goal: the smallest changes, in what a person can change, with which the estimate gets there.
+//! Reach a goal: the smallest changes of actionable columns with which the estimate reaches it.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Section;
@@ -11,7 +11,7 @@ use crate::i18n::{I18n, use_i18n};
 use crate::note::{field_text, value_text};
 use crate::session::{Session, use_session};
 
-/// A field for the goal, and the way there.
+/// A field for the goal, and the plans.
 #[component]
 pub(crate) fn Goal() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -37,7 +37,7 @@ fn Search(panel: NodeRef<Section>) -> impl IntoView {
         event.prevent_default();
         session.asked_goal.set(Some((session.record.get_untracked(), goal.get_untracked())));
     };
-    // What was found is for the record and the goal that it was found for.
+    // Results are only valid for the record and the goal that they were computed for.
     let found: Memo<Option<Found>> = Memo::new(move |_| {
         let (record, goal) = session.asked_goal.get()?;
         if session.record.with(|own| *own != record) {
@@ -85,7 +85,7 @@ fn Search(panel: NodeRef<Section>) -> impl IntoView {
         }
 }
 
-/// One way to the goal, and a button that takes it.
+/// One plan, and a button that applies it.
 #[component]
 fn Way(plan: Plan, idx: usize, panel: NodeRef<Section>) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -93,7 +93,7 @@ fn Way(plan: Plan, idx: usize, panel: NodeRef<Section>) -> impl IntoView {
     let changes = changes(session, i18n, &plan);
     let apply = move |_| {
         take(session, &plan);
-        // The button is gone, and the focus with it.
+        // The focused button was removed, so the focus must be moved.
         focus(panel.get_untracked());
     };
     let text = format!("goal-way-{idx}");
@@ -109,7 +109,7 @@ fn Way(plan: Plan, idx: usize, panel: NodeRef<Section>) -> impl IntoView {
     }
 }
 
-/// What came of the question.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq)]
 enum Found {
     NoNumber,
@@ -117,7 +117,7 @@ enum Found {
 }
 
 impl Found {
-    /// What may be done.
+    /// The plans to offer.
     fn plans(&self) -> Vec<Plan> {
         match self {
             Self::Reach(_, Reach::With(plans)) => plans.clone(),
@@ -153,7 +153,7 @@ fn changes(session: Session, i18n: I18n, plan: &Plan) -> String {
 fn take(session: Session, plan: &Plan) {
     let (model, mut record) = (session.model(), session.record.get_untracked());
     for change in &plan.changes {
-        // A value that the model was asked about is valid.
+        // A value from the model is valid.
         let text = field_text(&model.columns()[change.column], change.to);
         let _ = record.set_text(model.schema(), change.column, &text);
     }

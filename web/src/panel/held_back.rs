@@ -1,4 +1,4 @@
-//! Predicted against actual, and the errors, of the students held back from training: in groups, never one by one.
+//! Predicted against actual values, and the errors, of the holdout students: in groups, never individually.
 
 use leptos::prelude::*;
 use model_core::{HeldBack, Range};
@@ -26,7 +26,7 @@ pub(super) fn HeldBackStudents(held_back: HeldBack) -> impl IntoView {
     }
 }
 
-/// A mark for each group, one standard deviation of its errors to either side, and the line on which both are equal.
+/// A mark for each group with one standard deviation of its errors, and the diagonal.
 #[component]
 fn Groups(groups: Vec<model_core::EstimateGroup>) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -69,7 +69,7 @@ fn Groups(groups: Vec<model_core::EstimateGroup>) -> impl IntoView {
     })
 }
 
-/// How many had which error, and where there is none.
+/// A histogram of the errors, with a mark at 0.
 #[component]
 fn Errors(errors: model_core::Histogram) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());

@@ -1,4 +1,4 @@
-//! Which columns matter to the model as a whole.
+//! Feature importance for the model as a whole.
 
 use leptos::prelude::*;
 
@@ -7,10 +7,10 @@ use crate::format::percent;
 use crate::i18n::use_i18n;
 use crate::session::use_session;
 
-/// Columns with a row of their own.
+/// Maximum number of columns with their own row.
 const MOST_ROWS: usize = 12;
 
-/// A bar a column, the longest first; nothing for a model that came without a background.
+/// One bar per column, the longest first; nothing for a model without a background.
 #[component]
 pub(super) fn Importance() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());

@@ -1,4 +1,4 @@
-//! What else was tried, and how it did.
+//! The other candidates and their scores.
 
 use leptos::prelude::*;
 use model_core::{LeaderboardEntry, Report};

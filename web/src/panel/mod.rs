@@ -35,12 +35,12 @@ pub(crate) use student::Student;
 pub(crate) use what_if::WhatIf;
 pub(crate) use why::Why;
 
-/// A card with a heading. A link within the page or a script can put the focus on it.
+/// A card with a heading, which links within the page and scripts can focus.
 #[component]
 pub(crate) fn Panel(
     id: &'static str,
     title: String,
-    /// Where its look is not that of the panel `id`.
+    /// The CSS class, if it is not `id`.
     #[prop(optional)]
     class: Option<&'static str>,
     #[prop(optional)] node_ref: NodeRef<Section>,

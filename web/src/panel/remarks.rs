@@ -1,4 +1,4 @@
-//! Everything that makes the estimate less than it seems.
+//! Everything that limits the estimate's reliability.
 
 use leptos::prelude::*;
 use model_core::{Caution, MIN_COUNTED_ROWS, Prediction, Range, Target};
@@ -7,7 +7,7 @@ use crate::i18n::{I18n, use_i18n};
 use crate::note::number_text;
 use crate::session::{Session, use_session};
 
-/// Said where the golden records come out differently. The page's words point at its self-test, which the element lacks.
+/// For golden records with different results. The page's text refers to its self-test, which the element lacks.
 const OTHER_BITS: &str = if cfg!(feature = "element") { "element.other-bits" } else { "page.other-bits" };
 
 /// A list of remarks; nothing where there are none.
@@ -58,7 +58,7 @@ fn remarks_on(session: Session, i18n: I18n) -> Vec<String> {
     remarks
 }
 
-/// A caution in the visitor's language; blanks are said together.
+/// A caution in the visitor's language; blanks are reported together.
 fn in_words(i18n: I18n, caution: &Caution) -> Option<String> {
     Some(match caution {
         Caution::Blank { .. } => return None,
@@ -78,7 +78,7 @@ fn in_words(i18n: I18n, caution: &Caution) -> Option<String> {
     })
 }
 
-/// What is to be said of an estimate at the scale's end, or beyond what training has seen.
+/// The remark on an estimate at the end of the scale, or outside the range of the training data.
 fn at_the_end(i18n: I18n, prediction: Prediction, target: &Target, in_unit: impl Fn(f64) -> String) -> Option<String> {
     let Prediction { value, shown } = prediction;
     if shown.to_bits() != value.to_bits() {

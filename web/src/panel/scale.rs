@@ -1,24 +1,24 @@
 //! A number line that several charts share.
 //!
-//! The charts have no fixed `viewBox` for text: positions are percentages and labels are HTML, so that they keep their
-//! size on a phone. Labels that would run into another are left out or put together.
+//! Text is not part of a `viewBox`: positions are percentages and labels are HTML, so that they keep their size on a
+//! phone. Labels that would overlap are omitted or merged.
 
 use model_core::{Range, Target};
 
-/// The part of the number line that is drawn.
+/// The visible part of the number line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scale {
     pub(super) range: Range,
 }
 
 impl Scale {
-    /// From end to end of the target's limits, or of what was observed where there are none.
+    /// The target's limits or, without these, its observed range.
     pub(super) fn of(target: &Target) -> Self {
         Self { range: target.limits.unwrap_or(target.observed) }
     }
 
-    /// The part of this scale that holds the values from `low` to `high`, with round ends; never less than a fifth of it,
-    /// so that what hardly matters doesn't look as if it did.
+    /// The part of this scale with the values from `low` to `high`, with round ends; at least a fifth of it, so that
+    /// small effects don't look large.
     pub(super) fn zoomed(self, low: f64, high: f64) -> Self {
         let Range { min, max } = self.range;
         let missing = ((max - min) / 5.0 - (high - low)).max(0.0);
@@ -33,7 +33,7 @@ impl Scale {
         Self { range: Range { min: min.max((low / step).floor() * step), max: max.min((high / step).ceil() * step) } }
     }
 
-    /// Where `value` lies, from 0 to 100; beyond an end it stays there.
+    /// The position of `value`, from 0 to 100, clamped.
     pub(super) fn position(self, value: f64) -> f64 {
         let Range { min, max } = self.range;
         if max > min { ((value - min) / (max - min)).clamp(0.0, 1.0) * 100.0 } else { 50.0 }
@@ -45,7 +45,7 @@ impl Scale {
     }
 }
 
-/// The class of a label at a position from 0 to 100, by the side on which it hangs: it stays within even a narrow panel.
+/// The CSS class that aligns a label at a position from 0 to 100, so that it stays within even a narrow panel.
 pub(super) fn label_class(position: f64) -> &'static str {
     if position < 12.0 {
         "at start"

@@ -1,4 +1,4 @@
-//! Who the estimate is for: a form that builds itself from the model's schema.
+//! The student: a form that is generated from the model's schema.
 
 use leptos::prelude::*;
 use model_core::{Column, ColumnKind, Range, Record, Schema, Value};
@@ -11,13 +11,13 @@ use crate::i18n::use_i18n;
 use crate::note::field_text;
 use crate::session::use_session;
 
-/// In somebody else's page the address is not ours to use.
+/// In the element, the address belongs to the host page.
 const HAS_ADDRESS: bool = !cfg!(feature = "element");
 
-/// Where in each number's range the fictional students stand.
+/// The positions of the sample students in each number's range.
 const SAMPLES: [f64; 3] = [0.4, 0.65, 0.9];
 
-/// Students to start from, one field per column, and ways back.
+/// Sample students, one field per column, and undo.
 #[component]
 pub(crate) fn Student() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -87,7 +87,7 @@ fn Starts() -> impl IntoView {
     }
 }
 
-/// Makes a link with the record; where the browser doesn't allow to copy it, it is shown to be copied by hand.
+/// Makes a link with the record; if the clipboard is not available, it is shown to be copied by hand.
 #[component]
 fn CopyLink() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -118,12 +118,12 @@ fn CopyLink() -> impl IntoView {
     }
 }
 
-/// A student whom nobody is: each number at the same share of its range, each category another one in turn.
+/// A fictional student: each number at the same share of its range, categories in turn.
 fn sample_student(schema: &Schema, sample: usize) -> Record {
     let mut record = Record::typical(schema);
     for (column_idx, column) in schema.columns.iter().enumerate() {
         let text = field_text(column, sample_value(column, column_idx, sample));
-        // A value made from the schema is valid.
+        // A value from the schema is valid.
         let _ = record.set_text(schema, column_idx, &text);
     }
     record
@@ -133,7 +133,7 @@ fn sample_value(column: &Column, column_idx: usize, sample: usize) -> Value {
     match &column.kind {
         ColumnKind::Numeric { observed: Range { min, max }, .. } => {
             let step = step_of(column);
-            // A few steps apart from column to column, as scores are.
+            // Slightly different from column to column, as real scores are.
             let share = SAMPLES[sample % SAMPLES.len()] + 0.02 * (column_idx % 3) as f64;
             Value::Number(stepped(min + (max - min) * share, step).clamp(*min, *max))
         }

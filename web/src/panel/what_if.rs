@@ -1,4 +1,4 @@
-//! What if: one response curve a column, whose mark can be dragged, and records kept to compare with.
+//! What if: one response curve per column with a draggable mark, and kept records to compare with.
 
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -13,12 +13,12 @@ use crate::dom::{is_in_sight, throttled};
 use crate::i18n::use_i18n;
 use crate::session::use_session;
 
-/// Points of a numeric curve: more can't be told apart on a phone.
+/// Points of a numeric curve: more can't be distinguished on a phone.
 const N_POINTS: usize = 33;
-/// Curves that are in sight at once; the others wait behind a summary.
+/// Maximum number of expanded curves; the others are collapsed.
 const MOST_CURVES: usize = 12;
-/// How long curves may lag behind the record, in milliseconds, and how long where nobody sees them: typing is not to
-/// wait for them, and they are there before somebody has scrolled to them.
+/// The throttling intervals of curves, in milliseconds, when they are visible and when they are not: typing must not
+/// wait for them, and they must be up to date before the visitor has scrolled to them.
 const IN_SIGHT: u64 = 30;
 const OUT_OF_SIGHT: u64 = 300;
 
@@ -39,7 +39,7 @@ pub(crate) fn WhatIf() -> impl IntoView {
     let curves: Memo<Vec<Points>> = Memo::new(move |_| {
         followed.with(|(record, level): &(Record, f64)| session.model().predictor().curves(record, N_POINTS, *level))
     });
-    // One scale for all, so that they can be compared, and only as much of it as they take.
+    // A common scale, so that curves can be compared, zoomed to their range.
     let whole = Scale::of(&model.schema().target);
     let up = Memo::new(move |_| {
         curves.with(|curves| {

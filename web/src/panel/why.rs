@@ -11,10 +11,10 @@ use crate::i18n::{I18n, use_i18n};
 use crate::note::value_text;
 use crate::session::{Session, TargetFormat, use_session};
 
-/// Columns with a row of their own; the smallest others share one.
+/// Maximum number of columns with their own row; the smallest others share one.
 const MOST_ROWS: usize = 10;
 
-/// A sentence, a waterfall, and where the model is one, its formula.
+/// A sentence, a waterfall chart and, for a linear model, its formula.
 #[component]
 pub(crate) fn Why() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -41,12 +41,12 @@ struct Step {
     label: String,
     value: String,
     contribution: f64,
-    /// The estimate before it and with it.
+    /// The estimate before and after it.
     from: f64,
     to: f64,
 }
 
-/// The columns that add most first.
+/// The steps, largest contributions first.
 fn steps(session: Session, i18n: I18n) -> Vec<Step> {
     let model = session.model();
     session.explanation.with(|explanation| {
@@ -62,7 +62,7 @@ fn steps(session: Session, i18n: I18n) -> Vec<Step> {
             columns.map(step).collect()
         });
         order(&mut steps);
-        // A single one that is left over has a row of its own.
+        // A single remaining one has its own row.
         if steps.len() > MOST_ROWS + 1 {
             let others = steps.split_off(MOST_ROWS);
             let contribution = others.iter().map(|step| step.contribution).sum();
@@ -79,24 +79,24 @@ fn steps(session: Session, i18n: I18n) -> Vec<Step> {
     })
 }
 
-/// Puts the largest to the front, as many as have a row. Not the library's sorting, which would be 6 kB of the page.
+/// Moves the largest to the front, as many as have a row. The library's sorting would add 6 kB to the page.
 fn order(steps: &mut [Step]) {
     for first in 0..steps.len().min(MOST_ROWS + 1) {
         let largest = (first..steps.len()).fold(first, |largest, idx| {
             if steps[idx].contribution.abs() > steps[largest].contribution.abs() { idx } else { largest }
         });
-        // Moved, not swapped: equal ones keep the columns' order.
+        // Rotated, not swapped: equal ones keep the columns' order.
         steps[first..=largest].rotate_right(1);
     }
 }
 
-/// A row for the average, one for each step, and one for the estimate: bars run from where the last one ended.
+/// A row for the average, one for each step, and one for the estimate: each bar starts where the last one ended.
 #[component]
 fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
     let target = session.target_format(i18n);
     let baseline = move || session.explanation.with(|explanation| explanation.baseline);
-    // From end to end of what the sums pass through: the largest contribution has the width it deserves.
+    // The range of all partial sums.
     let ends = Memo::new(move |_| {
         let start = (baseline(), baseline());
         steps.with(|steps| steps.iter().fold(start, |(low, high), step| (low.min(step.to), high.max(step.to))))
@@ -148,7 +148,7 @@ fn Waterfall(steps: Memo<Vec<Step>>) -> impl IntoView {
     }
 }
 
-/// What adds most and what takes most, in a sentence.
+/// The largest positive and negative contributions, in a sentence.
 fn sentence(i18n: I18n, target: TargetFormat, steps: &[Step]) -> String {
     let is_seen = |step: &&Step| target.difference(step.contribution).bytes().any(|byte| matches!(byte, b'1'..=b'9'));
     let name = |step: &Step| {
@@ -170,7 +170,7 @@ fn sentence(i18n: I18n, target: TargetFormat, steps: &[Step]) -> String {
     }
 }
 
-/// Whether the parts are exact, and if not how far they may be off.
+/// Whether the contributions are exact, or their errors.
 fn accuracy(i18n: I18n, target: TargetFormat, explanation: &Explanation) -> String {
     let errors = explanation.standard_error.as_deref().unwrap_or_default();
     let most = errors.iter().copied().fold(0.0, f64::max);

@@ -1,4 +1,4 @@
-//! Where in the file each column is.
+//! Maps the file's columns to the model's.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use super::state::ClassState;
 use crate::i18n::use_i18n;
 use crate::session::use_session;
 
-/// A choice for each column; open where not all were found.
+/// A select for each column; expanded if not all were found.
 #[component]
 pub(super) fn Mapping(is_open: bool) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());

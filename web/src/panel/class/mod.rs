@@ -1,4 +1,4 @@
-//! A whole class: a file of records is read, predicted and shown, by a worker that is loaded when it is used.
+//! A whole class: a worker, loaded on demand, reads a file of records and predicts them.
 
 mod mapping;
 mod outcome;
@@ -28,7 +28,7 @@ use crate::session::use_session;
 
 const SAMPLE: &str = "sample.csv";
 
-/// Ways in: a file, a drop, pasted text, and a worked sample; and what came of them.
+/// Inputs (a file, a drop, pasted text, and an example), and the outcome.
 #[component]
 pub(crate) fn Class() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -39,7 +39,7 @@ pub(crate) fn Class() -> impl IntoView {
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             open_file(class, &file);
         }
-        // The same file, chosen again after it was put right, is to be read again.
+        // Reset, so that choosing the same file after a correction is a change.
         input.set_value("");
     };
     let sample = move |_| leptos::task::spawn_local(open_sample(class));
@@ -68,7 +68,7 @@ pub(crate) fn Class() -> impl IntoView {
     }
 }
 
-/// What a file can be dropped on.
+/// A drop zone for a file.
 #[component]
 fn DropPlace(children: Children) -> impl IntoView {
     let class = expect_context::<ClassState>();

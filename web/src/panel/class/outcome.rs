@@ -1,4 +1,4 @@
-//! What came of a class: its progress, what is wrong with it, or its summary and its rows.
+//! The outcome for a class: progress, errors, or a summary and the rows.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::session::{Session, use_session};
 
 const ONLY: [(&str, &str); 3] =
     [("all", "class.show-all"), ("flagged", "class.show-flagged"), ("bad", "class.show-bad")];
-/// Problems that are listed.
+/// Maximum number of problems that are listed.
 const MOST_PROBLEMS: usize = 200;
 
 #[component]
@@ -41,7 +41,7 @@ fn in_words(i18n: I18n, failure: &Failure) -> String {
     i18n.fill(key, &values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
 }
 
-/// Which of two readings of a number or of a date is meant: nothing in the file tells.
+/// Asks for the meaning of ambiguous numbers or dates.
 #[component]
 fn NotationQuestion(values: Vec<(String, String)>) -> impl IntoView {
     let i18n = use_i18n();
@@ -118,7 +118,7 @@ fn Shown(summary: Summary) -> impl IntoView {
     }
 }
 
-/// The ranges follow the level that is chosen above, once it rests.
+/// Updates the intervals when the level changes (debounced).
 fn predict_with_level(session: Session, class: ClassState, shown: f64) {
     let level = debounced::<f64>(session.level.into(), std::time::Duration::from_millis(400));
     Effect::new(move |_| {
@@ -145,7 +145,7 @@ fn errors_in_words(session: Session, i18n: I18n, errors: Errors) -> String {
     i18n.fill("class.errors", &values)
 }
 
-/// Filters, the download, and how many rows are shown.
+/// Filters, the download, and the number of rows shown.
 #[component]
 fn Tools() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -212,7 +212,7 @@ fn Tools() -> impl IntoView {
     }
 }
 
-/// What is wrong in the file, line by line.
+/// The problems in the file, by line.
 #[component]
 fn Problems(n_problems: usize) -> impl IntoView {
     let i18n = use_i18n();

@@ -1,11 +1,11 @@
-//! Which student of the class the form shows, and the way to the one before and after.
+//! The student of the class that the form shows, with buttons for the previous and the next one.
 
 use leptos::prelude::*;
 
 use super::state::{ClassState, Row};
 use crate::i18n::use_i18n;
 
-/// Nothing until a row of a class was opened.
+/// Empty until a row of a class is opened.
 #[component]
 pub(crate) fn Pager() -> impl IntoView {
     let class = use_context::<ClassState>()?;

@@ -1,4 +1,4 @@
-//! How the file was read: what was decided about it and about each column, as the reader reports it.
+//! The reading report: the reader's decisions about the file and each column.
 
 use wasm_bindgen::JsValue;
 
@@ -11,7 +11,7 @@ pub(super) struct Reading {
     pub(super) columns: Vec<ColumnReading>,
 }
 
-/// Something that was decided.
+/// A note on a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Note {
     pub(super) code: String,
@@ -20,10 +20,10 @@ pub(super) struct Note {
     pub(super) text: String,
 }
 
-/// What was decided about one of the model's columns.
+/// The decisions about one of the model's columns.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ColumnReading {
-    /// The file's name for it, where the file has it.
+    /// The column's name in the file, if it is there.
     pub(super) found: Option<String>,
     pub(super) n_values: usize,
     pub(super) n_blanks: usize,

@@ -1,4 +1,4 @@
-//! The reading report, shown.
+//! Shows the reading report.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use super::state::ClassState;
 use crate::i18n::{I18n, use_i18n};
 use crate::session::use_session;
 
-/// Its notes, and a table of the columns to unfold.
+/// Its notes, and a collapsed table of the columns.
 #[component]
 pub(super) fn ReadingReport() -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());

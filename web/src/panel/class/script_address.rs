@@ -1,4 +1,4 @@
-//! The address of a script for a browser that takes none from plain text, as a page's policy may demand (Trusted Types).
+//! A script URL for browsers that accept no plain strings, if the page's policy requires that (Trusted Types).
 
 use std::cell::OnceCell;
 
@@ -6,7 +6,7 @@ use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use web_sys::{Worker, WorkerOptions};
 
-/// The page's policy names it.
+/// The name in the page's content security policy.
 const POLICY: &str = "scorecast-worker";
 
 #[wasm_bindgen]
@@ -24,7 +24,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = createScriptURL)]
     fn create_script_url(this: &Policy, address: &str) -> JsValue;
 
-    /// `web_sys` has texts alone for addresses.
+    /// `web_sys` only accepts strings as URLs.
     #[wasm_bindgen(extends = Worker, js_name = Worker)]
     type AnyWorker;
 
@@ -33,11 +33,11 @@ extern "C" {
 }
 
 thread_local! {
-    /// A name may be used once in a page.
+    /// A policy name can be used once per page.
     static OWN: OnceCell<Option<Policy>> = const { OnceCell::new() };
 }
 
-/// Starts a worker of this page's own.
+/// Starts a worker from this page's origin.
 pub(super) fn start_worker(address: &str, options: &WorkerOptions) -> Result<Worker, JsValue> {
     let address = OWN.with(|own| match own.get_or_init(policy) {
         Some(policy) => policy.create_script_url(address),
@@ -50,7 +50,7 @@ fn policy() -> Option<Policy> {
     let as_it_is = Closure::<dyn Fn(String) -> String>::new(|address| address);
     let rules = Object::new();
     js_sys::Reflect::set(&rules, &"createScriptURL".into(), as_it_is.as_ref()).ok()?;
-    // The policy lives as long as the page.
+    // Leaked: the policy lives as long as the page.
     as_it_is.forget();
     FACTORY.with(|factory| factory.as_ref()?.create_policy(POLICY, &rules).ok())
 }

@@ -1,4 +1,4 @@
-//! What is known of the class that was opened. It outlives the panel, which is made anew with the language.
+//! The state of the opened class. It outlives the panel, which is rebuilt when the language changes.
 
 use leptos::prelude::*;
 use model_core::{Record, Value};
@@ -9,7 +9,7 @@ use super::reading::Reading;
 use super::worker::{ClassWorker, Failure, count_of, get, items_of, number_of, text_of, texts_by_name, texts_of};
 use crate::session::Session;
 
-/// The remarks on a row, from the lowest bit of its flags on.
+/// The text keys of a row's flags, starting with the lowest bit.
 pub(super) const FLAGS: [&str; 4] = ["class.flag-blank", "class.flag-outside", "class.flag-unseen", "class.flag-bad"];
 
 /// The class of a session.
@@ -17,27 +17,27 @@ pub(super) const FLAGS: [&str; 4] = ["class.flag-blank", "class.flag-outside", "
 pub(crate) struct ClassState {
     session: Session,
     worker: StoredValue<Option<ClassWorker>, LocalStorage>,
-    /// What is shown.
+    /// The current stage.
     pub(super) stage: RwSignal<Stage>,
-    /// The share of the file that is read and predicted.
+    /// The share of the file that has been processed.
     pub(super) share: RwSignal<f64>,
-    /// What the file's header was taken for.
+    /// What was found in the file's header.
     pub(super) found: RwSignal<Found>,
-    /// What was decided to read it.
+    /// The reading report.
     pub(super) reading: RwSignal<Reading>,
-    /// The sign before fractions, once somebody has said it.
+    /// The decimal sign, once the visitor has chosen it.
     decimal: RwSignal<&'static str>,
-    /// What dates begin with, once somebody has said it.
+    /// The order of dates, once the visitor has chosen it.
     dates: RwSignal<&'static str>,
     /// How the rows are sorted and filtered.
     pub(super) view: RwSignal<View>,
-    /// How many rows that leaves.
+    /// The number of rows after filtering.
     pub(super) n_shown: RwSignal<usize>,
     /// The row that the form shows, or showed last.
     pub(super) opened: RwSignal<Option<Row>>,
 }
 
-/// How far the work on a class has come.
+/// The stage of processing a class.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Stage {
     Nothing,
@@ -48,7 +48,7 @@ pub(super) enum Stage {
     Failed(Failure),
     /// Not every column was found.
     AskingForMapping,
-    /// A number or a date has two readings: what fills the placeholders of the question.
+    /// A number or a date is ambiguous: the values for the placeholders of the question.
     AskingForNotation(Vec<(String, String)>),
     Shown(Summary),
 }
@@ -63,20 +63,20 @@ pub(super) struct Found {
     pub(super) is_training_file: bool,
 }
 
-/// What came of a class.
+/// The results for a class.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Summary {
     pub(super) n_rows: usize,
     pub(super) n_bad: usize,
     pub(super) n_flagged: usize,
-    /// The mean estimate; NaN where no row could be estimated.
+    /// The mean estimate; NaN if no row could be estimated.
     pub(super) mean: f64,
-    /// How far the estimates are off, where the file has the true scores.
+    /// The errors of the estimates, if the file has the true scores.
     pub(super) errors: Option<Errors>,
     pub(super) n_problems: usize,
     /// Columns of the file that the model doesn't read, such as names.
     pub(super) others: Vec<String>,
-    /// How sure the ranges are, in percent.
+    /// The level of the intervals, in percent.
     pub(super) level: f64,
 }
 
@@ -100,10 +100,10 @@ pub(super) struct View {
 /// A row of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
-    /// Its position among those that are shown.
+    /// Its position among the rows that are shown.
     pub(super) position: usize,
     pub(super) line: usize,
-    /// What stands in the columns that the model doesn't read, and in those that it does.
+    /// The cells of the columns that the model doesn't read, and of those that it does.
     pub(super) others: Vec<String>,
     pub(super) cells: Vec<String>,
     /// The record that was estimated.
@@ -111,7 +111,7 @@ pub(super) struct Row {
     pub(super) estimate: f64,
     pub(super) low: f64,
     pub(super) high: f64,
-    /// NaN where it is not in the file.
+    /// NaN if it is not in the file.
     pub(super) truth: f64,
     pub(super) flags: u32,
 }
@@ -119,7 +119,7 @@ pub(super) struct Row {
 /// Set in [`Row::flags`] for a row that can't be estimated.
 pub(super) const FLAG_BAD: u32 = 8;
 
-/// Something that is wrong in the file.
+/// A problem in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) line: usize,
@@ -185,25 +185,25 @@ impl ClassState {
         });
     }
 
-    /// Predicts with columns taken from other columns of the file.
+    /// Predicts with another mapping of the file's columns.
     pub(super) fn use_mapping(self, mapping: Vec<Option<usize>>) {
         self.found.update(|found| found.mapping = mapping);
         self.predict();
     }
 
-    /// Predicts with this sign before fractions.
+    /// Predicts with this decimal sign.
     pub(super) fn use_decimal(self, decimal: &'static str) {
         self.decimal.set(decimal);
         self.predict();
     }
 
-    /// Predicts with dates that begin so.
+    /// Predicts with this order of dates.
     pub(super) fn use_dates(self, dates: &'static str) {
         self.dates.set(dates);
         self.predict();
     }
 
-    /// Predicts anew, with the level that is chosen now.
+    /// Predicts again, with the current level.
     pub(super) fn predict(self) {
         self.stage.set(Stage::Reading { file: String::new() });
         let idx = |column: &Option<usize>| JsValue::from(column.map_or(-1.0, |idx| idx as f64));
@@ -216,7 +216,7 @@ impl ClassState {
         self.then(answer, move |answer| self.show(&answer));
     }
 
-    /// Stops the work.
+    /// Cancels the work.
     pub(super) fn cancel(self) {
         self.worker.set_value(None);
         self.stage.set(Stage::Cancelled);
@@ -227,7 +227,7 @@ impl ClassState {
         if !self.is_shown() {
             return;
         }
-        // Its position among the rows is another one.
+        // Its position has changed.
         self.opened.set(None);
         self.view.update(change);
         self.view.with_untracked(|view| {
@@ -244,7 +244,7 @@ impl ClassState {
         });
     }
 
-    /// The rows from one of those that are shown on.
+    /// Requests `count` of the rows that are shown, starting at `from`.
     pub(super) fn rows(self, from: usize, count: usize, then: impl FnOnce(Vec<Row>) + 'static) {
         if !self.is_shown() {
             return;
@@ -256,7 +256,7 @@ impl ClassState {
         });
     }
 
-    /// Shows a row in the panels; one that can't be estimated is named alone.
+    /// Shows a row in the panels; of one that can't be estimated only the name.
     pub(super) fn open_row(self, row: Row) {
         if row.flags & FLAG_BAD == 0
             && let Ok(record) = Record::from_values(self.session.model().schema(), row.values.clone())
@@ -266,7 +266,7 @@ impl ClassState {
         self.opened.set(Some(row));
     }
 
-    /// What is wrong in the file.
+    /// Requests the problems in the file.
     pub(super) fn problems(self, then: impl FnOnce(Vec<Problem>) + 'static) {
         let problem = |problem: &JsValue| Problem {
             line: count_of(problem, "line"),
@@ -278,7 +278,7 @@ impl ClassState {
         self.then(answer, move |answer| then(items_of(&answer, "problems").iter().map(problem).collect()));
     }
 
-    /// The file with the estimates beside what it had.
+    /// Requests the file with the estimates added.
     pub(super) fn download(self, names: &[String], flag_names: &[String], then: impl FnOnce(Blob) + 'static) {
         let list = |texts: &[String]| JsValue::from(texts.iter().map(JsValue::from).collect::<js_sys::Array>());
         let answer = self.ask("download", &[("names", &list(names)), ("flagNames", &list(flag_names))]);
@@ -289,7 +289,7 @@ impl ClassState {
         });
     }
 
-    /// While another file is read, what is still in sight must not ask for it.
+    /// While another file is read, elements that are still visible must not request rows.
     fn is_shown(self) -> bool {
         self.stage.with_untracked(|stage| matches!(stage, Stage::Shown(_)))
     }
@@ -310,7 +310,7 @@ impl ClassState {
         answer.ok_or(Failure::Stopped)
     }
 
-    /// Takes the answer once it is there, or shows why there is none.
+    /// Handles the response, or shows the error.
     fn then(
         self,
         answer: Result<impl Future<Output = Result<JsValue, Failure>> + 'static, Failure>,
@@ -321,7 +321,7 @@ impl ClassState {
                 Ok(answer) => answer.await,
                 Err(failure) => Err(failure),
             };
-            // Another model may have been opened meanwhile.
+            // Another model may have been opened in the meantime.
             if self.stage.is_disposed() {
                 return;
             }

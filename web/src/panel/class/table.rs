@@ -1,6 +1,6 @@
-//! A table that shows a window of up to millions of rows: what is out of sight does not exist.
+//! A virtual table for up to millions of rows: only the visible rows are in the DOM.
 //!
-//! One row can be reached by Tab; from it arrow keys lead through all of them.
+//! One row is in the tab order; from it, arrow keys lead to all others (roving tabindex).
 
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Div, Tbody};
@@ -14,11 +14,11 @@ use crate::i18n::{I18n, use_i18n};
 use crate::session::{Session, TargetFormat, use_session};
 
 const ROW_HEIGHT: usize = 36;
-/// Browsers draw nothing beyond some height: with more rows a step of the scroll bar covers several.
+/// Browsers limit the height of elements: with more rows, each step of the scroll bar skips some.
 const MOST_HEIGHT: usize = 8_000_000;
 const N_VISIBLE: usize = 14;
 
-/// A column of the table: what it is sorted by, its heading, and whether it holds numbers.
+/// A column of the table: its sort key, its heading, and whether it is numeric.
 #[derive(Debug, Clone)]
 struct TableColumn {
     key: String,
@@ -26,7 +26,7 @@ struct TableColumn {
     is_number: bool,
 }
 
-/// The rows as they are sorted and filtered.
+/// The sorted and filtered rows.
 #[component]
 pub(super) fn Table(summary: Summary) -> impl IntoView {
     let (session, i18n) = (use_session(), use_i18n());
@@ -37,21 +37,21 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
     let (scroller, body) = (NodeRef::<Div>::new(), NodeRef::<Tbody>::new());
     let (first, set_first) = signal(0_usize);
     let rows = RwSignal::new(Vec::<Row>::new());
-    // The row that Tab leads to.
+    // The row in the tab order.
     let active = RwSignal::new(0_usize);
     let is_focus_wanted = StoredValue::new(false);
 
     let fetch = move || {
         let from = first.get_untracked();
         class.rows(from, N_VISIBLE, move |found| {
-            // A later scroll may have asked for others meanwhile.
+            // Ignore the response if a later scroll has requested other rows (race condition).
             if first.try_get_untracked() != Some(from) {
                 return;
             }
             rows.set(found);
             if is_focus_wanted.get_value() {
                 is_focus_wanted.set_value(false);
-                // Once the rows stand.
+                // After the rows are rendered.
                 request_animation_frame(move || {
                     if let (Some(body), Some(active)) = (body.try_get_untracked(), active.try_get_untracked()) {
                         focus_row(body, active.saturating_sub(from));
@@ -60,7 +60,7 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
             }
         });
     };
-    // Sorted or filtered anew: from the top.
+    // After sorting or filtering, start at the top.
     Effect::new(move |_| {
         class.view.track();
         class.n_shown.track();
@@ -95,7 +95,7 @@ pub(super) fn Table(summary: Summary) -> impl IntoView {
         set_first.set(at);
         fetch();
     };
-    // Arrow keys move by rows however many there are.
+    // Arrow keys move by single rows, regardless of the number of rows.
     let step = move |event: KeyboardEvent| {
         let by = match event.key().as_str() {
             "ArrowDown" => 1,
@@ -244,7 +244,7 @@ fn cells(session: Session, i18n: I18n, row: &Row, has_truth: bool) -> Vec<String
     cells
 }
 
-/// Puts the focus on the button of the row at `position` of those in sight.
+/// Focuses the button of the row at `position` among the visible ones.
 fn focus_row(body: Option<web_sys::HtmlTableSectionElement>, position: usize) {
     let row = body.and_then(|body| body.children().item(position as u32));
     let button = row.and_then(|row| row.query_selector("button").ok().flatten());

@@ -1,4 +1,4 @@
-//! Questions to the worker that reads and predicts a class (`static/class/worker.js`), and its answers.
+//! Requests to the worker that reads and predicts a class (`static/class/worker.js`), and its responses.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,16 +13,16 @@ use super::script_address::start_worker;
 
 const ADDRESS: &str = "./class/worker.js";
 
-/// Why there is no answer.
+/// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// What is wrong: the key of a text, and what fills its placeholders.
+    /// An error: the key of a text, and the values for its placeholders.
     Explained { key: String, values: Vec<(String, String)> },
-    /// The worker was stopped; nobody waits for an answer.
+    /// The worker was terminated.
     Stopped,
 }
 
-/// A worker; dropped, it is stopped.
+/// A worker, which is terminated on drop.
 pub(super) struct ClassWorker {
     worker: Worker,
     waiting: Rc<RefCell<Vec<Waiting>>>,
@@ -30,7 +30,7 @@ pub(super) struct ClassWorker {
     _listeners: [Closure<dyn FnMut(Event)>; 2],
 }
 
-/// A question without an answer yet.
+/// A pending request.
 struct Waiting {
     id: f64,
     resolve: Function,
@@ -38,7 +38,7 @@ struct Waiting {
 }
 
 impl ClassWorker {
-    /// Starts a worker, which tells `on_progress` the share of its work that is done.
+    /// Starts a worker, which reports the share of the work that is done to `on_progress`.
     pub(super) fn start(on_progress: impl Fn(f64) + 'static) -> Result<Self, Failure> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -61,7 +61,7 @@ impl ClassWorker {
                 let _ = tell.call1(&JsValue::UNDEFINED, &data);
             }
         });
-        // Out of memory, or a part that could not be loaded: the page itself goes on.
+        // Out of memory, or a script that could not be loaded: the page itself goes on.
         let broken = Rc::clone(&waiting);
         let on_error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             event.prevent_default();
@@ -73,7 +73,7 @@ impl ClassWorker {
         Ok(Self { worker, waiting, next_id: Cell::new(1), _listeners: [on_message, on_error] })
     }
 
-    /// Asks for `kind`, see `static/class/worker.js`.
+    /// Sends a request of the type `kind`, see `static/class/worker.js`.
     pub(super) fn ask(
         &self,
         kind: &str,
@@ -86,7 +86,7 @@ impl ClassWorker {
         let answer = Promise::new(&mut |resolve, reject| {
             self.waiting.borrow_mut().push(Waiting { id, resolve, reject });
         });
-        // What can't be posted is not asked: there is nothing of the kind.
+        // All requests can be cloned, so posting can't fail.
         let _ = self.worker.post_message(&message);
         async move { JsFuture::from(answer).await.map_err(|reason| Failure::of(&reason)) }
     }
@@ -127,16 +127,16 @@ fn object(members: &[(&str, &JsValue)]) -> JsValue {
 }
 
 fn set(object: &JsValue, name: &str, value: &JsValue) {
-    // It fails for no object of one's own.
+    // Can't fail for a new object.
     let _ = Reflect::set(object, &name.into(), value);
 }
 
-/// A member of an answer; undefined where there is none.
+/// A member of a response; undefined if it is missing.
 pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
-/// NaN where there is none.
+/// NaN if it is missing.
 pub(super) fn number_of(object: &JsValue, name: &str) -> f64 {
     get(object, name).as_f64().unwrap_or(f64::NAN)
 }
@@ -157,7 +157,7 @@ pub(super) fn texts_of(object: &JsValue, name: &str) -> Vec<String> {
     items_of(object, name).iter().map(|item| item.as_string().unwrap_or_default()).collect()
 }
 
-/// What fills the placeholders of a text: texts, and numbers as they are.
+/// The values for the placeholders of a text: texts, and numbers as they are.
 pub(super) fn texts_by_name(object: &JsValue) -> Vec<(String, String)> {
     let Some(object) = object.dyn_ref::<Object>() else { return Vec::new() };
     let text = |name: JsValue| {
