@@ -5,6 +5,8 @@
 //! change that is meant, `SCORECAST_RENEW=1 cargo test -p model-core --test golden` writes them anew, for review. The models
 //! are made by `golden/make.sh`.
 
+#![expect(clippy::disallowed_methods, reason = "the library does no input or output; this test reads its files")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -34,7 +34,6 @@ pub struct Archive(ZipWriter<Cursor<Vec<u8>>>);
 impl Archive {
     /// An empty archive.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::new_without_default, reason = "JavaScript makes them")]
     pub fn new() -> Self {
         Self(ZipWriter::new(Cursor::new(Vec::new())))
     }
