@@ -241,3 +241,37 @@ fn the_importance_of_a_column_is_how_far_it_moves_the_prototypes() {
     assert_eq!(importance, expected);
     assert!(importance[2] > importance[0] && importance[0] > 0.0, "{importance:?}");
 }
+
+#[test]
+fn a_background_that_no_training_has_is_refused() {
+    let good = predictor().background().unwrap().clone();
+    let is_refused = |change: fn(&mut Background)| {
+        let mut background = good.clone();
+        change(&mut background);
+        let plain = Predictor::new(predictor().preprocessor().clone(), predictor().model().clone(), "linear").unwrap();
+        plain.with_trust(Trust { intervals: None, background: Some(background) }).is_err()
+    };
+    assert!(!is_refused(|_| {}));
+    let changes: [fn(&mut Background); 17] = [
+        |background| background.rows.clear(),
+        |background| background.rows[1] = 0,
+        |background| background.rows.push(5),
+        |background| background.rows = vec![1; 257],
+        |background| drop(background.columns.pop()),
+        |background| drop(background.spreads.pop()),
+        |background| drop(background.category_rows.pop()),
+        |background| background.spreads[2] = 0.0,
+        |background| background.spreads[0] = f64::NAN,
+        |background| background.spreads[2] = 1e-60,
+        |background| background.usual_distance = f64::INFINITY,
+        |background| background.usual_distance = -0.5,
+        |background| background.columns[2][0] = f64::NAN,
+        |background| background.columns[0][0] = 2.0,
+        |background| background.columns[0][1] = 0.5,
+        |background| background.category_rows[2].push(1),
+        |background| background.category_rows[0].push(1),
+    ];
+    for (idx, change) in changes.into_iter().enumerate() {
+        assert!(is_refused(change), "change {idx} is taken");
+    }
+}
