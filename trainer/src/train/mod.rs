@@ -1,7 +1,7 @@
 //! A training run, from a table to the artifacts.
 //!
 //! Input: a table, a configuration, and a stop signal. Output: an [`Outcome`], the content of every file; and
-//! [`publish()`], which writes a set of files. Each stage is a file here that takes the result of the previous one.
+//! [`publish::publish`], which writes a set of files. Each stage is a file here that takes the result of the previous one.
 //! This module knows neither terminals nor paths.
 
 mod ahead;

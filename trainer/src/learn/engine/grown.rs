@@ -15,7 +15,7 @@ pub(crate) struct GrownTree {
     pub(crate) sums: Vec<Sum>,
     /// The bounds of each node's value, from the directions of splits above it.
     pub(super) bounds: Vec<(f64, f64)>,
-    /// The squared error of each node's mean; only for [`Score::Squared`].
+    /// The squared error of each node's mean; only for [`Score::Squared`](super::config::Score::Squared).
     pub(crate) errors: Vec<f64>,
     /// The training rows of the tree, leaf by leaf.
     pub(crate) rows: Vec<u32>,
