@@ -92,6 +92,6 @@ pub enum Grid {
     Default,
     /// Many.
     Thorough,
-    /// What is of use besides the default where there are many rows to learn from: deeper, and with more trees.
+    /// What is of use where there are many rows to learn from: like the default, but deeper.
     Deeper,
 }

@@ -55,7 +55,7 @@ pub fn train(
     let searched = clock.time("search", || search(&run, split))?;
     let searched = clock.time("blend", || add_blend(&run, searched))?;
     let chosen = clock.time("select", || choose(&run, searched))?;
-    let ahead = Ahead::of(&run, &chosen.first().candidate, chosen.split.train.len());
+    let ahead = Ahead::of(&run, &chosen.first().candidate, chosen.split.train.len(), chosen.n_rows);
     ahead.announce(&run);
     let fitted = clock.time("refit", || fit(&run, chosen))?;
     ahead.fitted(&run);

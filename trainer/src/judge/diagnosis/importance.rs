@@ -14,7 +14,7 @@ use crate::table::row_idx::weights_of;
 
 const N_SHUFFLES: usize = 5;
 /// Predictions that are made in all, for a model that predicts fast and for others.
-const MAX_PREDICTIONS: [usize; 2] = [400_000, 40_000];
+const MAX_PREDICTIONS: [usize; 2] = [400_000, 20_000];
 /// Fewest rows for which a loss of R² tells anything.
 const MIN_ROWS: usize = 100;
 
