@@ -128,7 +128,7 @@ impl Race<'_> {
             share *= n_kept(candidates.len()) as f64 / candidates.len().max(1) as f64;
         }
         // Repetitions cost half of it at the most. What comes after the search takes as long as the race where the champion is
-        // linear, and more than twice as long where it is a blend: in between the time left is off by less than half either way.
+        // linear, and more than twice as long where it is a blend: this lies in between.
         3.5 * planned
     }
 }
