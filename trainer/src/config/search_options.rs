@@ -21,7 +21,7 @@ use crate::search::select::Selection;
 const CHEAP_WORK: f64 = 3e8;
 
 /// From this number of rows on, a race includes deeper candidates.
-const DEEPER_ROWS: usize = 10_000;
+const DEEPER_ROWS: usize = 3_000;
 
 /// How the champion is searched. What isn't said has the default that the method of the same name gives.
 ///
@@ -257,16 +257,13 @@ impl SearchOptions {
         let mut learners = self.learners();
         learners.retain(|learner| !unpublishable.contains(&learner.family()));
         let of = |learner: &'static dyn Learner| {
-            let mut starters = candidates(&[learner], Grid::Default);
-            if n_rows >= DEEPER_ROWS {
-                starters.extend(candidates(&[learner], Grid::Deeper));
-            }
+            let grid = if n_rows >= DEEPER_ROWS { Grid::Deeper } else { Grid::Default };
+            let mut starters = learner.grid(grid);
             if self.effort == Some(Effort::Thorough) {
-                let others = candidates(&[learner], Grid::Thorough);
-                starters
-                    .extend(others.into_iter().filter(|other| !learner.grid(Grid::Default).contains(&other.params)));
+                let others = learner.grid(Grid::Thorough);
+                starters.extend(others.into_iter().filter(|other| !learner.grid(grid).contains(other)));
             }
-            starters
+            starters.into_iter().map(move |params| Candidate { learner, params })
         };
         learners.into_iter().flat_map(of).collect()
     }

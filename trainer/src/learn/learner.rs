@@ -92,6 +92,6 @@ pub enum Grid {
     Default,
     /// A long list.
     Thorough,
-    /// Additional candidates for many training rows: deeper, and with more trees.
+    /// For many training rows: like the default, but deeper.
     Deeper,
 }

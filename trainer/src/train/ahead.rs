@@ -1,7 +1,7 @@
 //! The remaining work of a run after its search, for estimating the remaining time.
 
 use super::run::Run;
-use crate::judge::diagnosis::MAX_WORK;
+use crate::judge::diagnosis::rows_and_work;
 use crate::learn::Candidate;
 use crate::search::cross_validation::Event;
 use crate::search::work::work;
@@ -15,14 +15,12 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    pub(super) fn of(run: &Run<'_>, champion: &Candidate, n_rows: usize) -> Self {
+    /// Of a champion that was chosen on the first `n_searched` of `n_rows` rows.
+    pub(super) fn of(run: &Run<'_>, champion: &Candidate, n_rows: usize, n_searched: usize) -> Self {
         let n_columns = run.learned.columns.len();
+        let (_, diagnosis) = rows_and_work(champion, n_searched, n_columns, run.config.search.n_folds());
         let once = work(champion.learner.passes(&champion.params), n_rows, n_columns);
-        Self {
-            family: champion.learner.family(),
-            fit: once * (1 + n_fits(n_rows)) as f64,
-            diagnosis: once.min(MAX_WORK),
-        }
+        Self { family: champion.learner.family(), fit: once * (1 + n_fits(n_rows)) as f64, diagnosis }
     }
 
     /// Announces all of it.

@@ -1,8 +1,8 @@
 //! A training run, from a table to the artifacts.
 //!
 //! Input: a table, a configuration, and a stop signal. Output: an [`Outcome`], the content of every file; and
-//! [`publish::publish`], which writes a set of files. Each stage is a file here that takes the result of the previous one.
-//! This module knows neither terminals nor paths.
+//! [`publish::publish`], which writes a set of files. Each stage is a file here that takes the result of the previous
+//! one. This module knows neither terminals nor paths.
 
 mod ahead;
 mod blend;
@@ -55,7 +55,7 @@ pub fn train(
     let searched = clock.time("search", || search(&run, split))?;
     let searched = clock.time("blend", || add_blend(&run, searched))?;
     let chosen = clock.time("select", || choose(&run, searched))?;
-    let ahead = Ahead::of(&run, &chosen.first().candidate, chosen.split.train.len());
+    let ahead = Ahead::of(&run, &chosen.first().candidate, chosen.split.train.len(), chosen.n_rows);
     ahead.announce(&run);
     let fitted = clock.time("refit", || fit(&run, chosen))?;
     ahead.fitted(&run);

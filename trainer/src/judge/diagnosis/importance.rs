@@ -14,7 +14,7 @@ use crate::table::row_idx::weights_of;
 
 const N_SHUFFLES: usize = 5;
 /// The total number of predictions, for models that predict fast and for others.
-const MAX_PREDICTIONS: [usize; 2] = [400_000, 40_000];
+const MAX_PREDICTIONS: [usize; 2] = [400_000, 20_000];
 /// With fewer rows a loss of R² is meaningless.
 const MIN_ROWS: usize = 100;
 

@@ -15,8 +15,8 @@ use model_core::{Ablation, Predictor, RepeatedKey};
 
 pub(crate) use self::importance::Importance;
 use self::learning_curve::LearningCurve;
-pub(crate) use self::refit::MAX_WORK;
 use self::refit::Refitter;
+pub(crate) use self::refit::rows_and_work;
 pub(crate) use self::shapley::ShapleySummary;
 use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;

@@ -16,16 +16,30 @@ use crate::table::keys::{Key, Parting};
 
 /// The maximal number of rows for fast families and for others; slow ones are further limited by [`MAX_WORK`].
 const MAX_ROWS: [usize; 2] = [20_000, 4_000];
-const LEAST_ROWS: usize = 1_000;
+const LEAST_ROWS: usize = 600;
 /// The number of columns dropped in turn, for fast families and for others: those marked as sensitive first, then the
 /// most important.
 pub(super) const MAX_COLUMNS: [usize; 2] = [60, 20];
 /// The total work of all fits, in cells visited.
-pub(crate) const MAX_WORK: f64 = 1.5e8;
+const MAX_WORK: f64 = 1.5e8;
 /// The learning curve and the model of all columns together cost about as much as this number of fits.
 const OTHER_FITS: usize = 4;
 /// Families whose fit is one system of equations or a few passes.
 const FAST: [&str; 4] = ["linear", "ridge", "lasso", "elastic-net"];
+
+fn is_fast(candidate: &Candidate) -> bool {
+    FAST.contains(&candidate.learner.family())
+}
+
+/// The number of rows that the champion is refitted on, of the `n_rows` that it was selected on, and the expected work.
+pub(crate) fn rows_and_work(candidate: &Candidate, n_rows: usize, n_columns: usize, n_folds: usize) -> (usize, f64) {
+    let idx = usize::from(!is_fast(candidate));
+    let fits = (n_columns.min(MAX_COLUMNS[idx]) + OTHER_FITS) * (n_folds - 1);
+    let work_a_row = work(candidate.learner.passes(&candidate.params), fits, n_columns);
+    let within_work = ((MAX_WORK / work_a_row) as usize).max(LEAST_ROWS);
+    let n_rows = n_rows.min(MAX_ROWS[idx]).min(within_work);
+    (n_rows, work_a_row * n_rows as f64)
+}
 
 /// Refits the champion's candidate.
 pub(super) struct Refitter<'a> {
@@ -48,14 +62,9 @@ pub(super) struct Refitted {
 
 impl<'a> Refitter<'a> {
     pub(super) fn new(subject: &Subject<'a>, stop: &'a StopSignal) -> Self {
-        let is_fast = FAST.contains(&subject.candidate.learner.family());
-        let max_rows = MAX_ROWS[usize::from(!is_fast)];
         let CrossValidation { table, rows, n_folds, .. } = subject.cross_validation;
-        let n_columns = table.columns.len();
-        let fits = (n_columns.min(MAX_COLUMNS[usize::from(!is_fast)]) + OTHER_FITS) * (n_folds - 1);
-        let work_a_row = work(subject.candidate.learner.passes(&subject.candidate.params), fits, n_columns);
-        let within_work = ((MAX_WORK / work_a_row) as usize).max(LEAST_ROWS);
-        let rows = &rows[..rows.len().min(max_rows).min(within_work)];
+        let (n_rows, _) = rows_and_work(subject.candidate, rows.len(), table.columns.len(), n_folds);
+        let (rows, is_fast) = (&rows[..n_rows], is_fast(subject.candidate));
         let cross_validation = CrossValidation { rows, ..subject.cross_validation };
         Self { candidate: subject.candidate, cross_validation, is_fast, stop }
     }

@@ -1,8 +1,8 @@
 //! Drift: whether new records still resemble the training data of a model.
 //!
 //! `reference.json` describes the training distribution of each column, coarsely enough that no record can be
-//! identified: shares of at least [`MIN_GROUP`](super::groups::MIN_GROUP) rows only, between rounded edges. It is published beside the other
-//! artifacts but no page loads it.
+//! identified: shares of at least [`MIN_GROUP`](super::groups::MIN_GROUP) rows only, between rounded edges. It is
+//! published beside the other artifacts but no page loads it.
 
 mod column;
 mod ranges;

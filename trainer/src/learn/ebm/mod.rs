@@ -50,7 +50,11 @@ impl Family for ExplainableBoosting {
             // The classic project does not include this family.
             Grid::Classic => Vec::new(),
             Grid::Default => product(&[axis("max_leaves", [2, 3]), axis("rounds", [60, 100])]),
-            Grid::Deeper => product(&[axis("max_leaves", [3]), axis("interactions", [3]), axis("rounds", [100, 200])]),
+            Grid::Deeper => [
+                product(&[axis("max_leaves", [2, 3]), axis("rounds", [60, 100])]),
+                product(&[axis("max_leaves", [3]), axis("interactions", [3]), axis("rounds", [100, 200])]),
+            ]
+            .concat(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.03]),
                 axis("max_leaves", [2, 3]),

@@ -98,12 +98,11 @@ impl Family for KNearestNeighbours {
                 axis("p", [1, 2]),
                 axis("metric", ["minkowski", "euclidean", "manhattan", "chebyshev"]),
             ]),
-            Grid::Default => product(&[
+            Grid::Default | Grid::Deeper => product(&[
                 axis("n_neighbors", [7, 15, 25]),
                 axis("weights", ["distance"]),
                 axis("metric", ["manhattan", "euclidean"]),
             ]),
-            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("n_neighbors", [3, 5, 7, 9, 11, 15, 20, 25, 35, 50]),
                 axis("weights", ["uniform", "distance"]),

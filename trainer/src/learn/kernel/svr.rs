@@ -92,13 +92,12 @@ impl Family for SupportVectors {
     fn grid(grid: Grid) -> Vec<ParamMap> {
         match grid {
             Grid::Classic => Vec::new(),
-            Grid::Default => product(&[
+            Grid::Default | Grid::Deeper => product(&[
                 axis("kernel", ["rbf"]),
                 axis("gamma", [0.003]),
                 axis("C", [30.0, 100.0]),
                 axis("epsilon", [1.0]),
             ]),
-            Grid::Deeper => Vec::new(),
             Grid::Thorough => [
                 product(&[
                     axis("kernel", ["rbf"]),

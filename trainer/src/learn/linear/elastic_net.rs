@@ -53,8 +53,8 @@ impl Family for ElasticNet {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let (alphas, l1_ratios): (&[f64], &[f64]) = match grid {
-            Grid::Classic | Grid::Deeper => (&[], &[]),
-            Grid::Default => (&[0.003, 0.01, 0.03, 0.1, 0.3], &[0.5]),
+            Grid::Classic => (&[], &[]),
+            Grid::Default | Grid::Deeper => (&[0.003, 0.01, 0.03, 0.1, 0.3], &[0.5]),
             Grid::Thorough => {
                 (&[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0], &[0.1, 0.3, 0.5, 0.7, 0.9, 0.95])
             }

@@ -45,8 +45,8 @@ impl Family for Lasso {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let alphas: &[f64] = match grid {
-            Grid::Classic | Grid::Deeper => &[],
-            Grid::Default => &[0.01, 0.03, 0.1, 0.3, 1.0],
+            Grid::Classic => &[],
+            Grid::Default | Grid::Deeper => &[0.01, 0.03, 0.1, 0.3, 1.0],
             Grid::Thorough => &[0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0],
         };
         product(&[axis("alpha", alphas.iter().copied())])

@@ -37,8 +37,8 @@ impl Family for LinearRegression {
     const ABILITIES: Abilities = LINEAR;
     type Params = Params;
 
-    fn grid(grid: Grid) -> Vec<ParamMap> {
-        if grid == Grid::Deeper { Vec::new() } else { vec![ParamMap::new()] }
+    fn grid(_grid: Grid) -> Vec<ParamMap> {
+        vec![ParamMap::new()]
     }
 
     fn passes(_params: &Params) -> f64 {

@@ -41,8 +41,8 @@ impl Family for Ridge {
 
     fn grid(grid: Grid) -> Vec<ParamMap> {
         let alphas: &[f64] = match grid {
-            Grid::Classic | Grid::Deeper => &[],
-            Grid::Default => &[0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
+            Grid::Classic => &[],
+            Grid::Default | Grid::Deeper => &[0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
             Grid::Thorough => &[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0],
         };
         product(&[axis("alpha", alphas.iter().copied())])

@@ -78,6 +78,7 @@ impl Family for AdaBoost {
                 axis("n_estimators", [8, 16, 32, 64, 128, 256]),
             ]),
             Grid::Default => product(&[axis("max_depth", [5]), axis("n_estimators", [30, 60])]),
+            // It has never been near the best there, nor part of a blend.
             Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [1.0, 0.3, 0.1]),

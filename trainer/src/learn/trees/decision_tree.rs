@@ -72,8 +72,7 @@ impl Family for DecisionTree {
                 axis("splitter", ["best", "random"]),
                 axis("max_features", ["sqrt", "log2"]),
             ]),
-            Grid::Default => product(&[axis("max_depth", [4, 6]), axis("min_samples_leaf", [5, 15])]),
-            Grid::Deeper => Vec::new(),
+            Grid::Default | Grid::Deeper => product(&[axis("max_depth", [4, 6]), axis("min_samples_leaf", [5, 15])]),
             Grid::Thorough => product(&[
                 axis("max_depth", [3, 4, 5, 6, 8, 12]),
                 axis("min_samples_leaf", [2, 5, 10, 20, 40]),

@@ -155,7 +155,7 @@ impl Family for GradientBoosting {
                 axis("max_features", [Json::Null, "sqrt".into(), "log2".into()]),
                 axis("n_estimators", [8, 16, 32, 64, 128, 256]),
             ]),
-            Grid::Default => product(&[
+            Grid::Default | Grid::Deeper => product(&[
                 axis("learning_rate", [0.08]),
                 axis("subsample", [0.7]),
                 axis("max_features", [0.5]),
@@ -163,7 +163,6 @@ impl Family for GradientBoosting {
                 axis("min_samples_leaf", [8]),
                 axis("n_estimators", [40, 80, 120]),
             ]),
-            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.05, 0.02]),
                 axis("subsample", [0.5, 0.75, 1.0]),

@@ -152,15 +152,25 @@ impl Family for XgBoost {
                 ]),
             ]
             .concat(),
-            Grid::Deeper => product(&[
-                axis("learning_rate", [0.1]),
-                axis("max_depth", [6]),
-                axis("min_child_weight", [20.0]),
-                axis("subsample", [0.7]),
-                axis("colsample_bytree", [0.7]),
-                axis("reg_lambda", [10.0]),
-                axis("n_estimators", [100, 150]),
-            ]),
+            Grid::Deeper => [
+                product(&[
+                    axis("learning_rate", [0.08]),
+                    axis("max_depth", [3]),
+                    axis("min_child_weight", [6.0]),
+                    axis("subsample", [0.7]),
+                    axis("colsample_bytree", [0.7]),
+                    axis("n_estimators", [60, 100]),
+                ]),
+                product(&[
+                    axis("learning_rate", [0.05]),
+                    axis("max_depth", [4]),
+                    axis("min_child_weight", [6.0]),
+                    axis("subsample", [0.7]),
+                    axis("colsample_bytree", [0.4]),
+                    axis("n_estimators", [200]),
+                ]),
+            ]
+            .concat(),
             Grid::Thorough => product(&[
                 axis("learning_rate", [0.1, 0.05, 0.02]),
                 axis("max_depth", [2, 3, 4, 6]),

@@ -1,10 +1,9 @@
-//! Makes a blend of the best candidate of each family (stacked regressions, Breiman 1996).
+//! Makes a blend of the best candidates (ensemble selection, Caruana et al. 2004).
 //!
-//! Weights are found by non-negative least squares on out-of-fold predictions. The score of a fold is that of weights
-//! found on the other folds alone; which candidate stands for a family was chosen on all folds, so that the score
-//! flatters a blend about as much as it flatters its best member.
+//! Members and their weights are found on out-of-fold predictions, among all candidates whose predictions the search has
+//! kept, else among the best of each family. The score of a fold is that of weights found on the other folds alone; who
+//! is a member was chosen on all folds, so that the score flatters a blend about as much as it flatters its best member.
 
-mod non_negative;
 mod weights;
 
 use model_core::Model;
@@ -23,6 +22,8 @@ use crate::learn::{BLEND, FitError, Learner, assemble_blend, blend_params};
 
 /// The share of the size budget that the members may take; the rest is for what the artifacts hold besides.
 const MEMBERS_SHARE: f64 = 0.95;
+/// Most members: more cost time and bytes for hardly any accuracy.
+const MOST_MEMBERS: usize = 3;
 
 /// What a blend may be made of.
 pub(crate) struct BlendOptions {
@@ -38,22 +39,20 @@ struct Contender {
     /// Its rank in the leaderboard, from 0.
     rank: usize,
     candidate: Candidate,
-    /// Fitted to all rows, and the length of its JSON.
-    model: Model,
-    size: usize,
     /// For each fold the predictions for its validation rows.
     predicted: Vec<Vec<f64>>,
+    /// Fitted to all rows, with the length of its JSON, once it has been chosen.
+    fitted: Option<(Model, usize)>,
 }
 
-/// What came of an attempt to blend.
+/// A blend that is of use.
 struct Blended {
-    /// `None` where fewer than two models are of use together.
-    blend: Option<Scored>,
-    /// Models of all rows that were fitted on the way, by their ranks; those over the size budget are left out.
+    blend: Scored,
+    /// The members' models of all rows, by their ranks.
     models: Vec<(usize, Model)>,
 }
 
-/// Adds to `leaderboard` the blend of the best candidates of its families, if two or more of them are of use together. The
+/// Adds to `leaderboard` the blend of its candidates, if two or more of them are of use together. The
 /// candidates were scored on `folds`, and `data` are all rows of these. Models that are fitted on the way are kept in the
 /// leaderboard. Nothing is added once `stop` is due.
 ///
@@ -66,121 +65,119 @@ pub(crate) fn add_blend(
     options: &BlendOptions,
     stop: &StopSignal,
 ) -> Result<(), FitError> {
-    let Blended { blend, models } = blend(leaderboard, folds, data, options)?;
+    let blended = blend(leaderboard, folds, data, options)?;
     // What was stopped on its way is no blend, and its models are cut short.
     if stop.is_due() {
         return Ok(());
     }
-    for (rank, model) in models {
-        leaderboard[rank].model = Some(model);
-    }
-    if let Some(blend) = blend {
+    if let Some(Blended { blend, models }) = blended {
+        for (rank, model) in models {
+            leaderboard[rank].model = Some(model);
+        }
         insert(leaderboard, blend);
     }
     Ok(())
 }
 
+/// `None` where fewer than two models are of use together.
 fn blend(
     leaderboard: &mut [Scored],
     folds: &[PreparedFold],
     data: &FitData,
     options: &BlendOptions,
-) -> Result<Blended, FitError> {
+) -> Result<Option<Blended>, FitError> {
     let started = Instant::now();
-    let best = best_of_each_family(leaderboard, options.allow_records);
-    // One family alone needs no fits to tell.
-    if best.len() < 2 {
-        return Ok(Blended { blend: None, models: Vec::new() });
-    }
     let budget = (options.size_budget as f64 * MEMBERS_SHARE) as usize;
-    let mut members = contenders(leaderboard, &best, data, options.seed, budget)?;
-    leaderboard.iter_mut().for_each(|scored| scored.predicted = None);
-    predict_missing(&mut members, folds, options.seed)?;
-    let models: Vec<(usize, Model)> = members.iter().map(|member| (member.rank, member.model.clone())).collect();
-
-    let weights = retain_useful(&mut members, folds, budget);
-    if members.len() < 2 {
-        return Ok(Blended { blend: None, models });
+    let mut contenders = contenders(leaderboard, folds, options)?;
+    let weights = choose_members(&mut contenders, folds, data, budget, options.seed)?;
+    if contenders.is_empty() {
+        return Ok(None);
     }
-    let r2_folds = nested_scores(&predictions(&members), folds);
+    let r2_folds = nested_scores(&predictions(&contenders), folds);
     let weighted: Vec<(Candidate, f64)> =
-        members.iter().zip(&weights).map(|(member, weight)| (member.candidate.clone(), *weight)).collect();
+        contenders.iter().zip(&weights).map(|(member, weight)| (member.candidate.clone(), *weight)).collect();
     let candidate = Candidate { learner: &BLEND, params: blend_params(&weighted) };
-    let fitted = members.into_iter().zip(weights).map(|(member, weight)| (member.candidate, weight, member.model));
-    let model = assemble_blend(fitted.collect(), data);
+    let model_of = |member: &Contender| Some((member.rank, member.fitted.as_ref()?.0.clone()));
+    let models = contenders.iter().filter_map(model_of).collect();
+    let members = contenders.into_iter().zip(weights);
+    let members = members.filter_map(|(member, weight)| Some((member.candidate, weight, member.fitted?.0)));
+    let model = assemble_blend(members.collect(), data);
     let blend = Scored { model: Some(model), ..Scored::new(candidate, r2_folds, started.elapsed()) };
-    Ok(Blended { blend: Some(blend), models })
+    Ok(Some(Blended { blend, models }))
 }
 
-/// The ranks of the best candidates of those families that may be members and tell anything.
-fn best_of_each_family(leaderboard: &[Scored], allow_records: bool) -> Vec<usize> {
-    let mut best: Vec<usize> = Vec::new();
-    for (rank, scored) in leaderboard.iter().enumerate() {
-        let Candidate { learner, params } = &scored.candidate;
-        let is_known = best.iter().any(|known| leaderboard[*known].entry.family == scored.entry.family);
-        let is_allowed = allow_records || !learner.stores_rows(params);
-        if !is_known && is_allowed && learner.family() != BLEND.family() && scored.r2_mean() > 0.0 {
-            best.push(rank);
-        }
-    }
-    best
-}
-
-/// The candidates at the given ranks, fitted to all rows; those over the budget are left out.
+/// The candidates that may be members and tell anything, with the predictions that the search has kept, which are taken
+/// out of the leaderboard. Where it has kept none, the best of each family are fitted again.
 fn contenders(
     leaderboard: &mut [Scored],
-    ranks: &[usize],
-    data: &FitData,
-    seed: u64,
-    budget: usize,
+    folds: &[PreparedFold],
+    options: &BlendOptions,
 ) -> Result<Vec<Contender>, FitError> {
-    let fit = |rank: &usize| {
-        let candidate = &leaderboard[*rank].candidate;
-        let seed = fit_seed(seed, candidate, FitPurpose::AllRows);
-        let model = candidate.learner.fit(&candidate.params, data, seed)?;
-        let size = serde_json::to_string(&model).map_or(usize::MAX, |json| json.len());
-        Ok((model, size))
-    };
-    let fits = ranks.par_iter().map(fit).collect::<Result<Vec<(Model, usize)>, FitError>>()?;
-    let mut contenders = Vec::new();
-    for (rank, (model, size)) in ranks.iter().zip(fits) {
-        if size <= budget {
-            let scored = &mut leaderboard[*rank];
-            let predicted = scored.predicted.take().unwrap_or_default();
-            contenders.push(Contender { rank: *rank, candidate: scored.candidate.clone(), model, size, predicted });
+    let mut contenders: Vec<Contender> = Vec::new();
+    for (rank, scored) in leaderboard.iter_mut().enumerate() {
+        let predicted = scored.predicted.take();
+        let Candidate { learner, params } = &scored.candidate;
+        let family = learner.family();
+        let is_allowed = options.allow_records || !learner.stores_rows(params);
+        let is_first = contenders.iter().all(|known| known.candidate.learner.family() != family);
+        if is_allowed && family != BLEND.family() && scored.r2_mean() > 0.0 && (is_first || predicted.is_some()) {
+            let (candidate, predicted) = (scored.candidate.clone(), predicted.unwrap_or_default());
+            contenders.push(Contender { rank, candidate, predicted, fitted: None });
         }
+    }
+    // One candidate alone needs no fits to tell.
+    if contenders.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let missing: Vec<Candidate> =
+        contenders.iter().filter(|one| one.predicted.is_empty()).map(|one| one.candidate.clone()).collect();
+    let mut predicted = predict_folds(&missing, folds, options.seed)?.into_iter();
+    for one in contenders.iter_mut().filter(|one| one.predicted.is_empty()) {
+        one.predicted = predicted.next().unwrap_or_default();
     }
     Ok(contenders)
 }
 
-/// Fits again those whose predictions the search did not keep.
-fn predict_missing(members: &mut [Contender], folds: &[PreparedFold], seed: u64) -> Result<(), FitError> {
-    let missing: Vec<Candidate> =
-        members.iter().filter(|member| member.predicted.is_empty()).map(|member| member.candidate.clone()).collect();
-    let mut predicted = predict_folds(&missing, folds, seed)?.into_iter();
-    for member in members.iter_mut().filter(|member| member.predicted.is_empty()) {
-        member.predicted = predicted.next().unwrap_or_default();
-    }
-    Ok(())
-}
-
-/// Keeps those members that have a weight and together keep to the budget, and gives their weights.
-fn retain_useful(members: &mut Vec<Contender>, folds: &[PreparedFold], budget: usize) -> Vec<f64> {
+/// Keeps the members of the blend, which together keep to the budget, and fits them; gives their weights, none where there
+/// are fewer than two.
+fn choose_members(
+    contenders: &mut Vec<Contender>,
+    folds: &[PreparedFold],
+    data: &FitData,
+    budget: usize,
+    seed: u64,
+) -> Result<Vec<f64>, FitError> {
     let all: Vec<usize> = (0..folds.len()).collect();
     loop {
-        let weights = weights_on(&predictions(members), folds, &all);
-        let mut is_used = weights.iter().map(|weight| *weight > 0.0);
-        members.retain(|_| is_used.next().unwrap_or_default());
-        if members.iter().map(|member| member.size).sum::<usize>() <= budget {
-            return weights.into_iter().filter(|weight| *weight > 0.0).collect();
+        let weights = weights_on(&predictions(contenders), folds, &all, MOST_MEMBERS);
+        let members: Vec<usize> = (0..weights.len()).filter(|idx| weights[*idx] > 0.0).collect();
+        if members.len() < 2 {
+            contenders.clear();
+            return Ok(Vec::new());
         }
-        let largest = (0..members.len()).max_by_key(|idx| members[*idx].size).unwrap_or_default();
-        members.remove(largest);
+        let fit = |(one, weight): (&mut Contender, &f64)| {
+            if *weight > 0.0 && one.fitted.is_none() {
+                let seed = fit_seed(seed, &one.candidate, FitPurpose::AllRows);
+                let model = one.candidate.learner.fit(&one.candidate.params, data, seed)?;
+                let size = serde_json::to_string(&model).map_or(usize::MAX, |json| json.len());
+                one.fitted = Some((model, size));
+            }
+            Ok(())
+        };
+        contenders.par_iter_mut().zip(&weights).with_max_len(1).try_for_each(fit)?;
+        let size = |idx: &usize| contenders[*idx].fitted.as_ref().map_or(0, |(_, size)| *size);
+        if members.iter().map(size).fold(0, usize::saturating_add) <= budget {
+            let mut of_each = weights.iter();
+            contenders.retain(|_| of_each.next().is_some_and(|weight| *weight > 0.0));
+            return Ok(weights.into_iter().filter(|weight| *weight > 0.0).collect());
+        }
+        let largest = members.into_iter().max_by_key(size).unwrap_or_default();
+        contenders.remove(largest);
     }
 }
 
-fn predictions(members: &[Contender]) -> Vec<&[Vec<f64>]> {
-    members.iter().map(|member| &member.predicted[..]).collect()
+fn predictions(contenders: &[Contender]) -> Vec<&[Vec<f64>]> {
+    contenders.iter().map(|one| &one.predicted[..]).collect()
 }
 
 /// For each candidate and fold, its predictions for the fold's validation rows.

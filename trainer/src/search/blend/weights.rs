@@ -1,16 +1,19 @@
-//! The weights of a blend's members.
+//! The weights of a blend's members: ensemble selection (Caruana et al. 2004).
+//!
+//! Step by step that model joins with which the mean of all that have joined has the least squared error; one that joins
+//! several times weighs more. Few steps keep the weights from following the noise of the folds.
 
-use super::non_negative::non_negative_least_squares;
+use crate::folds::fit_data::FitData;
 use crate::folds::prepare::PreparedFold;
 
-/// Members with a smaller weight are left out: they cost bytes and hardly change a prediction.
-const LEAST_WEIGHT: f64 = 0.02;
+/// How often a model joins: weights are multiples of one twentieth.
+const STEPS: usize = 20;
 
 /// A blend's R² on each fold with the weights of the others, from its members' predictions.
 pub(crate) fn nested_scores(predicted: &[&[Vec<f64>]], folds: &[PreparedFold]) -> Vec<f64> {
     let score = |fold: usize| {
         let others: Vec<usize> = (0..folds.len()).filter(|other| *other != fold).collect();
-        let weights = weights_on(predicted, folds, &others);
+        let weights = weights_on(predicted, folds, &others, predicted.len());
         let validation = &folds[fold].validation;
         let blended: Vec<f64> = (0..validation.n_rows())
             .map(|row| predicted.iter().zip(&weights).map(|(member, weight)| weight * member[fold][row]).sum())
@@ -20,32 +23,76 @@ pub(crate) fn nested_scores(predicted: &[&[Vec<f64>]], folds: &[PreparedFold]) -
     (0..folds.len()).map(score).collect()
 }
 
-/// The members' non-negative weights with the least squared error over the given folds.
-pub(super) fn weights_on(predicted: &[&[Vec<f64>]], folds: &[PreparedFold], used: &[usize]) -> Vec<f64> {
-    let n = predicted.len();
-    let mut products = vec![vec![0.0; n]; n];
-    let mut with_target = vec![0.0; n];
-    for fold in used {
-        let rows = &folds[*fold].validation;
-        for (row, target) in rows.target().iter().enumerate() {
-            let weight = rows.weights().map_or(1.0, |weights| weights[row]);
-            for (left, own) in predicted.iter().enumerate() {
-                let own = weight * own[*fold][row];
-                with_target[left] += own * target;
-                for (product, other) in products[left].iter_mut().zip(predicted) {
-                    *product += own * other[*fold][row];
-                }
-            }
+/// The weight of each model over the given folds, 0 for all but at most `most` of them; they sum up to 1.
+pub(super) fn weights_on(predicted: &[&[Vec<f64>]], folds: &[PreparedFold], used: &[usize], most: usize) -> Vec<f64> {
+    let rows: Vec<Rows<'_>> = used.iter().map(|fold| &folds[*fold].validation).map(Rows::of).collect();
+    let predicted: Vec<Vec<&[f64]>> =
+        predicted.iter().map(|model| used.iter().map(|fold| &model[*fold][..]).collect()).collect();
+    ensemble_selection(&predicted, &rows, most)
+}
+
+/// The rows of a fold.
+struct Rows<'a> {
+    target: &'a [f64],
+    weights: Option<&'a [f64]>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(data: &'a FitData) -> Self {
+        Self { target: data.target(), weights: data.weights() }
+    }
+
+    /// The squared error of the mean of so many predictions, those in `sums` and `last`.
+    fn error(&self, sums: &[f64], last: &[f64], n: usize) -> f64 {
+        let error = |(row, target): (usize, &f64)| {
+            let error = (sums[row] + last[row]) / n as f64 - target;
+            self.weights.map_or(1.0, |weights| weights[row]) * error * error
+        };
+        self.target.iter().enumerate().map(error).sum()
+    }
+}
+
+/// The weights of models from the predictions of each for the rows of each fold.
+fn ensemble_selection(predicted: &[Vec<&[f64]>], rows: &[Rows<'_>], most: usize) -> Vec<f64> {
+    let mut joined = vec![0_usize; predicted.len()];
+    let mut sums: Vec<Vec<f64>> = rows.iter().map(|rows| vec![0.0; rows.target.len()]).collect();
+    for step in 1..=STEPS {
+        let is_full = joined.iter().filter(|times| **times > 0).count() >= most;
+        let error = |model: &[&[f64]]| -> f64 {
+            rows.iter().zip(&sums).zip(model).map(|((rows, sums), model)| rows.error(sums, model, step)).sum()
+        };
+        let may_join = (0..predicted.len()).filter(|idx| !is_full || joined[*idx] > 0);
+        let errors = may_join.map(|idx| (idx, error(&predicted[idx])));
+        // Of equals the earlier, which did better alone.
+        let Some((best, _)) = errors.reduce(|best, next| if next.1 < best.1 { next } else { best }) else { break };
+        joined[best] += 1;
+        for (sums, predicted) in sums.iter_mut().zip(&predicted[best]) {
+            sums.iter_mut().zip(*predicted).for_each(|(sum, predicted)| *sum += predicted);
         }
     }
-    let mut allowed: Vec<usize> = (0..n).collect();
-    loop {
-        let weights = non_negative_least_squares(&products, &with_target, &allowed);
-        let n_before = allowed.len();
-        allowed.retain(|member| weights[*member] >= LEAST_WEIGHT);
-        if allowed.len() == n_before || allowed.is_empty() {
-            // More than six decimals make no difference to a prediction.
-            return weights.into_iter().map(|weight| (weight * 1e6).round() / 1e6).collect();
-        }
+    joined.into_iter().map(|times| times as f64 / STEPS as f64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_worked_by_hand() {
+        let target = [0.0, 4.0];
+        let weights = |models: &[[f64; 2]], row_weights: Option<&[f64]>, most: usize| {
+            let models: Vec<Vec<&[f64]>> = models.iter().map(|model| vec![&model[..]]).collect();
+            ensemble_selection(&models, &[Rows { target: &target, weights: row_weights }], most)
+        };
+        // Half of each is the target.
+        assert_eq!(weights(&[[2.0, 4.0], [-2.0, 4.0]], None, 2), [0.5, 0.5]);
+        // 0.75 of the first and 0.25 of the second.
+        assert_eq!(weights(&[[1.0, 4.0], [-3.0, 4.0]], None, 2), [0.75, 0.25]);
+        // With no more than one it is the one that is best alone; of equals the first.
+        assert_eq!(weights(&[[1.0, 4.0], [-3.0, 4.0]], None, 1), [1.0, 0.0]);
+        assert_eq!(weights(&[[2.0, 4.0], [2.0, 4.0]], None, 2), [1.0, 0.0]);
+        // The first is right about the row that counts, the second about the one that hardly does.
+        assert_eq!(weights(&[[1.0, 4.0], [0.0, 5.0]], Some(&[0.0, 1.0]), 2), [1.0, 0.0]);
+        assert_eq!(weights(&[], None, 2), Vec::<f64>::new());
     }
 }

@@ -82,14 +82,17 @@ impl Family for CatBoost {
                 ]),
             ]
             .concat(),
-            Grid::Deeper => product(&[
-                axis("depth", [6]),
-                axis("learning_rate", [0.1]),
-                axis("one_hot_max_size", [8]),
-                axis("random_strength", [0.25]),
-                axis("model_size_reg", [0.0]),
-                axis("iterations", [150, 250]),
-            ]),
+            Grid::Deeper => {
+                let deeper = product(&[
+                    axis("depth", [6]),
+                    axis("learning_rate", [0.1]),
+                    axis("one_hot_max_size", [8]),
+                    axis("random_strength", [0.25]),
+                    axis("model_size_reg", [0.0]),
+                    axis("iterations", [150]),
+                ]);
+                [Self::grid(Grid::Default), deeper].concat()
+            }
             Grid::Thorough => product(&[
                 axis("depth", [2, 3, 4, 6]),
                 axis("learning_rate", [0.15, 0.08, 0.04]),

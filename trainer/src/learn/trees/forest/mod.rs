@@ -117,10 +117,9 @@ impl<F: Forest> Family for F {
     fn grid(grid: Grid) -> Vec<ParamMap> {
         match grid {
             Grid::Classic => F::classic_grid(),
-            Grid::Default => {
+            Grid::Default | Grid::Deeper => {
                 product(&[axis("n_estimators", [50]), axis("max_features", [0.5]), axis("min_samples_leaf", [3, 8])])
             }
-            Grid::Deeper => Vec::new(),
             Grid::Thorough => product(&[
                 axis("max_features", [Json::from("all"), 0.7.into(), 0.4.into(), "sqrt".into()]),
                 axis("min_samples_leaf", [1, 3, 5, 10]),
