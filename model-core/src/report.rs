@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::ablation::Ablation;
+use crate::counted::{Counted, EngineSource};
 use crate::decode::impl_from_json;
 use crate::histogram::Histogram;
 use crate::params::Params;
@@ -123,6 +124,9 @@ pub struct DataSummary {
     /// How records were counted, where they were before they were read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
+    /// The engine that records were asked from, where that was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<EngineSource>,
 }
 
 impl_from_json!(DataSummary {
@@ -130,21 +134,8 @@ impl_from_json!(DataSummary {
     parted_by = None,
     repeated = Vec::new(),
     counted = None,
+    engine = None,
 });
-
-/// Records that were counted where they are: combinations of their features with their numbers are learned from, and some rows
-/// are looked at one by one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Counted {
-    /// How many combinations of features and parts there are.
-    pub cells: usize,
-    /// How many rows were drawn.
-    pub sampled: usize,
-    /// How many of these are held back.
-    pub sampled_holdout: usize,
-}
-
-impl_from_json!(Counted { cells, sampled, sampled_holdout });
 
 /// What rows are parted by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
