@@ -35,6 +35,7 @@ mod background;
 mod batch;
 mod blank;
 mod caution;
+mod counted;
 mod curve;
 mod date;
 mod date_role;
@@ -65,6 +66,7 @@ pub use background::{Background, MIN_COUNTED_ROWS};
 pub use batch::{BatchPredictor, Cells, CellsError};
 pub use blank::BlankTreatment;
 pub use caution::{Caution, FEW_ROWS};
+pub use counted::{Counted, EngineSource, Reducer};
 pub use curve::{Curve, CurvePoint};
 pub use date::Date;
 pub use date_role::{DateOrder, DateRole};
@@ -86,9 +88,8 @@ pub use preprocessor::{ColumnEncoding, Encoding, Preprocessor, UNSEEN_CODE};
 pub use race::{Dropped, Race, Rung};
 pub use record::{Record, RecordError, RecordProblem, Value, is_missing};
 pub use report::{
-    Card, Champion, Counted, Coverage, CvScore, DataSummary, EstimateGroup, Golden, GroupCoverage, HeldBack,
-    HoldoutScore, IntervalSummary, LeaderboardEntry, LeftOut, PartedBy, RepeatedKey, Report, Rival, TargetSummary,
-    Versions,
+    Card, Champion, Coverage, CvScore, DataSummary, EstimateGroup, Golden, GroupCoverage, HeldBack, HoldoutScore,
+    IntervalSummary, LeaderboardEntry, LeftOut, PartedBy, RepeatedKey, Report, Rival, TargetSummary, Versions,
 };
 pub use schema::{Column, ColumnKind, Direction, Range, Schema, SchemaError, Target};
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::ablation::Ablation;
+use crate::counted::{Counted, EngineSource};
 use crate::decode::impl_from_json;
 use crate::histogram::Histogram;
 use crate::params::Params;
@@ -124,6 +125,9 @@ pub struct DataSummary {
     /// The counts, if records were aggregated before they were read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
+    /// The engine that the records come from, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<EngineSource>,
 }
 
 impl_from_json!(DataSummary {
@@ -131,21 +135,8 @@ impl_from_json!(DataSummary {
     parted_by = None,
     repeated = Vec::new(),
     counted = None,
+    engine = None,
 });
-
-/// Records that were aggregated where they are stored: the model is fitted to combinations of features with their
-/// counts, and a sample of rows is read individually.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Counted {
-    /// How many combinations of features and parts there are.
-    pub cells: usize,
-    /// How many rows were drawn.
-    pub sampled: usize,
-    /// How many of these are held back.
-    pub sampled_holdout: usize,
-}
-
-impl_from_json!(Counted { cells, sampled, sampled_holdout });
 
 /// The column that rows are split by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

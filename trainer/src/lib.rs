@@ -80,6 +80,7 @@ pub use table::ingest::{
     ingest, ingest_cells, ingest_from, ingest_known, read_columns,
 };
 pub use table::keys::{Key, Parting, RowKeys};
+pub use table::rounding::{Rounding, Roundings, cells_at_least, roundings};
 pub use table::row_idx::RowIdx;
 pub use table::target_guess::{TargetGuess, guess_target};
 pub use table::{BLANK, ColumnData, MostColumns, Table, TableColumn};

@@ -36,6 +36,20 @@ impl Dialect {
         ("bigquery", Self::BigQuery),
     ];
 
+    /// The engine's name for people.
+    #[must_use]
+    pub fn engine(self) -> &'static str {
+        match self {
+            Self::DuckDb => "DuckDB",
+            Self::Postgres => "PostgreSQL",
+            Self::Sqlite => "SQLite",
+            Self::Spark => "Spark",
+            Self::Trino => "Trino",
+            Self::Snowflake => "Snowflake",
+            Self::BigQuery => "BigQuery",
+        }
+    }
+
     /// A quoted identifier.
     pub(crate) fn name(self, name: &str) -> String {
         match self {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use trainer::{Queries, QueryOptions, SqlDialect, queries};
+use trainer::{Queries, QueryOptions, Roundings, SqlDialect, queries};
 
 use super::console::{print, say};
 use super::failure::Failure;
@@ -78,6 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         id: args.id.clone(),
         target: args.target.clone(),
         columns: args.columns.clone(),
+        roundings: Roundings::new(),
         seed: args.seed,
         test_size: args.test_size,
         n_folds: usize::from(args.cv),

@@ -21,7 +21,7 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use model_core::{Card, DateOrder, Direction};
+use model_core::{Card, DateOrder, Direction, EngineSource};
 use reader::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
@@ -94,6 +94,11 @@ pub struct Config {
     /// How the champion is searched.
     #[cfg_attr(feature = "cli", command(flatten))]
     pub search: SearchOptions,
+
+    /// The engine that the records come from, where they come from one; a file can't say it.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    #[serde(skip)]
+    pub engine: Option<EngineSource>,
 }
 
 /// An option of the command line, without a position in a file.
@@ -132,6 +137,7 @@ impl Config {
             gates: self.gates.or(other.gates),
             intervals: if self.intervals.by.is_empty() { other.intervals } else { self.intervals },
             search: self.search.or(other.search),
+            engine: self.engine.or(other.engine),
         }
     }
 

@@ -1,8 +1,9 @@
 //! The queries that an engine is asked.
 
 use super::parts::{HASH, Parts, is_drawn};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, steps};
 use crate::table::ingest::CellColumn;
+use crate::table::rounding::{Rounding, Roundings};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct QueryOptions {
     pub target: String,
     /// The columns to predict from.
     pub columns: Vec<String>,
+    /// How numbers are rounded before they are counted.
+    pub roundings: Roundings,
     /// The seed of the parts.
     pub seed: u32,
     /// The share of rows held back.
@@ -67,6 +70,22 @@ impl QueryOptions {
         self.columns.iter().map(|column| self.dialect.name(column)).collect()
     }
 
+    /// The columns as they are counted.
+    fn rounded(&self) -> Vec<String> {
+        let of_column = |column: &String| {
+            let name = self.dialect.name(column);
+            self.roundings.get(column).map_or_else(|| name.clone(), |rounding| self.nearest(&name, rounding))
+        };
+        self.columns.iter().map(of_column).collect()
+    }
+
+    fn nearest(&self, name: &str, rounding: &Rounding) -> String {
+        let number = self.dialect.to_number(name);
+        let values: Vec<String> = rounding.values().iter().map(|value| self.dialect.number(*value)).collect();
+        let nearest = steps(self.dialect, &number, &rounding.thresholds(), &values);
+        format!("CASE WHEN {number} IS NOT NULL THEN {nearest} END AS {name}")
+    }
+
     /// The rows that have a target, with the hash of their ids.
     fn rows(&self) -> String {
         let Self { dialect, .. } = self;
@@ -110,7 +129,7 @@ impl QueryOptions {
         let names = self.names();
         let units = format!("round({TARGET} * {})", 10_u64.pow((*decimals).min(9)));
         let units = format!("{} AS {UNITS}", dialect.as_whole(&units));
-        let parted = [names.clone(), vec![units, self.parts().part()]].concat();
+        let parted = [self.rounded(), vec![units, self.parts().part()]].concat();
         let sums = [
             ("count(*)".to_owned(), CellColumn::N),
             (format!("sum({UNITS})"), CellColumn::Sum),

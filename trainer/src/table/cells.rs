@@ -4,7 +4,10 @@
 //! is a sum of squares over rows is exact from counts, means and squares within. What needs single targets is read from
 //! [`Cells::sample`].
 
+use std::collections::BTreeMap;
+
 use crate::table::Table;
+use crate::table::compact::Numbers;
 
 /// What the rows of a table of cells stand for.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,11 +17,13 @@ pub struct Cells {
     /// The sum of squares of their targets about that mean.
     pub within: Vec<f64>,
     /// The smallest target of each cell.
-    pub low: Vec<f64>,
+    pub low: Numbers,
     /// The largest target of each cell.
-    pub high: Vec<f64>,
+    pub high: Numbers,
     /// A number for each combination of features, ascending: cells of several parts with the same features are neighbours.
     pub combination: Vec<u32>,
+    /// How many values are left of numbers that were rounded before they were counted, by their columns.
+    pub rounded: BTreeMap<String, usize>,
     /// Rows drawn from those that the cells stand for, with the table's columns in its order and categories in its spelling.
     pub sample: Box<Table>,
 }

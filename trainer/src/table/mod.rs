@@ -10,6 +10,7 @@ pub(crate) mod ingest;
 pub(crate) mod keys;
 pub(crate) mod name_words;
 pub(crate) mod order;
+pub(crate) mod rounding;
 pub(crate) mod row_idx;
 pub(crate) mod target_guess;
 

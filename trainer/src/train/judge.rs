@@ -8,8 +8,10 @@ use super::run::Run;
 use crate::folds::fit_data::FitData;
 use crate::folds::predict_table::predict_table;
 use crate::judge::diagnosis::{Diagnosis, Subject, diagnose};
+use crate::judge::groups::{CountedGroup, group_biases};
 use crate::metrics::score;
 use crate::table::Table;
+use crate::table::cells::Cells;
 use crate::table::row_idx::{narrow_rows, weights_of};
 use crate::trust::coverage::coverage;
 
@@ -32,6 +34,8 @@ pub(super) struct HoldoutFigures {
     pub(super) score: HoldoutScore,
     pub(super) coverage: Vec<Coverage>,
     pub(super) groups: Vec<GroupCoverage>,
+    /// Of all records that cells stand for; empty where rows are looked at one by one.
+    pub(super) biases: Vec<CountedGroup>,
 }
 
 pub(super) fn judge(run: &Run<'_>, checked: Checked) -> Result<Judged, TrainError> {
@@ -39,8 +43,9 @@ pub(super) fn judge(run: &Run<'_>, checked: Checked) -> Result<Judged, TrainErro
     let predictor = Predictor::from_json(&artifacts.preprocessor_json, &artifacts.model_json)?;
     let (single, single_split) = run.single_rows(split);
     let mut holdout = HoldoutFigures::new(&predictor, single, &single_split.holdout);
-    if run.learned.cells.is_some() {
-        holdout.count_all(&predictor, &run.learned, &split.holdout);
+    // Of numbers that were rounded, the cells' R² would be that of other records.
+    if let Some(cells) = run.learned.cells.as_ref().filter(|cells| cells.rounded.is_empty()) {
+        holdout.count_all(&predictor, &run.learned, cells, &split.holdout);
     }
     let subject = Subject {
         predictor: &predictor,
@@ -60,13 +65,15 @@ impl HoldoutFigures {
         let weights = weights_of(table, &rows);
         let score = score(&actual, &predicted, weights.as_deref());
         let (coverage, groups) = coverage(predictor, table, &rows);
-        Self { actual, predicted, weights, score, coverage, groups }
+        Self { actual, predicted, weights, score, coverage, groups, biases: Vec::new() }
     }
 
-    /// Replaces figures that are sums of squares by those over all records of the cells `holdout`.
-    fn count_all(&mut self, predictor: &Predictor, table: &Table, holdout: &[u32]) {
+    /// Replaces figures that are means or sums of squares by those over all records of the cells `holdout`.
+    fn count_all(&mut self, predictor: &Predictor, table: &Table, cells: &Cells, holdout: &[u32]) {
         let data = FitData::new(predictor.preprocessor(), table, holdout);
         let predicted = predict_table(predictor, table, data.rows());
         (self.score.r2, self.score.rmse) = (data.r2(&predicted), data.rmse(&predicted));
+        // What is held back is one part, of which each cell has features of its own.
+        self.biases = group_biases(table, cells, data.rows(), &predicted);
     }
 }

@@ -17,6 +17,7 @@ use super::run::Run;
 use crate::judge::drift::Reference;
 use crate::report::training::{Findings, Holdout, report_page};
 use crate::search::leaderboard::Scored;
+use crate::table::cells::Cells;
 use crate::table::keys::Parting;
 use crate::trust::golden::golden_records;
 use crate::trust::held_back::held_back;
@@ -48,6 +49,7 @@ pub(super) fn report(run: &Run<'_>, judged: Judged) -> Result<Reported, TrainErr
             actual: &judged.holdout.actual,
             predicted: &judged.holdout.predicted,
             weights: judged.holdout.weights.as_deref(),
+            biases: &judged.holdout.biases,
         },
         failed_gates: &judged.checked.failed_gates,
     });
@@ -77,7 +79,8 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
             rows: run.table.n_records(),
             rows_train: run.table.n_records_of(&chosen.split.train),
             rows_holdout: run.table.n_records_of(&chosen.split.holdout),
-            counted: run.table.cells.as_ref().map(|_| counted(run, chosen)),
+            counted: run.table.cells.as_ref().map(|cells| counted(run, chosen, cells)),
+            engine: run.config.engine.clone(),
             target: TargetSummary { mean, sd, histogram },
             left_out: run.learned.left_out.clone(),
             parted_by: parted_by(&run.table.keys.parting, &chosen.split.holdout),
@@ -107,9 +110,14 @@ fn summary(run: &Run<'_>, judged: &Judged) -> Result<Report, TrainError> {
 }
 
 /// The numbers of counted and of sampled records, if an engine counted them.
-fn counted(run: &Run<'_>, chosen: &Chosen) -> Counted {
+fn counted(run: &Run<'_>, chosen: &Chosen, cells: &Cells) -> Counted {
     let (single, single_split) = run.single_rows(&chosen.split);
-    Counted { cells: run.table.n_rows(), sampled: single.n_rows(), sampled_holdout: single_split.holdout.len() }
+    Counted {
+        cells: run.table.n_rows(),
+        sampled: single.n_rows(),
+        sampled_holdout: single_split.holdout.len(),
+        rounded: cells.rounded.clone(),
+    }
 }
 
 /// How the rows were split; `holdout` is the holdout.

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use crate::common::{self, stderr};
@@ -35,7 +35,7 @@ impl School {
         self.folder.path().join(name)
     }
 
-    fn run(&self, statements: &[&str]) {
+    pub(crate) fn run(&self, statements: &[&str]) {
         let output = Command::new("node")
             .arg(common::repository().join("trainer/tests/engines/duckdb_file.mjs"))
             .arg(self.path("school.duckdb"))
@@ -60,6 +60,20 @@ impl School {
 
     fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap()
+    }
+
+    /// The same bytes, whatever engine the records are from; only the report says which that was.
+    pub(crate) fn are_the_same(&self, left: &str, right: &str) {
+        for name in ["model.json", "preprocessor.json"] {
+            assert!(self.read(&format!("{left}/{name}")) == self.read(&format!("{right}/{name}")), "{name} differs");
+        }
+        let [left, right] = [left, right].map(|folder| {
+            let mut report = self.report(folder);
+            let engine = report["data"].as_object_mut().unwrap().remove("engine").unwrap();
+            (report, engine)
+        });
+        assert_eq!(left.0, right.0);
+        assert_eq!((left.1["engine"].as_str(), right.1["engine"].as_str()), (Some("Spark"), Some("DuckDB")));
     }
 
     fn report(&self, folder: &str) -> Json {
@@ -107,7 +121,8 @@ pub(crate) fn one_command_learns_what_the_queries_give(engines: &Path) {
 
 pub(crate) fn what_is_taken_depends_on_how_many_rows_there_are(engines: &Path) {
     let wide = "CREATE TABLE wide AS SELECT *, hash(pupil_id) % 1000 / 7.0 AS minutes FROM records";
-    let school = School::new(engines, &pupils(30_000, 13), &[wide]);
+    let timed = "CREATE TABLE timed AS SELECT pupil_id, course, hash(pupil_id) % 1000 / 7.0 AS minutes, round(score / 9 + hash(pupil_id) % 1000 / 20.0, 1) AS score FROM records";
+    let school = School::new(engines, &pupils(30_000, 13), &[wide, timed]);
     let train = |more: &[&str]| {
         let output = school.train(&[&FAMILIES[..], more].concat());
         assert!(output.status.success(), "{}", stderr(&output));
@@ -115,6 +130,17 @@ pub(crate) fn what_is_taken_depends_on_how_many_rows_there_are(engines: &Path) {
     };
     let (told, data) = train(&["--table", "records"]);
     assert!(told.contains("learning from all 30000 rows of records\n") && data["counted"].is_null(), "{told}");
+    let source = |reducer: &str| json!({"engine": "DuckDB", "rows": 30_000, "reducer": reducer});
+    assert_eq!(data["engine"], source("all_rows"));
+    let (told, data) = train(&["--table", "wide", "--sample-rows", "5000", "--max-cells", "20000"]);
+    assert!(told.contains("learning from all 30000 rows of wide, one by one: there are too many"), "{told}");
+    assert_eq!((&data["engine"], &data["rows"]), (&source("all_rows"), &Json::from(30_000)));
+    let few = ["--sample-rows", "5000", "--max-cells", "3000", "--max-rows", "12000"];
+    let (told, data) = train(&[&["--table", "timed"], &few[..]].concat());
+    let expected = ", with minutes rounded to at most 66 of their values: there would be more than 3000 otherwise";
+    assert!(told.contains("learning from all 30000 rows of timed as ") && told.contains(expected), "{told}");
+    assert_eq!((&data["engine"], &data["rows"]), (&source("rounded_cells"), &Json::from(30_000)));
+    assert_eq!(data["counted"]["rounded"], json!({"minutes": 66}));
     let (told, data) =
         train(&["--table", "wide", "--sample-rows", "5000", "--max-cells", "20000", "--max-rows", "12000"]);
     let rows = data["rows"].as_u64().unwrap();
@@ -122,6 +148,7 @@ pub(crate) fn what_is_taken_depends_on_how_many_rows_there_are(engines: &Path) {
     let expected =
         format!("learning from {rows} of 30000 rows of wide, drawn by their id: there are too many combinations");
     assert!(told.contains(&expected) && data["counted"].is_null(), "{told}");
+    assert_eq!(data["engine"], source("drawn_rows"));
     // The same rows in any run; others with another seed.
     let again = train(&["--table", "wide", "--sample-rows", "4000", "--max-cells", "20000", "--max-rows", "12000"]).1;
     assert_eq!(again["sha256"], data["sha256"]);

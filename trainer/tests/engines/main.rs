@@ -2,7 +2,7 @@
 //! sql` is what there is to count.
 //!
 //! `cargo xtask test` installs the engines from npm and names their folder in `SCORECAST_ENGINES`; where that is unset
-//! the tests are skipped, by name; so are those that need the Python of `SCORECAST_SAIL`.
+//! the tests are skipped, by name; so are those that need the Python of `SCORECAST_SAIL` or, with `--long`, of `SCORECAST_SPARK`.
 
 #[cfg(feature = "engines")]
 mod adbc;
@@ -13,6 +13,8 @@ mod counting;
 mod oracle;
 #[cfg(feature = "engines")]
 mod sail;
+#[cfg(feature = "engines")]
+mod spark;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,15 +53,26 @@ fn main() {
         trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
     }
     #[cfg(feature = "engines")]
-    {
-        let python = std::env::var_os("SCORECAST_SAIL").map(PathBuf::from);
+    for (name, variable, test) in [
+        (
+            "the_same_model_from_sail_and_from_duckdb",
+            "SCORECAST_SAIL",
+            sail::the_same_model_from_sail_and_from_duckdb as fn(&Path, &Path),
+        ),
+        (
+            "a_cluster_that_loses_a_worker_gives_the_same_model",
+            "SCORECAST_SPARK",
+            spark::a_cluster_that_loses_a_worker_gives_the_same_model,
+        ),
+    ] {
+        let python = std::env::var_os(variable).map(PathBuf::from);
         let is_missing = python.is_none() || engines.is_none();
         let (python, engines) = (python.unwrap_or_default(), engines.clone().unwrap_or_default());
         let run = move || -> Result<(), Failed> {
-            sail::the_same_model_from_sail_and_from_duckdb(&python, &engines);
+            test(&python, &engines);
             Ok(())
         };
-        trials.push(Trial::test("the_same_model_from_sail_and_from_duckdb", run).with_ignored_flag(is_missing));
+        trials.push(Trial::test(name, run).with_ignored_flag(is_missing));
     }
     #[cfg(feature = "engines")]
     for (name, test) in [

@@ -1,6 +1,5 @@
 //! Spark Connect, as Sail serves it, gives the same bytes as DuckDB does.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -44,11 +43,15 @@ pub(crate) fn the_same_model_from_sail_and_from_duckdb(python: &Path, engines: &
     assert!(stderr(&output).contains("learning from all 50000 rows of parquet."), "{}", stderr(&output));
     let output = school.train(&[&["--table", "records", "--output", "duckdb"], &options[..4]].concat());
     assert!(output.status.success(), "{}", stderr(&output));
-    for name in ["model.json", "preprocessor.json", "report.json"] {
-        let [sail, duckdb] =
-            ["sail", "duckdb"].map(|folder| fs::read(school.path(&format!("{folder}/{name}"))).unwrap());
-        assert!(sail == duckdb, "{name} differs");
-    }
+    school.are_the_same("sail", "duckdb");
+
+    // Numbers are rounded alike, too.
+    let bounds = ["--max-cells", "8500", "--max-rows", "20000"];
+    let output = spark(&address, &[&["--table", &table, "--output", "sail_rounded"], &bounds[..]].concat());
+    assert!(stderr(&output).contains(", with reading rounded to at most 16 of their values"), "{}", stderr(&output));
+    let own = [&["--table", "records", "--output", "duckdb_rounded"], &bounds[..], &options[..4]].concat();
+    assert!(school.train(&own).status.success());
+    school.are_the_same("sail_rounded", "duckdb_rounded");
 
     for (address, table, expected) in
         [("sc://127.0.0.1:1", "pupils", "can't be reached"), (address.as_str(), "nowhere", "the engine refused: ")]

@@ -1,12 +1,13 @@
 //! What is learned from cells is what is learned from the rows that they stand for.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::json;
 use trainer::{
-    Candidate, Config, CrossValidation, FitData, IngestError, IngestOptions, Ingested, OpenedFile, Outcome, Search,
-    SearchControl, SearchOptions, SelectRule, StopSignal, Table, fit_preprocessor, ingest_cells, learner, out_of_fold,
-    prepare_k_folds, table_split, train,
+    Candidate, Config, CrossValidation, FitData, IngestError, IngestOptions, Ingested, OpenedFile, Outcome, Roundings,
+    Search, SearchControl, SearchOptions, SelectRule, SplitMix64, StopSignal, Table, cells_at_least, evaluate,
+    fit_preprocessor, ingest, ingest_cells, learner, out_of_fold, prepare_k_folds, roundings, table_split, train,
 };
 
 use crate::common::assert_close;
@@ -22,7 +23,7 @@ fn read_rows(csv: &str) -> Result<Ingested, IngestError> {
 }
 
 fn read_cells(cells: &str, sample: Ingested) -> Result<Ingested, IngestError> {
-    ingest_cells(Path::new("cells.csv"), cells.as_bytes(), sample)
+    ingest_cells(Path::new("cells.csv"), cells.as_bytes(), sample, &Roundings::new())
 }
 
 /// All rows, with parts that came with them, and the cells that they make.
@@ -147,7 +148,7 @@ fn a_report_on_cells_has_the_figures_of_their_rows() {
     let (of_rows, of_cells) = (trained(&all, &["linear"]), trained(&cells, &["linear"]));
     let (rows, cells) = (&of_rows.report, &of_cells.report);
     assert_eq!((cells.data.rows, cells.data.rows_train), (12_000, rows.data.rows_train));
-    let counted = cells.data.counted.unwrap();
+    let counted = cells.data.counted.clone().unwrap();
     assert_eq!((counted.sampled, counted.sampled_holdout), (12_000, rows.data.rows_holdout));
     for (cell, row, what) in [
         (cells.holdout.r2, rows.holdout.r2, "r2"),
@@ -166,6 +167,8 @@ fn a_report_on_cells_has_the_figures_of_their_rows() {
     }
     assert!(rows.data.counted.is_none() && of_cells.report_html.contains("counted where they are"));
     assert!(!of_rows.report_html.contains("counted where they are"));
+    assert!(of_cells.report_html.contains("the published model is off by"));
+    assert!(!of_rows.report_html.contains("the published model is off by"));
 }
 
 #[test]
@@ -269,4 +272,65 @@ fn rows_of_a_sample_are_predicted_by_models_of_other_folds() {
     assert!(found.rows.iter().zip(&found.fold).all(|(row, fold)| parts(row) == *fold as i64));
     let cross_validation = CrossValidation { table: &all, rows: &split.train, n_folds: 3, seed: 1 };
     assert_eq!(cross_validation.n_folds, 3);
+}
+
+#[test]
+fn what_is_learned_from_rounded_numbers_is_judged_by_rows_as_they_are() {
+    // A target that goes up with a number of 1,000 values.
+    let mut random = SplitMix64::new(31);
+    let mut csv = String::from("minutes,course,score,scorecast_part\n");
+    for row in 0..20_000 {
+        let minutes = (random.uniform() * 1_000.0).floor();
+        let course = random.next_u64() % 3;
+        let score = (0.08 * minutes + 3.0 * course as f64 + 4.0 * random.normal()).round();
+        csv += &format!("{minutes},{},{score},{}\n", ["a", "b", "c"][course as usize], row % 4 - 1);
+    }
+    let sample = read_rows(&csv).unwrap();
+    let roundings = roundings(&sample.table, 16);
+    let rounding = &roundings["minutes"];
+    assert_eq!((roundings.len(), rounding.n_values()), (1, 18));
+    let counted = cells_of(&csv, |number| rounding.nearest(number));
+    let n_cells = counted.lines().count() - 1;
+    // Of so many rows nearly each cell is met more than once.
+    let at_least = cells_at_least(&sample.table, &roundings);
+    assert!((at_least - n_cells as f64).abs() < 3.0, "{at_least} of {n_cells}");
+    let cells = ingest_cells(Path::new("cells.csv"), counted.as_bytes(), sample.clone(), &roundings).unwrap().table;
+    assert_eq!((cells.n_records(), cells.n_rows()), (20_000, n_cells));
+    // Without saying how they were rounded the rows are in none of the cells.
+    let untold = read_cells(&counted, sample.clone()).unwrap_err();
+    assert!(untold.to_string().contains("are in no cell"), "{untold}");
+
+    let families = ["gradient-boosting"];
+    let (of_cells, of_rows) = (trained(&cells, &families), trained(&sample.table, &families));
+    let (rounded, exact) = (&of_cells.report, &of_rows.report);
+    assert_eq!(rounded.data.counted.as_ref().unwrap().rounded["minutes"], 18);
+    assert!((rounded.holdout.r2 - exact.holdout.r2).abs() < 0.01, "{} {}", rounded.holdout.r2, exact.holdout.r2);
+    assert!(of_cells.report_html.contains("minutes to 18 values"));
+    // What is said of rows held back is what the published model does on them, whose numbers are as they are.
+    let predictor = model_core::Predictor::from_json(&of_cells.preprocessor_json, &of_cells.model_json).unwrap();
+    let is_held_back = |line: &&str| line.ends_with(",-1") || line.starts_with("minutes");
+    let held_back: String = csv.lines().filter(is_held_back).map(|line| format!("{line}\n")).collect();
+    let options =
+        IngestOptions { target: "score".into(), drop: vec!["scorecast_part".into()], ..IngestOptions::default() };
+    let held_back = ingest(Path::new("held_back.csv"), held_back.as_bytes(), &options).unwrap();
+    assert_close(rounded.holdout.r2, evaluate(&predictor, &held_back, None).r2, 1e-12, "r2");
+}
+
+/// The cells of rows with a number, a category, a whole target and a part.
+fn cells_of(csv: &str, rounded: impl Fn(f64) -> f64) -> String {
+    let mut cells: BTreeMap<(String, String, String), Vec<i64>> = BTreeMap::new();
+    for line in csv.lines().skip(1) {
+        let [minutes, course, score, part] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let key = (rounded(minutes.parse().unwrap()).to_string(), course.to_owned(), part.to_owned());
+        cells.entry(key).or_default().push(score.parse().unwrap());
+    }
+    let mut text = String::from(
+        "minutes,course,scorecast_part,scorecast_n,scorecast_sum,scorecast_squares,scorecast_low,scorecast_high,scorecast_decimals\n",
+    );
+    for ((minutes, course, part), scores) in cells {
+        let (sum, squares): (i64, i64) = (scores.iter().sum(), scores.iter().map(|score| score * score).sum());
+        let (low, high) = (scores.iter().min().unwrap(), scores.iter().max().unwrap());
+        text += &format!("{minutes},{course},{part},{},{sum},{squares},{low},{high},0\n", scores.len());
+    }
+    text
 }

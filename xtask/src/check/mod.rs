@@ -100,6 +100,14 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         {
             tests.tell("SCORECAST_SAIL", python);
         }
+        // A cluster takes minutes, and Spark is large.
+        let requirements = paths::root().join("trainer/tests/engines/requirements_spark.txt");
+        if arguments.long
+            && python::can_run_spark()
+            && let Some(python) = tally.check("Spark", python::python(shell, &requirements))
+        {
+            tests = tests.env("SCORECAST_SPARK", python);
+        }
         let tarball = tally.check("module", release::module::pack(shell));
         if let Some(tarball) = &tarball {
             tests.tell("SCORECAST_MODULE", paths::module());

@@ -37,7 +37,22 @@ pub(crate) fn can_make_environments() -> bool {
     Command::new("python3").args(["-c", "import ensurepip, venv"]).output().is_ok_and(|answer| answer.status.success())
 }
 
-/// A Python with the packages of a `requirements.txt`, whose first line is the version in the folder's name.
+/// Whether there is what a Spark cluster runs on besides its Python packages: Java (Debian: default-jre-headless), and OpenSSL for
+/// its certificate.
+pub(crate) fn can_run_spark() -> bool {
+    let answers = |program: &str, args: &[&str]| {
+        Command::new(program).args(args).output().is_ok_and(|answer| answer.status.success())
+    };
+    let can = can_make_environments() && answers("java", &["-version"]) && answers("openssl", &["version"]);
+    if !can {
+        println!(
+            "the test of a Spark cluster is left out: it needs java (Debian: default-jre-headless), openssl and python3-venv"
+        );
+    }
+    can
+}
+
+/// A Python with the packages of a `requirements.txt`, whose first line is the version in the folder name.
 pub(crate) fn python(shell: Shell, requirements: &Path) -> Result<PathBuf> {
     let text =
         fs::read_to_string(requirements).with_context(|| format!("{} could not be read", requirements.display()))?;

@@ -1,5 +1,7 @@
 //! A connection to an engine through its driver, a shared library that is found by its name.
 
+use std::io;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -13,12 +15,14 @@ use arrow_array::RecordBatchReader as _;
 use arrow_schema::Schema;
 
 use super::address::Address;
+use super::incoming::Incoming;
 use super::texts::{Csv, message};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Stop;
 
-/// An engine that doesn't answer `SELECT 1` by then is not there: some drivers would try for minutes.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// An engine that doesn't answer `SELECT 1` by then is not there: some drivers would try for minutes. Spark's first answer takes
+/// 5 to 15 seconds on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(30);
 /// How often it is looked whether a query is to be cancelled.
 const LOOK: Duration = Duration::from_millis(50);
 /// DuckDB's name for its entry point, which no rule derives.
@@ -52,25 +56,59 @@ impl Engine {
 
     /// The names and types of what a query gives.
     pub(super) fn schema(&mut self, sql: &str) -> Result<Schema, Failure> {
-        let (schema, _) = self.ask(sql, 0)?;
-        Ok(schema)
+        self.ask(sql, |statement| {
+            statement.execute().map(|reader| reader.schema().as_ref().clone()).map_err(|error| refused(&error))
+        })
     }
 
-    /// What a query gives, which are texts; `None` where that is more than `most` rows.
-    pub(super) fn rows(&mut self, sql: &str, most: u64) -> Result<Option<String>, Failure> {
-        let (_, csv) = self.ask(sql, most)?;
-        Ok(csv.map(|csv| csv.text))
+    /// What a query gives, which are texts, as the text of a CSV file.
+    pub(super) fn text(&mut self, sql: &str) -> Result<String, Failure> {
+        let mut all = String::new();
+        self.ask(sql, |statement| {
+            batches(statement, u64::MAX, &mut |text| {
+                all += &text;
+                true
+            })
+        })?;
+        Ok(all)
     }
 
-    /// With no rows wanted, only the schema.
-    fn ask(&mut self, sql: &str, most: u64) -> Result<(Schema, Option<Csv>), Failure> {
+    /// What `consume` makes of what a query gives, which it reads while it comes; `None` where that is more than `most` rows.
+    pub(super) fn stream<T: Send>(
+        &mut self,
+        sql: &str,
+        most: u64,
+        consume: impl FnOnce(Incoming) -> T + Send,
+    ) -> Result<Option<T>, Failure> {
+        self.ask(sql, |statement| {
+            thread::scope(|scope| {
+                let (sender, incoming) = Incoming::new();
+                let consuming = thread::Builder::new()
+                    .spawn_scoped(scope, move || consume(incoming))
+                    .map_err(|problem| Failure::threads(&problem))?;
+                // Who has enough of it reads no further.
+                let read = batches(statement, most, &mut |text| sender.send(Ok(text)).is_ok());
+                if !matches!(read, Ok(true)) {
+                    let _ = sender.send(Err(io::Error::other("the engine's answer is not taken")));
+                }
+                drop(sender);
+                let consumed = consuming.join().unwrap_or_else(|panic| resume_unwind(panic));
+                Ok(read?.then_some(consumed))
+            })
+        })
+    }
+
+    /// Answers by `read`, unless the run is to stop meanwhile.
+    fn ask<T>(
+        &mut self,
+        sql: &str,
+        read: impl FnOnce(&mut ManagedStatement) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         log::info!("asking the engine: {sql}");
-        let failed =
-            |error: adbc_core::error::Error| Failure::engine(format!("the engine refused: {}", message(&error)));
-        let mut statement = self.connection.new_statement().map_err(failed)?;
-        statement.set_sql_query(sql).map_err(failed)?;
+        let mut statement = self.connection.new_statement().map_err(|error| refused(&error))?;
+        statement.set_sql_query(sql).map_err(|error| refused(&error))?;
         let watch = Watch::new(&statement, &self.stop);
-        let answer = read(&mut statement, most);
+        let answer = read(&mut statement);
         drop(watch);
         if self.stop.is_interrupted() {
             return Err(Failure::interrupted());
@@ -84,24 +122,29 @@ impl Engine {
     }
 }
 
-fn read(statement: &mut ManagedStatement, most: u64) -> Result<(Schema, Option<Csv>), Failure> {
-    let reader =
-        statement.execute().map_err(|error| Failure::engine(format!("the engine refused: {}", message(&error))))?;
-    let schema = reader.schema().as_ref().clone();
-    let mut csv = Csv::new(&schema);
-    if most == 0 {
-        return Ok((schema, Some(csv)));
-    }
+fn refused(error: &adbc_core::error::Error) -> Failure {
+    Failure::engine(format!("the engine refused: {}", message(error)))
+}
+
+/// Gives the text of a CSV file to `take`, piece by piece, until that says no; whether there were not more than `most` rows.
+fn batches(statement: &mut ManagedStatement, most: u64, take: &mut dyn FnMut(String) -> bool) -> Result<bool, Failure> {
+    let reader = statement.execute().map_err(|error| refused(&error))?;
+    let mut csv = Csv::new(&reader.schema());
     for batch in reader {
         let added = batch.and_then(|batch| csv.add(&batch));
         added.map_err(|problem| {
             Failure::engine(format!("the engine's answer broke off: {}", super::redacted(&problem.to_string())))
         })?;
         if csv.n_rows > most {
-            return Ok((schema, None));
+            return Ok(false);
+        }
+        if !take(std::mem::take(&mut csv.text)) {
+            return Ok(true);
         }
     }
-    Ok((schema, Some(csv)))
+    // The header, where there are no rows.
+    take(csv.text);
+    Ok(true)
 }
 
 fn connect(address: &Address, driver: Option<PathBuf>) -> Result<ManagedConnection, String> {

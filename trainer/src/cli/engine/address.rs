@@ -49,6 +49,11 @@ impl Address {
             .into())
     }
 
+    /// What kind of engine it is, for people; nothing of where it is.
+    pub(crate) fn engine(&self) -> &'static str {
+        self.dialect.engine()
+    }
+
     /// How to install the driver.
     pub(super) fn remedy(&self) -> String {
         let install = match self.dialect {

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use arrow_schema::{DataType, Schema};
-use trainer::{Queries, QueryOptions, queries};
+use trainer::{Queries, QueryOptions, Roundings, queries};
 
 use super::adbc::Engine;
 use super::address::Address;
+use super::incoming::Incoming;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Stop;
 
@@ -37,10 +38,10 @@ impl Source {
     /// Asks for the table's columns and how many rows it has.
     pub(crate) fn connect(self, stop: &Stop) -> Result<Connected, Failure> {
         let mut engine = Engine::connect(&self.address, self.driver.clone(), stop)?;
-        let Queries { columns, counts, .. } = queries(&self.options(&[], 0, 1.0));
+        let Queries { columns, counts, .. } = queries(&self.options(&[], 1.0));
         let schema = engine.schema(&columns)?;
         self.check(&schema)?;
-        let answer = engine.rows(&counts, 1)?.unwrap_or_default();
+        let answer = engine.text(&counts)?;
         let numbers: Vec<u64> =
             answer.lines().nth(1).unwrap_or_default().split(',').filter_map(|count| count.parse().ok()).collect();
         let [n, ids, targets] = numbers[..] else {
@@ -58,10 +59,11 @@ impl Source {
         Ok(Connected { engine, columns: columns.collect(), n_rows: targets, source: self })
     }
 
-    fn options(&self, columns: &[String], decimals: u32, share: f64) -> QueryOptions {
+    fn options(&self, columns: &[String], share: f64) -> QueryOptions {
         let Self { address, table, id, target, seed, test_size, n_folds, .. } = self.clone();
         let (dialect, columns) = (address.dialect, columns.to_vec());
-        QueryOptions { dialect, table, id, target, columns, seed, test_size, n_folds, decimals, share }
+        let roundings = Roundings::new();
+        QueryOptions { dialect, table, id, target, columns, roundings, seed, test_size, n_folds, decimals: 0, share }
     }
 
     fn check(&self, schema: &Schema) -> Result<(), Failure> {
@@ -86,17 +88,31 @@ impl Source {
 }
 
 impl Connected {
-    /// About so many rows with their parts, drawn by their id, as the text of a CSV file.
-    pub(crate) fn sample(&mut self, columns: &[String], n: u64) -> Result<String, Failure> {
+    /// What `consume` makes of about so many rows with their parts, drawn by their id, which it reads as a CSV file.
+    pub(crate) fn sample<T: Send>(
+        &mut self,
+        columns: &[String],
+        n: u64,
+        consume: impl FnOnce(Incoming) -> T + Send,
+    ) -> Result<T, Failure> {
         let share = n as f64 / self.n_rows.max(1) as f64;
-        let sql = queries(&self.source.options(columns, 0, share)).sample;
-        // A text of more rows than that is no sample.
-        Ok(self.engine.rows(&sql, u64::MAX)?.unwrap_or_default())
+        let sql = queries(&self.source.options(columns, share)).sample;
+        // There is no bound that could be exceeded.
+        let all = self.engine.stream(&sql, u64::MAX, consume)?;
+        all.ok_or_else(|| Failure::engine("the engine gave no rows".into()))
     }
 
-    /// The cells, as the text of a CSV file; `None` where they are more than `most`.
-    pub(crate) fn cells(&mut self, columns: &[String], decimals: u32, most: u64) -> Result<Option<String>, Failure> {
-        let sql = queries(&self.source.options(columns, decimals, 1.0)).cells;
-        self.engine.rows(&format!("{sql}LIMIT {}", most.saturating_add(1)), most)
+    /// The same of the cells, numbers rounded before they are counted; `None` where they are more than `most`.
+    pub(crate) fn cells<T: Send>(
+        &mut self,
+        columns: &[String],
+        roundings: &Roundings,
+        decimals: u32,
+        most: u64,
+        consume: impl FnOnce(Incoming) -> T + Send,
+    ) -> Result<Option<T>, Failure> {
+        let options = QueryOptions { roundings: roundings.clone(), decimals, ..self.source.options(columns, 1.0) };
+        let sql = queries(&options).cells;
+        self.engine.stream(&format!("{sql}LIMIT {}", most.saturating_add(1)), most, consume)
     }
 }

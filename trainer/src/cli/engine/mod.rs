@@ -6,7 +6,9 @@
 mod adbc;
 mod address;
 mod gather;
+mod incoming;
 mod texts;
 
 pub(crate) use self::address::{Address, redacted};
 pub(crate) use self::gather::{Connected, Source};
+pub(crate) use self::incoming::Incoming;

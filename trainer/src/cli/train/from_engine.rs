@@ -1,24 +1,18 @@
-//! Records that stay in an engine: what is taken from it depends on how many there are.
-//!
-//! A table of few rows is taken as it is. Of a larger one all rows are counted in cells, beside a sample; where the cells are too
-//! many to be of use, the largest sample that fits is learned from instead.
+//! Records that stay in an engine: the options that say where, and how its table is asked for.
 
 use std::path::{Path, PathBuf};
 
-use trainer::{CellColumn, Config, Decimal, IngestOptions, Ingested, OpenedFile, ingest_cells};
+use model_core::EngineSource;
+use trainer::{CellColumn, Config, Decimal, IngestOptions, Ingested};
 
 use super::args::Args;
+use super::reducer::{AskedTable, Taken};
 use crate::cli::config;
 use crate::cli::config::time_limit;
 use crate::cli::console::{notify, say};
 use crate::cli::engine::{Address, Connected, Source};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Stop;
-
-/// Decimals of a target that are counted at the most.
-const MAX_DECIMALS: u32 = 6;
-/// Beyond this, units of a target are no whole number of 64 bits.
-const MOST_UNITS: f64 = 9e18;
 
 /// What `scorecast train` takes for records in an engine.
 #[derive(Debug, Clone, clap::Args)]
@@ -43,15 +37,15 @@ pub(crate) struct EngineArgs {
 
     /// About how many rows to draw; a table of fewer is taken as it is
     #[arg(long, value_name = "N", default_value_t = 40_000, requires = "engine", value_parser = clap::value_parser!(u64).range(1..))]
-    sample_rows: u64,
+    pub(super) sample_rows: u64,
 
     /// Cells to learn from, at the most
     #[arg(long, value_name = "N", default_value_t = 2_000_000, requires = "engine")]
-    max_cells: u64,
+    pub(super) max_cells: u64,
 
-    /// Rows to draw and learn from where there are more cells
+    /// Rows to draw and learn from, at the most, where there are more cells
     #[arg(long, value_name = "N", default_value_t = 5_000_000, requires = "engine", value_parser = clap::value_parser!(u64).range(1..))]
-    max_rows: u64,
+    pub(super) max_rows: u64,
 }
 
 impl EngineArgs {
@@ -96,12 +90,15 @@ pub(super) fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested, Stop),
         .into_iter()
         .filter(|name| ![&source.id, &source.target].contains(&name) && !options.drop.contains(name))
         .collect();
-    let (ingested, told) = take(engine, name, &mut connected, &inputs, &without_dropped(options))?;
+    let table = AskedTable { bounds: engine, name, columns: &inputs, options: &without_dropped(options) };
+    let Taken { ingested, reducer, told } = table.take(&mut connected)?;
     if !quiet {
         say(format_args!("{told}"));
     }
     log::info!("{told}");
     notify(&ingested.table.notices, true);
+    let rows = usize::try_from(connected.n_rows).unwrap_or(usize::MAX);
+    config.engine = Some(EngineSource { engine: source.address.engine().into(), rows, reducer });
     Ok((config, ingested, stop))
 }
 
@@ -134,60 +131,4 @@ fn without_dropped(options: IngestOptions) -> IngestOptions {
         date_orders: options.date_orders.into_iter().filter(|(name, _)| !dropped.contains(name)).collect(),
         ..options
     }
-}
-
-/// Rows, or cells with some rows beside them, and a sentence that says which.
-fn take(
-    engine: &EngineArgs,
-    name: &Path,
-    connected: &mut Connected,
-    columns: &[String],
-    options: &IngestOptions,
-) -> Result<(Ingested, String), Failure> {
-    let n_rows = connected.n_rows;
-    let ingest = |csv: String| -> Result<Ingested, Failure> {
-        Ok(OpenedFile::open(name, csv.as_bytes(), Some(&options.target), &trainer::ReadOptions::default())?
-            .ingest(options)?)
-    };
-    let sample = ingest(connected.sample(columns, engine.sample_rows)?)?;
-    if n_rows <= engine.sample_rows {
-        return Ok((sample, format!("learning from all {n_rows} rows of {}", name.display())));
-    }
-    let inputs: Vec<String> = sample.table.columns.iter().map(|column| column.name.clone()).collect();
-    let can_be_counted = sample.table.dates.is_empty() && sample.table.weights.is_none();
-    if can_be_counted
-        && let Some(decimals) = decimals(&sample)
-        && let Some(cells) = connected.cells(&inputs, decimals, engine.max_cells)?
-    {
-        let counted = ingest_cells(name, cells.as_bytes(), sample)?;
-        let n_counted = counted.table.n_records() as u64;
-        if n_counted != n_rows {
-            return Err(Failure::engine(format!(
-                "{} changed while it was counted: it had {n_rows} rows with a target, and its cells have {n_counted}; run it again",
-                name.display()
-            )));
-        }
-        let told = format!("learning from all {n_rows} rows of {} as {} cells", name.display(), counted.table.n_rows());
-        return Ok((counted, told));
-    }
-    let rows = ingest(connected.sample(columns, engine.max_rows)?)?;
-    let n_drawn = rows.table.n_rows();
-    let why = if can_be_counted { "too many combinations to be counted" } else { "columns that can't be counted" };
-    let told =
-        format!("learning from {n_drawn} of {n_rows} rows of {}, drawn by their id: there are {why}", name.display());
-    Ok((rows, told))
-}
-
-/// How many decimals the targets of the sample have; `None` where they have too many to be counted exactly.
-fn decimals(sample: &Ingested) -> Option<u32> {
-    let targets = &sample.table.target;
-    let most = targets.iter().fold(0.0, |most: f64, target| most.max(target.abs()));
-    let is_whole = |target: &f64, unit: f64| {
-        let units = target * unit;
-        (units - units.round()).abs() <= 1e-9 * units.abs().max(1.0)
-    };
-    (0..=MAX_DECIMALS).find(|decimals| {
-        let unit = 10_u32.pow(*decimals).into();
-        most * unit < MOST_UNITS && targets.iter().all(|target| is_whole(target, unit))
-    })
 }

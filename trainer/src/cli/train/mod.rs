@@ -4,6 +4,8 @@ mod args;
 #[cfg(feature = "engines")]
 mod from_engine;
 mod progress;
+#[cfg(feature = "engines")]
+mod reducer;
 mod run_json;
 mod summary;
 
@@ -11,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use model_core::Report;
 use trainer::{
-    Config, Ingested, NewFile, OpenedFile, Outcome, Publication, SearchControl, StopSignal, Table, ingest_cells,
-    publish, resolve_candidates, train,
+    Config, Ingested, NewFile, OpenedFile, Outcome, Publication, Roundings, SearchControl, StopSignal, Table,
+    ingest_cells, publish, resolve_candidates, train,
 };
 
 pub(crate) use self::args::{Args, Format};
@@ -92,7 +94,7 @@ fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested), Failure> {
         notify(&["--cv and --test-size have no effect here: the rows came with their parts".into()], quiet);
     }
     if let Some(path) = &args.cells {
-        ingested = ingest_cells(path, input::open(path)?, ingested)?;
+        ingested = ingest_cells(path, input::open(path)?, ingested, &Roundings::new())?;
     }
     Ok((config, ingested))
 }

@@ -21,7 +21,7 @@ pub(super) fn summary(output: &Path, table: &Table, report: &Report, elapsed: Du
         data.rows_train,
         data.rows_holdout
     );
-    if let Some(Counted { cells, sampled, .. }) = data.counted {
+    if let Some(Counted { cells, sampled, .. }) = &data.counted {
         let _ = writeln!(
             text,
             "learned from all of them as {cells} cells; intervals, the mean absolute error and curves are from {sampled} rows\n"

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::intervals::covered_text;
-use crate::judge::groups::{GroupErrors, MIN_GROUP};
+use crate::judge::groups::{CountedGroup, GroupErrors, MIN_GROUP};
 use crate::report::html::table::{Cell, Table};
 use crate::report::html::text::{MAX_NAME, shortened};
 use crate::report::html::{Number, grouped, hint};
@@ -11,6 +11,8 @@ use crate::report::training::Findings;
 
 /// The maximal number of tables; those of sensitive columns come first.
 const MAX_COLUMNS: usize = 40;
+/// Most groups in the table of all records held back.
+const MAX_GROUPS: usize = 200;
 
 pub(super) fn section(findings: &Findings<'_>) -> Markup {
     let mut columns: Vec<(&str, Vec<&GroupErrors>)> = Vec::new();
@@ -38,6 +40,32 @@ pub(super) fn section(findings: &Findings<'_>) -> Markup {
         )))
         @for (column, groups) in columns.iter().take(MAX_COLUMNS) { (table(findings, column, groups)) }
         @if n_more > 0 { (hint(&format!("{n_more} more columns have groups."))) }
+        @if !findings.holdout.biases.is_empty() { (of_all(findings)) }
+    }
+}
+
+/// The bias over all records that were held back, of which the others are a sample.
+fn of_all(findings: &Findings<'_>) -> Markup {
+    let number = findings.number();
+    let with_margin = |number: Number, (value, margin): (f64, f64)| {
+        Cell::number(format!("{} ± {}", number.text(value), number.unsigned().text(margin)))
+    };
+    let caption = format!("All {} records held back", grouped(findings.report.data.rows_holdout));
+    let mut table = Table::new(&["Column", "Group", "n", "Mean", "Bias"]).caption(&caption);
+    for CountedGroup { column, value, n, mean, bias } in findings.holdout.biases.iter().take(MAX_GROUPS) {
+        table.row(vec![
+            Cell::text(findings.label(column)),
+            Cell::text(shortened(value, MAX_NAME)),
+            Cell::number(grouped(*n)),
+            with_margin(number, *mean),
+            with_margin(number.signed(), *bias),
+        ]);
+    }
+    let n_more = findings.holdout.biases.len().saturating_sub(MAX_GROUPS);
+    html! {
+        p { "Means need no single records. On all of those held back the published model is off by:" }
+        (table.render())
+        @if n_more > 0 { (hint(&format!("There are {n_more} more groups."))) }
     }
 }
 

@@ -13,16 +13,17 @@ mod leaderboard;
 mod learning;
 mod predictions;
 mod reading;
+mod source;
 
 use std::borrow::Cow;
 
 use maud::{Markup, html};
-use model_core::{Counted, PartedBy, RepeatedKey, Report, Schema};
+use model_core::{PartedBy, RepeatedKey, Report, Schema};
 
 use super::html::text::{MAX_NAME, MAX_TEXT, shortened};
 use super::html::{Document, Number, caution, grouped, hint};
 use crate::judge::diagnosis::Diagnosis;
-use crate::judge::groups::MIN_GROUP;
+use crate::judge::groups::{CountedGroup, MIN_GROUP};
 use crate::judge::out_of_fold::OutOfFoldFigures;
 use crate::metrics::{mean_and_margin, r2_margin, weighted_mean};
 use crate::table::Table;
@@ -48,6 +49,8 @@ pub(crate) struct Holdout<'a> {
     pub(crate) predicted: &'a [f64],
     /// The weights, if rows are weighted.
     pub(crate) weights: Option<&'a [f64]>,
+    /// The biases by group over all holdout records, if an engine counted them.
+    pub(crate) biases: &'a [CountedGroup],
 }
 
 /// With fewer holdout records, figures are mostly chance.
@@ -161,18 +164,6 @@ fn parting_text(parted_by: &PartedBy) -> String {
     }
 }
 
-/// Which figures are over all records, and which over a sample.
-fn counted_text(counted: &Counted) -> String {
-    format!(
-        "Its records were counted where they are: it learned from all of them as {} combinations of features, and R², the root mean \
-         squared error, and the mean and spread of the target are of all of them. Everything that needs single records is of \
-         {} that were drawn at random: the mean absolute error, intervals and their coverage, groups, importance, curves \
-         and typical records; its margins are those of so many.",
-        grouped(counted.cells),
-        grouped(counted.sampled)
-    )
-}
-
 /// R² for groups that were not in training.
 fn repeated_text(repeated: &RepeatedKey) -> String {
     let RepeatedKey { column, groups, rows, r2: known, r2_groups } = repeated;
@@ -211,7 +202,8 @@ fn in_short(findings: &Findings<'_>) -> Markup {
         if n_holdout < MIN_GROUP { String::new() } else { format!(" ± {}", number.text(margin)) }
     };
     // A figure over all records has a smaller error than one over those examined one by one.
-    let surer = (n_holdout as f64 / n_all.max(1) as f64).sqrt();
+    let n_scored = source::n_scored(&report.data);
+    let surer = (n_holdout as f64 / n_scored.max(1) as f64).sqrt();
     let r2_margin = r2_margin(findings.holdout.actual, findings.holdout.predicted, findings.holdout.weights);
     let r2_holdout = plus_minus(r2(), surer * r2_margin);
     let at_90 = report.intervals.coverage.iter().find(|coverage| coverage.level == 90.0);
@@ -229,14 +221,14 @@ fn in_short(findings: &Findings<'_>) -> Markup {
                     "It explains nothing of how " (findings.target()) " differs between records"
                 }
                 ": R² is " (r2().text(cv.r2_mean)) " in cross-validation (standard deviation over " (cv.r2_folds.len())
-                " folds " (r2().text(cv.r2_sd)) ") and " (r2().text(report.holdout.r2)) (r2_holdout) " on the " (grouped(n_all))
+                " folds " (r2().text(cv.r2_sd)) ") and " (r2().text(report.holdout.r2)) (r2_holdout) " on " @if n_scored == n_all { "the " } @else { (grouped(n_scored)) " of the " } (grouped(n_all))
                 " records held back, which had no part in any choice."
             }
             @if let Some(parted_by) = &report.data.parted_by {
                 li { (parting_text(parted_by)) }
             }
-            @if let Some(counted) = &report.data.counted {
-                li { (counted_text(counted)) }
+            @for text in source::texts(&report.data) {
+                li { (text) }
             }
             @for repeated in &report.data.repeated {
                 li { (repeated_text(repeated)) }

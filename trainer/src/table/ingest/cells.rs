@@ -10,14 +10,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use reader::{ANOTHER, Cell, ColumnBuilder, Decision, ReadOptions, TableReader, read_cells};
-use sha2::{Digest, Sha256};
 
 use super::cell_columns::CellColumn;
+use super::cell_sums::{CellSum, CellSums, WholeNumbers};
 use super::cells_error::CellsError;
+use super::digest::digest;
 use super::{IngestError, Ingested};
 use crate::table::cells::Cells;
 use crate::table::keys::{Parting, RowKeys};
 use crate::table::order::{compare, parts_of, taken_columns};
+use crate::table::rounding::{Roundings, rounded_columns};
 use crate::table::{BLANK, ColumnData, Table, TableColumn};
 
 /// Decimals of a target that are counted, at the most.
@@ -25,23 +27,17 @@ const MAX_DECIMALS: i128 = 9;
 /// By so much of its last decimal a number of that many decimals may be off in binary.
 const MOST_OFF: f64 = 1e-4;
 
-/// What is known of one cell, in units of the target's last decimal.
-#[derive(Debug, Clone, Copy)]
-struct Counted {
-    part: i8,
-    n: i128,
-    sum: i128,
-    squares: i128,
-    low: i128,
-    high: i128,
-}
-
 /// Reads the cells in `input` for rows that were drawn from what they count: a table of cells with those rows beside it. `path`
-/// is for messages only.
+/// is for messages only; `roundings` is how numbers were rounded before they were counted, which those of the rows were not.
 ///
 /// # Errors
 /// See [`IngestError`].
-pub fn ingest_cells(path: &Path, input: impl Read + Send, sample: Ingested) -> Result<Ingested, IngestError> {
+pub fn ingest_cells(
+    path: &Path,
+    input: impl Read + Send,
+    sample: Ingested,
+    roundings: &Roundings,
+) -> Result<Ingested, IngestError> {
     let file = path.display().to_string();
     let Ingested { table: sample, formats, report, .. } = sample;
     check_sample(&file, &sample)?;
@@ -69,10 +65,13 @@ pub fn ingest_cells(path: &Path, input: impl Read + Send, sample: Ingested) -> R
         }
         columns.push(TableColumn { name: column.name.clone(), data: aligned(&column.data, format.apply(builder)) });
     }
-    let counted = counted(&file, &mut take)?;
-    let decimals = whole_numbers(&file, CellColumn::Decimals, &take(CellColumn::Decimals.name())?)?;
-    let decimals = one_of(&file, &decimals)?;
-    let table = Merged::new(&file, &columns, &counted)?.table(&file, &columns, sample, decimals)?;
+    let sums = CellSums::read(&file, &mut take)?;
+    let decimals = WholeNumbers::read(&file, CellColumn::Decimals, &take(CellColumn::Decimals.name())?)?;
+    let decimals = one_of(&file, &decimals.distinct)?;
+    let merged = Merged::new(&file, &columns, &sums, decimals)?;
+    // Of millions of cells these are large.
+    drop(sums);
+    let table = merged.table(&file, columns, sample, roundings)?;
     Ok(Ingested { sha256: digest(&table), table, formats, report })
 }
 
@@ -105,50 +104,6 @@ fn aligned(sample: &ColumnData, cells: ColumnData) -> ColumnData {
     ColumnData::Categorical { values: known.clone(), codes }
 }
 
-fn counted(
-    file: &str,
-    take: &mut impl FnMut(&str) -> Result<ColumnBuilder, CellsError>,
-) -> Result<Vec<Counted>, CellsError> {
-    let mut numbers = |column: CellColumn| whole_numbers(file, column, &take(column.name())?);
-    let (parts, n) = (numbers(CellColumn::Part)?, numbers(CellColumn::N)?);
-    let (sums, squares) = (numbers(CellColumn::Sum)?, numbers(CellColumn::Squares)?);
-    let (low, high) = (numbers(CellColumn::Low)?, numbers(CellColumn::High)?);
-    let mut counted = Vec::with_capacity(n.len());
-    for (row, n) in n.into_iter().enumerate() {
-        let (sum, squares, low, high) = (sums[row], squares[row], low[row], high[row]);
-        let part = i8::try_from(parts[row]).ok().filter(|part| *part >= -1);
-        let part = part.ok_or(CellsError::Part { file: file.to_owned(), part: parts[row] })?;
-        // The mean of squares is never below the square of the mean.
-        let product = |left: i128, right: i128| left.checked_mul(right);
-        let is_possible = n >= 1
-            && matches!((product(n, squares), product(sum, sum)), (Some(own), Some(least)) if own >= least)
-            && matches!((product(n, low), product(n, high)), (Some(low), Some(high)) if low <= sum && sum <= high);
-        if !is_possible {
-            return Err(CellsError::Impossible { file: file.to_owned(), n, sum, squares, low, high });
-        }
-        counted.push(Counted { part, n, sum, squares, low, high });
-    }
-    Ok(counted)
-}
-
-/// One per row. Engines write whole numbers with a fraction of zeros where they are decimals.
-fn whole_numbers(file: &str, column: CellColumn, builder: &ColumnBuilder) -> Result<Vec<i128>, CellsError> {
-    let fault = |line: u64, cell: &str| CellsError::NotWhole {
-        file: file.to_owned(),
-        line,
-        column: column.name(),
-        cell: cell.to_owned(),
-    };
-    let whole = |(text, line): (&str, u64)| {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let number = whole.parse().ok().filter(|_| fraction.bytes().all(|digit| digit == b'0'));
-        number.ok_or_else(|| fault(line, text))
-    };
-    let numbers = builder.texts().map(whole).collect::<Result<Vec<i128>, _>>()?;
-    let number = |index: u32| numbers.get(index as usize).copied();
-    builder.indices().map(|index| number(index).ok_or_else(|| fault(builder.first_blank_line(), ""))).collect()
-}
-
 fn one_of(file: &str, decimals: &[i128]) -> Result<i32, CellsError> {
     let first = decimals.first().copied().unwrap_or_default();
     let is_one = (0..=MAX_DECIMALS).contains(&first) && decimals.iter().all(|own| *own == first);
@@ -156,93 +111,124 @@ fn one_of(file: &str, decimals: &[i128]) -> Result<i32, CellsError> {
     one.ok_or_else(|| CellsError::Decimals { file: file.to_owned() })
 }
 
-/// Cells that are different, sorted by their features and then their parts.
+/// Cells that are different, sorted by their features and then their parts, in the target's unit.
 struct Merged {
     /// A row of the file for each.
     rows: Vec<u32>,
-    counted: Vec<Counted>,
+    parts: Vec<i8>,
+    n: Vec<u32>,
+    means: Vec<f64>,
+    within: Vec<f64>,
+    low: Vec<f64>,
+    high: Vec<f64>,
+    /// The target's last decimal is one of so many parts of 1.
+    unit: f64,
 }
 
 impl Merged {
-    fn new(file: &str, columns: &[TableColumn], counted: &[Counted]) -> Result<Self, CellsError> {
-        let mut order: Vec<u32> = (0..u32::try_from(counted.len()).unwrap_or(u32::MAX)).collect();
+    fn new(file: &str, columns: &[TableColumn], sums: &CellSums, decimals: i32) -> Result<Self, CellsError> {
+        let mut order: Vec<u32> = (0..sums.n_cells()).collect();
         let by_cell = |left: &u32, right: &u32| {
-            let (left, right) = (*left as usize, *right as usize);
-            compare(columns, left, columns, right).then(counted[left].part.cmp(&counted[right].part))
+            let by_features = compare(columns, *left as usize, columns, *right as usize);
+            by_features.then_with(|| sums.part(*left).cmp(&sums.part(*right)))
         };
         order.sort_by(by_cell);
-        let mut merged = Self { rows: Vec::new(), counted: Vec::<Counted>::new() };
-        for row in order {
-            let own = counted[row as usize];
-            match (merged.rows.last(), merged.counted.last_mut()) {
-                (Some(last), Some(sum)) if by_cell(last, &row) == Ordering::Equal => {
-                    sum.add(own).ok_or_else(|| CellsError::TooLarge { file: file.to_owned() })?;
-                }
-                _ => {
-                    merged.rows.push(row);
-                    merged.counted.push(own);
-                }
-            }
+        let same = || order.chunk_by(|left, right| by_cell(left, right).is_eq());
+        let n_cells = same().count();
+        let mut merged = Self::with_capacity(n_cells, libm::pow(10.0, f64::from(decimals)));
+        let mut n_records = 0;
+        for rows in same() {
+            let Some((first, others)) = rows.split_first() else { continue };
+            let all = others.iter().try_fold(sums.of(*first), |all, row| all.with(sums.of(*row)));
+            let squares = all.and_then(|all| Some((all, all.squares_within()?)));
+            let (all, squares) = squares.ok_or_else(|| CellsError::TooLarge { file: file.to_owned() })?;
+            n_records += all.n;
+            merged.push(*first, sums.part(*first), all, squares);
+        }
+        if n_records > i128::from(u32::MAX) {
+            return Err(CellsError::TooManyRows { file: file.to_owned(), n: n_records });
         }
         Ok(merged)
     }
 
-    fn table(self, file: &str, columns: &[TableColumn], mut sample: Table, decimals: i32) -> Result<Table, CellsError> {
-        let file = || file.to_owned();
-        let n_records: i128 = self.counted.iter().map(|cell| cell.n).sum();
-        if n_records > i128::from(u32::MAX) {
-            return Err(CellsError::TooManyRows { file: file(), n: n_records });
+    fn with_capacity(n_cells: usize, unit: f64) -> Self {
+        let numbers = || Vec::with_capacity(n_cells);
+        Self {
+            rows: Vec::with_capacity(n_cells),
+            parts: Vec::with_capacity(n_cells),
+            n: Vec::with_capacity(n_cells),
+            means: numbers(),
+            within: numbers(),
+            low: numbers(),
+            high: numbers(),
+            unit,
         }
-        let columns = taken_columns(columns, &self.rows);
-        self.find_sample(&columns, &sample, decimals).map_err(|n| CellsError::NotInCells {
+    }
+
+    fn push(&mut self, row: u32, part: i8, all: CellSum, squares: f64) {
+        let unit = self.unit;
+        self.rows.push(row);
+        self.parts.push(part);
+        // What is more is refused when all are added up.
+        self.n.push(u32::try_from(all.n).unwrap_or(u32::MAX));
+        self.means.push(all.sum as f64 / (all.n as f64 * unit));
+        self.within.push(squares / (unit * unit));
+        self.low.push(all.low as f64 / unit);
+        self.high.push(all.high as f64 / unit);
+    }
+
+    fn table(
+        self,
+        file: &str,
+        columns: Vec<TableColumn>,
+        mut sample: Table,
+        roundings: &Roundings,
+    ) -> Result<Table, CellsError> {
+        let file = || file.to_owned();
+        let taken = taken_columns(&columns, &self.rows);
+        drop(columns);
+        let (columns, n_cells) = (taken, self.rows.len());
+        self.find_sample(&columns, &sample, roundings).map_err(|n| CellsError::NotInCells {
             file: file(),
             n,
             n_sampled: sample.n_rows(),
         })?;
-        let parts: BTreeSet<i8> = self.counted.iter().map(|cell| cell.part).collect();
+        let parts: BTreeSet<i8> = self.parts.iter().copied().collect();
         if parts != parts_of(&sample.keys).unwrap_or_default().iter().copied().collect() {
             return Err(CellsError::OtherParts { file: file() });
         }
-        let unit = libm::pow(10.0, f64::from(decimals));
+        let unit = self.unit;
         let is_rounded = |target: &f64| (target * unit - (target * unit).round()).abs() > MOST_OFF;
         if sample.target.iter().any(is_rounded) {
             sample.notices.push(format!(
-                "\"{}\" has more decimals than the {decimals} that cells count: what is learned is of rounded numbers (--decimals in \
+                "\"{}\" has more decimals than the {} that cells count: what is learned is of rounded numbers (--decimals in \
                  `scorecast sql`)",
-                sample.target_name
+                sample.target_name,
+                libm::log10(unit).round()
             ));
         }
         let mut combination = 0;
-        let combinations = (0..self.rows.len()).map(|row| {
+        let combinations = (0..n_cells).map(|row| {
             combination += u32::from(row > 0 && compare(&columns, row - 1, &columns, row).is_ne());
             combination
         });
         let combination = combinations.collect();
-        let of_each = |of: &dyn Fn(&Counted) -> Option<f64>| {
-            self.counted
-                .iter()
-                .map(of)
-                .collect::<Option<Vec<f64>>>()
-                .ok_or_else(|| CellsError::TooLarge { file: file() })
-        };
         let cells = Cells {
-            n: self.counted.iter().map(|cell| u32::try_from(cell.n).unwrap_or(u32::MAX)).collect(),
-            within: of_each(&|cell| Some(cell.squares_within()? / (unit * unit)))?,
-            low: of_each(&|cell| Some(cell.low as f64 / unit))?,
-            high: of_each(&|cell| Some(cell.high as f64 / unit))?,
+            n: self.n,
+            within: self.within,
+            low: self.low.into(),
+            high: self.high.into(),
             combination,
+            rounded: roundings.iter().map(|(name, rounding)| (name.clone(), rounding.n_values())).collect(),
             sample: Box::new(sample),
         };
         let sample = &cells.sample;
         Ok(Table {
             columns,
-            target: of_each(&|cell| Some(cell.sum as f64 / (cell.n as f64 * unit)))?.into(),
+            target: self.means.into(),
             target_name: sample.target_name.clone(),
             weights: None,
-            keys: RowKeys {
-                parting: Parting::Given(self.counted.iter().map(|cell| cell.part).collect::<Vec<i8>>().into()),
-                repeated: Vec::new(),
-            },
+            keys: RowKeys { parting: Parting::Given(self.parts.into()), repeated: Vec::new() },
             directions: sample.directions.clone(),
             most_columns: None,
             dates: sample.dates.clone(),
@@ -254,74 +240,27 @@ impl Merged {
     }
 
     /// Whether each row that was drawn is in a cell; else how many are not.
-    fn find_sample(&self, columns: &[TableColumn], sample: &Table, decimals: i32) -> Result<(), usize> {
+    fn find_sample(&self, columns: &[TableColumn], sample: &Table, roundings: &Roundings) -> Result<(), usize> {
+        let rounded = rounded_columns(&sample.columns, roundings);
         let parts = parts_of(&sample.keys).unwrap_or_default();
-        let unit = libm::pow(10.0, f64::from(decimals));
-        let indices: Vec<usize> = (0..self.rows.len()).collect();
         let is_counted = |row: &usize| {
-            let position = indices.binary_search_by(|cell| {
-                compare(columns, *cell, &sample.columns, *row).then(self.counted[*cell].part.cmp(&parts[*row]))
-            });
-            let target = (sample.target[*row] * unit).round() as i128;
-            position.is_ok_and(|cell| (self.counted[cell].low..=self.counted[cell].high).contains(&target))
+            let order =
+                |cell: usize| compare(columns, cell, &rounded, *row).then_with(|| self.parts[cell].cmp(&parts[*row]));
+            let target = (sample.target[*row] * self.unit).round() / self.unit;
+            first_not_before(self.rows.len(), order)
+                .is_some_and(|cell| order(cell).is_eq() && (self.low[cell]..=self.high[cell]).contains(&target))
         };
         let n_missing = (0..sample.n_rows()).filter(|row| !is_counted(row)).count();
         if n_missing == 0 { Ok(()) } else { Err(n_missing) }
     }
 }
 
-impl Counted {
-    fn add(&mut self, other: Self) -> Option<()> {
-        self.n = self.n.checked_add(other.n)?;
-        self.sum = self.sum.checked_add(other.sum)?;
-        self.squares = self.squares.checked_add(other.squares)?;
-        (self.low, self.high) = (self.low.min(other.low), self.high.max(other.high));
-        Some(())
+/// The first of `n` places in ascending order that doesn't come before what is looked for.
+fn first_not_before(n: usize, order: impl Fn(usize) -> Ordering) -> Option<usize> {
+    let (mut from, mut to) = (0, n);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if order(middle).is_lt() { from = middle + 1 } else { to = middle }
     }
-
-    /// About the mean, in units squared.
-    fn squares_within(&self) -> Option<f64> {
-        let difference = self.n.checked_mul(self.squares)?.checked_sub(self.sum.checked_mul(self.sum)?)?;
-        Some(difference as f64 / self.n as f64)
-    }
-}
-
-/// The SHA-256 of what a table says, whatever engine gave its rows in whatever order.
-pub(super) fn digest(table: &Table) -> String {
-    let mut sha256 = Sha256::new();
-    add_table(&mut sha256, table);
-    if let Some(cells) = &table.cells {
-        for (n, within) in cells.n.iter().zip(&cells.within) {
-            sha256.update(n.to_le_bytes());
-            sha256.update(within.to_bits().to_le_bytes());
-        }
-        add_table(&mut sha256, &cells.sample);
-    }
-    base16ct::lower::encode_string(&sha256.finalize())
-}
-
-fn add_table(sha256: &mut Sha256, table: &Table) {
-    let mut text = |text: &str| {
-        sha256.update((text.len() as u64).to_le_bytes());
-        sha256.update(text.as_bytes());
-    };
-    text(&table.target_name);
-    for TableColumn { name, data } in &table.columns {
-        text(name);
-        if let ColumnData::Categorical { values, .. } = data {
-            values.iter().for_each(|value| text(value));
-        }
-    }
-    for row in 0..table.n_rows() {
-        for column in &table.columns {
-            match &column.data {
-                ColumnData::Numeric(numbers) => sha256.update((numbers[row] + 0.0).to_bits().to_le_bytes()),
-                ColumnData::Categorical { codes, .. } => sha256.update(codes[row].to_le_bytes()),
-            }
-        }
-        sha256.update(table.target[row].to_bits().to_le_bytes());
-        if let Some(parts) = parts_of(&table.keys) {
-            sha256.update(parts[row].to_le_bytes());
-        }
-    }
+    (from < n).then_some(from)
 }

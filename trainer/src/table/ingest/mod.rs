@@ -1,9 +1,11 @@
 //! From a file as people have them to a [`Table`]: the crate `reader` reads it, and here each column gets its role.
 
 mod cell_columns;
+mod cell_sums;
 mod cells;
 mod cells_error;
 mod dates;
+mod digest;
 mod error;
 mod for_model;
 mod keys;
@@ -69,7 +71,7 @@ pub struct IngestOptions {
 }
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ingested {
     /// What it says.
     pub table: Table,

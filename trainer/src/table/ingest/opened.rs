@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use reader::{ReadOptions, ReadingReport, TableReader, read_cells};
 use sha2::{Digest, Sha256};
 
-use super::cells::digest;
+use super::digest::digest;
 use super::{IngestError, IngestOptions, Ingested, Roles, assemble};
 use crate::table::order::parts_of;
 
