@@ -258,9 +258,9 @@ fn a_background_that_no_training_has_is_refused() {
         |background| background.rows[1] = 0,
         |background| background.rows.push(5),
         |background| background.rows = vec![1; 257],
-        |background| drop(background.columns.pop()),
-        |background| drop(background.spreads.pop()),
-        |background| drop(background.category_rows.pop()),
+        |background| background.columns.truncate(2),
+        |background| background.spreads.truncate(2),
+        |background| background.category_rows.truncate(2),
         |background| background.spreads[2] = 0.0,
         |background| background.spreads[0] = f64::NAN,
         |background| background.spreads[2] = 1e-60,
@@ -302,7 +302,7 @@ fn intervals_that_no_training_has_are_refused() {
 
     type Change = fn(&mut Intervals);
     let changes: [Change; 13] = [
-        |intervals| drop(intervals.half_widths.pop()),
+        |intervals| intervals.half_widths.truncate(49),
         |intervals| intervals.half_widths[0] = -1.0,
         |intervals| intervals.half_widths[49] = f64::INFINITY,
         |intervals| intervals.half_widths[49] = 1e151,
@@ -312,9 +312,9 @@ fn intervals_that_no_training_has_are_refused() {
         |intervals| intervals.by.as_mut().unwrap().columns.clear(),
         |intervals| intervals.by.as_mut().unwrap().columns[1] = 2,
         |intervals| intervals.by.as_mut().unwrap().columns[1] = 3,
-        |intervals| drop(intervals.by.as_mut().unwrap().groups[0].values.pop()),
+        |intervals| intervals.by.as_mut().unwrap().groups[0].values.truncate(1),
         |intervals| intervals.by.as_mut().unwrap().groups[0].values[1] = 2,
-        |intervals| drop(intervals.by.as_mut().unwrap().groups[1].half_widths.pop()),
+        |intervals| intervals.by.as_mut().unwrap().groups[1].half_widths.truncate(49),
     ];
     for (idx, change) in changes.into_iter().enumerate() {
         let mut intervals = good.clone();

@@ -179,7 +179,10 @@ mod tests {
         // In group a cells of 6 and 5 rows with other predictions, in group b 9 rows.
         let targets = |cell: usize| (0..[6, 5, 9][cell]).map(move |row: usize| (10 * cell + row * row % 7) as f64);
         let mean = |cell: usize| targets(cell).sum::<f64>() / targets(cell).count() as f64;
-        let within = |cell: usize| targets(cell).map(|target| (target - mean(cell)).powi(2)).sum();
+        let within = |cell: usize| {
+            let squared = |target| (target - mean(cell)) * (target - mean(cell));
+            targets(cell).map(squared).sum()
+        };
         let predicted = [1.0, 12.5, 3.0];
         let cells = Cells {
             n: vec![6, 5, 9],

@@ -41,9 +41,6 @@ use crate::{
     times,
 };
 
-/// The feature for training on records in an engine, which is not enabled by default.
-const ENGINES: &str = "trainer/engines";
-
 /// What to run.
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -66,7 +63,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
     // The longest compilation is the linking of one program, on one core: other programs are compiled in parallel.
     let trainer_in_browser = thread::scope(|scope| {
         let building = tools.is_some().then(|| scope.spawn(|| training::build(shell.aside())));
-        tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets", "--features", ENGINES]));
+        tally.check("clippy", clippy(shell, "Clippy", &["--workspace", "--all-targets"]));
         let wasm =
             [&PACKAGES[..], &["--package", READER, "--package", TRAINING, "--package", "trainer", "--lib"]].concat();
         let wasm = [&wasm[..], &["--no-default-features", "--features", "web/element", "--target", TARGET]].concat();
@@ -74,7 +71,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
         building.map(|building| building.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
 
-    let mut tests = TestRun::new(&["--features", ENGINES]);
+    let mut tests = TestRun::default();
     tests.tell("SCORECAST_TRAINER", trainer());
     if let Some(dir) = data {
         // Tests run in their packages' folders, so the path must be absolute.
@@ -106,7 +103,7 @@ pub(crate) fn test(shell: Shell, arguments: &Arguments) -> Result<ExitCode> {
             && python::can_run_spark()
             && let Some(python) = tally.check("Spark", python::python(shell, &requirements))
         {
-            tests = tests.env("SCORECAST_SPARK", python);
+            tests.tell("SCORECAST_SPARK", python);
         }
         let tarball = tally.check("module", release::module::pack(shell));
         if let Some(tarball) = &tarball {

@@ -17,16 +17,12 @@ use crate::{
 const JOURNEYS: &str = "journeys";
 
 /// The tests of the workspace, and their environment variables.
+#[derive(Default)]
 pub(super) struct TestRun {
-    options: &'static [&'static str],
     environment: Vec<(&'static str, OsString)>,
 }
 
 impl TestRun {
-    pub(super) const fn new(options: &'static [&'static str]) -> Self {
-        Self { options, environment: Vec::new() }
-    }
-
     /// Sets an environment variable of the tests, such as the folder of a build.
     pub(super) fn tell(&mut self, name: &'static str, value: impl Into<OsString>) {
         self.environment.push((name, value.into()));
@@ -71,7 +67,6 @@ impl TestRun {
     fn call(&self, selection: &[String]) -> Call {
         let call = Call::new("cargo", "look at the message above")
             .args(["test", "--workspace", "--no-fail-fast"])
-            .args(self.options)
             .args(selection)
             .dir(paths::root());
         self.environment.iter().fold(call, |call, (name, value)| call.env(name, value))
