@@ -1,4 +1,4 @@
-//! Records that were asked from an engine, as `report.json` tells of them.
+//! Records from an engine, as described in `report.json`.
 
 use std::collections::BTreeMap;
 
@@ -6,48 +6,48 @@ use serde::Serialize;
 
 use crate::decode::impl_from_json;
 
-/// Records that were counted where they are: combinations of their features with their numbers are learned from, and some rows
-/// are looked at one by one.
+/// Records that were aggregated in the engine: models are fitted on combinations of features with their counts, and a
+/// sample is used for what needs single rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counted {
-    /// How many combinations of features and parts there are.
+    /// The number of combinations of features and parts.
     pub cells: usize,
-    /// How many rows were drawn.
+    /// The number of rows in the sample.
     pub sampled: usize,
     /// How many of these are held back.
     pub sampled_holdout: usize,
-    /// How many values were left of numbers that were rounded before they were counted, by their columns: then R² and the root
-    /// mean squared error on what is held back are of the sample, whose numbers are not rounded.
+    /// The number of distinct values of each column that was rounded before it was counted. If there is any, R² and the
+    /// root mean squared error on the holdout are computed on the sample, whose numbers are not rounded.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rounded: BTreeMap<String, usize>,
 }
 
 impl_from_json!(Counted { cells, sampled, sampled_holdout, rounded = BTreeMap::new() });
 
-/// An engine that records were asked from; where it is, is not told.
+/// The engine that records came from, without its location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EngineSource {
-    /// What kind of engine it is, such as `Spark`.
+    /// The kind of engine, such as `Spark`.
     pub engine: String,
-    /// How many rows with a target its table has.
+    /// The number of rows with a target in its table.
     pub rows: usize,
-    /// What was taken of them.
+    /// How they were reduced for training.
     pub reducer: Reducer,
 }
 
 impl_from_json!(EngineSource { engine, rows, reducer });
 
-/// What is learned from of a table in an engine.
+/// What a model is fitted on of a table in an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reducer {
-    /// Each row.
+    /// All rows.
     AllRows,
-    /// All rows, as combinations of features with their numbers.
+    /// All rows, aggregated by combinations of features.
     Cells,
-    /// The same, after numbers of many values were rounded.
+    /// Likewise, after numbers with many values were rounded.
     RoundedCells,
-    /// Rows that were drawn by the hash of their id.
+    /// A sample of the rows, drawn by the hash of their id.
     DrawnRows,
 }
 

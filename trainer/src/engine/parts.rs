@@ -1,18 +1,18 @@
-//! The part of a row, by the MD5 of the seed and its id.
+//! The part of a row (holdout or fold), from the MD5 of the seed and its id: hash sampling.
 //!
-//! The hash's digits are compared as texts: how a text of hexadecimal digits becomes a number, every engine spells differently.
-//! Rows with equal ids share a part, so that what has one id is either learned from or judged by.
+//! The hash's hexadecimal digits are compared as texts, since engines differ in how they convert them to a number. Rows
+//! with equal ids have the same part, so that no id is in both training and validation.
 
 use crate::sql::Dialect;
 use crate::table::ingest::CellColumn;
 
-/// The name of the hash among a query's columns.
+/// The hash's column name in the queries.
 pub(super) const HASH: &str = "scorecast_hash";
 
-/// Digits that are compared: 2³² steps.
+/// The number of digits that are compared: 2³² steps.
 const N_DIGITS: usize = 8;
 
-/// How rows are parted.
+/// How rows are split.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Parts {
     pub(super) seed: u32,
@@ -21,7 +21,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The hash of `id`; of rows without one, that of an empty text.
+    /// The hash of `id`; a missing id is hashed as an empty text.
     pub(super) fn hash(self, dialect: Dialect, id: &str) -> String {
         let text = format!("concat('{}:', coalesce({}, ''))", self.seed, dialect.as_text(id));
         dialect.md5(&text)
@@ -42,13 +42,14 @@ impl Parts {
     }
 }
 
-/// Whether a row is drawn, from other digits of its hash, which say nothing of its part; `None` where every row is.
+/// Whether a row is drawn, from other digits of its hash, which are independent of its part; `None` if all rows are
+/// drawn.
 pub(super) fn is_drawn(share: f64) -> Option<String> {
     let from = N_DIGITS + 1;
     (share < 1.0).then(|| format!("substr({HASH}, {from}, {N_DIGITS}) < '{}'", digits(share)))
 }
 
-/// A share of all hashes as the first digits of the end of it.
+/// The first digits of the hash at which a share of all hashes ends.
 fn digits(share: f64) -> String {
     let steps = 4_294_967_296.0;
     format!("{:0width$x}", (share * steps).ceil().clamp(0.0, steps - 1.0) as u64, width = N_DIGITS)

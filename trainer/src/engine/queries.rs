@@ -1,18 +1,18 @@
-//! The queries that an engine is asked.
+//! The queries for an engine.
 
 use super::parts::{HASH, Parts, is_drawn};
 use crate::sql::{Dialect, steps};
 use crate::table::ingest::CellColumn;
 use crate::table::rounding::{Rounding, Roundings};
 
-/// What is asked for.
+/// What the queries are written for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryOptions {
     /// The engine.
     pub dialect: Dialect,
-    /// The table or view with the records; parts of its name are separated by dots.
+    /// The table or view with the records; the parts of its name are separated by dots.
     pub table: String,
-    /// The column that names what a row is of: rows with equal ids are never on both sides.
+    /// The column that identifies what a row belongs to: rows with equal ids are always in the same part.
     pub id: String,
     /// The column to predict.
     pub target: String,
@@ -20,32 +20,32 @@ pub struct QueryOptions {
     pub columns: Vec<String>,
     /// How numbers are rounded before they are counted.
     pub roundings: Roundings,
-    /// The seed of the parts.
+    /// The seed of the split.
     pub seed: u32,
     /// The share of rows held back.
     pub test_size: f64,
-    /// How many folds the others are parted into.
+    /// The number of folds of the other rows.
     pub n_folds: usize,
-    /// Decimals of the target that are counted.
+    /// The number of decimals of the target that are counted.
     pub decimals: u32,
-    /// The share of rows that are drawn; all with 1.
+    /// The share of rows that are drawn; 1 for all.
     pub share: f64,
 }
 
-/// Each is one SELECT.
+/// The queries, each a single SELECT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queries {
-    /// No row, but all columns of the table.
+    /// All columns of the table, and no row.
     pub columns: String,
-    /// One row: how many rows there are, how many have an id, and how many a target.
+    /// One row: the number of rows, of rows with an id, and of rows with a target.
     pub counts: String,
-    /// Rows that are drawn by their id, with their parts.
+    /// Rows drawn by their id, with their parts.
     pub sample: String,
-    /// Cells: each combination of the columns and a part, with what its targets add up to.
+    /// Cells: each combination of the columns and a part, with aggregates of its targets.
     pub cells: String,
 }
 
-/// The target's name in the query's clauses.
+/// The target's column name inside the queries.
 const TARGET: &str = "scorecast_target";
 /// The target in units of its last decimal.
 const UNITS: &str = "scorecast_units";
@@ -70,7 +70,7 @@ impl QueryOptions {
         self.columns.iter().map(|column| self.dialect.name(column)).collect()
     }
 
-    /// The columns as they are counted.
+    /// The columns, rounded before they are counted.
     fn rounded(&self) -> Vec<String> {
         let of_column = |column: &String| {
             let name = self.dialect.name(column);
@@ -154,7 +154,7 @@ impl QueryOptions {
         )
     }
 
-    /// Texts are the same in every driver and file; numbers become texts that are read as the same numbers.
+    /// Texts are the same in every driver and file, and a number's text is read as the same number.
     fn columns_as_texts(&self) -> Vec<String> {
         self.names().iter().map(|name| self.as_text(name, name)).collect()
     }

@@ -1,4 +1,4 @@
-//! Which candidates a search tries.
+//! The candidates that a search tries.
 
 use crate::learn::{Candidate, Grid, Learner};
 
@@ -12,22 +12,22 @@ pub fn candidates(learners: &[&'static dyn Learner], grid: Grid) -> Vec<Candidat
     learners.iter().flat_map(of).collect()
 }
 
-/// Those candidates that support row weights, and the families of the others.
+/// The candidates that support row weights, and the families of the others.
 #[must_use]
 pub(crate) fn partition_by_weights(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
     partition(candidates, |Candidate { learner, .. }| learner.abilities().weights)
 }
 
-/// Those candidates that learn from cells as from the rows that they stand for, and the families of the others.
+/// The candidates that can be fitted on cells as on the rows that they aggregate, and the families of the others.
 #[must_use]
 pub(crate) fn partition_by_cells(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
     partition(candidates, |Candidate { learner, params }| learner.learns_from_cells(params))
 }
 
-/// Those candidates that keep the directions of columns, and the families of the others.
+/// The candidates that support directions of columns (monotonic constraints), and the families of the others.
 #[must_use]
 pub(crate) fn partition_by_directions(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<&'static str>) {
-    // A blend is made of the others.
+    // A blend consists of the candidates that support them.
     partition(candidates, |Candidate { learner, params }| learner.keeps_directions(params))
 }
 

@@ -1,7 +1,7 @@
 //! Scores every candidate on every fold.
 //!
-//! Work is handed out as (candidate group × fold): what candidates of a group share is done once, and the results are
-//! collected in the order of the list, so that any number of threads gives the same leaderboard.
+//! The tasks are (candidate group × fold): work that a group's candidates share is done once. Results are collected in
+//! the order of the list, so that the leaderboard does not depend on the number of threads.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::folds::stop_signal::StopSignal;
 use crate::learn::{Candidate, FitError};
 use crate::table::Table;
 
-/// Most memory for the predictions that a search keeps.
+/// The maximal memory for kept predictions, in bytes.
 const KEPT_BYTES: usize = 64 << 20;
 
-/// Which rows are cross-validated, and how: whatever a fold depends on.
+/// The rows and settings that folds depend on.
 #[derive(Clone, Copy)]
 pub struct CrossValidation<'a> {
     /// The table of the rows.
@@ -34,22 +34,22 @@ pub struct CrossValidation<'a> {
 }
 
 impl CrossValidation<'_> {
-    /// The folds, with fits that end as soon as `stop` is due.
+    /// The prepared folds, whose fits end as soon as `stop` is due.
     pub(crate) fn folds(&self, stop: &StopSignal) -> Vec<PreparedFold> {
         let folds = prepare_k_folds(self.table, self.rows, self.n_folds);
         folds.into_iter().map(|fold| fold.stopped_by(stop)).collect()
     }
 }
 
-/// How a search is stopped, and where it reports its progress.
+/// How a search is stopped and reports progress.
 pub struct SearchControl<'a> {
-    /// Once it is due nothing new is begun, and fits that are under way end and are left out.
+    /// Once it is due, no new fits start, and running ones end and are discarded.
     pub stop: StopSignal,
-    /// Called with what happens.
+    /// Receives each event.
     pub on_event: &'a (dyn Fn(Event<'_>) + Sync),
 }
 
-/// What happens in a search.
+/// An event of a search.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
     /// A stage of the run begins.
@@ -57,31 +57,31 @@ pub enum Event<'a> {
         /// Its name, as in [`Stage`](crate::Stage).
         stage: &'static str,
     },
-    /// So much work is ahead, as far as can be told.
+    /// An estimate of the work ahead.
     Planned {
-        /// In cells of the table that fits look at.
+        /// In cells visited.
         work: f64,
     },
-    /// So much work is done.
+    /// Work that was done.
     Done {
         /// In the same unit.
         work: f64,
-        /// What was fitted.
+        /// The family that was fitted.
         family: &'static str,
-        /// The best R² on one fold among what was scored, where anything was.
+        /// The best R² on one fold among the scored candidates; −∞ if none was scored.
         r2: f64,
     },
-    /// A candidate is out of the race.
+    /// A candidate was eliminated.
     Dropped {
-        /// With its scores.
+        /// The candidate with its scores.
         scored: &'a Scored,
-        /// The rows that it was scored on.
+        /// The number of rows that it was scored on.
         n_rows: usize,
     },
 }
 
 impl Default for SearchControl<'_> {
-    /// Never stops early and reports to nothing.
+    /// Never stops, and ignores events.
     fn default() -> Self {
         Self { stop: StopSignal::default(), on_event: &|_| {} }
     }
@@ -89,28 +89,28 @@ impl Default for SearchControl<'_> {
 
 /// A search over candidates.
 pub struct Search<'a> {
-    /// What candidates are scored on.
+    /// The folds that candidates are scored on.
     pub folds: &'a [PreparedFold],
     /// The seed of every fit.
     pub seed: u64,
-    /// Whether each candidate's predictions are kept for a blend, as long as all of them take less than 64 MB.
+    /// Whether each candidate's predictions are kept for a blend, provided that all of them take at most 64 MiB.
     pub keep_predictions: bool,
-    /// How it is stopped.
+    /// How it is stopped and reports progress.
     pub control: &'a SearchControl<'a>,
 }
 
-/// One group's fit on one fold.
+/// The fit of a group on a fold.
 struct GroupFold {
     /// R² of each candidate of the group.
     scores: Vec<f64>,
-    /// The predictions of each for the fold's validation rows; empty unless they are kept.
+    /// The predictions of each candidate for the fold's validation rows; empty unless they are kept.
     predicted: Vec<Vec<f64>>,
     duration: Duration,
 }
 
 impl Search<'_> {
-    /// Cross-validates every candidate and ranks them. Candidates that were not scored on every fold before the search had
-    /// to stop are left out.
+    /// Cross-validates all candidates and ranks them. Candidates that were not scored on every fold before a stop are
+    /// left out.
     ///
     /// # Errors
     /// The first fit that failed.
@@ -143,14 +143,14 @@ impl Search<'_> {
                 ranked.push((*candidate_idx, scored));
             }
         }
-        // Of equals the earlier candidate, of the simpler family, stays ahead.
+        // On ties, the earlier candidate, of the simpler family, is ahead.
         ranked.sort_by(|(left_idx, left), (right_idx, right)| {
             right.r2_mean().total_cmp(&left.r2_mean()).then(left_idx.cmp(right_idx))
         });
         Ok(ranked.into_iter().map(|(_, scored)| scored).collect())
     }
 
-    /// `None` once the search has to stop.
+    /// `None` once the search is to stop.
     fn score_group(
         &self,
         candidates: &[Candidate],
@@ -180,7 +180,7 @@ impl Search<'_> {
     }
 }
 
-/// The indices of each group's candidates; groups stand in the order of their first candidates.
+/// The indices of each group's candidates; groups are in the order of their first candidates.
 fn groups(candidates: &[Candidate]) -> Vec<Vec<usize>> {
     let mut groups: indexmap::IndexMap<(&str, String), Vec<usize>> = indexmap::IndexMap::new();
     for (candidate_idx, candidate) in candidates.iter().enumerate() {

@@ -28,7 +28,7 @@ impl Effort {
         }
     }
 
-    /// The most rows that candidates are compared on, of tables with so many columns: wide rows cost more.
+    /// The maximal number of rows that candidates are compared on; fewer for more columns, since wide rows cost more.
     #[must_use]
     pub fn most_rows(self, n_columns: usize) -> usize {
         let (n_cells, range) = match self {
@@ -39,7 +39,7 @@ impl Effort {
         (n_cells / n_columns.max(1)).clamp(range.0, range.1)
     }
 
-    /// How often the cross-validation of the last rung is repeated at the most.
+    /// The maximal number of repetitions of the last rung's cross-validation.
     #[must_use]
     pub fn repeats(self) -> usize {
         match self {

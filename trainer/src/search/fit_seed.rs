@@ -1,20 +1,20 @@
-//! The seed of everything random in a fit.
+//! The random seed of a fit.
 
 use crate::learn::Candidate;
 use crate::random::SplitMix64;
 
-/// What a candidate is fitted for.
+/// The purpose of a fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FitPurpose {
-    /// One fold of the cross-validation that chooses the champion.
+    /// One fold of the cross-validation that selects the champion.
     Fold(usize),
-    /// One fold of the cross-validation that intervals are made of.
+    /// One fold of the cross-validation that intervals are computed from.
     IntervalFold(usize),
-    /// The model of all training rows.
+    /// The model fitted on all training rows.
     AllRows,
 }
 
-/// The seed of a candidate's fit: the same for all candidates of its group, whose fits share work.
+/// The seed of a candidate's fit, which is the same for all candidates of its group, since their fits share work.
 #[must_use]
 pub fn fit_seed(seed: u64, candidate: &Candidate, purpose: FitPurpose) -> u64 {
     let fold = match purpose {
@@ -22,7 +22,7 @@ pub fn fit_seed(seed: u64, candidate: &Candidate, purpose: FitPurpose) -> u64 {
         FitPurpose::IntervalFold(fold) => u64::MAX - 1 - fold as u64,
         FitPurpose::AllRows => u64::MAX,
     };
-    // FNV-1a: any well-spread hash that never changes will do.
+    // FNV-1a: any well-mixed hash that never changes will do.
     let text = format!("{}\n{}\n{fold}", candidate.learner.family(), candidate.learner.group_key(&candidate.params));
     let hash = text
         .bytes()

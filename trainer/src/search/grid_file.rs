@@ -1,4 +1,4 @@
-//! Candidates of one's own, from a TOML file.
+//! User-defined candidates in a TOML file.
 //!
 //! ```toml
 //! [ridge]
@@ -10,7 +10,7 @@
 //! n_estimators = [100, 200]
 //! ```
 //!
-//! Each table stands for every combination of its values; `"null"` is JSON's null, where a parameter has no bound.
+//! Each table stands for all combinations of its values; `"null"` is JSON's null, for a parameter without a bound.
 
 use model_core::Params;
 use serde_json::Value as Json;
@@ -21,7 +21,7 @@ use crate::learn::{Axis, Candidate, Learner, axis, families, learner, product};
 /// Why there are no candidates to try.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CandidatesError {
-    /// A file that can't be read.
+    /// The file can't be read.
     #[error("{file}: it can't be read: {problem}; check the path and its permissions")]
     Read {
         /// The file.
@@ -29,13 +29,13 @@ pub enum CandidatesError {
         /// The system's message.
         problem: String,
     },
-    /// Parameters for none or several families.
+    /// Not exactly one family, as `--no-search` needs.
     #[error("--no-search fits one candidate; name exactly one of the --families")]
     NotOneFamily,
-    /// Families and grid leave none.
+    /// Families and grid leave no candidate.
     #[error("there is no candidate to try; choose other --families or another --grid")]
     NoCandidate,
-    /// A file that is not TOML.
+    /// The file is not TOML.
     #[error("{file}: this is no TOML: {problem}")]
     Toml {
         /// The file.
@@ -43,7 +43,7 @@ pub enum CandidatesError {
         /// The parser's message, with the line.
         problem: String,
     },
-    /// A number that isn't one.
+    /// A number is NaN or infinite.
     #[error(
         "{file}: {name} has a value that is not a number or infinite; write a number, or \"null\" where there is no bound"
     )]
@@ -53,15 +53,15 @@ pub enum CandidatesError {
         /// The parameter.
         name: String,
     },
-    /// A family that doesn't exist.
+    /// An unknown family.
     #[error("{file}: there is no family \"{family}\"; the families are {}", families().join(", "))]
     NoSuchFamily {
         /// The file.
         file: String,
-        /// The name.
+        /// The unknown name.
         family: String,
     },
-    /// Something else than a table of parameters.
+    /// A family is not a table of parameters.
     #[error("{file}: \"{family}\" must be a table of parameters, each a value or a list of values")]
     NoTable {
         /// The file.
@@ -69,7 +69,7 @@ pub enum CandidatesError {
         /// The family.
         family: String,
     },
-    /// A file without any candidate.
+    /// The file has no candidate.
     #[error("{file}: there is no candidate in it; write a table such as [ridge] with alpha = [0.1, 1.0]")]
     Empty {
         /// The file.
@@ -114,7 +114,7 @@ pub fn read_params(file: &str, text: &str) -> Result<Params, CandidatesError> {
 
 fn parse(file: &str, text: &str) -> Result<serde_json::Map<String, Json>, CandidatesError> {
     let toml = |error: toml::de::Error| CandidatesError::Toml { file: file.to_owned(), problem: error.to_string() };
-    // JSON knows no such numbers, and would have null in their place.
+    // JSON has neither NaN nor infinity: they would become null.
     let table: toml::Table = toml::from_str(text).map_err(toml)?;
     if let Some(name) = table.iter().find_map(|(name, value)| not_finite(name, value)) {
         return Err(CandidatesError::NotFinite { file: file.to_owned(), name });
@@ -122,7 +122,7 @@ fn parse(file: &str, text: &str) -> Result<serde_json::Map<String, Json>, Candid
     toml::from_str(text).map_err(toml)
 }
 
-/// The name of the first value in `value` that is not a number or infinite.
+/// The name of the first value in `value` that is NaN or infinite.
 fn not_finite(name: &str, value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::Float(number) if !number.is_finite() => Some(name.to_owned()),

@@ -1,4 +1,4 @@
-//! What a search found: every candidate with its cross-validated scores, best first.
+//! The result of a search: every candidate with its cross-validated scores, best first.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use model_core::{CvScore, LeaderboardEntry, Model};
 use crate::learn::Candidate;
 use crate::metrics::mean_and_sd;
 
-/// A candidate that was scored on every fold. A leaderboard is a list of these, best first; equals stand in the order in
-/// which they were given.
+/// A candidate that was scored on every fold. A leaderboard is a list of these, best first; ties are in the order of
+/// the candidates.
 #[derive(Debug, Clone)]
 pub struct Scored {
-    /// What was fitted.
+    /// The candidate.
     pub candidate: Candidate,
-    /// Its family, parameters and scores, as `report.json` has them.
+    /// Its family, parameters and scores, as in `report.json`.
     pub entry: LeaderboardEntry,
-    /// The time that its fits took in all; candidates that were fitted together share theirs evenly.
+    /// The total time of its fits; candidates of a group share it evenly.
     pub duration: Duration,
-    /// For each fold the predictions for its validation rows, where the search was told to keep them.
+    /// The predictions for each fold's validation rows, if the search keeps them.
     pub(crate) predicted: Option<Vec<Vec<f64>>>,
-    /// Its model of all training rows, where one was fitted on the way.
+    /// The model fitted on all training rows, if there is one already.
     pub(crate) model: Option<Model>,
 }
 
@@ -45,7 +45,7 @@ impl Scored {
     }
 }
 
-/// Adds a candidate that was scored elsewhere, behind its equals.
+/// Adds a candidate that was scored elsewhere, behind those with the same score.
 pub(crate) fn insert(leaderboard: &mut Vec<Scored>, scored: Scored) {
     let rank = leaderboard.partition_point(|known| known.r2_mean() >= scored.r2_mean());
     leaderboard.insert(rank, scored);

@@ -1,7 +1,8 @@
-//! Candidates are scored, and one of them is chosen.
+//! Scores candidates and selects the champion.
 //!
-//! In: the folds of the training rows and a list of candidates. Out: a leaderboard, maybe with a blend of its best, and the
-//! order in which candidates are to be published. It never looks at the holdout and writes nothing.
+//! In: the folds of the training rows and a list of candidates. Out: a leaderboard, which may include a blend of the
+//! best candidates, and the order in which candidates are to be published. It never uses the holdout and writes
+//! nothing.
 
 pub(crate) mod blend;
 pub(crate) mod candidates;

@@ -1,18 +1,18 @@
-//! Scores on the same folds, compared fold by fold (Nadeau & Bengio 2003).
+//! Paired comparison of scores on the same folds (Nadeau & Bengio 2003).
 
 use crate::metrics::mean_and_sd;
 
-/// By how much one list of scores is above another.
+/// How much higher one list of scores is than another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Paired {
-    /// The mean of the differences.
+    /// The mean of the paired differences.
     pub(crate) difference: f64,
-    /// Its standard error.
+    /// Its corrected standard error.
     pub(crate) error: f64,
 }
 
 /// The mean of the paired differences and its corrected standard error: folds share training rows, so the variance is
-/// multiplied by `1/n + 1/(k − 1)` instead of `1/n`, for k folds a repetition.
+/// multiplied by `1/n + 1/(k − 1)` instead of `1/n`, with k folds per repetition.
 pub(crate) fn paired(left: &[f64], right: &[f64], n_folds: usize) -> Paired {
     let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| left - right).collect();
     let n = differences.len() as f64;
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn paired_differences_worked_by_hand() {
-        // Differences 0.1, 0.3: mean 0.2, variance 0.02; with 2 folds times 1/2 + 1/1.
+        // Differences 0.1 and 0.3: mean 0.2, variance 0.02, times 1/2 + 1/1 for 2 folds.
         let Paired { difference, error } = paired(&[0.5, 0.8], &[0.4, 0.5], 2);
         assert!(
             (difference - 0.2).abs() < 1e-12 && (error - (0.02_f64 * 1.5).sqrt()).abs() < 1e-12,

@@ -1,10 +1,10 @@
-//! Which candidate becomes the champion.
+//! Selects the champion.
 //!
-//! The highest mean score often wins by luck. Where a simpler family comes within one standard error of it, the simpler
-//! one is chosen: it is easier to explain and less likely to surprise. The error is that of *paired* differences, fold by
-//! fold, over repeated cross-validation, corrected for folds that share training rows (Nadeau & Bengio 2003). Few rows make
-//! large errors, so that no more than a little R² is ever given up for it. Among families that are not simpler than each
-//! other, forests, boosting and blends, the highest mean is chosen.
+//! The highest mean score is often luck. If a simpler family is within one standard error of it, the simpler one is
+//! selected: it is easier to explain and less likely to surprise. The standard error is that of the *paired*
+//! differences, fold by fold, over repeated cross-validation, corrected for folds that share training rows (Nadeau &
+//! Bengio 2003). With few rows it is large, so the R² given up for simplicity is limited. Forests, boosting and blends
+//! count as equally complex; among them, the highest mean is selected.
 
 use model_core::Rival;
 
@@ -19,49 +19,52 @@ use crate::learn::{BLEND, FitError, Learner, blend_members, families};
 use crate::metrics::mean_and_sd;
 use crate::random::SplitMix64;
 
-/// How the champion is chosen.
+/// How the champion is selected.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Selection {
-    /// The simplest family within one standard error of the best, over so many repetitions of the cross-validation.
+    /// The simplest family within one standard error of the best, over repeated cross-validation.
     Simplest {
-        /// Repetitions at the most; none means that the folds of the search are all there is.
+        /// The maximal number of repetitions; with 0, only the folds of the search are used.
         repeats: usize,
-        /// No repetition is begun once they have cost as many looks of fits at a cell.
+        /// No repetition starts once they have cost this much work, in cells visited.
         most_work: f64,
     },
     /// The highest mean R², whatever its family.
     Best,
 }
 
-/// More rows than this are not cross-validated again by default: their folds agree anyway, and it takes long.
+/// With more rows, cross-validation is not repeated by default: the folds agree anyway, and it takes long.
 const MAX_ROWS_TO_REPEAT: usize = 20_000;
 const REPEATS: usize = 5;
-/// A family that is behind by more than so many standard errors, and by more than so much R², is out of the comparison.
+/// A family that is behind by more than this number of standard errors, and by more than [`CLEAR_DIFFERENCE`] in R², is
+/// out of the comparison.
 const CLEAR_ERRORS: f64 = 3.0;
 const CLEAR_DIFFERENCE: f64 = 0.02;
-/// Most of R² that is given up for a simpler family.
+/// The maximal R² given up for a simpler family.
 const MOST_CONCEDED: f64 = 0.01;
-/// The first family in the documented order that adds up what nobody can read.
+/// The first family in the documented order whose models add up too many parts to be read.
 const FIRST_OPAQUE: &str = "forest";
-/// What is behind by more than so many standard errors after so many repetitions is out of the race.
+/// After more cross-validations than this, a family that is more than [`OUT_ERRORS`] standard errors behind is out of
+/// the race.
 const LEAST_REPEATS: usize = 3;
 const OUT_ERRORS: f64 = 2.0;
-/// The errors of fewer folds are too uncertain for that: until then by more than so many, and by more than so much R².
+/// Standard errors of fewer folds are uncertain: until then, a family is out if it is behind by more than this number
+/// of them, and by more than [`EARLY_DIFFERENCE`] in R².
 const EARLY_ERRORS: f64 = 3.0;
 const EARLY_DIFFERENCE: f64 = 0.005;
 
-/// What was chosen from a leaderboard.
+/// The result of a selection.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// Ranks in the leaderboard: the champion's first, then those of the candidates that are published instead where it
-    /// can't be.
+    /// Ranks in the leaderboard: the champion's first, then those of the candidates to publish instead if it can't be
+    /// published.
     pub order: Vec<usize>,
-    /// The best candidate of each family in the comparison, against the champion.
+    /// The best candidate of each other family in the comparison, compared with the champion.
     pub rivals: Vec<Rival>,
 }
 
 impl Selection {
-    /// What suits a table of so many rows.
+    /// The default for a table of `n_rows` rows.
     #[must_use]
     pub fn for_rows(n_rows: usize) -> Self {
         let repeats = if n_rows <= MAX_ROWS_TO_REPEAT { REPEATS } else { 0 };
@@ -69,7 +72,7 @@ impl Selection {
     }
 }
 
-/// Chooses the champion and its deputies from a leaderboard whose candidates were scored by `cross_validation`.
+/// Selects the champion and its substitutes from a leaderboard whose candidates were scored by `cross_validation`.
 ///
 /// # Errors
 /// The first fit that failed.
@@ -122,25 +125,26 @@ fn contenders(leaderboard: &[Scored], n_folds: usize) -> Vec<Contender<'_>> {
     contenders
 }
 
-/// Whether what is by so much behind the leader is out of the comparison.
+/// Whether a candidate with this difference from the leader is out of the comparison.
 pub(super) fn is_clearly_behind(Paired { difference, error }: Paired) -> bool {
     difference.is_nan() || difference > (CLEAR_ERRORS * error).max(CLEAR_DIFFERENCE)
 }
 
-/// How contenders stand after so many folds.
+/// The contenders' standing after a number of folds.
 #[derive(Debug, PartialEq)]
 struct Standing {
     /// The simplest family within one standard error of the best.
     champion: usize,
-    /// Those that may still become it, where there is more than one.
+    /// The contenders that may still become champion; a single one if it is decided.
     in_race: Vec<usize>,
 }
 
-/// The standing by the scores of families: on the same folds, of those that were dropped on the first of them.
+/// The standing by the families' scores, which are on the same folds; families that were dropped have only the first of
+/// them.
 fn standing(families: &[&str], scores: &[Vec<f64>], n_folds: usize) -> Standing {
     let n_most = scores.iter().map(Vec::len).max().unwrap_or_default();
     let present: Vec<usize> = (0..scores.len()).filter(|idx| scores[*idx].len() == n_most).collect();
-    // Over all repetitions another family may turn out ahead.
+    // Over all repetitions, the best family may be another one than in the search.
     let mean = |idx: usize| mean_and_sd(&scores[idx]).0;
     let best = present.iter().copied().max_by(|left, right| mean(*left).total_cmp(&mean(*right)).then(right.cmp(left)));
     let best = best.unwrap_or_default();
@@ -158,19 +162,19 @@ fn standing(families: &[&str], scores: &[Vec<f64>], n_folds: usize) -> Standing 
         })
         .min_by(simplest_first)
         .unwrap_or(best);
-    // The champion must be within one standard error: from far more nothing comes back.
+    // A champion must be within one standard error; families that are much further behind will not catch up.
     let is_early = n_most <= LEAST_REPEATS * n_folds;
     let is_near = |idx: &usize| {
         let Paired { difference, error } = behind(*idx);
         difference <= if is_early { (EARLY_ERRORS * error).max(EARLY_DIFFERENCE) } else { OUT_ERRORS * error }
     };
     let near: Vec<usize> = present.iter().copied().filter(is_near).collect();
-    // The simplest of all that are near can only lose its place by falling behind, which the best of all hasn't.
+    // If the best is also the simplest of those that are near, it is the champion.
     let is_decided = near.iter().all(|idx| simplicity(families[best]) <= simplicity(families[*idx]));
     Standing { champion, in_race: if is_decided { vec![best] } else { near } }
 }
 
-/// For each contender R² on the folds of the search and on those of at most `repeats` more cross-validations of
+/// R² of each contender on the folds of the search, and on the folds of at most `repeats` more cross-validations of
 /// shuffled rows.
 fn repeated_scores(
     contenders: &[Contender<'_>],
@@ -224,14 +228,14 @@ fn repeated_scores(
     Ok(scores)
 }
 
-/// The family's rank in the documented order, from simple to complex. From forests on none is simpler than another: each
-/// adds up what nobody can read.
+/// The family's rank in the documented order, from simple to complex. Forests and all families after them have the same
+/// rank: their models add up too many parts to be read.
 fn simplicity(family: &str) -> usize {
     let rank = |family: &str| families().iter().position(|known| *known == family).unwrap_or(usize::MAX);
     rank(family).min(rank(FIRST_OPAQUE))
 }
 
-/// What is fitted for a candidate: a blend's members, or itself.
+/// The candidates to fit: a blend's members, or the candidate itself.
 fn parts_of(candidate: &Candidate) -> Result<Vec<Candidate>, FitError> {
     if candidate.learner.family() == BLEND.family() {
         return Ok(blend_members(&candidate.params)?.into_iter().map(|(member, _)| member).collect());
@@ -257,14 +261,15 @@ mod tests {
     fn repetitions_worked_by_hand() {
         let families = ["ridge", "ebm", "xgboost"];
         let scores = |folds: [[f64; 2]; 3]| folds.map(|folds| folds.to_vec()).to_vec();
-        // ebm is 0.02 ahead of ridge on average: differences 0.01 and 0.03, variance 0.0002, times 1/2 + 1/1: error 0.0173.
-        // Within three of them, ridge is still in the race; xgboost, 0.1 behind without any error, is not.
+        // ebm is 0.02 ahead of ridge on average: differences 0.01 and 0.03, variance 0.0002, times 1/2 + 1/1: error
+        // 0.0173. Ridge is within three errors and still in the race; xgboost is 0.1 behind with an error of 0, and is
+        // not.
         let open = scores([[0.80, 0.80], [0.81, 0.83], [0.71, 0.73]]);
         assert_eq!(standing(&families, &open, 2), Standing { champion: 1, in_race: vec![0, 1] });
-        // The best is the simplest of all that are near: decided.
+        // The best is the simplest of those that are near: decided.
         let decided = scores([[0.82, 0.83], [0.81, 0.83], [0.71, 0.73]]);
         assert_eq!(standing(&families, &decided, 2), Standing { champion: 0, in_race: vec![0] });
-        // What was dropped after fewer folds doesn't count any more.
+        // A family that was dropped after fewer folds is ignored.
         let mut dropped = open;
         dropped[1].pop();
         assert_eq!(standing(&families, &dropped, 2).champion, 0);
@@ -272,10 +277,10 @@ mod tests {
 
     #[test]
     fn little_is_given_up_for_a_simpler_family() {
-        // ebm is ahead by 0.005 and 0.025: 0.015 on average, less than its error of 0.0173, but more than 0.01.
+        // ebm is ahead by 0.005 and 0.025: 0.015 on average, which is less than the error of 0.0173 but more than 0.01.
         let scores = |ridge: [f64; 2]| vec![ridge.to_vec(), vec![0.82, 0.83]];
         assert_eq!(standing(&["ridge", "ebm"], &scores([0.815, 0.805]), 2).champion, 1);
-        // By -0.005 and 0.015: 0.005.
+        // ebm is ahead by -0.005 and 0.015: 0.005 on average.
         assert_eq!(standing(&["ridge", "ebm"], &scores([0.825, 0.815]), 2).champion, 0);
         // Boosting is no simpler than a blend.
         assert_eq!(standing(&["xgboost", "blend"], &scores([0.825, 0.815]), 2).champion, 1);
@@ -283,7 +288,7 @@ mod tests {
 
     #[test]
     fn more_folds_decide_what_few_leave_open() {
-        // 0.01 ± 0.0036 behind, by 0.003 and 0.017 in turn: within three errors, not within two.
+        // 0.01 ± 0.0036 behind, by 0.003 and 0.017 alternately: within three errors, but not within two.
         let folds = |n: usize| {
             let best: Vec<f64> = (0..n).map(|fold| [0.813, 0.827][fold % 2]).collect();
             vec![vec![0.81; n], best]

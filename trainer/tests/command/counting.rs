@@ -1,4 +1,4 @@
-//! `scorecast sql`, and training from what its queries give.
+//! `scorecast sql`, and training on the results of its queries.
 
 use std::fs;
 
@@ -37,7 +37,7 @@ fn every_query_is_one_select_in_its_dialect() {
         assert_eq!(statements.len(), 2, "{name}");
         for statement in statements {
             let Statement::Query(query) = statement else { panic!("{name}: {statement} is no query") };
-            // The parser reads what it wrote as the same.
+            // The query survives a round trip through the parser.
             let again = Parser::parse_sql(&*dialect, &query.to_string()).unwrap();
             assert_eq!(again, [Statement::Query(query)], "{name}");
         }
@@ -50,14 +50,14 @@ fn every_query_is_one_select_in_its_dialect() {
 #[test]
 fn parts_and_samples_are_shares_of_the_hash() {
     let printed = sql("duckdb", &["--rows", "1000000"]);
-    // 0.2, and thirds of the rest, of 16^8; 0.04 of it.
+    // 0.2 and thirds of the rest, of 16^8; for the sample, 0.04 of it.
     let part = "CASE WHEN scorecast_hash < '33333334' THEN -1 WHEN scorecast_hash < '77777778' THEN 0 WHEN scorecast_hash < \
                 'bbbbbbbc' THEN 1 ELSE 2 END";
     assert_eq!(printed.matches(part).count(), 2, "{printed}");
     assert!(printed.contains("substr(scorecast_hash, 9, 8) < '0a3d70a4'"), "{printed}");
     assert!(printed.contains("md5(concat('42:', coalesce(CAST(\"pupil id\" AS VARCHAR), '')))"), "{printed}");
     assert!(printed.contains("FROM \"school\".\"all \"\"records\"\"\" AS records"), "{printed}");
-    // All rows of a small table.
+    // A small table is drawn completely.
     let printed =
         sql("duckdb", &["--rows", "1000", "--seed", "7", "--cv", "2", "--test-size", "0.5", "--decimals", "1"]);
     assert!(!printed.contains("substr(") && printed.contains("concat('7:'"), "{printed}");
@@ -85,7 +85,7 @@ fn cells_and_rows_are_trained_from_by_hand() {
     let report = fs::read_to_string(folder.path().join("counted/report.json")).unwrap();
     assert!(report.contains("\"counted\":{\"cells\":") && report.contains("\"rows\":5000"), "{report}");
 
-    // The rows alone are a table with parts.
+    // The sample alone is a table with parts.
     let output = train(&["--output", "drawn", "--cv", "5"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stderr(&output).contains("--cv and --test-size have no effect"), "{}", stderr(&output));

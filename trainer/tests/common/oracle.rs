@@ -1,4 +1,4 @@
-//! What the queries of `scorecast sql` must give, worked out in memory from the same rows.
+//! The expected results of the queries of `scorecast sql`, computed in memory from the same rows.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use md5::{Digest, Md5};
 
-/// Invented records with an id each: the features as texts, and the target in units of its last decimal.
+/// Synthetic records with ids: the features as texts, and the target in units of its last decimal.
 pub struct Records {
     pub names: Vec<&'static str>,
     pub target: &'static str,
@@ -20,7 +20,7 @@ pub struct Record {
     pub target: i64,
 }
 
-/// How rows are parted.
+/// How rows are split.
 #[derive(Clone, Copy)]
 pub struct Parting {
     pub seed: u32,
@@ -38,7 +38,7 @@ impl Parting {
         })
     }
 
-    /// A number from 0 to below 1 from eight of the hash's digits.
+    /// Eight of the hash's digits as a number in [0, 1).
     fn share(self, id: &str, from: usize) -> f64 {
         f64::from(u32::from_str_radix(&self.hash(id)[from..from + 8], 16).unwrap()) / 4_294_967_296.0
     }
@@ -61,7 +61,7 @@ impl Records {
         format!("{}", units as f64 / 10_i64.pow(self.decimals) as f64)
     }
 
-    /// The records as an engine has them, with their ids.
+    /// The records as in an engine, with their ids.
     pub fn csv(&self) -> String {
         let mut text = format!("pupil_id,{},{}\n", self.names.join(","), self.target);
         for Record { id, features, target } in &self.rows {
@@ -109,7 +109,7 @@ impl Records {
     }
 }
 
-/// Invented pupils with few, coarse columns, some blanks, and a target with one decimal.
+/// Synthetic pupils with few, coarse columns, some blanks, and a target with one decimal.
 pub fn pupils(n_rows: usize, seed: u64) -> Records {
     let mut random = trainer::SplitMix64::new(seed);
     let mut rows = Vec::with_capacity(n_rows);

@@ -1,4 +1,4 @@
-//! An engine that `scorecast train` asks itself, through its driver: DuckDB's library from npm.
+//! `scorecast train` queries an engine itself, through its driver: DuckDB's library from npm.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::common::{self, stderr};
 use crate::oracle::{PARTING, Records, pupils};
 
-/// A folder, without a dot in its name, with a DuckDB file, whose tables are made by the given statements.
+/// A folder with a DuckDB file and the tables that the given statements create. Its name has no dot.
 pub(crate) struct School {
     folder: TempDir,
     engines: PathBuf,
@@ -62,7 +62,7 @@ impl School {
         fs::read(self.path(name)).unwrap()
     }
 
-    /// The same bytes, whatever engine the records are from; only the report says which that was.
+    /// Artifacts of both engines have the same bytes; only the report names the engine.
     pub(crate) fn are_the_same(&self, left: &str, right: &str) {
         for name in ["model.json", "preprocessor.json"] {
             assert!(self.read(&format!("{left}/{name}")) == self.read(&format!("{right}/{name}")), "{name} differs");
@@ -85,7 +85,7 @@ const FAMILIES: [&str; 2] = ["--families", "linear,tree,gradient-boosting"];
 
 pub(crate) fn one_command_learns_what_the_queries_give(engines: &Path) {
     let records = pupils(60_000, 11);
-    // One column is of no use, and one is a secret.
+    // One column is constant, and one is a secret.
     let school = School::new(
         engines,
         &records,
@@ -111,7 +111,7 @@ pub(crate) fn one_command_learns_what_the_queries_give(engines: &Path) {
     assert_eq!(asked["data"]["sha256"], by_hand["data"]["sha256"]);
     assert_eq!((&asked["data"]["rows"], &asked["holdout"]), (&Json::from(60_000), &by_hand["holdout"]));
 
-    // Nothing that was taken from the engine is left behind.
+    // No records from the engine are left on disk.
     let names: Vec<String> = fs::read_dir(school.path("asked"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -149,7 +149,7 @@ pub(crate) fn what_is_taken_depends_on_how_many_rows_there_are(engines: &Path) {
         format!("learning from {rows} of 30000 rows of wide, drawn by their id: there are too many combinations");
     assert!(told.contains(&expected) && data["counted"].is_null(), "{told}");
     assert_eq!(data["engine"], source("drawn_rows"));
-    // The same rows in any run; others with another seed.
+    // The same rows in every run, and other rows with another seed.
     let again = train(&["--table", "wide", "--sample-rows", "4000", "--max-cells", "20000", "--max-rows", "12000"]).1;
     assert_eq!(again["sha256"], data["sha256"]);
     let other =
@@ -180,7 +180,7 @@ pub(crate) fn what_goes_wrong_is_told_with_a_way_on(engines: &Path) {
     let output =
         missing(&["--engine", "duckdb:school.duckdb", "--id", "pupil_id", "--table", "records", "--driver", "/no.so"]);
     assert!(stderr(&output).contains("can't be loaded") && stderr(&output).contains("--driver"), "{}", stderr(&output));
-    // A file that isn't there is not made.
+    // A missing file is not created.
     let library = school.engines.join("@duckdb/node-bindings-linux-x64/libduckdb.so");
     let nowhere = ["--engine", "duckdb:typo.duckdb", "--id", "pupil_id", "--table", "records", "--driver"];
     let output = missing(&[&nowhere[..], &[library.to_str().unwrap()]].concat());
@@ -192,7 +192,7 @@ pub(crate) fn what_goes_wrong_is_told_with_a_way_on(engines: &Path) {
     let output = missing(&["--engine", "duckdb:school.duckdb"]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
 
-    // A secret in an address stands in nothing that is written or said.
+    // A secret in an address is in no file and no message.
     let secret = "sc://127.0.0.1:1/;token=hunter2";
     let args = ["--engine", secret, "--id", "pupil_id", "--table", "records", "--log-dir", "own_logs"];
     let output = missing(&args);

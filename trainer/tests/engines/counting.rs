@@ -1,4 +1,4 @@
-//! Cells and rows that an engine gives are those that are worked out in memory, and so is what is learned from them.
+//! Cells and samples from an engine equal those computed in memory, and so do the models fitted on them.
 
 use std::fs;
 use std::path::Path;
@@ -8,10 +8,10 @@ use serde_json::{Value as Json, json};
 use crate::oracle::{PARTING, pupils};
 use crate::{ask, common};
 
-/// About so many are drawn of [`N_ROWS`].
+/// About this many of [`N_ROWS`] rows are drawn.
 const N_DRAWN: usize = 15_000;
 const N_ROWS: usize = 60_000;
-/// Percentage points by which 20,000 new rows may be off the level.
+/// The maximal deviation of coverage from the level on 20,000 new rows, in percentage points.
 const COVERAGE_GAP: f64 = 1.5;
 
 pub(crate) fn compare(engines: &Path, engine: &str) {
@@ -39,7 +39,7 @@ pub(crate) fn compare(engines: &Path, engine: &str) {
     run(&[&ask_for[..], &["--rows", &n_rows, "--sample", &n_drawn]].concat());
     fs::write(path("cells.csv"), records.cells(PARTING)).unwrap();
     fs::write(path("sample.csv"), records.sample(PARTING, N_DRAWN as f64 / N_ROWS as f64)).unwrap();
-    // Without order, and in the engine's own spelling of numbers.
+    // In no particular order, and in the engine's own spelling of numbers.
     for name in ["cells", "sample"] {
         let header = fs::read_to_string(path(&format!("{name}.csv"))).unwrap().lines().next().unwrap().to_owned();
         let rows = ask(engines, engine, folder.path(), &format!("{name}.sql"));
@@ -62,7 +62,8 @@ pub(crate) fn compare(engines: &Path, engine: &str) {
     let in_engine = train(&format!("{engine}_cells"), &format!("{engine}_sample"), engine);
     assert!(in_memory == in_engine, "{engine} gives another model");
 
-    // Of cells R² is that of all rows held back; the engine is not asked for these, so that they are predicted here.
+    // With cells, R² is computed on all held-back rows. The engine is not queried for these, so they are predicted
+    // here.
     let mut held_back = String::from("pupil_id,course,school,grade,reading,score\n");
     for line in records.csv().lines().skip(1) {
         if PARTING.part(line.split(',').next().unwrap()) == -1 {

@@ -1,6 +1,6 @@
-// Runs statements on a DuckDB file, which it makes where there is none: node duckdb_file.mjs FILE.duckdb STATEMENT…
+// Runs statements on a DuckDB file, which is created if it doesn't exist: node duckdb_file.mjs FILE.duckdb STATEMENT…
 //
-// DuckDB is found in the folder that SCORECAST_ENGINES names, a `node_modules`.
+// DuckDB is loaded from the folder in SCORECAST_ENGINES, a `node_modules`.
 
 import { createRequire } from "node:module";
 import path from "node:path";

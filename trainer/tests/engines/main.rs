@@ -1,8 +1,9 @@
-//! What `scorecast export` writes predicts the same in real engines as `scorecast predict`, and what they count for `scorecast
-//! sql` is what there is to count.
+//! Models exported by `scorecast export` predict the same in real engines as `scorecast predict`, and the queries of
+//! `scorecast sql` count correctly there.
 //!
-//! `cargo xtask test` installs the engines from npm and names their folder in `SCORECAST_ENGINES`; where that is unset
-//! the tests are skipped, by name; so are those that need the Python of `SCORECAST_SAIL` or, with `--long`, of `SCORECAST_SPARK`.
+//! `cargo xtask test` installs the engines from npm and sets `SCORECAST_ENGINES` to their folder. If it is unset, the
+//! tests are skipped, by name; so are those that need the Python in `SCORECAST_SAIL` or, with `--long`, in
+//! `SCORECAST_SPARK`.
 
 #[cfg(feature = "engines")]
 mod adbc;
@@ -24,10 +25,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value as Json, json};
 use trainer::SplitMix64;
 
-/// Rows are independent of each other in a SELECT: all of them are needed only to meet every branch of a large model.
+/// A SELECT handles each row independently: this many are needed only to reach every branch of a large model.
 const N_ROWS: usize = 2_000;
 const N_ROWS_LONG: usize = 100_000;
-/// Relative to the prediction: sums are grouped in another way.
+/// Relative to the prediction: engines group sums differently.
 const TOLERANCE: f64 = 1e-9;
 const LEVEL: &str = "87.5";
 
@@ -120,7 +121,7 @@ fn compare(engines: &Path, family: &str) {
     }
 }
 
-/// What an engine gives for a statement in `folder`, asked of the records there: a JSON list a row.
+/// The result of a statement on the records in `folder`, with one JSON list per row.
 fn ask(engines: &Path, engine: &str, folder: &Path, statement: &str) -> String {
     let path = |name: &str| folder.join(name);
     let output = Command::new("node")
@@ -133,7 +134,7 @@ fn ask(engines: &Path, engine: &str, folder: &Path, statement: &str) -> String {
     common::stdout(&output)
 }
 
-/// Whether the rows that an engine gave are those that the command line wrote.
+/// Checks that the engine's rows equal those of the command line.
 fn check(scored: &str, expected: &str, n_rows: usize) {
     let (mut n_compared, mut n_blank) = (0, 0);
     for (row, line) in scored.lines().zip(expected.lines().skip(1)) {
@@ -158,11 +159,11 @@ fn check(scored: &str, expected: &str, n_rows: usize) {
 #[derive(Clone, Copy, PartialEq)]
 enum Use {
     Training,
-    /// With categories that training never saw, other spellings, and numbers that are no measurements.
+    /// With categories unseen in training, other spellings, and invalid numbers.
     Prediction,
 }
 
-/// Columns of the records that are predicted.
+/// The number of columns to predict from.
 const N_COLUMNS: usize = 6;
 
 fn types() -> Json {
@@ -176,7 +177,7 @@ fn types() -> Json {
     ])
 }
 
-/// Invented records with blanks.
+/// Synthetic records with blanks.
 fn records(n_rows: usize, seed: u64, what: Use) -> String {
     let mut random = SplitMix64::new(seed);
     let mut number = |n: u64| random.next_u64() % n;

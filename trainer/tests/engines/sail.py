@@ -1,6 +1,6 @@
 """Sail, a Spark in Rust, on a free port, with a CSV file as a Parquet folder: python sail.py RECORDS.csv FOLDER
 
-Says the port and the driver's file, one a line, and serves until its standard input ends.
+Prints the port and the driver's file, one per line, and serves until standard input ends.
 """
 
 import os

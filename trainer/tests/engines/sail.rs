@@ -1,4 +1,4 @@
-//! Spark Connect, as Sail serves it, gives the same bytes as DuckDB does.
+//! Spark Connect, served by Sail, gives the same bytes as DuckDB.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::adbc::School;
 use crate::common::{self, stderr};
 use crate::oracle::pupils;
 
-/// A server that ends with the test, however that ends.
+/// A server that ends with the test, even if it panics.
 struct Server(Child);
 
 impl Drop for Server {
@@ -45,7 +45,7 @@ pub(crate) fn the_same_model_from_sail_and_from_duckdb(python: &Path, engines: &
     assert!(output.status.success(), "{}", stderr(&output));
     school.are_the_same("sail", "duckdb");
 
-    // Numbers are rounded alike, too.
+    // Numbers are rounded in the same way, too.
     let bounds = ["--max-cells", "8500", "--max-rows", "20000"];
     let output = spark(&address, &[&["--table", &table, "--output", "sail_rounded"], &bounds[..]].concat());
     assert!(stderr(&output).contains(", with reading rounded to at most 16 of their values"), "{}", stderr(&output));

@@ -1,7 +1,7 @@
 // Scores a CSV file in an engine: node score.mjs ENGINE RECORDS.csv TYPES.json STATEMENT.sql
 //
-// TYPES.json lists each column with its type, TEXT or DOUBLE. The result goes to standard output, one JSON list per row.
-// The engines are found in the folder that SCORECAST_ENGINES names, a `node_modules`.
+// TYPES.json lists each column with its type, TEXT or DOUBLE. The result goes to standard output, one JSON list per
+// row. The engines are loaded from the folder in SCORECAST_ENGINES, a `node_modules`.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -41,7 +41,7 @@ const engines = {
     database.run("BEGIN");
     const lines = readFileSync(csv, "utf8").trimEnd().split("\n").slice(1);
     for (const line of lines) {
-      // No cell of the test's records holds a comma. A NaN is stored as NULL there.
+      // No cell of the test's records contains a comma. SQLite stores NaN as NULL.
       insert.run(line.split(",").map((cell, idx) => (cell === "" ? null : columns[idx][1] === "TEXT" ? cell : Number(cell))));
     }
     database.run("COMMIT");

@@ -1,4 +1,4 @@
-//! A Spark cluster of two workers on this machine: a worker that is lost, a token, TLS, a query that is given up.
+//! A Spark cluster of two workers on this machine: a lost worker, a token, TLS, and a cancelled query.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -15,17 +15,17 @@ const TOKEN: &str = "hunter2";
 const OPTIONS: [&str; 6] =
     ["--sample-rows", "12000", "--families", "linear,tree,gradient-boosting", "--id", "pupil_id"];
 
-/// Ends with the test, however that ends: its programs end once its standard input does.
+/// Ends with the test in any case: its programs end once its standard input is closed.
 struct Cluster {
     script: Child,
     input: Option<ChildStdin>,
     folder: PathBuf,
-    /// Of Spark Connect itself, which has no TLS.
+    /// The port of Spark Connect itself, without TLS.
     port: String,
     tls_port: String,
     certificate: String,
     driver: String,
-    /// A process group: a worker and its executor.
+    /// The process group of a worker and its executor.
     worker: String,
 }
 
@@ -87,14 +87,14 @@ pub(crate) fn a_cluster_that_loses_a_worker_gives_the_same_model(python: &Path, 
     assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}\n{}", stderr(&output), cluster.log());
-    // What it had done of the query was done again.
+    // The lost worker's part of the query was run again.
     let log = cluster.log();
     let is_in_the_middle = log.contains("Resubmitted ShuffleMapTask") || log.contains("Lost task");
     assert!(log.contains("Lost executor") && is_in_the_middle, "it was not lost in the middle of a query: {log}");
     school.are_the_same("spark", "duckdb");
     no_secret_is_told(&school, &output);
 
-    // The other worker still answers, until it is told that nobody waits.
+    // The other worker keeps running the query until it is cancelled.
     let mut child =
         cluster.train(&school, &cluster.with_tls(TOKEN), "given_up").stderr(Stdio::piped()).spawn().unwrap();
     wait_for_cells(&mut child, &school.path("given_up_log"), &cluster);
@@ -113,7 +113,7 @@ fn who_has_no_right_is_refused(cluster: &Cluster, school: &School) {
     for (remote, certificate, expected) in [
         (&plain, &cluster.certificate, "No authentication token provided"),
         (&wrong, &cluster.certificate, "Invalid authentication token"),
-        // Nobody vouches for the certificate.
+        // The certificate is not trusted.
         (&right, &String::from("/dev/null"), "failed to verify certificate"),
     ] {
         let output = cluster.train(school, remote, "refused").env("SSL_CERT_FILE", certificate).output().unwrap();
@@ -124,7 +124,7 @@ fn who_has_no_right_is_refused(cluster: &Cluster, school: &School) {
     }
 }
 
-/// Until the cells are asked for and the first tasks of that have run.
+/// Waits until the cells are queried and the first tasks of the query have run.
 fn wait_for_cells(child: &mut Child, log: &Path, cluster: &Cluster) {
     let is_asked = || {
         let logs = fs::read_dir(log).into_iter().flatten();

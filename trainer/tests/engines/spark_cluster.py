@@ -1,8 +1,8 @@
 """A Spark cluster on this machine: python spark_cluster.py FOLDER TOKEN
 
-A master, two workers with an executor each, and Spark Connect, which asks for the token, behind TLS with a certificate of its
-own. Says one a line: its port, that of TLS, the certificate's file, the driver's file, the process group of the first worker. Serves
-until its standard input ends; logs are in the folder.
+A master, two workers with an executor each, and Spark Connect, which requires the token. A proxy adds TLS with a
+self-signed certificate. Prints one per line: the port of Spark Connect, the TLS port, the certificate's file, the
+driver's file, and the process group of the first worker. Serves until standard input ends; logs are in the folder.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ def free_port():
 
 
 def start(name, *arguments):
-    """Starts a program in a process group of its own, which has what it starts, too."""
+    """Starts a program in a new process group, which includes its child processes."""
     with open(folder / name, "wb") as log:
         program = subprocess.Popen(
             [str(argument) for argument in arguments],
@@ -63,7 +63,7 @@ def end():
 
 
 def wait_for(text, name, times=1):
-    """Until the log of a program has a text so often."""
+    """Waits until the log of a program contains a text at least `times` times."""
     for _ in range(480):
         if (folder / name).read_bytes().count(text.encode()) >= times:
             return
@@ -72,7 +72,7 @@ def wait_for(text, name, times=1):
 
 
 def certificate():
-    """Of this machine, signed by itself."""
+    """Makes a self-signed certificate for this machine."""
     files = folder / "key.pem", folder / "certificate.pem"
     names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-addext", names]
@@ -92,7 +92,7 @@ async def copy(reader, writer):
 
 
 async def serve_tls(port, plain_port, key, public):
-    """Takes TLS away from what comes in at `port`, as a proxy before a warehouse does."""
+    """Terminates TLS at `port`, like a proxy in front of a warehouse."""
 
     async def forward(reader, writer):
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", plain_port)
@@ -153,5 +153,5 @@ try:
     run()
 finally:
     end()
-# The proxy's thread has no end of its own.
+# The proxy's thread never ends by itself.
 os._exit(0)

@@ -1,4 +1,4 @@
-//! What is learned from cells is what is learned from the rows that they stand for.
+//! Models fitted on cells equal those fitted on the rows that the cells stand for.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn read_cells(cells: &str, sample: Ingested) -> Result<Ingested, IngestError> {
     ingest_cells(Path::new("cells.csv"), cells.as_bytes(), sample, &Roundings::new())
 }
 
-/// All rows, with parts that came with them, and the cells that they make.
+/// All rows, with their parts, and the cells that they are aggregated into.
 fn both() -> (Table, Table) {
     let records = pupils(12_000, 3);
     let all = rows(&records, 1.0);
@@ -76,7 +76,7 @@ fn a_fold_of_cells_scores_as_its_rows_do() {
     for ((family, of_rows), (_, of_cells)) in scores(&all).iter().zip(&scores(&cells)) {
         assert_eq!(of_rows.len(), 3);
         for (of_rows, of_cells) in of_rows.iter().zip(of_cells) {
-            // What is fitted in steps ends within its tolerance.
+            // Iterative fits end within their tolerance.
             let tolerance = if ["lasso", "elastic-net"].contains(&family.as_str()) { 1e-7 } else { 1e-12 };
             assert_close(*of_cells, *of_rows, tolerance, family);
         }
@@ -90,7 +90,7 @@ fn a_model_of_cells_predicts_as_that_of_their_rows_does() {
         let split = table_split(table, 0.2, 42, 3).unwrap();
         let preprocessor = fit_preprocessor(table, &split.train, None);
         let data = FitData::new(&preprocessor, table, &split.train);
-        // The same rows are predicted by both.
+        // Both models predict the same rows.
         let held_back = FitData::new(&preprocessor, &all, &table_split(&all, 0.2, 42, 3).unwrap().holdout);
         let predict = |Candidate { learner, params }: &Candidate| {
             held_back.predict(&learner.fit(params, &data, 7).unwrap(), learner.abilities().features)
@@ -107,7 +107,7 @@ fn a_model_of_cells_predicts_as_that_of_their_rows_does() {
     }
 }
 
-/// Families that draw rows draw others from cells: what they explain is the same but for chance.
+/// Families with row sampling draw other rows from cells; their scores differ only by chance.
 #[test]
 fn families_that_draw_rows_draw_them_from_cells() {
     let (all, cells) = both();
@@ -117,7 +117,7 @@ fn families_that_draw_rows_draw_them_from_cells() {
     };
     let drawing = [
         candidate("forest", json!({"n_estimators": 20, "min_samples_leaf": 20})),
-        // It draws thresholds, and of equally good splits rounding decides, so that other thresholds are drawn from there on.
+        // Thresholds are random. Rounding decides between equally good splits, after which other thresholds are drawn.
         candidate("extra-trees", json!({"n_estimators": 20, "min_samples_leaf": 25, "max_features": 0.7})),
         candidate("catboost", json!({"iterations": 30, "one_hot_max_size": 2})),
         candidate("gradient-boosting", json!({"n_estimators": 40, "subsample": 0.5, "min_samples_leaf": 20})),
@@ -156,7 +156,7 @@ fn a_report_on_cells_has_the_figures_of_their_rows() {
         (cells.champion.cv.r2_mean, rows.champion.cv.r2_mean, "cross-validated r2"),
         (cells.data.target.mean, rows.data.target.mean, "mean"),
         (cells.data.target.sd, rows.data.target.sd, "sd"),
-        // The sample is all rows here.
+        // Here the sample has all rows.
         (cells.holdout.mae, rows.holdout.mae, "mae"),
     ] {
         assert_close(cell, row, 1e-12, what);
@@ -179,7 +179,7 @@ fn intervals_of_cells_hold_new_rows_as_promised() {
     let counted = outcome.report.data.counted.unwrap();
     assert!((9_500..10_500).contains(&counted.sampled), "{}", counted.sampled);
     let predictor = model_core::Predictor::from_json(&outcome.preprocessor_json, &outcome.model_json).unwrap();
-    // Rows that nobody has seen.
+    // Unseen rows.
     let new = rows(&pupils(20_000, 6), 1.0).table;
     let every: Vec<u32> = (0..new.n_rows() as u32).collect();
     let (coverage, _) = trainer::coverage(&predictor, &new, &every);
@@ -198,7 +198,7 @@ fn the_order_of_cells_and_rows_and_their_spelling_say_nothing() {
     let of = |cells: &str, sample: &str| read_cells(cells, read_rows(sample).unwrap()).unwrap();
     let (cells, sample) = (records.cells(PARTING), records.sample(PARTING, 0.5));
     let plain = of(&cells, &sample);
-    // An engine may write 3.0 for 3, or a decimal for a sum; other spellings of a blank are groups of their own.
+    // An engine may write 3.0 for 3, or a decimal for a sum; `GROUP BY` separates the spellings of a blank.
     let spelled = cells.replace(",1\n", ",1.00\n");
     let split = spelled.lines().flat_map(|line| {
         let is_blank = line.starts_with(",O'Brien 3,");
@@ -217,7 +217,7 @@ fn cells_that_are_none_of_the_sample_are_refused() {
     let records = pupils(2_000, 9);
     let (cells, sample) = (records.cells(PARTING), records.sample(PARTING, 1.0));
     let problem = |cells: &str, sample: &str| read_cells(cells, read_rows(sample).unwrap()).unwrap_err().to_string();
-    // A pupil whose score has been corrected, and one who is new, since the cells were counted.
+    // New pupils were added after the cells were counted.
     let later = Records { rows: pupils(2_100, 9).rows, ..pupils(0, 9) };
     let message = problem(&cells, &later.sample(PARTING, 1.0));
     assert!(message.contains("rows of the sample are in no cell of cells.csv: the table changed"), "{message}");
@@ -258,7 +258,7 @@ fn cells_that_are_none_of_the_sample_are_refused() {
     assert!(read_rows(&gap).unwrap_err().to_string().contains("which fold judges by it"));
 }
 
-/// The residuals of the sampled rows are those of models that learned from the cells of the other folds.
+/// The residuals of sampled rows are those of models fitted on the cells of the other folds.
 #[test]
 fn rows_of_a_sample_are_predicted_by_models_of_other_folds() {
     let (all, _) = both();
@@ -276,7 +276,7 @@ fn rows_of_a_sample_are_predicted_by_models_of_other_folds() {
 
 #[test]
 fn what_is_learned_from_rounded_numbers_is_judged_by_rows_as_they_are() {
-    // A target that goes up with a number of 1,000 values.
+    // A target that increases with a number of 1,000 values.
     let mut random = SplitMix64::new(31);
     let mut csv = String::from("minutes,course,score,scorecast_part\n");
     for row in 0..20_000 {
@@ -291,12 +291,12 @@ fn what_is_learned_from_rounded_numbers_is_judged_by_rows_as_they_are() {
     assert_eq!((roundings.len(), rounding.n_values()), (1, 18));
     let counted = cells_of(&csv, |number| rounding.nearest(number));
     let n_cells = counted.lines().count() - 1;
-    // Of so many rows nearly each cell is met more than once.
+    // With this many rows, nearly every cell occurs more than once.
     let at_least = cells_at_least(&sample.table, &roundings);
     assert!((at_least - n_cells as f64).abs() < 3.0, "{at_least} of {n_cells}");
     let cells = ingest_cells(Path::new("cells.csv"), counted.as_bytes(), sample.clone(), &roundings).unwrap().table;
     assert_eq!((cells.n_records(), cells.n_rows()), (20_000, n_cells));
-    // Without saying how they were rounded the rows are in none of the cells.
+    // Without the roundings, the rows are in none of the cells.
     let untold = read_cells(&counted, sample.clone()).unwrap_err();
     assert!(untold.to_string().contains("are in no cell"), "{untold}");
 
@@ -306,7 +306,7 @@ fn what_is_learned_from_rounded_numbers_is_judged_by_rows_as_they_are() {
     assert_eq!(rounded.data.counted.as_ref().unwrap().rounded["minutes"], 18);
     assert!((rounded.holdout.r2 - exact.holdout.r2).abs() < 0.01, "{} {}", rounded.holdout.r2, exact.holdout.r2);
     assert!(of_cells.report_html.contains("minutes to 18 values"));
-    // What is said of rows held back is what the published model does on them, whose numbers are as they are.
+    // The holdout's scores are those of the published model on the original, unrounded numbers.
     let predictor = model_core::Predictor::from_json(&of_cells.preprocessor_json, &of_cells.model_json).unwrap();
     let is_held_back = |line: &&str| line.ends_with(",-1") || line.starts_with("minutes");
     let held_back: String = csv.lines().filter(is_held_back).map(|line| format!("{line}\n")).collect();

@@ -1,4 +1,4 @@
-//! A connection to an engine through its driver, a shared library that is found by its name.
+//! A connection to an engine through its ADBC driver, a shared library that is found by name.
 
 use std::io;
 use std::panic::resume_unwind;
@@ -20,27 +20,27 @@ use super::texts::{Csv, message};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Stop;
 
-/// An engine that doesn't answer `SELECT 1` by then is not there: some drivers would try for minutes. Spark's first answer takes
-/// 5 to 15 seconds on a busy machine.
+/// An engine that doesn't answer `SELECT 1` within this time counts as unreachable: some drivers would try for minutes.
+/// Spark's first answer takes 5 to 15 seconds on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(30);
-/// How often it is looked whether a query is to be cancelled.
+/// How often a running query is checked for cancellation.
 const LOOK: Duration = Duration::from_millis(50);
-/// DuckDB's name for its entry point, which no rule derives.
+/// The entry point of DuckDB's driver, which can't be derived from its name.
 const DUCKDB_ENTRY: &[u8] = b"duckdb_adbc_init";
 
-/// An engine that has answered.
+/// A connected engine.
 pub(super) struct Engine {
     connection: ManagedConnection,
     stop: Stop,
 }
 
 impl Engine {
-    /// Connects, and asks a first question.
+    /// Connects and runs a first query.
     pub(super) fn connect(address: &Address, driver: Option<PathBuf>, stop: &Stop) -> Result<Self, Failure> {
         let (sender, receiver) = mpsc::channel();
         let own = address.clone();
         let connecting = move || {
-            // Nobody listens any more where the deadline is over.
+            // After the deadline, there is no receiver any more.
             let _ = sender.send(connect(&own, driver));
         };
         thread::Builder::new().spawn(connecting).map_err(|problem| Failure::threads(&problem))?;
@@ -54,14 +54,14 @@ impl Engine {
         Ok(Self { connection, stop: stop.clone() })
     }
 
-    /// The names and types of what a query gives.
+    /// The names and types of a query's columns.
     pub(super) fn schema(&mut self, sql: &str) -> Result<Schema, Failure> {
         self.ask(sql, |statement| {
             statement.execute().map(|reader| reader.schema().as_ref().clone()).map_err(|error| refused(&error))
         })
     }
 
-    /// What a query gives, which are texts, as the text of a CSV file.
+    /// A query's result, whose columns must be texts, as CSV.
     pub(super) fn text(&mut self, sql: &str) -> Result<String, Failure> {
         let mut all = String::new();
         self.ask(sql, |statement| {
@@ -73,7 +73,8 @@ impl Engine {
         Ok(all)
     }
 
-    /// What `consume` makes of what a query gives, which it reads while it comes; `None` where that is more than `most` rows.
+    /// Streams a query's result to `consume` as CSV and returns what that returns; `None` if there are more than `most`
+    /// rows.
     pub(super) fn stream<T: Send>(
         &mut self,
         sql: &str,
@@ -86,7 +87,7 @@ impl Engine {
                 let consuming = thread::Builder::new()
                     .spawn_scoped(scope, move || consume(incoming))
                     .map_err(|problem| Failure::threads(&problem))?;
-                // Who has enough of it reads no further.
+                // Sending fails if `consume` stops reading early.
                 let read = batches(statement, most, &mut |text| sender.send(Ok(text)).is_ok());
                 if !matches!(read, Ok(true)) {
                     let _ = sender.send(Err(io::Error::other("the engine's answer is not taken")));
@@ -98,7 +99,7 @@ impl Engine {
         })
     }
 
-    /// Answers by `read`, unless the run is to stop meanwhile.
+    /// Runs a query and reads its result by `read`; an error if the run is to stop meanwhile.
     fn ask<T>(
         &mut self,
         sql: &str,
@@ -126,7 +127,8 @@ fn refused(error: &adbc_core::error::Error) -> Failure {
     Failure::engine(format!("the engine refused: {}", message(error)))
 }
 
-/// Gives the text of a CSV file to `take`, piece by piece, until that says no; whether there were not more than `most` rows.
+/// Passes a query's result to `take` as pieces of CSV, until it returns false; returns false if there are more than
+/// `most` rows.
 fn batches(statement: &mut ManagedStatement, most: u64, take: &mut dyn FnMut(String) -> bool) -> Result<bool, Failure> {
     let reader = statement.execute().map_err(|error| refused(&error))?;
     let mut csv = Csv::new(&reader.schema());
@@ -142,7 +144,7 @@ fn batches(statement: &mut ManagedStatement, most: u64, take: &mut dyn FnMut(Str
             return Ok(true);
         }
     }
-    // The header, where there are no rows.
+    // The header, if there are no rows.
     take(csv.text);
     Ok(true)
 }
@@ -165,14 +167,14 @@ fn connect(address: &Address, driver: Option<PathBuf>) -> Result<ManagedConnecti
     let mut statement = connection.new_statement().map_err(refused)?;
     statement.set_sql_query("SELECT 1").map_err(refused)?;
     let answer = statement.execute().map_err(refused)?;
-    // Some drivers connect only once something is read.
+    // Some drivers connect only when a result is read.
     for batch in answer {
         batch.map_err(|problem| format!("the engine can't be reached: {}", super::redacted(&problem.to_string())))?;
     }
     Ok(connection)
 }
 
-/// Cancels a statement as soon as the run is to stop, until this is dropped.
+/// Cancels a statement as soon as the run is to stop; dropping this ends the watch.
 struct Watch(Arc<AtomicBool>);
 
 impl Watch {
@@ -190,7 +192,7 @@ impl Watch {
                 thread::sleep(LOOK);
             }
         };
-        // Without a thread the engine ends the query by itself.
+        // If no thread can be started, the query is not cancelled and runs to its end.
         let _ = thread::Builder::new().spawn(watch);
         Self(is_done)
     }

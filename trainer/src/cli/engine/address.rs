@@ -1,28 +1,28 @@
-//! Where an engine is, and what is not to be told of it.
+//! An engine's address, and the secrets in it, which are never shown.
 
 use std::env;
 
 use trainer::SqlDialect;
 
-/// Names whose values are secrets, in addresses and options.
+/// Names whose values are secret, in addresses and options.
 const SECRETS: [&str; 7] = ["token", "password", "passwd", "pwd", "secret", "key", "auth"];
-/// Instead of a secret.
+/// Replaces a secret.
 const HIDDEN: &str = "…";
-/// The address of Spark, as Spark's own clients take it.
+/// The environment variable with Spark's address, as for Spark's own clients.
 const SPARK_REMOTE: &str = "SPARK_REMOTE";
 
-/// An engine on the command line.
+/// An engine given on the command line.
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
     /// The name of the driver.
     pub(super) driver: String,
     pub(super) dialect: SqlDialect,
-    /// What the driver is told, by the driver's names.
+    /// The driver's options.
     pub(super) options: Vec<(String, String)>,
 }
 
 impl Address {
-    /// `duckdb:FILE`, `spark`, `sc://HOST:PORT`, `postgresql://…`.
+    /// Parses `duckdb:FILE`, `spark`, `sc://HOST:PORT` or `postgresql://…`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let named = |driver: &str, dialect: SqlDialect, options: &[(&str, &str)]| Self {
             driver: driver.to_owned(),
@@ -49,7 +49,7 @@ impl Address {
             .into())
     }
 
-    /// What kind of engine it is, for people; nothing of where it is.
+    /// The kind of engine, for display; says nothing about its location.
     pub(crate) fn engine(&self) -> &'static str {
         self.dialect.engine()
     }
@@ -65,7 +65,7 @@ impl Address {
     }
 }
 
-/// A text without the secrets in it: values of names such as `token`, and passwords in addresses.
+/// A text without its secrets: values of names such as `token`, and passwords in addresses.
 pub(crate) fn redacted(text: &str) -> String {
     let mut shown = without_passwords(text);
     for name in SECRETS {

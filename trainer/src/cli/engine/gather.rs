@@ -1,4 +1,4 @@
-//! The table that is asked for, and the few questions that are asked of it.
+//! The table in the engine, and the few queries on it.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use super::incoming::Incoming;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Stop;
 
-/// A table in an engine, and how its rows are parted.
+/// A table in an engine, and how its rows are split.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) address: Address,
@@ -24,18 +24,18 @@ pub(crate) struct Source {
     pub(crate) n_folds: usize,
 }
 
-/// A table that has answered.
+/// A table whose engine is connected.
 pub(crate) struct Connected {
     engine: Engine,
     source: Source,
-    /// The names of all columns, and whether each holds numbers.
+    /// The names of all columns, and whether each is numeric.
     pub(crate) columns: Vec<(String, bool)>,
-    /// How many rows have a target.
+    /// The number of rows with a target.
     pub(crate) n_rows: u64,
 }
 
 impl Source {
-    /// Asks for the table's columns and how many rows it has.
+    /// Connects, and queries the table's columns and its number of rows.
     pub(crate) fn connect(self, stop: &Stop) -> Result<Connected, Failure> {
         let mut engine = Engine::connect(&self.address, self.driver.clone(), stop)?;
         let Queries { columns, counts, .. } = queries(&self.options(&[], 1.0));
@@ -75,7 +75,7 @@ impl Source {
         };
         find(&self.target, "--target")?;
         let id = find(&self.id, "--id")?.data_type();
-        // The texts of other types differ between engines, and with them the parts.
+        // Other types have different texts in different engines, so their hashes and parts would differ.
         let is_text = matches!(id, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
         if id.is_integer() || is_text {
             return Ok(());
@@ -88,7 +88,7 @@ impl Source {
 }
 
 impl Connected {
-    /// What `consume` makes of about so many rows with their parts, drawn by their id, which it reads as a CSV file.
+    /// Streams about `n` rows with their parts, drawn by their id, to `consume` as CSV and returns what that returns.
     pub(crate) fn sample<T: Send>(
         &mut self,
         columns: &[String],
@@ -97,12 +97,13 @@ impl Connected {
     ) -> Result<T, Failure> {
         let share = n as f64 / self.n_rows.max(1) as f64;
         let sql = queries(&self.source.options(columns, share)).sample;
-        // There is no bound that could be exceeded.
+        // The maximum can't be exceeded.
         let all = self.engine.stream(&sql, u64::MAX, consume)?;
         all.ok_or_else(|| Failure::engine("the engine gave no rows".into()))
     }
 
-    /// The same of the cells, numbers rounded before they are counted; `None` where they are more than `most`.
+    /// Likewise for the cells, with numbers rounded before they are counted; `None` if there are more than `most`
+    /// cells.
     pub(crate) fn cells<T: Send>(
         &mut self,
         columns: &[String],

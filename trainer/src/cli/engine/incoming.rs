@@ -1,12 +1,12 @@
-//! Rows on their way from the engine to whoever reads them: all of them are never in memory as texts.
+//! A stream of rows from the engine to a reader, so that they are never all in memory as text.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// Batches of rows that may wait.
+/// The maximal number of batches in the queue.
 const WAITING: usize = 4;
 
-/// The text of a CSV file that comes from another thread; it ends once nothing more is to come, and fails where the engine did.
+/// CSV text received from another thread. It ends when the sender is dropped, and fails if the sender sends an error.
 pub(crate) struct Incoming {
     receiver: Receiver<io::Result<String>>,
     text: String,
@@ -14,7 +14,7 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    /// With what it is sent by.
+    /// Returns the sender as well.
     pub(super) fn new() -> (SyncSender<io::Result<String>>, Self) {
         let (sender, receiver) = sync_channel(WAITING);
         (sender, Self { receiver, text: String::new(), n_read: 0 })

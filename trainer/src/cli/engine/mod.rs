@@ -1,7 +1,7 @@
-//! Records in an engine that this program asks itself, through an ADBC driver that is installed beside it.
+//! Records in an engine that this program queries through an ADBC driver, which is installed separately.
 //!
-//! It only reads, by a few SELECTs. What an engine gives becomes the files that `scorecast train --cells … --sample …` reads, in
-//! memory: cells are personal data.
+//! It only reads, by a few SELECTs. The results replace the files that `scorecast train --cells … --sample …` reads,
+//! and stay in memory: cells are personal data.
 
 mod adbc;
 mod address;

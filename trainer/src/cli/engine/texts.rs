@@ -1,18 +1,18 @@
-//! Rows of texts as an engine's driver gives them, as the text of a CSV file.
+//! Rows of texts from an engine's driver, converted to CSV.
 
 use adbc_core::error::Error as AdbcError;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Schema};
 
-/// The text of a CSV file that grows with each batch of rows.
+/// CSV text that grows with each batch of rows.
 pub(super) struct Csv {
     pub(super) text: String,
     pub(super) n_rows: u64,
 }
 
 impl Csv {
-    /// With the header.
+    /// Starts with the header.
     pub(super) fn new(schema: &Schema) -> Self {
         let mut text = String::new();
         line(&mut text, schema.fields().iter().map(|field| Some(field.name().as_str())));
@@ -20,7 +20,7 @@ impl Csv {
     }
 
     /// # Errors
-    /// A column that holds no texts, which the queries don't ask for.
+    /// A column that doesn't hold texts; the queries select no such column.
     pub(super) fn add(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
         let columns = batch.columns().iter().map(|column| Texts::of(column)).collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
@@ -31,7 +31,7 @@ impl Csv {
     }
 }
 
-/// A column of texts in any of the layouts that drivers give.
+/// A column of texts in any Arrow layout that drivers use.
 enum Texts<'a> {
     Short(&'a arrow_array::StringArray),
     Long(&'a arrow_array::LargeStringArray),
@@ -74,7 +74,7 @@ fn line<'a>(text: &mut String, cells: impl Iterator<Item = Option<&'a str>>) {
     text.push('\n');
 }
 
-/// What a driver says, on one line.
+/// A driver's message on one line, without secrets.
 pub(super) fn message(error: &AdbcError) -> String {
     let words: Vec<&str> = error.message.split_whitespace().collect();
     super::redacted(&words.join(" "))

@@ -1,4 +1,4 @@
-//! Records that stay in an engine: the options that say where, and how its table is asked for.
+//! Records that stay in an engine: the command-line options, and how the table is queried.
 
 use std::path::{Path, PathBuf};
 
@@ -49,13 +49,13 @@ pub(crate) struct EngineArgs {
 }
 
 impl EngineArgs {
-    /// The table that is asked for, if one is.
+    /// The table to query, if there is one.
     pub(super) fn table(&self) -> Option<&str> {
         self.engine.as_ref().and(self.table.as_deref())
     }
 }
 
-/// The whole configuration, the records, and what may stop the run, which listens from before the first query on.
+/// The complete configuration, the records, and the stop signal, which is active from before the first query.
 pub(super) fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested, Stop), Failure> {
     let engine = &args.engine;
     let (Some(address), Some(table), Some(id)) = (&engine.engine, &engine.table, &engine.id) else {
@@ -102,7 +102,7 @@ pub(super) fn read(args: &Args, quiet: bool) -> Result<(Config, Ingested, Stop),
     Ok((config, ingested, stop))
 }
 
-/// What is said about columns, with what the engine knows of them.
+/// The options for columns, completed by what the engine knows about them.
 fn options(args: &Args, config: &Config, connected: &Connected, source: &Source) -> Result<IngestOptions, Failure> {
     let mut options = args.ingest_options(config)?;
     if options.group.is_some() || options.time.is_some() {
@@ -111,14 +111,14 @@ fn options(args: &Args, config: &Config, connected: &Connected, source: &Source)
         ));
     }
     options.part = Some(CellColumn::Part.name().into());
-    // Engines write numbers with a point.
+    // Engines write numbers with a decimal point.
     let is_input = |name: &String| *name != source.id && !options.drop.contains(name);
     let numbers = connected.columns.iter().filter(|(name, is_number)| *is_number && is_input(name));
     options.decimal = numbers.map(|(name, _)| (name.clone(), Decimal::Point)).collect();
     Ok(options)
 }
 
-/// Columns that are left out are not asked for, so that nothing is to be said about them.
+/// Dropped columns are not queried, so the options that concern them are removed.
 fn without_dropped(options: IngestOptions) -> IngestOptions {
     let dropped = options.drop.clone();
     let kept = |names: Vec<String>| names.into_iter().filter(|name| !dropped.contains(name)).collect::<Vec<String>>();

@@ -1,17 +1,17 @@
-//! Where the records came from, and which figures are of all of them.
+//! The source of the records, and which figures are based on all of them.
 
 use model_core::{Counted, DataSummary, EngineSource, Reducer};
 
 use crate::report::html::grouped;
 use crate::report::html::text::{MAX_NAME, shortened};
 
-/// How many of the records held back R² is of.
+/// The number of held-back records that R² is computed on.
 pub(super) fn n_scored(data: &DataSummary) -> usize {
     let rounded = data.counted.as_ref().filter(|counted| !counted.rounded.is_empty());
     rounded.map_or(data.rows_holdout, |counted| counted.sampled_holdout)
 }
 
-/// A sentence or two each; none for a file of rows.
+/// One or two sentences each; none for a file of rows.
 pub(super) fn texts(data: &DataSummary) -> impl Iterator<Item = String> {
     let engine = data.engine.as_ref().map(|source| engine_text(source, data));
     engine.into_iter().chain(data.counted.as_ref().map(counted_text))
@@ -32,7 +32,7 @@ fn engine_text(source: &EngineSource, data: &DataSummary) -> String {
     }
 }
 
-/// Which figures are of all records, and which of some.
+/// Which figures are based on all records, and which on the sample.
 fn counted_text(counted: &Counted) -> String {
     let Counted { cells, sampled, sampled_holdout, rounded } = counted;
     let learned = format!(

@@ -1,8 +1,8 @@
-//! Makes a blend of the best candidates (ensemble selection, Caruana et al. 2004).
+//! Blends the best candidates (ensemble selection, Caruana et al. 2004).
 //!
-//! Members and their weights are found on out-of-fold predictions, among all candidates whose predictions the search has
-//! kept, else among the best of each family. The score of a fold is that of weights found on the other folds alone; who
-//! is a member was chosen on all folds, so that the score flatters a blend about as much as it flatters its best member.
+//! Members and weights are selected on out-of-fold predictions, among all candidates if the search kept their
+//! predictions, else among the best of each family. Each fold is scored with weights from the other folds only. The
+//! members were selected on all folds, so the score is about as optimistic as the score of the best member.
 
 mod weights;
 
@@ -20,41 +20,41 @@ use crate::folds::stop_signal::StopSignal;
 use crate::learn::Candidate;
 use crate::learn::{BLEND, FitError, Learner, assemble_blend, blend_params};
 
-/// The share of the size budget that the members may take; the rest is for what the artifacts hold besides.
+/// The members' share of the size budget; the rest is for the other content of the artifacts.
 const MEMBERS_SHARE: f64 = 0.95;
-/// Most members: more cost time and bytes for hardly any accuracy.
+/// The maximal number of members: more cost time and bytes and hardly improve accuracy.
 const MOST_MEMBERS: usize = 3;
 
-/// What a blend may be made of.
+/// What a blend may consist of.
 pub(crate) struct BlendOptions {
-    /// Whether members may hold rows of the training data.
+    /// Whether members may store training rows.
     pub(crate) allow_records: bool,
-    /// Most bytes of all its members and of the preprocessor.
+    /// The maximal size in bytes of all members and the preprocessor together.
     pub(crate) size_budget: usize,
     pub(crate) seed: u64,
 }
 
-/// One that may become a member.
+/// A candidate that may become a member.
 struct Contender {
     /// Its rank in the leaderboard, from 0.
     rank: usize,
     candidate: Candidate,
-    /// For each fold the predictions for its validation rows.
+    /// The predictions for each fold's validation rows.
     predicted: Vec<Vec<f64>>,
-    /// Fitted to all rows, with the length of its JSON, once it has been chosen.
+    /// The model fitted on all rows and the length of its JSON, once it is selected.
     fitted: Option<(Model, usize)>,
 }
 
-/// A blend that is of use.
+/// A blend and its members.
 struct Blended {
     blend: Scored,
-    /// The members' models of all rows, by their ranks.
+    /// The members' models fitted on all rows, by rank.
     models: Vec<(usize, Model)>,
 }
 
-/// Adds to `leaderboard` the blend of its candidates, if two or more of them are of use together. The
-/// candidates were scored on `folds`, and `data` are all rows of these. Models that are fitted on the way are kept in the
-/// leaderboard. Nothing is added once `stop` is due.
+/// Adds the blend of the candidates to `leaderboard`, if it has at least two members. The candidates were scored on
+/// `folds`, and `data` has all rows of these. The members' models are kept in the leaderboard. Nothing is added once
+/// `stop` is due.
 ///
 /// # Errors
 /// The first fit that failed.
@@ -66,7 +66,7 @@ pub(crate) fn add_blend(
     stop: &StopSignal,
 ) -> Result<(), FitError> {
     let blended = blend(leaderboard, folds, data, options)?;
-    // What was stopped on its way is no blend, and its models are cut short.
+    // The models of a stopped blend may be incomplete.
     if stop.is_due() {
         return Ok(());
     }
@@ -79,7 +79,7 @@ pub(crate) fn add_blend(
     Ok(())
 }
 
-/// `None` where fewer than two models are of use together.
+/// `None` if fewer than two models are selected.
 fn blend(
     leaderboard: &mut [Scored],
     folds: &[PreparedFold],
@@ -106,8 +106,8 @@ fn blend(
     Ok(Some(Blended { blend, models }))
 }
 
-/// The candidates that may be members and tell anything, with the predictions that the search has kept, which are taken
-/// out of the leaderboard. Where it has kept none, the best of each family are fitted again.
+/// The candidates that may be members and have a positive mean R², with the predictions that the search kept, which are
+/// taken out of the leaderboard. If it kept none, the best of each family are fitted again.
 fn contenders(
     leaderboard: &mut [Scored],
     folds: &[PreparedFold],
@@ -125,7 +125,7 @@ fn contenders(
             contenders.push(Contender { rank, candidate, predicted, fitted: None });
         }
     }
-    // One candidate alone needs no fits to tell.
+    // No fits are needed for a single candidate, which is no blend.
     if contenders.len() < 2 {
         return Ok(Vec::new());
     }
@@ -138,8 +138,8 @@ fn contenders(
     Ok(contenders)
 }
 
-/// Keeps the members of the blend, which together keep to the budget, and fits them; gives their weights, none where there
-/// are fewer than two.
+/// Selects and fits members that together are within the budget, and returns their weights; none if there are fewer
+/// than two.
 fn choose_members(
     contenders: &mut Vec<Contender>,
     folds: &[PreparedFold],
@@ -180,7 +180,7 @@ fn predictions(contenders: &[Contender]) -> Vec<&[Vec<f64>]> {
     contenders.iter().map(|one| &one.predicted[..]).collect()
 }
 
-/// For each candidate and fold, its predictions for the fold's validation rows.
+/// For each candidate and fold, the predictions for the fold's validation rows.
 pub(crate) fn predict_folds(
     candidates: &[Candidate],
     folds: &[PreparedFold],
@@ -193,7 +193,7 @@ pub(crate) fn predict_folds(
         let seed = fit_seed(seed, candidate, FitPurpose::Fold(*fold));
         let predicted = candidate.learner.evaluate(&[&candidate.params], train, validation, seed)?;
         let mut predicted = predicted.into_iter().next().unwrap_or_default();
-        // Shorter only where the fit was stopped; then the blend is not used.
+        // Shorter only if the fit was stopped; then the blend is not used.
         predicted.resize(validation.n_rows(), 0.0);
         Ok(predicted)
     };
@@ -213,7 +213,7 @@ mod tests {
     use crate::table::fictional::write_sample;
     use crate::table::ingest::{IngestOptions, ingest};
 
-    /// Predictions and models that are kept equal those of fits made anew.
+    /// Kept predictions and models equal those of new fits.
     #[test]
     fn nothing_kept_differs_from_what_is_made_anew() {
         let mut bytes = Vec::new();

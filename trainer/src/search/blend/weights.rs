@@ -1,15 +1,15 @@
 //! The weights of a blend's members: ensemble selection (Caruana et al. 2004).
 //!
-//! Step by step that model joins with which the mean of all that have joined has the least squared error; one that joins
-//! several times weighs more. Few steps keep the weights from following the noise of the folds.
+//! Each step adds the model that minimizes the squared error of the mean of all added models. A model may be added
+//! several times, which increases its weight. Few steps keep the weights from overfitting to the folds' noise.
 
 use crate::folds::fit_data::FitData;
 use crate::folds::prepare::PreparedFold;
 
-/// How often a model joins: weights are multiples of one twentieth.
+/// The number of steps: weights are multiples of one twentieth.
 const STEPS: usize = 20;
 
-/// A blend's R² on each fold with the weights of the others, from its members' predictions.
+/// A blend's R² on each fold with weights from the other folds, given its members' predictions.
 pub(crate) fn nested_scores(predicted: &[&[Vec<f64>]], folds: &[PreparedFold]) -> Vec<f64> {
     let score = |fold: usize| {
         let others: Vec<usize> = (0..folds.len()).filter(|other| *other != fold).collect();
@@ -23,7 +23,7 @@ pub(crate) fn nested_scores(predicted: &[&[Vec<f64>]], folds: &[PreparedFold]) -
     (0..folds.len()).map(score).collect()
 }
 
-/// The weight of each model over the given folds, 0 for all but at most `most` of them; they sum up to 1.
+/// The weight of each model, selected on the folds `used`. At most `most` weights are above 0; they sum to 1.
 pub(super) fn weights_on(predicted: &[&[Vec<f64>]], folds: &[PreparedFold], used: &[usize], most: usize) -> Vec<f64> {
     let rows: Vec<Rows<'_>> = used.iter().map(|fold| &folds[*fold].validation).map(Rows::of).collect();
     let predicted: Vec<Vec<&[f64]>> =
@@ -31,7 +31,7 @@ pub(super) fn weights_on(predicted: &[&[Vec<f64>]], folds: &[PreparedFold], used
     ensemble_selection(&predicted, &rows, most)
 }
 
-/// The rows of a fold.
+/// The validation rows of a fold.
 struct Rows<'a> {
     target: &'a [f64],
     weights: Option<&'a [f64]>,
@@ -42,7 +42,7 @@ impl<'a> Rows<'a> {
         Self { target: data.target(), weights: data.weights() }
     }
 
-    /// The squared error of the mean of so many predictions, those in `sums` and `last`.
+    /// The squared error of the mean of `n` predictions, whose sum is `sums` plus `last`.
     fn error(&self, sums: &[f64], last: &[f64], n: usize) -> f64 {
         let error = |(row, target): (usize, &f64)| {
             let error = (sums[row] + last[row]) / n as f64 - target;
@@ -52,7 +52,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The weights of models from the predictions of each for the rows of each fold.
+/// The weights of models, given their predictions for the rows of each fold.
 fn ensemble_selection(predicted: &[Vec<&[f64]>], rows: &[Rows<'_>], most: usize) -> Vec<f64> {
     let mut joined = vec![0_usize; predicted.len()];
     let mut sums: Vec<Vec<f64>> = rows.iter().map(|rows| vec![0.0; rows.target.len()]).collect();
@@ -63,7 +63,7 @@ fn ensemble_selection(predicted: &[Vec<&[f64]>], rows: &[Rows<'_>], most: usize)
         };
         let may_join = (0..predicted.len()).filter(|idx| !is_full || joined[*idx] > 0);
         let errors = may_join.map(|idx| (idx, error(&predicted[idx])));
-        // Of equals the earlier, which did better alone.
+        // On ties, the first model, which ranks higher.
         let Some((best, _)) = errors.reduce(|best, next| if next.1 < best.1 { next } else { best }) else { break };
         joined[best] += 1;
         for (sums, predicted) in sums.iter_mut().zip(&predicted[best]) {
@@ -84,14 +84,14 @@ mod tests {
             let models: Vec<Vec<&[f64]>> = models.iter().map(|model| vec![&model[..]]).collect();
             ensemble_selection(&models, &[Rows { target: &target, weights: row_weights }], most)
         };
-        // Half of each is the target.
+        // The mean of both is the target.
         assert_eq!(weights(&[[2.0, 4.0], [-2.0, 4.0]], None, 2), [0.5, 0.5]);
         // 0.75 of the first and 0.25 of the second.
         assert_eq!(weights(&[[1.0, 4.0], [-3.0, 4.0]], None, 2), [0.75, 0.25]);
-        // With no more than one it is the one that is best alone; of equals the first.
+        // With at most one member, the best model; on ties, the first.
         assert_eq!(weights(&[[1.0, 4.0], [-3.0, 4.0]], None, 1), [1.0, 0.0]);
         assert_eq!(weights(&[[2.0, 4.0], [2.0, 4.0]], None, 2), [1.0, 0.0]);
-        // The first is right about the row that counts, the second about the one that hardly does.
+        // The first is exact for the row with weight 1, the second for the row with weight 0.
         assert_eq!(weights(&[[1.0, 4.0], [0.0, 5.0]], Some(&[0.0, 1.0]), 2), [1.0, 0.0]);
         assert_eq!(weights(&[], None, 2), Vec::<f64>::new());
     }

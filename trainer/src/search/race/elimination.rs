@@ -1,18 +1,18 @@
 //! Which candidates reach the next rung of a race.
 //!
-//! Candidates that share a fit stay or go together, since dropping one of them saves nothing. Of all groups a third stays by
-//! its rank, as in successive halving (Jamieson & Talwalkar 2016), but for those that a paired comparison on the same folds
-//! finds clearly behind, as in F-race (Birattari et al. 2002). The best of each family stays as well unless it is out of
-//! the comparison: a simpler family within one standard error is to be preferred in the end.
+//! Candidates that share a fit are kept or dropped together, since dropping one of them saves nothing. The best third
+//! of the groups is kept, as in successive halving (Jamieson & Talwalkar 2016), except groups that a paired comparison
+//! on the same folds finds clearly behind, as in F-race (Birattari et al. 2002). The best of each family is kept as
+//! well unless the selection excludes it: a simpler family within one standard error is preferred in the end.
 
 use super::schedule::n_kept;
 use crate::search::leaderboard::Scored;
 use crate::search::paired::{Paired, paired};
 use crate::search::select::is_clearly_behind;
 
-/// More standard errors behind the leader than this are no chance.
+/// A candidate that is behind the leader by more standard errors than this has no chance.
 const CLEAR_ERRORS: f64 = 3.0;
-/// Less than this in R² is not worth dropping anything for.
+/// No candidate is clearly behind with a smaller difference in R².
 const LEAST_DIFFERENCE: f64 = 0.005;
 
 /// Why a candidate is dropped.
@@ -20,11 +20,11 @@ const LEAST_DIFFERENCE: f64 = 0.005;
 pub(crate) enum Reason {
     /// It is clearly behind the leader.
     Behind(Paired),
-    /// So many better groups are enough.
+    /// Enough other groups rank higher.
     Rank,
 }
 
-/// For each candidate of a leaderboard why it is dropped, if it is.
+/// For each candidate of a leaderboard, why it is dropped, if it is.
 pub(super) fn eliminate(leaderboard: &[Scored], n_folds: usize) -> Vec<Option<Reason>> {
     let key = |scored: &Scored| {
         let learner = scored.candidate.learner;
@@ -78,9 +78,9 @@ mod tests {
             scored("ridge", serde_json::json!({"alpha": 3.0}), [0.79, 0.81, 0.80]),
             // 0.0133 behind on average; differences 0.03, -0.01, 0.02: variance 0.000433, times 1/3 + 1/2: error 0.019.
             tree(4, [0.77, 0.83, 0.79]),
-            // Within the errors, but third of four groups, of which two stay, and not the first of its family.
+            // Within the errors, but third of four groups, of which two are kept, and not the first of its family.
             tree(5, [0.76, 0.83, 0.79]),
-            // 0.1 behind on every fold, without any error: out of the comparison.
+            // 0.1 behind on every fold, with a standard error of 0: out of the comparison.
             scored("forest", serde_json::json!({}), [0.70, 0.72, 0.71]),
         ];
         let reasons = eliminate(&leaderboard, 3);

@@ -1,8 +1,9 @@
-//! Candidates race: all start on few rows, and those that can't win any more are dropped before they cost much.
+//! A race of the candidates: all start on few rows, and those that can no longer win are dropped before they cost much.
 //!
-//! Successive halving (Jamieson & Talwalkar 2016) on rows: each rung has three times the rows of the one before and about a
-//! third of its candidates. Trees need no rungs of their own, because one fit scores every smaller number of them. Which
-//! candidates are dropped depends on scores alone, and how much is done on rows, columns and candidates, never on the clock.
+//! This is successive halving (Jamieson & Talwalkar 2016) on rows: each rung has three times the rows of the previous
+//! one and about a third of its candidates. Numbers of trees need no rungs, because one fit scores all smaller numbers
+//! as well. Elimination depends on scores only, and the amount of work on rows, columns and candidates, never on the
+//! clock.
 
 mod elimination;
 mod schedule;
@@ -17,9 +18,9 @@ use super::work::work;
 use crate::folds::prepare::PreparedFold;
 use crate::learn::{Candidate, FitError};
 
-/// A race to be run.
+/// The settings of a race.
 pub(crate) struct Race<'a> {
-    /// All training rows; rungs are the first of them.
+    /// All training rows; each rung uses the first of them.
     pub(crate) cross_validation: CrossValidation<'a>,
     pub(crate) effort: Effort,
     /// Whether predictions of the last rung are kept.
@@ -27,9 +28,10 @@ pub(crate) struct Race<'a> {
     pub(crate) control: &'a SearchControl<'a>,
 }
 
-/// What came of it.
+/// The result of a race.
 pub(crate) struct Raced {
-    /// Those that reached the last rung, best first; none where it was stopped before any was scored.
+    /// The candidates that are left after the last rung that was run, best first; empty if it was stopped before any
+    /// was scored.
     pub(crate) leaderboard: Vec<Scored>,
     /// The folds of the last rung that was run.
     pub(crate) folds: Vec<PreparedFold>,
@@ -37,18 +39,18 @@ pub(crate) struct Raced {
     pub(crate) rungs: Vec<Rung>,
 }
 
-/// One rung.
+/// A rung that was run.
 pub(crate) struct Rung {
     pub(crate) n_rows: usize,
     pub(crate) n_candidates: usize,
-    /// Those that did not get further.
+    /// The candidates that were eliminated.
     pub(crate) dropped: Vec<(Scored, Reason)>,
-    /// What its fits cost, in the unit of [`work`].
+    /// The work of its fits, in the unit of [`work`].
     pub(crate) work: f64,
 }
 
 impl Race<'_> {
-    /// Runs all rungs. Once it has to stop, what was scored until then counts.
+    /// Runs all rungs. After a stop, the scores so far are used.
     pub(crate) fn run(&self, candidates: &[Candidate]) -> Result<Raced, FitError> {
         let CrossValidation { rows, n_folds, seed, .. } = self.cross_validation;
         let schedule = self.schedule();
@@ -61,7 +63,7 @@ impl Race<'_> {
             let folds = rung.folds(&self.control.stop);
             let keep_predictions = self.keep_predictions && is_last;
             let scored = Search { folds: &folds, seed, keep_predictions, control: self.control }.score(&left)?;
-            // Where the time is up, few scores on many rows are worth less than all scores on fewer.
+            // After a stop, few scores on many rows are worth less than all scores on fewer rows.
             if self.control.stop.is_due() && scored.len() < left.len() && !raced.leaderboard.is_empty() {
                 break;
             }
@@ -79,7 +81,7 @@ impl Race<'_> {
                 }
             }
             raced.rungs.push(Rung { n_rows, n_candidates: left.len(), dropped, work });
-            // In their first order: of equals the simpler family stays ahead.
+            // In the original order, so that ties keep the simpler family ahead.
             let is_kept = |candidate: &Candidate| {
                 kept.iter().any(|scored| {
                     scored.candidate.learner.family() == candidate.learner.family()
@@ -96,7 +98,7 @@ impl Race<'_> {
         Ok(raced)
     }
 
-    /// A candidate's share of its group's fits on a rung of so many rows.
+    /// A candidate's share of its group's fits on a rung of `n_rows` rows.
     fn work(&self, candidate: &Candidate, among: &[Candidate], n_rows: usize) -> f64 {
         let CrossValidation { table, n_folds, .. } = self.cross_validation;
         let key = candidate.learner.group_key(&candidate.params);
@@ -106,18 +108,18 @@ impl Race<'_> {
             .filter(|other| other.learner.group_key(&other.params) == key)
             .collect();
         let most = group.iter().map(|other| other.learner.passes(&other.params)).fold(0.0, f64::max);
-        // Every fold learns from the rows of all others.
+        // Each fold is trained on the rows of all others.
         let n_learned = n_rows * (n_folds - 1);
         work(most, n_learned, table.columns.len()) / group.len().max(1) as f64
     }
 
-    /// The rows of each rung.
+    /// The number of rows of each rung.
     fn schedule(&self) -> Vec<usize> {
         let CrossValidation { rows, table, .. } = self.cross_validation;
         rungs(rows.len(), self.effort.most_rows(table.columns.len()))
     }
 
-    /// What is ahead, if a third of the candidates stays on each rung.
+    /// The expected work of the race and all later stages, if a third of the candidates is kept on each rung.
     pub(crate) fn planned(&self, candidates: &[Candidate]) -> f64 {
         let all =
             |n_rows: &usize| candidates.iter().map(|candidate| self.work(candidate, candidates, *n_rows)).sum::<f64>();
@@ -127,8 +129,8 @@ impl Race<'_> {
             planned += share * all(n_rows);
             share *= n_kept(candidates.len()) as f64 / candidates.len().max(1) as f64;
         }
-        // Repetitions cost half of it at the most. What comes after the search takes as long as the race where the champion is
-        // linear, and more than twice as long where it is a blend: this lies in between.
+        // Repetitions cost at most half of the race. The stages after the search take as long as the race if the
+        // champion is linear, and more than twice as long if it is a blend: this is in between.
         3.5 * planned
     }
 }

@@ -1,12 +1,12 @@
-//! How many rows each rung of a race has.
+//! The number of rows of each rung of a race.
 
-/// Each rung has so many times the rows of the one before.
+/// Each rung has this many times the rows of the previous one.
 const FACTOR: usize = 3;
-/// On fewer rows simple candidates win that would lose on more.
+/// On fewer rows, simple candidates win that would lose on more.
 const LEAST_ROWS: usize = 4_000;
 
-/// The rows of each rung, ascending, from `n_rows` of which at most `most` are raced on. The last rung has as many as may
-/// be; the others are thirds of the next as long as they have 4,000 rows.
+/// The number of rows of each rung, ascending, for `n_rows` rows of which at most `most` are used. The last rung has as
+/// many as possible; each other one has a third of the next and at least 4,000.
 pub(super) fn rungs(n_rows: usize, most: usize) -> Vec<usize> {
     let thirds = std::iter::successors(Some(n_rows.min(most)), |next| Some(next / FACTOR));
     let last = thirds.clone().take(1);
@@ -15,7 +15,7 @@ pub(super) fn rungs(n_rows: usize, most: usize) -> Vec<usize> {
     rungs
 }
 
-/// How many of so many groups of candidates reach the next rung by their rank alone.
+/// The number of groups of candidates that reach the next rung by rank alone.
 pub(super) fn n_kept(n_groups: usize) -> usize {
     n_groups.div_ceil(FACTOR)
 }

@@ -1,26 +1,26 @@
-//! The columns that a file of cells has besides the features; their names are such as no table of records has.
+//! The columns of a file of cells besides the features, with names that are unlikely in a table of records.
 
-/// What is told of a cell or of a row that is drawn.
+/// A column about a cell or a sampled row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellColumn {
-    /// −1 for what is held back, else the number of the fold that judges by it, from 0.
+    /// −1 for the holdout, else the fold that validates on it, from 0.
     Part,
-    /// How many rows there are.
+    /// The number of rows.
     N,
     /// The sum of their targets, in units of the last decimal.
     Sum,
-    /// The sum of the squares of these.
+    /// The sum of the squares of these targets.
     Squares,
-    /// The smallest of them.
+    /// The smallest of these targets.
     Low,
-    /// The largest of them.
+    /// The largest of these targets.
     High,
-    /// How many decimals are counted: the unit is 10 to the power of minus so many.
+    /// The number of decimals that are counted: the unit is 10 to the power of minus this number.
     Decimals,
 }
 
 impl CellColumn {
-    /// All of them.
+    /// All columns.
     pub const ALL: [Self; 7] = [Self::Part, Self::N, Self::Sum, Self::Squares, Self::Low, Self::High, Self::Decimals];
 
     /// The name in the header.

@@ -1,7 +1,7 @@
-//! What a file of cells says of each: how many rows it is, and what their targets add up to.
+//! The aggregates in a file of cells: the number of rows of each cell, and sums over their targets.
 //!
-//! A large file has millions of cells, but few different counts and sums: these are kept once, with a place in their list for
-//! each row of the file.
+//! A large file has millions of cells, but few distinct counts and sums: these are stored once, with an index for each
+//! row of the file.
 
 use reader::ColumnBuilder;
 
@@ -9,7 +9,7 @@ use super::cell_columns::CellColumn;
 use super::cells_error::CellsError;
 use crate::table::compact::Codes;
 
-/// The sums of all rows of the file.
+/// The aggregates of all rows of the file.
 pub(super) struct CellSums {
     parts: WholeNumbers,
     n: WholeNumbers,
@@ -19,7 +19,7 @@ pub(super) struct CellSums {
     high: WholeNumbers,
 }
 
-/// The sums of one cell, in units of the target's last decimal.
+/// The aggregates of one cell, in units of the target's last decimal.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CellSum {
     pub(super) n: i128,
@@ -30,10 +30,10 @@ pub(super) struct CellSum {
 }
 
 impl CellSums {
-    /// Reads the columns, which `take` gives by their names.
+    /// Reads the columns, which `take` returns by name.
     ///
     /// # Errors
-    /// A column that isn't there, cells that are no whole numbers, parts that are none, sums that no rows have.
+    /// A missing column, cells that are not whole numbers, invalid parts, or aggregates that no rows can have.
     pub(super) fn read(
         file: &str,
         take: &mut impl FnMut(&str) -> Result<ColumnBuilder, CellsError>,
@@ -63,7 +63,7 @@ impl CellSums {
     }
 
     pub(super) fn part(&self, row: u32) -> i8 {
-        // No other was let in.
+        // `read` has rejected all other numbers.
         i8::try_from(self.parts.of(row)).unwrap_or_default()
     }
 
@@ -79,7 +79,8 @@ impl CellSums {
 }
 
 impl CellSum {
-    /// Whether there can be such rows: the mean of squares is never below the square of the mean.
+    /// Whether such rows can exist: the mean of squares is never below the square of the mean, and the mean is between
+    /// the smallest and the largest target.
     fn is_possible(&self) -> bool {
         let Self { n, sum, squares, low, high } = *self;
         let product = |left: i128, right: i128| left.checked_mul(right);
@@ -88,7 +89,7 @@ impl CellSum {
             && matches!((product(n, low), product(n, high)), (Some(low), Some(high)) if low <= sum && sum <= high)
     }
 
-    /// Of the rows of both; `None` beyond 128 bits.
+    /// The aggregates of both cells together; `None` beyond 128 bits.
     pub(super) fn with(self, other: Self) -> Option<Self> {
         Some(Self {
             n: self.n.checked_add(other.n)?,
@@ -99,22 +100,22 @@ impl CellSum {
         })
     }
 
-    /// About the mean, in units squared; `None` beyond 128 bits.
+    /// The sum of squares about the mean, in units squared; `None` beyond 128 bits.
     pub(super) fn squares_within(&self) -> Option<f64> {
         let difference = self.n.checked_mul(self.squares)?.checked_sub(self.sum.checked_mul(self.sum)?)?;
         Some(difference as f64 / self.n as f64)
     }
 }
 
-/// One for each row of the file.
+/// A column of whole numbers.
 pub(super) struct WholeNumbers {
     pub(super) distinct: Vec<i128>,
-    /// Places in `distinct`.
+    /// For each row of the file, the index in `distinct`.
     codes: Codes,
 }
 
 impl WholeNumbers {
-    /// Engines write whole numbers with a fraction of zeros where they are decimals.
+    /// A fraction of zeros is allowed: engines write decimals with one.
     pub(super) fn read(file: &str, column: CellColumn, builder: &ColumnBuilder) -> Result<Self, CellsError> {
         let fault = |line: u64, cell: &str| CellsError::NotWhole {
             file: file.to_owned(),

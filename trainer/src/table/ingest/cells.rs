@@ -1,7 +1,8 @@
-//! A file of cells: combinations of features with the number of rows that have them, as a `GROUP BY` gives them.
+//! A file of cells: combinations of features with the number of rows that have them, as from a `GROUP BY`.
 //!
-//! Columns are read as those of the rows drawn beside them were, so that both are one table. Cells come in any order and in
-//! any spelling of blanks and categories: what is the same cell is added up, in whole numbers, so that no order shows.
+//! Columns are read in the same way as those of the sample, so that both have the same columns. Cells may be in any
+//! order and have any spelling of blanks and categories: equal cells are added up in whole numbers, so that the order
+//! has no effect.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -22,13 +23,13 @@ use crate::table::order::{compare, parts_of, taken_columns};
 use crate::table::rounding::{Roundings, rounded_columns};
 use crate::table::{BLANK, ColumnData, Table, TableColumn};
 
-/// Decimals of a target that are counted, at the most.
+/// The maximal number of decimals of a target that are counted.
 const MAX_DECIMALS: i128 = 9;
-/// By so much of its last decimal a number of that many decimals may be off in binary.
+/// The tolerance for the binary error of a number with that many decimals, in units of its last decimal.
 const MOST_OFF: f64 = 1e-4;
 
-/// Reads the cells in `input` for rows that were drawn from what they count: a table of cells with those rows beside it. `path`
-/// is for messages only; `roundings` is how numbers were rounded before they were counted, which those of the rows were not.
+/// Reads the cells in `input`, of whose rows `sample` was drawn, into a table of cells with this sample. `path` is for
+/// messages only; `roundings` were applied to the cells' numbers before they were counted, but not to the sample's.
 ///
 /// # Errors
 /// See [`IngestError`].
@@ -69,13 +70,13 @@ pub fn ingest_cells(
     let decimals = WholeNumbers::read(&file, CellColumn::Decimals, &take(CellColumn::Decimals.name())?)?;
     let decimals = one_of(&file, &decimals.distinct)?;
     let merged = Merged::new(&file, &columns, &sums, decimals)?;
-    // Of millions of cells these are large.
+    // They are large for millions of cells.
     drop(sums);
     let table = merged.table(&file, columns, sample, roundings)?;
     Ok(Ingested { sha256: digest(&table), table, formats, report })
 }
 
-/// Cells must be able to hold the rows that are drawn.
+/// Checks that the sample has what cells need (parts), and nothing that they don't support (dates, weights).
 fn check_sample(file: &str, sample: &Table) -> Result<(), CellsError> {
     let file = file.to_owned();
     if parts_of(&sample.keys).is_none() {
@@ -90,7 +91,8 @@ fn check_sample(file: &str, sample: &Table) -> Result<(), CellsError> {
     Ok(())
 }
 
-/// Cells of a column with the categories of the sample's; a category that it hasn't is too rare to be named.
+/// A column of cells with the categories of the sample; categories that the sample doesn't have are too rare to be
+/// named.
 fn aligned(sample: &ColumnData, cells: ColumnData) -> ColumnData {
     let (ColumnData::Categorical { values: known, .. }, ColumnData::Categorical { values, codes }) = (sample, &cells)
     else {
@@ -111,9 +113,9 @@ fn one_of(file: &str, decimals: &[i128]) -> Result<i32, CellsError> {
     one.ok_or_else(|| CellsError::Decimals { file: file.to_owned() })
 }
 
-/// Cells that are different, sorted by their features and then their parts, in the target's unit.
+/// Distinct cells, sorted by features and then by part, in the target's unit.
 struct Merged {
-    /// A row of the file for each.
+    /// A row of the file for each cell.
     rows: Vec<u32>,
     parts: Vec<i8>,
     n: Vec<u32>,
@@ -121,7 +123,7 @@ struct Merged {
     within: Vec<f64>,
     low: Vec<f64>,
     high: Vec<f64>,
-    /// The target's last decimal is one of so many parts of 1.
+    /// The number of units in 1; a unit is the target's last decimal.
     unit: f64,
 }
 
@@ -169,7 +171,7 @@ impl Merged {
         let unit = self.unit;
         self.rows.push(row);
         self.parts.push(part);
-        // What is more is refused when all are added up.
+        // A count that doesn't fit is rejected once all are added up.
         self.n.push(u32::try_from(all.n).unwrap_or(u32::MAX));
         self.means.push(all.sum as f64 / (all.n as f64 * unit));
         self.within.push(squares / (unit * unit));
@@ -239,7 +241,7 @@ impl Merged {
         })
     }
 
-    /// Whether each row that was drawn is in a cell; else how many are not.
+    /// Checks that each row of the sample is in a cell; else returns how many are not.
     fn find_sample(&self, columns: &[TableColumn], sample: &Table, roundings: &Roundings) -> Result<(), usize> {
         let rounded = rounded_columns(&sample.columns, roundings);
         let parts = parts_of(&sample.keys).unwrap_or_default();
@@ -255,7 +257,7 @@ impl Merged {
     }
 }
 
-/// The first of `n` places in ascending order that doesn't come before what is looked for.
+/// The first of `n` sorted positions that is not before the one searched for (binary search).
 fn first_not_before(n: usize, order: impl Fn(usize) -> Ordering) -> Option<usize> {
     let (mut from, mut to) = (0, n);
     while from < to {

@@ -1,4 +1,4 @@
-//! What a column of dates tells besides how long ago a day was: its month and its weekday, as columns of their own.
+//! The month and weekday of a column of dates, as additional columns.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use model_core::{ANOTHER, Date, DateRole, date_part};
 use crate::table::compact::{Codes, Numbers};
 use crate::table::{BLANK, ColumnData, TableColumn};
 
-/// The month and the weekday of the dates in the column `name`, which are `days` since `last`, each with its role; without
-/// what tells nothing. Categories of fewer than `min_rows` rows become another value, or blanks where they are too few
-/// together, as everywhere. No name is one of `taken`.
+/// The month and weekday of the dates in the column `name`, given as `days` since `last`, each with its role; columns
+/// without information are omitted. Categories of fewer than `min_rows` rows are combined as another value, or become
+/// blanks if they are too few together, as in all columns. The new names are not in `taken`.
 pub(super) fn derived(
     name: &str,
     days: &Numbers,
@@ -31,7 +31,7 @@ pub(super) fn derived(
         .collect()
 }
 
-/// Nothing where fewer than two categories are left.
+/// `None` if fewer than two categories are left.
 fn categories(days: &Numbers, last: Date, is_weekday: bool, min_rows: u64) -> Option<ColumnData> {
     let label = |day: &f64| (!day.is_nan()).then(|| date_part(last.plus(*day), is_weekday));
     let mut n_rows: BTreeMap<String, u64> = BTreeMap::new();
@@ -42,7 +42,7 @@ fn categories(days: &Numbers, last: Date, is_weekday: bool, min_rows: u64) -> Op
     let mut values: Vec<String> =
         n_rows.iter().filter(|(_, rows)| **rows >= min_rows).map(|(label, _)| label.clone()).collect();
     if n_rare >= min_rows.max(1) {
-        // Behind all numbers, as values are sorted.
+        // After all numbers, as values are sorted.
         values.push(ANOTHER.to_owned());
     }
     if values.len() < 2 {
@@ -70,7 +70,7 @@ mod tests {
         let found = derived("enrolled", &days.clone().into(), last, 10, &["enrolled (month)".into()]);
         assert_eq!((found.len(), found[0].0.name.as_str()), (1, "enrolled (month)'"));
         let ColumnData::Categorical { values, codes } = &found[0].0.data else { panic!("no categories") };
-        // The single day of March is a blank.
+        // The single day in March becomes a blank.
         assert_eq!(
             (values.as_slice(), codes[0], codes[1], codes[52]),
             (&["01".into(), "02".into()][..], BLANK, 1, BLANK)

@@ -1,11 +1,11 @@
-//! What tells tables apart, whatever engine gave their rows in whatever order.
+//! Identifies a table, regardless of the engine and the order that its rows came from.
 
 use sha2::{Digest, Sha256};
 
 use crate::table::order::parts_of;
 use crate::table::{ColumnData, Table, TableColumn};
 
-/// The SHA-256 of what a table says, cells and rows beside them included.
+/// The SHA-256 of a table's content, including its cells and their sample.
 pub(super) fn digest(table: &Table) -> String {
     let mut sha256 = Sha256::new();
     add_table(&mut sha256, table);

@@ -8,28 +8,28 @@ use super::cells_error::CellsError;
 /// Why a file could not be read as a table with a target.
 #[derive(Debug, Error)]
 pub enum IngestError {
-    /// It is no table, or leaves open what its cells mean.
+    /// It is not a table, or its cells are ambiguous.
     #[error(transparent)]
     File(#[from] ReadError),
-    /// Cells, or the rows drawn beside them, can't be learned from.
+    /// Cells or their sample can't be used for training.
     #[error(transparent)]
     Cells(#[from] CellsError),
     /// Text in a column that must be numeric.
     #[error("{location}: \"{cell}\" is not a number; {}", if *is_target { "the target must be numeric: correct the cell, leave it empty, or choose another --target" } else { "correct the cell, leave it empty, or drop --numeric for this column" })]
     NotANumber {
-        /// Where.
+        /// The cell's location.
         location: Location,
         /// The cell.
         cell: String,
         /// Whether the column is the target.
         is_target: bool,
     },
-    /// A weight that is no positive number.
+    /// A weight that is not a positive number.
     #[error(
         "{location}: \"{cell}\" is not a weight; each row needs a number above 0: correct the cell, remove the row, or leave --weights out"
     )]
     NotAWeight {
-        /// Where.
+        /// The cell's location.
         location: Location,
         /// The cell.
         cell: String,
@@ -37,10 +37,10 @@ pub enum IngestError {
     /// Every target is blank.
     #[error("{location}: no row has a value; choose another --target")]
     NoTarget {
-        /// The first blank.
+        /// The location of the first blank.
         location: Location,
     },
-    /// Every target is the same.
+    /// All targets are equal.
     #[error(
         "{file}: the target \"{column}\" is {value} in every row, so there is nothing to predict; choose another --target"
     )]
@@ -49,10 +49,10 @@ pub enum IngestError {
         file: String,
         /// The target.
         column: String,
-        /// What it always is.
+        /// Its only value.
         value: f64,
     },
-    /// Columns that a saved model reads and the header doesn't have.
+    /// Columns that a saved model needs and the header lacks.
     #[error(
         "{file}:1:1: the header lacks {}, which the model of \"{target}\" needs (it has: {}); add them, with empty cells where a value is not known, or name another model",
         quoted(missing),
@@ -61,14 +61,14 @@ pub enum IngestError {
     NotTheModels {
         /// The file.
         file: String,
-        /// What the model predicts.
+        /// The model's target.
         target: String,
-        /// What is missing.
+        /// The missing columns.
         missing: Vec<String>,
         /// The header.
         known: Vec<String>,
     },
-    /// A name on the command line that the header doesn't have.
+    /// A name on the command line that is not in the header.
     #[error("{file}:1:1: there is no column \"{column}\"; the header has: {}", known.join(", "))]
     NoSuchColumn {
         /// The file.
@@ -78,17 +78,17 @@ pub enum IngestError {
         /// The header.
         known: Vec<String>,
     },
-    /// A name that more than one column of the header could be.
+    /// A name that matches several columns of the header.
     #[error("{file}:1:1: \"{column}\" may be any of {}; write it as it stands there", quoted(found))]
     SeveralColumns {
         /// The file.
         file: String,
         /// The name asked for.
         column: String,
-        /// The columns that it could be.
+        /// The matching columns.
         found: Vec<String>,
     },
-    /// More than one of numeric, categorical and date.
+    /// A column given as more than one of numeric, categorical and date.
     #[error(
         "column \"{column}\" is given as two kinds (--numeric, --categorical, or kind in scorecast.toml); choose one"
     )]
@@ -102,12 +102,12 @@ pub enum IngestError {
         /// The target.
         column: String,
     },
-    /// A row without a key.
+    /// A blank key.
     #[error(
         "{location}: the cell is blank, and {option} needs one in every row: fill it in, remove the row, or leave {option} out"
     )]
     BlankKey {
-        /// Where.
+        /// The cell's location.
         location: Location,
         /// `--group` or `--time`.
         option: &'static str,
@@ -118,18 +118,18 @@ pub enum IngestError {
          2026-03-01 or 2026-S1"
     )]
     NotATime {
-        /// Where.
+        /// The cell's location.
         location: Location,
         /// The cell.
         cell: String,
     },
-    /// A column of the model as its records' weights.
+    /// The weights are a column of the model.
     #[error("column \"{column}\" is one of the model's and can't be --weights; name another")]
     WeightsMisused {
         /// The column.
         column: String,
     },
-    /// The target or the weights as a key.
+    /// The target or the weights are given as a key.
     #[error("column \"{column}\" is the target or the weights and can't be {option}; name another")]
     KeyMisused {
         /// The column.
@@ -137,7 +137,7 @@ pub enum IngestError {
         /// `--group` or `--time`.
         option: &'static str,
     },
-    /// Parts that don't make a holdout and folds.
+    /// Parts that don't form a holdout and folds.
     #[error(
         "{file}: column \"{column}\" must say of every row whether it is held back (-1) or which fold judges by it (0, 1, … without \
          a gap); run the query that `scorecast sql` prints on more rows"
@@ -148,7 +148,7 @@ pub enum IngestError {
         /// The column.
         column: String,
     },
-    /// A direction for a column that has no numbers.
+    /// A direction for a column that is not numeric.
     #[error(
         "{file}: column \"{column}\" has a direction, but no numbers to have one; remove it, or see how the column is read"
     )]
@@ -158,7 +158,7 @@ pub enum IngestError {
         /// The column.
         column: String,
     },
-    /// Two questions at once.
+    /// `--group` and `--time` together.
     #[error(
         "--group \"{group}\" asks how the model does for groups not seen yet, --time \"{time}\" how it does in the time to \
          come; choose one"
@@ -169,7 +169,7 @@ pub enum IngestError {
         /// The column of times.
         time: String,
     },
-    /// Nothing is left to predict from.
+    /// No column is left to predict from.
     #[error(
         "{file}: no usable column is left to predict \"{target}\" from; every other column is constant, an identifier or dropped"
     )]
@@ -181,7 +181,7 @@ pub enum IngestError {
     },
 }
 
-/// Most names that a message lists.
+/// The maximal number of names in a message.
 const MAX_LISTED: usize = 8;
 
 fn quoted(names: &[String]) -> String {

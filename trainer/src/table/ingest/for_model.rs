@@ -1,4 +1,4 @@
-//! A file whose columns are known: those of a model's schema and its target.
+//! Reads a file for an existing model: the columns of its schema and its target.
 
 use std::path::Path;
 
@@ -12,21 +12,21 @@ use crate::table::ingest::{IngestError, keep_rows, kept_numbers, keys, numbers_o
 use crate::table::keys::{Parting, RowKeys};
 use crate::table::{BLANK, ColumnData, Table, TableColumn};
 
-/// Columns of a file besides those of a model, by their names.
+/// The names of columns besides those of a model.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RowColumns<'a> {
-    /// How much each row counts in scores and errors.
+    /// Row weights for scores and errors.
     pub weights: Option<&'a str>,
-    /// What rows have in common; its groups are told in the table's keys.
+    /// The groups of rows, which are stored in the table's keys.
     pub group: Option<&'a str>,
 }
 
-/// Reads the columns of `schema`, in its order and of its kinds, and the target; other columns are passed over, and rows
-/// without a target are left out, with a notice. Names and cells are read as `scorecast predict` reads them. `path` is for
+/// Reads the columns of `schema`, in its order and with its kinds, and the target. Other columns are ignored, and rows
+/// without a target are left out, with a notice. Names and cells are read as in `scorecast predict`. `path` is for
 /// messages only.
 ///
 /// # Errors
-/// See [`IngestError`]: a column that is missing, a cell that is no number where one must be.
+/// See [`IngestError`]: a missing column, or a cell that must be a number and isn't.
 pub fn ingest_known(
     path: &Path,
     bytes: &[u8],
@@ -119,7 +119,7 @@ pub fn ingest_known(
             Some(matcher),
         ) = (&column.kind, &mut data, matcher)
         {
-            // The model's own spelling of each value that it knows.
+            // Known values get the model's spelling.
             let label = |value: &String| {
                 if known.contains(value) {
                     return value.clone();
@@ -167,7 +167,7 @@ pub fn ingest_known(
     })
 }
 
-/// A column that follows from one of those that were read.
+/// A column derived from one of the columns that were read.
 fn following(schema: &Schema, derived: &DerivedColumn, columns: &[TableColumn]) -> Option<TableColumn> {
     let own = &schema.columns[derived.column];
     let (ColumnData::Numeric(days), ColumnKind::Categorical { values, .. }) =

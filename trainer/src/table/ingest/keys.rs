@@ -1,4 +1,4 @@
-//! Columns that are keys of rows: those that were asked for, and those that seem to be.
+//! Columns that are keys of rows: those that the user names, and likely ones.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::roles::Roles;
 use crate::table::keys::{HELD_BACK, Key, KeyFault, MIN_GROUPS, Parting};
 use crate::table::name_words::words;
 
-/// Last words of names for what several rows may have in common.
+/// The last words of names of likely keys.
 const NAMES: [&str; 24] = [
     "id",
     "uid",
@@ -36,10 +36,11 @@ const NAMES: [&str; 24] = [
     "lehrkraft",
     "familie",
 ];
-/// A column of texts that was left out on request names something where one text in so many rows is new.
+/// A column of texts that was dropped on request is a likely key with at least one distinct text per this number of
+/// rows.
 const ROWS_PER_TEXT: usize = 20;
 
-/// What the rows that are kept are parted by.
+/// How the kept rows are split.
 pub(super) fn parting(
     file: &str,
     cells: &Cells,
@@ -76,7 +77,8 @@ pub(super) fn parting(
     Ok(Parting::Chance)
 }
 
-/// The parts that came with the rows; `None` where a cell is none, or nothing is held back, or a fold has no row.
+/// The parts given with the rows; `None` if a cell is not a part, no row is held back, there are fewer than two folds,
+/// or a fold is empty.
 fn parts(builder: &ColumnBuilder, keep: Option<&[bool]>) -> Option<Arc<Vec<i8>>> {
     let part = |(text, _): (&str, u64)| text.parse::<i8>().ok().filter(|part| *part >= HELD_BACK);
     let of_text: Vec<i8> = builder.texts().map(part).collect::<Option<_>>()?;
@@ -88,26 +90,26 @@ fn parts(builder: &ColumnBuilder, keep: Option<&[bool]>) -> Option<Arc<Vec<i8>>>
     is_whole.then(|| Arc::new(parts))
 }
 
-/// The key of a column that isn't needed but names something that several rows have in common, as it seems.
+/// The key in a column that was left out, if it is a likely key.
 pub(super) fn dropped(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Option<Key> {
     let is_text = builder.texts().any(|(text, _)| text.parse::<f64>().is_err());
     let is_key = is_named_so(name) || (is_text && ROWS_PER_TEXT * builder.n_distinct() >= builder.n_rows());
     is_key.then(|| repeated(name, builder, keep)).flatten()
 }
 
-/// The same of a column that was looked at, as far as it can be told before it becomes cells.
+/// Likewise for a column whose format is decided, before it is converted to cells.
 pub(super) fn decided(name: &str, column: &DecidedColumn, keep: Option<&[bool]>) -> Option<Key> {
     let may_be =
         is_named_so(name) || column.identifier.is_some() || matches!(column.decision, Decision::Categorical(_));
     (may_be && column.dates().is_none()).then(|| repeated(name, &column.builder, keep)).flatten()
 }
 
-/// Whether a column that is learned from names something by its name.
+/// Whether a column's name is that of a likely key.
 pub(super) fn is_named_so(name: &str) -> bool {
     words(name).last().is_some_and(|word| NAMES.contains(&word.as_str()))
 }
 
-/// A key of at least as many groups as `--group` needs, of two rows and more on average.
+/// A key with at least as many groups as `--group` needs, and at least two rows per group on average.
 fn repeated(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Option<Key> {
     let is_one = |n_distinct: usize, n_rows: usize| n_distinct >= MIN_GROUPS && 2 * n_distinct <= n_rows;
     if !is_one(builder.n_distinct(), builder.n_rows()) {
@@ -116,7 +118,7 @@ fn repeated(name: &str, builder: &ColumnBuilder, keep: Option<&[bool]>) -> Optio
     Key::of_groups(name, builder, keep).ok().filter(|key| is_one(key.n_distinct, key.codes.len()))
 }
 
-/// Where the column `name` stands.
+/// The index of the column `name`.
 pub(super) fn field_of(file: &str, name: &str, cells: &Cells) -> Result<usize, IngestError> {
     match find_names(&cells.names, &[vec![name]]).pop() {
         Some(Found::At(field)) => Ok(field),
@@ -131,7 +133,7 @@ pub(super) fn field_of(file: &str, name: &str, cells: &Cells) -> Result<usize, I
     }
 }
 
-/// The groups that the column `name` tells, among the rows that are kept.
+/// The groups in the column `name`, for the kept rows.
 pub(super) fn groups(
     file: &str,
     name: &str,

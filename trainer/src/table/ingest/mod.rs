@@ -1,4 +1,4 @@
-//! From a file as people have them to a [`Table`]: the crate `reader` reads it, and here each column gets its role.
+//! Converts a file to a [`Table`]: the crate `reader` reads it, and here each column gets its role.
 
 mod cell_columns;
 mod cell_sums;
@@ -34,10 +34,10 @@ use super::compact::Numbers;
 use crate::table::keys::{Parting, RowKeys};
 use crate::table::{ColumnData, Table, TableColumn};
 
-/// A category of fewer training rows is not named in an artifact.
+/// Categories with fewer training rows are not named in artifacts.
 pub const MIN_CATEGORY_ROWS: u64 = 10;
 
-/// What a person says about the file's columns.
+/// Options for a file's columns.
 #[derive(Debug, Clone, Default)]
 pub struct IngestOptions {
     /// The column to predict.
@@ -46,40 +46,40 @@ pub struct IngestOptions {
     pub drop: Vec<String>,
     /// Columns whose cells must be numbers.
     pub numeric: Vec<String>,
-    /// Columns whose cells are categories even where they look like numbers.
+    /// Columns whose cells are categories even if they look like numbers.
     pub categorical: Vec<String>,
-    /// Columns whose cells are dates even where they look like numbers.
+    /// Columns whose cells are dates even if they look like numbers.
     pub date: Vec<String>,
-    /// The column that says how much each row counts.
+    /// The column of row weights.
     pub weights: Option<String>,
-    /// The column that names what rows have in common: they stay together, and it is no input unless its kind is said.
+    /// The column of groups: rows of a group stay together. It is not an input unless its kind is given.
     pub group: Option<String>,
-    /// The column that tells when rows came: later ones judge, and it is no input unless its kind is said.
+    /// The column of times: validation rows are later than training rows. It is not an input unless its kind is given.
     pub time: Option<String>,
-    /// The column that says which rows are held back and which fold the others are judged in, as [`CellColumn::Part`] does.
+    /// The column of parts (holdout or fold), with the values of [`CellColumn::Part`].
     pub part: Option<String>,
-    /// Texts that stand for "no value" in a column.
+    /// Texts that mean "no value" in a column.
     pub missing: Vec<(String, Vec<String>)>,
-    /// The ways that predictions go with columns of numbers.
+    /// The monotonic constraints of numeric columns.
     pub directions: BTreeMap<String, Direction>,
-    /// The decimal sign of a column.
+    /// The decimal separator of a column.
     pub decimal: Vec<(String, Decimal)>,
-    /// What a column's dates begin with.
+    /// Whether a column's dates begin with the day or the month.
     pub date_orders: Vec<(String, DateOrder)>,
-    /// Categories of fewer rows are put together as another value; 0 keeps all.
+    /// Categories of fewer rows are combined as another value; 0 keeps all.
     pub min_category_rows: u64,
 }
 
 /// A file that was read.
 #[derive(Debug, Clone)]
 pub struct Ingested {
-    /// What it says.
+    /// The table.
     pub table: Table,
     /// The SHA-256 of its bytes.
     pub sha256: String,
-    /// What was decided to read it.
+    /// The decisions made while reading it.
     pub report: ReadingReport,
-    /// What was decided about each input of the table that the file has, in the table's order.
+    /// The decision about each input of the table that is in the file, in the table's order.
     pub(crate) formats: Vec<Decision>,
 }
 
@@ -91,7 +91,7 @@ pub fn ingest(path: &Path, bytes: &[u8], options: &IngestOptions) -> Result<Tabl
     ingest_from(path, bytes, options).map(|ingested| ingested.table)
 }
 
-/// Reads a file from front to back, on all cores and without having all of it in memory.
+/// Reads a file as a stream, on all cores and without holding all of it in memory.
 ///
 /// # Errors
 /// See [`IngestError`].
@@ -99,7 +99,7 @@ pub fn ingest_from(path: &Path, input: impl Read + Send, options: &IngestOptions
     OpenedFile::open(path, input, Some(&options.target), &ReadOptions::default())?.ingest(options)
 }
 
-/// The columns, each in its role; those that follow from dates stand behind all others.
+/// The columns, each in its role; columns derived from dates are last.
 fn assemble(
     file: &str,
     cells: &Cells,
@@ -146,7 +146,7 @@ fn assemble(
     let mut row_keys = RowKeys { parting: keys::parting(file, cells, &columns, roles, keep)?, repeated: Vec::new() };
     let is_asked_for = row_keys.parting != Parting::Chance;
     if let Some(time) = roles.time.filter(|time| roles.dropped[*time] || roles.key_reason(*time).is_some()) {
-        // It has been read for its order alone.
+        // It was read only for the order of rows.
         columns[time] = None;
     }
     let weights = match roles.weights {
@@ -176,7 +176,7 @@ fn assemble(
         };
         let repeated = keys::decided(name, &column, keep).filter(|_| !is_asked_for);
         let date_format = column.dates();
-        // One column after the other becomes cells: its texts and codes are not needed any more.
+        // Columns are converted one by one, since their texts and codes are not needed afterwards.
         let DecidedColumn { builder, decision, mut reading, constant, identifier, odd, .. } = column;
         if let Some(odd) = &odd {
             return Err(not_a_number(field, odd));
@@ -221,7 +221,7 @@ fn assemble(
     if inputs.is_empty() {
         return Err(IngestError::NoInputs { file: file.to_owned(), target: names[roles.target].clone() });
     }
-    // A model of it would be perfect, and tell nothing.
+    // A model of a constant target would be perfect and useless.
     let first = target_numbers.iter().next().copied().unwrap_or_default();
     if target_numbers.len() > 1 && target_numbers.iter().all(|value| *value == first) {
         let (file, column) = (file.to_owned(), names[roles.target].clone());
@@ -234,7 +234,7 @@ fn assemble(
         let is_meant = |column: &TableColumn| column.name == *name && matches!(column.data, ColumnData::Numeric(_));
         inputs.iter().any(is_meant)
     };
-    // One that is left out needs none.
+    // The direction of a column that was left out is ignored.
     let is_left_out = |name: &String| left_out.iter().any(|own| own.column == *name);
     if let Some(name) = roles.directions.keys().find(|name| !is_numeric(name) && !is_left_out(name)) {
         return Err(IngestError::NoDirection { file: file.to_owned(), column: name.clone() });
@@ -273,7 +273,7 @@ fn numbers_of(data: ColumnData) -> Numbers {
     }
 }
 
-/// Why a column has fewer than two categories though it has several texts.
+/// Why a column with several texts has fewer than two categories.
 fn too_few_categories(values: &[String], notes: &[Note]) -> String {
     let says = |code: &str| notes.iter().any(|note| note.code == code);
     match values {
@@ -287,7 +287,7 @@ fn too_few_categories(values: &[String], notes: &[Note]) -> String {
     }
 }
 
-/// A warning where a column is the target again, or follows it exactly.
+/// A warning if a column is a copy of the target or a linear function of it.
 fn copies_target(data: &ColumnData, target: &Numbers) -> Option<Note> {
     let ColumnData::Numeric(numbers) = data else { return None };
     let pairs = || numbers.iter().zip(target.iter()).filter(|(number, _)| !number.is_nan());
@@ -309,7 +309,7 @@ fn copies_target(data: &ColumnData, target: &Numbers) -> Option<Note> {
     is_copy.then(|| Note::new("copies-target", &[], text.into()).public())
 }
 
-/// One weight per row that is kept; or the line and text of the first cell that is none.
+/// The weight of each kept row, or the line and text of the first cell that is not a weight.
 fn read_weights(column: DecidedColumn, keep: Option<&[bool]>) -> Result<Vec<f64>, (u64, String)> {
     let DecidedColumn { builder, decision, odd, .. } = column;
     if let Some(odd) = odd {
@@ -330,7 +330,7 @@ fn read_weights(column: DecidedColumn, keep: Option<&[bool]>) -> Result<Vec<f64>
     Ok(weights)
 }
 
-/// The rows that are to be kept; all of them if that is not said.
+/// The rows marked in `keep`, or all rows.
 fn keep_rows(data: ColumnData, keep: Option<&[bool]>) -> ColumnData {
     let Some(keep) = keep else { return data };
     match data {

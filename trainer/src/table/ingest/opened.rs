@@ -1,4 +1,4 @@
-//! A file of which the header has been read, and the rows not yet: what is configured for its columns can be checked first.
+//! A file whose header has been read, but not its rows, so that the configuration of its columns can be checked first.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -11,14 +11,14 @@ use super::digest::digest;
 use super::{IngestError, IngestOptions, Ingested, Roles, assemble};
 use crate::table::order::parts_of;
 
-/// A file whose rows are still to be read.
+/// A file whose rows have not been read yet.
 pub struct OpenedFile<'r> {
     reader: TableReader<'r>,
     sha256: Arc<Mutex<Sha256>>,
 }
 
 impl<'r> OpenedFile<'r> {
-    /// Reads the header; `path` is for messages only, `target` helps to find it.
+    /// Reads the header; `path` is for messages only, and `target` helps to find it.
     ///
     /// # Errors
     /// See [`IngestError`].
@@ -52,7 +52,7 @@ impl<'r> OpenedFile<'r> {
         let mut report = ReadingReport { notes: std::mem::take(&mut cells.notes), columns: Vec::new() };
         let (table, formats) = assemble(&file, &cells, columns, &roles, &mut report)?;
         if parts_of(&table.keys).is_some() {
-            // From an engine: the order of its rows and the spelling of its numbers say nothing.
+            // Rows from an engine: their order and the spelling of numbers are irrelevant.
             let table = table.sorted();
             return Ok(Ingested { sha256: digest(&table), table, report, formats });
         }
@@ -61,7 +61,7 @@ impl<'r> OpenedFile<'r> {
     }
 }
 
-/// What goes through a reader, hashed on its way.
+/// Hashes what is read through it.
 struct Hashed<R> {
     input: R,
     sha256: Arc<Mutex<Sha256>>,

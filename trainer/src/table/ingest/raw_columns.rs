@@ -1,5 +1,5 @@
-//! Every column of a file as it stands, for whoever looks at data before anything is decided: without a target, with the
-//! columns that training would leave out, and with the reason why it would.
+//! All columns of a file as they are, for exploring data before anything is decided: without a target, and including
+//! the columns that training would leave out, with the reason.
 
 use std::path::Path;
 
@@ -13,15 +13,15 @@ use crate::table::ingest::{IngestError, MIN_CATEGORY_ROWS};
 pub struct RawColumn {
     /// The name in the header.
     pub name: String,
-    /// Its cells: numbers where all that aren't blank are.
+    /// Its cells: numbers if all cells that aren't blank are numbers.
     pub data: ColumnData,
-    /// How many different cells there are, blanks aside.
+    /// The number of distinct cells, without blanks.
     pub n_distinct: usize,
-    /// Why it tells nothing, if so.
+    /// Why it has no information, if it has none.
     pub constant: Option<String>,
-    /// Why it only names its rows, if it seems so.
+    /// Why it seems to be an identifier, if it does.
     pub identifier: Option<String>,
-    /// What was decided to read it, or is left to decide.
+    /// What was decided in reading it, or is left to decide.
     pub notes: Vec<String>,
 }
 
@@ -33,8 +33,8 @@ impl RawColumn {
     }
 }
 
-/// Reads all columns of the file in `bytes`; `path` is for messages only, `target` helps to find the header. What training
-/// would ask about is a note here.
+/// Reads all columns of the file in `bytes`; `path` is for messages only, and `target` helps to find the header. What
+/// training would ask the user is a note here.
 ///
 /// # Errors
 /// See [`IngestError`].

@@ -1,4 +1,4 @@
-//! What each column of a file is for.
+//! The roles of a file's columns.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use reader::{ColumnOptions, Decimal, Found, Kind, find_names};
 
 use super::{IngestError, IngestOptions};
 
-/// What each column is for, by its index in the header.
+/// The role of each column, by its index in the header.
 pub(super) struct Roles {
     pub(super) target: usize,
     pub(super) weights: Option<usize>,
@@ -19,9 +19,9 @@ pub(super) struct Roles {
     missing: Vec<Option<Vec<String>>>,
     decimal: Vec<Option<Decimal>>,
     date_orders: Vec<Option<DateOrder>>,
-    /// A category of fewer rows is not named.
+    /// Categories of fewer rows are not named.
     pub(super) min_category_rows: u64,
-    /// By the names in the header.
+    /// By name in the header.
     pub(super) directions: BTreeMap<String, Direction>,
 }
 
@@ -99,7 +99,7 @@ impl Roles {
 }
 
 impl Roles {
-    /// Why a column is no input though it was asked for, if so: a key of rows, unless its kind is said.
+    /// Why a column that is not dropped is no input, if so: it is a key of rows, and its kind is not given.
     pub(super) fn key_reason(&self, field: usize) -> Option<&'static str> {
         if self.part == Some(field) {
             return Some("it tells the parts of rows");
@@ -114,11 +114,11 @@ impl Roles {
             .then_some("it tells the time of --time (--numeric or --categorical also learns from it)")
     }
 
-    /// How each column is read; `None` for those that are not.
+    /// How each column is read; `None` for columns that are not.
     pub(super) fn column_options(&self) -> Vec<Option<ColumnOptions>> {
         let options = |field: usize| {
             let is_number = field == self.target || Some(field) == self.weights;
-            // Times may be dates, in whatever order their days and months stand.
+            // Times may be dates, with day and month in any order.
             let is_read = is_number || self.time == Some(field);
             (is_read || !(self.dropped[field] || self.key_reason(field).is_some())).then(|| ColumnOptions {
                 kind: if is_number { Some(Kind::Numeric) } else { self.forced[field] },
@@ -134,7 +134,7 @@ impl Roles {
     }
 }
 
-/// The fields of the columns that are asked for as keys.
+/// The fields of the columns given as keys, for groups and times.
 fn asked_for(
     options: &IngestOptions,
     find: impl Fn(&String) -> Result<usize, IngestError>,

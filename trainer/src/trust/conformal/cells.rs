@@ -1,5 +1,5 @@
-//! Groups of records whose intervals are made of their own errors alone, so that these hold for each of them and not just on
-//! average over all (Mondrian conformal prediction; Vovk, Lindsay, Nouretdinov & Gammerman 2003).
+//! Groups of records whose intervals are computed from their own errors only, so that coverage holds for each group and
+//! not only on average (Mondrian conformal prediction; Vovk, Lindsay, Nouretdinov & Gammerman 2003).
 
 use std::collections::BTreeMap;
 
@@ -7,26 +7,26 @@ use model_core::Value;
 
 use crate::folds::fit_data::FitData;
 
-/// Groups with fewer errors are put together: their quantiles would be known too badly.
+/// Groups with fewer errors are combined: their quantiles would be too uncertain.
 const MIN_ERRORS: usize = 100;
 
 /// The group of each row.
 pub(super) struct Cells {
-    /// 0 for rows of no group of its own, else the group's index in `values` and one more.
+    /// The group's index in `values` plus one; 0 for the rest, which is in no group.
     of_row: Vec<usize>,
-    /// For each group the codes of the columns that tell it.
+    /// For each group, the codes of the columns that define it.
     pub(super) values: Vec<Vec<u32>>,
-    /// Whether those of no group of their own are enough by themselves; else the errors of all stand for theirs.
+    /// Whether the rest has enough errors; if not, the errors of all rows are used for it.
     is_rest_enough: bool,
 }
 
 impl Cells {
-    /// No groups: the errors of all rows stand for all.
+    /// No groups: the errors of all rows are used for all.
     pub(super) fn whole(n_rows: usize) -> Self {
         Self { of_row: vec![0; n_rows], values: Vec::new(), is_rest_enough: false }
     }
 
-    /// The groups of the first `n_rows` rows of `data`, told by the columns `by` together.
+    /// The groups of the first `n_rows` rows of `data`, by the combination of the columns `by`.
     pub(super) fn new(data: &FitData, n_rows: usize, by: &[usize]) -> Self {
         if by.is_empty() {
             return Self::whole(n_rows);
@@ -52,7 +52,7 @@ impl Cells {
         Self { of_row, values: rows_of.into_keys().collect(), is_rest_enough: n_rest >= MIN_ERRORS }
     }
 
-    /// How many there are, with the rest.
+    /// The number of groups, including the rest.
     pub(super) fn len(&self) -> usize {
         self.values.len() + 1
     }
@@ -62,7 +62,7 @@ impl Cells {
         self.of_row[row]
     }
 
-    /// Those of `rows` whose errors stand for a group.
+    /// Those of `rows` whose errors are used for a group.
     pub(super) fn members(&self, cell: usize, rows: &[usize]) -> Vec<usize> {
         let is_member = |row: &&usize| self.of_row[**row] == cell || (cell == 0 && !self.is_rest_enough);
         rows.iter().filter(is_member).copied().collect()
