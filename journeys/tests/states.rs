@@ -132,7 +132,7 @@ async fn look(browser: &Browser, state: &str) -> Result<()> {
         let wide = "const { clientWidth, scrollWidth } = document.documentElement; \
             const outside = [...document.querySelectorAll('main *, header *, footer *')].filter((element) => \
                 element.getBoundingClientRect().right > clientWidth + 0.5 && element.closest('.scroller, pre') === null); \
-            return scrollWidth === clientWidth ? '' : `${scrollWidth - clientWidth} px: ` + \
+            return scrollWidth <= clientWidth ? '' : `${scrollWidth - clientWidth} px: ` + \
                 outside.map(({ tagName, id, className }) => `${tagName}#${id}.${className.baseVal ?? className}`).join(' ')";
         let too_wide = browser.run(wide, Vec::new()).await?;
         ensure!(too_wide == json!(""), "{state}: at {width} px the page is too wide by {too_wide}");
