@@ -1,9 +1,8 @@
 //! Curves, goals, cautions and estimated explanations of a small predictor whose answers can be worked out by hand.
 
 use model_core::{
-    Background, Caution, Column, ColumnEncoding, ColumnKind, Direction, Encoding, GroupIntervals, Interval, Intervals,
-    IntervalsBy, Kernel, KernelModel, LinearModel, Model, Predictor, Preprocessor, Range, Reach, Record, Schema,
-    Target, Trust, Value,
+    Background, Caution, Column, ColumnEncoding, ColumnKind, Direction, Encoding, Interval, Intervals, Kernel,
+    KernelModel, LinearModel, Model, Predictor, Preprocessor, Range, Reach, Record, Schema, Target, Trust, Value,
 };
 
 /// 60 + 5 · (reading − 70) / 10 + 4 with the course, − 2 for lunch "free".
@@ -274,51 +273,5 @@ fn a_background_that_no_training_has_is_refused() {
     ];
     for (idx, change) in changes.into_iter().enumerate() {
         assert!(is_refused(change), "change {idx} is taken");
-    }
-}
-
-#[test]
-fn intervals_that_no_training_has_are_refused() {
-    let table = |scale: f64| (50..100).map(|level| f64::from(level) * scale).collect::<Vec<_>>();
-    let group = |values: &[u32]| GroupIntervals { values: values.to_vec(), half_widths: table(0.2) };
-    let by = IntervalsBy { columns: vec![0, 1], groups: vec![group(&[0, 1]), group(&[1, 0])] };
-    let good = Intervals { half_widths: table(0.1), spread: None, max_level: Some(95.0), by: Some(by) };
-    let with = |intervals: Intervals| {
-        let plain = Predictor::new(predictor().preprocessor().clone(), predictor().model().clone(), "linear").unwrap();
-        plain.with_trust(Trust { intervals: Some(intervals), background: None })
-    };
-    let predictor = with(good.clone()).unwrap();
-    let half_width = |cells, level| {
-        let record = record(&predictor, cells);
-        predictor.interval(&record, level).map(|found| found.high - predictor.predict(&record).value)
-    };
-    let close = |found: Option<f64>, expected: f64| (found.unwrap() - expected).abs() < 1e-12;
-    // "free" with "none" is a group, "standard" with "none" is not. No level above 95 is promised.
-    assert!(close(half_width(["free", "none", "70"], 90.0), 18.0));
-    assert!(close(half_width(["standard", "none", "70"], 90.0), 9.0));
-    assert!(close(half_width(["standard", "none", "70"], 62.5), 6.25));
-    assert!(close(half_width(["standard", "none", "70"], 99.0), 9.5));
-    assert!(close(half_width(["standard", "none", "70"], 10.0), 5.0));
-
-    type Change = fn(&mut Intervals);
-    let changes: [Change; 13] = [
-        |intervals| intervals.half_widths.truncate(49),
-        |intervals| intervals.half_widths[0] = -1.0,
-        |intervals| intervals.half_widths[49] = f64::INFINITY,
-        |intervals| intervals.half_widths[49] = 1e151,
-        |intervals| intervals.half_widths.swap(3, 4),
-        |intervals| intervals.max_level = Some(49.0),
-        |intervals| intervals.max_level = Some(99.5),
-        |intervals| intervals.by.as_mut().unwrap().columns.clear(),
-        |intervals| intervals.by.as_mut().unwrap().columns[1] = 2,
-        |intervals| intervals.by.as_mut().unwrap().columns[1] = 3,
-        |intervals| intervals.by.as_mut().unwrap().groups[0].values.truncate(1),
-        |intervals| intervals.by.as_mut().unwrap().groups[0].values[1] = 2,
-        |intervals| intervals.by.as_mut().unwrap().groups[1].half_widths.truncate(49),
-    ];
-    for (idx, change) in changes.into_iter().enumerate() {
-        let mut intervals = good.clone();
-        change(&mut intervals);
-        assert!(with(intervals).is_err(), "change {idx} is taken");
     }
 }

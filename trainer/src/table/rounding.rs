@@ -1,4 +1,4 @@
-//! Numbers of too many different values, rounded so that rows become alike and can be counted in fewer cells.
+//! Rounds columns with many distinct numbers, so that rows are aggregated into fewer cells.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use crate::table::compact::Numbers;
 use crate::table::order::{compare, parts_of};
 use crate::table::{ColumnData, Table, TableColumn};
 
-/// The values that a column's numbers are rounded to, each to the nearest.
+/// The values that a column's numbers are rounded to: each number to the nearest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rounding {
     /// Ascending; at least one.
     values: Vec<f64>,
 }
 
-/// By the names of columns.
+/// The roundings by column name.
 pub type Roundings = BTreeMap<String, Rounding>;
 
 impl Rounding {
-    /// About `n_values` of a column's own values, as many rows about each, with the smallest and the largest; `None` where
-    /// the column has no more than that.
+    /// About `n_values` quantiles of the column, with the minimum and the maximum; `None` if the column has no more
+    /// distinct numbers than that.
     fn of_column(numbers: impl Iterator<Item = f64>, n_values: usize) -> Option<Self> {
         let mut ascending: Vec<f64> = numbers.filter(|number| !number.is_nan()).map(|number| number + 0.0).collect();
         ascending.sort_unstable_by(f64::total_cmp);
@@ -34,7 +34,7 @@ impl Rounding {
         Some(Self { values })
     }
 
-    /// How many values there are.
+    /// The number of values.
     #[must_use]
     pub fn n_values(&self) -> usize {
         self.values.len()
@@ -45,12 +45,12 @@ impl Rounding {
         &self.values
     }
 
-    /// Half way between each value and the next: the largest number that is rounded down.
+    /// The midpoints between adjacent values: the largest number that is rounded down.
     pub(crate) fn thresholds(&self) -> Vec<f64> {
         self.values.windows(2).map(|pair| pair[0] + (pair[1] - pair[0]) / 2.0).collect()
     }
 
-    /// The value that is nearest to a number, the lower one of two; NaN for NaN.
+    /// The nearest value; the lower one on ties, and NaN for NaN.
     #[must_use]
     pub fn nearest(&self, number: f64) -> f64 {
         self.nearest_by(&self.thresholds(), number)
@@ -67,7 +67,7 @@ impl Rounding {
     }
 }
 
-/// How to round those of a table's columns that have more than `n_values` different numbers.
+/// The roundings of the columns with more than `n_values` distinct numbers.
 #[must_use]
 pub fn roundings(table: &Table, n_values: usize) -> Roundings {
     let of_column = |column: &TableColumn| match &column.data {
@@ -79,7 +79,7 @@ pub fn roundings(table: &Table, n_values: usize) -> Roundings {
     table.columns.iter().filter_map(of_column).collect()
 }
 
-/// A table's columns with the numbers rounded.
+/// The columns with rounded numbers.
 pub(crate) fn rounded_columns(columns: &[TableColumn], roundings: &Roundings) -> Vec<TableColumn> {
     let rounded = |column: &TableColumn| match (&column.data, roundings.get(&column.name)) {
         (ColumnData::Numeric(numbers), Some(rounding)) => {
@@ -90,8 +90,8 @@ pub(crate) fn rounded_columns(columns: &[TableColumn], roundings: &Roundings) ->
     columns.iter().map(rounded).collect()
 }
 
-/// How many cells the rows must at least have that `table` was drawn from, by how many of its own are met once and twice (Chao
-/// 1984): an engine need not be asked for what is sure to be too much.
+/// A lower bound of the number of cells in the population from which `table` was drawn, estimated from the numbers of
+/// cells that occur once and twice in it (Chao 1984). Queries that certainly exceed the limit need not be sent.
 #[must_use]
 pub fn cells_at_least(table: &Table, roundings: &Roundings) -> f64 {
     let columns = rounded_columns(&table.columns, roundings);

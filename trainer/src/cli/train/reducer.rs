@@ -1,8 +1,8 @@
-//! What is taken of an engine's table, which depends on how many rows and how many different ones it has.
+//! Chooses what to read from an engine's table, depending on its number of rows and of distinct rows.
 //!
-//! A table of few rows is taken as it is. Of a larger one all rows are counted in cells, beside a sample. Where the cells are too
-//! many, all rows are taken if they fit; else numbers are rounded until the cells fit; else the largest sample that fits is
-//! learned from.
+//! A small table is read row by row. A larger one is aggregated into cells, and a sample of rows is read as well. If
+//! there are too many cells, all rows are read if they fit; otherwise numbers are rounded until the cells fit; otherwise
+//! the model is trained on the largest sample that fits.
 
 use std::path::Path;
 
@@ -16,32 +16,32 @@ use super::from_engine::EngineArgs;
 use crate::cli::engine::{Connected, Incoming};
 use crate::cli::failure::Failure;
 
-/// Decimals of a target that are counted at the most.
+/// The maximal number of decimals of a target that can be aggregated exactly.
 const MAX_DECIMALS: u32 = 6;
-/// Beyond this, units of a target are no whole number of 64 bits.
+/// Larger multiples of the unit do not fit into 64 bits.
 const MOST_UNITS: f64 = 9e18;
-/// How many values a column's numbers are rounded to: the first, unless there are too many cells with them.
+/// The number of values that a column is rounded to: the second only if the first gives too many cells.
 const N_VALUES: [usize; 2] = [64, 16];
 
-/// A table, and how much of it may be taken.
+/// A table, and the limits on what is read from it.
 pub(super) struct AskedTable<'a> {
     pub(super) bounds: &'a EngineArgs,
     pub(super) name: &'a Path,
-    /// Those that are asked for.
+    /// The columns to read.
     pub(super) columns: &'a [String],
     pub(super) options: &'a IngestOptions,
 }
 
-/// What is learned from.
+/// The training data.
 pub(super) struct Taken {
     pub(super) ingested: Ingested,
     pub(super) reducer: Reducer,
-    /// Says what it is, and why, in a line.
+    /// One line that says what was read, and why.
     pub(super) told: String,
 }
 
 impl AskedTable<'_> {
-    /// Asks for rows, or for cells with some rows beside them.
+    /// Reads rows, or cells and a sample of rows.
     pub(super) fn take(&self, connected: &mut Connected) -> Result<Taken, Failure> {
         let (n_rows, name) = (connected.n_rows, self.name.display());
         let sample = self.rows(connected, self.bounds.sample_rows)?;
@@ -76,7 +76,7 @@ impl AskedTable<'_> {
         Ok(Taken { ingested, reducer, told })
     }
 
-    /// About so many rows.
+    /// Reads about `n` rows.
     fn rows(&self, connected: &mut Connected, n: u64) -> Result<Ingested, Failure> {
         let (name, options) = (self.name, self.options);
         let ingest = |csv: Incoming| {
@@ -85,7 +85,7 @@ impl AskedTable<'_> {
         Ok(connected.sample(self.columns, n, ingest)??)
     }
 
-    /// All rows as cells; the sample, if these are too many.
+    /// Reads all rows as cells; returns the sample if there are too many.
     fn cells(
         &self,
         connected: &mut Connected,
@@ -99,7 +99,7 @@ impl AskedTable<'_> {
             return Ok(Err(sample));
         }
         let inputs: Vec<String> = sample.table.columns.iter().map(|column| column.name.clone()).collect();
-        // Whoever reads too many cells gives the sample up.
+        // `ingest` consumes the sample, even if there turn out to be too many cells.
         let kept = sample.clone();
         let ingest =
             |cells: Incoming| -> Result<Ingested, IngestError> { ingest_cells(name, cells, sample, roundings) };
@@ -126,8 +126,8 @@ impl AskedTable<'_> {
     }
 }
 
-/// How many decimals the targets of the sample have; `None` where they have too many to be counted exactly, or its columns
-/// can't be counted.
+/// The number of decimals of the sample's targets; `None` if there are too many for exact aggregation, or if the columns
+/// can't be aggregated.
 fn countable_decimals(sample: &Ingested) -> Option<u32> {
     let targets = &sample.table.target;
     if !sample.table.dates.is_empty() || sample.table.weights.is_some() {
